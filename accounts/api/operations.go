@@ -1,0 +1,83 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/meridian-api/meridian/platform/claims"
+	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+// Create opens an account for the caller.
+//
+// A user has one account at most. Calls DynamoDB once (PutItem, 1 write unit).
+var Create = rest.Operation[CreateInput, CreateOutput]{
+	ID: "createAccount", Method: http.MethodPost, Path: "/accounts",
+	Scopes:   []string{Write},
+	Status:   http.StatusCreated,
+	Problems: []problem.Kind{problem.Conflict},
+	Uses:     rest.Uses{Accounts.Put()},
+}
+
+// CreateInput is the input of createAccount.
+type CreateInput struct {
+	Caller claims.Caller
+	Body   NewAccount
+}
+
+// CreateOutput is the output of createAccount.
+type CreateOutput struct {
+	// Path of the new account.
+	Location string `header:"Location" example:"/accounts/7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
+	// Version of the account.
+	ETag string `header:"ETag" example:"\"1\""`
+	Body Account
+}
+
+// GetMine reads the caller's own account.
+//
+// It is the mobile app's first call. Calls DynamoDB once (GetItem, half a read unit).
+var GetMine = rest.Operation[GetMineInput, GetOutput]{
+	ID: "getMyAccount", Method: http.MethodGet, Path: "/accounts/me",
+	Scopes:   []string{Read},
+	Problems: []problem.Kind{problem.NotFound},
+	Uses:     rest.Uses{Accounts.Get()},
+}
+
+// GetMineInput is the input of getMyAccount.
+type GetMineInput struct {
+	Caller claims.Caller
+}
+
+// Get reads an account: the caller's own, or any with the scope accounts/admin.
+//
+// Calls DynamoDB once (GetItem, half a read unit).
+var Get = rest.Operation[GetInput, GetOutput]{
+	ID: "getAccount", Method: http.MethodGet, Path: "/accounts/{accountId}",
+	Scopes:   []string{Read, Admin},
+	Problems: []problem.Kind{problem.NotFound},
+	Uses:     rest.Uses{Accounts.Get()},
+}
+
+// GetInput is the input of getAccount.
+type GetInput struct {
+	Caller claims.Caller
+	// Identifier of the account.
+	AccountID string `path:"accountId" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
+}
+
+// GetOutput is the output of getAccount and getMyAccount.
+type GetOutput struct {
+	// Version of the account.
+	ETag string `header:"ETag" example:"\"1\""`
+	Body Account
+}
+
+// Check tells whether the context serves: through the gateway, a Lambda and DynamoDB.
+//
+// Calls DynamoDB once (GetItem of an item that does not exist, half a read unit).
+var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
+	ID: "checkAccounts", Method: http.MethodGet, Path: "/accounts/health",
+	Public: true, Health: true,
+	Uses: rest.Uses{Accounts.Get()},
+}

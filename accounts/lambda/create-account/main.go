@@ -1,0 +1,37 @@
+// Command create-account serves createAccount.
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+func main() {
+	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
+	rest.Start(api.Create, h.create)
+}
+
+type handler struct {
+	accounts interface {
+		Create(context.Context, accounts.Account) error
+	}
+}
+
+func (h handler) create(ctx context.Context, in api.CreateInput) (api.CreateOutput, error) {
+	a := accounts.New(in.Caller.Subject, in.Body.Email, accounts.Country(in.Body.Country), time.Now())
+	if err := h.accounts.Create(ctx, a); err != nil {
+		return api.CreateOutput{}, err
+	}
+	return api.CreateOutput{
+		Location: "/accounts/" + a.ID,
+		ETag:     rest.ETag(a.Version),
+		Body:     api.FromDomain(a),
+	}, nil
+}

@@ -1,0 +1,119 @@
+// Package manifest is the shape of service.json: what one bounded context
+// needs from the cloud. It is generated from the context's operations and read
+// by the build, by Terraform and by the embedded cloud. Everything is a map
+// keyed by name, so that Terraform's for_each takes it as it is.
+package manifest
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// File is the name of the generated manifest in a context's folder.
+const File = "service.json"
+
+// Service is one bounded context.
+type Service struct {
+	// Name is the context's name and first path segment, such as "accounts".
+	Name string `json:"name"`
+	// Title is the human name.
+	Title string `json:"title"`
+	// Owner is the team that answers for the context.
+	Owner string `json:"owner"`
+	// Version is the context's semantic version without the "v".
+	Version string `json:"version"`
+	// Functions are the Lambdas by short name, such as "get-account".
+	Functions map[string]Function `json:"functions"`
+	// Tables are the DynamoDB tables by logical name.
+	Tables map[string]Table `json:"tables"`
+	// Secrets are the Secrets Manager secrets by logical name.
+	Secrets map[string]Secret `json:"secrets"`
+	// Scopes are the OAuth scopes by full name ("accounts/read"), with their descriptions.
+	Scopes map[string]string `json:"scopes"`
+}
+
+// Function is one Lambda: one operation.
+type Function struct {
+	OperationID string `json:"operationId"`
+	Method      string `json:"method"`
+	Path        string `json:"path"`
+	// Source is the folder of the main package, relative to the context's module, with slashes.
+	Source string `json:"source"`
+	// MemoryMB is the memory in MiB, 128 to 10240.
+	MemoryMB int `json:"memoryMB"`
+	// TimeoutSeconds is the function's time limit in whole seconds, 1 to 29.
+	TimeoutSeconds int `json:"timeoutSeconds"`
+	// Health marks the operation that latency routing asks whether the Region serves this context.
+	Health bool    `json:"health"`
+	Grants []Grant `json:"grants"`
+}
+
+// Grant allows a function some actions on one table, one of its indexes, or one secret.
+type Grant struct {
+	Table  string `json:"table,omitempty"`
+	Index  string `json:"index,omitempty"`
+	Secret string `json:"secret,omitempty"`
+	// Actions are IAM actions, such as "dynamodb:GetItem".
+	Actions []string `json:"actions"`
+}
+
+// Table is a DynamoDB global table.
+type Table struct {
+	HashKey  Key              `json:"hashKey"`
+	RangeKey *Key             `json:"rangeKey,omitempty"`
+	Indexes  map[string]Index `json:"indexes"`
+	// TTL is the attribute that holds an item's expiry in seconds since 1970, or empty.
+	TTL string `json:"ttl,omitempty"`
+}
+
+// Index is a global secondary index.
+type Index struct {
+	HashKey  Key  `json:"hashKey"`
+	RangeKey *Key `json:"rangeKey,omitempty"`
+	// Projection is ALL, KEYS_ONLY or INCLUDE.
+	Projection string `json:"projection"`
+	// Include are the non-key attributes of an INCLUDE projection.
+	Include []string `json:"include,omitempty"`
+}
+
+// Key is a key attribute.
+type Key struct {
+	Name string `json:"name"`
+	// Type is S, N or B.
+	Type string `json:"type"`
+}
+
+// Secret is a Secrets Manager secret.
+type Secret struct {
+	Description string `json:"description"`
+	// RotationDays is how often it is rotated; 0 is never.
+	RotationDays int `json:"rotationDays"`
+}
+
+// TableName is the physical name of a context's table in an environment: the
+// same in every Region, as global tables demand.
+func TableName(environment, table string) string { return environment + "-" + table }
+
+// FunctionName is the physical name of a context's function in an environment.
+func FunctionName(environment, service, function string) string {
+	return environment + "-" + service + "-" + function
+}
+
+// Read reads the manifest of the context in folder dir.
+func Read(dir string) (*Service, error) {
+	name := filepath.Join(dir, File)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	var s Service
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if s.Name == "" {
+		return nil, fmt.Errorf("%s: no name: generate it with 'go tool mage generate'", name)
+	}
+	return &s, nil
+}

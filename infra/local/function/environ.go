@@ -1,0 +1,58 @@
+package function
+
+import (
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// Credentials every function gets. They open nothing: no account has them. They are the same for all functions, because
+// DynamoDB Local keeps a separate database for each access key unless it is told to share one.
+const (
+	AccessKeyID     = "ASIAMERIDIANLOCAL000"
+	SecretAccessKey = "meridian-local-secret"
+	SessionToken    = "meridian-local-session"
+)
+
+// reserved are the names that Lambda refuses in a function's configuration
+// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+var reserved = []string{
+	"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+	"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
+	"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
+	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ",
+}
+
+// environ is the whole environment of a function's process: what Lambda sets and what the function is configured with.
+// Nothing comes from this process's own: the developer's AWS_PROFILE, keys and proxies are none of the function's
+// business, and a function that works because of one of them would fail in the cloud.
+func (c *Config) environ(name string, f Function, runtimeAPI, instance string, now time.Time) []string {
+	env := make([]string, 0, 20+len(f.Env))
+	set := func(name, value string) { env = append(env, name+"="+value) }
+
+	set("_HANDLER", "bootstrap")
+	set("AWS_REGION", c.Region)
+	set("AWS_DEFAULT_REGION", c.Region)
+	set("AWS_LAMBDA_FUNCTION_NAME", name)
+	set("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+	set("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", strconv.Itoa(f.MemoryMB))
+	set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+	set("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/"+name)
+	set("AWS_LAMBDA_LOG_STREAM_NAME", now.UTC().Format("2006/01/02")+"/[$LATEST]"+instance)
+	set("AWS_LAMBDA_RUNTIME_API", runtimeAPI)
+	set("AWS_ACCESS_KEY_ID", AccessKeyID)
+	set("AWS_SECRET_ACCESS_KEY", SecretAccessKey)
+	set("AWS_SESSION_TOKEN", SessionToken)
+	set("LAMBDA_TASK_ROOT", filepath.Dir(f.Binary)) // /var/task in the cloud; here, too, where the code lies
+	set("LAMBDA_RUNTIME_DIR", "/var/runtime")
+	set("TZ", ":UTC")
+	for _, base := range [][2]string{{"LANG", "en_US.UTF-8"}, {"PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"}} {
+		if _, own := f.Env[base[0]]; !own {
+			set(base[0], base[1])
+		}
+	}
+	for name, value := range f.Env {
+		set(name, value)
+	}
+	return env
+}

@@ -1,0 +1,59 @@
+// Package dynamodb connects a Lambda to its tables.
+package dynamodb
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+	"github.com/guregu/dynamo/v2"
+
+	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/problem"
+)
+
+// Open makes a client of the Region's DynamoDB. It connects on first use.
+func Open(env lambdaenv.Env) *dynamo.DB {
+	cfg := env.AWS("DYNAMODB")
+	attempts := cfg.RetryMaxAttempts
+	if attempts == 0 {
+		attempts = retry.DefaultMaxAttempts
+	}
+	retryer := retry.NewStandard(dynamo.RetryTxConflicts, func(o *retry.StandardOptions) { o.MaxAttempts = attempts })
+	cfg.Retryer = func() aws.Retryer { return retryer }
+	return dynamo.New(cfg)
+}
+
+// Explain names the failures of DynamoDB that a client can do something about:
+// throttling and a service that is down or slow become Unavailable. Other
+// errors, those of conditions among them, stay as they are; nil stays nil.
+func Explain(err error) error {
+	if err == nil || !passing(err) {
+		return err
+	}
+	p := problem.Wrap(problem.Unavailable, err, "The store is busy or down.")
+	p.RetryAfter = 1
+	return p
+}
+
+func passing(err error) bool {
+	var (
+		throughput *types.ProvisionedThroughputExceededException
+		limit      *types.RequestLimitExceeded
+		throttled  *types.ThrottlingException
+		conflict   *types.TransactionConflictException
+		api        smithy.APIError
+		network    net.Error
+	)
+	switch {
+	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled), errors.As(err, &conflict):
+		return true
+	case errors.As(err, &api):
+		return api.ErrorFault() == smithy.FaultServer
+	}
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+}

@@ -1,0 +1,98 @@
+// Package schema holds the constraints that struct tags put on a value. The
+// generator writes them into the specification and the adapter checks them at
+// run time; both read them here, so that they cannot differ.
+//
+//	Name string `json:"name" minLength:"1" maxLength:"80"`
+package schema
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Constraints are the limits on one value, in the terms of JSON Schema.
+// A nil or empty member is no limit.
+type Constraints struct {
+	// MinLength and MaxLength count Unicode code points of a string.
+	MinLength, MaxLength *int
+	// Pattern is a regular expression (RE2) that some part of the string matches.
+	Pattern *regexp.Regexp
+	// Format is one of Formats.
+	Format string
+	// Enum lists the strings allowed.
+	Enum []string
+	// Minimum and Maximum bound a number, inclusively.
+	Minimum, Maximum *float64
+	// MinItems and MaxItems bound the length of an array.
+	MinItems, MaxItems *int
+}
+
+// Tags are the struct tags that Of reads.
+var Tags = []string{"minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "minItems", "maxItems"}
+
+// Of reads the constraints of a struct field from its tags. On a slice, those
+// of strings and numbers hold for each element. An error names the tag.
+func Of(tag reflect.StructTag) (Constraints, error) {
+	var c Constraints
+	err := firstError(
+		count(tag, "minLength", &c.MinLength), count(tag, "maxLength", &c.MaxLength),
+		count(tag, "minItems", &c.MinItems), count(tag, "maxItems", &c.MaxItems),
+		number(tag, "minimum", &c.Minimum), number(tag, "maximum", &c.Maximum),
+	)
+	if err != nil {
+		return c, err
+	}
+	if p, ok := tag.Lookup("pattern"); ok {
+		if c.Pattern, err = regexp.Compile(p); err != nil {
+			return c, fmt.Errorf("tag pattern: %w", err)
+		}
+	}
+	if f, ok := tag.Lookup("format"); ok {
+		if _, known := formats[f]; !known {
+			return c, fmt.Errorf("tag format: %q is not one of %s", f, strings.Join(Formats(), ", "))
+		}
+		c.Format = f
+	}
+	if e, ok := tag.Lookup("enum"); ok {
+		c.Enum = strings.Split(e, ",")
+	}
+	return c, nil
+}
+
+func count(tag reflect.StructTag, name string, into **int) error {
+	v, ok := tag.Lookup(name)
+	if !ok {
+		return nil
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n < 0 {
+		return fmt.Errorf("tag %s: %q is not a whole number of 0 or more", name, v)
+	}
+	*into = &n
+	return nil
+}
+
+func number(tag reflect.StructTag, name string, into **float64) error {
+	v, ok := tag.Lookup(name)
+	if !ok {
+		return nil
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		return fmt.Errorf("tag %s: %q is not a number", name, v)
+	}
+	*into = &n
+	return nil
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

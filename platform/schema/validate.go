@@ -1,0 +1,200 @@
+package schema
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/meridian-api/meridian/platform/internal/jsonscan"
+)
+
+// maxFaults bounds the answer to a body that is wrong all over.
+const maxFaults = 20
+
+// Fault is one thing that is wrong with a JSON text.
+type Fault struct {
+	// Pointer is the place, a JSON Pointer (RFC 6901); "" is the whole text.
+	Pointer string
+	// Message says what is wrong and what would be right.
+	Message string
+}
+
+// Validate lists what is wrong with the JSON text, at most 20 faults, in the
+// order of the text; none means that encoding/json takes it and that every
+// constraint holds.
+func (n *Node) Validate(data []byte) []Fault {
+	v := validation{scan: jsonscan.New(data)}
+	v.value(n, "")
+	if v.scan.Err() == nil && v.scan.Peek() != 0 {
+		v.fault("", "is followed by something after its end")
+	}
+	if err := v.scan.Err(); err != nil {
+		v.fault("", err.Error())
+	}
+	return v.faults
+}
+
+type validation struct {
+	scan   jsonscan.Scanner
+	faults []Fault
+	depth  int
+}
+
+// maxDepth is how deep a body may nest; encoding/json stops at 10,000.
+const maxDepth = 64
+
+func (v *validation) fault(pointer, message string) {
+	if message != "" && len(v.faults) < maxFaults {
+		v.faults = append(v.faults, Fault{pointer, message})
+	}
+}
+
+// skip passes over a value of the wrong type.
+func (v *validation) skip(pointer, expected string) {
+	v.fault(pointer, "must be "+expected)
+	v.scan.Skip()
+}
+
+func (v *validation) value(n *Node, at string) {
+	if v.depth++; v.depth > maxDepth {
+		v.fault(at, "is nested deeper than "+strconv.Itoa(maxDepth))
+		v.scan.Skip()
+	} else {
+		v.visit(n, at)
+	}
+	v.depth--
+}
+
+func (v *validation) visit(n *Node, at string) {
+	c := v.scan.Peek()
+	if c == 'n' && n.nullable {
+		v.scan.Null()
+		return
+	}
+	switch n.kind {
+	case anything:
+		v.scan.Skip()
+	case text:
+		if c != '"' {
+			v.skip(at, "a string")
+			return
+		}
+		v.fault(at, n.limits.CheckString(string(v.scan.String())))
+	case boolean:
+		if c != 't' && c != 'f' {
+			v.skip(at, "true or false")
+			return
+		}
+		v.scan.Bool()
+	case integer, decimal:
+		if c != '-' && (c < '0' || c > '9') {
+			v.skip(at, "a number")
+			return
+		}
+		v.fault(at, n.checkNumber(string(v.scan.Number())))
+	case array:
+		v.array(n, at)
+	case dictionary, object:
+		if c != '{' {
+			v.skip(at, "an object")
+			return
+		}
+		if n.kind == dictionary {
+			v.dictionary(n, at)
+		} else {
+			if n.element != nil {
+				n = n.element // a pointer to a struct
+			}
+			v.object(n, at)
+		}
+	}
+}
+
+func (v *validation) array(n *Node, at string) {
+	if v.scan.Peek() != '[' {
+		v.skip(at, "an array")
+		return
+	}
+	v.scan.Open('[')
+	count := 0
+	for ; v.scan.Element(count == 0); count++ {
+		v.value(n.element, at+"/"+strconv.Itoa(count))
+	}
+	v.fault(at, n.limits.CheckItems(count))
+}
+
+func (v *validation) dictionary(n *Node, at string) {
+	v.scan.Open('{')
+	for first := true; ; first = false {
+		name, ok := v.scan.Key(first)
+		if !ok {
+			return
+		}
+		v.value(n.element, at+"/"+escape(string(name)))
+	}
+}
+
+func (v *validation) object(n *Node, at string) {
+	v.scan.Open('{')
+	var seen []string
+	for first := true; ; first = false {
+		raw, ok := v.scan.Key(first)
+		if !ok {
+			break
+		}
+		name := string(raw)
+		p := n.properties[name]
+		if p == nil {
+			v.unknown(n, at, name)
+			continue
+		}
+		seen = append(seen, name)
+		v.value(p, at+"/"+escape(name))
+	}
+	if v.scan.Err() != nil {
+		return
+	}
+	for _, name := range n.required {
+		if !slices.Contains(seen, name) {
+			v.fault(at+"/"+escape(name), "is required")
+		}
+	}
+}
+
+// unknown passes over a property that the contract does not have, for the sake
+// of newer clients; but one that differs in case only would be taken by
+// encoding/json, past all constraints.
+func (v *validation) unknown(n *Node, at, name string) {
+	for known := range n.properties {
+		if strings.EqualFold(known, name) {
+			v.fault(at+"/"+escape(name), "must be written "+known)
+		}
+	}
+	v.scan.Skip()
+}
+
+func (n *Node) checkNumber(s string) string {
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsInf(f, 0) {
+		return "must be a number within range"
+	}
+	if n.kind == integer {
+		if n.unsigned {
+			_, err = strconv.ParseUint(s, 10, n.bits)
+		} else {
+			_, err = strconv.ParseInt(s, 10, n.bits)
+		}
+		if err != nil {
+			return "must be a whole number within range"
+		}
+	}
+	return n.limits.CheckNumber(f)
+}
+
+func escape(name string) string {
+	if strings.ContainsAny(name, "~/") {
+		return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	}
+	return name
+}

@@ -1,0 +1,41 @@
+// Package api is the contract of the profiles context: what its specification,
+// its Lambdas and its infrastructure are derived from.
+package api
+
+import (
+	"github.com/meridian-api/meridian/platform/resource"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+// The scopes of the profiles context.
+const (
+	Read  = "profiles/read"
+	Write = "profiles/write"
+	Admin = "profiles/admin"
+)
+
+// Profiles holds the profiles by their account.
+var Profiles = resource.Table{
+	Name:    "profiles",
+	HashKey: resource.Key{Name: "accountId", Type: resource.String},
+}
+
+// Service is the profiles context. It is a function so that a Lambda, which
+// needs one operation, links none of the others.
+func Service() rest.Service {
+	return rest.Service{
+		Name:    "profiles",
+		Title:   "Profiles",
+		Owner:   "team-profiles",
+		Version: "0.1.0",
+		Operations: []rest.Described{
+			&Get, &Put, &Check,
+		},
+		Tables: []resource.Table{Profiles},
+		Scopes: map[string]string{
+			Read:  "Read your own profile.",
+			Write: "Write your own profile.",
+			Admin: "Read and write every profile.",
+		},
+	}
+}

@@ -60,7 +60,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	}
 	if err != nil {
 		p := explain(err, a.kinds)
-		a.report(r, p)
+		a.report(r, p.Kind, err)
 		ans = problemAnswer(p, r.requestID)
 	}
 	ans.set("X-Region", a.region)
@@ -79,13 +79,13 @@ func (a *Adapter) cacheControl() string {
 	return "no-store"
 }
 
-func (a *Adapter) report(r *request, p *problem.Error) {
+func (a *Adapter) report(r *request, k problem.Kind, err error) {
 	level := slog.LevelInfo
-	if p.Kind.Status >= http.StatusInternalServerError {
+	if k.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	a.log.Log(context.Background(), level, "request failed",
-		"requestId", r.requestID, "status", p.Kind.Status, "problem", p.Kind.Slug, "error", p.Error())
+		"requestId", r.requestID, "status", k.Status, "problem", k.Slug, "error", err.Error())
 }
 
 // serve runs the handler on the request's input. A panic is an error like any

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"encoding/json"
+	"errors"
 	"math"
 	"slices"
 	"strconv"
@@ -24,15 +26,22 @@ type Fault struct {
 // order of the text; none means that encoding/json takes it and that every
 // constraint holds.
 func (n *Node) Validate(data []byte) []Fault {
+	var whole json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return []Fault{{"", "must be JSON: " + err.Error() + at(err)}}
+	}
 	v := validation{scan: jsonscan.New(data)}
 	v.value(n, "")
-	if v.scan.Err() == nil && v.scan.Peek() != 0 {
-		v.fault("", "is followed by something after its end")
-	}
-	if err := v.scan.Err(); err != nil {
-		v.fault("", err.Error())
-	}
 	return v.faults
+}
+
+// at tells the place of a syntax error, where there is one.
+func at(err error) string {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return " at byte " + strconv.FormatInt(syntax.Offset, 10)
+	}
+	return ""
 }
 
 type validation struct {
@@ -151,9 +160,6 @@ func (v *validation) object(n *Node, at string) {
 		}
 		seen = append(seen, name)
 		v.value(p, at+"/"+escape(name))
-	}
-	if v.scan.Err() != nil {
-		return
 	}
 	for _, name := range n.required {
 		if !slices.Contains(seen, name) {

@@ -10,8 +10,8 @@ import (
 // Limits and times of Lambda (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and this
 // service's own defaults.
 const (
-	maxRequest  = 6 << 20       // bytes of a synchronous request
-	maxResponse = 6<<20 + 100   // bytes of a synchronous response: 6,291,556
+	maxRequest  = 6 << 20     // bytes of a synchronous request
+	maxResponse = 6<<20 + 100 // bytes of a synchronous response: 6,291,556
 	maxTimeout  = 15 * time.Minute
 	minMemory   = 128
 	maxMemory   = 10240

@@ -2,6 +2,7 @@ package function
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -28,6 +29,20 @@ func TestMain(m *testing.M) {
 	default:
 		bootstrap(os.Getenv(asFunction))
 	}
+}
+
+// hostMain is a process with a Service and one environment, which tells the function's pid and waits to be killed.
+func hostMain() {
+	self, _ := os.Executable()
+	s, err := New(Config{Region: "us-east-1", AccountID: "123456789012", Functions: map[string]Function{
+		"ok": {Binary: self, Env: map[string]string{asFunction: "ok"}},
+	}})
+	if err != nil {
+		panic(err)
+	}
+	pid, err := s.Invoke(context.Background(), "ok", []byte(`{"do":"pid"}`), "")
+	fmt.Println(string(pid), err)
+	time.Sleep(time.Minute)
 }
 
 // order is a payload: what the function is to do.

@@ -88,23 +88,23 @@ func (f Function) withDefaults() (Function, error) {
 		f.Timeout = defaultTimeout
 	}
 	if f.Binary == "" {
-		return f, fmt.Errorf("Binary must be given")
+		return f, fmt.Errorf("no Binary given")
 	}
 	if f.MemoryMB < minMemory || f.MemoryMB > maxMemory {
-		return f, fmt.Errorf("MemoryMB is %d, not within %d and %d", f.MemoryMB, minMemory, maxMemory)
+		return f, fmt.Errorf("a MemoryMB of %d is not within %d and %d", f.MemoryMB, minMemory, maxMemory)
 	}
 	if f.Timeout < 0 || f.Timeout > maxTimeout {
-		return f, fmt.Errorf("Timeout is %v, not within 0 and %v", f.Timeout, maxTimeout)
+		return f, fmt.Errorf("a Timeout of %v is not within 0 and %v", f.Timeout, maxTimeout)
 	}
 	for name := range f.Env {
 		if slices.Contains(reserved, name) {
-			return f, fmt.Errorf("Env sets %s, which Lambda reserves", name)
+			return f, fmt.Errorf("its Env sets %s, which Lambda reserves", name)
 		}
 	}
 	// The process starts in the binary's folder, where a relative path would mean another file.
 	binary, err := filepath.Abs(f.Binary)
 	if err != nil {
-		return f, fmt.Errorf("Binary: %w", err)
+		return f, fmt.Errorf("the path of Binary: %w", err)
 	}
 	f.Binary = binary
 	return f, nil

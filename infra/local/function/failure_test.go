@@ -160,8 +160,8 @@ func TestConfigurationErrors(t *testing.T) {
 		want     string
 	}{
 		"no binary":    {Function{}, "Binary"},
-		"memory":       {Function{Binary: "x", MemoryMB: 64}, "MemoryMB is 64"},
-		"timeout":      {Function{Binary: "x", Timeout: time.Hour}, "Timeout is 1h0m0s"},
+		"memory":       {Function{Binary: "x", MemoryMB: 64}, "MemoryMB of 64"},
+		"timeout":      {Function{Binary: "x", Timeout: time.Hour}, "Timeout of 1h0m0s"},
 		"reserved env": {Function{Binary: "x", Env: map[string]string{"AWS_REGION": "eu-west-1"}}, "AWS_REGION"},
 	} {
 		_, err := New(Config{Region: "us-east-1", AccountID: "1", Functions: map[string]Function{"get-account": test.function}})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -63,12 +64,17 @@ func (c *cloud) log(function, instance, line string) {
 	c.lines = append(c.lines, logged{function, instance, line})
 }
 
-// logs is all that was logged so far, a line each.
-func (c *cloud) logs() string {
+// all is every line so far.
+func (c *cloud) all() []logged {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return slices.Clone(c.lines)
+}
+
+// logs is all that was logged so far, a line each.
+func (c *cloud) logs() string {
 	var b strings.Builder
-	for _, l := range c.lines {
+	for _, l := range c.all() {
 		b.WriteString(l.text + "\n")
 	}
 	return b.String()
@@ -122,7 +128,8 @@ func number(t *testing.T, s string) int {
 
 // alive tells whether a process exists; one that ended but whose parent has not asked yet (a zombie) does not count.
 func alive(pid int) bool {
-	if syscall.Kill(pid, 0) != nil {
+	process, err := os.FindProcess(pid)
+	if err != nil || process.Signal(syscall.Signal(0)) != nil {
 		return false
 	}
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")

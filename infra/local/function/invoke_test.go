@@ -59,24 +59,24 @@ func TestParallelInvocations(t *testing.T) {
 // An invocation that had an environment started takes one that gets free sooner; the new one is idle in the end.
 func TestFreedEnvironmentServesWhoeverWaits(t *testing.T) {
 	c := start(t, nil)
-	for _, f := range []string{"init-slow"} {
-		if _, err := c.do(f, "echo", 0); err != nil {
-			t.Fatal(err)
-		}
-		var wg sync.WaitGroup
-		wg.Go(func() { c.do(f, "sleep", 50) })
-		eventually(t, "the first one is under way", func() bool { return c.Stats()[f].Invocations == 2 })
-		begun := time.Now()
-		if _, err := c.do(f, "echo", 0); err != nil {
-			t.Fatal(err)
-		}
-		if took := time.Since(begun); took > 250*time.Millisecond {
-			t.Errorf("waited %v, for the init of 300 ms of an environment that was not needed", took)
-		}
-		wg.Wait()
-		if got := c.Stats()[f]; got.Environments != 2 || got.ColdStarts != 2 {
-			t.Errorf("stats %+v", got)
-		}
+	const f = "init-slow"
+	if _, err := c.do(f, "echo", 0); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "it is idle again", func() bool { return strings.Contains(c.logs(), "REPORT ") })
+	var wg sync.WaitGroup
+	wg.Go(func() { c.do(f, "sleep", 50) })
+	eventually(t, "the first one is under way", func() bool { return c.Stats()[f].Invocations == 2 })
+	begun := time.Now()
+	if _, err := c.do(f, "echo", 0); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(begun); took > 250*time.Millisecond {
+		t.Errorf("waited %v, for the init of 300 ms of an environment that was not needed", took)
+	}
+	wg.Wait()
+	if got := c.Stats()[f]; got.Environments != 2 || got.ColdStarts != 2 {
+		t.Errorf("stats %+v", got)
 	}
 }
 
@@ -236,8 +236,8 @@ func TestEnvironIsLambdasAlone(t *testing.T) {
 	}
 	instance := got["AWS_LAMBDA_LOG_STREAM_NAME"]
 	instance = instance[strings.LastIndex(instance, "]")+1:]
-	if c.lines[0].instance != instance {
-		t.Errorf("log stream of %s, logged as %s", instance, c.lines[0].instance)
+	if logged := c.all()[0].instance; logged != instance {
+		t.Errorf("log stream of %s, logged as %s", instance, logged)
 	}
 	host, _, _ := strings.Cut(got["AWS_LAMBDA_RUNTIME_API"], ":")
 	if host != "127.0.0.1" || strings.Contains(got["AWS_LAMBDA_RUNTIME_API"], "/") {

@@ -136,7 +136,7 @@ $`)
 	if !want.MatchString(c.logs()) {
 		t.Errorf("log:\n%s", c.logs())
 	}
-	for _, l := range c.lines {
+	for _, l := range c.all() {
 		if l.function != "ok" || len(l.instance) != 32 {
 			t.Errorf("line of %q, %q", l.function, l.instance)
 		}

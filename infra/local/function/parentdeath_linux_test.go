@@ -3,7 +3,6 @@ package function
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
@@ -11,20 +10,6 @@ import (
 	"testing"
 	"time"
 )
-
-// hostMain is a process with a Service and one environment, which tells the function's pid and waits to be killed.
-func hostMain() {
-	self, _ := os.Executable()
-	s, err := New(Config{Region: "us-east-1", AccountID: "123456789012", Functions: map[string]Function{
-		"ok": {Binary: self, Env: map[string]string{asFunction: "ok"}},
-	}})
-	if err != nil {
-		panic(err)
-	}
-	pid, err := s.Invoke(context.Background(), "ok", []byte(`{"do":"pid"}`), "")
-	fmt.Println(string(pid), err)
-	time.Sleep(time.Minute)
-}
 
 func TestFunctionsDieWithTheirService(t *testing.T) {
 	self, _ := os.Executable()

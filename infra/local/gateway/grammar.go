@@ -101,7 +101,7 @@ var documentShape = &shape{
 		extension + "documentation": nil,
 	},
 	refused: map[string]string{
-		"security": "write security in each operation: whether API Gateway applies that of the document is unverified",
+		"security":                             "write security in each operation: whether API Gateway applies that of the document is unverified",
 		extension + "minimum-compression-size": "compression is not emulated",
 		extension + "policy":                   "resource policies are not emulated",
 		extension + "api-key-source":           "API keys are not emulated",

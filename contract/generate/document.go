@@ -1,0 +1,86 @@
+package generate
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/generate/internal/comments"
+)
+
+// SecurityScheme is the name of the one security scheme: the user pool's tokens.
+const SecurityScheme = "cognito"
+
+// Extensions of the specification.
+const (
+	// ExtensionScopes lists, on an operation, the OAuth scopes of which the
+	// caller's access token needs one; on a tag, it maps all scopes of the
+	// context to their descriptions.
+	ExtensionScopes = "x-scopes"
+	// ExtensionOwner is, on a tag, the team that answers for the context.
+	ExtensionOwner = "x-owner"
+	// ExtensionVersion is, on a tag, the context's version.
+	ExtensionVersion = "x-version"
+)
+
+// document assembles the specification. Whatever two contexts have in common
+// comes out the same in both, so that merging compares and never reconciles.
+func (g *generation) document() *openapi3.T {
+	description := g.description()
+	doc := &openapi3.T{
+		OpenAPI: "3.0.3",
+		Info: &openapi3.Info{
+			Title: g.svc.Title, Version: g.svc.Version, Description: description,
+			Contact: &openapi3.Contact{Name: g.svc.Owner},
+		},
+		Tags: openapi3.Tags{{
+			Name: g.svc.Title, Description: description + g.scopeList(),
+			Extensions: map[string]any{
+				ExtensionOwner: g.svc.Owner, ExtensionVersion: g.svc.Version, ExtensionScopes: g.svc.Scopes,
+			},
+		}},
+		Paths: openapi3.NewPaths(),
+		Components: &openapi3.Components{
+			SecuritySchemes: openapi3.SecuritySchemes{SecurityScheme: {Value: securityScheme()}},
+			Headers:         standardHeaders(),
+			Responses:       openapi3.ResponseBodies{},
+		},
+	}
+	responses := g.newResponses(doc.Components.Responses)
+	for _, o := range g.operations {
+		doc.AddOperation(o.Path, o.Method, g.operation(o, responses))
+	}
+	doc.Components.Schemas = g.schemas.components
+	return doc
+}
+
+// securityScheme is a bearer token rather than OAuth flows: their URLs differ by
+// environment, and a documentation page can send a token that was pasted.
+func securityScheme() *openapi3.SecurityScheme {
+	return openapi3.NewJWTSecurityScheme().WithDescription(
+		"A token of the Cognito user pool, in the header Authorization. Operations that list scopes take an access token " +
+			"with any one of them; other operations take an ID token.")
+}
+
+// description is the contract's package comment, without the words that only a
+// Go programmer needs: "Package api is".
+func (g *generation) description() string {
+	text := comments.WithoutName(g.source.Contract().Text, "Package "+contractFolder)
+	return comments.WithoutName(text, "Is")
+}
+
+// scopeList tells people the context's scopes, as a Markdown list.
+func (g *generation) scopeList() string {
+	if len(g.svc.Scopes) == 0 {
+		return ""
+	}
+	var list strings.Builder
+	list.WriteString("\n\nScopes:\n")
+	for _, name := range slices.Sorted(maps.Keys(g.svc.Scopes)) {
+		fmt.Fprintf(&list, "\n- `%s`: %s", name, g.svc.Scopes[name])
+	}
+	return list.String()
+}

@@ -1,0 +1,142 @@
+package generate
+
+import (
+	"encoding"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/platform/claims"
+	"github.com/meridian-api/meridian/platform/schema"
+)
+
+var (
+	timeType   = reflect.TypeFor[time.Time]()
+	rawType    = reflect.TypeFor[json.RawMessage]()
+	callerType = reflect.TypeFor[claims.Caller]()
+)
+
+// property is a field of a struct as JSON has it.
+type property struct {
+	reflect.StructField
+	// Owner is the struct that declares the field: an embedded one, perhaps.
+	Owner    reflect.Type
+	JSON     string
+	Optional bool
+}
+
+// properties lists the fields of a struct in their order, those of embedded
+// structs in the place of the embedding, as schema.Compile does.
+func properties(t reflect.Type) []property {
+	var list []property
+	for f := range t.Fields() {
+		if isFlattened(f) {
+			list = append(list, properties(f.Type)...)
+			continue
+		}
+		if name, optional, ok := schema.JSONField(f); ok {
+			list = append(list, property{f, t, name, optional})
+		}
+	}
+	return list
+}
+
+func isFlattened(f reflect.StructField) bool {
+	return f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != timeType && f.Tag.Get("json") == ""
+}
+
+// element follows pointers, slices and maps to the type at their end.
+func element(t reflect.Type) reflect.Type {
+	for t != rawType {
+		switch t.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+			t = t.Elem()
+			continue
+		}
+		break
+	}
+	return t
+}
+
+// isObject reports whether a type is a struct that becomes an object.
+func isObject(t reflect.Type) bool { return t.Kind() == reflect.Struct && t != timeType }
+
+// owner is the struct that declares the field of t at index.
+func owner(t reflect.Type, index []int) reflect.Type {
+	if len(index) > 1 {
+		return t.FieldByIndex(index[:len(index)-1]).Type
+	}
+	return t
+}
+
+// structs lists every struct that a body of type t can hold, itself and the
+// embedded ones included.
+func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
+	t = element(t)
+	if !isObject(t) || slices.Contains(seen, t) {
+		return seen
+	}
+	seen = append(seen, t)
+	for f := range t.Fields() {
+		if f.IsExported() || isFlattened(f) {
+			seen = structs(f.Type, seen)
+		}
+	}
+	return seen
+}
+
+// marshals reports whether a type decides on its JSON itself, past its Go kind.
+func marshals(t reflect.Type) bool {
+	if t == timeType || t == rawType {
+		return false
+	}
+	for _, i := range []reflect.Type{
+		reflect.TypeFor[json.Marshaler](), reflect.TypeFor[json.Unmarshaler](),
+		reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
+	} {
+		if t.Implements(i) || reflect.PointerTo(t).Implements(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// needless lists the constraints among a field's tags that its type has no use
+// for: neither the specification nor the adapter would heed them.
+func needless(t reflect.Type, tag reflect.StructTag) []string {
+	useful := []string{}
+	for leaf := false; !leaf; {
+		switch t.Kind() {
+		case reflect.Slice:
+			useful = append(useful, "minItems", "maxItems")
+			t = t.Elem()
+		case reflect.Pointer, reflect.Map:
+			t = t.Elem()
+		case reflect.String:
+			useful = append(useful, "minLength", "maxLength", "pattern", "format", "enum")
+			leaf = true
+		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+			reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
+			reflect.Float32, reflect.Float64:
+			useful = append(useful, "minimum", "maximum")
+			leaf = true
+		default:
+			leaf = true
+		}
+	}
+	var list []string
+	for _, name := range schema.Tags {
+		if _, ok := tag.Lookup(name); ok && !slices.Contains(useful, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// jsonOption reports whether a field's json tag has the option.
+func jsonOption(f reflect.StructField, option string) bool {
+	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return slices.Contains(strings.Split(options, ","), option)
+}

@@ -1,0 +1,254 @@
+// Package comments finds the Go doc comments of a contract: they are the
+// descriptions in its specification. Reflection gives the types; only the
+// source has the words.
+package comments
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// Source holds the comments of some packages.
+type Source struct {
+	packages map[string]*parsed
+	contract *parsed
+}
+
+// Comment is the doc comment of one thing, and where that thing stands.
+type Comment struct {
+	// Text is the comment as Markdown; empty when there is none.
+	Text string
+	// Deprecated tells that a paragraph begins with "Deprecated:".
+	Deprecated bool
+	At         Position
+}
+
+// Variable is a package variable that holds an operation.
+type Variable struct {
+	Comment
+	// Name is the variable's Go name.
+	Name string
+	// ID is the operation's ID as the source has it; empty when it is no literal.
+	ID string
+}
+
+// Position is a place in the source.
+type Position struct {
+	File string
+	Line int
+}
+
+// String is file:line, or "" for no place.
+func (p Position) String() string {
+	if p.File == "" {
+		return ""
+	}
+	return p.File + ":" + strconv.Itoa(p.Line)
+}
+
+type parsed struct {
+	doc        Comment
+	types      map[string]*typeSpec
+	operations []Variable
+}
+
+type typeSpec struct {
+	Comment
+	fields map[string]Comment
+}
+
+// Load parses the package in the folder contract of dir, and those of the
+// import paths others as seen from dir. It needs no more than their syntax:
+// dependencies are not loaded.
+func Load(dir, contract string, others []string) (*Source, error) {
+	pattern := "./" + filepath.ToSlash(contract)
+	list, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles | packages.NeedSyntax,
+		Dir:  dir,
+	}, append([]string{pattern}, others...)...)
+	if err != nil {
+		return nil, fmt.Errorf("load the contract's source: %w", err)
+	}
+	home, err := filepath.Abs(filepath.Join(dir, contract))
+	if err != nil {
+		return nil, err
+	}
+	s := &Source{packages: map[string]*parsed{}}
+	for _, p := range list {
+		for _, e := range p.Errors {
+			err = errors.Join(err, e)
+		}
+		read := parse(p)
+		s.packages[p.PkgPath] = read
+		if len(p.GoFiles) > 0 && filepath.Dir(p.GoFiles[0]) == home {
+			s.contract = read
+		}
+	}
+	if err == nil && s.contract == nil {
+		err = fmt.Errorf("no Go package in %s", home)
+	}
+	return s, err
+}
+
+// Contract is the comment of the contract's package.
+func (s *Source) Contract() Comment { return s.contract.doc }
+
+// Operations are the contract's variables that hold operations.
+func (s *Source) Operations() []Variable { return s.contract.operations }
+
+// Type finds a type declared at package level. Type arguments are ignored.
+func (s *Source) Type(pkg, name string) (Comment, bool) {
+	if t := s.find(pkg, name); t != nil {
+		return t.Comment, true
+	}
+	return Comment{}, false
+}
+
+// Field finds a field of a struct type declared at package level.
+func (s *Source) Field(pkg, name, field string) (Comment, bool) {
+	if t := s.find(pkg, name); t != nil {
+		c, ok := t.fields[field]
+		return c, ok
+	}
+	return Comment{}, false
+}
+
+func (s *Source) find(pkg, name string) *typeSpec {
+	name, _, _ = strings.Cut(name, "[")
+	if p := s.packages[pkg]; p != nil {
+		return p.types[name]
+	}
+	return nil
+}
+
+func parse(p *packages.Package) *parsed {
+	read := &parsed{types: map[string]*typeSpec{}}
+	for _, file := range p.Syntax {
+		if file.Doc != nil {
+			read.doc = comment(p.Fset, file.Name.Pos(), file.Doc)
+		}
+		for _, d := range file.Decls {
+			decl, ok := d.(*ast.GenDecl)
+			if !ok {
+				continue
+			}
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					read.types[spec.Name.Name] = structType(p.Fset, decl, spec)
+				case *ast.ValueSpec:
+					read.operations = append(read.operations, operations(p.Fset, decl, spec)...)
+				}
+			}
+		}
+	}
+	return read
+}
+
+func structType(fset *token.FileSet, decl *ast.GenDecl, spec *ast.TypeSpec) *typeSpec {
+	t := &typeSpec{Comment: comment(fset, spec.Pos(), spec.Doc, decl.Doc), fields: map[string]Comment{}}
+	s, ok := spec.Type.(*ast.StructType)
+	if !ok {
+		return t
+	}
+	for _, f := range s.Fields.List {
+		c := comment(fset, f.Pos(), f.Doc, f.Comment)
+		for _, name := range f.Names {
+			t.fields[name.Name] = c
+		}
+		if len(f.Names) == 0 {
+			t.fields[embeddedName(f.Type)] = c
+		}
+	}
+	return t
+}
+
+// embeddedName is the field name of an embedded type: its own, without package and arguments.
+func embeddedName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	case *ast.StarExpr:
+		return embeddedName(e.X)
+	case *ast.IndexExpr:
+		return embeddedName(e.X)
+	case *ast.IndexListExpr:
+		return embeddedName(e.X)
+	}
+	return ""
+}
+
+// operations are the variables of a declaration whose value is written
+// rest.Operation[In, Out]{...}. Without type information the name is what tells.
+func operations(fset *token.FileSet, decl *ast.GenDecl, spec *ast.ValueSpec) []Variable {
+	var found []Variable
+	for i, value := range spec.Values {
+		lit, ok := value.(*ast.CompositeLit)
+		if !ok || i >= len(spec.Names) {
+			continue
+		}
+		if generic, ok := lit.Type.(*ast.IndexListExpr); !ok || embeddedName(generic) != "Operation" {
+			continue
+		}
+		found = append(found, Variable{
+			Comment: comment(fset, spec.Names[i].Pos(), spec.Doc, decl.Doc),
+			Name:    spec.Names[i].Name,
+			ID:      literalID(lit),
+		})
+	}
+	return found
+}
+
+func literalID(lit *ast.CompositeLit) string {
+	for _, element := range lit.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		key, isName := pair.Key.(*ast.Ident)
+		value, isLiteral := pair.Value.(*ast.BasicLit)
+		if isName && isLiteral && key.Name == "ID" && value.Kind == token.STRING {
+			id, _ := strconv.Unquote(value.Value) // the parser took it already
+			return id
+		}
+	}
+	return ""
+}
+
+// comment is the first of the groups that there is.
+func comment(fset *token.FileSet, at token.Pos, groups ...*ast.CommentGroup) Comment {
+	p := fset.Position(at)
+	c := Comment{At: Position{File: relative(p.Filename), Line: p.Line}}
+	for _, g := range groups {
+		if g == nil {
+			continue
+		}
+		if c.Text = Markdown(g.Text()); c.Text != "" {
+			c.Deprecated = strings.Contains("\n\n"+c.Text, "\n\nDeprecated: ")
+			break
+		}
+	}
+	return c
+}
+
+// relative names a file as seen from the working directory, as the go command does.
+func relative(file string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return file
+	}
+	if r, err := filepath.Rel(wd, file); err == nil {
+		return r
+	}
+	return file
+}

@@ -1,0 +1,121 @@
+package generate
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/meridian-api/meridian/contract/canonical"
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+// File is the name of the generated specification in a context's folder.
+const File = "openapi.json"
+
+// Main is the body of a context's generator command, whose package must lie in
+// the context's module. It writes File and manifest.File into the module's
+// folder and exits with 1, errors on standard error, when the contract is wrong.
+//
+// With -check it writes nothing and exits with 1 when a file is out of date.
+// -dir names the module's folder, for a binary that runs away from its source.
+func Main(svc rest.Service) {
+	_, generator, _, _ := runtime.Caller(1)
+	os.Exit(run(svc, generator, os.Args[1:], os.Stderr))
+}
+
+// run is Main without its process; generator is the command's source file.
+func run(svc rest.Service, generator string, args []string, stderr io.Writer) int {
+	flags := flag.NewFlagSet(svc.Name+" generator", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	dir := flags.String("dir", "", "`folder` of the context's module; by default the module of the generator's source")
+	check := flags.Bool("check", false, "write nothing, fail when a generated file is out of date")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	err := func() (err error) {
+		if *dir == "" {
+			if *dir, err = module(generator); err != nil {
+				return err
+			}
+		}
+		if *check {
+			return Check(svc, *dir)
+		}
+		return Write(svc, *dir)
+	}()
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// module is the folder of the go.mod above a source file.
+func module(file string) (string, error) {
+	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return "", fmt.Errorf("no go.mod above %s: name the context's module with -dir", file)
+		}
+	}
+}
+
+// Write generates both files into the context's module folder dir. Files that
+// are up to date are left alone.
+func Write(svc rest.Service, dir string) error {
+	files, err := files(svc, dir)
+	for _, f := range files {
+		if !f.current() {
+			err = errors.Join(err, os.WriteFile(f.path, f.content, 0o644))
+		}
+	}
+	return err
+}
+
+// Check reports which of the files in dir are not what Write would write.
+func Check(svc rest.Service, dir string) error {
+	files, err := files(svc, dir)
+	for _, f := range files {
+		if !f.current() {
+			err = errors.Join(err, fmt.Errorf("%s is out of date: run 'go tool mage generate'", filepath.Join(filepath.Base(dir), filepath.Base(f.path))))
+		}
+	}
+	return err
+}
+
+type file struct {
+	path    string
+	content []byte
+}
+
+func (f file) current() bool {
+	present, err := os.ReadFile(f.path)
+	return err == nil && bytes.Equal(present, f.content)
+}
+
+func files(svc rest.Service, dir string) ([]file, error) {
+	doc, m, err := Generate(svc, dir)
+	if err != nil {
+		return nil, err
+	}
+	specification, err := canonical.JSON(doc)
+	if err != nil {
+		return nil, err
+	}
+	needs, err := canonical.JSON(m)
+	if err != nil {
+		return nil, err
+	}
+	return []file{
+		{filepath.Join(dir, File), specification},
+		{filepath.Join(dir, manifest.File), needs},
+	}, nil
+}

@@ -1,0 +1,87 @@
+package generate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/resource"
+)
+
+// manifest is what the context needs from the cloud. Maps and slices are never
+// nil: Terraform takes {} and [] where null would be an error.
+func (g *generation) manifest() *manifest.Service {
+	m := &manifest.Service{
+		Name: g.svc.Name, Title: g.svc.Title, Owner: g.svc.Owner, Version: g.svc.Version,
+		Functions: map[string]manifest.Function{},
+		Tables:    map[string]manifest.Table{},
+		Secrets:   map[string]manifest.Secret{},
+		Scopes:    map[string]string{},
+	}
+	maps.Copy(m.Scopes, g.svc.Scopes)
+	for _, o := range g.operations {
+		name := kebab(o.id())
+		m.Functions[name] = manifest.Function{
+			OperationID: o.id(), Method: o.Method, Path: o.Path, Source: "lambda/" + name,
+			MemoryMB: o.Memory, TimeoutSeconds: int(o.Timeout / time.Second), Health: o.Health,
+			Grants: grants(o.Uses),
+		}
+	}
+	for _, t := range g.svc.Tables {
+		table := manifest.Table{
+			HashKey: *key(t.HashKey), RangeKey: key(t.RangeKey), TTL: t.TTL, Indexes: map[string]manifest.Index{},
+		}
+		for _, i := range t.Indexes {
+			table.Indexes[i.Name] = index(i)
+		}
+		m.Tables[t.Name] = table
+	}
+	for _, s := range g.svc.Secrets {
+		m.Secrets[s.Name] = manifest.Secret{Description: s.Description, RotationDays: s.RotationDays}
+	}
+	return m
+}
+
+// key is nil for the zero Key.
+func key(k resource.Key) *manifest.Key {
+	if k == (resource.Key{}) {
+		return nil
+	}
+	return &manifest.Key{Name: k.Name, Type: string(k.Type)}
+}
+
+func index(i resource.Index) manifest.Index {
+	index := manifest.Index{HashKey: *key(i.HashKey), RangeKey: key(i.RangeKey), Projection: "ALL"}
+	switch {
+	case len(i.Include) > 0:
+		index.Projection, index.Include = "INCLUDE", slices.Sorted(slices.Values(i.Include))
+	case i.Include != nil:
+		index.Projection = "KEYS_ONLY"
+	}
+	return index
+}
+
+// grants merges the rights on the same table, index or secret.
+func grants(uses []resource.Grant) []manifest.Grant {
+	merged := []manifest.Grant{}
+	for _, u := range uses {
+		at := slices.IndexFunc(merged, func(g manifest.Grant) bool {
+			return g.Table == u.Table && g.Index == u.Index && g.Secret == u.Secret
+		})
+		if at < 0 {
+			at = len(merged)
+			merged = append(merged, manifest.Grant{Table: u.Table, Index: u.Index, Secret: u.Secret})
+		}
+		merged[at].Actions = append(merged[at].Actions, u.Actions...)
+	}
+	for i := range merged {
+		slices.Sort(merged[i].Actions)
+		merged[i].Actions = slices.Compact(merged[i].Actions)
+	}
+	slices.SortFunc(merged, func(a, b manifest.Grant) int {
+		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Secret, b.Secret))
+	})
+	return merged
+}

@@ -1,0 +1,66 @@
+package generate
+
+import (
+	"reflect"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/meridian-api/meridian/platform/problem"
+)
+
+// alphanumeric is what API Gateway takes as the name of a model.
+var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// componentName is the name of a type's schema: Account for api.Account,
+// PageAccount for rest.Page[api.Account].
+func componentName(t reflect.Type) string {
+	if t == reflect.TypeFor[problem.Field]() {
+		return "ProblemField" // "Field" alone tells nothing, and belongs to nobody's domain
+	}
+	var name strings.Builder
+	for part := range strings.FieldsFuncSeq(t.Name(), func(r rune) bool { return strings.ContainsRune("[],* ", r) }) {
+		name.WriteString(upperFirst(part[strings.LastIndex(part, ".")+1:]))
+	}
+	return name.String()
+}
+
+// goType is a type's full name, with its package's import path.
+func goType(t reflect.Type) string { return t.PkgPath() + "." + t.Name() }
+
+// goField names a field in its package: Account.Email.
+func goField(owner reflect.Type, field string) string {
+	name, _, _ := strings.Cut(owner.Name(), "[")
+	return name + "." + field
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// kebab turns lower camel case into kebab case: getMyAccount is get-my-account,
+// and an abbreviation stays whole: getURLOf is get-url-of.
+func kebab(id string) string {
+	var out strings.Builder
+	runes := []rune(id)
+	for i, r := range runes {
+		if unicode.IsUpper(r) && i > 0 &&
+			(!unicode.IsUpper(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])) {
+			out.WriteByte('-')
+		}
+		out.WriteRune(unicode.ToLower(r))
+	}
+	return out.String()
+}
+
+// camel turns kebab case into upper camel case: not-found is NotFound.
+func camel(slug string) string {
+	var out strings.Builder
+	for part := range strings.SplitSeq(slug, "-") {
+		out.WriteString(upperFirst(part))
+	}
+	return out.String()
+}

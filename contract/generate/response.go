@@ -1,0 +1,128 @@
+package generate
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/generate/internal/comments"
+	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+const exampleRequestID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+
+// responses makes the answers of operations; those that many operations share
+// become components.
+type responses struct {
+	g      *generation
+	shared openapi3.ResponseBodies
+	schema *openapi3.SchemaRef // of a problem
+}
+
+func (g *generation) newResponses(shared openapi3.ResponseBodies) *responses {
+	ref, err := g.schemas.of(reflect.TypeFor[problem.Problem]())
+	if err != nil {
+		panic(err) // a struct of this system, which tests cover
+	}
+	return &responses{g: g, shared: shared, schema: ref}
+}
+
+// of lists all answers of an operation.
+func (r *responses) of(o *operation) *openapi3.Responses {
+	all := openapi3.NewResponses(openapi3.WithStatus(o.Status, r.success(o)))
+	if etag, ok := o.conditional(); ok {
+		unchanged := openapi3.NewResponse().WithDescription("The resource still has an ETag of If-None-Match.")
+		unchanged.Headers = r.headers(o, etag)
+		all.Set(strconv.Itoa(http.StatusNotModified), &openapi3.ResponseRef{Value: unchanged})
+	}
+	kinds := o.Problems()
+	for len(kinds) > 0 { // sorted by status
+		status := kinds[0].Status
+		end := slices.IndexFunc(kinds, func(k problem.Kind) bool { return k.Status != status })
+		if end < 0 {
+			end = len(kinds)
+		}
+		all.Set(strconv.Itoa(status), r.problems(kinds[:end]))
+		kinds = kinds[end:]
+	}
+	return all
+}
+
+func (r *responses) success(o *operation) *openapi3.ResponseRef {
+	answer := openapi3.NewResponse().WithDescription(http.StatusText(o.Status))
+	answer.Headers = r.headers(o, o.headers...)
+	f, ok := rest.BodyField(o.Output)
+	if !ok {
+		return &openapi3.ResponseRef{Value: answer}
+	}
+	if doc, _ := r.g.source.Field(o.Output.PkgPath(), o.Output.Name(), f.Name); doc.Text != "" {
+		answer.WithDescription(doc.Text)
+	}
+	ref, err := r.g.schemas.of(f.Type)
+	if err != nil {
+		r.g.refuse(o, "answer: %w", err)
+	}
+	answer.Content = openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType})
+	return &openapi3.ResponseRef{Value: answer}
+}
+
+// headers are those of the output, and the standard ones.
+func (r *responses) headers(o *operation, params ...rest.Parameter) openapi3.Headers {
+	headers := standardReferences(regionHeader, requestIDHeader)
+	for _, p := range params {
+		headers[written(p)] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: *r.g.value(o, o.Output, p)}}
+	}
+	return headers
+}
+
+// problems is the answer for all kinds of one status. That of a single kind is
+// a component, since every operation would repeat it.
+func (r *responses) problems(kinds []problem.Kind) *openapi3.ResponseRef {
+	if len(kinds) > 1 {
+		return &openapi3.ResponseRef{Value: r.problem(kinds)}
+	}
+	name := camel(kinds[0].Slug)
+	if r.shared[name] == nil {
+		r.shared[name] = &openapi3.ResponseRef{Value: r.problem(kinds)}
+	}
+	return &openapi3.ResponseRef{Ref: "#/components/responses/" + name, Value: r.shared[name].Value}
+}
+
+func (r *responses) problem(kinds []problem.Kind) *openapi3.Response {
+	media := openapi3.NewMediaType().WithSchemaRef(r.schema)
+	media.Examples = openapi3.Examples{}
+	headers := standardReferences(regionHeader, requestIDHeader)
+	var descriptions []string
+	for _, k := range kinds {
+		descriptions = append(descriptions, k.Doc)
+		media.Examples[k.Slug] = &openapi3.ExampleRef{Value: &openapi3.Example{Summary: k.Title, Value: problemExample(k)}}
+		if k.Status == http.StatusTooManyRequests || k.Status == http.StatusServiceUnavailable {
+			headers[retryHeader] = standardReferences(retryHeader)[retryHeader]
+		}
+	}
+	answer := openapi3.NewResponse().WithDescription(strings.Join(descriptions, "\n\n"))
+	answer.Headers = headers
+	answer.Content = openapi3.Content{problem.MediaType: media}
+	return answer
+}
+
+// problemExample is a problem document as the adapter would write it.
+func problemExample(k problem.Kind) any {
+	detail, _ := comments.Sentence(k.Doc)
+	e := problem.New(k, "%s.", detail)
+	if k == problem.Invalid {
+		e.Fields = []problem.Field{{In: "body", Name: "/email", Message: "must be a valid email"}}
+	}
+	data, err := json.Marshal(e.Document(exampleRequestID))
+	if err != nil { // strings and numbers only: it cannot fail
+		panic(err)
+	}
+	v, _ := plain(data)
+	return v
+}

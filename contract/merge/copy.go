@@ -1,0 +1,213 @@
+package merge
+
+import (
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// copier makes the result's own copies of a source's objects, references
+// unresolved: they are resolved in the result, where each component is one.
+type copier struct {
+	*merger
+	owner string
+}
+
+// goHints is the prefix of the extensions that tell the lint the Go type and field.
+const goHints = "x-go-"
+
+// public leaves out what is not for the public.
+func public(extensions map[string]any) map[string]any {
+	var kept map[string]any
+	for name, value := range extensions {
+		if strings.HasPrefix(name, goHints) {
+			continue
+		}
+		if kept == nil {
+			kept = make(map[string]any, len(extensions))
+		}
+		kept[name] = value
+	}
+	return kept
+}
+
+// local lets references into the components pass: anything else would point
+// into a file or a place that the result does not have.
+func (c copier) local(ref string) string {
+	if !strings.HasPrefix(ref, "#/components/") {
+		c.conflict("reference "+ref, "refer to a component of the same document", c.owner)
+	}
+	return ref
+}
+
+// each copies the values of a map; nil stays nil.
+func each[M ~map[string]V, V any](from M, clone func(V) V) M {
+	if from == nil {
+		return nil
+	}
+	to := make(M, len(from))
+	for name, value := range from {
+		to[name] = clone(value)
+	}
+	return to
+}
+
+func all[S ~[]V, V any](from S, clone func(V) V) S {
+	if from == nil {
+		return nil
+	}
+	to := make(S, len(from))
+	for i, value := range from {
+		to[i] = clone(value)
+	}
+	return to
+}
+
+func (c copier) operation(o *openapi3.Operation) *openapi3.Operation {
+	to := *o
+	to.Origin = nil
+	to.Extensions = public(o.Extensions)
+	to.Parameters = all(o.Parameters, c.parameter)
+	to.RequestBody = c.requestBody(o.RequestBody)
+	to.Responses = c.responses(o.Responses)
+	to.Callbacks = each(o.Callbacks, c.callback)
+	return &to
+}
+
+func (c copier) parameter(p *openapi3.ParameterRef) *openapi3.ParameterRef {
+	if p == nil || p.Ref == "" && p.Value == nil {
+		return nil
+	}
+	if p.Ref != "" {
+		return &openapi3.ParameterRef{Ref: c.local(p.Ref), Extensions: public(p.Extensions)}
+	}
+	to := c.parameterValue(*p.Value)
+	return &openapi3.ParameterRef{Value: &to}
+}
+
+func (c copier) parameterValue(to openapi3.Parameter) openapi3.Parameter {
+	to.Origin = nil
+	to.Extensions = public(to.Extensions)
+	to.Schema = c.schema(to.Schema)
+	to.Examples = each(to.Examples, c.example)
+	to.Content = each(to.Content, c.mediaType)
+	return to
+}
+
+func (c copier) header(h *openapi3.HeaderRef) *openapi3.HeaderRef {
+	if h == nil || h.Ref == "" && h.Value == nil {
+		return nil
+	}
+	if h.Ref != "" {
+		return &openapi3.HeaderRef{Ref: c.local(h.Ref), Extensions: public(h.Extensions)}
+	}
+	return &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: c.parameterValue(h.Value.Parameter)}}
+}
+
+func (c copier) requestBody(r *openapi3.RequestBodyRef) *openapi3.RequestBodyRef {
+	if r == nil || r.Ref == "" && r.Value == nil {
+		return nil
+	}
+	if r.Ref != "" {
+		return &openapi3.RequestBodyRef{Ref: c.local(r.Ref), Extensions: public(r.Extensions)}
+	}
+	to := *r.Value
+	to.Origin = nil
+	to.Extensions = public(to.Extensions)
+	to.Content = each(to.Content, c.mediaType)
+	return &openapi3.RequestBodyRef{Value: &to}
+}
+
+func (c copier) mediaType(m *openapi3.MediaType) *openapi3.MediaType {
+	if m == nil {
+		return nil
+	}
+	to := *m
+	to.Origin = nil
+	to.Extensions = public(m.Extensions)
+	to.Schema = c.schema(m.Schema)
+	to.Examples = each(m.Examples, c.example)
+	to.Encoding = each(m.Encoding, func(e *openapi3.Encoding) *openapi3.Encoding {
+		to := *e
+		to.Origin = nil
+		to.Headers = each(e.Headers, c.header)
+		return &to
+	})
+	return &to
+}
+
+func (c copier) responses(r *openapi3.Responses) *openapi3.Responses {
+	if r == nil {
+		return nil
+	}
+	to := openapi3.NewResponsesWithCapacity(r.Len())
+	to.Extensions = public(r.Extensions)
+	for _, status := range r.Keys() {
+		to.Set(status, c.response(r.Value(status)))
+	}
+	return to
+}
+
+func (c copier) response(r *openapi3.ResponseRef) *openapi3.ResponseRef {
+	if r == nil || r.Ref == "" && r.Value == nil {
+		return nil
+	}
+	if r.Ref != "" {
+		return &openapi3.ResponseRef{Ref: c.local(r.Ref), Extensions: public(r.Extensions)}
+	}
+	to := *r.Value
+	to.Origin = nil
+	to.Extensions = public(to.Extensions)
+	to.Headers = each(to.Headers, c.header)
+	to.Content = each(to.Content, c.mediaType)
+	to.Links = each(to.Links, c.link)
+	return &openapi3.ResponseRef{Value: &to}
+}
+
+func (c copier) link(l *openapi3.LinkRef) *openapi3.LinkRef {
+	if l == nil || l.Ref == "" {
+		return l
+	}
+	return &openapi3.LinkRef{Ref: c.local(l.Ref), Extensions: public(l.Extensions)}
+}
+
+func (c copier) example(e *openapi3.ExampleRef) *openapi3.ExampleRef {
+	if e == nil || e.Ref == "" {
+		return e
+	}
+	return &openapi3.ExampleRef{Ref: c.local(e.Ref), Extensions: public(e.Extensions)}
+}
+
+func (c copier) securityScheme(s *openapi3.SecuritySchemeRef) *openapi3.SecuritySchemeRef {
+	if s == nil || s.Ref == "" {
+		return s
+	}
+	return &openapi3.SecuritySchemeRef{Ref: c.local(s.Ref), Extensions: public(s.Extensions)}
+}
+
+func (c copier) callback(b *openapi3.CallbackRef) *openapi3.CallbackRef {
+	if b == nil || b.Ref == "" && b.Value == nil {
+		return nil
+	}
+	if b.Ref != "" {
+		return &openapi3.CallbackRef{Ref: c.local(b.Ref), Extensions: public(b.Extensions)}
+	}
+	to := openapi3.NewCallbackWithCapacity(b.Value.Len())
+	to.Extensions = public(b.Value.Extensions)
+	for _, expression := range b.Value.Keys() {
+		to.Set(expression, c.item(b.Value.Value(expression)))
+	}
+	return &openapi3.CallbackRef{Value: to}
+}
+
+func (c copier) item(i *openapi3.PathItem) *openapi3.PathItem {
+	if i == nil {
+		return nil
+	}
+	to := &openapi3.PathItem{Summary: i.Summary, Description: i.Description, Servers: i.Servers, Extensions: public(i.Extensions)}
+	to.Parameters = all(i.Parameters, c.parameter)
+	for method, operation := range i.Operations() {
+		to.SetOperation(method, c.operation(operation))
+	}
+	return to
+}

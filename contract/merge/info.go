@@ -1,0 +1,33 @@
+package merge
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// info says which contexts the document is made of, and in which versions.
+func info(sources []Source) *openapi3.Info {
+	var versions, names []string
+	for _, s := range sources {
+		name := s.Context
+		if name == "" {
+			name = path.Base(path.Dir(strings.ReplaceAll(s.Name, `\`, "/")))
+		}
+		number := ""
+		if s.Doc.Info != nil {
+			number = s.Doc.Info.Version
+		}
+		names = append(names, name)
+		versions = append(versions, name+"@"+number)
+	}
+	slices.Sort(names)
+	slices.Sort(versions)
+	return &openapi3.Info{
+		Title:       Title,
+		Version:     strings.Join(versions, "+"),
+		Description: "All operations of the bounded contexts " + strings.Join(names, ", ") + ".",
+	}
+}

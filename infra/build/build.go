@@ -1,0 +1,80 @@
+// Package build generates the contexts' files and builds their functions. The
+// release pipeline and the embedded cloud build alike, for different targets.
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/gocmd"
+)
+
+// Dist is the folder, below the root, of everything that is built.
+const Dist = "dist"
+
+// Target is the system that the functions are built for.
+type Target struct{ OS, Arch string }
+
+// The targets: AWS Lambda, and this machine.
+var (
+	Lambda = Target{"linux", "arm64"}
+	Host   = Target{runtime.GOOS, runtime.GOARCH}
+)
+
+// String is the target's name, a folder of Dist.
+func (t Target) String() string { return t.OS + "-" + t.Arch }
+
+// Generate writes openapi.json and service.json of every context from its Go
+// operations. With check it writes nothing and fails when a file is not what
+// would be written.
+func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
+	return each(ws, func(c workspace.Context) error {
+		args := []string{"run", "./api/gen"}
+		if check {
+			args = append(args, "-check")
+		}
+		return gocmd.Command{Dir: c.Dir, Args: args}.Run(ctx)
+	})
+}
+
+// Functions builds every function of every context and answers their paths by
+// context and function: one static binary each, as small as the linker makes it.
+func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[string]map[string]string, error) {
+	binaries := map[string]map[string]string{}
+	err := each(ws, func(c workspace.Context) error {
+		m, err := c.Manifest()
+		if err != nil {
+			return err
+		}
+		dir := filepath.Join(ws.Root, Dist, "functions", target.String(), c.Name)
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		args := []string{"build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", dir + string(filepath.Separator)}
+		binaries[c.Name] = map[string]string{}
+		for name, f := range m.Functions {
+			args = append(args, "./"+f.Source)
+			binaries[c.Name][name] = filepath.Join(dir, filepath.Base(f.Source))
+		}
+		env := []string{"CGO_ENABLED=0", "GOOS=" + target.OS, "GOARCH=" + target.Arch}
+		return gocmd.Command{Dir: c.Dir, Args: args, Env: env}.Run(ctx)
+	})
+	return binaries, err
+}
+
+func each(ws workspace.Workspace, do func(workspace.Context) error) error {
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return err
+	}
+	for _, c := range contexts {
+		if err := do(c); err != nil {
+			return fmt.Errorf("%s: %w", c.Name, err)
+		}
+	}
+	return nil
+}

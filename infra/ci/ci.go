@@ -1,0 +1,80 @@
+// Package ci runs everything that a change must pass, in the order of how soon
+// a mistake shows.
+package ci
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/check"
+	"github.com/meridian-api/meridian/infra/gocmd"
+)
+
+// RaceVariable turns the race detector on in Test when it is set to 1. It needs
+// a C compiler, which a user of the README's commands need not have.
+const RaceVariable = "RACE"
+
+// Test runs the tests of every module and prints what they print.
+func Test(ctx context.Context, root string, out io.Writer) error {
+	modules, err := check.Modules(ctx, root)
+	if err != nil {
+		return err
+	}
+	args := []string{"test"}
+	if os.Getenv(RaceVariable) == "1" {
+		args = append(args, "-race")
+	}
+	for _, m := range modules {
+		args = append(args, m.Path+"/...")
+	}
+	return gocmd.Command{Dir: root, Args: args, Stdout: out, Stderr: out}.Run(ctx)
+}
+
+// Run runs all checks, then the README's test command with the race detector.
+// It goes on after a failed check, so that one run tells all.
+func Run(ctx context.Context, root string, out io.Writer) error {
+	ws, err := workspace.Find(root)
+	if err != nil {
+		return err
+	}
+	modules, err := check.Modules(ctx, ws.Root)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	step := func(name string, do func() error) {
+		start := time.Now()
+		err := do()
+		verdict := "ok"
+		if err != nil {
+			verdict = "FAILED\n" + err.Error()
+			failed = append(failed, errors.New(name))
+		}
+		fmt.Fprintf(out, "%-34s %5.1fs  %s\n", name, time.Since(start).Seconds(), verdict)
+	}
+	step("top level", func() error { return check.TopLevel(ws.Root, modules) })
+	step("format", func() error { return check.Format(ws.Root) })
+	step("generated files are up to date", func() error { return build.Generate(ctx, ws, true) })
+	step("contract", func() error { _, err := pipeline.Build(ws.Root); return err })
+	step("imports", func() error { return check.Imports(ctx, modules) })
+	step("vet", func() error { return check.Vet(ctx, modules) })
+	step("staticcheck", func() error { return check.Static(ctx, modules) })
+	step("modules build on their own", func() error { return check.Alone(ctx, modules) })
+	step("tests", func() error {
+		fmt.Fprintln(out, "go tool mage test")
+		return gocmd.Command{
+			Dir: ws.Root, Args: []string{"tool", "mage", "test"}, Env: []string{RaceVariable + "=1"}, Stdout: out, Stderr: out,
+		}.Run(ctx)
+	})
+	if failed != nil {
+		return fmt.Errorf("failed: %w", errors.Join(failed...))
+	}
+	return nil
+}

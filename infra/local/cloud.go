@@ -1,0 +1,259 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/local/dynamodb"
+	"github.com/meridian-api/meridian/infra/local/edge"
+	"github.com/meridian-api/meridian/infra/local/issuer"
+)
+
+// Names of the embedded deployment.
+const (
+	Environment = "local"        // first part of the names of functions and tables
+	accountID   = "000000000000" // of the AWS account
+	stage       = "v1"
+	poolName    = "MERIDIAN"
+	clientID    = "meridian-mobile"
+)
+
+// Config is what runs, and where.
+type Config struct {
+	Settings
+	// Document is the deployable document, its user pools not yet filled in.
+	Document []byte
+	// Services are the contexts' manifests.
+	Services []*manifest.Service
+	// Binaries are the functions' executables by context and function.
+	Binaries map[string]map[string]string
+	// Log takes the access logs of gateways and the state changes of the edge.
+	Log *slog.Logger
+	// FunctionLog takes every line that a function prints, as it comes.
+	FunctionLog func(region, function, instance, line string)
+}
+
+// Cloud is the embedded cloud, running.
+type Cloud struct {
+	cfg     Config
+	pool    *issuer.Issuer
+	issuer  *server
+	data    *dynamodb.Global
+	regions []*region
+	edge    *edge.Edge
+	front   *server
+}
+
+// Start boots every part and answers when the edge does. On an error nothing is
+// left running.
+func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
+	c := &Cloud{cfg: cfg}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}()
+	// The edge's port first: a taken one is told before anything is started.
+	listener, err := listen(cfg.Port)
+	if err != nil {
+		return nil, err
+	}
+	c.front = &server{listener: listener}
+	if err := c.startIssuer(); err != nil {
+		return nil, err
+	}
+	if c.data, err = dynamodb.Open(ctx, dynamodb.Config{
+		Regions: cfg.Regions, Tables: cfg.tables(), Lag: cfg.ReplicationLag, Remote: cfg.DynamoDB, Log: cfg.Log,
+	}); err != nil {
+		return nil, err
+	}
+	for _, name := range cfg.Regions {
+		r, err := newRegion(c, name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		c.regions = append(c.regions, r)
+		if err := r.start(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return c, c.startEdge(ctx)
+}
+
+func (c *Cloud) startIssuer() error {
+	home := c.cfg.Regions[0]
+	var err error
+	c.pool, err = issuer.New(issuer.Config{
+		PoolID: home + "_" + poolName, Region: home, ClientID: clientID, Users: c.Users(),
+		Lifetime: 24 * time.Hour, // a day's work with the token that was printed
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := listen(0)
+	if err != nil {
+		return err
+	}
+	c.issuer = serve(listener, c.pool.Handler("http://"+listener.Addr().String()))
+	return nil
+}
+
+func (c *Cloud) startEdge(ctx context.Context) error {
+	var targets []edge.Target
+	for _, r := range c.regions {
+		targets = append(targets, edge.Target{Region: r.name, URL: mustParse(r.URL()), HealthPaths: c.cfg.healthPaths()})
+	}
+	var err error
+	if c.edge, err = edge.New(edge.Config{Targets: targets, Log: c.cfg.Log}); err != nil {
+		return err
+	}
+	c.edge.Start(ctx)
+	c.front = serve(c.front.listener, c.edge.Handler())
+	return nil
+}
+
+// tables are the contexts' tables by physical name.
+func (cfg Config) tables() map[string]manifest.Table {
+	tables := map[string]manifest.Table{}
+	for _, s := range cfg.Services {
+		for name, t := range s.Tables {
+			tables[manifest.TableName(Environment, name)] = t
+		}
+	}
+	return tables
+}
+
+// scopes are all that the contexts declare, sorted.
+func (cfg Config) scopes() []string {
+	var scopes []string
+	for _, s := range cfg.Services {
+		scopes = slices.AppendSeq(scopes, maps.Keys(s.Scopes))
+	}
+	slices.Sort(scopes)
+	return scopes
+}
+
+func (cfg Config) healthPaths() []string {
+	var paths []string
+	for _, s := range cfg.Services {
+		for _, f := range s.Functions {
+			if f.Health {
+				paths = append(paths, f.Path)
+			}
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// document is the deployable document with the embedded user pool filled in.
+func (c *Cloud) document() []byte { return deployable.Fill(c.cfg.Document, []string{c.pool.ARN()}) }
+
+// URL is the edge's address, where clients call.
+func (c *Cloud) URL() string { return c.front.URL() }
+
+// IssuerURL is the issuer of the tokens, as in their claim iss.
+func (c *Cloud) IssuerURL() string { return c.pool.URL(c.issuer.URL()) }
+
+// Token makes tokens of a demo user.
+func (c *Cloud) Token(user string) (access, id string, err error) {
+	if access, err = c.pool.AccessToken(user); err != nil {
+		return "", "", err
+	}
+	id, err = c.pool.IDToken(user)
+	return access, id, err
+}
+
+// Settled waits until every write has reached every Region that it can reach.
+func (c *Cloud) Settled(ctx context.Context) error { return c.data.Settled(ctx) }
+
+// Cut cuts the replication between two Regions; writes wait. Heal delivers them.
+func (c *Cloud) Cut(a, b string) error { return c.data.Cut(a, b) }
+
+// Heal mends what Cut cut.
+func (c *Cloud) Heal(a, b string) error { return c.data.Heal(a, b) }
+
+// StopRegion takes a whole Region down: its gateway refuses connections, its
+// functions end, and it receives and sends no replication.
+func (c *Cloud) StopRegion(name string) error { return c.withRegion(name, (*region).stop, c.data.Cut) }
+
+// StartRegion brings a stopped Region back, with its data as of its end; what
+// was written elsewhere arrives by replication.
+func (c *Cloud) StartRegion(name string) error {
+	return c.withRegion(name, (*region).start, c.data.Heal)
+}
+
+func (c *Cloud) withRegion(name string, do func(*region) error, link func(a, b string) error) error {
+	i := slices.IndexFunc(c.regions, func(r *region) bool { return r.name == name })
+	if i < 0 {
+		return fmt.Errorf("no Region %q here", name)
+	}
+	errs := []error{do(c.regions[i])}
+	for _, other := range c.regions {
+		if other.name != name {
+			errs = append(errs, link(name, other.name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Close ends everything, every function's process included, and waits for it.
+func (c *Cloud) Close() error {
+	var errs []error
+	if c.edge != nil {
+		errs = append(errs, c.edge.Close())
+	}
+	errs = append(errs, c.front.close())
+	for _, r := range c.regions {
+		errs = append(errs, r.close())
+	}
+	if c.data != nil {
+		errs = append(errs, c.data.Close())
+	}
+	return errors.Join(append(errs, c.issuer.close())...)
+}
+
+func listen(port int) (net.Listener, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil && port != 0 {
+		return nil, fmt.Errorf("PORT: port %d is taken or not allowed: set PORT to another one, or to 0 for any (%w)", port, err)
+	}
+	return l, err
+}
+
+func mustParse(raw string) *url.URL {
+	u, err := url.Parse(raw)
+	if err != nil {
+		panic(err) // our own listener's address
+	}
+	return u
+}
+
+// Place is where a Region answers.
+type Place struct {
+	Name string
+	// URL is the gateway's, DynamoDB the Region's DynamoDB endpoint.
+	URL, DynamoDB string
+}
+
+// Regions are the Regions with their addresses, in the order of the settings.
+func (c *Cloud) Regions() []Place {
+	var places []Place
+	for _, r := range c.regions {
+		places = append(places, Place{r.name, r.URL(), r.data.URL()})
+	}
+	return places
+}
+
+// Users are the demo users.
+func (c *Cloud) Users() []issuer.User { return users(c.cfg.scopes()) }

@@ -1,0 +1,163 @@
+package expr
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// Apply is the item after the update; the given item, nil if there is none, is
+// left as it is. Every right side sees the item as it was, so "SET a = b, b = a"
+// swaps, and every list index means the element that was there.
+func (u *Update) Apply(before attr.Item) (attr.Item, error) {
+	var effects []effect
+	for _, a := range u.actions {
+		e, err := a.effect(before)
+		if err != nil {
+			return nil, err
+		}
+		effects = append(effects, e...)
+	}
+	after := maps.Clone(before)
+	if after == nil {
+		after = attr.Item{}
+	}
+	for _, e := range effects {
+		if old, ok := before[e.path.Root()]; ok && e.path.Nested() {
+			after[e.path.Root()] = old.Clone()
+		}
+	}
+	// Removals come last, each list's from its end, so that no index shifts under another.
+	slices.SortStableFunc(effects, func(a, b effect) int {
+		switch {
+		case a.removes && b.removes:
+			return b.path.compare(a.path)
+		case a.removes:
+			return 1
+		case b.removes:
+			return -1
+		default:
+			return a.path.compare(b.path)
+		}
+	})
+	root := attr.Value{Kind: attr.M, Map: after}
+	for _, e := range effects {
+		if _, err := descend(root, e.path, e.change); err != nil {
+			return nil, err
+		}
+	}
+	return after, nil
+}
+
+// effect is what an action comes to on one item: a value written or removed.
+type effect struct {
+	path    Path
+	value   attr.Value
+	removes bool
+}
+
+func (a action) effect(before attr.Item) ([]effect, error) {
+	if a.verb == remove {
+		if before == nil {
+			return nil, nil // AWS lets a removal from a missing item be, whatever the path
+		}
+		return []effect{{path: a.path, removes: true}}, nil
+	}
+	value, err := a.value.compute(before)
+	if err != nil {
+		return nil, err
+	}
+	current, ok := a.path.find(before)
+	switch {
+	case a.verb == add && ok:
+		value, err = sumOf(current, value)
+	case a.verb == drop && !ok:
+		return nil, nil
+	case a.verb == drop:
+		value, err = without(current, value)
+		// No set may be empty: the last member takes the attribute with it.
+		return []effect{{path: a.path, value: value, removes: len(value.Set) == 0}}, err
+	}
+	return []effect{{path: a.path, value: value}}, err
+}
+
+// sumOf is ADD on an attribute that is there.
+func sumOf(current, operand attr.Value) (attr.Value, error) {
+	if current.Kind != operand.Kind {
+		return attr.Value{}, errOperandType()
+	}
+	if current.Kind == attr.N {
+		return attr.Add(current, operand, false)
+	}
+	union := slices.Clone(current.Set)
+	for _, member := range operand.Set {
+		if !slices.Contains(union, member) {
+			union = append(union, member)
+		}
+	}
+	return attr.Value{Kind: current.Kind, Set: union}, nil
+}
+
+// without is DELETE on an attribute that is there.
+func without(current, operand attr.Value) (attr.Value, error) {
+	if current.Kind != operand.Kind {
+		return attr.Value{}, errOperandType()
+	}
+	left := slices.DeleteFunc(slices.Clone(current.Set), func(m string) bool { return slices.Contains(operand.Set, m) })
+	return attr.Value{Kind: current.Kind, Set: left}, nil
+}
+
+// change writes or removes one member of the list or map that holds it; an index
+// past the list's end appends, or removes nothing.
+func (e effect) change(parent attr.Value, last step) attr.Value {
+	switch {
+	case !last.isIndex && e.removes:
+		delete(parent.Map, last.name)
+	case !last.isIndex:
+		parent.Map[last.name] = e.value
+	case last.index >= len(parent.List) && e.removes:
+	case last.index >= len(parent.List):
+		parent.List = append(parent.List, e.value)
+	case e.removes:
+		parent.List = slices.Delete(parent.List, last.index, last.index+1)
+	default:
+		parent.List[last.index] = e.value
+	}
+	return parent
+}
+
+// descend edits the list or map that holds the path's end; it must be there.
+func descend(value attr.Value, path Path, edit func(attr.Value, step) attr.Value) (attr.Value, error) {
+	first := path[0]
+	if first.isIndex != (value.Kind == attr.L) || !first.isIndex != (value.Kind == attr.M) {
+		return value, errDocumentPath()
+	}
+	if len(path) == 1 {
+		return edit(value, first), nil
+	}
+	if first.isIndex {
+		if first.index >= len(value.List) {
+			return value, errDocumentPath()
+		}
+		child, err := descend(value.List[first.index], path[1:], edit)
+		if err == nil {
+			value.List[first.index] = child
+		}
+		return value, err
+	}
+	child, ok := value.Map[first.name]
+	if !ok {
+		return value, errDocumentPath()
+	}
+	child, err := descend(child, path[1:], edit)
+	if err == nil {
+		value.Map[first.name] = child
+	}
+	return value, err
+}
+
+func errDocumentPath() error {
+	return protocol.Invalidf("The document path provided in the update expression is invalid for update")
+}

@@ -1,0 +1,195 @@
+package expr
+
+import (
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// maxOperators is how many operators and functions an expression may have.
+const maxOperators = 300
+
+// parser walks the tokens of one expression. It gives up by panicking with an
+// *invalid, which parse turns into an error: a recursive descent in which every
+// step returned an error would hide the grammar.
+type parser struct {
+	*Placeholders
+	member    string // such as "FilterExpression", for messages
+	source    string
+	tokens    []token
+	at        int
+	operators int
+	paths     []Path
+}
+
+type invalid struct{ err error }
+
+// parse runs grammar over the whole source.
+func (p *Placeholders) parse(member, source string, grammar func(*parser)) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case invalid:
+			err = r.err
+		default:
+			panic(r)
+		}
+	}()
+	x := &parser{Placeholders: p, member: member, source: source, tokens: tokens(source)}
+	if source == "" {
+		x.fail("The expression can not be empty;")
+	}
+	if len(source) > maxExpression {
+		x.fail("Expression size has exceeded the maximum allowed size; expression size: %d", len(source))
+	}
+	grammar(x)
+	if x.peek().kind != tokenEnd {
+		x.unexpected()
+	}
+	if x.operators > maxOperators {
+		x.fail("The expression contains too many operators; operator count: %d", x.operators)
+	}
+	return nil
+}
+
+func (x *parser) fail(format string, args ...any) {
+	panic(invalid{protocol.Invalidf("Invalid "+x.member+": "+format, args...)})
+}
+
+// unexpected is a syntax error at the next token.
+func (x *parser) unexpected() {
+	t := x.peek()
+	from, to := t.start, t.end
+	if x.at > 0 {
+		from = x.tokens[x.at-1].start
+	}
+	if x.at+1 < len(x.tokens) {
+		to = x.tokens[x.at+1].end
+	}
+	x.fail("Syntax error; token: %q, near: %q", t.text, x.source[from:to])
+}
+
+func (x *parser) peek() token { return x.tokens[x.at] }
+
+func (x *parser) next() token {
+	t := x.tokens[x.at]
+	if t.kind != tokenEnd {
+		x.at++
+	}
+	return t
+}
+
+func (x *parser) accept(symbol string) bool {
+	if x.peek().is(symbol) {
+		x.at++
+		return true
+	}
+	return false
+}
+
+func (x *parser) expect(symbol string) {
+	if !x.accept(symbol) {
+		x.unexpected()
+	}
+}
+
+func (x *parser) acceptKeyword(name string) bool {
+	if x.peek().keyword(name) {
+		x.at++
+		return true
+	}
+	return false
+}
+
+// value is a :value; the caller has seen it.
+func (x *parser) value() attr.Value {
+	name := x.next().text
+	value, ok := x.values[name]
+	if !ok {
+		x.fail("An expression attribute value used in expression is not defined; attribute value: %s", name)
+	}
+	x.usedValues[name] = true
+	return value
+}
+
+// path is name(.name | [index])*.
+func (x *parser) path() Path {
+	path := Path{{name: x.attributeName()}}
+	for {
+		switch {
+		case x.accept("."):
+			path = append(path, step{name: x.attributeName()})
+		case x.accept("["):
+			if x.peek().kind != tokenNumber {
+				x.unexpected()
+			}
+			path = append(path, step{index: x.index(x.next().text), isIndex: true})
+			x.expect("]")
+		default:
+			x.paths = append(x.paths, path)
+			return path
+		}
+	}
+}
+
+func (x *parser) attributeName() string {
+	switch t := x.peek(); t.kind {
+	case tokenName:
+		x.at++
+		name, ok := x.names[t.text]
+		if !ok {
+			x.fail("An expression attribute name used in the document path is not defined; attribute name: %s", t.text)
+		}
+		x.usedNames[t.text] = true
+		return name
+	case tokenIdent:
+		if reserved(t.text) {
+			x.fail("Attribute name is a reserved keyword; reserved keyword: %s", t.text)
+		}
+		x.at++
+		return t.text
+	default:
+		x.unexpected()
+		return ""
+	}
+}
+
+func (x *parser) index(text string) int {
+	index := 0
+	for _, digit := range text {
+		index = index*10 + int(digit-'0')
+		if index > 1<<31-1 {
+			x.fail("List index is not within the allowable range; index: [%s]", text)
+		}
+	}
+	return index
+}
+
+// functionName is the name in "name(", or false if a function does not come next.
+func (x *parser) functionName() (string, bool) {
+	if x.peek().kind != tokenIdent || !x.tokens[x.at+1].is("(") {
+		return "", false
+	}
+	name := x.next().text
+	x.at++
+	return name, true
+}
+
+// arguments are a function's operands up to ")"; "(" is read.
+func (x *parser) arguments(read func() operand) []operand {
+	list := []operand{read()}
+	for x.accept(",") {
+		list = append(list, read())
+	}
+	x.expect(")")
+	return list
+}
+
+func (x *parser) count(function string, arguments, want int) {
+	if arguments != want {
+		x.fail("Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", function, arguments)
+	}
+}
+
+func (x *parser) wrongType(operator string, kind attr.Kind) {
+	x.fail("Incorrect operand type for operator or function; operator or function: %s, operand type: %s", operator, kind)
+}

@@ -1,0 +1,90 @@
+package expr
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+)
+
+// Path leads from an item to one of its attributes, such as a.b[0].
+type Path []step
+
+type step struct {
+	name    string
+	index   int
+	isIndex bool
+}
+
+// Root is the top-level attribute's name.
+func (p Path) Root() string { return p[0].name }
+
+// Nested tells whether the path goes into a list or a map.
+func (p Path) Nested() bool { return len(p) > 1 }
+
+// String is the path as DynamoDB's messages have it, such as "[a, b, [0]]".
+func (p Path) String() string {
+	steps := make([]string, len(p))
+	for i, s := range p {
+		steps[i] = s.name
+		if s.isIndex {
+			steps[i] = fmt.Sprintf("[%d]", s.index)
+		}
+	}
+	return "[" + strings.Join(steps, ", ") + "]"
+}
+
+// find is the attribute at the path, or false where the item has none.
+func (p Path) find(item attr.Item) (attr.Value, bool) {
+	return p.in(attr.Value{Kind: attr.M, Map: item})
+}
+
+func (p Path) in(value attr.Value) (attr.Value, bool) {
+	for _, s := range p {
+		switch {
+		case s.isIndex && value.Kind == attr.L && s.index < len(value.List):
+			value = value.List[s.index]
+		case !s.isIndex && value.Kind == attr.M:
+			child, ok := value.Map[s.name]
+			if !ok {
+				return attr.Value{}, false
+			}
+			value = child
+		default:
+			return attr.Value{}, false
+		}
+	}
+	return value, true
+}
+
+// compare orders paths by their list indexes, from the item down.
+func (p Path) compare(other Path) int {
+	return slices.CompareFunc(p, other, func(a, b step) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.index, b.index))
+	})
+}
+
+// disjoint refuses two paths of which one holds the other, or that want one
+// attribute to be a list and a map.
+func (x *parser) disjoint(paths []Path) {
+	for i, later := range paths {
+		for _, earlier := range paths[:i] {
+			shared := 0
+			for shared < min(len(earlier), len(later)) && earlier[shared] == later[shared] {
+				shared++
+			}
+			clash := ""
+			switch {
+			case shared == min(len(earlier), len(later)):
+				clash = "overlap"
+			case earlier[shared].isIndex != later[shared].isIndex:
+				clash = "conflict"
+			default:
+				continue
+			}
+			x.fail("Two document paths %s with each other; must remove or rewrite one of these paths; path one: %s, path two: %s", clash, earlier, later)
+		}
+	}
+}

@@ -1,0 +1,117 @@
+package expr
+
+import (
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// Update is an UpdateExpression.
+type Update struct{ actions []action }
+
+type verb string
+
+const (
+	set    verb = "SET"
+	remove verb = "REMOVE"
+	add    verb = "ADD"
+	drop   verb = "DELETE"
+)
+
+type action struct {
+	verb  verb
+	path  Path
+	value computation // nil for REMOVE
+}
+
+// Paths are what the update writes, in order.
+func (u *Update) Paths() []Path {
+	paths := make([]Path, len(u.actions))
+	for i, a := range u.actions {
+		paths[i] = a.path
+	}
+	return paths
+}
+
+// Creates tells whether the update makes an item where there is none. One that
+// only takes away does not, in AWS; DynamoDB Local would leave a bare key.
+func (u *Update) Creates() bool {
+	for _, a := range u.actions {
+		if a.verb == set || a.verb == add {
+			return true
+		}
+	}
+	return false
+}
+
+// computation is the right side of an action. Unlike in a condition, an
+// attribute that is missing or of another type is an error.
+type computation interface {
+	compute(item attr.Item) (attr.Value, error)
+}
+
+type constant struct{ value attr.Value }
+
+func (c constant) compute(attr.Item) (attr.Value, error) { return c.value, nil }
+
+type copyOf struct{ path Path }
+
+func (c copyOf) compute(item attr.Item) (attr.Value, error) {
+	value, ok := c.path.find(item)
+	if !ok {
+		return attr.Value{}, protocol.Invalidf("The provided expression refers to an attribute that does not exist in the item")
+	}
+	return value, nil
+}
+
+type orElse struct {
+	path     Path
+	fallback computation
+}
+
+func (o orElse) compute(item attr.Item) (attr.Value, error) {
+	if value, ok := o.path.find(item); ok {
+		return value, nil
+	}
+	return o.fallback.compute(item)
+}
+
+type sum struct {
+	left, right computation
+	subtract    bool
+}
+
+func (s sum) compute(item attr.Item) (attr.Value, error) {
+	left, right, err := pair(item, s.left, s.right, attr.N)
+	if err != nil {
+		return attr.Value{}, err
+	}
+	return attr.Add(left, right, s.subtract)
+}
+
+type concatenation struct{ left, right computation }
+
+func (c concatenation) compute(item attr.Item) (attr.Value, error) {
+	left, right, err := pair(item, c.left, c.right, attr.L)
+	if err != nil {
+		return attr.Value{}, err
+	}
+	list := make([]attr.Value, 0, len(left.List)+len(right.List))
+	return attr.Value{Kind: attr.L, List: append(append(list, left.List...), right.List...)}, nil
+}
+
+func pair(item attr.Item, left, right computation, kind attr.Kind) (l, r attr.Value, err error) {
+	if l, err = left.compute(item); err != nil {
+		return l, r, err
+	}
+	if r, err = right.compute(item); err != nil {
+		return l, r, err
+	}
+	if l.Kind != kind || r.Kind != kind {
+		return l, r, errOperandType()
+	}
+	return l, r, nil
+}
+
+func errOperandType() error {
+	return protocol.Invalidf("An operand in the update expression has an incorrect data type")
+}

@@ -1,0 +1,154 @@
+package expr
+
+import (
+	"slices"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+)
+
+// Update parses an UpdateExpression.
+func (p *Placeholders) Update(source string) (*Update, error) {
+	u := &Update{}
+	err := p.parse("UpdateExpression", source, func(x *parser) {
+		seen := map[verb]bool{}
+		for {
+			v, ok := x.section()
+			if !ok {
+				break
+			}
+			if seen[v] {
+				x.fail("The %q section can only be used once in an update expression;", v)
+			}
+			seen[v] = true
+			for {
+				u.actions = append(u.actions, x.action(v))
+				if !x.accept(",") {
+					break
+				}
+			}
+		}
+		if len(u.actions) == 0 {
+			x.unexpected()
+		}
+		x.disjoint(u.Paths())
+	})
+	return u, err
+}
+
+func (x *parser) section() (verb, bool) {
+	for _, v := range []verb{set, remove, add, drop} {
+		if x.acceptKeyword(string(v)) {
+			return v, true
+		}
+	}
+	return "", false
+}
+
+func (x *parser) action(v verb) action {
+	x.operators++
+	a := action{verb: v, path: x.path()}
+	switch v {
+	case set:
+		x.expect("=")
+		a.value = x.assigned().computation
+	case add, drop:
+		if x.peek().kind != tokenValue {
+			x.unexpected()
+		}
+		value := x.value()
+		allowed := []attr.Kind{attr.SS, attr.NS, attr.BS}
+		if v == add {
+			allowed = append(allowed, attr.N)
+		}
+		if !slices.Contains(allowed, value.Kind) {
+			x.wrongType(string(v), value.Kind)
+		}
+		a.value = constant{value}
+	}
+	return a
+}
+
+// term is a part of an assigned value; function is set if it is a call.
+type term struct {
+	computation computation
+	grouped     bool
+	function    string
+}
+
+// assigned is a term, or the sum or difference of two.
+func (x *parser) assigned() term {
+	left := x.term()
+	for _, sign := range []string{"+", "-"} {
+		if x.accept(sign) {
+			x.operators++
+			right := x.term()
+			x.wants(sign, attr.N, left, right)
+			return term{computation: sum{left.computation, right.computation, sign == "-"}}
+		}
+	}
+	return left
+}
+
+func (x *parser) term() term {
+	if x.accept("(") {
+		inner := x.assigned()
+		if inner.grouped {
+			x.fail("The expression has redundant parentheses;")
+		}
+		x.expect(")")
+		inner.grouped = true
+		return inner
+	}
+	return x.simpleTerm()
+}
+
+// simpleTerm is what may stand in a function: a path, a :value or another function.
+func (x *parser) simpleTerm() term {
+	if name, ok := x.functionName(); ok {
+		x.operators++
+		return x.updateCall(name)
+	}
+	if x.peek().kind == tokenValue {
+		return term{computation: constant{x.value()}}
+	}
+	return term{computation: copyOf{x.path()}}
+}
+
+func (x *parser) updateCall(name string) term {
+	if !slices.Contains(updateFunctions, name) {
+		if slices.Contains(conditionFunctions, name) {
+			x.fail("The function is not allowed in an update expression; function: %s", name)
+		}
+		x.fail("Invalid function name; function: %s", name)
+	}
+	arguments := []term{x.simpleTerm()}
+	for x.accept(",") {
+		arguments = append(arguments, x.simpleTerm())
+	}
+	x.expect(")")
+	x.count(name, len(arguments), 2)
+	for _, argument := range arguments {
+		if argument.function == "list_append" {
+			x.misused(argument.function)
+		}
+	}
+	first, second := arguments[0], arguments[1]
+	if name == "list_append" {
+		x.wants(name, attr.L, first, second)
+		return term{function: name, computation: concatenation{first.computation, second.computation}}
+	}
+	source, ok := first.computation.(copyOf)
+	if !ok {
+		x.fail("Operator or function requires a document path; operator or function: %s", name)
+	}
+	return term{function: name, computation: orElse{source.path, second.computation}}
+}
+
+// wants refuses :values that are not of the operator's type.
+func (x *parser) wants(operator string, kind attr.Kind, terms ...term) {
+	for _, t := range terms {
+		if c, ok := t.computation.(constant); ok && c.value.Kind != kind {
+			x.wrongType(operator, c.value.Kind)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package edge
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// locationHeader is where a client says where it is: "43.65,-79.38", latitude and longitude.
+const locationHeader = "X-Client-Location"
+
+// clientPlace reads the client's place from its request. found is false if it does not say.
+func clientPlace(h http.Header) (at Coordinates, found bool, err error) {
+	values := h[locationHeader]
+	if len(values) == 0 {
+		return Coordinates{}, false, nil
+	}
+	if len(values) > 1 {
+		return Coordinates{}, false, fmt.Errorf("the header is given %d times; %s", len(values), locationForm)
+	}
+	at, err = parseLocation(values[0])
+	return at, err == nil, err
+}
+
+const locationForm = "give LAT,LON in decimal degrees, as in 43.65,-79.38"
+
+// parseLocation reads "LAT,LON" in plain decimal degrees, space around either allowed. Its errors are for the client:
+// they say what is wrong and what is expected.
+func parseLocation(value string) (Coordinates, error) {
+	lat, lon, ok := strings.Cut(value, ",")
+	if !ok {
+		return Coordinates{}, fmt.Errorf("%s has no comma; %s", quote(value), locationForm)
+	}
+	latitude, err := parseDegrees("latitude", lat, 90)
+	if err != nil {
+		return Coordinates{}, err
+	}
+	longitude, err := parseDegrees("longitude", lon, 180)
+	if err != nil {
+		return Coordinates{}, err
+	}
+	return Coordinates{latitude, longitude}, nil
+}
+
+func parseDegrees(what, text string, limit float64) (float64, error) {
+	text = strings.Trim(text, " \t")
+	// ParseFloat alone would also take "NaN", "1e1" and "0x1p3".
+	plain := strings.Trim(text, "+-.0123456789") == ""
+	degrees, err := strconv.ParseFloat(text, 64)
+	if !plain || err != nil {
+		return 0, fmt.Errorf("the %s %s is not a number; %s", what, quote(text), locationForm)
+	}
+	if math.Abs(degrees) > limit {
+		return 0, fmt.Errorf("the %s %s is not within -%g and %g; %s", what, quote(text), limit, limit, locationForm)
+	}
+	return degrees, nil
+}
+
+// quote shows a client's text back to it, cut to a length that fits an error.
+func quote(text string) string {
+	if len(text) > 40 {
+		text = text[:40] + "..."
+	}
+	return strconv.QuoteToASCII(text)
+}
+
+// distance is the great-circle distance in kilometres (haversine formula, on a sphere: less than 0.6 % off).
+func distance(a, b Coordinates) float64 {
+	const earthRadius = 6371.0088 // mean, km
+	rad := math.Pi / 180
+	sinLat := math.Sin((b.Latitude - a.Latitude) * rad / 2)
+	sinLon := math.Sin((b.Longitude - a.Longitude) * rad / 2)
+	h := sinLat*sinLat + math.Cos(a.Latitude*rad)*math.Cos(b.Latitude*rad)*sinLon*sinLon
+	return 2 * earthRadius * math.Asin(math.Sqrt(min(h, 1)))
+}

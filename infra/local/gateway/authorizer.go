@@ -1,0 +1,151 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// authorizer checks tokens of Cognito user pools.
+type authorizer struct {
+	header string // where the token is
+	pools  []userPool
+}
+
+type userPool struct {
+	issuer string
+	keys   *keySet
+}
+
+// algorithms is all that Cognito signs with. A token that names none, or HS256
+// with the public key as its secret, fails before any key is looked at.
+var algorithms = []jose.SignatureAlgorithm{jose.RS256}
+
+// authorize sets the exchange's claims, or says why not. Without scopes a method
+// takes an ID token; with scopes an access token that has any one of them.
+// Whether AWS looks at anything but scopes in an access token is not documented.
+func (a *authorizer) authorize(x *exchange, scopes []string) *failure {
+	text := strings.TrimSpace(headerValue(x.r, a.header))
+	if len(text) > 7 && strings.EqualFold(text[:7], "Bearer ") {
+		text = strings.TrimSpace(text[7:])
+	}
+	claims, err := a.verify(x, text)
+	if err != nil {
+		if errors.Is(err, errKeysUnreachable) {
+			return &failure{builtin: authorizerBroken, cause: err}
+		}
+		return &failure{builtin: unauthorized, cause: err}
+	}
+	if f := claims.valid(x.received); f != nil {
+		return f
+	}
+	if err := claims.usable(scopes); err != nil {
+		return &failure{builtin: unauthorized, cause: err}
+	}
+	x.claims = claims.strings()
+	return nil
+}
+
+// verify checks the signature with the key of the pool that the token names.
+func (a *authorizer) verify(x *exchange, text string) (claims, error) {
+	if text == "" {
+		return nil, errors.New("no token")
+	}
+	token, err := jwt.ParseSigned(text, algorithms)
+	if err != nil {
+		return nil, err
+	}
+	var named struct {
+		Issuer string `json:"iss"`
+	}
+	if err := token.UnsafeClaimsWithoutVerification(&named); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(a.pools, func(p userPool) bool { return p.issuer == named.Issuer })
+	if i < 0 {
+		return nil, fmt.Errorf("issuer %q is none of the authorizer's user pools", named.Issuer)
+	}
+	key, err := a.pools[i].keys.find(x.r.Context(), token.Headers[0].KeyID)
+	if err != nil {
+		return nil, err
+	}
+	var verified claims
+	if err := token.Claims(key, &verified); err != nil {
+		return nil, err
+	}
+	return verified, nil
+}
+
+// claims are a verified token's. Numbers keep their text.
+type claims map[string]any
+
+// UnmarshalJSON leaves go-jose's decoder, which would make all numbers float64.
+func (c *claims) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder.UseNumber()
+	return decoder.Decode((*map[string]any)(c))
+}
+
+func (c claims) valid(now time.Time) *failure {
+	expiry, ok := c.date("exp")
+	if !ok {
+		return &failure{builtin: unauthorized, cause: errors.New("the token has no exp")}
+	}
+	if !now.Before(expiry) {
+		return &failure{builtin: tokenExpired}
+	}
+	if start, ok := c.date("nbf"); ok && now.Before(start) {
+		return &failure{builtin: unauthorized, cause: errors.New("the token is not valid yet")}
+	}
+	return nil
+}
+
+// usable checks that the token is of the kind that the method takes.
+func (c claims) usable(scopes []string) error {
+	use, _ := c["token_use"].(string)
+	if len(scopes) == 0 {
+		if use != "id" {
+			return fmt.Errorf("token_use is %q: a method without scopes takes an ID token", use)
+		}
+		return nil
+	}
+	if use != "access" {
+		return fmt.Errorf("token_use is %q: a method with scopes takes an access token", use)
+	}
+	granted, _ := c["scope"].(string)
+	for scope := range strings.FieldsSeq(granted) {
+		if slices.Contains(scopes, scope) {
+			return nil
+		}
+	}
+	return fmt.Errorf("scope %q has none of %q", granted, scopes)
+}
+
+func (c claims) date(name string) (time.Time, bool) {
+	n, ok := c[name].(json.Number)
+	if !ok {
+		return time.Time{}, false
+	}
+	seconds, err := n.Float64()
+	if err != nil || seconds < 0 || seconds > maxDate {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds), 0).UTC(), true
+}
+
+// maxDate keeps a claimed time, in seconds, within the years that print with four digits.
+const maxDate = 253_402_300_799
+
+// authorize runs the operation's authorizer, if it has one.
+func (op *operation) authorize(x *exchange) *failure {
+	if op.authorizer == nil {
+		return nil
+	}
+	return op.authorizer.authorize(x, op.scopes)
+}

@@ -1,0 +1,124 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+)
+
+// event is the input of a Lambda proxy integration, payload 1.0. Maps that are
+// empty and bodies that are absent are null. Source: "Input format of a Lambda
+// function for proxy integration", and recorded events.
+type event struct {
+	Resource                        string              `json:"resource"`
+	Path                            string              `json:"path"`
+	HTTPMethod                      string              `json:"httpMethod"`
+	Headers                         map[string]string   `json:"headers"`
+	MultiValueHeaders               map[string][]string `json:"multiValueHeaders"`
+	QueryStringParameters           map[string]string   `json:"queryStringParameters"`
+	MultiValueQueryStringParameters map[string][]string `json:"multiValueQueryStringParameters"`
+	PathParameters                  map[string]string   `json:"pathParameters"`
+	StageVariables                  map[string]string   `json:"stageVariables"`
+	RequestContext                  requestContext      `json:"requestContext"`
+	Body                            *string             `json:"body"`
+	IsBase64Encoded                 bool                `json:"isBase64Encoded"`
+}
+
+type requestContext struct {
+	ResourceID        string             `json:"resourceId"`
+	Authorizer        *authorizerContext `json:"authorizer,omitempty"`
+	ResourcePath      string             `json:"resourcePath"`
+	OperationName     string             `json:"operationName,omitempty"`
+	HTTPMethod        string             `json:"httpMethod"`
+	ExtendedRequestID string             `json:"extendedRequestId"`
+	RequestTime       string             `json:"requestTime"`
+	Path              string             `json:"path"`
+	AccountID         string             `json:"accountId"`
+	Protocol          string             `json:"protocol"`
+	Stage             string             `json:"stage"`
+	DomainPrefix      string             `json:"domainPrefix"`
+	RequestTimeEpoch  int64              `json:"requestTimeEpoch"`
+	RequestID         string             `json:"requestId"`
+	Identity          identity           `json:"identity"`
+	DomainName        string             `json:"domainName"`
+	DeploymentID      string             `json:"deploymentId"`
+	APIID             string             `json:"apiId"`
+}
+
+type authorizerContext struct {
+	Claims map[string]string `json:"claims"`
+}
+
+// identity is null but for the client's address and agent: the rest belongs to
+// IAM authorization and API keys.
+type identity struct {
+	CognitoIdentityPoolID         *string `json:"cognitoIdentityPoolId"`
+	AccountID                     *string `json:"accountId"`
+	CognitoIdentityID             *string `json:"cognitoIdentityId"`
+	Caller                        *string `json:"caller"`
+	SourceIP                      string  `json:"sourceIp"`
+	PrincipalOrgID                *string `json:"principalOrgId"`
+	AccessKey                     *string `json:"accessKey"`
+	CognitoAuthenticationType     *string `json:"cognitoAuthenticationType"`
+	CognitoAuthenticationProvider *string `json:"cognitoAuthenticationProvider"`
+	UserARN                       *string `json:"userArn"`
+	UserAgent                     *string `json:"userAgent"`
+	User                          *string `json:"user"`
+}
+
+// event builds the function's input from a request that passed all checks.
+func (x *exchange) event() ([]byte, error) {
+	e := event{
+		Resource: x.operation.path, Path: x.path, HTTPMethod: x.r.Method,
+		QueryStringParameters: x.query.last, MultiValueQueryStringParameters: x.query.all,
+		PathParameters: x.parameters, StageVariables: x.g.variables,
+		RequestContext: x.requestContext(),
+	}
+	e.Headers, e.MultiValueHeaders = x.eventHeaders()
+	if len(x.body) > 0 {
+		body := ""
+		if e.IsBase64Encoded = x.g.binary.match(mediaType(x.r.Header.Get("Content-Type"))); e.IsBase64Encoded {
+			body = base64.StdEncoding.EncodeToString(x.body)
+		} else {
+			body = string(x.body)
+		}
+		e.Body = &body
+	}
+	var b bytes.Buffer
+	b.Grow(2048 + len(x.body)*5/4)
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(&e); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+func (x *exchange) requestContext() requestContext {
+	prefix, _, _ := strings.Cut(x.g.domain, ".")
+	c := requestContext{
+		ResourceID: x.operation.resourceID, ResourcePath: x.operation.path, OperationName: x.operation.name,
+		HTTPMethod: x.r.Method, ExtendedRequestID: x.extendedID, RequestID: x.requestID,
+		RequestTime: x.received.Format(requestTime), RequestTimeEpoch: x.received.UnixMilli(),
+		Path: x.stagePath(), AccountID: x.g.account, Protocol: x.r.Proto, Stage: x.g.stage,
+		DomainPrefix: prefix, DomainName: x.g.domain, DeploymentID: x.g.deploymentID, APIID: x.g.apiID,
+		Identity: identity{SourceIP: x.sourceIP},
+	}
+	if agent := x.r.UserAgent(); agent != "" {
+		c.Identity.UserAgent = &agent
+	}
+	if x.claims != nil {
+		c.Authorizer = &authorizerContext{Claims: x.claims}
+	}
+	return c
+}
+
+// quoteJSON writes a string as JSON, without the escapes that are for HTML.
+func quoteJSON(s string) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(s) // a string always encodes
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,77 @@
+package gateway
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Keys are canonical, as net/http has them.
+var (
+	// notForwarded never reach the function. Content-Length and
+	// Transfer-Encoding belong to the connection and were recorded as absent too.
+	notForwarded = headerSet("Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards",
+		"Proxy-Authenticate", "Server", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate")
+	// replaced are set by the gateway whatever the client sent.
+	replaced = headerSet("Host", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto")
+	// remapped come back to the client as X-Amzn-Remapped-*.
+	remapped = headerSet("Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server",
+		"User-Agent", "WWW-Authenticate")
+	// notReturned never reach the client. The length is that of the body sent.
+	notReturned = headerSet("Content-Length", "Expect", "Host", "Proxy-Authenticate", "TE", "Trailer",
+		"Transfer-Encoding", "Upgrade", "Via")
+)
+
+func headerSet(names ...string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[http.CanonicalHeaderKey(name)] = true
+	}
+	return set
+}
+
+// eventHeaders are the headers as the function sees them: the single-value map
+// keeps the last value, names are spelled as the client spelled them.
+func (x *exchange) eventHeaders() (last map[string]string, all map[string][]string) {
+	last = make(map[string]string, len(x.r.Header)+len(replaced))
+	all = make(map[string][]string, len(x.r.Header)+len(replaced))
+	set := func(name string, values ...string) {
+		last[name] = values[len(values)-1]
+		all[name] = values
+	}
+	spelled := wireNames(x.r)
+	for key, values := range x.r.Header {
+		if len(values) == 0 || notForwarded[key] || replaced[key] {
+			continue
+		}
+		set(spelled.name(key), values...)
+	}
+	set(spelled.name("Host"), x.r.Host)
+	set("X-Amzn-Trace-Id", x.trace.header)
+	set("X-Forwarded-For", strings.Join(append(x.r.Header.Values("X-Forwarded-For"), x.sourceIP), ", "))
+	// API Gateway has HTTPS only; the emulator's own port and scheme would be
+	// something that no function ever sees.
+	set("X-Forwarded-Port", "443")
+	set("X-Forwarded-Proto", "https")
+	return last, all
+}
+
+// validHeaderName tells a token of RFC 9110, section 5.6.2.
+func validHeaderName(name string) bool {
+	for _, c := range []byte(name) {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
+		if !letter && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// validHeaderValue tells a value without control characters, tab apart.
+func validHeaderValue(value string) bool {
+	for _, c := range []byte(value) {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,157 @@
+package gateway
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	maxBody   = 10 << 20 // bytes
+	maxHeader = 20_480   // bytes of names and values
+	// requestTime is the format of $context.requestTime, as in Apache's logs.
+	requestTime = "02/Jan/2006:15:04:05 -0700"
+)
+
+// exchange is one request on its way through the gateway.
+type exchange struct {
+	g        *Gateway
+	r        *http.Request
+	received time.Time
+	// requestID is a UUID; extendedID is what x-amz-apigw-id says.
+	requestID, extendedID string
+	trace                 trace
+	sourceIP              string
+	// path is the URL's path, percent-encoded as the client sent it.
+	path       string
+	query      query
+	operation  *operation // nil until routed
+	parameters pathParameters
+	claims     map[string]string // nil without authorization
+	body       []byte
+	// integrated is how long the integration took.
+	integrated time.Duration
+	cause      error
+}
+
+func (g *Gateway) newExchange(r *http.Request) *exchange {
+	now := g.now().UTC()
+	x := &exchange{
+		g: g, r: r, received: now,
+		requestID: newUUID(), extendedID: newExtendedID(),
+		trace:    newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
+		sourceIP: r.RemoteAddr,
+		path:     r.URL.EscapedPath(),
+	}
+	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
+		x.sourceIP = host
+	}
+	return x
+}
+
+func (x *exchange) stagePath() string { return "/" + x.g.stage + x.path }
+
+// id and resource of an operation are empty before routing.
+func (op *operation) id() string {
+	if op == nil {
+		return ""
+	}
+	return op.resourceID
+}
+
+func (op *operation) resource() string {
+	if op == nil {
+		return ""
+	}
+	return op.path
+}
+
+// admit applies the limits of the front end, which know nothing of the API.
+func (x *exchange) admit() *failure {
+	size := len("Host") + len(x.r.Host)
+	for name, values := range x.r.Header {
+		for _, value := range values {
+			size += len(name) + len(value)
+		}
+	}
+	if size > maxHeader {
+		return &failure{builtin: headerTooLarge}
+	}
+	if x.r.ContentLength > maxBody {
+		return &failure{builtin: bodyTooLarge}
+	}
+	return nil
+}
+
+// readBody reads the whole body, as API Gateway does before it validates.
+func (x *exchange) readBody() *failure {
+	if x.r.Body == nil || x.r.Body == http.NoBody {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(x.r.Body, maxBody+1))
+	if err != nil {
+		return &failure{builtin: unreadableBody, cause: fmt.Errorf("reading the body: %w", err)}
+	}
+	if len(body) > maxBody {
+		return &failure{builtin: bodyTooLarge, cause: errors.New("the body was sent without its length")}
+	}
+	x.body = body
+	return nil
+}
+
+// query is a decoded query string. The maps are nil without parameters.
+type query struct {
+	last map[string]string
+	all  map[string][]string
+}
+
+// parseQuery decodes once, + being a space. Text that does not decode stays as
+// it is; what AWS does with it is unverified.
+func parseQuery(raw string) query {
+	var q query
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		if q.last == nil {
+			q = query{last: make(map[string]string), all: make(map[string][]string)}
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, value = unescapeQuery(name), unescapeQuery(value)
+		q.last[name] = value
+		q.all[name] = append(q.all[name], value)
+	}
+	return q
+}
+
+func unescapeQuery(s string) string {
+	if decoded, err := url.QueryUnescape(s); err == nil {
+		return decoded
+	}
+	return s
+}
+
+// newUUID makes a random UUID (RFC 9562, version 4). Request IDs are no secrets.
+func newUUID() string {
+	var b [16]byte
+	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
+	binary.LittleEndian.PutUint64(b[8:], rand.Uint64())
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// newExtendedID makes 15 characters and a =, like "TWegAcC4EowCHnA=".
+func newExtendedID() string {
+	var b [16]byte
+	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
+	binary.LittleEndian.PutUint64(b[8:], rand.Uint64())
+	return base64.StdEncoding.EncodeToString(b[:11])
+}

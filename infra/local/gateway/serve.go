@@ -1,0 +1,175 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"time"
+)
+
+// reply is a response to the client.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ServeHTTP answers one request as API Gateway does. A client that went away
+// gets no answer.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	x := g.newExchange(r)
+	response, f := g.answer(x)
+	if f != nil {
+		x.cause = f.cause
+		response = g.responses.reply(x, f)
+	}
+	if r.Context().Err() != nil {
+		response = &reply{}
+	} else {
+		g.write(w, x, response)
+	}
+	g.record(x, response, f, time.Since(start))
+}
+
+// answer takes the request through the stages in AWS's order.
+func (g *Gateway) answer(x *exchange) (*reply, *failure) {
+	if f := x.admit(); f != nil {
+		return nil, f
+	}
+	x.operation = g.routes.match(x.r.Method, split(x.path), &x.parameters)
+	if x.operation == nil {
+		return nil, &failure{builtin: missingToken}
+	}
+	if f := x.operation.authorize(x); f != nil {
+		return nil, f
+	}
+	x.query = parseQuery(x.r.URL.RawQuery)
+	if f := x.operation.checkParameters(x); f != nil {
+		return nil, f
+	}
+	if f := x.readBody(); f != nil {
+		return nil, f
+	}
+	if f := x.operation.models.check(x.r.Header.Get("Content-Type"), x.body); f != nil {
+		return nil, f
+	}
+	return x.operation.target.serve(x.r.Context(), g, x)
+}
+
+func (g *Gateway) write(w http.ResponseWriter, x *exchange, r *reply) {
+	header := w.Header()
+	maps.Copy(header, r.header)
+	header.Set("X-Amzn-Requestid", x.requestID)
+	header.Set("X-Amz-Apigw-Id", x.extendedID)
+	w.WriteHeader(r.status)
+	if len(r.body) > 0 && r.status != http.StatusNoContent && r.status != http.StatusNotModified {
+		_, _ = w.Write(r.body) // a client that is gone needs no answer
+	}
+}
+
+// lambdaProxy is an aws_proxy integration with a Lambda function.
+type lambdaProxy struct {
+	function string
+	timeout  time.Duration
+}
+
+func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*reply, *failure) {
+	payload, err := x.event()
+	if err != nil {
+		return nil, &failure{builtin: internalError, cause: fmt.Errorf("building the event: %w", err)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	defer cancel()
+	start := time.Now()
+	output, err := g.functions.Invoke(ctx, p.function, payload, x.trace.context)
+	x.integrated = time.Since(start)
+	if err != nil {
+		return nil, invocationFailure(ctx, err)
+	}
+	a, err := parseAnswer(output)
+	if err != nil {
+		return nil, &failure{builtin: badGateway, cause: fmt.Errorf("malformed Lambda proxy response: %w", err)}
+	}
+	return a.reply(x)
+}
+
+// invocationFailure maps Invoke's error. The timeout comes first: what a callee
+// reports after being cut off is a consequence.
+func invocationFailure(ctx context.Context, err error) *failure {
+	f := &failure{builtin: unreachable, cause: err}
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		f.builtin = timedOut
+	case errors.Is(err, ErrNoFunction):
+		f.builtin = configurationError
+	case errors.Is(err, ErrFunctionFailed):
+		f.builtin = badGateway
+	case errors.Is(err, ErrThrottled):
+		f.builtin = internalError
+	}
+	return f
+}
+
+// mock answers a CORS preflight.
+type mock struct {
+	status int
+	header http.Header
+	// strict is passthroughBehavior never.
+	strict bool
+}
+
+// serve answers if the request template for JSON applies. Otherwise the body
+// would have to name the status itself, which no preflight does.
+func (m *mock) serve(_ context.Context, _ *Gateway, x *exchange) (*reply, *failure) {
+	if mediaType(x.r.Header.Get("Content-Type")) == jsonType {
+		return &reply{status: m.status, header: m.header}, nil
+	}
+	if m.strict {
+		return nil, &failure{builtin: unsupportedMedia}
+	}
+	return nil, &failure{builtin: configurationError, cause: errors.New("the mock has no template for the content type")}
+}
+
+// record writes the access log.
+func (g *Gateway) record(x *exchange, r *reply, f *failure, took time.Duration) {
+	ctx := x.r.Context()
+	level := slog.LevelInfo
+	if r.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	if !g.log.Enabled(ctx, level) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("requestId", x.requestID),
+		slog.String("region", g.region),
+		slog.String("ip", x.sourceIP),
+		slog.String("httpMethod", x.r.Method),
+		slog.String("path", x.path),
+		slog.String("resourcePath", x.operation.resource()),
+		slog.Int("status", r.status),
+		slog.Int("responseLength", len(r.body)),
+		slog.Float64("responseLatency", milliseconds(took)),
+		slog.Float64("integrationLatency", milliseconds(x.integrated)),
+		slog.String("userAgent", x.r.UserAgent()),
+		slog.String("traceId", x.trace.context),
+	}
+	if x.operation != nil {
+		if p, ok := x.operation.target.(*lambdaProxy); ok {
+			attrs = append(attrs, slog.String("function", p.function))
+		}
+	}
+	if f != nil {
+		attrs = append(attrs, slog.String("responseType", f.kind))
+	}
+	if x.cause != nil {
+		attrs = append(attrs, slog.String("error", x.cause.Error()))
+	}
+	g.log.LogAttrs(ctx, level, "request", attrs...)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -1,0 +1,140 @@
+package issuer
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// Option changes a token.
+type Option func(*token)
+
+// token is what both kinds of token have in common.
+type token struct {
+	issuedAt time.Time
+	lifetime time.Duration
+	scopes   []string
+	originID string
+	eventID  string
+}
+
+// WithLifetime makes a token that is valid for d instead of the pool's lifetime.
+// With zero or less it has expired already.
+func WithLifetime(d time.Duration) Option { return func(t *token) { t.lifetime = d } }
+
+// from puts tokens into one sign-in.
+func from(signIn token) Option { return func(t *token) { *t = signIn } }
+
+// signInScope is the scope of tokens from Cognito's own sign-in API.
+const signInScope = "aws.cognito.signin.user.admin"
+
+// common are the claims of ID and access tokens alike, in Cognito's order.
+type common struct {
+	Subject   string   `json:"sub"`
+	Groups    []string `json:"cognito:groups,omitempty"`
+	Issuer    string   `json:"iss"`
+	OriginJTI string   `json:"origin_jti"`
+	EventID   string   `json:"event_id"`
+	TokenUse  string   `json:"token_use"`
+	AuthTime  int64    `json:"auth_time"`
+	Expiry    int64    `json:"exp"`
+	IssuedAt  int64    `json:"iat"`
+	ID        string   `json:"jti"`
+}
+
+type accessClaims struct {
+	common
+	ClientID string `json:"client_id"`
+	Scope    string `json:"scope"`
+	Username string `json:"username"`
+}
+
+type idClaims struct {
+	common
+	EmailVerified *bool  `json:"email_verified,omitempty"`
+	Username      string `json:"cognito:username"`
+	Audience      string `json:"aud"`
+	Email         string `json:"email,omitempty"`
+}
+
+// AccessToken makes an access token with the claims of Cognito's: token_use
+// access, client_id, username and the user's scopes. Errors: ErrNoUser.
+//
+// Its iss is the URL under which Handler serves the pool, and before Handler was
+// called that of the real Cognito in the pool's Region.
+func (i *Issuer) AccessToken(name string, opts ...Option) (string, error) {
+	user, t, err := i.begin(name, opts)
+	if err != nil {
+		return "", err
+	}
+	return i.sign(accessClaims{
+		common:   i.common(user, t, "access"),
+		ClientID: i.cfg.ClientID, Scope: strings.Join(t.scopes, " "), Username: user.Name,
+	})
+}
+
+// IDToken makes an ID token with the claims of Cognito's: token_use id, aud,
+// cognito:username and the e-mail address. Errors and iss are those of AccessToken.
+func (i *Issuer) IDToken(name string, opts ...Option) (string, error) {
+	user, t, err := i.begin(name, opts)
+	if err != nil {
+		return "", err
+	}
+	claims := idClaims{common: i.common(user, t, "id"), Username: user.Name, Audience: i.cfg.ClientID, Email: user.Email}
+	if user.Email != "" {
+		verified := true
+		claims.EmailVerified = &verified
+	}
+	return i.sign(claims)
+}
+
+func (i *Issuer) begin(name string, opts []Option) (User, token, error) {
+	user, ok := i.users[name]
+	if !ok {
+		return User{}, token{}, fmt.Errorf("%w: %q", ErrNoUser, name)
+	}
+	t := i.signIn(user)
+	for _, opt := range opts {
+		opt(&t)
+	}
+	return user, t, nil
+}
+
+func (i *Issuer) signIn(user User) token {
+	t := token{
+		issuedAt: i.cfg.Now(), lifetime: i.cfg.Lifetime, scopes: user.Scopes,
+		originID: newUUID(), eventID: newUUID(),
+	}
+	if len(t.scopes) == 0 {
+		t.scopes = []string{signInScope}
+	}
+	return t
+}
+
+func (i *Issuer) common(user User, t token, use string) common {
+	return common{
+		Subject: user.Subject, Groups: user.Groups, Issuer: i.URL(*i.base.Load()),
+		OriginJTI: t.originID, EventID: t.eventID, TokenUse: use,
+		AuthTime: t.issuedAt.Unix(), IssuedAt: t.issuedAt.Unix(), Expiry: t.issuedAt.Add(t.lifetime).Unix(),
+		ID: newUUID(),
+	}
+}
+
+func (i *Issuer) sign(claims any) (string, error) {
+	text, err := jwt.Signed(i.signer).Claims(claims).Serialize()
+	if err != nil {
+		return "", fmt.Errorf("issuer: %w", err)
+	}
+	return text, nil
+}
+
+// newUUID makes a random UUID (RFC 9562, version 4).
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

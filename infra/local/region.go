@@ -1,0 +1,138 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/local/function"
+	"github.com/meridian-api/meridian/infra/local/gateway"
+)
+
+// region is one Region: its gateway, its functions, and its DynamoDB endpoint.
+type region struct {
+	name    string
+	cloud   *Cloud
+	data    *server
+	address string // the gateway's, the same after a restart
+
+	gateway   *server           // nil while the Region is down
+	functions *function.Service // nil while the Region is down
+}
+
+// newRegion opens the DynamoDB endpoint, which outlives the Region's outages as data does.
+func newRegion(c *Cloud, name string) (*region, error) {
+	l, err := listen(0)
+	if err != nil {
+		return nil, err
+	}
+	return &region{name: name, cloud: c, data: serve(l, c.data.Handler(name)), address: "127.0.0.1:0"}, nil
+}
+
+// URL is the gateway's address.
+func (r *region) URL() string { return "http://" + r.address }
+
+func (r *region) start() error {
+	if r.gateway != nil {
+		return fmt.Errorf("Region %s is up already", r.name)
+	}
+	l, err := net.Listen("tcp", r.address)
+	if err != nil {
+		return err
+	}
+	r.address = l.Addr().String()
+	if err := r.load(l); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	return nil
+}
+
+// load starts the functions and the gateway that calls them.
+func (r *region) load(l net.Listener) error {
+	cfg := r.cloud.cfg
+	functions, err := function.New(function.Config{
+		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(),
+		Log: func(name, instance, line string) { cfg.FunctionLog(r.name, name, instance, line) },
+	})
+	if err != nil {
+		return err
+	}
+	g, err := gateway.New(gateway.Config{
+		Document:   r.cloud.document(),
+		Region:     r.name,
+		AccountID:  accountID,
+		Stage:      stage,
+		Variables:  map[string]string{"environment": Environment},
+		DomainName: l.Addr().String(),
+		Functions:  invoker{functions},
+		Pools: map[string]gateway.Pool{r.cloud.pool.ARN(): {
+			Issuer:  r.cloud.IssuerURL(),
+			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
+		}},
+		Log: cfg.Log.With("region", r.name),
+	})
+	if err != nil {
+		return errors.Join(err, functions.Close())
+	}
+	r.functions, r.gateway = functions, serve(l, g)
+	return nil
+}
+
+// functionConfigs are the contexts' functions by physical name.
+func (r *region) functionConfigs() map[string]function.Function {
+	configs := map[string]function.Function{}
+	for _, s := range r.cloud.cfg.Services {
+		for name, f := range s.Functions {
+			configs[manifest.FunctionName(Environment, s.Name, name)] = function.Function{
+				Binary:   r.cloud.cfg.Binaries[s.Name][name],
+				MemoryMB: f.MemoryMB,
+				Timeout:  time.Duration(f.TimeoutSeconds) * time.Second,
+				Env: map[string]string{
+					"ENVIRONMENT":               Environment,
+					"AWS_ENDPOINT_URL_DYNAMODB": r.data.URL(),
+				},
+			}
+		}
+	}
+	return configs
+}
+
+func (r *region) stop() error {
+	if r.gateway == nil {
+		return fmt.Errorf("Region %s is down already", r.name)
+	}
+	err := errors.Join(r.gateway.close(), r.functions.Close())
+	r.gateway, r.functions = nil, nil
+	return err
+}
+
+func (r *region) close() error {
+	var err error
+	if r.gateway != nil {
+		err = r.stop()
+	}
+	return errors.Join(err, r.data.close())
+}
+
+// invoker puts the Lambda service behind the gateway and translates its errors.
+type invoker struct{ service *function.Service }
+
+// Invoke implements gateway.Functions.
+func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
+	answer, err := i.service.Invoke(ctx, name, payload, trace)
+	var failed *function.FunctionError
+	switch {
+	case err == nil:
+		return answer, nil
+	case errors.Is(err, function.ErrNoFunction):
+		return nil, fmt.Errorf("%w: %w", gateway.ErrNoFunction, err)
+	case errors.Is(err, function.ErrThrottled):
+		return nil, fmt.Errorf("%w: %w", gateway.ErrThrottled, err)
+	case errors.As(err, &failed):
+		return nil, fmt.Errorf("%w: %w", gateway.ErrFunctionFailed, err)
+	}
+	return nil, err
+}

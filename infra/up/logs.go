@@ -1,0 +1,63 @@
+package up
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// logs keeps what the cloud and its functions print out of the terminal: one
+// file for the cloud's own events, one for each Region's functions.
+type logs struct {
+	dir    string
+	events *slog.Logger
+
+	mu    sync.Mutex
+	files map[string]*os.File
+}
+
+func openLogs(dir string) (*logs, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	l := &logs{dir: dir, files: map[string]*os.File{}}
+	events, err := l.file("cloud")
+	if err != nil {
+		return nil, err
+	}
+	l.events = slog.New(slog.NewJSONHandler(events, nil))
+	return l, nil
+}
+
+// function takes one line of a function; a line that cannot be kept is not worth the function's life.
+func (l *logs) function(region, function, instance, line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if f, err := l.file(region); err == nil {
+		fmt.Fprintf(f, "%s %.8s %s\n", function, instance, line)
+	}
+}
+
+func (l *logs) file(name string) (*os.File, error) {
+	if f := l.files[name]; f != nil {
+		return f, nil
+	}
+	f, err := os.Create(filepath.Join(l.dir, name+".log"))
+	if err == nil {
+		l.files[name] = f
+	}
+	return f, err
+}
+
+func (l *logs) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var errs []error
+	for _, f := range l.files {
+		errs = append(errs, f.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,95 @@
+package up
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/local"
+)
+
+// seedFile is a context's demo data: requests that are sent to the edge, as a client would.
+const seedFile = "seed.json"
+
+// seedRequest is one of them. {ada} and the like in Path and Body stand for the user's subject.
+type seedRequest struct {
+	User   string          `json:"user"`
+	Method string          `json:"method"`
+	Path   string          `json:"path"`
+	Body   json.RawMessage `json:"body"`
+}
+
+// seed sends every context's seed requests, in the order of the contexts'
+// names, and waits until all Regions hold the data. An answer of 409 is fine:
+// a DynamoDB that outlives the cloud has the data from before.
+func seed(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) (string, error) {
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return "", err
+	}
+	subjects := subjectsOf(cloud)
+	n := 0
+	for _, c := range contexts {
+		name := filepath.Join(c.Dir, seedFile)
+		data, err := os.ReadFile(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		var requests []seedRequest
+		if err := json.Unmarshal([]byte(subjects.Replace(string(data))), &requests); err != nil {
+			return "", fmt.Errorf("%s: %w", name, err)
+		}
+		for i, r := range requests {
+			if err := r.send(ctx, cloud); err != nil {
+				return "", fmt.Errorf("%s: request %d: %w", name, i+1, err)
+			}
+			n++
+		}
+	}
+	return fmt.Sprintf("%d requests through the edge", n), cloud.Settled(ctx)
+}
+
+func subjectsOf(cloud *local.Cloud) *strings.Replacer {
+	var pairs []string
+	for _, u := range cloud.Users() {
+		pairs = append(pairs, "{"+u.Name+"}", u.Subject)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func (r seedRequest) send(ctx context.Context, cloud *local.Cloud) error {
+	token, _, err := cloud.Token(r.User)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, cloud.URL()+r.Path, bytes.NewReader(r.Body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode/100 != 2 && resp.StatusCode != http.StatusConflict {
+		return fmt.Errorf("%s %s as %s: %s: %s", r.Method, r.Path, r.User, resp.Status, body)
+	}
+	return nil
+}

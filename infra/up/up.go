@@ -1,0 +1,150 @@
+// Package up is the target `mage up`: the release pipeline's path with the
+// embedded cloud as its target.
+package up
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/local"
+)
+
+// Run generates, merges, builds, boots, seeds, prints where everything is, and
+// serves until ctx is done, the process is told to end, or its parent is gone.
+func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx, orphaned := withParent(ctx)
+	defer orphaned()
+
+	settings, err := local.ReadSettings(getenv)
+	if err != nil {
+		return err
+	}
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	p := &progress{out: out}
+	cfg, err := prepare(ctx, ws, p)
+	if err != nil {
+		return interrupted(ctx, err)
+	}
+	cfg.Settings = settings
+	logs, err := openLogs(filepath.Join(ws.Root, build.Dist, "logs"))
+	if err != nil {
+		return err
+	}
+	defer logs.close()
+	cfg.Log, cfg.FunctionLog = logs.events, logs.function
+
+	var cloud *local.Cloud
+	if err := p.step("boot", func() (string, error) {
+		cloud, err = local.Start(ctx, cfg)
+		return fmt.Sprint(settings.Regions), err
+	}); err != nil {
+		return interrupted(ctx, err)
+	}
+	defer func() { err = errors.Join(err, cloud.Close()) }()
+	if err := p.step("seed", func() (string, error) { return seed(ctx, ws, cloud) }); err != nil {
+		return interrupted(ctx, err)
+	}
+	description, err := describe(cloud)
+	if err != nil {
+		return err
+	}
+	remove, err := description.write(filepath.Join(ws.Root, build.Dist))
+	if err != nil {
+		return err
+	}
+	defer remove()
+	description.print(out, logs.dir)
+	<-ctx.Done()
+	fmt.Fprintln(out, "stopping")
+	return nil
+}
+
+// interrupted tells a stop that was asked for from a failure.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// prepare makes what the cloud serves: the deployable document and the binaries.
+func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Config, error) {
+	var cfg local.Config
+	err := p.step("generate", func() (string, error) {
+		return "openapi.json and service.json of every context", build.Generate(ctx, ws, false)
+	})
+	if err != nil {
+		return cfg, err
+	}
+	if err := p.step("contract", func() (string, error) {
+		built, err := pipeline.Build(ws.Root)
+		cfg.Document = built.Deployable
+		return "dist/openapi.json, dist/deployable.json", err
+	}); err != nil {
+		return cfg, err
+	}
+	if cfg.Services, err = manifests(ws); err != nil {
+		return cfg, err
+	}
+	return cfg, p.step("build", func() (string, error) {
+		cfg.Binaries, err = build.Functions(ctx, ws, build.Host)
+		n := 0
+		for _, b := range cfg.Binaries {
+			n += len(b)
+		}
+		return fmt.Sprintf("%d Lambdas", n), err
+	})
+}
+
+func manifests(ws workspace.Workspace) ([]*manifest.Service, error) {
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return nil, err
+	}
+	var list []*manifest.Service
+	for _, c := range contexts {
+		m, err := c.Manifest()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// withParent ends the context when the process that started this one is gone:
+// a SIGTERM to `go tool mage` ends mage itself, and nobody would tell its
+// compiled targets.
+func withParent(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	parent := os.Getppid()
+	go func() {
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for os.Getppid() == parent {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+		cancel()
+	}()
+	return ctx, cancel
+}

@@ -1,0 +1,9 @@
+// Command gen writes openapi.json and service.json of the profiles context.
+package main
+
+import (
+	"github.com/meridian-api/meridian/profiles/api"
+	"github.com/meridian-api/meridian/contract/generate"
+)
+
+func main() { generate.Main(api.Service()) }

@@ -6,7 +6,10 @@ import (
 	"context"
 	"os"
 
+	"github.com/magefile/mage/mg"
+
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/bench"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/ci"
 	"github.com/meridian-api/meridian/infra/up"
@@ -28,4 +31,16 @@ func Generate(ctx context.Context) error {
 		return err
 	}
 	return build.Generate(ctx, ws, false)
+}
+
+// Bench measures, and prints ratios to peers of the same run.
+type Bench mg.Namespace
+
+// Coldstart compares the cold start of getMyAccount with a bare handler, gin and huma.
+func (Bench) Coldstart(ctx context.Context) error {
+	ws, err := workspace.Find(".")
+	if err != nil {
+		return err
+	}
+	return bench.ColdStart(ctx, ws, 20, os.Stdout)
 }

@@ -68,8 +68,7 @@ func securityScheme() *openapi3.SecurityScheme {
 // description is the contract's package comment, without the words that only a
 // Go programmer needs: "Package api is".
 func (g *generation) description() string {
-	text := comments.WithoutName(g.source.Contract().Text, "Package "+contractFolder)
-	return comments.WithoutName(text, "Is")
+	return comments.WithoutName(g.source.Contract().Text, "Package "+contractFolder)
 }
 
 // scopeList tells people the context's scopes, as a Markdown list.

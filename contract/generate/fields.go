@@ -89,8 +89,8 @@ func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 
 // marshals reports whether a type decides on its JSON itself, past its Go kind.
 func marshals(t reflect.Type) bool {
-	if t == timeType || t == rawType {
-		return false
+	if t == timeType || t == rawType || t.Kind() == reflect.Pointer {
+		return false // of a pointer, the type that it points to decides
 	}
 	for _, i := range []reflect.Type{
 		reflect.TypeFor[json.Marshaler](), reflect.TypeFor[json.Unmarshaler](),

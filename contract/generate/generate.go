@@ -11,7 +11,6 @@ package generate
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -42,7 +41,7 @@ func Generate(svc rest.Service, dir string) (*openapi3.T, *manifest.Service, err
 	g.checkService()
 	g.checkResources()
 	g.checkOperations()
-	g.checkTypes()
+	g.checkBodies()
 	if err := g.faults.err(); err != nil {
 		return nil, nil, err // a schema of a wrong type would only add noise
 	}
@@ -75,13 +74,10 @@ type generation struct {
 // operation is an operation with its place and words in the source.
 type operation struct {
 	rest.Description
-	comments.Variable
+	source comments.Variable
 	// params are the input's parameters, headers the output's.
 	params, headers []rest.Parameter
 }
-
-// ID is the operation's, whatever the source's literal says.
-func (o *operation) id() string { return o.Description.ID }
 
 // documented lists the packages of all types that need comments, sorted.
 func documented(svc rest.Service) []string {
@@ -107,26 +103,25 @@ func (g *generation) match() []*operation {
 	listed := map[string]bool{}
 	for _, described := range g.svc.Operations {
 		o := &operation{Description: described.Describe()}
-		id := o.id()
-		if found := byID[id]; len(found) > 0 {
-			o.Variable = found[0]
+		if found := byID[o.ID]; len(found) > 0 {
+			o.source = found[0]
 			if len(found) > 1 {
-				byID[id] = found[1:] // the next one of the same ID, which is refused, is the next variable
+				byID[o.ID] = found[1:] // of operations with the same ID, which are refused, each has its place
 			}
+		} else {
+			o.source.At = g.source.Service()
+			g.refuse(o, "no variable of package %s holds it: declare it as var Name = rest.Operation[In, Out]{ID: %q, ...}",
+				contractFolder, o.ID)
 		}
-		switch {
-		case o.Variable.Name == "":
-			g.faults.add(o.At, "operation %s: no variable in package %s holds it: declare it as var Name = rest.Operation[In, Out]{ID: %q, ...}",
-				id, contractFolder, id)
-		case listed[id]:
-			g.faults.add(o.At, "operation %s: the ID is taken: IDs are unique", id)
+		if listed[o.ID] {
+			g.refuse(o, "the ID is taken: IDs are unique")
 		}
-		listed[id] = true
+		listed[o.ID] = true
 		list = append(list, o)
 	}
 	for _, v := range g.source.Operations() {
 		if !listed[v.ID] {
-			g.faults.add(v.At, "operation %s: not among the Operations of Service()", cmp.Or(v.ID, v.Name))
+			g.faults.add(v.At, "operation %s: is not among the Operations of Service()", cmp.Or(v.ID, v.Name))
 		}
 	}
 	return list
@@ -134,8 +129,5 @@ func (g *generation) match() []*operation {
 
 // refuse reports what is wrong with an operation.
 func (g *generation) refuse(o *operation, format string, args ...any) {
-	g.faults.add(o.At, "operation %s: %s", o.id(), fmt.Errorf(format, args...))
+	g.faults.add(o.source.At, "operation %s: "+format, append([]any{o.ID}, args...)...)
 }
-
-// errNoComment is the fault of a thing that clients would find without a word.
-var errNoComment = errors.New("needs a doc comment: it is the description in the specification")

@@ -35,7 +35,10 @@ func run(svc rest.Service, generator string, args []string, stderr io.Writer) in
 	flags.SetOutput(stderr)
 	dir := flags.String("dir", "", "`folder` of the context's module; by default the module of the generator's source")
 	check := flags.Bool("check", false, "write nothing, fail when a generated file is out of date")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
 		return 2
 	}
 	err := func() (err error) {

@@ -22,9 +22,9 @@ func (g *generation) manifest() *manifest.Service {
 	}
 	maps.Copy(m.Scopes, g.svc.Scopes)
 	for _, o := range g.operations {
-		name := kebab(o.id())
+		name := kebab(o.ID)
 		m.Functions[name] = manifest.Function{
-			OperationID: o.id(), Method: o.Method, Path: o.Path, Source: "lambda/" + name,
+			OperationID: o.ID, Method: o.Method, Path: o.Path, Source: "lambda/" + name,
 			MemoryMB: o.Memory, TimeoutSeconds: int(o.Timeout / time.Second), Health: o.Health,
 			Grants: grants(o.Uses),
 		}

@@ -28,11 +28,14 @@ func componentName(t reflect.Type) string {
 // goType is a type's full name, with its package's import path.
 func goType(t reflect.Type) string { return t.PkgPath() + "." + t.Name() }
 
-// goField names a field in its package: Account.Email.
-func goField(owner reflect.Type, field string) string {
-	name, _, _ := strings.Cut(owner.Name(), "[")
-	return name + "." + field
+// typeName is a type's name without type arguments.
+func typeName(t reflect.Type) string {
+	name, _, _ := strings.Cut(t.Name(), "[")
+	return name
 }
+
+// goField names a field in its package: Account.Email.
+func goField(owner reflect.Type, field string) string { return typeName(owner) + "." + field }
 
 func upperFirst(s string) string {
 	if s == "" {

@@ -15,13 +15,13 @@ const jsonMediaType = "application/json"
 
 // operation is one operation of the specification.
 func (g *generation) operation(o *operation, responses *responses) *openapi3.Operation {
-	first, rest := comments.Sentence(o.Text)
+	summary, details := comments.Sentence(o.source.Text)
 	op := &openapi3.Operation{
-		OperationID: o.id(),
+		OperationID: o.ID,
 		Tags:        []string{g.svc.Title},
-		Summary:     comments.WithoutName(first, o.Name),
-		Description: strings.TrimSpace(rest + "\n\n" + admission(o.Description)),
-		Deprecated:  o.Description.Deprecated,
+		Summary:     comments.WithoutName(summary, o.source.Name),
+		Description: strings.TrimSpace(details + "\n\n" + admission(o.Description)),
+		Deprecated:  o.Deprecated || o.source.Deprecated,
 		Parameters:  g.parameters(o),
 		RequestBody: g.requestBody(o),
 		Responses:   responses.of(o),
@@ -55,7 +55,7 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	}
 	ref, err := g.schemas.of(f.Type)
 	if err != nil {
-		g.refuse(o, "body: %w", err)
+		g.refuse(o, "body: %s", err)
 		return nil
 	}
 	doc, _ := g.source.Field(o.Input.PkgPath(), o.Input.Name(), f.Name)
@@ -96,12 +96,12 @@ func (g *generation) value(o *operation, t reflect.Type, p rest.Parameter) *open
 	declares := owner(t, p.Field.Index)
 	doc, _ := g.source.Field(declares.PkgPath(), declares.Name(), p.Field.Name)
 	param := &openapi3.Parameter{
-		Description: doc.Text, Deprecated: doc.Deprecated,
+		Description: comments.WithoutSubject(doc.Text, p.Field.Name), Deprecated: doc.Deprecated,
 		Extensions: map[string]any{ExtensionField: goField(declares, p.Field.Name)},
 	}
 	ref, err := g.schemas.simple(p.Field.Type, p.Limits)
 	if err != nil {
-		g.refuse(o, "%s: %w", goField(declares, p.Field.Name), err)
+		g.refuse(o, "%s: %s", goField(declares, p.Field.Name), err)
 		return param
 	}
 	param.Schema = ref

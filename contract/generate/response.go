@@ -66,7 +66,7 @@ func (r *responses) success(o *operation) *openapi3.ResponseRef {
 	}
 	ref, err := r.g.schemas.of(f.Type)
 	if err != nil {
-		r.g.refuse(o, "answer: %w", err)
+		r.g.refuse(o, "answer: %s", err)
 	}
 	answer.Content = openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType})
 	return &openapi3.ResponseRef{Value: answer}

@@ -128,7 +128,7 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 		into.Properties = openapi3.Schemas{} // openapi3gen exports no component without
 	}
 	doc, _ := s.source.Type(t.PkgPath(), t.Name())
-	into.Description, into.Deprecated = doc.Text, doc.Deprecated
+	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, typeName(t)), doc.Deprecated
 	into.Extensions = map[string]any{ExtensionType: goType(t)}
 	for _, p := range properties(t) {
 		ref := into.Properties[p.JSON]
@@ -136,8 +136,9 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 			continue // of a kind that checkStruct refuses
 		}
 		if isComponent(ref) { // what stands beside a $ref is ignored in OpenAPI 3.0
-			ref = wrap(ref)
-			ref.Value.Nullable = p.Type.Kind() == reflect.Pointer
+			if ref = wrap(ref); p.Type.Kind() == reflect.Pointer {
+				allowNull(ref.Value)
+			}
 			into.Properties[p.JSON] = ref
 		}
 		if !p.Optional {
@@ -150,7 +151,7 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 // describe gives a property what its field's comment and example tell.
 func (s *schemas) describe(p property, into *openapi3.Schema) {
 	doc, _ := s.source.Field(p.Owner.PkgPath(), p.Owner.Name(), p.Name)
-	into.Description, into.Deprecated = doc.Text, doc.Deprecated
+	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, p.Name), doc.Deprecated
 	into.Extensions = map[string]any{ExtensionField: goField(p.Owner, p.Name)}
 	if text, ok := p.Tag.Lookup("example"); ok {
 		into.Example = s.example(doc.At, goField(p.Owner, p.Name), text, p.Type, into)
@@ -200,8 +201,14 @@ func wrap(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
 
 func nullable(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
 	ref = wrap(ref)
-	ref.Value.Nullable = true
+	allowNull(ref.Value)
 	return ref
+}
+
+// allowNull gives the wrapper of a struct a type of its own: nullable adds null
+// to the type beside it, and to none elsewhere (OpenAPI 3.0.3, Schema Object).
+func allowNull(s *openapi3.Schema) {
+	s.Type, s.Nullable = &openapi3.Types{openapi3.TypeObject}, true
 }
 
 // constrain writes the constraints that the schema's type takes.

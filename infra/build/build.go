@@ -28,6 +28,10 @@ var (
 // String is the target's name, a folder of Dist.
 func (t Target) String() string { return t.OS + "-" + t.Arch }
 
+// Flags make binaries small and reproducible: no paths of this machine, no
+// symbols, no RPC mode of old Lambda runtimes.
+var Flags = []string{"-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+
 // Generate writes openapi.json and service.json of every context from its Go
 // operations. With check it writes nothing and fails when a file is not what
 // would be written.
@@ -54,7 +58,8 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
-		args := []string{"build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", dir + string(filepath.Separator)}
+		args := append([]string{"build"}, Flags...)
+		args = append(args, "-o", dir+string(filepath.Separator))
 		binaries[c.Name] = map[string]string{}
 		for name, f := range m.Functions {
 			args = append(args, "./"+f.Source)

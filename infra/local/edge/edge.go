@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -63,7 +64,8 @@ type region struct {
 }
 
 // New checks cfg and makes an Edge whose Regions all count as healthy until Start has asked them. It fails without
-// targets, for a Region that is not known (naming those that are) or given twice, and for a URL that is not http(s).
+// targets, for a Region that is not known (naming those that are) or given twice, for a URL that is not http(s), and for a
+// health path that does not begin with a slash.
 func New(cfg Config) (*Edge, error) {
 	if len(cfg.Targets) == 0 {
 		return nil, fmt.Errorf("edge: no targets")
@@ -82,21 +84,40 @@ func New(cfg Config) (*Edge, error) {
 		e.log = slog.Default()
 	}
 	for _, t := range cfg.Targets {
-		at, ok := Place(t.Region)
-		if !ok {
-			return nil, fmt.Errorf("edge: unknown Region %q; known are %s", t.Region, strings.Join(KnownRegions(), ", "))
+		r, err := newRegion(t)
+		if err != nil {
+			return nil, err
 		}
 		if slices.ContainsFunc(e.regions, func(r *region) bool { return r.Region == t.Region }) {
 			return nil, fmt.Errorf("edge: Region %s is given twice", t.Region)
 		}
-		if t.URL == nil || t.URL.Host == "" || t.URL.Scheme != "http" && t.URL.Scheme != "https" {
-			return nil, fmt.Errorf("edge: the URL of Region %s, %v, is not http or https with a host", t.Region, t.URL)
-		}
-		e.regions = append(e.regions, &region{Target: t, at: at, health: health{healthy: true}})
+		e.regions = append(e.regions, r)
 	}
 	e.transport = newTransport()
 	e.proxy = e.newProxy()
 	return e, nil
+}
+
+func newRegion(t Target) (*region, error) {
+	at, ok := Place(t.Region)
+	if !ok {
+		return nil, fmt.Errorf("edge: unknown Region %q; known are %s", t.Region, strings.Join(KnownRegions(), ", "))
+	}
+	if t.URL == nil || t.URL.Host == "" || t.URL.Scheme != "http" && t.URL.Scheme != "https" {
+		return nil, fmt.Errorf("edge: the URL of Region %s, %v, is not http or https with a host", t.Region, t.URL)
+	}
+	for _, path := range t.HealthPaths {
+		if _, err := url.ParseRequestURI(path); err != nil || path[0] != '/' {
+			return nil, fmt.Errorf("edge: the health path %q of Region %s is not a path", path, t.Region)
+		}
+	}
+	// Read anew, a URL that was put together by hand or by JoinPath has its path's slash, and is this package's own.
+	own, err := url.Parse(t.URL.String())
+	if err != nil {
+		return nil, fmt.Errorf("edge: the URL of Region %s: %w", t.Region, err)
+	}
+	t.URL = own
+	return &region{Target: t, at: at, health: health{healthy: true}}, nil
 }
 
 // newTransport keeps many connections to each of few hosts and passes everything on as it is: no proxy of the
@@ -111,31 +132,42 @@ func newTransport() *http.Transport {
 }
 
 // Start checks every Region once, which takes at most two seconds and decides their first state, and then goes on
-// checking in the background until ctx is done or Close is called. Only the first call does anything.
+// checking in the background until ctx is done or Close is called. Only the first call does anything. Whoever calls it
+// must call Close.
 func (e *Edge) Start(ctx context.Context) {
 	e.starting.Do(func() {
+		ctx, cancel := context.WithCancel(ctx)
+		e.checks.Go(func() {
+			defer cancel()
+			select {
+			case <-e.quit:
+			case <-ctx.Done():
+			}
+		})
 		var first sync.WaitGroup
 		for _, r := range e.regions {
-			if len(r.HealthPaths) > 0 {
-				first.Go(func() { e.observe(r, e.check(ctx, r)) })
+			if len(r.HealthPaths) == 0 {
+				continue
 			}
+			first.Add(1)
+			e.checks.Go(func() {
+				e.check(ctx, r)
+				first.Done()
+				e.keepChecking(ctx, r)
+			})
 		}
 		first.Wait()
-		for _, r := range e.regions {
-			if len(r.HealthPaths) > 0 {
-				e.checks.Go(func() { e.keepChecking(ctx, r) })
-			}
-		}
 	})
 }
 
 // Close ends the health checks and waits for them, and closes idle connections to the Regions. Requests under way are
-// not cut off; they belong to the server that runs Handler.
-func (e *Edge) Close() {
+// not cut off; they belong to the server that runs Handler. It returns nil.
+func (e *Edge) Close() error {
 	e.closing.Do(func() { close(e.quit) })
 	e.starting.Do(func() {}) // a Start under way ends first; a later one does nothing
 	e.checks.Wait()
 	e.transport.CloseIdleConnections()
+	return nil
 }
 
 // Health tells of each Region whether it is healthy at present.
@@ -151,35 +183,17 @@ func (e *Edge) Health() map[string]bool {
 // none, all. That is what Route 53 does, on the thought that its checks are then likelier to be wrong than every Region
 // down (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html).
 func (e *Edge) nearest(from Coordinates) []*region {
-	type choice struct {
-		r  *region
-		km float64
-	}
-	pick := func(wanted func(*region) bool) []choice {
-		choices := make([]choice, 0, len(e.regions))
-		for _, r := range e.regions {
-			if wanted(r) {
-				choices = append(choices, choice{r, distance(from, r.at)})
-			}
+	regions := make([]*region, 0, len(e.regions))
+	for _, r := range e.regions {
+		if r.health.ok() {
+			regions = append(regions, r)
 		}
-		return choices
 	}
-	choices := pick(func(r *region) bool { return r.health.ok() })
-	if len(choices) == 0 {
-		choices = pick(func(*region) bool { return true })
+	if len(regions) == 0 {
+		regions = append(regions, e.regions...)
 	}
-	slices.SortStableFunc(choices, func(a, b choice) int {
-		switch {
-		case a.km < b.km:
-			return -1
-		case a.km > b.km:
-			return 1
-		}
-		return 0
+	slices.SortStableFunc(regions, func(a, b *region) int {
+		return cmp.Compare(distance(from, a.at), distance(from, b.at))
 	})
-	regions := make([]*region, len(choices))
-	for i, c := range choices {
-		regions[i] = c.r
-	}
 	return regions
 }

@@ -61,43 +61,38 @@ func (e *Edge) keepChecking(ctx context.Context, r *region) {
 	for {
 		select {
 		case <-tick.C:
-			failure := e.check(ctx, r)
-			if ctx.Err() != nil {
-				return // cut short, which says nothing of the Region
-			}
-			e.observe(r, failure)
+			e.check(ctx, r)
 		case <-ctx.Done():
 			return
-		case <-e.quit:
-			return
 		}
 	}
 }
 
-// check asks for each of a Region's health paths in turn and returns what is wrong, or nil.
-func (e *Edge) check(ctx context.Context, r *region) error {
-	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+// check asks for each of a Region's health paths in turn and counts the result.
+func (e *Edge) check(ctx context.Context, r *region) {
+	limited, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
+	var failure error
 	for _, path := range r.HealthPaths {
-		if err := e.checkPath(ctx, r, path); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
+		if err := e.get(limited, r, path); err != nil {
+			failure = fmt.Errorf("%s: %w", path, err)
+			break
 		}
 	}
-	return nil
+	if ctx.Err() != nil {
+		return // cut short by Close, which says nothing of the Region
+	}
+	e.observe(r, failure)
 }
 
-func (e *Edge) checkPath(ctx context.Context, r *region, path string) error {
-	at, err := r.URL.Parse(r.URL.JoinPath().String())
-	if err != nil {
-		return err
-	}
-	_ = at
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL.String()+path, nil)
+// get asks for one health path; its error says what is wrong.
+func (e *Edge) get(ctx context.Context, r *region, path string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("User-Agent", "Amazon-Route53-Health-Check-Service (local)")
-	resp, err := e.transport.RoundTrip(req) // no redirects: Route 53 does not follow them
+	resp, err := e.transport.RoundTrip(addressed(req, r)) // no redirects: Route 53 does not follow them
 	if err != nil {
 		return err
 	}

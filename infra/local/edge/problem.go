@@ -3,21 +3,18 @@ package edge
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// writeProblem answers with a problem document (RFC 9457). The edge has no problem types of its own: "about:blank" says
-// that the status tells all.
-func writeProblem(w http.ResponseWriter, status int, detail string) {
-	body, err := json.Marshal(struct {
-		Type   string `json:"type"`
-		Title  string `json:"title"`
-		Status int    `json:"status"`
-		Detail string `json:"detail"`
-	}{"about:blank", http.StatusText(status), status, detail})
+// writeProblem answers with a problem document (RFC 9457), in the words that the API itself uses: to the client of the
+// local cloud the edge is part of it.
+func writeProblem(w http.ResponseWriter, kind problem.Kind, detail string) {
+	body, err := json.Marshal((&problem.Error{Kind: kind, Detail: detail}).Document(""))
 	if err != nil {
 		panic(err) // strings and a number always marshal
 	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
+	w.Header().Set("Content-Type", problem.MediaType)
+	w.WriteHeader(kind.Status)
 	w.Write(body)
 }

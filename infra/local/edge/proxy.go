@@ -6,8 +6,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
-	"strings"
 	"sync"
+
+	"github.com/meridian-api/meridian/platform/problem"
 )
 
 // regionHeader names in a response the Region that gave it, or that failed to.
@@ -36,7 +37,7 @@ func (e *Edge) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, found, err := clientPlace(r.Header)
 		if err != nil {
-			writeProblem(w, http.StatusBadRequest, locationHeader+": "+err.Error())
+			writeProblem(w, problem.Invalid, locationHeader+": "+err.Error())
 			return
 		}
 		if !found {
@@ -104,12 +105,12 @@ func (f failover) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // addressed is the request as it goes to that Region. It may be made for several, one after the other.
 func addressed(req *http.Request, r *region) *http.Request {
-	out := *req
+	out := req.WithContext(req.Context()) // a shallow copy
 	url := *req.URL
 	out.URL = &url
-	(&httputil.ProxyRequest{Out: &out}).SetURL(r.URL)
+	(&httputil.ProxyRequest{Out: out}).SetURL(r.URL)
 	out.Host = req.Host
-	return &out
+	return out
 }
 
 // repeatable tells whether a request can go to another Region after a failure: it changes nothing and nothing of it has
@@ -124,27 +125,28 @@ func repeatable(req *http.Request) bool {
 
 // unreachable answers for a Region that did not.
 func (e *Edge) unreachable(w http.ResponseWriter, r *http.Request, err error) {
-	if r.Context().Err() != nil {
-		return // nobody reads it
-	}
 	to := r.Context().Value(routeKey{}).(*route)
 	w.Header().Set(regionHeader, to.last.Region)
 	detail := "Region " + to.last.Region + " cannot be reached."
 	if !repeatable(r) {
 		detail += " The request may or may not have taken effect, so it was not sent to another Region."
 	}
-	e.log.Warn("request failed", "region", to.last.Region, "method", r.Method, "path", strings.ToValidUTF8(r.URL.Path, "?"), "reason", err)
-	writeProblem(w, http.StatusBadGateway, detail)
+	if r.Context().Err() == nil { // otherwise the client has left, and reads none of this
+		e.log.Warn("request failed", "region", to.last.Region, "method", r.Method, "path", r.URL.Path, "reason", err)
+	}
+	writeProblem(w, problem.BadGateway, detail)
 }
 
 // buffers hands out the buffers that bodies are copied through.
 type buffers struct{ pool sync.Pool }
 
+const bufferSize = 32 << 10
+
 func (b *buffers) Get() []byte {
-	if buf, ok := b.pool.Get().(*[]byte); ok {
-		return *buf
+	if buf, ok := b.pool.Get().(*[bufferSize]byte); ok {
+		return buf[:]
 	}
-	return make([]byte, 32<<10)
+	return make([]byte, bufferSize)
 }
 
-func (b *buffers) Put(buf []byte) { b.pool.Put(&buf) }
+func (b *buffers) Put(buf []byte) { b.pool.Put((*[bufferSize]byte)(buf)) }

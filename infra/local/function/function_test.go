@@ -36,6 +36,9 @@ func start(t *testing.T, change func(*Config)) *cloud {
 	cfg := Config{Region: "us-west-2", AccountID: "123456789012", Functions: map[string]Function{}, Log: c.log}
 	for _, init := range []string{"ok", "init-exit", "init-error", "init-hang", "init-slow", "stubborn"} {
 		cfg.Functions[init] = Function{Binary: self, Env: map[string]string{asFunction: init}, Timeout: 20 * time.Second}
+		if testing.CoverMode() != "" { // or the binary warns on stderr
+			cfg.Functions[init].Env["GOCOVERDIR"] = t.TempDir()
+		}
 	}
 	if change != nil {
 		change(&cfg)

@@ -80,19 +80,30 @@ func (l *loader) parse() (raw any, err error) {
 		l.add("/openapi", "version %q: API Gateway imports 3.0", doc.OpenAPI)
 		return raw, nil
 	}
-	err = doc.Validate(context.Background(), openapi3.EnableMultiError(), openapi3.DisableExamplesValidation())
-	var several openapi3.MultiError
-	if errors.As(err, &several) {
-		for _, err := range several {
-			l.add("", "%v", err)
-		}
-	} else if err != nil {
-		l.add("", "%v", err)
-	}
-	if err == nil {
+	if l.valid(doc) {
 		l.doc = doc
 	}
 	return raw, nil
+}
+
+// valid reports what OpenAPI itself forbids.
+func (l *loader) valid(doc *openapi3.T) bool {
+	err := doc.Validate(context.Background(), openapi3.EnableMultiError(), openapi3.DisableExamplesValidation())
+	problems := []error{err}
+	var several openapi3.MultiError
+	if errors.As(err, &several) {
+		problems = several
+	}
+	ok := true
+	for _, problem := range problems {
+		var parameters *openapi3.PathParametersError
+		if problem == nil || errors.As(problem, &parameters) {
+			continue // the library does not know {name+}: pathParameters looks itself
+		}
+		l.add("", "%v", problem)
+		ok = false
+	}
+	return ok
 }
 
 func (l *loader) pathItem(path string, item *openapi3.PathItem) {
@@ -110,6 +121,7 @@ func (l *loader) pathItem(path string, item *openapi3.PathItem) {
 func (l *loader) operation(at pointer, method, path string, doc *openapi3.Operation) *operation {
 	at = at.child(strings.ToLower(method))
 	op := &operation{method: method, path: path, name: doc.OperationID, resourceID: shortID(6, l.g.apiID, path)}
+	l.pathParameters(at.child("parameters"), path, doc.Parameters)
 	l.security(at, op, doc.Security)
 	l.validation(at, op, doc)
 	op.target = l.integration(at, method, doc)

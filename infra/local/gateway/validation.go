@@ -84,6 +84,29 @@ func (l *loader) parameters(at pointer, docs openapi3.Parameters) []parameter {
 	return required
 }
 
+// pathParameters wants those that the path has and no others.
+func (l *loader) pathParameters(at pointer, path string, docs openapi3.Parameters) {
+	names := make(map[string]bool)
+	for segment := range strings.SplitSeq(path, "/") {
+		if m := variableSegment.FindStringSubmatch(segment); m != nil {
+			names[m[1]] = true
+		}
+	}
+	for i, ref := range docs {
+		p := ref.Value
+		if p == nil || p.In != "path" {
+			continue
+		}
+		if !names[p.Name] {
+			l.add(at.index(i), "the path has no {%s}", p.Name)
+		}
+		delete(names, p.Name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		l.add(at, "{%s} of the path is not declared", name)
+	}
+}
+
 func (l *loader) models(at pointer, content openapi3.Content) models {
 	all := make(models, len(content))
 	for _, key := range slices.Sorted(maps.Keys(content)) {

@@ -59,12 +59,35 @@ func Sentence(text string) (first, rest string) {
 }
 
 // WithoutName takes away the Go name that a doc comment begins with, which
-// means nothing to a client: "Get reads an account" becomes "Reads an account".
+// means nothing to a client: "Get reads an account" becomes "Reads an account",
+// "Account is a customer's account" becomes "A customer's account".
 func WithoutName(text, name string) string {
 	rest, ok := strings.CutPrefix(text, name+" ")
 	if !ok {
 		return text
 	}
-	r, size := utf8.DecodeRuneInString(rest)
-	return string(unicode.ToUpper(r)) + rest[size:]
+	return capital(withoutBe(rest))
+}
+
+// WithoutSubject is WithoutName for what is no action: it leaves "Name to
+// address the customer by" alone, where the Go name is a word of the sentence.
+func WithoutSubject(text, name string) string {
+	if rest, ok := strings.CutPrefix(text, name+" "); ok && withoutBe(rest) != rest {
+		return capital(withoutBe(rest))
+	}
+	return text
+}
+
+func withoutBe(text string) string {
+	for _, verb := range []string{"is ", "are "} {
+		if rest, ok := strings.CutPrefix(text, verb); ok {
+			return rest
+		}
+	}
+	return text
+}
+
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }

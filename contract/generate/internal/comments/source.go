@@ -56,6 +56,7 @@ func (p Position) String() string {
 
 type parsed struct {
 	doc        Comment
+	service    Position
 	types      map[string]*typeSpec
 	operations []Variable
 }
@@ -101,6 +102,10 @@ func Load(dir, contract string, others []string) (*Source, error) {
 // Contract is the comment of the contract's package.
 func (s *Source) Contract() Comment { return s.contract.doc }
 
+// Service is the place of the contract's function Service; of its package when
+// there is none.
+func (s *Source) Service() Position { return s.contract.service }
+
 // Operations are the contract's variables that hold operations.
 func (s *Source) Operations() []Variable { return s.contract.operations }
 
@@ -132,25 +137,36 @@ func (s *Source) find(pkg, name string) *typeSpec {
 func parse(p *packages.Package) *parsed {
 	read := &parsed{types: map[string]*typeSpec{}}
 	for _, file := range p.Syntax {
-		if file.Doc != nil {
-			read.doc = comment(p.Fset, file.Name.Pos(), file.Doc)
+		c := comment(p.Fset, file.Name.Pos(), file.Doc)
+		if read.doc.Text == "" {
+			read.doc = c
 		}
 		for _, d := range file.Decls {
-			decl, ok := d.(*ast.GenDecl)
-			if !ok {
-				continue
-			}
-			for _, spec := range decl.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					read.types[spec.Name.Name] = structType(p.Fset, decl, spec)
-				case *ast.ValueSpec:
-					read.operations = append(read.operations, operations(p.Fset, decl, spec)...)
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil && d.Name.Name == "Service" {
+					read.service = comment(p.Fset, d.Name.Pos()).At
 				}
+			case *ast.GenDecl:
+				read.declaration(p.Fset, d)
 			}
 		}
 	}
+	if read.service == (Position{}) {
+		read.service = read.doc.At
+	}
 	return read
+}
+
+func (p *parsed) declaration(fset *token.FileSet, decl *ast.GenDecl) {
+	for _, spec := range decl.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			p.types[spec.Name.Name] = structType(fset, decl, spec)
+		case *ast.ValueSpec:
+			p.operations = append(p.operations, operations(fset, decl, spec)...)
+		}
+	}
 }
 
 func structType(fset *token.FileSet, decl *ast.GenDecl, spec *ast.TypeSpec) *typeSpec {

@@ -47,9 +47,9 @@ func Parse(body []byte) (*Object, error) {
 // Err is the first error of the whole request, or nil.
 func (o *Object) Err() error { return o.request.err }
 
-// Fail records err if it is the request's first error.
+// Fail records err if it is the request's first error; nil is none.
 func (o *Object) Fail(err error) {
-	if o.request.err == nil {
+	if err != nil && o.request.err == nil {
 		o.request.err = err
 	}
 }

@@ -1,0 +1,89 @@
+package deployable
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+)
+
+// function is a Lambda and the context that it belongs to.
+type function struct {
+	service, name string
+	manifest.Function
+	used bool
+}
+
+// functionIndex finds functions by operationId.
+type functionIndex struct {
+	byID map[string]*function
+	all  []*function
+}
+
+func indexFunctions(services []*manifest.Service) *functionIndex {
+	x := &functionIndex{byID: map[string]*function{}}
+	for _, s := range services {
+		for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
+			f := &function{service: s.Name, name: name, Function: s.Functions[name]}
+			x.byID[f.OperationID] = f
+			x.all = append(x.all, f)
+		}
+	}
+	return x
+}
+
+// function finds the Lambda of an operation. That they agree on the route is
+// checked, because specification and manifest are two files.
+func (b *builder) function(id, method, path string) *function {
+	f := b.functions.byID[id]
+	if f == nil {
+		b.problem("%s %s (%s): no manifest has a function for it: run 'go tool mage generate'", method, path, cmp.Or(id, "no operationId"))
+		return nil
+	}
+	f.used = true
+	if !strings.EqualFold(f.Method, method) || f.Path != path {
+		b.problem("%s %s (%s): the function %s of %s serves %s %s: run 'go tool mage generate'", method, path, id, f.name, f.service, f.Method, f.Path)
+	}
+	return f
+}
+
+// checkFunctions finds the functions that no operation leads to.
+func (b *builder) checkFunctions() {
+	for _, f := range b.functions.all {
+		if !f.used {
+			b.problem("function %s of %s: the specification has no operation %s: run 'go tool mage generate'", f.name, f.service, f.OperationID)
+		}
+	}
+}
+
+// Limits of an integration's timeout in milliseconds. The shortest is API
+// Gateway's; the longest is its default quota.
+const (
+	minIntegrationTimeout = 50
+	maxIntegrationTimeout = 29_000
+	// initAllowance is the longest that Lambda lets a function initialise, which
+	// does not count towards the function's own timeout.
+	initAllowance = 10_000
+)
+
+// integration calls the function. The gateway waits for as long as Lambda may
+// take, initialisation included, so that a client hears what became of its
+// request from the function or from Lambda; had the gateway given up first, the
+// function would go on, and a client that retries would do the work twice.
+//
+// The passthroughBehavior is API Gateway's default, with which a proxy
+// integration passes every body on: the function answers 415 to a type that it
+// does not take, as a problem document.
+func (b *builder) integration(f *function) object {
+	name := manifest.FunctionName("${stageVariables."+b.opts.EnvironmentVariable+"}", f.service, f.name)
+	return object{
+		"type":       "aws_proxy",
+		"httpMethod": "POST",
+		"uri": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" +
+			"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + name + ":" + b.opts.Alias + "/invocations",
+		"passthroughBehavior": "when_no_match",
+		"timeoutInMillis":     min(max(f.TimeoutSeconds*1000+initAllowance, minIntegrationTimeout), maxIntegrationTimeout),
+	}
+}

@@ -1,0 +1,138 @@
+package generate
+
+import (
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+var (
+	operationID = regexp.MustCompile(`^[a-z][A-Za-z0-9]*$`)
+	problemSlug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+)
+
+// OPTIONS is the gateway's, for CORS; HEAD would need a function of its own.
+var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// The range of a Lambda's memory in MiB, and of the gateway's patience.
+const (
+	minMemory, maxMemory   = 128, 10240
+	minTimeout, maxTimeout = time.Second, 29 * time.Second
+)
+
+// checkOperations checks each operation, and that none is in another's way.
+func (g *generation) checkOperations() {
+	routes, functions := map[string]string{}, map[string]string{}
+	slugs := map[string]problem.Kind{}
+	for _, k := range problem.Kinds() {
+		slugs[k.Slug] = k
+	}
+	for _, o := range g.operations {
+		g.checkShape(o)
+		g.checkLimits(o)
+		g.checkInput(o)
+		g.checkOutput(o)
+		g.checkAccess(o)
+		g.checkProblems(o, slugs)
+		g.checkPath(o)
+
+		route := o.Method + " " + pathParameter.ReplaceAllString(o.Path, "{}")
+		if other, taken := routes[route]; taken {
+			g.refuse(o, "has the route of %s, %s %s", other, o.Method, o.Path)
+		}
+		routes[route] = o.ID
+		if other, taken := functions[kebab(o.ID)]; taken && other != o.ID {
+			g.refuse(o, "would be the function %s, as %s is", kebab(o.ID), other)
+		}
+		functions[kebab(o.ID)] = o.ID
+	}
+}
+
+func (g *generation) checkShape(o *operation) {
+	if !operationID.MatchString(o.ID) {
+		g.refuse(o, "the ID %q is not in lower camel case", o.ID)
+	}
+	if o.source.Name != "" && o.source.Text == "" {
+		g.refuse(o, "the variable %s %s", o.source.Name, needsComment)
+	}
+	if !slices.Contains(methods, o.Method) {
+		g.refuse(o, "the method %q is none of %s", o.Method, strings.Join(methods, ", "))
+	}
+	_, body := rest.BodyField(o.Input)
+	if body && (o.Method == http.MethodGet || o.Method == http.MethodDelete) {
+		g.refuse(o, "a %s has no Body (RFC 9110, section 9.3)", o.Method)
+	}
+	_, answer := rest.BodyField(o.Output)
+	switch {
+	case o.Status < 200 || o.Status > 299:
+		g.refuse(o, "the Status %d is not one of success, 200 to 299", o.Status)
+	case answer && (o.Status == http.StatusNoContent || o.Status == http.StatusResetContent):
+		g.refuse(o, "an answer of Status %d has no Body", o.Status)
+	}
+}
+
+func (g *generation) checkLimits(o *operation) {
+	if o.Timeout < minTimeout || o.Timeout > maxTimeout || o.Timeout%time.Second != 0 {
+		g.refuse(o, "the Timeout %s is not in whole seconds from %s to %s", o.Timeout, minTimeout, maxTimeout)
+	}
+	if o.Memory < minMemory || o.Memory > maxMemory {
+		g.refuse(o, "the Memory %d is not from %d to %d MiB", o.Memory, minMemory, maxMemory)
+	}
+}
+
+// checkAccess checks who may call.
+func (g *generation) checkAccess(o *operation) {
+	if o.Public && len(o.Scopes) > 0 {
+		g.refuse(o, "is Public, yet has Scopes")
+	}
+	if o.Health {
+		_, body := rest.BodyField(o.Input)
+		if o.Method != http.MethodGet || !o.Public || len(o.params) > 0 || body {
+			g.refuse(o, "has Health: then it is a public GET without parameters")
+		}
+	}
+	if o.Input.Kind() != reflect.Struct {
+		return
+	}
+	callers := 0
+	for _, f := range reflect.VisibleFields(o.Input) {
+		if f.Type != callerType {
+			continue
+		}
+		callers++
+		if len(f.Index) > 1 {
+			g.refuse(o, "the adapter does not fill the caller in an embedded struct: %s", goField(owner(o.Input, f.Index), f.Name))
+		}
+	}
+	if callers > 1 {
+		g.refuse(o, "%s has %d fields of type claims.Caller: one is filled", o.Input, callers)
+	}
+	if callers > 0 && o.Public {
+		g.refuse(o, "is Public, so that nobody is known who could be %s.Caller", o.Input)
+	}
+}
+
+// checkProblems checks the declared kinds; slugs has one kind by slug.
+func (g *generation) checkProblems(o *operation, slugs map[string]problem.Kind) {
+	for _, k := range o.Declared {
+		if known, ok := slugs[k.Slug]; ok && known != k {
+			g.refuse(o, "two kinds of problem have the slug %s", k.Slug)
+		}
+		slugs[k.Slug] = k
+		if !problemSlug.MatchString(k.Slug) {
+			g.refuse(o, "the problem's slug %q is not in lower kebab case", k.Slug)
+		}
+		if k.Status < 400 || k.Status > 599 {
+			g.refuse(o, "the problem %s has the status %d, not one from 400 to 599", k.Slug, k.Status)
+		}
+		if k.Title == "" || k.Doc == "" {
+			g.refuse(o, "the problem %s needs a Title and a Doc: they are its description", k.Slug)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package generate
+
+import (
+	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+// pathParameter is a parameter in a path: API Gateway takes whole segments only.
+var pathParameter = regexp.MustCompile(`\{([A-Za-z0-9._-]+)\}`)
+
+// Request headers that OpenAPI 3.0.3 forbids as parameters: the security scheme
+// and the media types say it already.
+var reservedRequestHeaders = []string{"Accept", "Authorization", "Content-Type"}
+
+// Response headers that the adapter sets.
+var reservedResponseHeaders = []string{
+	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type", "X-Region",
+}
+
+func (g *generation) checkPath(o *operation) {
+	root := "/" + g.svc.Name
+	if o.Path != root && !strings.HasPrefix(o.Path, root+"/") {
+		g.refuse(o, "the path %s does not begin with %s", o.Path, root)
+	}
+	var inPath []string
+	for segment := range strings.SplitSeq(strings.TrimPrefix(o.Path, "/"), "/") {
+		switch name := pathParameter.FindStringSubmatch(segment); {
+		case segment == "":
+			g.refuse(o, "the path %s has an empty segment", o.Path)
+		case name != nil && name[0] == segment:
+			if slices.Contains(inPath, name[1]) {
+				g.refuse(o, "the path %s has the parameter %s twice", o.Path, name[1])
+			}
+			inPath = append(inPath, name[1])
+		case strings.ContainsAny(segment, "{}"):
+			g.refuse(o, "the path %s: a parameter is a whole segment, {name}, unlike %s", o.Path, segment)
+		}
+	}
+	for _, p := range o.params {
+		if p.In == "path" && !slices.Contains(inPath, p.Name) {
+			g.refuse(o, "the path %s has no parameter {%s}, as %s tells", o.Path, p.Name, goField(owner(o.Input, p.Field.Index), p.Field.Name))
+		}
+	}
+	for _, name := range inPath {
+		if !slices.ContainsFunc(o.params, func(p rest.Parameter) bool { return p.In == "path" && p.Name == name }) {
+			g.refuse(o, "%s has no field path:%q, which the path %s needs", o.Input, name, o.Path)
+		}
+	}
+}
+
+func (g *generation) checkInput(o *operation) {
+	var err error
+	if o.params, err = rest.Parameters(o.Input); err != nil {
+		g.refuse(o, "%s", err)
+		return
+	}
+	for i, p := range o.params {
+		g.checkParameter(o, o.Input, p)
+		// API Gateway wants names to be unique in all three places together.
+		if slices.ContainsFunc(o.params[:i], func(other rest.Parameter) bool { return strings.EqualFold(other.Name, p.Name) }) {
+			g.refuse(o, "two parameters are named %s", p.Name)
+		}
+		if p.In == "header" && slices.Contains(reservedRequestHeaders, p.Name) {
+			g.refuse(o, "the header %s cannot be a parameter", p.Name)
+		}
+		if p.In == "path" && p.Field.Type.Kind() == reflect.Slice {
+			g.refuse(o, "the path's parameter %s cannot be a list", p.Name)
+		}
+	}
+}
+
+func (g *generation) checkOutput(o *operation) {
+	var err error
+	if o.headers, err = rest.Parameters(o.Output); err != nil {
+		g.refuse(o, "%s", err)
+		return
+	}
+	if _, ok := rest.CallerField(o.Output); ok {
+		g.refuse(o, "%s has a field of type claims.Caller: callers are input", o.Output)
+	}
+	for i, p := range o.headers {
+		name := goField(owner(o.Output, p.Field.Index), p.Field.Name)
+		g.checkParameter(o, o.Output, p)
+		if p.In != "header" {
+			g.refuse(o, "%s: an output has headers and a Body, no %s parameters", name, p.In)
+		}
+		if slices.ContainsFunc(o.headers[:i], func(other rest.Parameter) bool { return other.Name == p.Name }) {
+			g.refuse(o, "two headers are named %s", p.Name)
+		}
+		if slices.Contains(reservedResponseHeaders, p.Name) {
+			g.refuse(o, "%s: the adapter sets the header %s", name, p.Name)
+		}
+		if t := element(p.Field.Type); t == timeType || p.Field.Type.Kind() == reflect.Slice {
+			g.refuse(o, "%s: the adapter writes no %s as a header; use a string", name, p.Field.Type)
+		}
+	}
+}
+
+// checkParameter checks the field of a parameter or header.
+func (g *generation) checkParameter(o *operation, t reflect.Type, p rest.Parameter) {
+	declares := owner(t, p.Field.Index)
+	f := g.field(declares, p.Field, o.source.At)
+	if written(p) == "" {
+		f.refuse("tag %s: the name is empty", p.In)
+	}
+	if p.In == "header" && p.Name != http.CanonicalHeaderKey(p.Name) {
+		f.refuse("tag header: %q cannot be the name of a header", p.Name)
+	}
+	places := 0
+	for _, in := range []string{"path", "query", "header"} {
+		if _, ok := p.Field.Tag.Lookup(in); ok {
+			places++
+		}
+	}
+	if places > 1 {
+		f.refuse("travels in one place: path, query or header")
+	}
+	if required, ok := p.Field.Tag.Lookup("required"); ok && required != "true" && required != "false" {
+		f.refuse("tag required: %q is neither true nor false", required)
+	}
+	if element(p.Field.Type).Kind() == reflect.Uint8 && p.Field.Type.Kind() == reflect.Slice {
+		f.refuse("bytes cannot be a parameter; use a string")
+	}
+	f.check(parameterTags)
+}

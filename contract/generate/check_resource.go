@@ -1,0 +1,100 @@
+package generate
+
+import (
+	"slices"
+
+	"github.com/meridian-api/meridian/platform/resource"
+)
+
+// checkResources checks the context's tables and secrets, and that operations
+// use no others: a table belongs to one context.
+func (g *generation) checkResources() {
+	for i, t := range g.svc.Tables {
+		if t.Name == "" {
+			g.refuseService("a table has no name")
+			continue
+		}
+		if slices.ContainsFunc(g.svc.Tables[:i], func(o resource.Table) bool { return o.Name == t.Name }) {
+			g.refuseService("the table %s is listed twice", t.Name)
+		}
+		g.checkTable(t)
+	}
+	for i, s := range g.svc.Secrets {
+		switch {
+		case s.Name == "":
+			g.refuseService("a secret has no name")
+		case slices.ContainsFunc(g.svc.Secrets[:i], func(o resource.Secret) bool { return o.Name == s.Name }):
+			g.refuseService("the secret %s is listed twice", s.Name)
+		case s.Description == "":
+			g.refuseService("the secret %s has no description", s.Name)
+		case s.RotationDays < 0:
+			g.refuseService("the secret %s rotates every %d days: 0 is never", s.Name, s.RotationDays)
+		}
+	}
+	for _, o := range g.operations {
+		for _, grant := range o.Uses {
+			g.checkGrant(o, grant)
+		}
+	}
+}
+
+func (g *generation) checkTable(t resource.Table) {
+	types := map[string]resource.KeyType{}
+	check := func(of, part string, k resource.Key) {
+		switch {
+		case k.Name == "" && k.Type == "" && part == "range key":
+			return // a range key is optional
+		case k.Name == "":
+			g.refuseService("%s: the %s has no name", of, part)
+			return
+		case k.Type != resource.String && k.Type != resource.Number && k.Type != resource.Binary:
+			g.refuseService("%s: the %s %s has the type %q: S, N and B are allowed", of, part, k.Name, k.Type)
+		case types[k.Name] != "" && types[k.Name] != k.Type:
+			g.refuseService("%s: the attribute %s has two types, %s and %s", of, k.Name, types[k.Name], k.Type)
+		}
+		types[k.Name] = k.Type
+		if k.Name == t.TTL {
+			g.refuseService("%s: the %s %s is the TTL too", of, part, k.Name)
+		}
+	}
+	check("table "+t.Name, "hash key", t.HashKey)
+	check("table "+t.Name, "range key", t.RangeKey)
+	for i, index := range t.Indexes {
+		of := "table " + t.Name + ", index " + index.Name
+		if index.Name == "" {
+			g.refuseService("table %s: an index has no name", t.Name)
+		}
+		if slices.ContainsFunc(t.Indexes[:i], func(o resource.Index) bool { return o.Name == index.Name }) {
+			g.refuseService("%s: is listed twice", of)
+		}
+		check(of, "hash key", index.HashKey)
+		check(of, "range key", index.RangeKey)
+		if slices.Contains(index.Include, "") {
+			g.refuseService("%s: an included attribute has no name", of)
+		}
+	}
+}
+
+func (g *generation) checkGrant(o *operation, grant resource.Grant) {
+	if len(grant.Actions) == 0 || slices.Contains(grant.Actions, "") {
+		g.refuse(o, "a grant in Uses has no action")
+	}
+	switch {
+	case (grant.Table == "") == (grant.Secret == ""):
+		g.refuse(o, "a grant in Uses is for one table or one secret, not for %q and %q", grant.Table, grant.Secret)
+	case grant.Secret != "":
+		if !slices.ContainsFunc(g.svc.Secrets, func(s resource.Secret) bool { return s.Name == grant.Secret }) {
+			g.refuse(o, "uses the secret %s, which is not among the Secrets of Service()", grant.Secret)
+		}
+	default:
+		i := slices.IndexFunc(g.svc.Tables, func(t resource.Table) bool { return t.Name == grant.Table })
+		if i < 0 {
+			g.refuse(o, "uses the table %s, which is not among the Tables of Service()", grant.Table)
+			return
+		}
+		known := func(x resource.Index) bool { return x.Name == grant.Index }
+		if grant.Index != "" && !slices.ContainsFunc(g.svc.Tables[i].Indexes, known) {
+			g.refuse(o, "uses the index %s, which table %s does not have", grant.Index, grant.Table)
+		}
+	}
+}

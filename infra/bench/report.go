@@ -1,0 +1,136 @@
+package bench
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/gocmd"
+)
+
+// peers are the commands of the module beside this package, the floor first.
+var peers = []string{"bare", "usual", "gin", "huma"}
+
+// ColdStart builds getMyAccount and its peers, starts each so many times in
+// turn, and prints the medians with their ratio to the bare handler.
+func ColdStart(ctx context.Context, ws workspace.Workspace, runs int, out io.Writer) error {
+	functions, err := buildAll(ctx, ws)
+	if err != nil {
+		return err
+	}
+	store, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: http.HandlerFunc(answerGetItem)}
+	go server.Serve(store) // ends with Close
+	defer server.Close()
+	env := []string{
+		"AWS_REGION=us-east-1", "ENVIRONMENT=bench", "AWS_ENDPOINT_URL_DYNAMODB=http://" + store.Addr().String(),
+		"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_SESSION_TOKEN=bench",
+		"AWS_LAMBDA_FUNCTION_NAME=bench-accounts-get-my-account", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=512",
+		"AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
+	}
+	starts := make([][]start, len(functions))
+	for range runs {
+		for i, f := range functions {
+			s, err := startCold(ctx, f, env, []byte(event))
+			if err != nil {
+				return err
+			}
+			if !bytes.Contains(s.answer, []byte(`"statusCode":200`)) || i > 0 && !bytes.Contains(s.answer, []byte("ada@example.com")) {
+				return fmt.Errorf("%s answered %s", f.name, s.answer)
+			}
+			starts[i] = append(starts[i], s)
+		}
+	}
+	return print(out, functions, starts)
+}
+
+func buildAll(ctx context.Context, ws workspace.Workspace) ([]function, error) {
+	binaries, err := build.Functions(ctx, ws, build.Host)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(ws.Root, build.Dist, "bench") + string(filepath.Separator)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	args := append(slices.Clone(build.Flags), "-o", dir)
+	var list []function
+	for _, p := range peers {
+		args = append(args, "./"+p)
+		list = append(list, function{p, dir + p})
+	}
+	list = append(list, function{"meridian", binaries["accounts"]["get-my-account"]})
+	return list, gocmd.Command{
+		Dir: filepath.Join(ws.Root, "infra", "bench", "peers"), Args: append([]string{"build"}, args...),
+		Env: []string{"GOWORK=off", "CGO_ENABLED=0"},
+	}.Run(ctx)
+}
+
+func print(out io.Writer, functions []function, starts [][]start) error {
+	fmt.Fprintf(out, "Cold start, exec to first answer with one DynamoDB read (bare: none); medians of %d, alternating\n\n", len(starts[0]))
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "\tCPU ms\t× bare\twall ms\tmemory MB\tbinary MB\tzip MB\t")
+	floor := median(starts[0], func(s start) time.Duration { return s.CPU })
+	for i, f := range functions {
+		cpu := median(starts[i], func(s start) time.Duration { return s.CPU })
+		zipped, err := zipSize(f.binary)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s\t%.1f\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\t\n", f.name,
+			float64(cpu.Microseconds())/1e3, float64(cpu)/float64(floor),
+			float64(median(starts[i], func(s start) time.Duration { return s.Wall }).Microseconds())/1e3,
+			float64(median(starts[i], func(s start) int64 { return s.RSS }))/1e6,
+			float64(size(f.binary))/1e6, float64(zipped)/1e6)
+	}
+	return w.Flush()
+}
+
+func median[T cmp.Ordered](starts []start, of func(start) T) T {
+	values := make([]T, len(starts))
+	for i, s := range starts {
+		values[i] = of(s)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// zipSize is the size of the deployment package that holds the binary, in bytes.
+func zipSize(binary string) (int, error) {
+	data, err := os.ReadFile(binary)
+	if err != nil {
+		return 0, err
+	}
+	var buf bytes.Buffer
+	z := zip.NewWriter(&buf)
+	f, err := z.Create("bootstrap")
+	if err != nil {
+		return 0, err
+	}
+	if _, err := f.Write(data); err != nil {
+		return 0, err
+	}
+	return buf.Len(), z.Close()
+}
+
+// answerGetItem stands for DynamoDB: its speed must not count, only the client's.
+func answerGetItem(w http.ResponseWriter, r *http.Request) {
+	io.Copy(io.Discard, r.Body)
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	io.WriteString(w, `{"Item":{"accountId":{"S":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"},"email":{"S":"ada@example.com"},"country":{"S":"CA"},"status":{"S":"active"},"createdAt":{"S":"2026-03-04T19:15:17Z"},"updatedAt":{"S":"2026-03-04T19:15:17Z"},"version":{"N":"1"}}}`)
+}

@@ -1,0 +1,110 @@
+package memory
+
+import (
+	"slices"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+type actionKind uint8
+
+const (
+	put actionKind = iota + 1
+	update
+	remove
+	check
+)
+
+// action is one write as a request asks for it, alone, in a batch or in a
+// transaction.
+type action struct {
+	kind  actionKind
+	table string
+	// key is the item's key; for put, the whole item.
+	key       attr.Item
+	update    *expr.Update
+	condition *expr.Condition
+	returnOld bool // with the error, if the condition fails
+}
+
+// readAction reads the members that PutItem, UpdateItem, DeleteItem and a
+// transaction's Put, Update, Delete and ConditionCheck have in common.
+func readAction(o *protocol.Object, kind actionKind) action {
+	a := action{kind: kind, table: readTableName(o)}
+	if kind == put {
+		a.key = readRequired(o, "Item")
+	} else {
+		a.key = readRequired(o, "Key")
+	}
+	members := []string{"ConditionExpression"}
+	if kind == update {
+		members = append(members, "UpdateExpression")
+	}
+	placeholders := expr.ReadPlaceholders(o, members...)
+	if source, ok := o.Text("ConditionExpression"); ok {
+		a.condition = readCondition(o, placeholders, "ConditionExpression", source)
+	} else if kind == check {
+		o.Fail(nullError("conditionExpression"))
+	}
+	if kind == update {
+		if source, ok := o.Text("UpdateExpression"); ok {
+			parsed, err := placeholders.Update(source)
+			o.Fail(err)
+			a.update = parsed
+		}
+	}
+	o.Fail(placeholders.Unused())
+	a.returnOld = readReturnOnFailure(o)
+	return a
+}
+
+func readCondition(o *protocol.Object, placeholders *expr.Placeholders, member, source string) *expr.Condition {
+	condition, err := placeholders.Condition(member, source)
+	o.Fail(err)
+	return condition
+}
+
+func readTableName(o *protocol.Object) string {
+	name, ok := o.Text("TableName")
+	if !ok {
+		o.Fail(nullError("tableName"))
+	} else if !validName(name) {
+		o.Fail(nameError(name))
+	}
+	return name
+}
+
+func readRequired(o *protocol.Object, name string) attr.Item {
+	item, ok := attr.ReadItem(o, name)
+	if !ok {
+		o.Fail(nullError(name))
+	}
+	return item
+}
+
+func readReturnOnFailure(o *protocol.Object) bool {
+	return readChoice(o, "ReturnValuesOnConditionCheckFailure", "NONE", "ALL_OLD") == "ALL_OLD"
+}
+
+// readChoice reads an enumeration; the first choice is the default.
+func readChoice(o *protocol.Object, name string, choices ...string) string {
+	value, ok := o.Text(name)
+	if !ok {
+		return choices[0]
+	}
+	if !slices.Contains(choices, value) {
+		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: %v", value, name, choices))
+	}
+	return value
+}
+
+// readMetrics reads ReturnItemCollectionMetrics. Item collections have metrics
+// only where a table has local indexes, which are refused, so there are none to
+// return; AWS returns none either.
+func readMetrics(o *protocol.Object) { readChoice(o, "ReturnItemCollectionMetrics", "NONE", "SIZE") }
+
+func nullError(member string) error {
+	return protocol.Invalidf("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
+}

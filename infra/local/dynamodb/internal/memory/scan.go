@@ -1,0 +1,62 @@
+package memory
+
+import (
+	"encoding/binary"
+	"math/bits"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+func (e *Engine) scan(o *protocol.Object) (map[string]any, error) {
+	placeholders := expr.ReadPlaceholders(o, "FilterExpression", "ProjectionExpression")
+	s := readSearch(o, placeholders)
+	over := readSegment(o)
+	o.Fail(placeholders.Unused())
+	o.Done()
+	if err := o.Err(); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	from, err := e.open(s)
+	if err != nil {
+		return nil, err
+	}
+	return s.walk(from, over)
+}
+
+// readSegment is the part of a table that one of a parallel scan's workers
+// reads: an equal share of the hashes, so that a partition is in one segment.
+func readSegment(o *protocol.Object) span {
+	const maxSegments = 1_000_000
+	segment, hasSegment := o.Int("Segment")
+	total, hasTotal := o.Int("TotalSegments")
+	switch {
+	case !hasSegment && !hasTotal:
+		return span{to: endOfTable}
+	case !hasTotal:
+		o.Fail(protocol.Invalidf("The TotalSegments parameter is required but was not present in the request when Segment parameter is present"))
+	case !hasSegment:
+		o.Fail(protocol.Invalidf("The Segment parameter is required but was not present in the request when parameter TotalSegments is present"))
+	case total < 1 || total > maxSegments:
+		o.Fail(protocol.Invalidf("1 validation error detected: Value '%d' at 'totalSegments' failed to satisfy constraint: Member must have value between 1 and %d", total, maxSegments))
+	case segment < 0 || segment >= total:
+		o.Fail(protocol.Invalidf("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", segment, total))
+	default:
+		return span{from: share(uint64(segment), uint64(total)), to: share(uint64(segment)+1, uint64(total))}
+	}
+	return span{}
+}
+
+// endOfTable is above every position, which all begin with eight bytes of hash.
+const endOfTable = "\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+
+// share is where the nth of total equal shares of the hashes begins.
+func share(n, total uint64) string {
+	if n == total {
+		return endOfTable
+	}
+	begin, _ := bits.Div64(n, 0, total)
+	return string(binary.BigEndian.AppendUint64(nil, begin))
+}

@@ -1,0 +1,77 @@
+package memory
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+)
+
+// keyDefinition is a key attribute.
+type keyDefinition struct {
+	name string
+	kind attr.Kind
+}
+
+// keySchema is the key of a table or of an index.
+type keySchema struct {
+	hash keyDefinition
+	sort *keyDefinition
+}
+
+func (k keySchema) attributes() []keyDefinition {
+	if k.sort == nil {
+		return []keyDefinition{k.hash}
+	}
+	return []keyDefinition{k.hash, *k.sort}
+}
+
+func (k keySchema) has(name string) bool {
+	return k.hash.name == name || k.sort != nil && k.sort.name == name
+}
+
+// within tells whether the item has all key attributes with their types.
+func (k keySchema) within(item attr.Item) bool {
+	for _, key := range k.attributes() {
+		if item[key.name].Kind != key.kind {
+			return false
+		}
+	}
+	return true
+}
+
+// position is the item's place: partitions scattered by hash, as a Scan meets
+// them in AWS, and in a partition by sort key.
+func (k keySchema) position(item attr.Item) string {
+	at := partition(item[k.hash.name])
+	if k.sort != nil {
+		at += item[k.sort.name].KeyBytes()
+	}
+	return at
+}
+
+// key is the part of an item that is its key.
+func (k keySchema) key(item attr.Item) attr.Item {
+	key := attr.Item{}
+	for _, a := range k.attributes() {
+		key[a.name] = item[a.name]
+	}
+	return key
+}
+
+// partition is where the positions begin that share a hash key.
+func partition(hash attr.Value) string {
+	bytes := hash.KeyBytes()
+	h := fnv.New64a()
+	h.Write([]byte(bytes))
+	return string(binary.BigEndian.AppendUint64(nil, mix(h.Sum64()))) + bytes
+}
+
+// mix spreads FNV's low bits over the high ones, which decide the segment.
+func mix(h uint64) uint64 {
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	h ^= h >> 33
+	h *= 0xc4ceb9fe1a85ec53
+	return h ^ h>>33
+}

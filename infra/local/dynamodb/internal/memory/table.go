@@ -1,0 +1,127 @@
+package memory
+
+import (
+	"slices"
+	"time"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+)
+
+// row is an item as a table stores it, or the part of it that an index shows.
+type row struct {
+	item attr.Item
+	size int // bytes
+}
+
+func newRow(item attr.Item) *row { return &row{item: item, size: item.Size()} }
+
+type table struct {
+	name    string
+	keys    keySchema
+	indexes []*index // by name
+	rows    *ordered[*row]
+	count   int
+	bytes   int
+	created time.Time
+	billing billing
+}
+
+// index is a global secondary index. It is up to date with its table at once:
+// AWS promises less, and a client cannot rely on seeing an index lag.
+type index struct {
+	name       string
+	keys       keySchema
+	projection string
+	include    []string
+	rows       *ordered[*row]
+	count      int
+	bytes      int
+}
+
+func (t *table) row(position string) *row {
+	r, _ := t.rows.get(position)
+	return r
+}
+
+func (t *table) index(name string) *index {
+	at := slices.IndexFunc(t.indexes, func(i *index) bool { return i.name == name })
+	if at < 0 {
+		return nil
+	}
+	return t.indexes[at]
+}
+
+// set makes after the row at position, nil meaning none, and keeps the indexes.
+func (t *table) set(position string, after *row) {
+	before := t.row(position)
+	for _, i := range t.indexes {
+		from, was := i.entry(t, before)
+		to, is := i.entry(t, after)
+		if was != nil {
+			i.rows.remove(from)
+			i.count, i.bytes = i.count-1, i.bytes-was.size
+		}
+		if is != nil {
+			i.rows.set(to, is)
+			i.count, i.bytes = i.count+1, i.bytes+is.size
+		}
+	}
+	if before != nil {
+		t.count, t.bytes = t.count-1, t.bytes-before.size
+	}
+	if after == nil {
+		t.rows.remove(position)
+		return
+	}
+	t.rows.set(position, after)
+	t.count, t.bytes = t.count+1, t.bytes+after.size
+}
+
+// entry is what the index holds of a row, and where; nil if the row lacks a key
+// of the index.
+func (i *index) entry(t *table, r *row) (string, *row) {
+	if r == nil || !i.keys.within(r.item) {
+		return "", nil
+	}
+	return i.keys.position(r.item) + t.keys.position(r.item), newRow(i.project(t, r.item))
+}
+
+func (i *index) project(t *table, item attr.Item) attr.Item {
+	if i.projection == "ALL" {
+		return item
+	}
+	shown := attr.Item{}
+	for name, value := range item {
+		if i.shows(t, name) {
+			shown[name] = value
+		}
+	}
+	return shown
+}
+
+// shows tells whether the index projects the attribute.
+func (i *index) shows(t *table, name string) bool {
+	return i.projection == "ALL" || i.keys.has(name) || t.keys.has(name) || slices.Contains(i.include, name)
+}
+
+// cost is the write units that a change of a row costs the index: AWS charges
+// for the change to what the index shows, so none for a row that it shows alike,
+// and two writes where an index key moves.
+func (i *index) cost(t *table, before, after *row) float64 {
+	from, was := i.entry(t, before)
+	to, is := i.entry(t, after)
+	switch {
+	case was == nil && is == nil:
+		return 0
+	case was == nil:
+		return writeUnits(is.size)
+	case is == nil:
+		return writeUnits(was.size)
+	case from != to:
+		return writeUnits(was.size) + writeUnits(is.size)
+	case attr.EqualItems(was.item, is.item):
+		return 0
+	default:
+		return writeUnits(max(was.size, is.size))
+	}
+}

@@ -1,0 +1,73 @@
+package memory
+
+import (
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// maxTransaction is how many actions a transaction may have.
+const maxTransaction = 100
+
+func (e *Engine) transactGetItems(o *protocol.Object) (map[string]any, error) {
+	var lookups []lookup
+	for _, member := range readTransactItems(o) {
+		get := member.Object("Get")
+		if get == nil {
+			o.Fail(nullError("transactItems.get"))
+			break
+		}
+		lookups = append(lookups, readLookup(get))
+		get.Done()
+		member.Done()
+	}
+	used := readUsage(o)
+	used.unit = "ReadCapacityUnits"
+	o.Done()
+	if err := o.Err(); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	seen, reasons := map[string]bool{}, noReasons(len(lookups))
+	responses := make([]map[string]any, 0, len(lookups))
+	for n, l := range lookups {
+		r, err := e.find(l)
+		if blamed, ok := asItemError(err); ok {
+			return nil, reasons.blame(n, "ValidationError", blamed).cancel()
+		}
+		if err != nil {
+			return nil, err
+		}
+		place := l.table + "\x00" + e.tables[l.table].keys.position(l.key)
+		if seen[place] {
+			return nil, errSameItem()
+		}
+		seen[place] = true
+		used.add(l.table, transactional*readUnits(r.bytes(), true))
+		response := map[string]any{}
+		if r != nil {
+			// Unlike GetItem, which answers {"Item":{}} to a projection that shows nothing.
+			if item := show(r.item, l.projection); len(item) > 0 {
+				response["Item"] = item
+			}
+		}
+		responses = append(responses, response)
+	}
+	answer := map[string]any{"Responses": responses}
+	used.reportAll(answer)
+	return answer, nil
+}
+
+func readTransactItems(o *protocol.Object) []*protocol.Object {
+	items := o.Objects("TransactItems")
+	switch {
+	case len(items) == 0:
+		o.Fail(protocol.Invalidf("1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1"))
+	case len(items) > maxTransaction:
+		o.Fail(protocol.Invalidf("1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to %d", maxTransaction))
+	}
+	return items
+}
+
+func errSameItem() error {
+	return protocol.Invalidf("Transaction request cannot include multiple operations on one item")
+}

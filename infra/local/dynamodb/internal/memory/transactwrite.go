@@ -1,0 +1,167 @@
+package memory
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// maxTransactionBytes is how many bytes of items a transaction may put.
+const maxTransactionBytes = 4 << 20
+
+// replayed marks, within the engine, the answer to a repeated ClientRequestToken.
+const replayed = "\x00replayed"
+
+func (e *Engine) transactWriteItems(o *protocol.Object) (map[string]any, error) {
+	var actions []action
+	for _, member := range readTransactItems(o) {
+		if a, ok := readTransactWrite(member); ok {
+			actions = append(actions, a)
+		}
+	}
+	used := readUsage(o)
+	used.unit = "WriteCapacityUnits"
+	readMetrics(o)
+	request := readToken(o)
+	o.Done()
+	if err := o.Err(); err != nil {
+		return nil, err
+	}
+	if err := checkTransactionBytes(actions); err != nil {
+		return nil, err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if answer, done, err := e.replay(request, used); done {
+		return answer, err
+	}
+	changes, err := e.planTransaction(actions)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range changes {
+		used.write(c, transactional)
+		c.apply()
+	}
+	e.remember(request, changes)
+	answer := map[string]any{}
+	used.reportAll(answer)
+	return answer, nil
+}
+
+func readTransactWrite(o *protocol.Object) (action, bool) {
+	kinds := []struct {
+		name string
+		kind actionKind
+	}{{"ConditionCheck", check}, {"Delete", remove}, {"Put", put}, {"Update", update}}
+	var found []action
+	for _, k := range kinds {
+		member := o.Object(k.name)
+		if member == nil {
+			continue
+		}
+		a := readAction(member, k.kind)
+		if k.kind == update && !member.Has("UpdateExpression") {
+			member.Fail(nullError("transactItems.update.updateExpression"))
+		}
+		member.Done()
+		found = append(found, a)
+	}
+	o.Done()
+	if len(found) != 1 {
+		o.Fail(protocol.Invalidf("TransactItems can only contain one of Check, Put, Update or Delete"))
+		return action{}, false
+	}
+	return found[0], true
+}
+
+func checkTransactionBytes(actions []action) error {
+	bytes := 0
+	for _, a := range actions {
+		if a.kind == put {
+			bytes += a.key.Size()
+		}
+	}
+	if bytes > maxTransactionBytes {
+		return protocol.Invalidf("Collection size of TransactItems exceeds the limit of 4 MB: aggregate size cannot exceed the maximum")
+	}
+	return nil
+}
+
+// planTransaction works all actions out; nothing is written unless all can be.
+// Wrong keys are found before any condition is looked at, and only the first is
+// told; of failed conditions, and of updates that do not fit their items, all are.
+func (e *Engine) planTransaction(actions []action) ([]*change, error) {
+	reasons, seen := noReasons(len(actions)), map[string]bool{}
+	for n, a := range actions {
+		t := e.tables[a.table]
+		if t == nil {
+			return nil, noTable(a.table)
+		}
+		err := t.checkKey(a)
+		if blamed, ok := asItemError(err); ok {
+			return nil, reasons.blame(n, "ValidationError", blamed).cancel()
+		}
+		if err != nil {
+			return nil, err
+		}
+		place := t.name + "\x00" + t.keys.position(a.key)
+		if seen[place] {
+			return nil, errSameItem()
+		}
+		seen[place] = true
+	}
+	changes, failed := make([]*change, 0, len(actions)), false
+	for n, a := range actions {
+		c, err := e.plan(a)
+		if err == nil {
+			changes = append(changes, c)
+			continue
+		}
+		failed = true
+		var refused *protocol.Error
+		if blamed, ok := asItemError(err); ok {
+			reasons.blame(n, "ValidationError", blamed)
+		} else if errors.As(err, &refused) && refused.Type == protocol.ConditionalCheckFailedException {
+			reasons.blame(n, "ConditionalCheckFailed", refused)
+		} else {
+			return nil, err
+		}
+	}
+	if failed {
+		return nil, reasons.cancel()
+	}
+	return changes, nil
+}
+
+// reasons are a TransactionCanceledException's CancellationReasons, one for each
+// action in its order.
+type reasons []map[string]any
+
+func noReasons(count int) reasons {
+	r := make(reasons, count)
+	for n := range r {
+		r[n] = map[string]any{"Code": "None"}
+	}
+	return r
+}
+
+func (r reasons) blame(n int, code string, err *protocol.Error) reasons {
+	r[n] = map[string]any{"Code": code, "Message": err.Message}
+	if item, ok := err.Fields["Item"].(attr.Item); ok {
+		r[n]["Item"] = item
+	}
+	return r
+}
+
+func (r reasons) cancel() error {
+	codes := make([]string, len(r))
+	for n, reason := range r {
+		codes[n] = reason["Code"].(string)
+	}
+	canceled := protocol.Newf(protocol.TransactionCanceledException, "Transaction cancelled, please refer cancellation reasons for specific reasons [%s]", strings.Join(codes, ", "))
+	canceled.Fields = map[string]any{"CancellationReasons": r}
+	return canceled
+}

@@ -1,0 +1,355 @@
+package edge
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/meridian-api/meridian/platform/problem"
+)
+
+// backend is one Region's gateway: it tells its name, unless the test has it do something else.
+type backend struct {
+	*httptest.Server
+	region  string
+	sick    atomic.Bool // fails its health check
+	handler http.HandlerFunc
+}
+
+func newBackend(t testing.TB, region string) *backend {
+	b := &backend{region: region}
+	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/health" && b.sick.Load():
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case b.handler != nil && r.URL.Path != "/health":
+			b.handler(w, r)
+		default:
+			io.WriteString(w, region)
+		}
+	}))
+	t.Cleanup(b.Close)
+	return b
+}
+
+func (b *backend) target() Target {
+	u, _ := url.Parse(b.URL)
+	return Target{Region: b.region, URL: u, HealthPaths: []string{"/health"}}
+}
+
+// kill takes the Region away as a crash would: open connections break and new ones are refused.
+func (b *backend) kill() {
+	b.CloseClientConnections()
+	b.Close()
+}
+
+// start makes an Edge over the backends and a server in front of it; change may adapt its configuration. Checks come so
+// rarely that they are the test's to make, with check.
+func start(t *testing.T, change func(*Config), backends ...*backend) (*Edge, *httptest.Server) {
+	t.Helper()
+	cfg := Config{Interval: time.Hour, Log: slog.New(slog.DiscardHandler)}
+	for _, b := range backends {
+		cfg.Targets = append(cfg.Targets, b.target())
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	e, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Start(context.Background())
+	server := httptest.NewServer(e.Handler())
+	t.Cleanup(func() { server.Close(); e.Close() })
+	return e, server
+}
+
+// check makes the edge check every Region once.
+func check(e *Edge) {
+	for _, r := range e.regions {
+		e.check(context.Background(), r)
+	}
+}
+
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func ask(t *testing.T, method, url, from string, body io.Reader) answer {
+	t.Helper()
+	req, err := http.NewRequest(method, url, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if from != "" {
+		req.Header.Set("X-Client-Location", from)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer{resp.StatusCode, resp.Header, string(b)}
+}
+
+// goesTo expects a GET from that place to be answered by that Region.
+func goesTo(t *testing.T, server *httptest.Server, from, region string) {
+	t.Helper()
+	got := ask(t, http.MethodGet, server.URL+"/accounts/a1", from, nil)
+	if got.status != http.StatusOK || got.body != region || got.header.Get("X-Edge-Region") != region {
+		t.Errorf("from %q: %d %s by %s, want %s", from, got.status, got.body, got.header.Get("X-Edge-Region"), region)
+	}
+}
+
+const (
+	newYork = "40.7128,-74.0060"
+	seattle = "47.6062,-122.3321"
+)
+
+var cities = []struct {
+	name, at string
+	two      string // nearest of us-east-1 and us-west-2
+	three    string // and ca-central-1
+}{
+	{"Toronto", "43.6532,-79.3832", "us-east-1", "ca-central-1"},
+	{"Vancouver", "49.2827,-123.1207", "us-west-2", "us-west-2"},
+	{"Miami", "25.7617,-80.1918", "us-east-1", "us-east-1"},
+	{"Seattle", seattle, "us-west-2", "us-west-2"},
+	{"New York", newYork, "us-east-1", "us-east-1"},
+	{"Los Angeles", "34.0522,-118.2437", "us-west-2", "us-west-2"},
+	{"Montreal", "45.5019,-73.5674", "us-east-1", "ca-central-1"},
+}
+
+func TestNearestRegion(t *testing.T) {
+	east, west, canada := newBackend(t, "us-east-1"), newBackend(t, "us-west-2"), newBackend(t, "ca-central-1")
+	_, two := start(t, nil, east, west)
+	_, three := start(t, nil, west, east, canada)
+	for _, city := range cities {
+		t.Run(city.name, func(t *testing.T) {
+			goesTo(t, two, city.at, city.two)
+			goesTo(t, three, city.at, city.three)
+		})
+	}
+	goesTo(t, two, "", "us-east-1")   // the first target's place
+	goesTo(t, three, "", "us-west-2") // likewise
+}
+
+func TestFailoverAndBack(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	var log strings.Builder
+	e, server := start(t, func(cfg *Config) {
+		cfg.Threshold = 3
+		cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	}, east, west)
+
+	step := func(sick bool, wants ...string) {
+		t.Helper()
+		east.sick.Store(sick)
+		for _, want := range wants {
+			check(e)
+			goesTo(t, server, newYork, want)
+		}
+	}
+	const here, there = "us-east-1", "us-west-2"
+	step(true, here, here)          // two failures are not three,
+	step(false, here)               // a success starts the count anew,
+	step(true, here, here, there)   // three are,
+	step(true, there)               //
+	step(false, there, there)       // and so with successes
+	step(true, there)               //
+	step(false, there, there, here) //
+
+	if got := e.Health(); !got[here] || !got[there] || len(got) != 2 {
+		t.Errorf("health %v", got)
+	}
+	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+	if len(lines) != 2 || !strings.Contains(lines[0], `msg="Region unhealthy" region=us-east-1 reason="/health: answered 503 Service Unavailable"`) ||
+		!strings.Contains(lines[1], `msg="Region healthy" region=us-east-1`) {
+		t.Errorf("log:\n%s", log.String())
+	}
+}
+
+// The first check is made by Start and decides alone, so the first request goes right.
+func TestFirstCheckDecides(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	east.sick.Store(true)
+	e, server := start(t, nil, east, west)
+	if got := e.Health(); got["us-east-1"] || !got["us-west-2"] {
+		t.Errorf("health %v", got)
+	}
+	goesTo(t, server, newYork, "us-west-2")
+}
+
+func TestEveryHealthPathCounts(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	var asked atomic.Value
+	east.handler = func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.RequestURI)
+		w.WriteHeader(http.StatusFound) // a redirect is no 2xx
+	}
+	e, _ := start(t, func(cfg *Config) {
+		cfg.Targets[0].URL = cfg.Targets[0].URL.JoinPath("stage")
+		cfg.Targets[0].HealthPaths = []string{"/profiles/health?deep=1"}
+		cfg.Targets[1].HealthPaths = append(cfg.Targets[1].HealthPaths, "/profiles/health")
+	}, east, west)
+	if got := e.Health(); got["us-east-1"] || !got["us-west-2"] {
+		t.Errorf("health %v", got)
+	}
+	if asked.Load() != "/stage/profiles/health?deep=1" {
+		t.Errorf("asked for %v", asked.Load())
+	}
+}
+
+func TestAllUnhealthyMeansAllHealthy(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	east.sick.Store(true)
+	west.sick.Store(true)
+	_, server := start(t, nil, east, west)
+	goesTo(t, server, newYork, "us-east-1")
+	goesTo(t, server, seattle, "us-west-2")
+}
+
+// Without health paths a Region is always in the answer, like a record without a health check.
+func TestRegionWithoutCheck(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	e, server := start(t, func(cfg *Config) { cfg.Targets[0].HealthPaths = nil }, east, west)
+	east.kill()
+	for range 3 {
+		goesTo(t, server, newYork, "us-west-2") // by the retry
+	}
+	if !e.Health()["us-east-1"] {
+		t.Error("it became unhealthy")
+	}
+}
+
+func TestChecksGoOn(t *testing.T) {
+	before := runtime.NumGoroutine()
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	e, server := start(t, func(cfg *Config) { cfg.Interval = 2 * time.Millisecond }, east, west)
+	for _, sick := range []bool{true, false} {
+		east.sick.Store(sick)
+		for end := time.Now().Add(5 * time.Second); e.Health()["us-east-1"] == sick; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("sick=%v was never noticed", sick)
+			}
+		}
+	}
+	server.Close()
+	e.Close()
+	e.Close()
+	e.Start(context.Background()) // too late to do anything
+	east.kill()
+	west.kill()
+	http.DefaultClient.CloseIdleConnections()
+	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+		}
+	}
+}
+
+// A Region that does not answer its check holds Start up for no longer than the check's limit, and Close not at all.
+func TestCloseCutsChecksShort(t *testing.T) {
+	release := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	}))
+	defer server.Close()
+	defer close(release)
+	u, _ := url.Parse(server.URL)
+	e, err := New(Config{Targets: []Target{{"us-east-1", u, []string{"/health"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { e.Start(context.Background()) })
+	time.Sleep(20 * time.Millisecond)
+	begun := time.Now()
+	e.Close()
+	wg.Wait()
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("Close took %v", took)
+	}
+	if !e.Health()["us-east-1"] {
+		t.Error("a check that was cut short counted")
+	}
+}
+
+func TestConfigurationErrors(t *testing.T) {
+	u, _ := url.Parse("http://127.0.0.1:1")
+	ftp, _ := url.Parse("ftp://127.0.0.1")
+	good := Target{Region: "us-east-1", URL: u}
+	for name, test := range map[string]struct {
+		cfg  Config
+		want string
+	}{
+		"no targets":     {Config{}, "no targets"},
+		"unknown Region": {Config{Targets: []Target{{Region: "us-east-9", URL: u}}}, `unknown Region "us-east-9"; known are af-south-1, ap-east-1,`},
+		"twice":          {Config{Targets: []Target{good, good}}, "us-east-1 is given twice"},
+		"no URL":         {Config{Targets: []Target{{Region: "us-east-1"}}}, "URL of Region us-east-1"},
+		"scheme":         {Config{Targets: []Target{{Region: "us-east-1", URL: ftp}}}, "ftp://127.0.0.1"},
+		"health path":    {Config{Targets: []Target{{"us-east-1", u, []string{"health"}}}}, `health path "health"`},
+		"interval":       {Config{Targets: []Target{good}, Interval: -1}, "negative"},
+	} {
+		if _, err := New(test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestPlaces(t *testing.T) {
+	known := KnownRegions()
+	if !slices.IsSorted(known) || len(known) != 36 {
+		t.Errorf("%d Regions: %v", len(known), known)
+	}
+	seen := map[Coordinates]string{}
+	for _, region := range known {
+		at, ok := Place(region)
+		if !ok || at.Latitude < -90 || at.Latitude > 90 || at.Longitude < -180 || at.Longitude > 180 {
+			t.Errorf("%s is at %v", region, at)
+		}
+		if seen[at] != "" {
+			t.Errorf("%s and %s are at the same place", region, seen[at])
+		}
+		seen[at] = region
+	}
+	if _, ok := Place("us-gov-west-1"); ok {
+		t.Error("a Region of another partition is known")
+	}
+}
+
+func problemOf(t *testing.T, a answer) (detail string) {
+	t.Helper()
+	var p problem.Problem
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("content type %q", got)
+	}
+	want := map[int]problem.Kind{http.StatusBadRequest: problem.Invalid, http.StatusBadGateway: problem.BadGateway}[a.status]
+	if p.Type != want.URI() || p.Title != want.Title || p.Status != a.status {
+		t.Errorf("problem %+v", p)
+	}
+	return p.Detail
+}

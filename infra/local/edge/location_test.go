@@ -1,0 +1,113 @@
+package edge
+
+import (
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestParseLocation(t *testing.T) {
+	for value, want := range map[string]Coordinates{
+		"43.65,-79.38":   {43.65, -79.38},
+		" 43.65 ,\t-79 ": {43.65, -79},
+		"-90,180":        {-90, 180},
+		"+90,-180":       {90, -180},
+		"0,0":            {0, 0},
+	} {
+		if got, err := parseLocation(value); err != nil || got != want {
+			t.Errorf("%q: %v, %v", value, got, err)
+		}
+	}
+	for value, want := range map[string]string{
+		"":            `"" has no comma`,
+		"43.65":       "no comma",
+		"43.65;-79":   "no comma",
+		"Toronto,ON":  `latitude "Toronto" is not a number`,
+		"43.65,":      `longitude "" is not a number`,
+		"1,2,3":       `longitude "2,3" is not a number`,
+		"90.01,0":     `latitude "90.01" is not within -90 and 90`,
+		"0,-180.5":    `longitude "-180.5" is not within -180 and 180`,
+		"NaN,0":       "not a number",
+		"0,Inf":       "not a number",
+		"1e1,0":       "not a number",
+		"0x1p3,0":     "not a number",
+		"1_0,0":       "not a number",
+		"4 3,0":       "not a number",
+		"é,0":         `"\u00e9"`,
+		"0" + z + "x": "no comma",
+		z + "x,0":     `..."`,
+	} {
+		_, err := parseLocation(value)
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "LAT,LON") && !strings.Contains(err.Error(), "within") {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+}
+
+var z = strings.Repeat("0", 500)
+
+func FuzzParseLocation(f *testing.F) {
+	for _, seed := range []string{"43.65,-79.38", "", ",", "NaN,Inf", "-90,180", "1e400,0", "0x1p-2,1", " 1 , 2 ", "1,2,3", "é,\x00"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		at, err := parseLocation(value)
+		if err != nil {
+			if at != (Coordinates{}) || len(err.Error()) > 400 {
+				t.Errorf("%q: %v with error %v", value, at, err)
+			}
+			return
+		}
+		if !(math.Abs(at.Latitude) <= 90 && math.Abs(at.Longitude) <= 180) {
+			t.Errorf("%q: %v", value, at)
+		}
+		for _, region := range KnownRegions() {
+			place, _ := Place(region)
+			if km := distance(at, place); !(km >= 0 && km <= 20016) {
+				t.Errorf("%q is %v km from %s", value, km, region)
+			}
+		}
+	})
+}
+
+func TestDistance(t *testing.T) {
+	for _, test := range []struct {
+		a, b Coordinates
+		km   float64
+	}{
+		{Coordinates{0, 0}, Coordinates{0, 0}, 0},
+		{Coordinates{0, 0}, Coordinates{0, 180}, 20015},
+		{Coordinates{90, 0}, Coordinates{-90, 123}, 20015},
+		{Coordinates{0, 179.5}, Coordinates{0, -179.5}, 111.2},                // across the date line
+		{Coordinates{43.6532, -79.3832}, Coordinates{45.5019, -73.5674}, 504}, // Toronto to Montreal
+	} {
+		if got := distance(test.a, test.b); math.Abs(got-test.km) > 1 {
+			t.Errorf("from %v to %v: %.1f km, want %.1f", test.a, test.b, got, test.km)
+		}
+	}
+}
+
+func TestMalformedLocation(t *testing.T) {
+	b := newBackend(t, "us-east-1")
+	_, server := start(t, nil, b)
+	got := ask(t, http.MethodGet, server.URL, "91,0", nil)
+	if got.status != http.StatusBadRequest {
+		t.Fatalf("status %d", got.status)
+	}
+	want := `X-Client-Location: the latitude "91" is not within -90 and 90; give LAT,LON in decimal degrees, as in 43.65,-79.38`
+	if detail := problemOf(t, got); detail != want {
+		t.Errorf("detail %q", detail)
+	}
+
+	req, _ := http.NewRequest(http.MethodGet, server.URL, nil)
+	req.Header["X-Client-Location"] = []string{"1,2", "1,2"}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusBadRequest {
+		t.Errorf("two headers: status %d", resp.StatusCode)
+	}
+}

@@ -1,0 +1,265 @@
+package edge
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+func TestWhatIsPassedOn(t *testing.T) {
+	b := newBackend(t, "us-east-1")
+	var seen *http.Request
+	var body string
+	b.handler = func(w http.ResponseWriter, r *http.Request) {
+		seen = r
+		read, _ := io.ReadAll(r.Body)
+		body = string(read)
+		w.Header().Set("X-Edge-Region", "claimed")
+		w.Header()["X-Many"] = []string{"a", "b"}
+		w.WriteHeader(http.StatusTeapot)
+		io.WriteString(w, "short and stout")
+	}
+	_, server := start(t, nil, b)
+
+	// A path that must stay encoded and a query that Go's parser does not accept.
+	req, _ := http.NewRequest(http.MethodPut, server.URL+"/accounts/a%2Fb/?q=1;2&bad=%zz", strings.NewReader("payload"))
+	req.Host = "api.example.com"
+	req.Header.Set("X-Client-Location", seattle)
+	req.Header.Set("X-Forwarded-For", "203.0.113.7")
+	req.Header.Set("X-Forwarded-Proto", "https")
+	req.Header.Set("Authorization", "Bearer x")
+	req.Header.Set("User-Agent", "")
+	req.Header.Set("Accept-Encoding", "br")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+
+	if resp.StatusCode != http.StatusTeapot || string(answer) != "short and stout" || len(resp.Header["X-Many"]) != 2 {
+		t.Errorf("answer %d %s %v", resp.StatusCode, answer, resp.Header)
+	}
+	if got := resp.Header["X-Edge-Region"]; len(got) != 1 || got[0] != "us-east-1" {
+		t.Errorf("X-Edge-Region %v", got)
+	}
+	if seen.Method != http.MethodPut || seen.RequestURI != "/accounts/a%2Fb/?q=1;2&bad=%zz" || seen.Host != "api.example.com" || body != "payload" {
+		t.Errorf("%s %s of %s with %q", seen.Method, seen.RequestURI, seen.Host, body)
+	}
+	address, _ := url.Parse(server.URL)
+	for name, want := range map[string]string{
+		"X-Client-Location": "", "X-Forwarded-For": "203.0.113.7, 127.0.0.1", "X-Forwarded-Proto": "http",
+		"X-Forwarded-Port": address.Port(), "X-Forwarded-Host": "api.example.com", "Authorization": "Bearer x",
+		"User-Agent": "", "Accept-Encoding": "br",
+	} {
+		if got := seen.Header.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// What is safe to repeat goes on to the next Region, whether a connection is refused or breaks before the answer.
+func TestRetry(t *testing.T) {
+	for _, death := range []string{"refused", "dropped"} {
+		for _, test := range []struct {
+			method, body string
+			retried      bool
+		}{
+			{"GET", "", true}, {"HEAD", "", true}, {"OPTIONS", "", true},
+			{"POST", "x", false}, {"POST", "", false}, {"PUT", "x", false}, {"DELETE", "", false}, {"GET", "x", false},
+		} {
+			t.Run(death+" "+test.method+" "+test.body, func(t *testing.T) {
+				east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+				e, server := start(t, nil, east, west)
+				if death == "refused" {
+					east.kill()
+				} else {
+					east.handler = func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+				}
+				var body io.Reader
+				if test.body != "" {
+					body = strings.NewReader(test.body)
+				}
+				got := ask(t, test.method, server.URL+"/accounts", newYork, body)
+				if test.retried {
+					if got.status != http.StatusOK || got.header.Get("X-Edge-Region") != "us-west-2" {
+						t.Errorf("got %d by %s", got.status, got.header.Get("X-Edge-Region"))
+					}
+					return
+				}
+				if got.status != http.StatusBadGateway || got.header.Get("X-Edge-Region") != "us-east-1" {
+					t.Errorf("got %d by %s", got.status, got.header.Get("X-Edge-Region"))
+				}
+				if detail := problemOf(t, got); !strings.HasPrefix(detail, "Region us-east-1 cannot be reached. The request may or may not") {
+					t.Errorf("detail %q", detail)
+				}
+				// One failed check; with a second one, the threshold, the Region is out and the request goes right.
+				if !e.Health()["us-east-1"] {
+					t.Error("unhealthy after one failure")
+				}
+				ask(t, test.method, server.URL+"/accounts", newYork, strings.NewReader(test.body))
+				if got := ask(t, test.method, server.URL+"/accounts", newYork, strings.NewReader(test.body)); got.body != "us-west-2" || e.Health()["us-east-1"] {
+					t.Errorf("third time: %d %s; health %v", got.status, got.body, e.Health())
+				}
+			})
+		}
+	}
+}
+
+func TestNobodyLeft(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	_, server := start(t, nil, east, west)
+	east.kill()
+	west.kill()
+	got := ask(t, http.MethodGet, server.URL, newYork, nil)
+	if got.status != http.StatusBadGateway || problemOf(t, got) != "Region us-west-2 cannot be reached." {
+		t.Errorf("got %d %s", got.status, got.body)
+	}
+}
+
+// An answer is an answer, whatever its status.
+func TestErrorsOfARegionAreNotRetried(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	east.handler = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+	e, server := start(t, nil, east, west)
+	for range 3 {
+		if got := ask(t, http.MethodGet, server.URL, newYork, nil); got.status != http.StatusServiceUnavailable {
+			t.Errorf("status %d", got.status)
+		}
+	}
+	if !e.Health()["us-east-1"] {
+		t.Error("the Region became unhealthy")
+	}
+}
+
+// A client that gives up does not speak against the Region.
+func TestClientGone(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	arrived := make(chan struct{})
+	gone := make(chan struct{}, 3)
+	east.handler = func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-r.Context().Done()
+		gone <- struct{}{}
+	}
+	west.handler = func(http.ResponseWriter, *http.Request) { t.Error("sent to the next Region") }
+	e, server := start(t, nil, east, west)
+	for range 3 {
+		ctx, cancel := context.WithCancel(context.Background())
+		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
+		go func() { <-arrived; cancel() }()
+		if _, err := http.DefaultClient.Do(req); err == nil {
+			t.Error("an answer came")
+		}
+		<-gone
+	}
+	if !e.Health()["us-east-1"] {
+		t.Error("the Region became unhealthy")
+	}
+}
+
+// Both bodies pass while they are being written.
+func TestStreaming(t *testing.T) {
+	b := newBackend(t, "us-east-1")
+	up := newBackend(t, "us-west-2")
+	var received atomic.Int32
+	firstHalf := make(chan struct{})
+	up.handler = func(_ http.ResponseWriter, r *http.Request) {
+		buf := make([]byte, 5)
+		io.ReadFull(r.Body, buf)
+		close(firstHalf)
+		rest, _ := io.Copy(io.Discard, r.Body)
+		received.Store(5 + int32(rest))
+	}
+	_, server := start(t, nil, b, up)
+
+	// Down: the first line arrives while the Region holds back the second.
+	step := make(chan struct{})
+	b.handler = func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, "one")
+		w.(http.Flusher).Flush()
+		<-step
+		fmt.Fprintln(w, "two")
+	}
+	resp, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(resp.Body)
+	if line, err := lines.ReadString('\n'); line != "one\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	close(step)
+	if line, err := lines.ReadString('\n'); line != "two\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	resp.Body.Close()
+
+	// Up: the Region has the first half before the client writes the second.
+	reader, writer := io.Pipe()
+	var wg sync.WaitGroup
+	wg.Go(func() { ask(t, http.MethodPost, server.URL, seattle, reader) })
+	io.WriteString(writer, "first")
+	<-firstHalf
+	io.WriteString(writer, strings.Repeat("x", 1<<20))
+	writer.Close()
+	wg.Wait()
+	if got := received.Load(); got != 5+1<<20 {
+		t.Errorf("%d bytes arrived", got)
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	e, server := start(t, nil, east, west)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for n := range 40 {
+				if i == 0 && n == 20 {
+					east.kill()
+				}
+				if got := ask(t, http.MethodGet, server.URL, newYork, nil); got.status != http.StatusOK {
+					t.Errorf("%d %s", got.status, got.body)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if e.Health()["us-east-1"] {
+		t.Error("the dead Region is still healthy")
+	}
+}
+
+func BenchmarkProxy(b *testing.B) {
+	east := newBackend(b, "us-east-1")
+	e, err := New(Config{Targets: []Target{east.target()}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+	handler := e.Handler()
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			req, _ := http.NewRequest(http.MethodGet, "/accounts/a1", nil)
+			req.Header.Set("X-Client-Location", newYork)
+			req.RemoteAddr = "127.0.0.1:1"
+			handler.ServeHTTP(discard{}, req)
+		}
+	})
+}
+
+// discard is a ResponseWriter that keeps nothing.
+type discard struct{}
+
+func (discard) Header() http.Header         { return http.Header{} }
+func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (discard) WriteHeader(int)             {}

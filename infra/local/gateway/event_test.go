@@ -1,0 +1,228 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write testdata/event.json anew")
+
+// TestEvent compares a whole event, key by key, with one whose shape is that of
+// events recorded on AWS. Only what is random is replaced.
+func TestEvent(t *testing.T) {
+	var raw []byte
+	f := functions(func(_ context.Context, _ string, payload []byte, _ string) ([]byte, error) {
+		raw = payload
+		return []byte(`{}`), nil
+	})
+	g := newGateway(t, nil, f)
+	r := request("POST", "/accounts/?dryRun=1&tag=a&tag=b+c&empty=&tag=d%26e", `{"name":"Ada <&>"}`,
+		access(t, "ada"), "Host: api.example.com", "User-Agent: curl/8", "Content-Type: application/json; charset=utf-8",
+		"X-Tenant: one", "X-Tenant: two", "Idempotency-Key: k", "X-Forwarded-For: 198.51.100.1",
+		"X-Forwarded-Proto: http", "Connection: keep-alive", "Te: trailers")
+	if w := do(g, r); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for pattern, with := range map[string]string{
+		`Bearer [\w.-]+`: "Bearer TOKEN",
+		`[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}`: "UUID",
+		`"deploymentId":"[0-9a-z]{6}"`:                                  `"deploymentId":"DEPLOYMENT"`,
+		`[A-Za-z0-9+/]{15}=`:                                            "EXTENDED",
+		`Root=1-69a884c5-[0-9a-f]{24}`:                                  "Root=TRACE",
+		regexp.QuoteMeta(shared().URL(shared().base)):                   "ISSUER",
+	} {
+		raw = regexp.MustCompile(pattern).ReplaceAll(raw, []byte(with))
+	}
+	var indented bytes.Buffer
+	if err := json.Indent(&indented, raw, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	indented.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile("testdata/event.json", indented.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile("testdata/event.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(indented.Bytes(), want) {
+		t.Errorf("got\n%s\nwant\n%s", indented.Bytes(), want)
+	}
+}
+
+// TestEmptyEvent has nothing that can be left out: all of it is null or absent.
+func TestEmptyEvent(t *testing.T) {
+	got, f := catches(`{}`)
+	cfg := config(t, func(doc object) {
+		withoutAuth(doc)
+		for path := range at(doc, "paths") {
+			if path != "/" {
+				delete(at(doc, "paths"), path)
+			}
+		}
+		op := at(doc, "paths", "/", "get")
+		delete(op, "operationId")
+		integration := at(op, "x-amazon-apigateway-integration")
+		integration["uri"] = strings.ReplaceAll(integration["uri"].(string), "${stageVariables.environment}", "prod")
+	}, f)
+	cfg.Variables = nil
+	r := request("GET", "/", "")
+	r.Header.Del("User-Agent")
+	if w := do(mustNew(t, cfg), r); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	for _, name := range []string{
+		"queryStringParameters", "multiValueQueryStringParameters", "pathParameters", "stageVariables", "body",
+	} {
+		if value, ok := got.event[name]; !ok || value != nil {
+			t.Errorf("%s is %v, want null", name, value)
+		}
+	}
+	context := at(got.event, "requestContext")
+	for _, name := range []string{"authorizer", "operationName"} {
+		if value, ok := context[name]; ok {
+			t.Errorf("%s is %v, want it absent", name, value)
+		}
+	}
+	if at(context, "identity")["userAgent"] != nil {
+		t.Errorf("identity %v", context["identity"])
+	}
+}
+
+func TestQuery(t *testing.T) {
+	tests := map[string]struct {
+		query string
+		last  object
+		all   object
+	}{
+		"decoded once":   {"a=x%252By", object{"a": "x%2By"}, object{"a": []any{"x%2By"}}},
+		"plus":           {"a=b+c%2Bd", object{"a": "b c+d"}, object{"a": []any{"b c+d"}}},
+		"names too":      {"a%20b=1", object{"a b": "1"}, object{"a b": []any{"1"}}},
+		"last wins":      {"a=1&a=2&b=3", object{"a": "2", "b": "3"}, object{"a": []any{"1", "2"}, "b": []any{"3"}}},
+		"no value":       {"a&b=", object{"a": "", "b": ""}, object{"a": []any{""}, "b": []any{""}}},
+		"equals signs":   {"a=b=c", object{"a": "b=c"}, object{"a": []any{"b=c"}}},
+		"semicolon":      {"a=1;b=2", object{"a": "1;b=2"}, object{"a": []any{"1;b=2"}}},
+		"broken escape":  {"a=%zz", object{"a": "%zz"}, object{"a": []any{"%zz"}}},
+		"ampersands":     {"&&a=1&&", object{"a": "1"}, object{"a": []any{"1"}}},
+		"not UTF-8":      {"a=%ff", object{"a": "\ufffd"}, object{"a": []any{"\ufffd"}}},
+		"case of a name": {"A=1&a=2", object{"A": "1", "a": "2"}, object{"A": []any{"1"}, "a": []any{"2"}}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, f := catches(`{}`)
+			do(newGateway(t, nil, f), request("GET", "/?"+test.query, ""))
+			if q := got.event["queryStringParameters"]; !reflect.DeepEqual(q, any(test.last)) {
+				t.Errorf("single: %v, want %v", q, test.last)
+			}
+			if q := got.event["multiValueQueryStringParameters"]; !reflect.DeepEqual(q, any(test.all)) {
+				t.Errorf("multi: %v, want %v", q, test.all)
+			}
+		})
+	}
+}
+
+func TestHeadersToFunction(t *testing.T) {
+	got, f := catches(`{}`)
+	dropped := []string{
+		"Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server",
+		"TE", "Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate",
+	}
+	headers := []string{"Authorization: kept", "Via: 1.1 kept"}
+	for _, name := range dropped {
+		headers = append(headers, name+": x")
+	}
+	do(newGateway(t, nil, f), request("GET", "/", "", headers...))
+	seen := at(got.event, "headers")
+	for _, name := range dropped {
+		for key := range seen {
+			if strings.EqualFold(key, name) {
+				t.Errorf("%s reached the function", name)
+			}
+		}
+	}
+	for name, want := range map[string]string{
+		"Authorization": "kept", "Via": "1.1 kept", "Host": "example.com",
+		"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Port": "443", "X-Forwarded-Proto": "https",
+	} {
+		if seen[name] != want {
+			t.Errorf("%s is %v, want %s", name, seen[name], want)
+		}
+	}
+}
+
+func TestTrace(t *testing.T) {
+	const fresh = `1-69a884c5-[0-9a-f]{24}`
+	const root = "Root=1-5759e988-bd862e3fe1be46a994272793"
+	tests := map[string]struct{ client, header, context string }{
+		"none":            {"", `Root=` + fresh, `Root=` + fresh},
+		"root":            {root, `Self=` + fresh + `;` + root, root},
+		"root and others": {root + ";Parent=53995c3f42cd8ad8;Sampled=1;CalledFrom=app", `Self=` + fresh + `;` + root + `;Parent=53995c3f42cd8ad8;Sampled=1;CalledFrom=app`, root + `;Parent=53995c3f42cd8ad8;Sampled=1;CalledFrom=app`},
+		"no root":         {"CalledFrom=app", `Root=` + fresh + `;CalledFrom=app`, `Root=` + fresh + `;CalledFrom=app`},
+		"self of before":  {"Self=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;" + root, `Self=` + fresh + `;` + root, root},
+		"nonsense":        {";;=;x", `Root=` + fresh, `Root=` + fresh},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, f := catches(`{}`)
+			r := request("GET", "/", "")
+			if test.client != "" {
+				r.Header.Set("X-Amzn-Trace-Id", test.client)
+			}
+			w := do(newGateway(t, nil, f), r)
+			match := func(what, value, pattern string) {
+				if !regexp.MustCompile("^" + pattern + "$").MatchString(value) {
+					t.Errorf("%s: %q, want %s", what, value, pattern)
+				}
+			}
+			match("header", at(got.event, "headers")["X-Amzn-Trace-Id"].(string), test.header)
+			match("context", got.trace, test.context)
+			if w.Header().Get("X-Amzn-Trace-Id") != got.trace {
+				t.Errorf("the client is told %q, the function %q", w.Header().Get("X-Amzn-Trace-Id"), got.trace)
+			}
+		})
+	}
+}
+
+func TestBody(t *testing.T) {
+	binary := func(doc object) { doc["x-amazon-apigateway-binary-media-types"] = []any{"image/PNG"} }
+	anything := func(doc object) {
+		doc["x-amazon-apigateway-binary-media-types"] = []any{"*/*"}
+		delete(doc, "x-amazon-apigateway-request-validator")
+	}
+	tests := map[string]struct {
+		edit        func(object)
+		contentType string
+		body        string
+		want        any
+		base64      bool
+	}{
+		"text":                   {nil, "text/plain", "a<b>&\u2028", "a<b>&\u2028", false},
+		"none":                   {nil, "text/plain", "", nil, false},
+		"bytes that are no text": {nil, "image/png", "\xff\x00", "\ufffd\x00", false},
+		"binary":                 {binary, "Image/png; x=y", "\xff\x00", "/wA=", true},
+		"not the binary type":    {binary, "image/gif", "GIF", "GIF", false},
+		"everything is binary":   {anything, "text/plain", "a", "YQ==", true},
+		"no body is no base64":   {anything, "text/plain", "", nil, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, f := catches(`{}`)
+			w := do(newGateway(t, test.edit, f), request("PUT", "/files/index", test.body, "Content-Type: "+test.contentType))
+			if w.Code != 200 {
+				t.Fatalf("%d %s", w.Code, w.Body)
+			}
+			if got.event["body"] != test.want || got.event["isBase64Encoded"] != test.base64 {
+				t.Errorf("%q %v, want %q %v", got.event["body"], got.event["isBase64Encoded"], test.want, test.base64)
+			}
+		})
+	}
+}

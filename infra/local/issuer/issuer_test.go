@@ -1,0 +1,346 @@
+package issuer_test
+
+import (
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/meridian-api/meridian/infra/local/issuer"
+)
+
+var now = time.Date(2026, time.April, 19, 8, 6, 14, 0, time.UTC)
+
+func config() issuer.Config {
+	return issuer.Config{
+		PoolID: "eu-west-1_Local", Region: "eu-west-1", AccountID: "123456789012", ClientID: "app",
+		Now: func() time.Time { return now },
+		Users: []issuer.User{
+			{
+				Name: "ada", Subject: "5b3f1c2e-0000-4000-8000-000000000001", Email: "ada@example.com",
+				Groups: []string{"admins", "staff"}, Scopes: []string{"accounts/read", "accounts/write"},
+			},
+			{Name: "bob", Subject: "5b3f1c2e-0000-4000-8000-000000000002"},
+		},
+	}
+}
+
+// pool is one pool for all tests that do not mind sharing: keys are dear.
+var pool = sync.OnceValue(func() *issuer.Issuer {
+	i, err := issuer.New(config())
+	if err != nil {
+		panic(err)
+	}
+	return i
+})
+
+// verified checks the token with the keys that the server at base publishes.
+func verified(t *testing.T, jwksURL, text string) (header jose.Header, claims map[string]any) {
+	t.Helper()
+	response, err := http.Get(jwksURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var set jose.JSONWebKeySet
+	if err := json.NewDecoder(response.Body).Decode(&set); err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := set.Key(token.Headers[0].KeyID)
+	if len(keys) != 1 || keys[0].Use != "sig" || keys[0].Algorithm != "RS256" {
+		t.Fatalf("keys for %q: %+v", token.Headers[0].KeyID, keys)
+	}
+	if _, ok := keys[0].Key.(*rsa.PublicKey); !ok {
+		t.Fatalf("the key is %T", keys[0].Key)
+	}
+	if err := token.Claims(keys[0].Key, &claims); err != nil {
+		t.Fatal(err)
+	}
+	return token.Headers[0], claims
+}
+
+func serve(t *testing.T, i *issuer.Issuer) (base string) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	base = "http://" + server.Listener.Addr().String()
+	server.Config.Handler = i.Handler(base)
+	server.Start()
+	t.Cleanup(server.Close)
+	return base
+}
+
+func TestClaims(t *testing.T) {
+	i := pool()
+	base := serve(t, i)
+	random := []string{"origin_jti", "event_id", "jti"}
+	common := map[string]any{
+		"sub": "5b3f1c2e-0000-4000-8000-000000000001", "iss": base + "/eu-west-1_Local",
+		"cognito:groups": []any{"admins", "staff"},
+		"auth_time":      float64(now.Unix()), "iat": float64(now.Unix()), "exp": float64(now.Unix() + 3600),
+	}
+	tests := map[string]struct {
+		make func(string, ...issuer.Option) (string, error)
+		own  map[string]any
+	}{
+		"access": {i.AccessToken, map[string]any{
+			"token_use": "access", "client_id": "app", "username": "ada", "scope": "accounts/read accounts/write",
+		}},
+		"id": {i.IDToken, map[string]any{
+			"token_use": "id", "aud": "app", "cognito:username": "ada", "email": "ada@example.com", "email_verified": true,
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			text, err := test.make("ada")
+			if err != nil {
+				t.Fatal(err)
+			}
+			header, got := verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", text)
+			if header.Algorithm != "RS256" || header.KeyID == "" || len(header.ExtraHeaders) != 0 {
+				t.Errorf("header %+v: Cognito's has kid and alg", header)
+			}
+			for _, name := range random {
+				if len(got[name].(string)) != len("5b3f1c2e-0000-4000-8000-000000000001") {
+					t.Errorf("%s is %q, want a UUID", name, got[name])
+				}
+				delete(got, name)
+			}
+			want := make(map[string]any)
+			for _, m := range []map[string]any{common, test.own} {
+				for name, value := range m {
+					want[name] = value
+				}
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Errorf("claims\n got %v\nwant %v", got, want)
+			}
+		})
+	}
+}
+
+func TestUserWithoutAnything(t *testing.T) {
+	i := pool()
+	base := serve(t, i)
+	access, err := i.AccessToken("bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, claims := verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", access)
+	if claims["scope"] != "aws.cognito.signin.user.admin" {
+		t.Errorf("scope is %v", claims["scope"])
+	}
+	id, err := i.IDToken("bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, claims = verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", id)
+	for _, name := range []string{"email", "email_verified", "cognito:groups"} {
+		if value, ok := claims[name]; ok {
+			t.Errorf("%s is %v, want it absent", name, value)
+		}
+	}
+	if _, err := i.AccessToken("eve"); !errors.Is(err, issuer.ErrNoUser) {
+		t.Errorf("unknown user: %v", err)
+	}
+	if _, err := i.IDToken("eve"); !errors.Is(err, issuer.ErrNoUser) {
+		t.Errorf("unknown user: %v", err)
+	}
+}
+
+func TestLifetime(t *testing.T) {
+	base := serve(t, pool())
+	text, err := pool().AccessToken("ada", issuer.WithLifetime(-time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, claims := verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", text)
+	if got, want := claims["exp"], float64(now.Unix()-60); got != want {
+		t.Errorf("exp is %v, want %v", got, want)
+	}
+}
+
+func TestNames(t *testing.T) {
+	cfg := config()
+	i, err := issuer.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := i.ARN(), "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Local"; got != want {
+		t.Errorf("ARN %s, want %s", got, want)
+	}
+	if got, want := i.URL("http://x"), "http://x/eu-west-1_Local"; got != want {
+		t.Errorf("URL %s, want %s", got, want)
+	}
+	text, err := i.AccessToken("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims jwt.Claims
+	if err := token.UnsafeClaimsWithoutVerification(&claims); err != nil {
+		t.Fatal(err)
+	}
+	if want := "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Local"; claims.Issuer != want {
+		t.Errorf("before Handler, iss is %s, want %s", claims.Issuer, want)
+	}
+}
+
+func TestDiscovery(t *testing.T) {
+	base := serve(t, pool())
+	response, err := http.Get(base + "/eu-west-1_Local/.well-known/openid-configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var got map[string]any
+	if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"issuer":         base + "/eu-west-1_Local",
+		"jwks_uri":       base + "/eu-west-1_Local/.well-known/jwks.json",
+		"token_endpoint": base + "/oauth2/token",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %v, want %s", name, got[name], want)
+		}
+	}
+}
+
+func TestTokenEndpoint(t *testing.T) {
+	base := serve(t, pool())
+	tests := map[string]struct {
+		form   string
+		status int
+		code   string
+		scope  string
+	}{
+		"all scopes":     {"grant_type=password&username=ada", 200, "", "accounts/read accounts/write"},
+		"one scope":      {"grant_type=password&username=ada&scope=accounts/read&client_id=app", 200, "", "accounts/read"},
+		"no grant":       {"username=ada", 400, "invalid_request", ""},
+		"other grant":    {"grant_type=client_credentials", 400, "unsupported_grant_type", ""},
+		"other client":   {"grant_type=password&username=ada&client_id=x", 401, "invalid_client", ""},
+		"no user":        {"grant_type=password", 400, "invalid_request", ""},
+		"unknown user":   {"grant_type=password&username=eve", 400, "invalid_grant", ""},
+		"foreign scope":  {"grant_type=password&username=ada&scope=profiles/read", 400, "invalid_scope", ""},
+		"twice":          {"grant_type=password&username=ada&username=bob", 400, "invalid_request", ""},
+		"bad escape":     {"grant_type=%zz", 400, "invalid_request", ""},
+		"huge":           {"grant_type=password&username=" + strings.Repeat("a", 1<<17), 400, "invalid_request", ""},
+		"query, no body": {"", 400, "invalid_request", ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			response, err := http.Post(base+"/oauth2/token?grant_type=password&username=ada", "application/x-www-form-urlencoded", strings.NewReader(test.form))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer response.Body.Close()
+			var got struct {
+				AccessToken string `json:"access_token"`
+				IDToken     string `json:"id_token"`
+				TokenType   string `json:"token_type"`
+				ExpiresIn   int    `json:"expires_in"`
+				Error       string `json:"error"`
+			}
+			if err := json.NewDecoder(response.Body).Decode(&got); err != nil {
+				t.Fatal(err)
+			}
+			if response.StatusCode != test.status || got.Error != test.code {
+				t.Fatalf("%d %s, want %d %s", response.StatusCode, got.Error, test.status, test.code)
+			}
+			if response.Header.Get("Cache-Control") != "no-store" {
+				t.Error("RFC 6749 wants tokens not to be stored")
+			}
+			if test.status != http.StatusOK {
+				return
+			}
+			jwks := base + "/eu-west-1_Local/.well-known/jwks.json"
+			_, access := verified(t, jwks, got.AccessToken)
+			_, id := verified(t, jwks, got.IDToken)
+			if access["scope"] != test.scope || id["token_use"] != "id" || got.TokenType != "Bearer" || got.ExpiresIn != 3600 {
+				t.Errorf("access %v, id %v, answer %+v", access, id, got)
+			}
+			if access["origin_jti"] != id["origin_jti"] || access["jti"] == id["jti"] {
+				t.Error("tokens of one sign-in share origin_jti and nothing else")
+			}
+		})
+	}
+}
+
+func TestTokenEndpointRefusesOtherRequests(t *testing.T) {
+	base := serve(t, pool())
+	get, err := http.Get(base + "/oauth2/token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	json, err := http.Post(base+"/oauth2/token", "application/json", strings.NewReader(`{}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, response := range map[int]*http.Response{405: get, 400: json} {
+		body, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		if response.StatusCode != want || !strings.Contains(string(body), `"error":"invalid_request"`) {
+			t.Errorf("%d %s, want %d", response.StatusCode, body, want)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for name, edit := range map[string]func(*issuer.Config){
+		"pool of another Region": func(c *issuer.Config) { c.PoolID = "us-east-1_Local" },
+		"pool with a slash":      func(c *issuer.Config) { c.PoolID = "eu-west-1_a/b" },
+		"account":                func(c *issuer.Config) { c.AccountID = "1" },
+		"no client":              func(c *issuer.Config) { c.ClientID = "" },
+		"no subject":             func(c *issuer.Config) { c.Users[0].Subject = "" },
+		"two of a name":          func(c *issuer.Config) { c.Users[1].Name = "ada" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := config()
+			cfg.Users = slices.Clone(cfg.Users)
+			edit(&cfg)
+			if _, err := issuer.New(cfg); err == nil {
+				t.Error("New accepts it")
+			}
+		})
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	base := serve(t, pool())
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			form := url.Values{"grant_type": {"password"}, "username": {"ada"}}
+			response, err := http.PostForm(base+"/oauth2/token", form)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			response.Body.Close()
+			if _, err := pool().AccessToken("ada"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -60,7 +60,7 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	}
 	doc, _ := g.source.Field(o.Input.PkgPath(), o.Input.Name(), f.Name)
 	return &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{
-		Description: doc.Text,
+		Description: comments.WithoutSubject(doc.Text, f.Name),
 		Required:    f.Type.Kind() != reflect.Pointer,
 		Content:     openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType}),
 	}}

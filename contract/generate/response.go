@@ -41,15 +41,13 @@ func (r *responses) of(o *operation) *openapi3.Responses {
 		unchanged.Headers = r.headers(o, etag)
 		all.Set(strconv.Itoa(http.StatusNotModified), &openapi3.ResponseRef{Value: unchanged})
 	}
-	kinds := o.Problems()
-	for len(kinds) > 0 { // sorted by status
-		status := kinds[0].Status
-		end := slices.IndexFunc(kinds, func(k problem.Kind) bool { return k.Status != status })
-		if end < 0 {
-			end = len(kinds)
-		}
-		all.Set(strconv.Itoa(status), r.problems(kinds[:end]))
-		kinds = kinds[end:]
+	byStatus := map[int][]problem.Kind{}
+	for _, k := range o.Problems() {
+		byStatus[k.Status] = append(byStatus[k.Status], k)
+	}
+	for status, kinds := range byStatus {
+		slices.SortFunc(kinds, func(a, b problem.Kind) int { return strings.Compare(a.Slug, b.Slug) })
+		all.Set(strconv.Itoa(status), r.problems(kinds))
 	}
 	return all
 }
@@ -62,7 +60,7 @@ func (r *responses) success(o *operation) *openapi3.ResponseRef {
 		return &openapi3.ResponseRef{Value: answer}
 	}
 	if doc, _ := r.g.source.Field(o.Output.PkgPath(), o.Output.Name(), f.Name); doc.Text != "" {
-		answer.WithDescription(doc.Text)
+		answer.WithDescription(comments.WithoutSubject(doc.Text, f.Name))
 	}
 	ref, err := r.g.schemas.of(f.Type)
 	if err != nil {

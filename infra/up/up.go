@@ -94,7 +94,7 @@ func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Co
 	}
 	if err := p.step("contract", func() (string, error) {
 		built, err := pipeline.Build(ws.Root)
-		cfg.Document = built.Deployable
+		cfg.Document = built.Result.Document
 		return "dist/openapi.json, dist/deployable.json", err
 	}); err != nil {
 		return cfg, err

@@ -20,7 +20,7 @@ type batchGet struct {
 	consistent bool
 }
 
-func (e *Engine) batchGetItem(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
 	batches, total := map[string]*batchGet{}, 0
 	requests := o.Object("RequestItems")
 	if requests == nil || len(requests.Names()) == 0 {
@@ -53,7 +53,7 @@ func (e *Engine) batchGetItem(o *protocol.Object) (map[string]any, error) {
 	}
 	answer := map[string]any{"Responses": responses, "UnprocessedKeys": map[string]any{}}
 	used.reportAll(answer)
-	return answer, nil
+	return succeed(answer)
 }
 
 func readBatchGet(o *protocol.Object, table string) *batchGet {
@@ -96,7 +96,7 @@ func (e *Engine) getBatch(batch *batchGet, used *usage) ([]attr.Item, error) {
 	return items, nil
 }
 
-func (e *Engine) batchWriteItem(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 	var actions []action
 	requests := o.Object("RequestItems")
 	if requests == nil || len(requests.Names()) == 0 {
@@ -127,7 +127,7 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (map[string]any, error) {
 	}
 	answer := map[string]any{"UnprocessedItems": map[string]any{}}
 	used.reportAll(answer)
-	return answer, nil
+	return succeed(answer)
 }
 
 func readBatchWrite(requests *protocol.Object, table string) []action {

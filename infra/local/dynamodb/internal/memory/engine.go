@@ -31,12 +31,12 @@ type Engine struct {
 	now    func() time.Time
 	mu     sync.RWMutex
 	tables map[string]*table
-	tokens map[string]token
+	tokens tokens
 }
 
 // New is an engine without tables. The Region is only for ARNs.
 func New(region string, now func() time.Time) *Engine {
-	return &Engine{region: region, now: now, tables: map[string]*table{}, tokens: map[string]token{}}
+	return &Engine{region: region, now: now, tables: map[string]*table{}, tokens: tokens{known: map[string]token{}}}
 }
 
 // Do carries out one operation.
@@ -49,22 +49,28 @@ func (e *Engine) Do(_ context.Context, operation string, body []byte) protocol.A
 	if err != nil {
 		return protocol.Refuse(err)
 	}
-	answer, err := run(o)
+	r, err := run(o)
 	if err != nil {
 		return protocol.Refuse(err)
 	}
-	_, replay := answer[replayed]
-	delete(answer, replayed)
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(answer); err != nil {
+	if err := encoder.Encode(r.members); err != nil {
 		return protocol.Refuse(err)
 	}
-	return protocol.Answer{Status: http.StatusOK, Body: bytes.TrimRight(out.Bytes(), "\n"), Replay: replay}
+	return protocol.Answer{Status: http.StatusOK, Body: bytes.TrimRight(out.Bytes(), "\n"), Replay: r.replay}
 }
 
-func (e *Engine) operation(name string) func(*protocol.Object) (map[string]any, error) {
+// result is what an operation that succeeded answers.
+type result struct {
+	members map[string]any
+	replay  bool
+}
+
+func succeed(members map[string]any) (*result, error) { return &result{members: members}, nil }
+
+func (e *Engine) operation(name string) func(*protocol.Object) (*result, error) {
 	switch name {
 	case "CreateTable":
 		return e.createTable

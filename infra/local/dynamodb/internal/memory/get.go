@@ -53,7 +53,7 @@ func (e *Engine) find(l lookup) (*row, error) {
 	return t.row(t.keys.position(l.key)), nil
 }
 
-func (e *Engine) getItem(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) getItem(o *protocol.Object) (*result, error) {
 	l := readLookup(o)
 	consistent := o.Bool("ConsistentRead")
 	used := readUsage(o)
@@ -73,5 +73,5 @@ func (e *Engine) getItem(o *protocol.Object) (map[string]any, error) {
 		answer["Item"] = show(r.item, l.projection)
 	}
 	used.reportOne(answer)
-	return answer, nil
+	return succeed(answer)
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-func (e *Engine) query(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) query(o *protocol.Object) (*result, error) {
 	placeholders := expr.ReadPlaceholders(o, "KeyConditionExpression", "FilterExpression", "ProjectionExpression")
 	s := readSearch(o, placeholders)
 	terms := readKeyTerms(o, placeholders)

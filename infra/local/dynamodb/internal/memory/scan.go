@@ -8,7 +8,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-func (e *Engine) scan(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) scan(o *protocol.Object) (*result, error) {
 	placeholders := expr.ReadPlaceholders(o, "FilterExpression", "ProjectionExpression")
 	s := readSearch(o, placeholders)
 	over := readSegment(o)

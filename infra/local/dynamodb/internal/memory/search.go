@@ -145,7 +145,7 @@ type span struct {
 }
 
 // walk reads one page. The caller holds the engine's lock.
-func (s *search) walk(from source, over span) (map[string]any, error) {
+func (s *search) walk(from source, over span) (*result, error) {
 	if s.starts {
 		place, err := from.place(s.start)
 		if err != nil {
@@ -175,7 +175,7 @@ func (s *search) walk(from source, over span) (map[string]any, error) {
 			break
 		}
 	}
-	return s.answer(from, items, scanned, matched, bytes, last), nil
+	return succeed(s.answer(from, items, scanned, matched, bytes, last))
 }
 
 func (o span) first(rows *ordered[*row]) *node[*row] {

@@ -20,6 +20,12 @@ type token struct {
 	sizes   []readSize
 }
 
+// tokens are the living ones, and their names from the oldest on.
+type tokens struct {
+	known map[string]token
+	order []string
+}
+
 type readSize struct {
 	table string
 	bytes int
@@ -40,35 +46,32 @@ func readToken(o *protocol.Object) tokenRequest {
 	if len(name) < 1 || len(name) > longest {
 		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at 'clientRequestToken' failed to satisfy constraint: Member must have length between 1 and %d", name, longest))
 	}
-	// Encoding sorts the members, so the same actions are the same bytes however
-	// they were written. What the answer is to contain is not part of them.
+	// Encoding sorts the members, so the same actions give the same bytes however
+	// they were written. What the answer is to contain is not among them.
 	items, _ := o.Raw("TransactItems")
 	data, err := json.Marshal(items)
 	o.Fail(err)
 	return tokenRequest{name: name, digest: sha256.Sum256(data)}
 }
 
-// replay answers a transaction that was carried out under the same token.
-func (e *Engine) replay(request tokenRequest, used *usage) (answer map[string]any, done bool, err error) {
-	for name, t := range e.tokens {
-		if !e.now().Before(t.until) {
-			delete(e.tokens, name)
-		}
-	}
-	known, ok := e.tokens[request.name]
+// replay answers a transaction that was carried out under the same token; both
+// results are nil if there was none.
+func (e *Engine) replay(request tokenRequest, used *usage) (*result, error) {
+	e.tokens.forget(e.now())
+	known, ok := e.tokens.known[request.name]
 	if request.name == "" || !ok {
-		return nil, false, nil
+		return nil, nil
 	}
 	if known.request != request.digest {
-		return nil, true, protocol.Newf(protocol.IdempotentParameterMismatch, "The request uses the same client token as a previous, but non-identical request.")
+		return nil, protocol.Newf(protocol.IdempotentParameterMismatch, "The request uses the same client token as a previous, but non-identical request.")
 	}
 	used.unit = "ReadCapacityUnits"
 	for _, size := range known.sizes {
 		used.add(size.table, transactional*readUnits(size.bytes, true))
 	}
-	answer = map[string]any{replayed: true}
+	answer := map[string]any{}
 	used.reportAll(answer)
-	return answer, true, nil
+	return &result{members: answer, replay: true}, nil
 }
 
 // remember keeps a transaction that has succeeded; a failed one may be tried again.
@@ -80,5 +83,14 @@ func (e *Engine) remember(request tokenRequest, changes []*change) {
 	for _, c := range changes {
 		t.sizes = append(t.sizes, readSize{table: c.table.name, bytes: c.size()})
 	}
-	e.tokens[request.name] = t
+	e.tokens.known[request.name] = t
+	e.tokens.order = append(e.tokens.order, request.name)
+}
+
+// forget drops the tokens whose time is over.
+func (t *tokens) forget(now time.Time) {
+	for len(t.order) > 0 && !now.Before(t.known[t.order[0]].until) {
+		delete(t.known, t.order[0])
+		t.order = t.order[1:]
+	}
 }

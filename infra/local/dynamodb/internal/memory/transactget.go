@@ -7,7 +7,7 @@ import (
 // maxTransaction is how many actions a transaction may have.
 const maxTransaction = 100
 
-func (e *Engine) transactGetItems(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 	var lookups []lookup
 	for _, member := range readTransactItems(o) {
 		get := member.Object("Get")
@@ -54,7 +54,7 @@ func (e *Engine) transactGetItems(o *protocol.Object) (map[string]any, error) {
 	}
 	answer := map[string]any{"Responses": responses}
 	used.reportAll(answer)
-	return answer, nil
+	return succeed(answer)
 }
 
 func readTransactItems(o *protocol.Object) []*protocol.Object {

@@ -11,10 +11,7 @@ import (
 // maxTransactionBytes is how many bytes of items a transaction may put.
 const maxTransactionBytes = 4 << 20
 
-// replayed marks, within the engine, the answer to a repeated ClientRequestToken.
-const replayed = "\x00replayed"
-
-func (e *Engine) transactWriteItems(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
 	var actions []action
 	for _, member := range readTransactItems(o) {
 		if a, ok := readTransactWrite(member); ok {
@@ -34,8 +31,8 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (map[string]any, error) 
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if answer, done, err := e.replay(request, used); done {
-		return answer, err
+	if r, err := e.replay(request, used); r != nil || err != nil {
+		return r, err
 	}
 	changes, err := e.planTransaction(actions)
 	if err != nil {
@@ -48,7 +45,7 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (map[string]any, error) 
 	e.remember(request, changes)
 	answer := map[string]any{}
 	used.reportAll(answer)
-	return answer, nil
+	return succeed(answer)
 }
 
 func readTransactWrite(o *protocol.Object) (action, bool) {

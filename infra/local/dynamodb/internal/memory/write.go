@@ -22,19 +22,19 @@ func mixed(o *protocol.Object, expressions ...string) {
 	}
 }
 
-func (e *Engine) putItem(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) putItem(o *protocol.Object) (*result, error) {
 	return e.write(o, put, "NONE", "ALL_OLD")
 }
 
-func (e *Engine) updateItem(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) updateItem(o *protocol.Object) (*result, error) {
 	return e.write(o, update, "NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW")
 }
 
-func (e *Engine) deleteItem(o *protocol.Object) (map[string]any, error) {
+func (e *Engine) deleteItem(o *protocol.Object) (*result, error) {
 	return e.write(o, remove, "NONE", "ALL_OLD")
 }
 
-func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (map[string]any, error) {
+func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (*result, error) {
 	mixed(o, "ConditionExpression", "UpdateExpression")
 	a := readAction(o, kind)
 	returned := readChoice(o, "ReturnValues", returns...)
@@ -57,7 +57,7 @@ func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (
 		answer["Attributes"] = attributes
 	}
 	used.reportOne(answer)
-	return answer, nil
+	return succeed(answer)
 }
 
 // returnValues are the Attributes of the answer. UPDATED_OLD and UPDATED_NEW show

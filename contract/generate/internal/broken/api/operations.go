@@ -1,0 +1,95 @@
+package api
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/meridian-api/meridian/platform/claims"
+	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+var Undocumented = rest.Operation[None, None]{ID: "undocumented", Method: http.MethodGet, Path: "/Broken"}
+
+// None is nothing.
+type None struct{}
+
+// Shape is wrong in what every operation has.
+var Shape = rest.Operation[WithBody, WithBody]{
+	ID: "Shape_1", Method: "FETCH", Path: "/Broken/shape", Status: http.StatusNoContent,
+	Memory: 64, Timeout: 1500 * time.Millisecond,
+}
+
+// WithBody has a body.
+type WithBody struct{ Body Fine }
+
+// Fine is right.
+type Fine struct {
+	// Whatever.
+	OK string `json:"ok"`
+}
+
+// Twin has the route of Shape and more.
+var Twin = rest.Operation[WithBody, None]{
+	ID: "twin", Method: http.MethodGet, Path: "/Broken", Status: http.StatusFound, Memory: 10241, Timeout: 30 * time.Second,
+}
+
+// SameID shares its ID.
+var SameID = rest.Operation[None, None]{ID: "same", Method: http.MethodGet, Path: "/Broken/same"}
+
+// SameIDAgain shares it too.
+var SameIDAgain = rest.Operation[None, None]{ID: "same", Method: http.MethodGet, Path: "/Broken/again"}
+
+// Unlisted is not in Service.
+var Unlisted = rest.Operation[None, None]{ID: "unlisted", Method: http.MethodGet, Path: "/Broken/unlisted"}
+
+const namedID = "named"
+
+// Named has an ID that the source does not show.
+var Named = rest.Operation[None, None]{ID: namedID, Method: http.MethodGet, Path: "/Broken/named"}
+
+// URL would be the Lambda of URLs in other letters.
+var URL = rest.Operation[None, None]{ID: "unDocumented", Method: http.MethodGet, Path: "/Broken/url"}
+
+// Access grants what it may not.
+var Access = rest.Operation[AccessInput, None]{
+	ID: "access", Method: http.MethodPost, Path: "/Broken/access",
+	Public: true, Health: true, Scopes: []string{"Broken/used", "Broken/used", "Broken/undeclared"},
+	Uses: rest.Uses{
+		Foreign.Get(), Good.Query("none"), resource.Secret{Name: "foreign"}.Read(),
+		{Table: "good"}, {Actions: []string{"s3:GetObject"}}, {Table: "good", Secret: "ok", Actions: []string{""}},
+	},
+}
+
+// AccessInput asks who calls, where nobody is known.
+type AccessInput struct{ Caller claims.Caller }
+
+// Callers has more than one caller.
+var Callers = rest.Operation[CallersInput, CallersOutput]{ID: "callers", Method: http.MethodGet, Path: "/Broken/callers"}
+
+// CallersInput has two, and one in a pointer.
+type CallersInput struct{ Caller, Other claims.Caller }
+
+// CallersOutput answers a caller.
+type CallersOutput struct{ Caller claims.Caller }
+
+// Embedded has its caller where the adapter does not look.
+var Embedded = rest.Operation[EmbeddedInput, None]{ID: "embedded", Method: http.MethodGet, Path: "/Broken/embedded"}
+
+// EmbeddedInput embeds.
+type EmbeddedInput struct{ AccessInput }
+
+// Problems declares kinds that are none.
+var Problems = rest.Operation[None, None]{
+	ID: "problems", Method: http.MethodGet, Path: "/Broken/problems",
+	Problems: []problem.Kind{
+		{Slug: "not-found", Status: 404, Title: "Another", Doc: "One."},
+		{Slug: "Not_Kebab", Status: 404, Title: "T", Doc: "D."},
+		{Slug: "fine", Status: 200, Title: "T", Doc: "D."},
+		{Slug: "mute", Status: 409},
+	},
+}
+
+// NoStruct takes no struct.
+var NoStruct = rest.Operation[string, int]{ID: "noStruct", Method: http.MethodGet, Path: "/Broken/none"}

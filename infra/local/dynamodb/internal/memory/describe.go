@@ -1,0 +1,127 @@
+package memory
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+func (e *Engine) describeTable(o *protocol.Object) (*result, error) {
+	t, unlock, err := e.named(o, e.mu.RLock, e.mu.RUnlock)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return succeed(map[string]any{"Table": e.describe(t, "ACTIVE")})
+}
+
+func (e *Engine) deleteTable(o *protocol.Object) (*result, error) {
+	t, unlock, err := e.named(o, e.mu.Lock, e.mu.Unlock)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	delete(e.tables, t.name)
+	return succeed(map[string]any{"TableDescription": e.describe(t, "DELETING")})
+}
+
+// named is the table that a request of nothing but TableName names, locked.
+func (e *Engine) named(o *protocol.Object, lock, unlock func()) (*table, func(), error) {
+	name := readTableName(o)
+	o.Done()
+	if err := o.Err(); err != nil {
+		return nil, nil, err
+	}
+	lock()
+	t := e.tables[name]
+	if t == nil {
+		unlock()
+		return nil, nil, noTable(name)
+	}
+	return t, unlock, nil
+}
+
+func (e *Engine) listTables(o *protocol.Object) (*result, error) {
+	const most = 100
+	limit, ok := o.Int("Limit")
+	if !ok {
+		limit = most
+	}
+	if limit < 1 || limit > most {
+		o.Fail(protocol.Invalidf("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value between 1 and %d", limit, most))
+	}
+	start, ok := o.Text("ExclusiveStartTableName")
+	if ok && !validName(start) {
+		o.Fail(nameError(start))
+	}
+	o.Done()
+	if err := o.Err(); err != nil {
+		return nil, err
+	}
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	names := []string{}
+	for _, name := range slices.Sorted(maps.Keys(e.tables)) {
+		if name <= start {
+			continue
+		}
+		if int64(len(names)) == limit {
+			return succeed(map[string]any{"TableNames": names, "LastEvaluatedTableName": names[limit-1]})
+		}
+		names = append(names, name)
+	}
+	return succeed(map[string]any{"TableNames": names})
+}
+
+func (e *Engine) describe(t *table, status string) map[string]any {
+	arn := "arn:aws:dynamodb:" + e.region + ":000000000000:table/" + t.name
+	kinds := map[string]string{}
+	collect := func(keys keySchema) {
+		for _, key := range keys.attributes() {
+			kinds[key.name] = key.kind.String()
+		}
+	}
+	collect(t.keys)
+	var indexes []map[string]any
+	for _, i := range t.indexes {
+		collect(i.keys)
+		projection := map[string]any{"ProjectionType": i.projection}
+		if i.include != nil {
+			projection["NonKeyAttributes"] = i.include
+		}
+		indexes = append(indexes, map[string]any{
+			"IndexName": i.name, "IndexArn": arn + "/index/" + i.name, "IndexStatus": "ACTIVE",
+			"KeySchema": i.keys.describe(), "Projection": projection,
+			"ItemCount": i.count, "IndexSizeBytes": i.bytes,
+		})
+	}
+	var definitions []map[string]any
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		definitions = append(definitions, map[string]any{"AttributeName": name, "AttributeType": kinds[name]})
+	}
+	const milliseconds = 1e3
+	description := map[string]any{
+		"TableName": t.name, "TableArn": arn, "TableStatus": status, "DeletionProtectionEnabled": false,
+		"CreationDateTime":     float64(t.created.UnixMilli()) / milliseconds,
+		"AttributeDefinitions": definitions, "KeySchema": t.keys.describe(),
+		"ItemCount": t.count, "TableSizeBytes": t.bytes,
+		"ProvisionedThroughput": map[string]any{"ReadCapacityUnits": t.billing.read, "WriteCapacityUnits": t.billing.write, "NumberOfDecreasesToday": 0},
+	}
+	if t.billing.mode == "PAY_PER_REQUEST" {
+		description["BillingModeSummary"] = map[string]any{"BillingMode": t.billing.mode}
+	}
+	if indexes != nil {
+		description["GlobalSecondaryIndexes"] = indexes
+	}
+	return description
+}
+
+func (k keySchema) describe() []map[string]any {
+	types := []string{"HASH", "RANGE"}
+	var schema []map[string]any
+	for n, key := range k.attributes() {
+		schema = append(schema, map[string]any{"AttributeName": key.name, "KeyType": types[n]})
+	}
+	return schema
+}

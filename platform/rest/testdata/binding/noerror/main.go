@@ -1,0 +1,23 @@
+// The handler cannot fail: it must not build.
+package main
+
+import (
+	"context"
+
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+type (
+	getInput struct {
+		ID string `path:"id"`
+	}
+	getOutput   struct{ Body string }
+	otherInput  struct{ Body string }
+	otherOutput struct{ Body int }
+)
+
+var get = rest.Operation[getInput, getOutput]{ID: "get", Method: "GET", Path: "/things/{id}"}
+
+func handle(_ context.Context, in getInput) getOutput { return getOutput{} }
+
+func main() { rest.Start(get, handle) }

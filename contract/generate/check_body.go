@@ -33,6 +33,7 @@ func (g *generation) checkBodies() {
 				continue
 			}
 			if fault := unfit(f.Type); fault != "" {
+				g.unfit = true
 				g.refuse(o, "%s: %s", goField(t, f.Name), fault)
 				continue
 			}
@@ -60,7 +61,7 @@ func (g *generation) checkStruct(t reflect.Type) {
 	for _, p := range properties(t) {
 		// encoding/json takes names in any case, so they must differ by more.
 		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, p.JSON) }) {
-			g.field(p.Owner, p.StructField, doc.At).refuse("type %s has two properties named %s", goType(t), p.JSON)
+			g.field(p.Owner, p.StructField, doc.At).refuse("another property of %s has the name %s, in this or another case", typeName(t), p.JSON)
 		}
 		names = append(names, p.JSON)
 	}
@@ -79,6 +80,7 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 		return
 	case sf.Anonymous && (name == "" || !sf.IsExported() || !isObject(sf.Type)):
 		// encoding/json, openapi3gen and package schema disagree on the rest.
+		g.unfit = true
 		f.refuse("embed a struct by value and without a tag, or give the field a name")
 		return
 	case !sf.IsExported():
@@ -87,6 +89,7 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 		f.refuse("tag json: the option string is not in the specification")
 	}
 	if fault := unfit(sf.Type); fault != "" {
+		g.unfit = true
 		f.refuse("%s", fault)
 	}
 	f.check(bodyTags)
@@ -118,11 +121,11 @@ func unfit(t reflect.Type) string {
 
 // fieldCheck reports what is wrong with one field, at its place.
 type fieldCheck struct {
-	g    *generation
-	of   reflect.Type
-	f    reflect.StructField
-	doc  comments.Comment
-	name string
+	g     *generation
+	of    reflect.Type
+	f     reflect.StructField
+	doc   comments.Comment
+	found bool
 }
 
 // field prepares the check of a field of type of; at is where to report when
@@ -132,27 +135,29 @@ func (g *generation) field(of reflect.Type, f reflect.StructField, at comments.P
 	if !ok {
 		doc.At = at
 	}
-	return fieldCheck{g, of, f, doc, goField(of, f.Name)}
+	return fieldCheck{g, of, f, doc, ok}
 }
 
 func (c fieldCheck) refuse(format string, args ...any) {
-	c.g.faults.add(c.doc.At, "field "+c.name+": "+format, args...)
+	c.g.faults.add(c.doc.At, "field "+goField(c.of, c.f.Name)+": "+format, args...)
 }
 
 // check checks what parameters and properties have in common.
 func (c fieldCheck) check(known []string) {
-	if c.doc.Text == "" {
+	if !c.found {
+		c.refuse("its comment cannot be found: write the type %s as a struct of its own", typeName(c.of))
+	} else if c.doc.Text == "" {
 		c.refuse(needsComment)
 	}
 	if _, err := schema.Of(c.f.Tag); err != nil {
 		c.refuse("%s", err)
 	}
 	for _, name := range needless(c.f.Type, c.f.Tag) {
-		c.refuse("tag %s: has no meaning for a %s", name, c.f.Type)
+		c.refuse("the tag %s has no meaning for the type %s", name, c.f.Type)
 	}
 	for _, tag := range structTag.FindAllStringSubmatch(string(c.f.Tag), -1) {
 		if !slices.Contains(known, tag[1]) {
-			c.refuse("tag %s: is unknown here; known are %s", tag[1], strings.Join(known, ", "))
+			c.refuse("the tag %s is unknown here; known are %s", tag[1], strings.Join(known, ", "))
 		}
 	}
 }

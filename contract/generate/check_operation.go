@@ -40,7 +40,6 @@ func (g *generation) checkOperations() {
 		g.checkOutput(o)
 		g.checkAccess(o)
 		g.checkProblems(o, slugs)
-		g.checkPath(o)
 
 		route := o.Method + " " + pathParameter.ReplaceAllString(o.Path, "{}")
 		if other, taken := routes[route]; taken {
@@ -62,6 +61,7 @@ func (g *generation) checkShape(o *operation) {
 		g.refuse(o, "the variable %s %s", o.source.Name, needsComment)
 	}
 	if !slices.Contains(methods, o.Method) {
+		g.unfit = true
 		g.refuse(o, "the method %q is none of %s", o.Method, strings.Join(methods, ", "))
 	}
 	_, body := rest.BodyField(o.Input)

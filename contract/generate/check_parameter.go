@@ -1,7 +1,6 @@
 package generate
 
 import (
-	"net/http"
 	"reflect"
 	"regexp"
 	"slices"
@@ -12,6 +11,9 @@ import (
 
 // pathParameter is a parameter in a path: API Gateway takes whole segments only.
 var pathParameter = regexp.MustCompile(`\{([A-Za-z0-9._-]+)\}`)
+
+// headerName is a token of RFC 9110, section 5.6.2.
+var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]*$")
 
 // Request headers that OpenAPI 3.0.3 forbids as parameters: the security scheme
 // and the media types say it already.
@@ -54,11 +56,18 @@ func (g *generation) checkPath(o *operation) {
 }
 
 func (g *generation) checkInput(o *operation) {
+	if o.Input.Kind() == reflect.Struct {
+		if f, ok := o.Input.FieldByName("Caller"); ok && f.Tag == "" && f.Type != callerType {
+			g.refuse(o, "%s has the type %s, not %s", goField(owner(o.Input, f.Index), f.Name), f.Type, callerType)
+			return
+		}
+	}
 	var err error
 	if o.params, err = rest.Parameters(o.Input); err != nil {
 		g.refuse(o, "%s", err)
 		return
 	}
+	g.checkPath(o)
 	for i, p := range o.params {
 		g.checkParameter(o, o.Input, p)
 		// API Gateway wants names to be unique in all three places together.
@@ -108,7 +117,7 @@ func (g *generation) checkParameter(o *operation, t reflect.Type, p rest.Paramet
 	if written(p) == "" {
 		f.refuse("tag %s: the name is empty", p.In)
 	}
-	if p.In == "header" && p.Name != http.CanonicalHeaderKey(p.Name) {
+	if p.In == "header" && !headerName.MatchString(p.Name) {
 		f.refuse("tag header: %q cannot be the name of a header", p.Name)
 	}
 	places := 0

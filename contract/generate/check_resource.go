@@ -2,6 +2,7 @@ package generate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/meridian-api/meridian/platform/resource"
 )
@@ -76,8 +77,17 @@ func (g *generation) checkTable(t resource.Table) {
 }
 
 func (g *generation) checkGrant(o *operation, grant resource.Grant) {
-	if len(grant.Actions) == 0 || slices.Contains(grant.Actions, "") {
+	service := "dynamodb:"
+	if grant.Secret != "" {
+		service = "secretsmanager:"
+	}
+	if len(grant.Actions) == 0 {
 		g.refuse(o, "a grant in Uses has no action")
+	}
+	for _, action := range grant.Actions {
+		if !strings.HasPrefix(action, service) || strings.ContainsAny(action, "*?") {
+			g.refuse(o, "a grant in Uses has the action %q, not one of %s in full", action, service)
+		}
 	}
 	switch {
 	case (grant.Table == "") == (grant.Secret == ""):

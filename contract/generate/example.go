@@ -63,7 +63,10 @@ func conforms(v any, s *openapi3.Schema) error {
 			return nil
 		})
 	}
-	return s.VisitJSON(v,
-		openapi3.WithStringFormatValidators(formats),
-		openapi3.SetSchemaErrorMessageCustomizer(func(e *openapi3.SchemaError) string { return e.Reason }))
+	err := s.VisitJSON(v, openapi3.WithStringFormatValidators(formats))
+	// What went wrong inside an allOf is the origin of the error.
+	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
+		err = errors.New(e.Reason)
+	}
+	return err
 }

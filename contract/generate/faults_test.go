@@ -2,18 +2,26 @@ package generate_test
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/generate"
 	broken "github.com/meridian-api/meridian/contract/generate/internal/broken/api"
+	misfit "github.com/meridian-api/meridian/contract/generate/internal/misfit/api"
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// TestFaults holds what the generator tells of a contract in which everything
-// is wrong against the list in faults.txt, place by place.
+// TestFaults holds what the generator tells of contracts in which everything is
+// wrong against their lists in faults.txt, place by place.
 func TestFaults(t *testing.T) {
-	const golden = "internal/broken/faults.txt"
-	doc, m, err := generate.Generate(broken.Service(), "internal/broken")
+	t.Run("broken", func(t *testing.T) { testFaults(t, broken.Service(), "internal/broken") })
+	t.Run("misfit", func(t *testing.T) { testFaults(t, misfit.Service(), "internal/misfit") })
+}
+
+func testFaults(t *testing.T, svc rest.Service, dir string) {
+	golden := filepath.Join(dir, "faults.txt")
+	doc, m, err := generate.Generate(svc, dir)
 	if err == nil || doc != nil || m != nil {
 		t.Fatalf("a broken contract was generated: %v", err)
 	}

@@ -42,15 +42,12 @@ func Generate(svc rest.Service, dir string) (*openapi3.T, *manifest.Service, err
 	g.checkResources()
 	g.checkOperations()
 	g.checkBodies()
-	if err := g.faults.err(); err != nil {
-		return nil, nil, err // a schema of a wrong type would only add noise
+	if g.unfit {
+		return nil, nil, g.faults.err()
 	}
 	doc := g.document()
-	if err := g.faults.err(); err != nil {
-		return nil, nil, err
-	}
 	if err := openapi3.NewLoader().ResolveRefsIn(doc, nil); err != nil {
-		return nil, nil, fmt.Errorf("resolve the references of %s: %w", svc.Name, err)
+		return nil, nil, cmp.Or(g.faults.err(), fmt.Errorf("resolve the references of %s: %w", svc.Name, err))
 	}
 	g.schemas.checkExamples()
 	if err := g.faults.err(); err != nil {
@@ -69,6 +66,9 @@ type generation struct {
 	schemas    *schemas
 	operations []*operation
 	faults     faults
+	// unfit tells that there are faults of which no document can be made. Others
+	// leave one that shows whether examples and names are right too.
+	unfit bool
 }
 
 // operation is an operation with its place and words in the source.

@@ -1,6 +1,7 @@
 package generate_test
 
 import (
+	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -45,4 +46,47 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-var _ = openapi3.T{}
+// TestDeterminism generates again and again: maps must not show.
+func TestDeterminism(t *testing.T) {
+	var first []byte
+	for range 5 {
+		doc, m, err := generate.Generate(api.Service(), fixture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := canonical.JSON([]any{doc, m})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = got
+		}
+		if !bytes.Equal(got, first) {
+			t.Fatal("two runs differ")
+		}
+	}
+}
+
+// TestFileIsTheDocument loads the file as others do: it must say no less and
+// no more than the document in memory.
+func TestFileIsTheDocument(t *testing.T) {
+	want, err := os.ReadFile(filepath.Join(fixture, generate.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation(), openapi3.EnableSchemaFormatValidation(),
+		openapi3.ProhibitExtensionsWithRef()); err != nil {
+		t.Error(err)
+	}
+	got, err := canonical.JSON(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, want) {
+		t.Error("what was loaded is not what was written")
+	}
+}

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 
@@ -162,7 +163,7 @@ func (s *schemas) describe(p property, into *openapi3.Schema) {
 func (s *schemas) example(at comments.Position, what, text string, t reflect.Type, of *openapi3.Schema) any {
 	v, err := example(text, t)
 	if err != nil {
-		s.faults.add(at, "%s: tag example: %s", what, err)
+		s.faults.add(at, "field %s: the example %s", what, err)
 		return nil
 	}
 	s.examples = append(s.examples, pendingExample{at, what, v, of})
@@ -173,7 +174,8 @@ func (s *schemas) example(at comments.Position, what, text string, t reflect.Typ
 func (s *schemas) checkExamples() {
 	for _, e := range s.examples {
 		if err := conforms(e.value, e.schema); err != nil {
-			s.faults.add(e.at, "%s: tag example: %v: %s", e.what, e.value, err)
+			text, _ := json.Marshal(e.value) // it was read from JSON
+			s.faults.add(e.at, "field %s: the example %s does not conform: %s", e.what, text, err)
 		}
 	}
 }

@@ -31,6 +31,9 @@ type Clash struct {
 	Path, Owner string
 	// Other and OtherOwner are those that were there.
 	Other, OtherOwner string
+	// Greedy tells that Other takes the rest of the path, and so leaves no room
+	// for Path below it; else they have two variables in one place.
+	Greedy bool
 	// Why says what API Gateway cannot hold.
 	Why string
 }
@@ -63,7 +66,7 @@ func (t *Tree) Add(path, owner string) (Clash, bool) {
 	at := &t.root
 	for _, segment := range Segments(path) {
 		if IsGreedy(at.segment) {
-			return Clash{Path: path, Owner: owner, Other: at.path(), OtherOwner: at.owner,
+			return Clash{Path: path, Owner: owner, Other: at.path(), OtherOwner: at.owner, Greedy: true,
 				Why: "nothing can be below a greedy parameter"}, true
 		}
 		next := at.child(segment)

@@ -48,7 +48,9 @@ func load(g *Gateway, cfg Config) error {
 	l.validators = l.requestValidators()
 	l.securitySchemes()
 	for _, path := range slices.Sorted(maps.Keys(l.doc.Paths.Map())) {
-		l.pathItem(path, l.doc.Paths.Value(path))
+		if item := l.doc.Paths.Value(path); item != nil {
+			l.pathItem(path, item)
+		}
 	}
 	if l.routes.resources > maxResources {
 		l.add("/paths", "%d resources: API Gateway has at most %d", l.routes.resources, maxResources)
@@ -80,30 +82,26 @@ func (l *loader) parse() (raw any, err error) {
 		l.add("/openapi", "version %q: API Gateway imports 3.0", doc.OpenAPI)
 		return raw, nil
 	}
-	if l.valid(doc) {
-		l.doc = doc
-	}
+	l.valid(doc)
+	l.doc = doc
 	return raw, nil
 }
 
-// valid reports what OpenAPI itself forbids.
-func (l *loader) valid(doc *openapi3.T) bool {
+// valid reports what OpenAPI itself forbids. Loading goes on, to find the rest.
+func (l *loader) valid(doc *openapi3.T) {
 	err := doc.Validate(context.Background(), openapi3.EnableMultiError(), openapi3.DisableExamplesValidation())
 	problems := []error{err}
 	var several openapi3.MultiError
 	if errors.As(err, &several) {
 		problems = several
 	}
-	ok := true
 	for _, problem := range problems {
 		var parameters *openapi3.PathParametersError
 		if problem == nil || errors.As(problem, &parameters) {
 			continue // the library does not know {name+}: pathParameters looks itself
 		}
 		l.add("", "%v", problem)
-		ok = false
 	}
-	return ok
 }
 
 func (l *loader) pathItem(path string, item *openapi3.PathItem) {

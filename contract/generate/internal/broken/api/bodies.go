@@ -65,8 +65,6 @@ type Wrong struct {
 	Required string `json:"required" required:"true"`
 	// With another's constraint.
 	Limits time.Time `json:"limits" format:"date" minimum:"1"`
-	// Of a type of the same name.
-	Local any `json:"local"`
 }
 
 // Fine2 is fine.

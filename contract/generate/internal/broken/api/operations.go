@@ -49,8 +49,11 @@ const namedID = "named"
 // Named has an ID that the source does not show.
 var Named = rest.Operation[None, None]{ID: namedID, Method: http.MethodGet, Path: "/Broken/named"}
 
-// URL would be the Lambda of URLs in other letters.
-var URL = rest.Operation[None, None]{ID: "unDocumented", Method: http.MethodGet, Path: "/Broken/url"}
+// URL has a Lambda.
+var URL = rest.Operation[None, None]{ID: "getURL", Method: http.MethodGet, Path: "/Broken/{url}"}
+
+// URLToo would have the same, and the same route by another name.
+var URLToo = rest.Operation[None, None]{ID: "getUrl", Method: http.MethodGet, Path: "/Broken/{too}"}
 
 // Access grants what it may not.
 var Access = rest.Operation[AccessInput, None]{
@@ -58,7 +61,7 @@ var Access = rest.Operation[AccessInput, None]{
 	Public: true, Health: true, Scopes: []string{"Broken/used", "Broken/used", "Broken/undeclared"},
 	Uses: rest.Uses{
 		Foreign.Get(), Good.Query("none"), resource.Secret{Name: "foreign"}.Read(),
-		{Table: "good"}, {Actions: []string{"s3:GetObject"}}, {Table: "good", Secret: "ok", Actions: []string{""}},
+		{Table: "good"}, {Table: "good", Actions: []string{"dynamodb:*"}}, {Actions: []string{"s3:GetObject"}}, {Table: "good", Secret: "ok", Actions: []string{""}},
 	},
 }
 
@@ -68,11 +71,17 @@ type AccessInput struct{ Caller claims.Caller }
 // Callers has more than one caller.
 var Callers = rest.Operation[CallersInput, CallersOutput]{ID: "callers", Method: http.MethodGet, Path: "/Broken/callers"}
 
-// CallersInput has two, and one in a pointer.
+// CallersInput has two.
 type CallersInput struct{ Caller, Other claims.Caller }
 
 // CallersOutput answers a caller.
 type CallersOutput struct{ Caller claims.Caller }
+
+// Pointer has its caller in a pointer.
+var Pointer = rest.Operation[PointerInput, None]{ID: "pointer", Method: http.MethodGet, Path: "/Broken/pointer"}
+
+// PointerInput might have no caller.
+type PointerInput struct{ Caller *claims.Caller }
 
 // Embedded has its caller where the adapter does not look.
 var Embedded = rest.Operation[EmbeddedInput, None]{ID: "embedded", Method: http.MethodGet, Path: "/Broken/embedded"}

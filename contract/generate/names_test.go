@@ -1,0 +1,41 @@
+package generate
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/meridian-api/meridian/contract/generate/internal/fixture/api"
+	"github.com/meridian-api/meridian/platform/problem"
+)
+
+func TestKebab(t *testing.T) {
+	for id, want := range map[string]string{
+		"get": "get", "getMyAccount": "get-my-account", "getURL": "get-url", "getURLOf": "get-url-of",
+		"get2Factor": "get2-factor", "aBC": "a-bc", "": "",
+	} {
+		if got := kebab(id); got != want {
+			t.Errorf("kebab(%q) = %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestComponentName(t *testing.T) {
+	for want, goType := range map[string]reflect.Type{
+		"Order":                  reflect.TypeFor[api.Order](),
+		"PageOrder":              reflect.TypeFor[api.Page[api.Order]](),
+		"PagePageNote":           reflect.TypeFor[api.Page[api.Page[*api.Note]]](),
+		"PairMapStringIntString": reflect.TypeFor[api.Pair[map[string]int, []string]](),
+		"ProblemField":           reflect.TypeFor[problem.Field](),
+		"":                       reflect.TypeFor[struct{}](),
+	} {
+		if got := componentName(goType); got != want {
+			t.Errorf("componentName(%s) = %q, want %q", goType, got, want)
+		}
+	}
+}
+
+func TestCamel(t *testing.T) {
+	if got := camel("out-of-stock"); got != "OutOfStock" {
+		t.Errorf("camel = %q", got)
+	}
+}

@@ -1,0 +1,151 @@
+package dynamodb
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/memory"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// engine is one Region's DynamoDB, without any other Region. Do carries out one
+// operation and must be safe for concurrent use.
+type engine interface {
+	Do(ctx context.Context, operation string, body []byte) protocol.Answer
+}
+
+// Global is the DynamoDB of all Regions.
+type Global struct {
+	names   []string
+	regions map[string]*region
+	links   []*link
+	stop    context.CancelFunc
+	running sync.WaitGroup
+	release func()
+}
+
+// Open starts every Region and creates every table in it. The context is for
+// opening only. Its errors name the table, the Region, and what to do.
+func Open(ctx context.Context, cfg Config) (*Global, error) {
+	return open(ctx, cfg, defaults())
+}
+
+func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	g := &Global{names: slices.Clone(cfg.Regions), regions: map[string]*region{}, release: func() {}}
+	engines, err := g.engines(ctx, cfg, opts)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range g.names {
+		r := newRegion(name, engines[name], opts.now, cfg.Log.With("region", name))
+		if err := r.prepare(ctx, cfg.Tables); err != nil {
+			g.release()
+			return nil, err
+		}
+		g.regions[name] = r
+	}
+	running, stop := context.WithCancel(context.Background())
+	g.stop = stop
+	g.connect(running, cfg)
+	for _, r := range g.regions {
+		g.running.Go(func() { r.sweepEvery(running, opts.sweep) })
+	}
+	return g, nil
+}
+
+func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[string]engine, error) {
+	engines := map[string]engine{}
+	if cfg.Remote == "" {
+		for _, name := range g.names {
+			engines[name] = memory.New(name, opts.now)
+		}
+		return engines, nil
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 16}
+	g.release = transport.CloseIdleConnections
+	for _, name := range g.names {
+		engines[name] = newRemote(cfg.Remote, name, transport, opts.now)
+	}
+	if err := reach(ctx, cfg.Remote, transport); err != nil {
+		return nil, err
+	}
+	return engines, nil
+}
+
+// connect makes a link from each Region to each other one.
+func (g *Global) connect(ctx context.Context, cfg Config) {
+	for _, from := range g.names {
+		for _, to := range g.names {
+			if from == to {
+				continue
+			}
+			target := g.regions[to]
+			l := newLink(from, to, cfg.Lag, target.apply, cfg.Log.With("from", from, "to", to))
+			g.regions[from].links = append(g.regions[from].links, l)
+			g.links = append(g.links, l)
+			g.running.Go(func() { l.run(ctx) })
+		}
+	}
+}
+
+// Handler is the Region's DynamoDB endpoint. For a name that is not one of
+// Config.Regions it refuses every request.
+func (g *Global) Handler(region string) http.Handler {
+	r := g.regions[region]
+	if r == nil {
+		return refusal{fmt.Sprintf("there is no Region %q; the Regions are %s", region, strings.Join(g.names, ", "))}
+	}
+	return front{r}
+}
+
+// Cut parts two Regions: no write passes either way, and writes queue up. When it
+// returns, none is under way.
+func (g *Global) Cut(a, b string) error { return g.part(a, b, true) }
+
+// Heal joins two Regions again: what queued up is delivered.
+func (g *Global) Heal(a, b string) error { return g.part(a, b, false) }
+
+func (g *Global) part(a, b string, cut bool) error {
+	found := false
+	for _, l := range g.links {
+		if l.from == a && l.to == b || l.from == b && l.to == a {
+			l.set(cut)
+			found = true
+		}
+	}
+	if !found {
+		return fmt.Errorf("dynamodb: no link between %q and %q; the Regions are %s", a, b, strings.Join(g.names, ", "))
+	}
+	return nil
+}
+
+// Settled waits until every link that is not cut has delivered what it had. It
+// says nothing of writes made meanwhile. The error is the context's.
+func (g *Global) Settled(ctx context.Context) error {
+	for _, l := range g.links {
+		if err := l.settled(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close stops replication and the expiry of items, and waits for both. What was
+// not delivered is lost; handlers go on answering from their Region's data.
+func (g *Global) Close() error {
+	g.stop()
+	g.running.Wait()
+	g.release()
+	return nil
+}

@@ -133,14 +133,13 @@ func (l *linter) walk(v *visit, s *shape) {
 }
 
 func (l *linter) members(v *visit, s *shape) {
-	seen := make(map[string]bool, len(v.node.Members))
+	twice := repeated(v.node)
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		child := v.of(m)
-		if seen[m.Name] {
+		if twice[i] {
 			l.report(child, duplicateKey, "%q is written twice in one object", m.Name)
 		}
-		seen[m.Name] = true
 		known := s.members[m.Name]
 		switch {
 		case known != nil:
@@ -154,8 +153,39 @@ func (l *linter) members(v *visit, s *shape) {
 		}
 	}
 	for _, name := range s.required {
-		if !seen[name] {
+		if v.node.Get(name) == nil {
 			l.report(v, missingMember, "%s has no %s", s.name, name)
 		}
 	}
+}
+
+// repeated tells by position the members whose name came before.
+func repeated(n *tree.Node) map[int]bool {
+	var twice map[int]bool
+	found := func(i int) {
+		if twice == nil {
+			twice = map[int]bool{}
+		}
+		twice[i] = true
+	}
+	if len(n.Members) <= 16 { // where comparing is quicker than a map
+		for i := range n.Members {
+			for j := range i {
+				if n.Members[i].Name == n.Members[j].Name {
+					found(i)
+					break
+				}
+			}
+		}
+		return twice
+	}
+	seen := make(map[string]bool, len(n.Members))
+	for i := range n.Members {
+		if name := n.Members[i].Name; seen[name] {
+			found(i)
+		} else {
+			seen[name] = true
+		}
+	}
+	return twice
 }

@@ -57,6 +57,9 @@ func start(t *testing.T) *local.Cloud {
 	var log lines
 	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 	cfg.FunctionLog = func(region, function, _, line string) { fmt.Fprintf(&log, "%s %s %s\n", region, function, line) }
+	if cfg.Edge, err = local.Listen(0); err != nil {
+		t.Fatal(err)
+	}
 	cloud, err := local.Start(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -31,6 +31,8 @@ const (
 // Config is what runs, and where.
 type Config struct {
 	Settings
+	// Edge is where the edge listens, from Listen; Start takes it over.
+	Edge net.Listener
 	// Document is the deployable document, its user pools not yet filled in.
 	Document []byte
 	// Services are the contexts' manifests.
@@ -57,18 +59,12 @@ type Cloud struct {
 // Start boots every part and answers when the edge does. On an error nothing is
 // left running.
 func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
-	c := &Cloud{cfg: cfg}
+	c := &Cloud{cfg: cfg, front: &server{listener: cfg.Edge}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, c.Close())
 		}
 	}()
-	// The edge's port first: a taken one is told before anything is started.
-	listener, err := listen(cfg.Port)
-	if err != nil {
-		return nil, err
-	}
-	c.front = &server{listener: listener}
 	if err := c.startIssuer(); err != nil {
 		return nil, err
 	}
@@ -100,7 +96,7 @@ func (c *Cloud) startIssuer() error {
 	if err != nil {
 		return err
 	}
-	listener, err := listen(0)
+	listener, err := listen("0")
 	if err != nil {
 		return err
 	}
@@ -223,12 +219,19 @@ func (c *Cloud) Close() error {
 	return errors.Join(append(errs, c.issuer.close())...)
 }
 
-func listen(port int) (net.Listener, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+// Listen takes the edge's port on the loopback address, 0 for any free one. It
+// comes before the build, so that a taken port is told at once.
+func Listen(port int) (net.Listener, error) {
+	l, err := listen(strconv.Itoa(port))
 	if err != nil && port != 0 {
-		return nil, fmt.Errorf("PORT: port %d is taken or not allowed: set PORT to another one, or to 0 for any (%w)", port, err)
+		return nil, fmt.Errorf("PORT: port %d is taken or not allowed: set PORT to another one, or to 0 for any free one (%w)", port, err)
 	}
 	return l, err
+}
+
+// listen takes a port on the loopback address; "0" is any free one.
+func listen(port string) (net.Listener, error) {
+	return net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 }
 
 func mustParse(raw string) *url.URL {

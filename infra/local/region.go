@@ -25,7 +25,7 @@ type region struct {
 
 // newRegion opens the DynamoDB endpoint, which outlives the Region's outages as data does.
 func newRegion(c *Cloud, name string) (*region, error) {
-	l, err := listen(0)
+	l, err := listen("0")
 	if err != nil {
 		return nil, err
 	}
@@ -129,6 +129,8 @@ func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace 
 		return answer, nil
 	case errors.Is(err, function.ErrNoFunction):
 		return nil, fmt.Errorf("%w: %w", gateway.ErrNoFunction, err)
+	case errors.Is(err, function.ErrClosed): // the Region is going down under the request
+		return nil, fmt.Errorf("%w: %w", gateway.ErrFunctionFailed, err)
 	case errors.Is(err, function.ErrThrottled):
 		return nil, fmt.Errorf("%w: %w", gateway.ErrThrottled, err)
 	case errors.As(err, &failed):

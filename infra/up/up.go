@@ -36,12 +36,17 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	if err != nil {
 		return err
 	}
+	edge, err := local.Listen(settings.Port)
+	if err != nil {
+		return err
+	}
+	defer edge.Close()
 	p := &progress{out: out}
 	cfg, err := prepare(ctx, ws, p)
 	if err != nil {
 		return interrupted(ctx, err)
 	}
-	cfg.Settings = settings
+	cfg.Settings, cfg.Edge = settings, edge
 	logs, err := openLogs(filepath.Join(ws.Root, build.Dist, "logs"))
 	if err != nil {
 		return err

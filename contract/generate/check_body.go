@@ -102,6 +102,8 @@ func unfit(t reflect.Type) string {
 		switch {
 		case marshals(of):
 			return of.String() + " has its own JSON form, which the specification cannot know"
+		case of.Kind() == reflect.Interface && of.NumMethod() > 0:
+			return of.String() + ": encoding/json cannot decode into an interface with methods"
 		case of.Kind() == reflect.Array:
 			return of.String() + ": use a slice, with minItems and maxItems"
 		case of.Kind() == reflect.Map && (of.Key().Kind() != reflect.String || marshals(of.Key())):

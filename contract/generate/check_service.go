@@ -55,7 +55,7 @@ func (g *generation) checkScopes() {
 		if strings.TrimSpace(g.svc.Scopes[scope]) == "" {
 			g.refuseService("the scope %s has no description", scope)
 		}
-		if false {
+		if !used[scope] {
 			g.refuseService("no operation takes the scope %s", scope)
 		}
 	}

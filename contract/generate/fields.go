@@ -96,7 +96,7 @@ func marshals(t reflect.Type) bool {
 		reflect.TypeFor[json.Marshaler](), reflect.TypeFor[json.Unmarshaler](),
 		reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
 	} {
-		if t.Implements(i) || reflect.PointerTo(t).Implements(i) {
+		if reflect.PointerTo(t).Implements(i) {
 			return true
 		}
 	}

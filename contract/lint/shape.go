@@ -9,8 +9,8 @@ type shape struct {
 	kind tree.Kind
 	// anything lets every value pass, unvisited.
 	anything bool
-	// orBool lets true and false pass as well.
-	orBool bool
+	// boolOr is the shape of what is neither true nor false.
+	boolOr *shape
 	// ref lets a Reference Object stand in its place: to a component of this section.
 	ref bool
 	// section is the member of components that holds such values.
@@ -101,7 +101,7 @@ func init() {
 		"maxProperties": numValue, "minProperties": numValue, "required": textList, "enum": anyList,
 		"type": textValue, "allOf": listOf("allOf", schemaShape), "oneOf": listOf("oneOf", schemaShape),
 		"anyOf": listOf("anyOf", schemaShape), "not": schemaShape, "items": schemaShape, "properties": schemas,
-		"additionalProperties": orBool(schemaShape), "description": textValue, "format": textValue, "default": anyValue,
+		"additionalProperties": {name: "additionalProperties", boolOr: schemaShape}, "description": textValue, "format": textValue, "default": anyValue,
 		"nullable": boolValue, "discriminator": object("Discriminator Object", members{"propertyName": textValue, "mapping": textMap}, "propertyName"),
 		"readOnly": boolValue, "writeOnly": boolValue, "xml": object("XML Object", members{
 			"name": textValue, "namespace": textValue, "prefix": textValue, "attribute": boolValue, "wrapped": boolValue}),
@@ -138,7 +138,7 @@ func init() {
 		"responses": responsesShape, "callbacks": mapOf("callbacks", callbackShape), "deprecated": boolValue,
 		"security": securityShape, "servers": servers}
 	pathItemShape.members = members{
-		"summary": textValue, "description": textValue, "servers": servers, "parameters": parameters}
+		"$ref": textValue, "summary": textValue, "description": textValue, "servers": servers, "parameters": parameters}
 	for _, method := range methods {
 		pathItemShape.members[method] = operationShape
 	}
@@ -162,13 +162,4 @@ func init() {
 	securitySchemeShape.check = (*linter).securityScheme
 	componentsShape.check = (*linter).components
 	documentShape.check = (*linter).document
-}
-
-// orBool is a shape for which true and false may stand.
-func orBool(s *shape) *shape {
-	either := *s
-	either.orBool = true
-	// Members and rules are read through the original, which init completes.
-	either.members, either.check = nil, nil
-	return &either
 }

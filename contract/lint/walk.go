@@ -104,6 +104,12 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 
 // walk visits v, which should have shape s, and all that is in it.
 func (l *linter) walk(v *visit, s *shape) {
+	if s.boolOr != nil {
+		if v.node.Kind == tree.Bool {
+			return
+		}
+		s = s.boolOr
+	}
 	v.shape = s
 	if len(l.findings) >= maxFindings {
 		return
@@ -115,7 +121,7 @@ func (l *linter) walk(v *visit, s *shape) {
 	if s.anything {
 		return
 	}
-	if v.node.Kind != s.kind && !(s.orBool && v.node.Kind == tree.Bool) {
+	if v.node.Kind != s.kind {
 		l.report(v, wrongType, "%s is %s, not %s", s.name, article(v.node.Kind), article(s.kind))
 		return
 	}

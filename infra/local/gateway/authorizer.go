@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-	"github.com/go-jose/go-jose/v4/jwt"
 )
 
 // authorizer checks tokens of Cognito user pools.
@@ -57,39 +57,40 @@ func (a *authorizer) verify(x *exchange, text string) (claims, error) {
 	if text == "" {
 		return nil, errors.New("no token")
 	}
-	token, err := jwt.ParseSigned(text, algorithms)
+	token, err := jose.ParseSignedCompact(text, algorithms)
 	if err != nil {
 		return nil, err
 	}
-	var named struct {
-		Issuer string `json:"iss"`
-	}
-	if err := token.UnsafeClaimsWithoutVerification(&named); err != nil {
+	named, err := parseClaims(token.UnsafePayloadWithoutVerification())
+	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(a.pools, func(p userPool) bool { return p.issuer == named.Issuer })
+	issuer, _ := named["iss"].(string)
+	i := slices.IndexFunc(a.pools, func(p userPool) bool { return p.issuer == issuer })
 	if i < 0 {
-		return nil, fmt.Errorf("issuer %q is none of the authorizer's user pools", named.Issuer)
+		return nil, fmt.Errorf("issuer %q is none of the authorizer's user pools", issuer)
 	}
-	key, err := a.pools[i].keys.find(x.r.Context(), token.Headers[0].KeyID)
+	key, err := a.pools[i].keys.find(x.r.Context(), token.Signatures[0].Header.KeyID)
 	if err != nil {
 		return nil, err
 	}
-	var verified claims
-	if err := token.Claims(key, &verified); err != nil {
+	if _, err := token.Verify(key); err != nil {
 		return nil, err
 	}
-	return verified, nil
+	return named, nil // what they were read from is what was signed
 }
 
-// claims are a verified token's. Numbers keep their text.
+// claims are a token's. Numbers keep their text.
 type claims map[string]any
 
-// UnmarshalJSON leaves go-jose's decoder, which would make all numbers float64.
-func (c *claims) UnmarshalJSON(data []byte) error {
-	decoder := json.NewDecoder(strings.NewReader(string(data)))
+func parseClaims(payload []byte) (claims, error) {
+	var c claims
+	decoder := json.NewDecoder(bytes.NewReader(payload))
 	decoder.UseNumber()
-	return decoder.Decode((*map[string]any)(c))
+	if err := decoder.Decode(&c); err != nil {
+		return nil, fmt.Errorf("the token's payload: %w", err)
+	}
+	return c, nil
 }
 
 func (c claims) valid(now time.Time) *failure {

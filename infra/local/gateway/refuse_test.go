@@ -186,7 +186,7 @@ func TestDocumentsRefused(t *testing.T) {
 		"two templates":            {response("DEFAULT_4XX", object{"responseTemplates": object{"a/b": "", "c/d": ""}}), "/" + responsesKey + "/DEFAULT_4XX/responseTemplates", "write one"},
 		"a query parameter":        {header("gatewayresponse.querystring.x", "'x'"), "/" + responsesKey + "/DEFAULT_4XX/responseParameters/gatewayresponse.querystring.x", "only gatewayresponse.header.NAME"},
 		"a header's mapping":       {header("gatewayresponse.header.X", "method.request.header.Y"), "/" + responsesKey + "/DEFAULT_4XX/responseParameters/gatewayresponse.header.X", "literal in single quotes"},
-		"the gateway's own header": {header("gatewayresponse.header.Content-Type", "'text/plain'"), "/" + responsesKey + "/DEFAULT_4XX/responseParameters/gatewayresponse.header.Content-Type", "itself"},
+		"the gateway's own header": {header("gatewayresponse.header.Content-Length", "'1'"), "/" + responsesKey + "/DEFAULT_4XX/responseParameters/gatewayresponse.header.Content-Length", "itself"},
 		"a header with a newline":  {header("gatewayresponse.header.X", "'a\nb'"), "/" + responsesKey + "/DEFAULT_4XX/responseParameters/gatewayresponse.header.X", "literal"},
 		"a template's directive":   {template(`#if($x)a#end`), "/" + responsesKey + "/DEFAULT_4XX/responseTemplates/application~1json", "directives"},
 		"a template's comment":     {template(`{} ## x`), "/" + responsesKey + "/DEFAULT_4XX/responseTemplates/application~1json", "directives"},

@@ -105,8 +105,8 @@ func (all gatewayResponses) reply(x *exchange, f *failure) *reply {
 	if custom.status != 0 {
 		r.status = custom.status
 	}
-	maps.Copy(r.header, custom.headers)
 	r.header.Set("Content-Type", custom.contentType)
+	maps.Copy(r.header, custom.headers) // a Content-Type among them overrides the template's
 	r.header.Set("X-Amzn-Errortype", f.errorType)
 	return r
 }
@@ -184,6 +184,6 @@ func (l *loader) responseHeaders(at pointer, parameters map[string]string, prefi
 // the emulator's own headers mean.
 func reservedHeader(name string) bool {
 	name = strings.ToLower(name)
-	return name == "content-type" || name == "content-length" || name == "date" || name == "connection" ||
+	return name == "content-length" || name == "date" || name == "connection" ||
 		name == "transfer-encoding" || strings.HasPrefix(name, "x-amzn-") || strings.HasPrefix(name, "x-amz-apigw-")
 }

@@ -207,7 +207,7 @@ func TestTemplateValues(t *testing.T) {
 		"hash is text":  {"https://example.com/problems#body", "https://example.com/problems#body"},
 		"empty":         {"", ""},
 		"messageString": {"$context.error.messageString", `"Invalid request body"`},
-		"validation":    {"$context.error.validationErrorString", `[object has missing required properties (["name"])]`},
+		"validation":    {"$context.error.validationErrorString", `[object has missing required properties ([\"name\"])]`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

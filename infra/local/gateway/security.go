@@ -23,9 +23,9 @@ func (l *loader) securitySchemes() {
 	}
 	keys := make(map[string]*keySet) // of one pool, whichever scheme names it
 	for _, name := range slices.Sorted(maps.Keys(schemes)) {
-		if scheme := schemes[name].Value; scheme != nil {
+		if ref := schemes[name]; ref != nil && ref.Value != nil {
 			at := pointer("").child("components", "securitySchemes", name)
-			l.authorizers[name] = l.authorizer(at, scheme, keys)
+			l.authorizers[name] = l.authorizer(at, ref.Value, keys)
 		}
 	}
 }

@@ -17,7 +17,8 @@ type part struct {
 }
 
 // contextValues are the references a template may use. As in AWS, values are
-// inserted as they are; messageString alone comes quoted.
+// inserted as they are, but messageString comes quoted, and validationErrorString,
+// which tells names in quotes, comes escaped: templates put it between quotes.
 var contextValues = map[string]func(x *exchange, f *failure) string{
 	"accountId":                   func(x *exchange, _ *failure) string { return x.g.account },
 	"apiId":                       func(x *exchange, _ *failure) string { return x.g.apiID },
@@ -25,7 +26,7 @@ var contextValues = map[string]func(x *exchange, f *failure) string{
 	"error.message":               func(_ *exchange, f *failure) string { return f.message },
 	"error.messageString":         func(_ *exchange, f *failure) string { return f.quoted() },
 	"error.responseType":          func(_ *exchange, f *failure) string { return f.kind },
-	"error.validationErrorString": func(_ *exchange, f *failure) string { return f.validation },
+	"error.validationErrorString": func(_ *exchange, f *failure) string { return f.escaped() },
 	"extendedRequestId":           func(x *exchange, _ *failure) string { return x.extendedID },
 	"httpMethod":                  func(x *exchange, _ *failure) string { return x.r.Method },
 	"identity.sourceIp":           func(x *exchange, _ *failure) string { return x.sourceIP },
@@ -45,6 +46,12 @@ func (f *failure) quoted() string {
 		return "null"
 	}
 	return quoteJSON(f.message)
+}
+
+// escaped is the validation's text fit for the inside of a JSON string.
+func (f *failure) escaped() string {
+	quoted := quoteJSON(f.validation)
+	return quoted[1 : len(quoted)-1]
 }
 
 var (

@@ -64,10 +64,10 @@ func (l *loader) parameters(at pointer, docs openapi3.Parameters) []parameter {
 	var required []parameter
 	names := make(map[string]bool)
 	for i, ref := range docs {
-		p := ref.Value
-		if p == nil {
+		if ref == nil || ref.Value == nil {
 			continue // a finding of its own
 		}
+		p := ref.Value
 		place, ok := map[string]place{"header": inHeader, "path": inPath, "query": inQuery}[p.In]
 		if !ok {
 			l.add(at.index(i).child("in"), "API Gateway has no parameters in %q", p.In)
@@ -93,10 +93,10 @@ func (l *loader) pathParameters(at pointer, path string, docs openapi3.Parameter
 		}
 	}
 	for i, ref := range docs {
-		p := ref.Value
-		if p == nil || p.In != "path" {
+		if ref == nil || ref.Value == nil || ref.Value.In != "path" {
 			continue
 		}
+		p := ref.Value
 		if !names[p.Name] {
 			l.add(at.index(i), "the path has no {%s}", p.Name)
 		}

@@ -175,9 +175,8 @@ func (t *tap) readLine(line string) {
 func (t *tap) readHead(line string) {
 	h := &t.head
 	switch {
-	case h.request == "" && line == "": // RFC 9112, section 2.2: an empty line before a request is ignored
 	case h.request == "":
-		h.request, h.names = line, make(spelling)
+		h.request, h.names, t.lost = line, make(spelling), line == ""
 	case line == "":
 		t.headDone()
 	default:

@@ -51,6 +51,8 @@ type Wrong struct {
 	Anonymous *struct{ A int } `json:"anonymous"`
 	// No value at all.
 	Func func() `json:"func"`
+	// Of any type that has a method.
+	Interface []error `json:"interface"`
 	// Bytes.
 	Bytes []byte `json:"bytes"`
 	// Too many.

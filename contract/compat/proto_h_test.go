@@ -1,0 +1,3 @@
+package compat
+import "net/url"
+func mustURL(s string) *url.URL { return &url.URL{Path: s} }

@@ -1,0 +1,185 @@
+package lint
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// amazon is the prefix of API Gateway's extensions.
+const amazon = "x-amazon-"
+
+const (
+	integrationExtension = "x-amazon-apigateway-integration"
+	validatorExtension   = "x-amazon-apigateway-request-validator"
+	validatorsExtension  = "x-amazon-apigateway-request-validators"
+	authorizerExtension  = "x-amazon-apigateway-authorizer"
+	authtypeExtension    = "x-amazon-apigateway-authtype"
+
+	poolsPlaceholder = deployable.PoolARNsPlaceholder
+)
+
+// extension is one of API Gateway's.
+type extension struct {
+	// in are the objects in which API Gateway reads it.
+	in    []*shape
+	check func(*linter, *visit)
+}
+
+// extensions are those for REST APIs, by name. One of them holds an operation,
+// and so leads back to the walk that looks here: hence init.
+var extensions map[string]extension
+
+func init() {
+	extensions = map[string]extension{
+		"x-amazon-apigateway-any-method":               {in: []*shape{pathItemShape}, check: (*linter).anyMethod},
+		"x-amazon-apigateway-api-key-source":           {in: []*shape{documentShape}, check: oneOf("HEADER", "AUTHORIZER")},
+		"x-amazon-apigateway-auth":                     {in: []*shape{operationShape}, check: wants(tree.Object)},
+		authorizerExtension:                            {in: []*shape{securitySchemeShape}, check: wants(tree.Object)},
+		authtypeExtension:                              {in: []*shape{securitySchemeShape}, check: wants(tree.String)},
+		"x-amazon-apigateway-binary-media-types":       {in: []*shape{documentShape}, check: (*linter).mediaTypes},
+		"x-amazon-apigateway-documentation":            {in: []*shape{documentShape}, check: wants(tree.Object)},
+		"x-amazon-apigateway-endpoint-configuration":   {in: []*shape{serverShape}, check: wants(tree.Object)},
+		"x-amazon-apigateway-gateway-responses":        {in: []*shape{documentShape}, check: (*linter).gatewayResponses},
+		integrationExtension:                           {in: []*shape{operationShape}, check: (*linter).integration},
+		"x-amazon-apigateway-minimum-compression-size": {in: []*shape{documentShape}, check: (*linter).compression},
+		"x-amazon-apigateway-policy":                   {in: []*shape{documentShape}, check: wants(tree.Object)},
+		validatorExtension:                             {in: []*shape{documentShape, operationShape}, check: wants(tree.String)},
+		validatorsExtension:                            {in: []*shape{documentShape}, check: (*linter).validators},
+		"x-amazon-apigateway-security-policy":          {in: []*shape{documentShape}, check: wants(tree.String)},
+	}
+}
+
+// forHTTP are the extensions that belong to HTTP APIs.
+var forHTTP = map[string]bool{
+	"x-amazon-apigateway-cors": true, "x-amazon-apigateway-tag-value": true,
+	"x-amazon-apigateway-importexport-version": true, "x-amazon-apigateway-integrations": true,
+}
+
+// extension checks a member that begins with x-, in an object of shape in.
+func (l *linter) extension(v *visit, in *shape) {
+	if !strings.HasPrefix(v.token, amazon) {
+		return
+	}
+	known, ok := extensions[v.token]
+	switch {
+	case forHTTP[v.token]:
+		l.report(v, extensionHTTP, "%s is for HTTP APIs", v.token)
+	case l.mode == Contract:
+		l.report(v, extensionContract, "%s in a contract", v.token)
+	case !ok:
+		l.report(v, extensionUnknown, "API Gateway has no extension %s", v.token)
+	case !contains(known.in, in):
+		l.report(v, extensionPlace, "API Gateway reads %s in the %s, not in the %s", v.token, names(known.in), in.name)
+	default:
+		known.check(l, v)
+	}
+}
+
+func contains(list []*shape, s *shape) bool {
+	for _, candidate := range list {
+		if candidate == s {
+			return true
+		}
+	}
+	return false
+}
+
+func names(list []*shape) string {
+	var all []string
+	for _, s := range list {
+		all = append(all, s.name)
+	}
+	return strings.Join(all, " or ")
+}
+
+func wants(k tree.Kind) func(*linter, *visit) {
+	return func(l *linter, v *visit) {
+		if v.node.Kind != k {
+			l.report(v, extensionValue, "%s is %s, not %s", v.token, article(v.node.Kind), article(k))
+		}
+	}
+}
+
+func oneOf(values ...string) func(*linter, *visit) {
+	return func(l *linter, v *visit) {
+		for _, value := range values {
+			if v.node.Str() == value {
+				return
+			}
+		}
+		l.report(v, extensionValue, "%s is one of %s", v.token, strings.Join(values, ", "))
+	}
+}
+
+// anyMethod is an operation for every method of a path.
+func (l *linter) anyMethod(v *visit) { l.walk(v, operationShape) }
+
+func (l *linter) mediaTypes(v *visit) {
+	if wants(tree.Array)(l, v); v.node.Kind != tree.Array {
+		return
+	}
+	for i, item := range v.node.Items {
+		if !strings.Contains(item.Str(), "/") {
+			l.report(v.item(i), extensionValue, "%.40q is not a media type", item.Text)
+		}
+	}
+}
+
+// maxCompression is the highest threshold, 10 MB.
+const maxCompression = 10 << 20
+
+func (l *linter) compression(v *visit) {
+	if n, ok := whole(v.node); !ok || n < 0 || n > maxCompression {
+		l.report(v, extensionValue, "%s is a number of bytes from 0 to %d", v.token, maxCompression)
+	}
+}
+
+// whole is the value of a whole number.
+func whole(n *tree.Node) (int, bool) {
+	if !n.Is(tree.Number) {
+		return 0, false
+	}
+	value, err := strconv.Atoi(n.Text)
+	return value, err == nil
+}
+
+// between checks that a member, if it is there, is a whole number within limits.
+func (l *linter) between(v *visit, name string, least, most int, r rule) {
+	m := v.member(name)
+	if m == nil {
+		return
+	}
+	if n, ok := whole(m.node); !ok || n < least || n > most {
+		l.report(m, r, "%s is a whole number from %d to %d", name, least, most)
+	}
+}
+
+func (l *linter) validators(v *visit) {
+	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
+		return
+	}
+	for i := range v.node.Members {
+		m := v.of(&v.node.Members[i])
+		for _, flag := range []string{"validateRequestBody", "validateRequestParameters"} {
+			if !m.node.Get(flag).Is(tree.Bool) {
+				l.report(m, extensionValue, "the validator %s says neither true nor false to %s", m.token, flag)
+			}
+		}
+		for j := range m.node.Members {
+			if name := m.node.Members[j].Name; name != "validateRequestBody" && name != "validateRequestParameters" {
+				l.report(m.of(&m.node.Members[j]), extensionValue, "a validator has no %s", name)
+			}
+		}
+	}
+}
+
+// validator checks that the validator of an operation, or of all, is defined.
+func (l *linter) validator(v *visit) {
+	if v.node.Kind == tree.String && l.doc.root.Get(validatorsExtension).Get(v.node.Text) == nil {
+		l.report(v, validatorUnknown, "there is no request validator %s", fmt.Sprintf("%.40q", v.node.Text))
+	}
+}

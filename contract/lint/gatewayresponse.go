@@ -1,0 +1,74 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// gatewayTypes are the failures that API Gateway answers itself.
+var gatewayTypes = map[string]bool{
+	"ACCESS_DENIED": true, "API_CONFIGURATION_ERROR": true, "AUTHORIZER_CONFIGURATION_ERROR": true,
+	"AUTHORIZER_FAILURE": true, "BAD_REQUEST_BODY": true, "BAD_REQUEST_PARAMETERS": true, "DEFAULT_4XX": true,
+	"DEFAULT_5XX": true, "EXPIRED_TOKEN": true, "INTEGRATION_FAILURE": true, "INTEGRATION_TIMEOUT": true,
+	"INVALID_API_KEY": true, "INVALID_SIGNATURE": true, "MISSING_AUTHENTICATION_TOKEN": true, "QUOTA_EXCEEDED": true,
+	"REQUEST_TOO_LARGE": true, "RESOURCE_NOT_FOUND": true, "THROTTLED": true, "UNAUTHORIZED": true,
+	"UNSUPPORTED_MEDIA_TYPE": true, "WAF_FILTERED": true,
+}
+
+func (l *linter) gatewayResponses(v *visit) {
+	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
+		return
+	}
+	for i := range v.node.Members {
+		m := v.of(&v.node.Members[i])
+		switch {
+		case !gatewayTypes[m.token]:
+			l.report(m, gatewayResponse, "API Gateway has no gateway response %s", m.token)
+		case m.token == "REQUEST_TOO_LARGE":
+			l.report(m, gatewayTooLarge, "the answer is AWS's own")
+		case m.node.Kind != tree.Object:
+			l.report(m, gatewayResponse, "a gateway response is an object, not %s", article(m.node.Kind))
+		default:
+			l.gatewayResponse(m)
+		}
+	}
+}
+
+func (l *linter) gatewayResponse(v *visit) {
+	for i := range v.node.Members {
+		m := v.of(&v.node.Members[i])
+		switch m.token {
+		case "statusCode":
+			if !oneStatus.MatchString(m.node.Text) {
+				l.report(m, gatewayResponse, "statusCode is a status of three digits")
+			}
+		case "responseParameters":
+			l.gatewayParameters(m)
+		case "responseTemplates":
+			for j := range m.node.Members {
+				if t := &m.node.Members[j]; t.Value.Kind != tree.String {
+					l.report(m.of(t), gatewayResponse, "a template is a text, not %s", article(t.Value.Kind))
+				}
+			}
+		default:
+			l.report(m, gatewayResponse, "a gateway response has no %s", m.token)
+		}
+	}
+}
+
+// gatewayParameters checks the headers of a gateway response: each is a fixed
+// value in single quotes, or a value of the request.
+func (l *linter) gatewayParameters(v *visit) {
+	for i := range v.node.Members {
+		m := v.of(&v.node.Members[i])
+		if name, ok := strings.CutPrefix(m.token, "gatewayresponse.header."); !ok || name == "" {
+			l.report(m, gatewayResponse, "%q is not gatewayresponse.header. and a name", m.token)
+		}
+		value := m.node.Str()
+		quoted := len(value) >= 2 && strings.HasPrefix(value, "'") && strings.HasSuffix(value, "'")
+		if !quoted && !strings.HasPrefix(value, "method.request.") && !strings.HasPrefix(value, "context.") && !strings.HasPrefix(value, "stageVariables.") {
+			l.report(m, gatewayResponse, "%q is neither a fixed value in single quotes nor one of the request", value)
+		}
+	}
+}

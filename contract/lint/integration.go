@@ -1,0 +1,63 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// integrationMembers are those of REST APIs; the ones for HTTP APIs
+// (payloadFormatVersion, integrationSubtype) are not among them.
+var integrationMembers = map[string]bool{
+	"cacheKeyParameters": true, "cacheNamespace": true, "connectionId": true, "connectionType": true,
+	"contentHandling": true, "credentials": true, "httpMethod": true, "integrationTarget": true,
+	"passthroughBehavior": true, "requestParameters": true, "requestTemplates": true, "responses": true,
+	"responseTransferMode": true, "timeoutInMillis": true, "tlsConfig": true, "type": true, "uri": true,
+}
+
+// Limits of an integration's timeout in milliseconds: API Gateway's least, and
+// its quota by default.
+const (
+	minTimeout = 50
+	maxTimeout = 29_000
+)
+
+func (l *linter) integration(v *visit) {
+	if v.node.Kind != tree.Object {
+		wants(tree.Object)(l, v)
+		return
+	}
+	for i := range v.node.Members {
+		if m := &v.node.Members[i]; !integrationMembers[m.Name] {
+			l.report(v.of(m), integrationShape, "the integration of a REST API has no %s", m.Name)
+		}
+	}
+	uri := v.node.Get("uri").Str()
+	kind := strings.ToLower(v.node.Get("type").Str())
+	switch kind {
+	case "mock":
+	case "aws_proxy", "aws", "http", "http_proxy":
+		if uri == "" {
+			l.report(v, integrationShape, "the integration has no uri")
+		}
+		if v.node.Get("httpMethod").Str() == "" {
+			l.report(v, integrationShape, "the integration has no httpMethod")
+		}
+	default:
+		l.report(v.at("type"), integrationShape, "an integration's type is aws_proxy, aws, http_proxy, http or mock")
+	}
+	if m := v.node.Get("httpMethod").Str(); kind == "aws_proxy" && m != "" && m != "POST" {
+		l.report(v.at("httpMethod"), integrationShape, "a function is called by POST, whatever the route's method")
+	}
+	if strings.HasPrefix(kind, "aws") && uri != "" && !strings.HasPrefix(uri, "arn:") {
+		l.report(v.at("uri"), integrationShape, "the uri of %s begins with arn:", kind)
+	}
+	if p := v.member("passthroughBehavior"); p != nil {
+		switch strings.ToLower(p.node.Str()) {
+		case "when_no_match", "when_no_templates", "never":
+		default:
+			l.report(p, integrationShape, "passthroughBehavior is when_no_match, when_no_templates or never")
+		}
+	}
+	l.between(v, "timeoutInMillis", minTimeout, maxTimeout, integrationTime)
+}

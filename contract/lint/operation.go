@@ -1,0 +1,175 @@
+package lint
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// operation checks a route.
+func (l *linter) operation(v *visit) {
+	path, ok := v.route()
+	if !ok {
+		return
+	}
+	l.operationID(v)
+	l.pathParameters(v, path)
+	l.security(v)
+	switch l.mode {
+	case Contract:
+		l.scopes(v)
+	case Import:
+		l.dropped(v, "callbacks", "servers", "externalDocs", "deprecated")
+		if v.node.Get(integrationExtension) == nil {
+			l.report(v, noIntegration, "the operation has no integration")
+		}
+		if r := v.member(validatorExtension); r != nil {
+			l.validator(r)
+		}
+	}
+}
+
+func (l *linter) operationID(v *visit) {
+	id := v.member("operationId")
+	if id == nil || id.node.Str() == "" {
+		if l.mode == Contract {
+			l.report(v, operationNameless, "the operation has no operationId")
+		}
+		return
+	}
+	if other := l.ids[id.node.Text]; other != nil {
+		l.report(id, operationTwice, "%s is the operation in line %d, too", id.node.Text, other.line)
+		return
+	}
+	l.ids[id.node.Text] = id
+}
+
+// parameters lists an operation's parameters, references followed: its own,
+// then those of its path that it does not replace.
+func (l *linter) parameters(v, path *visit) []*visit {
+	var list []*visit
+	places := map[[2]string]bool{}
+	for _, of := range []*visit{v, path} {
+		all := of.member("parameters")
+		if all == nil || all.node.Kind != tree.Array {
+			continue
+		}
+		own := len(list)
+		for i := range all.node.Items {
+			p := *all.item(i)
+			node, ok := l.follow(p.node)
+			if !ok || !node.Is(tree.Object) {
+				continue
+			}
+			p.node = node
+			if key := [2]string{node.Get("name").Str(), node.Get("in").Str()}; of == v || !places[key] {
+				list = append(list, &p)
+			}
+		}
+		for _, p := range list[own:] {
+			places[[2]string{p.node.Get("name").Str(), p.node.Get("in").Str()}] = true
+		}
+	}
+	return list
+}
+
+func (l *linter) pathParameters(v, path *visit) {
+	wanted := pathVariables(path.token)
+	seen := map[string]string{}
+	declared := map[string]bool{}
+	for _, p := range l.parameters(v, path) {
+		name, in := p.node.Get("name").Str(), p.node.Get("in").Str()
+		if in == "header" {
+			name = http.CanonicalHeaderKey(name)
+		}
+		if other, twice := seen[name]; twice {
+			l.report(p, parameterTwice, "%s is a parameter in %s already", name, other)
+		}
+		seen[name] = in
+		if in != "path" {
+			continue
+		}
+		declared[name] = true
+		if !slices.Contains(wanted, name) {
+			l.report(p, pathUnknown, "the path %s has no {%s}", path.token, name)
+		}
+		if !p.node.Get("required").True() {
+			l.report(p, pathOptional, "the path parameter %s is not required", name)
+		}
+	}
+	for _, name := range wanted {
+		if !declared[name] {
+			l.report(v, pathUndeclared, "the path parameter %s is not declared", name)
+		}
+	}
+}
+
+var (
+	oneStatus  = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
+	openStatus = regexp.MustCompile(`^([1-5]XX|default)$`)
+)
+
+func (l *linter) responses(v *visit) {
+	if v.within(callbackShape) != nil {
+		return
+	}
+	found := false
+	for i := range v.node.Members {
+		m := &v.node.Members[i]
+		switch {
+		case oneStatus.MatchString(m.Name):
+			found = true
+		case m.Name == "" || m.Name[0] == 'x':
+		case l.mode == Import || !openStatus.MatchString(m.Name):
+			l.report(v.of(m), statusKey, "%q is not one status", m.Name)
+		}
+	}
+	if !found {
+		l.report(v, noResponse, "no response is for one status")
+	}
+}
+
+// remapped are the headers that API Gateway renames or drops on the way from a
+// function to the client.
+var remapped = map[string]bool{
+	"Authorization": true, "Connection": true, "Content-Md5": true, "Date": true, "Max-Forwards": true,
+	"Server": true, "User-Agent": true, "Www-Authenticate": true, "Expect": true, "Host": true,
+	"Proxy-Authenticate": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true, "Via": true,
+}
+
+func (l *linter) response(v *visit) {
+	if v.within(callbackShape) != nil {
+		return
+	}
+	if l.mode == Import {
+		l.dropped(v, "links")
+	}
+	headers := v.member("headers")
+	if headers == nil {
+		return
+	}
+	for i := range headers.node.Members {
+		m := &headers.node.Members[i]
+		// A challenge comes from the gateway itself, not from a function.
+		if name := http.CanonicalHeaderKey(m.Name); remapped[name] && !(name == "Www-Authenticate" && v.token == "401") {
+			l.report(headers.of(m), responseHeader, "a function's header %s does not reach the client under this name", m.Name)
+		}
+	}
+}
+
+// mediaType checks the schema of a body.
+func (l *linter) mediaType(v *visit) {
+	if l.mode != Import || v.within(callbackShape) != nil {
+		return
+	}
+	l.dropped(v, "example", "examples", "encoding")
+	s := v.member("schema")
+	if s == nil || s.node.Get("$ref") != nil {
+		return
+	}
+	if v.within(responseShape) != nil && s.node.Get("type").Str() != "object" {
+		l.report(s, responseSchema, "the response's schema is neither an object nor a reference")
+	}
+}

@@ -1,0 +1,123 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/internal/routes"
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+var (
+	fixedSegment    = regexp.MustCompile(`^[A-Za-z0-9_.,:-]+$`)
+	variableSegment = regexp.MustCompile(`^\{[A-Za-z0-9_.,:-]+\+?\}$`)
+)
+
+// maxResources is the quota of resources of a REST API.
+const maxResources = 300
+
+// paths checks how the paths stand side by side.
+func (l *linter) paths(v *visit) {
+	var all routes.Tree
+	for i := range v.node.Members {
+		m := &v.node.Members[i]
+		if strings.HasPrefix(m.Name, "x-") {
+			continue
+		}
+		at := v.of(m)
+		if !l.path(at, m.Name) {
+			continue
+		}
+		clash, found := all.Add(m.Name, m.Name)
+		switch {
+		case found && clash.Greedy:
+			l.report(at, pathGreedy, "the path lies below %s, which takes all that follows", clash.Other)
+		case found:
+			l.report(at, pathSiblings, "%s; the other is in %s", clash.Why, clash.OtherOwner)
+		}
+	}
+	if n := all.Len(); n > maxResources {
+		l.report(v, tooManyResources, "the paths make %d resources, and an API has %d at most", n, maxResources)
+	}
+}
+
+// path checks one path by itself, and reports whether it can be compared.
+func (l *linter) path(at *visit, path string) bool {
+	if !strings.HasPrefix(path, "/") {
+		l.report(at, pathStart, "%q does not begin with /", path)
+		return false
+	}
+	if path == "/" {
+		return true
+	}
+	if strings.HasSuffix(path, "/") {
+		l.report(at, pathSlash, "%q ends with a slash", path)
+		return false
+	}
+	if path == "/ping" || path == "/sping" {
+		l.report(at, pathReserved, "%s is API Gateway's own", path)
+	}
+	segments := strings.Split(path[1:], "/")
+	for i, s := range segments {
+		switch {
+		case variableSegment.MatchString(s):
+			if routes.IsGreedy(s) && i < len(segments)-1 {
+				l.report(at, pathGreedy, "%s takes the rest of the path, yet %s follows", s, segments[i+1])
+				return false
+			}
+		case !fixedSegment.MatchString(s):
+			l.report(at, pathSegment, "the segment %q holds what API Gateway does not take", s)
+			return false
+		}
+	}
+	return true
+}
+
+// pathItem checks a path's own members.
+func (l *linter) pathItem(v *visit) {
+	if v.within(callbackShape) != nil {
+		return
+	}
+	if ref := v.member("$ref"); ref != nil {
+		l.report(ref, pathItemRef, "the path is shared by reference")
+	}
+	if trace := v.member("trace"); trace != nil {
+		l.report(trace, methodUnknown, "TRACE is no method of API Gateway")
+	}
+	if l.mode == Import {
+		if shared := v.member("parameters"); shared != nil && len(shared.node.Items) > 0 {
+			l.report(shared, parameterInline, "the parameters are written for the whole path")
+		}
+		l.dropped(v, "servers")
+	}
+}
+
+// dropped reports members that an import leaves out.
+func (l *linter) dropped(v *visit, names ...string) {
+	for _, name := range names {
+		if m := v.member(name); m != nil {
+			l.report(m, keywordDropped, "API Gateway drops %s", name)
+		}
+	}
+}
+
+// pathVariables are the names of a path's parameters.
+func pathVariables(path string) []string {
+	var names []string
+	for _, s := range routes.Segments(path) {
+		if routes.IsVariable(s) {
+			names = append(names, strings.TrimSuffix(s[1:len(s)-1], "+"))
+		}
+	}
+	return names
+}
+
+// route tells whether an operation is the API's own, and on which path: those
+// of callbacks are somebody else's.
+func (v *visit) route() (path *visit, ok bool) {
+	item := v.within(pathItemShape)
+	if item == nil || item.within(callbackShape) != nil || item.node.Kind != tree.Object {
+		return nil, false
+	}
+	return item, true
+}

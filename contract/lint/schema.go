@@ -1,0 +1,124 @@
+package lint
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// draft4 is what OpenAPI 3.0 adds to JSON Schema, and API Gateway's models lack.
+var draft4 = map[string]bool{
+	"discriminator": true, "example": true, "nullable": true, "exclusiveMinimum": true, "exclusiveMaximum": true,
+	"readOnly": true, "writeOnly": true, "default": true, "deprecated": true, "xml": true, "externalDocs": true,
+}
+
+// schema checks a schema that stands by itself: its members are checked already.
+func (l *linter) schema(v *visit) {
+	l.schemaType(v)
+	l.enum(v)
+	if l.mode == Contract {
+		if p := v.member("pattern"); p != nil && p.node.Kind == tree.String {
+			if _, err := regexp.Compile(p.node.Text); err != nil {
+				l.report(p, schemaPattern, "%v", err)
+			}
+		}
+		return
+	}
+	if v.within(parameterShape) != nil || v.within(headerShape) != nil || v.within(callbackShape) != nil {
+		return // no models
+	}
+	for i := range v.node.Members {
+		m := &v.node.Members[i]
+		if draft4[m.Name] || strings.HasPrefix(m.Name, "x-") {
+			l.report(v.of(m), schemaKeyword, "a model cannot have %s", m.Name)
+		}
+	}
+	l.composition(v)
+}
+
+func (l *linter) schemaType(v *visit) {
+	t := v.member("type")
+	if t == nil || t.node.Kind != tree.String {
+		return
+	}
+	switch t.node.Text {
+	case "string", "integer", "boolean", "array", "object":
+	case "number":
+		if f := v.node.Get("format").Str(); l.mode == Import && (f == "int32" || f == "int64") {
+			l.report(v.at("format"), schemaFormat, "a number cannot have the format %s", f)
+		}
+	default:
+		l.report(t, schemaType, "%q is no type of a schema", t.node.Text)
+	}
+	if t.node.Text == "array" && v.node.Get("items") == nil {
+		l.report(v, missingMember, "an array's schema has no items")
+	}
+}
+
+func (l *linter) enum(v *visit) {
+	e := v.member("enum")
+	if e == nil || e.node.Kind != tree.Array {
+		return
+	}
+	seen := make(map[string]bool, len(e.node.Items))
+	for i, item := range e.node.Items {
+		text := canonicalText(item)
+		if seen[text] {
+			l.report(e.item(i), enumTwice, "%s comes twice", text)
+		}
+		seen[text] = true
+	}
+}
+
+// canonicalText tells values apart; objects with their members in another order
+// count as different.
+func canonicalText(n *tree.Node) string {
+	var b strings.Builder
+	writeText(&b, n)
+	return b.String()
+}
+
+func writeText(b *strings.Builder, n *tree.Node) {
+	switch n.Kind {
+	case tree.Null:
+		b.WriteString("null")
+	case tree.String:
+		b.WriteByte('"')
+		b.WriteString(n.Text)
+		b.WriteByte('"')
+	case tree.Array:
+		for _, item := range n.Items {
+			b.WriteByte(',')
+			writeText(b, item)
+		}
+	case tree.Object:
+		for _, m := range n.Members {
+			b.WriteByte(';')
+			b.WriteString(m.Name)
+			b.WriteByte(':')
+			writeText(b, m.Value)
+		}
+	default:
+		b.WriteString(n.Text)
+	}
+}
+
+// composition checks allOf, anyOf and oneOf of a model.
+func (l *linter) composition(v *visit) {
+	for _, keyword := range []string{"allOf", "anyOf", "oneOf"} {
+		c := v.member(keyword)
+		if c == nil || c.node.Kind != tree.Array {
+			continue
+		}
+		if keyword == "allOf" && v.within(componentsShape) == nil {
+			l.report(c, schemaInline, "an operation cannot have allOf in place")
+			continue
+		}
+		for i, item := range c.node.Items {
+			if item.Get("$ref") != nil {
+				l.report(c.item(i), schemaComposition, "%s refers to a model", keyword)
+			}
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package lint
+
+import (
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// security checks who may call an operation.
+func (l *linter) security(v *visit) {
+	own := v.member("security")
+	root := l.doc.root.Get("security")
+	inherits := own == nil && root.Is(tree.Array) && len(root.Items) > 0
+	switch {
+	case own != nil && own.node.Kind == tree.Array:
+		l.requirements(own)
+	case inherits && l.mode == Import:
+		l.report(v, securityRoot, "the operation has no security of its own")
+	case inherits: // checked once, at the root
+	case own == nil && l.mode == Contract:
+		l.report(v, securityMissing, "the operation does not say who may call it")
+	}
+}
+
+func (l *linter) requirements(v *visit) {
+	if len(v.node.Items) > 1 {
+		l.report(v, securitySeveral, "the operation has %d security requirements", len(v.node.Items))
+	}
+	for i, requirement := range v.node.Items {
+		if requirement.Kind != tree.Object {
+			continue
+		}
+		at := v.item(i)
+		if len(requirement.Members) > 1 {
+			l.report(at, securitySeveral, "the security requirement has %d schemes", len(requirement.Members))
+		}
+		for j := range requirement.Members {
+			m := &requirement.Members[j]
+			scheme := l.doc.root.Get("components").Get("securitySchemes").Get(m.Name)
+			if scheme == nil {
+				l.report(at.of(m), securityScheme, "there is no security scheme %s", m.Name)
+			}
+		}
+	}
+}
+
+// scopes checks x-scopes, which the deployable document's security is made of.
+func (l *linter) scopes(v *visit) {
+	s := v.member("x-scopes")
+	if s == nil {
+		return
+	}
+	if s.node.Kind != tree.Array {
+		l.report(s, scopesShape, "x-scopes is %s, not a list", article(s.node.Kind))
+		return
+	}
+	seen := map[string]bool{}
+	for i, item := range s.node.Items {
+		switch name := item.Str(); {
+		case name == "":
+			l.report(s.item(i), scopesShape, "a scope's name is a text")
+		case seen[name]:
+			l.report(s.item(i), scopesShape, "%s comes twice", name)
+		default:
+			seen[name] = true
+		}
+	}
+}
+
+// securityScheme checks a scheme, and the authorizer in it.
+func (l *linter) securityScheme(v *visit) {
+	kind := v.at("type")
+	if l.mode == Contract {
+		if kind.node.Str() != "http" || !strings.EqualFold(v.node.Get("scheme").Str(), "bearer") {
+			l.report(kind, securityBearer, "the scheme is no bearer token")
+		}
+		return
+	}
+	if kind.node.Str() != "apiKey" {
+		l.report(kind, securityType, "API Gateway knows no security scheme of type %q", kind.node.Str())
+		return
+	}
+	if v.node.Get("in").Str() != "header" || v.node.Get("name").Str() == "" {
+		l.report(v.at("in"), securityType, "the token or key is read from a header that the scheme names")
+	}
+	if a := v.member(authorizerExtension); a != nil && a.node.Kind == tree.Object {
+		l.authorizer(v, a)
+	} else if t := v.member(authtypeExtension); t != nil && t.node.Str() != "awsSigv4" {
+		l.report(t, authorizerShape, "the scheme has an authtype, but no %s", authorizerExtension)
+	}
+}
+
+func (l *linter) authorizer(scheme, v *visit) {
+	kind := v.at("type")
+	switch kind.node.Str() {
+	case "cognito_user_pools":
+		l.pools(v)
+		if t := scheme.at(authtypeExtension); t.node.Str() != "cognito_user_pools" {
+			l.report(t, authorizerShape, "the scheme of a Cognito authorizer needs %s: cognito_user_pools", authtypeExtension)
+		}
+	case "token", "request":
+		if v.node.Get("authorizerUri").Str() == "" {
+			l.report(v, authorizerShape, "a Lambda authorizer needs its authorizerUri")
+		}
+		if scheme.node.Get(authtypeExtension).Str() == "" {
+			l.report(scheme, authorizerShape, "the scheme of a Lambda authorizer needs %s: custom", authtypeExtension)
+		}
+	case "jwt":
+		l.report(kind, authorizerShape, "JWT authorizers belong to HTTP APIs")
+	default:
+		l.report(kind, authorizerShape, "an authorizer's type is token, request or cognito_user_pools")
+	}
+	l.between(v, "authorizerResultTtlInSeconds", 0, 3600, authorizerShape)
+}
+
+// pools checks the ARNs of the user pools: a list, or the placeholder of
+// package deployable, which the deployment fills in.
+func (l *linter) pools(v *visit) {
+	arns := v.at("providerARNs")
+	if arns.node.Str() == poolsPlaceholder {
+		return
+	}
+	if arns == v || arns.node.Kind != tree.Array || len(arns.node.Items) == 0 {
+		l.report(arns, authorizerShape, "a Cognito authorizer needs the list providerARNs")
+		return
+	}
+	for i, item := range arns.node.Items {
+		if parts := strings.SplitN(item.Str(), ":", 6); len(parts) != 6 || parts[0] != "arn" || parts[2] != "cognito-idp" || !strings.HasPrefix(parts[5], "userpool/") {
+			l.report(arns.item(i), authorizerShape, "%.80q is not the ARN of a user pool", item.Text)
+		}
+	}
+}

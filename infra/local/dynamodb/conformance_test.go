@@ -1,0 +1,291 @@
+package dynamodb
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+)
+
+// recording takes the scripts' answers anew from DynamoDB Local:
+//
+//	DYNAMODB_LOCAL_URL=http://127.0.0.1:8000 go test ./infra/local/dynamodb -run Conformance -record
+var recording = flag.Bool("record", false, "rewrite testdata/conformance from the DynamoDB Local at DYNAMODB_LOCAL_URL")
+
+// A script holds cases ("## name"), each of steps on empty tables. A step is a
+// line "Operation request", and below it the answer as "status body" from
+// DynamoDB Local. Where AWS is known to answer otherwise, a line "aws status body"
+// follows, with a "#" line that says why or whence: the embedded engine must then
+// give AWS's answer, and DynamoDB Local's stands there as a warning.
+//
+// "$one" and so on stand for the tables below. Messages are left out.
+var conformanceTables = map[string]manifest.Table{
+	"one": {HashKey: manifest.Key{Name: "p", Type: "S"}},
+	"two": {
+		HashKey: manifest.Key{Name: "p", Type: "S"}, RangeKey: &manifest.Key{Name: "s", Type: "S"},
+		Indexes: map[string]manifest.Index{
+			"all":  {HashKey: manifest.Key{Name: "g", Type: "S"}, RangeKey: &manifest.Key{Name: "r", Type: "N"}, Projection: "ALL"},
+			"keys": {HashKey: manifest.Key{Name: "g", Type: "S"}, Projection: "KEYS_ONLY"},
+			"some": {HashKey: manifest.Key{Name: "g", Type: "S"}, Projection: "INCLUDE", Include: []string{"z"}},
+		},
+	},
+	"num": {HashKey: manifest.Key{Name: "p", Type: "S"}, RangeKey: &manifest.Key{Name: "s", Type: "N"}},
+	"bin": {HashKey: manifest.Key{Name: "p", Type: "S"}, RangeKey: &manifest.Key{Name: "s", Type: "B"}},
+}
+
+type script struct {
+	file  string
+	lines []string
+}
+
+type scriptCase struct {
+	name  string
+	steps []scriptStep
+}
+
+type scriptStep struct {
+	operation, request string
+	want               string // DynamoDB Local's answer
+	aws                string // AWS's, if it differs
+	line               int    // of want in the file
+}
+
+func (s *script) cases(t *testing.T) []scriptCase {
+	t.Helper()
+	var cases []scriptCase
+	for n := 0; n < len(s.lines); n++ {
+		line := s.lines[n]
+		switch {
+		case strings.HasPrefix(line, "## "):
+			cases = append(cases, scriptCase{name: line[3:]})
+		case line == "", strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "aws "):
+			steps := cases[len(cases)-1].steps
+			steps[len(steps)-1].aws = line[4:]
+		default:
+			operation, request, ok := strings.Cut(line, " ")
+			if !ok || len(cases) == 0 {
+				t.Fatalf("%s:%d: not a step: %s", s.file, n+1, line)
+			}
+			step := scriptStep{operation: operation, request: request, line: n + 1}
+			if n+1 < len(s.lines) && len(s.lines[n+1]) > 3 && strings.Trim(s.lines[n+1][:3], "0123456789") == "" {
+				n++
+				step.want = s.lines[n]
+			} else if *recording {
+				s.lines = slices.Insert(s.lines, n+1, "")
+				n++
+			} else {
+				t.Fatalf("%s:%d: no answer below: %s", s.file, n+1, line)
+			}
+			last := &cases[len(cases)-1]
+			last.steps = append(last.steps, step)
+		}
+	}
+	return cases
+}
+
+func scripts(t *testing.T) []*script {
+	t.Helper()
+	files, err := filepath.Glob("testdata/conformance/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	var all []*script
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, &script{file: file, lines: strings.Split(strings.TrimRight(string(data), "\n"), "\n")})
+	}
+	return all
+}
+
+// conformance is the suite: every script, against the DynamoDB that cfg opens.
+func conformance(t *testing.T, remote string) {
+	for _, s := range scripts(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(s.file), ".txt"), func(t *testing.T) {
+			for n, c := range s.cases(t) {
+				t.Run(c.name, func(t *testing.T) {
+					prefix := fmt.Sprintf("c%d-", n)
+					endpoint := conformanceEndpoint(t, remote, prefix)
+					for _, step := range c.steps {
+						got := runStep(t, endpoint, prefix, step)
+						if *recording && remote != "" {
+							s.lines[step.line] = got
+							continue
+						}
+						want := step.want
+						if remote == "" && step.aws != "" {
+							want = step.aws
+						}
+						if got != want {
+							t.Errorf("%s:%d: %s %.300s\n got %.1000s\nwant %.1000s", s.file, step.line, step.operation, step.request, got, want)
+						}
+					}
+				})
+			}
+			if *recording && remote != "" {
+				if err := os.WriteFile(s.file, []byte(strings.Join(s.lines, "\n")+"\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func conformanceEndpoint(t *testing.T, remote, prefix string) string {
+	t.Helper()
+	const region = "eu-west-1"
+	tables := map[string]manifest.Table{}
+	for name, table := range conformanceTables {
+		tables[prefix+name] = table
+		if remote != "" {
+			dropRemote(t, remote, region, prefix+name)
+		}
+	}
+	g := openTest(t, Config{Regions: []string{region}, Tables: tables, Remote: remote})
+	server := httptest.NewServer(g.Handler(region))
+	t.Cleanup(server.Close)
+	if remote != "" {
+		t.Cleanup(func() {
+			for name := range tables {
+				dropRemote(t, remote, region, name)
+			}
+		})
+	}
+	return server.URL
+}
+
+func runStep(t *testing.T, endpoint, prefix string, step scriptStep) string {
+	t.Helper()
+	// ${x*300000} is 300000 times x: a big value in a readable script.
+	request := step.request
+	for name := range conformanceTables {
+		request = strings.ReplaceAll(request, `"$`+name+`"`, `"`+prefix+name+`"`)
+	}
+	request = expandRepeats(request)
+	status, body := post(t, endpoint, step.operation, request)
+	return fmt.Sprintf("%d %s", status, canonical(t, step.operation, body, prefix))
+}
+
+func expandRepeats(text string) string {
+	for {
+		before, rest, ok := strings.Cut(text, "${")
+		if !ok {
+			return text
+		}
+		repeat, after, _ := strings.Cut(rest, "}")
+		var what byte
+		var count int
+		if _, err := fmt.Sscanf(repeat, "%c*%d", &what, &count); err != nil {
+			panic("bad repeat in a script: " + repeat)
+		}
+		text = before + strings.Repeat(string(what), count) + after
+	}
+}
+
+func post(t *testing.T, endpoint, operation, body string) (int, []byte) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
+	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var answer bytes.Buffer
+	if _, err := answer.ReadFrom(response.Body); err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, answer.Bytes()
+}
+
+// canonical is an answer without what may differ between two right engines:
+// messages, the prefix of an error's type, the order of sets and of scans.
+func canonical(t *testing.T, operation string, body []byte, prefix string) string {
+	t.Helper()
+	var answer any
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatalf("not JSON: %s", body)
+	}
+	if members, ok := answer.(map[string]any); ok {
+		if kind, ok := members["__type"].(string); ok {
+			members["__type"] = kind[strings.LastIndexByte(kind, '#')+1:]
+		}
+		if operation == "Scan" {
+			sortJSON(members["Items"])
+		}
+		sortJSON(members["ConsumedCapacity"])
+	}
+	text := encodeJSON(plain(answer))
+	for name := range conformanceTables {
+		text = strings.ReplaceAll(text, `"`+prefix+name+`"`, `"$`+name+`"`)
+	}
+	return text
+}
+
+func plain(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		delete(value, "message")
+		delete(value, "Message")
+		for name, member := range value {
+			value[name] = plain(member)
+			if name == "SS" || name == "NS" || name == "BS" {
+				sortJSON(member)
+			}
+		}
+	case []any:
+		for n := range value {
+			value[n] = plain(value[n])
+		}
+	case string:
+		const long = 200
+		if len(value) > long {
+			return fmt.Sprintf("%c*%d", value[0], len(value))
+		}
+	}
+	return value
+}
+
+func sortJSON(value any) {
+	if list, ok := value.([]any); ok {
+		slices.SortFunc(list, func(a, b any) int { return strings.Compare(encodeJSON(a), encodeJSON(b)) })
+	}
+}
+
+func encodeJSON(value any) string {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		panic(err)
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// dropRemote deletes a table of DynamoDB Local, past the replica that would refuse to.
+func dropRemote(t *testing.T, url, region, table string) {
+	t.Helper()
+	r := newRemote(url, region, http.DefaultTransport, nil)
+	body := fmt.Sprintf(`{"TableName":%q}`, table)
+	answer := r.Do(context.Background(), "DeleteTable", []byte(body))
+	if answer.Status != http.StatusOK && !bytes.Contains(answer.Body, []byte("ResourceNotFoundException")) {
+		t.Fatalf("DeleteTable %s: %s", table, answer.Body)
+	}
+}

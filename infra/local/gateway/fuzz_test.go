@@ -1,0 +1,127 @@
+package gateway_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/meridian-api/meridian/infra/local/gateway"
+)
+
+// wellFormed wants an answer that API Gateway could have given.
+//
+// Errors are JSON, unless the document has templates of its own.
+func wellFormed(t *testing.T, w *httptest.ResponseRecorder, templates bool) {
+	t.Helper()
+	if w.Code < 200 || w.Code > 599 {
+		t.Errorf("status %d", w.Code)
+	}
+	checkHeaders(t, w.Header(), nil)
+	if w.Header().Get("Content-Type") == "" {
+		t.Error("no Content-Type")
+	}
+	for name, values := range w.Header() {
+		for _, value := range values {
+			if strings.ContainsAny(name+value, "\r\n") {
+				t.Errorf("header %q: %q", name, value)
+			}
+		}
+	}
+	if w.Header().Get("X-Amzn-ErrorType") != "" && !templates && !json.Valid(w.Body.Bytes()) {
+		t.Errorf("%d %q is no JSON", w.Code, w.Body)
+	}
+}
+
+// FuzzRequest sends hostile paths, headers, tokens and bodies. The function
+// checks that its event is whole; nothing may panic.
+func FuzzRequest(f *testing.F) {
+	for _, seed := range []struct{ method, path, query, name, value, body string }{
+		{"GET", "/accounts/1", "", "Authorization", "Bearer a.b.c", ""},
+		{"POST", "/accounts", "dryRun=1&a=%zz&&=", "Content-Type", "application/json", `{"name":"Ada","parent":{"name":null}}`},
+		{"GET", "/files/%2e%2e/%00/ÿ\xff//", "a=%ff+%2B&a", "X-Amzn-Trace-Id", ";Root=;Self=\xff", "\xff"},
+		{"PUT", "/files/index/", "", "content-type", ";;;", `[[[[`},
+		{"OPTIONS", "*", "", "Host", "", ""},
+		{"\x00", "//", "?", "", "\r\n", `{"name":1e999}`},
+	} {
+		f.Add(seed.method, seed.path, seed.query, seed.name, seed.value, []byte(seed.body))
+	}
+	token, err := shared().AccessToken("ada")
+	if err != nil {
+		f.Fatal(err)
+	}
+	got, functions := catches(`{"statusCode":200,"body":"ok"}`)
+	g := newGateway(f, withViolations, functions)
+	f.Fuzz(func(t *testing.T, method, path, query, name, value string, body []byte) {
+		got.event = nil
+		r := &http.Request{
+			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Proto: "HTTP/1.1", ProtoMajor: 1,
+			Header: http.Header{name: {value}, "X-Tenant": {"t"}, "Idempotency-Key": {"k"}},
+			Body:   http.NoBody, Host: value, RemoteAddr: name,
+		}
+		if unescaped, err := url.PathUnescape(path); err == nil {
+			r.URL.Path, r.URL.RawPath = unescaped, path
+		}
+		if len(body) > 0 {
+			r.Body = readCloser{bytes.NewReader(body)}
+			r.ContentLength = int64(len(body))
+		}
+		if name != "Authorization" {
+			r.Header.Set("Authorization", token)
+		}
+		w := do(g, r)
+		wellFormed(t, w, w.Code == http.StatusBadRequest)
+		if got.event != nil && (got.event["requestContext"] == nil || got.event["path"] == nil) {
+			t.Errorf("event %v", got.event)
+		}
+	})
+}
+
+type readCloser struct{ *bytes.Reader }
+
+func (readCloser) Close() error { return nil }
+
+// FuzzAnswer has functions return anything.
+func FuzzAnswer(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `null`, `{"statusCode":204,"headers":{"a":"b"},"multiValueHeaders":{"Set-Cookie":["a",1,true]},"body":"eA==","isBase64Encoded":true}`,
+		`{"headers":{"\u0000":"\n","Content-Length":"-1","Transfer-Encoding":"chunked"}}`, `{"statusCode":1e2}`, `{"statusCode":-0}`,
+	} {
+		f.Add([]byte(seed), "image/png")
+	}
+	f.Fuzz(func(t *testing.T, answer []byte, accept string) {
+		g := newGateway(t, func(doc object) {
+			delete(doc, "x-amazon-apigateway-request-validator")
+			doc["x-amazon-apigateway-binary-media-types"] = []any{"image/png"}
+		}, says(string(answer)))
+		r := request("GET", "/", "")
+		r.Header["Accept"] = []string{accept}
+		wellFormed(t, do(g, r), false)
+	})
+}
+
+// FuzzDocument loads anything and serves what was accepted.
+func FuzzDocument(f *testing.F) {
+	f.Add(document(f, nil))
+	f.Add(document(f, customised(object{"DEFAULT_4XX": object{"statusCode": "404", "responseTemplates": object{"a/b": "$context.requestId"}}})))
+	for _, seed := range []string{
+		`{}`, `{"openapi":"3.0.3"}`, `{"openapi":"3.0.3","info":{"title":"x","version":"1"},"paths":{"/a":null,"/b":{"get":null,"post":{"parameters":[null],"requestBody":{"content":{"a":null}},"responses":null}}}}`,
+		`{"openapi":"3.0.3","info":{"title":"x","version":"1"},"paths":{},"components":{"schemas":{"A":{"allOf":[{"$ref":"#/components/schemas/A"}]},"B":null},"securitySchemes":{"c":null}}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		cfg := config(t, nil, says(`{}`))
+		cfg.Document = doc
+		g, err := gateway.New(cfg)
+		if err != nil {
+			return
+		}
+		for _, op := range g.Operations() {
+			wellFormed(t, do(g, request(op.Method, "/x", "")), true)
+		}
+	})
+}

@@ -1,0 +1,192 @@
+package gateway_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/meridian-api/meridian/infra/local/gateway"
+)
+
+// echo answers with the names of the headers it sees, and reads like a function.
+func echo(_ context.Context, _ string, payload []byte, _ string) ([]byte, error) {
+	var event struct{ Headers map[string]string }
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(event.Headers)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]string{"body": string(body)})
+}
+
+// serveTCP serves the handler with header names kept, and returns its address.
+func serveTCP(t testing.TB, h http.Handler) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: h}
+	go func() { _ = server.Serve(gateway.KeepHeaderCase(server, l)) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return l.Addr().String()
+}
+
+func TestHeaderCaseOnTheWire(t *testing.T) {
+	g := newGateway(t, nil, functions(echo))
+	mux := http.NewServeMux()
+	mux.HandleFunc("/other", func(http.ResponseWriter, *http.Request) {})
+	mux.Handle("/", g)
+	address := serveTCP(t, mux)
+	// One connection: what precedes a request must not be taken for its headers.
+	steps := []struct {
+		name, raw string
+		responses int
+		seen      []string
+	}{
+		{"odd case", "GET / HTTP/1.1\r\nhOST: x\r\ntEsT-HEADeR: a\r\nauthorization: b\r\n\r\n", 1, []string{"hOST", "tEsT-HEADeR", "authorization"}},
+		{"a body of known length", "PUT /files/index HTTP/1.1\r\nHost: x\r\ncontent-LENGTH: 16\r\nx-a: 1\r\n\r\nX-A: 1\r\nX-B: 2\r\n", 1, []string{"Host", "x-a"}},
+		{"a body in chunks", "PUT /files/index HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nx-CHUNK: 1\r\n\r\n5;e=1\r\nX-A:1\r\nA\r\n\r\nX-B: 2\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n", 1, []string{"x-CHUNK"}},
+		{"another handler's request", "GET /other HTTP/1.1\r\nHost: x\r\nX-lost: 1\r\n\r\n", 1, nil},
+		{"two at once", "GET /?1 HTTP/1.1\r\nHost: x\r\nx-One: 1\r\n\r\nGET /?2 HTTP/1.1\r\nHost: x\r\nx-Two: 1\r\n\r\n", 2, []string{"x-Two"}},
+		{"bare newlines", "GET / HTTP/1.1\nHost: x\nx-LF: 1\n\n", 1, []string{"x-LF"}},
+		{"a name twice", "GET / HTTP/1.1\r\nHost: x\r\nx-twice: 1\r\nX-TWICE: 2\r\n\r\n", 1, []string{"X-TWICE"}},
+	}
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	reader := bufio.NewReader(conn)
+	for _, step := range steps {
+		if _, err := io.WriteString(conn, step.raw); err != nil {
+			t.Fatal(err)
+		}
+		var body []byte
+		for range step.responses {
+			response, err := http.ReadResponse(reader, nil)
+			if err != nil {
+				t.Fatalf("%s: %v", step.name, err)
+			}
+			body, _ = io.ReadAll(response.Body)
+			if response.StatusCode != 200 {
+				t.Fatalf("%s: %d %s", step.name, response.StatusCode, body)
+			}
+		}
+		for _, name := range step.seen {
+			if !strings.Contains(string(body), `"`+name+`":`) {
+				t.Errorf("%s: %s is not among %s", step.name, name, body)
+			}
+		}
+	}
+}
+
+func TestHeaderCaseByteByByte(t *testing.T) {
+	conn, err := net.Dial("tcp", serveTCP(t, newGateway(t, nil, functions(echo))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, b := range []byte("GET / HTTP/1.1\r\nhost: x\r\nx-SLOW: 1\r\n\r\n") {
+		if _, err := conn.Write([]byte{b}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, _ := io.ReadAll(response.Body); !strings.Contains(string(body), `"x-SLOW":`) {
+		t.Errorf("%s", body)
+	}
+}
+
+func TestHeaderCaseOverHTTP2(t *testing.T) {
+	server := httptest.NewUnstartedServer(newGateway(t, nil, functions(echo)))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	r, err := http.NewRequest("GET", server.URL+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Two", "1")
+	response, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, _ := io.ReadAll(response.Body)
+	if response.ProtoMajor != 2 {
+		t.Fatalf("%s over %s", body, response.Proto)
+	}
+	for _, name := range []string{"x-two", "host", "user-agent", "X-Forwarded-For"} {
+		if !strings.Contains(string(body), `"`+name+`":`) {
+			t.Errorf("%s is not among %s", name, body)
+		}
+	}
+}
+
+// TestTapSurvives sends what the tap cannot follow: net/http decides, and the
+// names are canonical.
+func TestTapSurvives(t *testing.T) {
+	address := serveTCP(t, newGateway(t, nil, functions(echo)))
+	for name, raw := range map[string]string{
+		"many headers": "GET / HTTP/1.1\r\nHost: x\r\n" + func() string {
+			var b strings.Builder
+			for i := range 17_000 {
+				fmt.Fprintf(&b, "a%d:\r\n", i)
+			}
+			return b.String()
+		}() + "\r\n",
+		"a long line":     "GET / HTTP/1.1\r\nHost: x\r\nX: " + strings.Repeat("a", 70_000) + "\r\n\r\n",
+		"TLS":             "\x16\x03\x01\x00\xa5\x01\x00",
+		"HTTP/2":          "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		"two lengths":     "PUT /files/index HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+		"no length":       "PUT /files/index HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+		"a bad chunk":     "PUT /files/index HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		"a folded header": "GET / HTTP/1.1\r\nHost: x\r\nX-A: 1\r\n 2\r\n\r\n",
+		"no colon":        "GET / HTTP/1.1\r\nHost: x\r\nX\r\n\r\n",
+	} {
+		conn, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = io.WriteString(conn, raw)
+		_ = conn.(*net.TCPConn).CloseWrite()
+		if _, err := io.ReadAll(conn); err != nil && !strings.Contains(err.Error(), "reset") {
+			t.Errorf("%s: %v", name, err)
+		}
+		conn.Close()
+	}
+	if response, err := http.Get("http://" + address + "/"); err != nil || response.StatusCode != 200 {
+		t.Errorf("afterwards: %v %v", response, err)
+	}
+}
+
+// TestConnContextIsKept uses a server that has one already.
+func TestConnContextIsKept(t *testing.T) {
+	type key struct{}
+	server := &http.Server{ConnContext: func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, key{}, "kept")
+	}}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	gateway.KeepHeaderCase(server, l)
+	if got := server.ConnContext(t.Context(), &tls.Conn{}).Value(key{}); got != "kept" {
+		t.Errorf("%v", got)
+	}
+}

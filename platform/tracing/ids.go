@@ -1,0 +1,32 @@
+package tracing
+
+import (
+	"context"
+	"encoding/binary"
+	"math/rand/v2"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+)
+
+// ids makes identifiers in X-Ray's form: the first four bytes of a trace's are
+// the time in seconds since 1970; X-Ray refuses a trace that is older than 30 days.
+type ids struct{ now func() time.Time }
+
+// NewIDs implements sdktrace.IDGenerator.
+func (g ids) NewIDs(ctx context.Context) (trace.TraceID, trace.SpanID) {
+	var id trace.TraceID
+	binary.BigEndian.PutUint32(id[:4], uint32(g.now().Unix()))
+	binary.BigEndian.PutUint32(id[4:8], rand.Uint32())
+	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
+	return id, g.NewSpanID(ctx, id)
+}
+
+// NewSpanID implements sdktrace.IDGenerator.
+func (ids) NewSpanID(context.Context, trace.TraceID) trace.SpanID {
+	var id trace.SpanID
+	for !id.IsValid() {
+		binary.BigEndian.PutUint64(id[:], rand.Uint64())
+	}
+	return id
+}

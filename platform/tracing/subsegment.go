@@ -1,0 +1,139 @@
+package tracing
+
+import (
+	"regexp"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+)
+
+// Attribute keys that the subsegment has a place of its own for. Others whose
+// key begins with "annotation." become annotations, by which X-Ray searches;
+// the rest becomes metadata.
+const (
+	keyService   = "aws.service"
+	keyOperation = "aws.operation"
+	keyRegion    = "aws.region"
+	keyTable     = "aws.table_name"
+	keyRequestID = "aws.request_id"
+	keyRetries   = "aws.retries"
+	keyStatus    = "http.status"
+	keyThrottle  = "throttle"
+	keyFault     = "fault"
+	annotation   = "annotation."
+)
+
+// subsegment is the document that the daemon takes.
+// Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
+type subsegment struct {
+	Name        string         `json:"name"`
+	ID          string         `json:"id"`
+	TraceID     string         `json:"trace_id"`
+	ParentID    string         `json:"parent_id"`
+	Type        string         `json:"type"`
+	StartTime   float64        `json:"start_time"`
+	EndTime     float64        `json:"end_time"`
+	Namespace   string         `json:"namespace,omitempty"`
+	Error       bool           `json:"error,omitempty"`    // the caller's fault: 4xx
+	Throttle    bool           `json:"throttle,omitempty"` // too many requests: 429 and its like; error is set too
+	Fault       bool           `json:"fault,omitempty"`    // the service's fault: 5xx
+	Cause       *cause         `json:"cause,omitempty"`
+	AWS         map[string]any `json:"aws,omitempty"`
+	HTTP        *httpPart      `json:"http,omitempty"`
+	Annotations map[string]any `json:"annotations,omitempty"`
+	Metadata    map[string]any `json:"metadata,omitempty"`
+}
+
+type cause struct {
+	Exceptions []exception `json:"exceptions"`
+}
+
+type exception struct {
+	ID      string `json:"id"`
+	Message string `json:"message"`
+}
+
+type httpPart struct {
+	Response httpResponse `json:"response"`
+}
+
+type httpResponse struct {
+	Status int64 `json:"status"`
+}
+
+// notInName are the characters that X-Ray does not take in a name, notInKey in an annotation's key.
+var (
+	notInName = regexp.MustCompile(`[^\p{L}\p{N}\p{Z}_.:/%&#=+\-@]+`)
+	notInKey  = regexp.MustCompile(`[^A-Za-z0-9_]+`)
+)
+
+func subsegmentOf(s sdktrace.ReadOnlySpan) subsegment {
+	sc := s.SpanContext()
+	d := subsegment{
+		Name: trim(notInName.ReplaceAllString(s.Name(), "_"), 200), ID: sc.SpanID().String(), TraceID: formatRoot(sc.TraceID()),
+		ParentID: s.Parent().SpanID().String(), Type: "subsegment",
+		StartTime: seconds(s.StartTime()), EndTime: seconds(s.EndTime()),
+	}
+	for _, a := range s.Attributes() {
+		d.set(string(a.Key), a.Value)
+	}
+	if s.Status().Code == codes.Error {
+		if !d.Fault && !d.Error {
+			d.Fault = true
+		}
+		d.Cause = &cause{[]exception{{ID: d.ID, Message: s.Status().Description}}}
+	}
+	return d
+}
+
+func (d *subsegment) set(key string, v attribute.Value) {
+	aws := func(name string) {
+		d.Namespace = "aws"
+		put(&d.AWS, name, v.AsInterface())
+	}
+	switch key {
+	case keyService: // the span's name already
+	case keyOperation:
+		aws("operation")
+	case keyRegion:
+		aws("region")
+	case keyTable:
+		aws("table_name")
+	case keyRequestID:
+		aws("request_id")
+	case keyRetries:
+		aws("retries")
+	case keyStatus:
+		d.HTTP = &httpPart{httpResponse{v.AsInt64()}}
+		d.Error, d.Fault = d.Error || v.AsInt64()/100 == 4, d.Fault || v.AsInt64()/100 == 5
+	case keyThrottle:
+		d.Throttle, d.Error = true, true
+	case keyFault:
+		d.Fault = true
+	default:
+		if len(key) > len(annotation) && key[:len(annotation)] == annotation {
+			put(&d.Annotations, notInKey.ReplaceAllString(key[len(annotation):], "_"), v.AsInterface())
+		} else {
+			put(&d.Metadata, key, v.AsInterface())
+		}
+	}
+}
+
+func put(m *map[string]any, name string, v any) {
+	if *m == nil {
+		*m = map[string]any{}
+	}
+	(*m)[name] = v
+}
+
+// seconds is a time as X-Ray takes it: seconds since 1970 with fractions.
+func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
+
+func trim(s string, n int) string {
+	if len(s) > n {
+		return s[:n]
+	}
+	return s
+}

@@ -24,83 +24,101 @@ const (
 	DeployableFile = "deployable.json"
 )
 
-// Built is what Build made.
-type Built struct {
-	// Spec and Deployable are the paths of the files written.
-	Spec, Deployable string
+// Merged is the public specification and what it was made of.
+type Merged struct {
+	// Root is the monorepo's folder.
+	Root string
 	// Contexts are the bounded contexts that went in, by name.
 	Contexts []workspace.Context
 	// Services are their manifests, in the same order.
 	Services []*manifest.Service
-	// Doc is the public specification.
-	Doc *openapi3.T
-	// Result is the deployable document and what it does not say.
-	Result *deployable.Result
+	// Doc is the public specification, and Document the same as canonical JSON.
+	Doc      *openapi3.T
+	Document []byte
+}
+
+// Built is both documents, and where they were written.
+type Built struct {
+	Merged
+	// Deployable is the deployable document and what it does not say.
+	Deployable *deployable.Result
+	// SpecPath and DeployablePath are the files written.
+	SpecPath, DeployablePath string
 }
 
 // Merge reads the generated files of all contexts in the monorepo around dir
 // and merges their specifications. It writes nothing.
-func Merge(dir string) (Built, error) {
+func Merge(dir string) (Merged, error) {
 	w, err := workspace.Find(dir)
 	if err != nil {
-		return Built{}, err
+		return Merged{}, err
 	}
-	contexts, err := w.Contexts()
-	if err != nil {
-		return Built{}, err
-	}
-	if len(contexts) == 0 {
-		return Built{}, fmt.Errorf("%s: go.work has no module with a folder api/gen, so there is no context", w.Root)
-	}
-	b := Built{
-		Contexts:   contexts,
-		Spec:       filepath.Join(w.Root, Dist, SpecFile),
-		Deployable: filepath.Join(w.Root, Dist, DeployableFile),
+	m := Merged{Root: w.Root}
+	if m.Contexts, err = contexts(w); err != nil {
+		return Merged{}, err
 	}
 	var sources []merge.Source
-	for _, c := range contexts {
+	for _, c := range m.Contexts {
 		doc, err := c.Spec()
 		if err != nil {
-			return Built{}, err
+			return Merged{}, err
 		}
 		service, err := c.Manifest()
 		if err != nil {
-			return Built{}, err
+			return Merged{}, err
 		}
 		sources = append(sources, merge.Source{Name: c.SpecPath(), Context: c.Name, Doc: doc})
-		b.Services = append(b.Services, service)
+		m.Services = append(m.Services, service)
 	}
-	b.Doc, err = merge.Merge(sources)
+	if m.Doc, err = merge.Merge(sources); err != nil {
+		return Merged{}, err
+	}
+	m.Document, err = canonical.JSON(m.Doc)
+	return m, err
+}
+
+func contexts(w workspace.Workspace) ([]workspace.Context, error) {
+	list, err := w.Contexts()
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("%s: go.work has no module with a folder api/gen, so there is no context", w.Root)
+	}
+	return list, err
+}
+
+// Write writes the public specification into dist, and returns the file's path.
+func (m Merged) Write() (string, error) { return write(m.Root, SpecFile, m.Document) }
+
+// Build makes the documents of the monorepo around dir, lints the contexts'
+// specifications and both results, and writes the two into dist. With a finding
+// it fails with a *FindingsError and writes nothing, so that what is in dist
+// can be deployed.
+func Build(dir string) (Built, error) {
+	m, err := Merge(dir)
+	if err != nil {
+		return Built{}, err
+	}
+	b := Built{Merged: m}
+	if b.Deployable, err = deployable.From(m.Doc, m.Services, deployable.Options{}); err != nil {
+		return Built{}, err
+	}
+	findings, err := b.lint()
+	if err != nil {
+		return Built{}, err
+	}
+	if len(findings) > 0 {
+		return Built{}, &FindingsError{Findings: findings}
+	}
+	if b.SpecPath, err = m.Write(); err != nil {
+		return Built{}, err
+	}
+	b.DeployablePath, err = write(m.Root, DeployableFile, b.Deployable.Document)
 	return b, err
 }
 
-// Build makes the documents of the monorepo around dir and writes both into dist.
-func Build(dir string) (Built, error) {
-	b, err := Merge(dir)
-	if err != nil {
-		return Built{}, err
+func write(root, name string, data []byte) (string, error) {
+	path := filepath.Join(root, Dist, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
 	}
-	if err := b.WriteSpec(); err != nil {
-		return Built{}, err
-	}
-	if b.Result, err = deployable.From(b.Doc, b.Services, deployable.Options{}); err != nil {
-		return Built{}, err
-	}
-	return b, write(b.Deployable, b.Result.Document)
-}
-
-// WriteSpec writes the public specification into dist.
-func (b Built) WriteSpec() error {
-	data, err := canonical.JSON(b.Doc)
-	if err != nil {
-		return err
-	}
-	return write(b.Spec, data)
-}
-
-func write(name string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, data, 0o644)
+	return path, os.WriteFile(path, data, 0o644)
 }

@@ -43,7 +43,7 @@ var prepared = sync.OnceValues(func() (local.Config, error) {
 		return local.Config{}, err
 	}
 	binaries, err := build.Functions(ctx, ws, build.Host)
-	return local.Config{Document: built.Result.Document, Services: built.Services, Binaries: binaries}, err
+	return local.Config{Document: built.Deployable.Document, Services: built.Services, Binaries: binaries}, err
 })
 
 // start boots a cloud of two Regions on free ports and ends it with the test.

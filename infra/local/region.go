@@ -37,7 +37,7 @@ func (r *region) URL() string { return "http://" + r.address }
 
 func (r *region) start() error {
 	if r.gateway != nil {
-		return fmt.Errorf("Region %s is up already", r.name)
+		return fmt.Errorf("%s is up already", r.name)
 	}
 	l, err := net.Listen("tcp", r.address)
 	if err != nil {
@@ -102,7 +102,7 @@ func (r *region) functionConfigs() map[string]function.Function {
 
 func (r *region) stop() error {
 	if r.gateway == nil {
-		return fmt.Errorf("Region %s is down already", r.name)
+		return fmt.Errorf("%s is down already", r.name)
 	}
 	err := errors.Join(r.gateway.close(), r.functions.Close())
 	r.gateway, r.functions = nil, nil

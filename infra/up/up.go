@@ -13,7 +13,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
@@ -99,12 +98,12 @@ func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Co
 	}
 	if err := p.step("contract", func() (string, error) {
 		built, err := pipeline.Build(ws.Root)
-		cfg.Document = built.Result.Document
-		return "dist/openapi.json, dist/deployable.json", err
+		if err != nil {
+			return "", err
+		}
+		cfg.Document, cfg.Services = built.Deployable.Document, built.Services
+		return "dist/openapi.json, dist/deployable.json", nil
 	}); err != nil {
-		return cfg, err
-	}
-	if cfg.Services, err = manifests(ws); err != nil {
 		return cfg, err
 	}
 	return cfg, p.step("build", func() (string, error) {
@@ -115,22 +114,6 @@ func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Co
 		}
 		return fmt.Sprintf("%d Lambdas", n), err
 	})
-}
-
-func manifests(ws workspace.Workspace) ([]*manifest.Service, error) {
-	contexts, err := ws.Contexts()
-	if err != nil {
-		return nil, err
-	}
-	var list []*manifest.Service
-	for _, c := range contexts {
-		m, err := c.Manifest()
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, m)
-	}
-	return list, nil
 }
 
 // withParent ends the context when the process that started this one is gone:

@@ -25,6 +25,7 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 	}
 	retryer := retry.NewStandard(dynamo.RetryTxConflicts, func(o *retry.StandardOptions) { o.MaxAttempts = attempts })
 	cfg.Retryer = func() aws.Retryer { return retryer }
+	cfg.APIOptions = append(cfg.APIOptions, countCapacity)
 	return dynamo.New(cfg)
 }
 

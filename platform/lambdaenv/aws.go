@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/middleware"
+
+	"github.com/meridian-api/meridian/platform/tracing"
 )
 
 // Timeouts of one attempt of a call to AWS in the same Region, where a
@@ -22,7 +25,8 @@ const (
 // AWS is the configuration for the client of one service, by the service's
 // name in the environment, such as "DYNAMODB". It reads
 // AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, AWS_MAX_ATTEMPTS and
-// AWS_RETRY_MODE, and takes the credentials that Lambda sets.
+// AWS_RETRY_MODE, and takes the credentials that Lambda sets. Calls in a
+// traced invocation become subsegments.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 func (e Env) AWS(service string) aws.Config {
 	cfg := aws.Config{
@@ -30,6 +34,7 @@ func (e Env) AWS(service string) aws.Config {
 		Credentials: credentials{e.getenv},
 		HTTPClient:  &http.Client{Transport: transport(), CheckRedirect: noRedirect},
 		RetryMode:   aws.RetryModeStandard,
+		APIOptions:  []func(*middleware.Stack) error{tracing.Instrument},
 	}
 	for _, name := range []string{"AWS_ENDPOINT_URL_" + strings.ToUpper(service), "AWS_ENDPOINT_URL"} {
 		if url := e.getenv(name); url != "" {

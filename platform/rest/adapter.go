@@ -4,33 +4,54 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"mime"
 	"net/http"
 	"reflect"
 	"runtime/debug"
+	"strings"
+	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/meridian-api/meridian/platform/metrics"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/tracing"
 )
 
 // Adapter serves one operation: proxy event in, proxy answer out. It is safe
 // for concurrent use.
 type Adapter struct {
-	op      Description
-	kinds   []problem.Kind
-	in      *binding
-	out     *outputBinding
-	region  string
-	log     *slog.Logger
-	handler func(ctx context.Context, in reflect.Value) (reflect.Value, error)
+	op           Description
+	kinds        []problem.Kind
+	in           *binding
+	out          *outputBinding
+	surroundings Surroundings
+	service      string
+	warm         atomic.Bool // whether an invocation has been served
+	handler      func(ctx context.Context, in reflect.Value) (reflect.Value, error)
 }
 
-// NewAdapter compiles an operation with its handler. region is what the answers
-// tell in X-Region. It fails when the operation's types are no contract.
-func NewAdapter[In, Out any](op Operation[In, Out], h Handler[In, Out], region string, log *slog.Logger) (*Adapter, error) {
+// Surroundings are where an Adapter runs and what it reports to.
+type Surroundings struct {
+	// Region is told in X-Region, logs, traces and metrics.
+	Region string
+	// Log takes what goes wrong.
+	Log *slog.Logger
+	// Metrics takes one line in embedded metric format for each invocation.
+	Metrics io.Writer
+	Tracer  *tracing.Tracer
+}
+
+// NewAdapter compiles an operation with its handler. It fails when the
+// operation's types are no contract.
+func NewAdapter[In, Out any](op Operation[In, Out], h Handler[In, Out], s Surroundings) (*Adapter, error) {
 	d := op.Describe()
-	a := &Adapter{op: d, kinds: d.Problems(), region: region, log: log.With("operation", d.ID)}
+	s.Log = s.Log.With("operation", d.ID)
+	a := &Adapter{op: d, kinds: d.Problems(), surroundings: s}
+	a.service, _, _ = strings.Cut(strings.TrimPrefix(d.Path, "/"), "/")
 	var err error
 	if a.in, err = bind(d.Input); err != nil {
 		return nil, fmt.Errorf("operation %s: %w", d.ID, err)
@@ -46,8 +67,15 @@ func NewAdapter[In, Out any](op Operation[In, Out], h Handler[In, Out], region s
 }
 
 // Invoke implements lambda.Handler. It never fails: whatever goes wrong is a
-// problem document for the client and a line in the log.
+// problem document for the client and a line in the log. When it returns, the
+// invocation's span has ended and its metrics are written: Lambda may freeze
+// the process as soon as the answer is there.
 func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
+	start, cold := time.Now(), !a.warm.Swap(true)
+	header, _ := ctx.Value("x-amzn-trace-id").(string) // the key is aws-lambda-go's
+	ctx, span := a.surroundings.Tracer.Start(metrics.WithUsage(ctx), header, a.op.ID,
+		attribute.String("operation", a.op.ID), attribute.String("region", a.surroundings.Region), attribute.Bool("cold_start", cold))
+
 	r, err := a.in.decode(event)
 	if err != nil {
 		r = &request{}
@@ -58,16 +86,26 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	if err == nil {
 		ans, err = a.serve(ctx, r)
 	}
+	slug := ""
 	if err != nil {
 		p := explain(err, a.kinds)
-		a.report(r, p.Kind, err)
+		slug = p.Kind.Slug
+		a.report(ctx, r, p.Kind, err)
 		ans = problemAnswer(p, r.requestID)
 	}
-	ans.set("X-Region", a.region)
+	ans.set("X-Region", a.surroundings.Region)
 	ans.set("Access-Control-Allow-Origin", AllowOrigin)
 	ans.set("Access-Control-Expose-Headers", ExposeHeaders)
 	ans.set("Cache-Control", a.cacheControl())
-	return ans.encode(), nil
+	out := ans.encode()
+
+	tracing.End(span, ans.status, err)
+	metrics.Invocation{
+		Service: a.service, Operation: a.op.ID, Region: a.surroundings.Region,
+		RequestID: r.requestID, TraceID: tracing.Root(ctx), Caller: r.caller(),
+		Status: ans.status, Problem: slug, ColdStart: cold, Start: start, Latency: time.Since(start),
+	}.Write(ctx, a.surroundings.Metrics)
+	return out, nil
 }
 
 // cacheControl keeps answers about a caller out of shared caches; one with an
@@ -79,13 +117,13 @@ func (a *Adapter) cacheControl() string {
 	return "no-store"
 }
 
-func (a *Adapter) report(r *request, k problem.Kind, err error) {
+func (a *Adapter) report(ctx context.Context, r *request, k problem.Kind, err error) {
 	level := slog.LevelInfo
 	if k.Status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	a.log.Log(context.Background(), level, "request failed",
-		"requestId", r.requestID, "status", k.Status, "problem", k.Slug, "error", err.Error())
+	a.surroundings.Log.Log(ctx, level, "request failed",
+		"requestId", r.requestID, "traceId", tracing.Root(ctx), "caller", r.caller(), "status", k.Status, "problem", k.Slug, "error", err.Error())
 }
 
 // serve runs the handler on the request's input. A panic is an error like any

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/tracing"
 )
 
 type input struct {
@@ -81,11 +83,16 @@ type response struct {
 	Body       string
 }
 
+// surroundings log to w and count nothing.
+func surroundings(w io.Writer) Surroundings {
+	return Surroundings{Region: "us-west-2", Log: slog.New(slog.NewJSONHandler(w, nil)), Metrics: io.Discard, Tracer: tracing.New("")}
+}
+
 // call runs one event through an adapter and gives the answer and the log.
 func call[In, Out any](t *testing.T, op Operation[In, Out], h Handler[In, Out], ctx context.Context, event []byte) (response, string) {
 	t.Helper()
 	var log bytes.Buffer
-	a, err := NewAdapter(op, h, "us-west-2", slog.New(slog.NewJSONHandler(&log, nil)))
+	a, err := NewAdapter(op, h, surroundings(&log))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,17 +258,16 @@ func TestNotModified(t *testing.T) {
 }
 
 func TestTypesThatAreNoContract(t *testing.T) {
-	log := slog.New(slog.DiscardHandler)
 	for want, err := range map[string]error{
-		"X: needs a tag path, query or header, or the name Body": newAdapterError[struct{ X int }, struct{}](log),
+		"X: needs a tag path, query or header, or the name Body": newAdapterError[struct{ X int }, struct{}](),
 		"X: a func() cannot be a parameter": newAdapterError[struct {
 			X func() `query:"x"`
-		}, struct{}](log),
+		}, struct{}](),
 		"X: an output has headers and a Body, no query parameters": newAdapterError[struct{}, struct {
 			X string `query:"x"`
-		}](log),
-		"inputs and outputs are structs": newAdapterError[int, struct{}](log),
-		"a chan cannot be in a contract": newAdapterError[struct{ Body struct{ C chan int } }, struct{}](log),
+		}](),
+		"inputs and outputs are structs": newAdapterError[int, struct{}](),
+		"a chan cannot be in a contract": newAdapterError[struct{ Body struct{ C chan int } }, struct{}](),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "operation x: ") {
 			t.Errorf("got %v, want %s", err, want)
@@ -269,19 +275,10 @@ func TestTypesThatAreNoContract(t *testing.T) {
 	}
 }
 
-func newAdapterError[In, Out any](log *slog.Logger) error {
+func newAdapterError[In, Out any]() error {
 	var h Handler[In, Out]
-	_, err := NewAdapter(Operation[In, Out]{ID: "x"}, h, "", log)
+	_, err := NewAdapter(Operation[In, Out]{ID: "x"}, h, surroundings(io.Discard))
 	return err
-}
-
-func TestAppendString(t *testing.T) {
-	for _, s := range []string{"", "plain", "\"\\/\b\f\n\r\t\x00\x1f\x7f", "é€😀\u2028", "a\xffb\xc3"} {
-		var got string
-		if err := json.Unmarshal(appendString(nil, s), &got); err != nil || got != strings.ToValidUTF8(s, "\ufffd") {
-			t.Errorf("%q: got %q, %v", s, got, err)
-		}
-	}
 }
 
 // FuzzInvoke sends hostile events: the answer is always a well-formed proxy answer.
@@ -289,7 +286,7 @@ func FuzzInvoke(f *testing.F) {
 	f.Add(event(nil))
 	f.Add(event(map[string]any{"body": "\u0000", "pathParameters": map[string]any{"id": "%"}}))
 	f.Add([]byte(`{"headers":{"a":1},"requestContext":[],"body":{}}`))
-	a, err := NewAdapter(operation, echo, "us-west-2", slog.New(slog.DiscardHandler))
+	a, err := NewAdapter(operation, echo, surroundings(io.Discard))
 	if err != nil {
 		f.Fatal(err)
 	}

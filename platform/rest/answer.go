@@ -8,8 +8,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/meridian-api/meridian/platform/internal/jsonwrite"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
@@ -40,50 +40,13 @@ func (a *answer) encode() []byte {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = appendString(out, a.header[i])
+		out = jsonwrite.String(out, a.header[i])
 		out = append(out, ':')
-		out = appendString(out, a.header[i+1])
+		out = jsonwrite.String(out, a.header[i+1])
 	}
 	out = append(out, `},"body":`...)
-	out = appendString(out, a.body)
+	out = jsonwrite.String(out, a.body)
 	return append(out, '}')
-}
-
-const hexDigits = "0123456789abcdef"
-
-// appendString writes s as a JSON string; invalid UTF-8 becomes U+FFFD.
-func appendString[T string | []byte](out []byte, s T) []byte {
-	out = append(out, '"')
-	start := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
-			i++
-			continue
-		}
-		if c >= utf8.RuneSelf {
-			r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
-			if r == utf8.RuneError && size == 1 {
-				out = append(append(out, s[start:i]...), "\ufffd"...)
-				start = i + 1
-			}
-			i += size
-			continue
-		}
-		out = append(out, s[start:i]...)
-		switch c {
-		case '"', '\\':
-			out = append(out, '\\', c)
-		case '\n':
-			out = append(out, '\\', 'n')
-		default:
-			out = append(out, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
-		}
-		i++
-		start = i
-	}
-	out = append(out, s[start:]...)
-	return append(out, '"')
 }
 
 // outputBinding is an operation's output, compiled for the encoder.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"log/slog"
+	"io"
 	"net/http"
 	"os"
 	"testing"
@@ -57,7 +57,7 @@ func BenchmarkAdapter(b *testing.B) {
 		}
 		return benchOutput{ETag: `"1"`, Body: benchResult}, nil
 	}
-	a, err := NewAdapter(op, h, "us-east-1", slog.New(slog.DiscardHandler))
+	a, err := NewAdapter(op, h, surroundings(io.Discard))
 	if err != nil {
 		b.Fatal(err)
 	}

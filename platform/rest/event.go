@@ -1,7 +1,9 @@
 package rest
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"net/url"
 	"strings"
@@ -184,7 +186,7 @@ func (r *request) plainBody() ([]byte, error) {
 	return base64.StdEncoding.AppendDecode(nil, r.body)
 }
 
-// claimNames are those that package claims asks for.
+// claimNames are those that package claims asks for, the subject first.
 var claimNames = [...]string{"sub", "token_use", "username", "cognito:username", "client_id", "aud", "scope", "cognito:groups"}
 
 // authorizerClaims are the texts of claimNames.
@@ -211,4 +213,15 @@ func (c *authorizerClaims) caller() (claims.Caller, error) {
 		}
 		return ""
 	})
+}
+
+// caller is the caller's subject for logs, hashed: it tells which requests are
+// of one caller, and not who that is. Empty without a caller.
+func (r *request) caller() string {
+	subject := r.claims[0]
+	if subject == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(subject))
+	return hex.EncodeToString(sum[:8])
 }

@@ -21,8 +21,7 @@ type person struct {
 	Best    *person        `json:"best,omitempty"`
 	Scores  map[string]int `json:"scores,omitempty" maximum:"10"`
 	embedded
-	secret string
-	Since  time.Time `json:"since,omitzero"`
+	Since time.Time `json:"since,omitzero"`
 }
 
 type embedded struct {

@@ -1,8 +1,9 @@
 package tracing
 
 import (
-	"regexp"
+	"strings"
 	"time"
+	"unicode"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -13,7 +14,6 @@ import (
 // key begins with "annotation." become annotations, by which X-Ray searches;
 // the rest becomes metadata.
 const (
-	keyService   = "aws.service"
 	keyOperation = "aws.operation"
 	keyRegion    = "aws.region"
 	keyTable     = "aws.table_name"
@@ -63,16 +63,32 @@ type httpResponse struct {
 	Status int64 `json:"status"`
 }
 
-// notInName are the characters that X-Ray does not take in a name, notInKey in an annotation's key.
-var (
-	notInName = regexp.MustCompile(`[^\p{L}\p{N}\p{Z}_.:/%&#=+\-@]+`)
-	notInKey  = regexp.MustCompile(`[^A-Za-z0-9_]+`)
-)
+// cleanName replaces what X-Ray does not take in a name: all but letters,
+// numbers, space and _ . : / % & # = + - @.
+func cleanName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune(" _.:/%&#=+-@", r) {
+			return r
+		}
+		return '_'
+	}, name)
+}
+
+// cleanKey replaces what X-Ray does not take in an annotation's key: all but
+// ASCII letters, digits and underscores.
+func cleanKey(key string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return '_'
+	}, key)
+}
 
 func subsegmentOf(s sdktrace.ReadOnlySpan) subsegment {
 	sc := s.SpanContext()
 	d := subsegment{
-		Name: trim(notInName.ReplaceAllString(s.Name(), "_"), 200), ID: sc.SpanID().String(), TraceID: formatRoot(sc.TraceID()),
+		Name: trim(cleanName(s.Name()), 200), ID: sc.SpanID().String(), TraceID: formatRoot(sc.TraceID()),
 		ParentID: s.Parent().SpanID().String(), Type: "subsegment",
 		StartTime: seconds(s.StartTime()), EndTime: seconds(s.EndTime()),
 	}
@@ -94,7 +110,6 @@ func (d *subsegment) set(key string, v attribute.Value) {
 		put(&d.AWS, name, v.AsInterface())
 	}
 	switch key {
-	case keyService: // the span's name already
 	case keyOperation:
 		aws("operation")
 	case keyRegion:
@@ -114,7 +129,7 @@ func (d *subsegment) set(key string, v attribute.Value) {
 		d.Fault = true
 	default:
 		if len(key) > len(annotation) && key[:len(annotation)] == annotation {
-			put(&d.Annotations, notInKey.ReplaceAllString(key[len(annotation):], "_"), v.AsInterface())
+			put(&d.Annotations, cleanKey(key[len(annotation):]), v.AsInterface())
 		} else {
 			put(&d.Metadata, key, v.AsInterface())
 		}

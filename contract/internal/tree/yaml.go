@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -42,14 +42,12 @@ func decode(dec *yaml.Decoder, into *yaml.Node) (err error) {
 	return dec.Decode(into)
 }
 
-var yamlLine = regexp.MustCompile(`line (\d+)(?:, column (\d+))?`)
-
-// yamlError takes the place out of the parser's message.
+// yamlError takes the place out of the parser's error.
 func yamlError(name string, err error) error {
-	e := &Error{File: name, Reason: err.Error()}
-	if m := yamlLine.FindStringSubmatch(e.Reason); m != nil {
-		e.Line, _ = strconv.Atoi(m[1])
-		e.Column, _ = strconv.Atoi(m[2])
+	e := &Error{File: name, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
+	var load *yaml.LoadError
+	if errors.As(err, &load) {
+		e.Line, e.Column, e.Reason = load.Mark.Line, load.Mark.Column, load.Message
 	}
 	return e
 }

@@ -2,8 +2,8 @@
 package main
 
 import (
-	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/contract/generate"
+	"github.com/meridian-api/meridian/profiles/api"
 )
 
 func main() { generate.Main(api.Service()) }

@@ -9,9 +9,11 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxNesting is how many lists and maps may stand one in another.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-const maxNesting = 31
+const (
+	maxNesting = 31        // lists and maps, one in another
+	maxName    = 1<<16 - 1 // bytes of an attribute's name
+)
 
 // ReadItem is a member of a request that holds an item; false if it is absent.
 func ReadItem(o *protocol.Object, name string) (Item, bool) {
@@ -60,6 +62,12 @@ func decodeMap(raw any, depth int) (Item, error) {
 	}
 	item := make(Item, len(members))
 	for name, member := range members {
+		if name == "" {
+			return nil, protocol.Invalidf("Empty attribute name")
+		}
+		if len(name) > maxName {
+			return nil, protocol.Invalidf("Attribute name is too large, must be less than %d bytes", maxName+1)
+		}
 		value, err := decode(member, depth)
 		if err != nil {
 			return nil, err

@@ -59,7 +59,8 @@ type effect struct {
 }
 
 func (a action) effect(before attr.Item) ([]effect, error) {
-	if a.verb == remove {
+	current, ok := a.path.find(before)
+	if a.verb == remove || a.verb == drop && !ok {
 		if before == nil {
 			return nil, nil // AWS lets a removal from a missing item be, whatever the path
 		}
@@ -69,12 +70,9 @@ func (a action) effect(before attr.Item) ([]effect, error) {
 	if err != nil {
 		return nil, err
 	}
-	current, ok := a.path.find(before)
 	switch {
 	case a.verb == add && ok:
 		value, err = sumOf(current, value)
-	case a.verb == drop && !ok:
-		return nil, nil
 	case a.verb == drop:
 		value, err = without(current, value)
 		// No set may be empty: the last member takes the attribute with it.

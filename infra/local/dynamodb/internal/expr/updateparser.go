@@ -45,7 +45,6 @@ func (x *parser) section() (verb, bool) {
 }
 
 func (x *parser) action(v verb) action {
-	x.operators++
 	a := action{verb: v, path: x.path()}
 	switch v {
 	case set:
@@ -68,11 +67,11 @@ func (x *parser) action(v verb) action {
 	return a
 }
 
-// term is a part of an assigned value; function is set if it is a call.
+// term is a part of an assigned value.
 type term struct {
 	computation computation
-	grouped     bool
-	function    string
+	grouped     bool   // in parentheses
+	function    string // if it is a call
 }
 
 // assigned is a term, or the sum or difference of two.
@@ -82,6 +81,11 @@ func (x *parser) assigned() term {
 		if x.accept(sign) {
 			x.operators++
 			right := x.term()
+			for _, operand := range []term{left, right} {
+				if _, ok := operand.computation.(sum); ok {
+					x.fail("Syntax error; token: %q, near: only two operands can be added or subtracted", sign)
+				}
+			}
 			x.wants(sign, attr.N, left, right)
 			return term{computation: sum{left.computation, right.computation, sign == "-"}}
 		}

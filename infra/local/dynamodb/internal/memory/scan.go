@@ -23,6 +23,14 @@ func (e *Engine) scan(o *protocol.Object) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	// AWS may miss the attribute or refuse; DynamoDB Local takes it from the table.
+	if s.filter != nil && from.index != nil {
+		for _, path := range s.filter.Paths() {
+			if !from.index.shows(from.table, path.Root()) {
+				return nil, protocol.Unsupported("a filter on " + path.Root() + ", which index " + s.index + " does not project")
+			}
+		}
+	}
 	return s.walk(from, over)
 }
 

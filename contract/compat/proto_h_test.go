@@ -1,3 +1,0 @@
-package compat
-import "net/url"
-func mustURL(s string) *url.URL { return &url.URL{Path: s} }

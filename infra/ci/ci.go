@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
@@ -17,27 +16,8 @@ import (
 	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
-// RaceVariable turns the race detector on in Test when it is set to 1. It needs
-// a C compiler, which a user of the README's commands need not have.
-const RaceVariable = "RACE"
-
-// Test runs the tests of every module and prints what they print.
-func Test(ctx context.Context, root string, out io.Writer) error {
-	modules, err := check.Modules(ctx, root)
-	if err != nil {
-		return err
-	}
-	args := []string{"test"}
-	if os.Getenv(RaceVariable) == "1" {
-		args = append(args, "-race")
-	}
-	for _, m := range modules {
-		args = append(args, m.Path+"/...")
-	}
-	return gocmd.Command{Dir: root, Args: args, Stdout: out, Stderr: out}.Run(ctx)
-}
-
-// Run runs all checks, then the README's test command with the race detector.
+// Run runs all checks, then the README's test command with the race
+// detector and without leave to skip.
 // It goes on after a failed check, so that one run tells all.
 func Run(ctx context.Context, root string, out io.Writer) error {
 	ws, err := workspace.Find(root)
@@ -70,7 +50,7 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	step("tests", func() error {
 		fmt.Fprintln(out, "go tool mage test")
 		return gocmd.Command{
-			Dir: ws.Root, Args: []string{"tool", "mage", "test"}, Env: []string{RaceVariable + "=1"}, Stdout: out, Stderr: out,
+			Dir: ws.Root, Args: []string{"tool", "mage", "test"}, Env: []string{RaceVariable + "=1", NoSkipVariable + "=1"}, Stdout: out, Stderr: out,
 		}.Run(ctx)
 	})
 	if failed != nil {

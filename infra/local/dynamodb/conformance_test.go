@@ -2,13 +2,11 @@ package dynamodb
 
 import (
 	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -112,8 +110,20 @@ func scripts(t *testing.T) []*script {
 	return all
 }
 
-// conformance is the suite: every script, against the DynamoDB that cfg opens.
+// conformance is the one suite for both engines: the embedded one, or the
+// DynamoDB Local at the URL remote.
 func conformance(t *testing.T, remote string) {
+	t.Run("script", func(t *testing.T) { runScripts(t, remote) })
+	if *recording {
+		return
+	}
+	t.Run("sdk", func(t *testing.T) { sdkSuite(t, remote) })
+	t.Run("guregu", func(t *testing.T) { gureguSuite(t, remote) })
+	t.Run("race", func(t *testing.T) { raceSuite(t, remote) })
+	t.Run("replication", func(t *testing.T) { replicationSuite(t, remote) })
+}
+
+func runScripts(t *testing.T, remote string) {
 	for _, s := range scripts(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(s.file), ".txt"), func(t *testing.T) {
 			for n, c := range s.cases(t) {
@@ -148,25 +158,11 @@ func conformance(t *testing.T, remote string) {
 
 func conformanceEndpoint(t *testing.T, remote, prefix string) string {
 	t.Helper()
-	const region = "eu-west-1"
 	tables := map[string]manifest.Table{}
 	for name, table := range conformanceTables {
 		tables[prefix+name] = table
-		if remote != "" {
-			dropRemote(t, remote, region, prefix+name)
-		}
 	}
-	g := openTest(t, Config{Regions: []string{region}, Tables: tables, Remote: remote})
-	server := httptest.NewServer(g.Handler(region))
-	t.Cleanup(server.Close)
-	if remote != "" {
-		t.Cleanup(func() {
-			for name := range tables {
-				dropRemote(t, remote, region, name)
-			}
-		})
-	}
-	return server.URL
+	return openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: tables, Remote: remote}).endpoint("eu-west-1")
 }
 
 // runStep sends a step's request. In it, ${x*300000} is 300000 times x, and
@@ -287,15 +283,4 @@ func encodeJSON(value any) string {
 		panic(err)
 	}
 	return strings.TrimSpace(out.String())
-}
-
-// dropRemote deletes a table of DynamoDB Local, past the replica that would refuse to.
-func dropRemote(t *testing.T, url, region, table string) {
-	t.Helper()
-	r := newRemote(url, region, http.DefaultTransport, nil)
-	body := fmt.Sprintf(`{"TableName":%q}`, table)
-	answer := r.Do(context.Background(), "DeleteTable", []byte(body))
-	if answer.Status != http.StatusOK && !bytes.Contains(answer.Body, []byte("ResourceNotFoundException")) {
-		t.Fatalf("DeleteTable %s: %s", table, answer.Body)
-	}
 }

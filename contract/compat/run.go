@@ -1,0 +1,175 @@
+package compat
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/contract/workspace"
+)
+
+// Run compares every context's specification in the monorepo around root with
+// its last release: the highest release tag in HEAD's past. With a base, any
+// git ref, it compares with that instead; only then are contexts reported that
+// are gone, because a release stays in the past for ever.
+//
+// Reports are sorted by context. It fails if git cannot answer (ErrNoRepository,
+// an unknown base, a shallow clone that has no release) and if a specification
+// cannot be read.
+func Run(ctx context.Context, root, base string) ([]Report, error) {
+	ws, err := workspace.Find(root)
+	if err != nil {
+		return nil, err
+	}
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return nil, err
+	}
+	h, err := openHistory(ctx, ws.Root, base)
+	if err != nil {
+		return nil, err
+	}
+	var reports []Report
+	for _, c := range contexts {
+		r, err := h.report(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("context %s: %w", c.Name, err)
+		}
+		reports = append(reports, r)
+	}
+	if base != "" {
+		gone, err := h.removed(ctx, contexts)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, gone...)
+	}
+	slices.SortFunc(reports, func(a, b Report) int { return cmp.Compare(a.Context, b.Context) })
+	return reports, nil
+}
+
+// history is the past that contexts are compared with.
+type history struct {
+	repository
+	base   string   // the ref asked for, or empty
+	tags   []string // those in the past of base or HEAD
+	folder string   // the monorepo's folder in the repository: tags are named from the repository's root
+}
+
+func openHistory(ctx context.Context, root, base string) (history, error) {
+	h := history{base: base}
+	var err error
+	if h.repository, err = openRepository(ctx, root); err != nil {
+		return h, err
+	}
+	if base != "" {
+		if err := h.resolve(ctx, base); err != nil {
+			return h, err
+		}
+	}
+	if h.folder, err = h.prefix(ctx); err != nil {
+		return h, err
+	}
+	h.tags, err = h.repository.tags(ctx, cmp.Or(base, "HEAD"))
+	return h, err
+}
+
+func (h history) report(ctx context.Context, c workspace.Context) (Report, error) {
+	m, err := c.Manifest()
+	if err != nil {
+		return Report{}, err
+	}
+	tag, version := newest(h.tags, h.folder+path.Dir(c.SpecPath())+"/")
+	r := Report{Context: c.Name, Base: cmp.Or(h.base, tag), Level: None, Bump: NoBump, Current: version}
+	if r.Base == "" {
+		return r.first(m), h.refuseShallow(ctx)
+	}
+	data, found, err := h.read(ctx, r.Base, c.SpecPath())
+	if err != nil {
+		return r, err
+	}
+	if !found && tag == "" {
+		return r.first(m), nil
+	}
+	if !found {
+		// Released before it had a specification, which is an addition to that release.
+		r.Changes = []Change{{ID: contractAdded, Level: Compatible, Text: "the context has a specification for the first time", Place: c.SpecPath()}}
+		return r.conclude()
+	}
+	now, err := c.SpecData()
+	if err != nil {
+		return r, err
+	}
+	before, err := read(source{ref: r.Base, file: c.SpecPath()}, data)
+	if err != nil {
+		return r, err
+	}
+	after, err := read(source{file: c.SpecPath()}, now)
+	if err != nil {
+		return r, err
+	}
+	r.Current = cmp.Or(r.Current, before.doc.Info.Version)
+	if r.Changes, err = compare(before, after); err != nil {
+		return r, err
+	}
+	return r.conclude()
+}
+
+func (r Report) first(m *manifest.Service) Report {
+	r.Base, r.Current, r.First, r.Next, r.Changes = "", "", true, m.Version, []Change{}
+	return r
+}
+
+// conclude derives the verdict from the changes.
+func (r Report) conclude() (Report, error) {
+	if len(r.Changes) > 0 {
+		r.Level = r.Changes[0].Level
+	}
+	var err error
+	r.Bump, r.Next, err = bump(r.Current, r.Level, len(r.Changes) > 0)
+	return r, err
+}
+
+// refuseShallow tells a context without release from a clone without releases.
+func (h history) refuseShallow(ctx context.Context) error {
+	shallow, err := h.shallow(ctx)
+	if err != nil || !shallow {
+		return err
+	}
+	return fmt.Errorf("no release tag is in this clone, which is shallow: %s", fullHistory)
+}
+
+// removed reports the contexts that base has and the working tree has not.
+func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]Report, error) {
+	files, err := h.files(ctx, h.base)
+	if err != nil {
+		return nil, err
+	}
+	var reports []Report
+	for _, file := range files {
+		dir := path.Dir(file)
+		known := slices.ContainsFunc(contexts, func(c workspace.Context) bool { return path.Dir(c.SpecPath()) == dir })
+		// What makes a folder a context, as package workspace has it, and a module.
+		if path.Base(file) != workspace.SpecFile || known ||
+			!slices.Contains(files, path.Join(dir, manifest.File)) || !slices.Contains(files, path.Join(dir, "go.mod")) {
+			continue
+		}
+		data, _, err := h.read(ctx, h.base, file)
+		if err != nil {
+			return nil, err
+		}
+		before, err := read(source{ref: h.base, file: file}, data)
+		if err != nil {
+			return nil, err
+		}
+		_, version := newest(h.tags, h.folder+dir+"/")
+		reports = append(reports, Report{
+			Context: path.Base(dir), Base: h.base, Level: Breaking, Removed: true, Changes: removal(before),
+			Current: cmp.Or(version, before.doc.Info.Version), Bump: NoBump,
+		})
+	}
+	return reports, nil
+}

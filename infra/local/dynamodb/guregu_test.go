@@ -1,0 +1,167 @@
+package dynamodb
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/guregu/dynamo/v2"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+)
+
+// account is an item as the contexts' stores write them.
+type account struct {
+	ID      string    `dynamo:"id,hash"`
+	At      int64     `dynamo:"at,range"`
+	Owner   string    `dynamo:"owner,omitempty"`
+	Balance int       `dynamo:"balance"`
+	Tags    []string  `dynamo:"tags,set,omitempty"`
+	Opened  time.Time `dynamo:"opened"`
+}
+
+// gureguSuite is what the contexts' stores do, through the library they use. It
+// sends legacy KeyConditions, and asks for consumed capacity with INDEXES.
+func gureguSuite(t *testing.T, remote string) {
+	w := openSuite(t, Config{Regions: []string{"eu-west-1"}, Remote: remote, Tables: map[string]manifest.Table{
+		"guregu-accounts": {
+			HashKey: manifest.Key{Name: "id", Type: "S"}, RangeKey: &manifest.Key{Name: "at", Type: "N"},
+			Indexes: map[string]manifest.Index{"byOwner": {HashKey: manifest.Key{Name: "owner", Type: "S"}, RangeKey: &manifest.Key{Name: "at", Type: "N"}, Projection: "ALL"}},
+		},
+	}})
+	db, ctx := dynamo.New(w.awsConfig("eu-west-1")), t.Context()
+	table := db.Table("guregu-accounts")
+	opened := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
+	for i := range 12 {
+		a := account{ID: "a", At: int64(i), Owner: fmt.Sprintf("o%d", i%2), Balance: i * 10, Tags: []string{"x", "y"}, Opened: opened}
+		if err := table.Put(a).If("attribute_not_exists('id')").Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	t.Run("query", func(t *testing.T) {
+		for _, c := range []struct {
+			name  string
+			query *dynamo.Query
+			want  []int64
+		}{
+			{"all", table.Get("id", "a"), []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+			{"range", table.Get("id", "a").Range("at", dynamo.Between, 3, 5), []int64{3, 4, 5}},
+			{"less", table.Get("id", "a").Range("at", dynamo.Less, 2), []int64{0, 1}},
+			{"filter", table.Get("id", "a").Range("at", dynamo.GreaterOrEqual, 8).Filter("'balance' <> ?", 90), []int64{8, 10, 11}},
+			{"index", table.Get("owner", "o1").Index("byOwner").Order(dynamo.Descending), []int64{11, 9, 7, 5, 3, 1}},
+			{"limit", table.Get("id", "a").Limit(3).Order(dynamo.Descending), []int64{11, 10, 9}},
+			{"nobody", table.Get("id", "nobody"), nil},
+		} {
+			var used dynamo.ConsumedCapacity
+			var got []account
+			if err := c.query.ConsumedCapacity(&used).All(ctx, &got); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+				continue
+			}
+			var ats []int64
+			for _, a := range got {
+				ats = append(ats, a.At)
+				if !a.Opened.Equal(opened) || !slices.Equal(slices.Sorted(slices.Values(a.Tags)), []string{"x", "y"}) {
+					t.Errorf("%s: item %+v", c.name, a)
+				}
+			}
+			if !slices.Equal(ats, c.want) {
+				t.Errorf("%s: got %v, want %v", c.name, ats, c.want)
+			}
+			if len(got) > 0 && used.Total != 0.5 {
+				t.Errorf("%s: %v units", c.name, used.Total)
+			}
+		}
+		if n, err := table.Get("id", "a").Range("at", dynamo.Greater, 5).Count(ctx); err != nil || n != 6 {
+			t.Errorf("count %d, %v", n, err)
+		}
+	})
+
+	t.Run("pages", func(t *testing.T) {
+		var got []int64
+		var from dynamo.PagingKey
+		for range 10 {
+			iter := table.Get("id", "a").StartFrom(from).SearchLimit(5).Iter()
+			var a account
+			for iter.Next(ctx, &a) {
+				got = append(got, a.At)
+			}
+			if err := iter.Err(); err != nil {
+				t.Fatal(err)
+			}
+			key, err := iter.LastEvaluatedKey(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if from = key; from == nil {
+				break
+			}
+		}
+		if len(got) != 12 || !slices.IsSorted(got) {
+			t.Errorf("got %v", got)
+		}
+	})
+
+	t.Run("write", func(t *testing.T) {
+		var a account
+		if err := table.Update("id", "a").Range("at", 1).Add("balance", 5).AddStringsToSet("tags", "z").If("'balance' = ?", 10).Value(ctx, &a); err != nil {
+			t.Fatal(err)
+		}
+		if a.Balance != 15 || len(a.Tags) != 3 {
+			t.Errorf("updated %+v", a)
+		}
+		err := table.Update("id", "a").Range("at", 1).Set("balance", 0).If("'balance' = ?", 10).Run(ctx)
+		if !dynamo.IsCondCheckFailed(err) {
+			t.Errorf("condition: %v", err)
+		}
+		var old account
+		if err := table.Delete("id", "a").Range("at", 0).OldValue(ctx, &old); err != nil || old.At != 0 || old.ID != "a" {
+			t.Errorf("deleted %+v, %v", old, err)
+		}
+		if err := table.Get("id", "a").Range("at", dynamo.Equal, 0).One(ctx, &old); err != dynamo.ErrNotFound {
+			t.Errorf("found again: %v", err)
+		}
+		var used dynamo.ConsumedCapacity
+		if err := table.Put(account{ID: "b", At: 1, Owner: "o1", Opened: opened}).ConsumedCapacity(&used).Run(ctx); err != nil || used.Total != 2 || used.GSI["byOwner"] != 1 || used.Table != 1 {
+			t.Errorf("put used %+v, %v", used, err)
+		}
+	})
+
+	t.Run("batch", func(t *testing.T) {
+		var items []any
+		var keys []dynamo.Keyed
+		for i := range 60 {
+			items = append(items, account{ID: "batch", At: int64(i), Opened: opened})
+			keys = append(keys, dynamo.Keys{"batch", i})
+		}
+		if n, err := table.Batch("id", "at").Write().Put(items...).Run(ctx); err != nil || n != 60 {
+			t.Fatalf("wrote %d, %v", n, err)
+		}
+		var got []account
+		if err := table.Batch("id", "at").Get(keys...).All(ctx, &got); err != nil || len(got) != 60 {
+			t.Errorf("got %d, %v", len(got), err)
+		}
+	})
+
+	t.Run("transaction", func(t *testing.T) {
+		transfer := func(from, to int64, amount int) error {
+			return db.WriteTx().
+				Update(table.Update("id", "a").Range("at", from).Add("balance", -amount).If("'balance' >= ?", amount)).
+				Update(table.Update("id", "a").Range("at", to).Add("balance", amount)).
+				Run(ctx)
+		}
+		if err := transfer(11, 2, 100); err != nil {
+			t.Fatal(err)
+		}
+		if err := transfer(11, 2, 100); !dynamo.IsCondCheckFailed(err) {
+			t.Errorf("second transfer: %v", err)
+		}
+		var from, to account
+		err := db.GetTx().GetOne(table.Get("id", "a").Range("at", dynamo.Equal, 11), &from).GetOne(table.Get("id", "a").Range("at", dynamo.Equal, 2), &to).Run(ctx)
+		if err != nil || from.Balance != 10 || to.Balance != 120 {
+			t.Errorf("balances %d and %d, %v", from.Balance, to.Balance, err)
+		}
+	})
+}

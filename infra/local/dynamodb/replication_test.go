@@ -1,0 +1,260 @@
+package dynamodb
+
+import (
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// peer is one Region of a test: short names for what the tests do in it.
+type peer struct {
+	t  testing.TB
+	db *dynamodb.Client
+}
+
+func (w *world) peers() (a, b, c peer) {
+	w.t.Helper()
+	p := make([]peer, len(threeRegions))
+	for n, region := range threeRegions {
+		p[n] = peer{w.t, w.client(region)}
+	}
+	return p[0], p[1], p[2]
+}
+
+var counterTable = aws.String("test-counters")
+
+func key(id string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{"id": text(id)}
+}
+
+func (p peer) put(id string, n int) {
+	p.t.Helper()
+	item := key(id)
+	item["n"] = number(n)
+	if _, err := p.db.PutItem(p.t.Context(), &dynamodb.PutItemInput{TableName: counterTable, Item: item}); err != nil {
+		p.t.Error(err)
+	}
+}
+
+func (p peer) add(id string, n int) {
+	p.t.Helper()
+	_, err := p.db.UpdateItem(p.t.Context(), &dynamodb.UpdateItemInput{
+		TableName: counterTable, Key: key(id), UpdateExpression: aws.String("ADD n :n"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(n)},
+	})
+	if err != nil {
+		p.t.Error(err)
+	}
+}
+
+func (p peer) remove(id string) {
+	p.t.Helper()
+	if _, err := p.db.DeleteItem(p.t.Context(), &dynamodb.DeleteItemInput{TableName: counterTable, Key: key(id)}); err != nil {
+		p.t.Error(err)
+	}
+}
+
+// gone is what get answers of an item that is not there.
+const gone = -1
+
+func (p peer) get(id string) int {
+	p.t.Helper()
+	out, err := p.db.GetItem(p.t.Context(), &dynamodb.GetItemInput{TableName: counterTable, Key: key(id), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if out.Item == nil {
+		return gone
+	}
+	return numberOf(p.t, out.Item["n"])
+}
+
+func (p peer) want(id string, n int) {
+	p.t.Helper()
+	if got := p.get(id); got != n {
+		p.t.Errorf("%s: %s is %d, want %d", p.db.Options().Region, id, got, n)
+	}
+}
+
+// replicationSuite is what global tables promise, and what they do not.
+func replicationSuite(t *testing.T, remote string) {
+	regions := func(t *testing.T, lag time.Duration) (*world, peer, peer, peer) {
+		w := openSuite(t, Config{Regions: threeRegions, Tables: counters(""), Lag: lag, Remote: remote})
+		a, b, c := w.peers()
+		return w, a, b, c
+	}
+
+	t.Run("every kind of write arrives", func(t *testing.T) {
+		w, a, b, c := regions(t, 0)
+		a.put("put", 1)
+		a.add("updated", 2)
+		a.put("deleted", 3)
+		a.remove("deleted")
+		ctx := t.Context()
+		item := key("batch")
+		item["n"] = number(4)
+		if _, err := b.db.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{
+			*counterTable: {{PutRequest: &types.PutRequest{Item: item}}},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		item = key("transaction")
+		item["n"] = number(5)
+		if _, err := c.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+			{Put: &types.Put{TableName: counterTable, Item: item}},
+			{Update: &types.Update{TableName: counterTable, Key: key("transaction2"), UpdateExpression: aws.String("SET n = :n"), ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(6)}}},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		for _, p := range []peer{a, b, c} {
+			p.want("put", 1)
+			p.want("updated", 2)
+			p.want("deleted", gone)
+			p.want("batch", 4)
+			p.want("transaction", 5)
+			p.want("transaction2", 6)
+		}
+	})
+
+	t.Run("after the lag and not before", func(t *testing.T) {
+		const lag = 150 * time.Millisecond
+		w, a, b, _ := regions(t, lag)
+		begin := time.Now()
+		a.put("x", 1)
+		a.want("x", 1)
+		if got := b.get("x"); got != gone && time.Since(begin) < lag {
+			t.Error("the write was there before the lag")
+		}
+		w.settle()
+		if time.Since(begin) < lag {
+			t.Error("settled before the lag")
+		}
+		b.want("x", 1)
+	})
+
+	t.Run("the later of two writes wins, and whole", func(t *testing.T) {
+		w, a, b, c := regions(t, 0)
+		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		a.put("x", 1)
+		b.put("x", 2)
+		a.add("y", 10)
+		b.add("y", 5) // an addition is not merged: the item as it stood there wins
+		w.settle()
+		a.want("x", 1)
+		b.want("x", 2)
+		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		for _, p := range []peer{a, b, c} {
+			p.want("x", 2)
+			p.want("y", 5)
+		}
+	})
+
+	t.Run("a condition sees its own Region", func(t *testing.T) {
+		w, a, b, _ := regions(t, 0)
+		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []peer{a, b} {
+			item := key("once")
+			item["n"] = number(1)
+			if _, err := p.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: counterTable, Item: item, ConditionExpression: aws.String("attribute_not_exists(id)")}); err != nil {
+				t.Errorf("%s: %v", p.db.Options().Region, err)
+			}
+		}
+	})
+
+	t.Run("a late write does not bring back what was deleted", func(t *testing.T) {
+		w, a, b, c := regions(t, 0)
+		a.put("x", 1)
+		w.settle()
+		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		b.put("x", 2) // older than the deletion, and held back
+		w.settle()
+		a.want("x", 1) // the write of b came to c alone
+		c.remove("x")
+		w.settle()
+		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		for _, p := range []peer{a, b, c} {
+			p.want("x", gone)
+		}
+	})
+
+	t.Run("deleting nothing is no write", func(t *testing.T) {
+		w, a, b, c := regions(t, 0)
+		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		b.put("x", 1)
+		a.remove("x") // which a never had: nothing to replicate, though it is later
+		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		for _, p := range []peer{a, b, c} {
+			p.want("x", 1)
+		}
+	})
+
+	t.Run("a repeated transaction replicates once", func(t *testing.T) {
+		w, a, b, c := regions(t, 0)
+		token := aws.String("token-" + time.Now().Format("150405.000000000"))
+		add := &dynamodb.TransactWriteItemsInput{ClientRequestToken: token, TransactItems: []types.TransactWriteItem{
+			{Update: &types.Update{TableName: counterTable, Key: key("x"), UpdateExpression: aws.String("ADD n :n"), ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(1)}}},
+		}}
+		if _, err := a.db.TransactWriteItems(t.Context(), add); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		b.put("x", 7)
+		if _, err := a.db.TransactWriteItems(t.Context(), add); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		for _, p := range []peer{a, b, c} {
+			p.want("x", 7) // the repetition was later, but wrote nothing
+		}
+	})
+
+	t.Run("a client's own table stays in its Region", func(t *testing.T) {
+		w, a, b, _ := regions(t, 0)
+		name := aws.String("test-own")
+		if remote != "" {
+			dropRemote(t, remote, threeRegions[0], *name)
+			t.Cleanup(func() { dropRemote(t, remote, threeRegions[0], *name) })
+		}
+		if _, err := a.db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+			TableName: name, BillingMode: types.BillingModePayPerRequest,
+			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
+			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: name, Item: key("x")}); err != nil {
+			t.Fatal(err)
+		}
+		w.settle()
+		if _, err := b.db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: name, Key: key("x")}); err == nil {
+			t.Error("the table is in another Region")
+		}
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oasdiff/oasdiff/checker"
@@ -135,7 +136,7 @@ func notJudged(after document, report *diff.Diff, known []Change) []Change {
 
 // removal is what the end of a whole context takes from its clients.
 func removal(before document) []Change {
-	var changes []Change
+	changes := []Change{}
 	eachOperation(before.doc, func(path, method string, o *openapi3.Operation) {
 		c := Change{ID: removedWithoutWarning, Level: Breaking, Operation: operation(method, path),
 			Text: "removed with its context, without having been deprecated", Place: pointer(before, "paths", path, strings.ToLower(method))}
@@ -161,4 +162,14 @@ func operation(method, path string) string {
 	return strings.TrimSpace(method + " " + path)
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine keeps a text that quotes the contract from breaking out of its line
+// of a terminal, by a newline or an escape sequence.
+func oneLine(s string) string {
+	plain := func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}
+	return strings.Join(strings.Fields(strings.Map(plain, s)), " ")
+}

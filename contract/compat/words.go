@@ -2,11 +2,11 @@ package compat
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -57,12 +57,9 @@ func (w *wording) compare(before, after any, path []string) {
 		if !ok {
 			return
 		}
-		// Elements pair up by what names them, so that a new first one does not
-		// make all others look changed.
 		for i, e := range a {
-			j := slices.IndexFunc(b, func(other any) bool { return key(other) == key(e) })
-			if j >= 0 {
-				w.compare(b[j], e, append(slices.Clone(path), fmt.Sprint(i)))
+			if j := counterpart(b, i, e); j >= 0 {
+				w.compare(b[j], e, append(slices.Clone(path), strconv.Itoa(i)))
 			}
 		}
 	}
@@ -76,7 +73,7 @@ func (w *wording) add(path []string, had, has bool) {
 		verb = "removed"
 	}
 	c := Change{ID: documentation, Level: None, Text: fmt.Sprintf("`%s` %s", path[len(path)-1], verb), Place: pointer(w.after, path...)}
-	if len(path) > 3 && path[0] == "paths" {
+	if len(path) > 3 && path[0] == "paths" && path[2] != "parameters" && path[2] != "servers" {
 		c.Operation = operation(strings.ToUpper(path[2]), path[1])
 	}
 	w.changes = append(w.changes, c)
@@ -105,33 +102,38 @@ func mapOfNames(path []string) bool {
 	if len(path) == 2 && path[0] == "components" {
 		return true
 	}
-	last := path[len(path)-1]
-	switch last {
-	case "properties":
-		// A property may itself be called "properties": then it is a schema.
-		return len(path) < 2 || !mapOfNames(path[:len(path)-1])
+	switch path[len(path)-1] {
 	case "paths":
 		return len(path) == 1
-	case "responses", "headers", "content", "links", "callbacks", "mapping", "variables", "scopes":
+	case "properties", "responses", "headers", "content", "links", "callbacks", "mapping", "variables", "scopes":
+		// Unless it is itself a name, such as of a property called "properties".
 		return !mapOfNames(path[:len(path)-1])
 	}
 	return false
 }
 
-// key names an element of an array: tags by name, parameters by place and name,
-// the rest by its whole text.
-func key(v any) string {
-	if m, ok := v.(map[string]any); ok {
-		if name, ok := m["name"].(string); ok {
-			return fmt.Sprint(m["in"], " ", name)
-		}
-		if ref, ok := m["$ref"].(string); ok {
-			return ref
-		}
-		return ""
+// counterpart is the index in list of what element i of the other list was.
+// Parameters and tags pair up by name, so that a new first one does not make all
+// others look changed; what has no name pairs up by its place.
+func counterpart(list []any, i int, element any) int {
+	if name := nameOf(element); name != "" {
+		return slices.IndexFunc(list, func(other any) bool { return nameOf(other) == name })
 	}
-	text, _ := json.Marshal(v) // decoded from JSON
-	return string(text)
+	if i < len(list) {
+		return i
+	}
+	return -1
+}
+
+func nameOf(v any) string {
+	m, _ := v.(map[string]any)
+	if ref, ok := m["$ref"].(string); ok {
+		return ref
+	}
+	if name, ok := m["name"].(string); ok {
+		return fmt.Sprint(m["in"], " ", name)
+	}
+	return ""
 }
 
 // pointer is a place in a document as a JSON Pointer (RFC 6901).

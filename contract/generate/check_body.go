@@ -17,7 +17,7 @@ const needsComment = "needs a doc comment: it is the description in the specific
 // The tags that a contract knows. Others are refused: a misspelt constraint
 // would constrain nothing, and nobody would notice.
 var (
-	bodyTags      = append([]string{"json", "example"}, schema.Tags...)
+	bodyTags      = append([]string{"json", "example", "nullable"}, schema.Tags...)
 	parameterTags = append([]string{"path", "query", "header", "required", "example"}, schema.Tags...)
 )
 

@@ -62,7 +62,7 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	return &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{
 		Description: comments.WithoutSubject(doc.Text, f.Name),
 		Required:    f.Type.Kind() != reflect.Pointer,
-		Content:     openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType}),
+		Content:     openapi3.NewContentWithSchemaRef(ref, o.MediaTypes()),
 	}}
 }
 

@@ -112,6 +112,9 @@ func (s *schemas) customize(_ string, t reflect.Type, tag reflect.StructTag, int
 	case t.Kind() == reflect.Struct:
 		s.object(t, into)
 	default:
+		if schema.NotNull(tag) {
+			into.Nullable = false
+		}
 		if limits, err := schema.Of(tag); err == nil { // errors are found by checkStruct
 			constrain(into, limits)
 		}
@@ -137,7 +140,7 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 			continue // of a kind that checkStruct refuses
 		}
 		if isComponent(ref) { // what stands beside a $ref is ignored in OpenAPI 3.0
-			if ref = wrap(ref); p.Type.Kind() == reflect.Pointer {
+			if ref = wrap(ref); p.Type.Kind() == reflect.Pointer && !schema.NotNull(p.Tag) {
 				allowNull(ref.Value)
 			}
 			into.Properties[p.JSON] = ref

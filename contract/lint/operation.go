@@ -3,7 +3,6 @@ package lint
 import (
 	"net/http"
 	"regexp"
-	"slices"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
@@ -76,30 +75,38 @@ func (l *linter) parameters(v, path *visit) []*visit {
 }
 
 func (l *linter) pathParameters(v, path *visit) {
-	wanted := pathVariables(path.token)
-	seen := map[string]string{}
-	declared := map[string]bool{}
+	declared := map[string]bool{} // false for a path parameter that is still to come
+	for _, name := range pathVariables(path.token) {
+		declared[name] = false
+	}
+	seen := map[string]string{} // the place, by name
 	for _, p := range l.parameters(v, path) {
 		name, in := p.node.Get("name").Str(), p.node.Get("in").Str()
-		if in == "header" {
-			name = http.CanonicalHeaderKey(name)
+		keys := []string{name}
+		if in == "header" { // the same in any case
+			keys = append(keys, in+":"+http.CanonicalHeaderKey(name))
 		}
-		if other, twice := seen[name]; twice {
-			l.report(p, parameterTwice, "%s is a parameter in %s already", name, other)
+		for _, key := range keys {
+			if other, twice := seen[key]; twice {
+				l.report(p, parameterTwice, "%s is a parameter in %s already", name, other)
+				break
+			}
 		}
-		seen[name] = in
+		for _, key := range keys {
+			seen[key] = in
+		}
 		if in != "path" {
 			continue
 		}
-		declared[name] = true
-		if !slices.Contains(wanted, name) {
+		if _, wanted := declared[name]; !wanted {
 			l.report(p, pathUnknown, "the path %s has no {%s}", path.token, name)
 		}
+		declared[name] = true
 		if !p.node.Get("required").True() {
 			l.report(p, pathOptional, "the path parameter %s is not required", name)
 		}
 	}
-	for _, name := range wanted {
+	for _, name := range pathVariables(path.token) {
 		if !declared[name] {
 			l.report(v, pathUndeclared, "the path parameter %s is not declared", name)
 		}

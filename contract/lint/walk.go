@@ -60,7 +60,7 @@ func (v *visit) item(i int) *visit {
 func (v *visit) place() string {
 	var tokens []string
 	for ; v.up != nil; v = v.up {
-		tokens = append(tokens, pointerEscapes.Replace(v.token))
+		tokens = append(tokens, pointerEscapes.Replace(clip(v.token)))
 	}
 	var b strings.Builder
 	for i := len(tokens) - 1; i >= 0; i-- {
@@ -68,6 +68,17 @@ func (v *visit) place() string {
 		b.WriteString(tokens[i])
 	}
 	return b.String()
+}
+
+// maxText is how much of a document's own text a finding repeats: names may be
+// megabytes long, and a thousand findings may be below one of them.
+const maxText = 500
+
+func clip(s string) string {
+	if len(s) <= maxText {
+		return s
+	}
+	return strings.ToValidUTF8(s[:maxText], "") + "…"
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
@@ -89,7 +100,7 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 	}
 	f := Finding{
 		Rule: r.id, Severity: r.severity, Fix: r.fix, File: l.doc.Name,
-		Line: v.line, Column: v.column, Place: v.place(), Message: fmt.Sprintf(format, args...),
+		Line: v.line, Column: v.column, Place: v.place(), Message: clip(fmt.Sprintf(format, args...)),
 	}
 	for at := v; at != nil; at = at.up {
 		if f.GoField == "" {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -218,8 +219,9 @@ func (a *Adapter) body(into reflect.Value, r *request) ([]problem.Field, error) 
 		return nil, nil
 	}
 	if r.contentType != "" {
-		if mediaType, _, err := mime.ParseMediaType(r.contentType); err != nil || mediaType != "application/json" {
-			return nil, problem.New(problem.UnsupportedMediaType, "The body must be application/json.")
+		types := a.op.MediaTypes()
+		if mediaType, _, err := mime.ParseMediaType(r.contentType); err != nil || !slices.Contains(types, mediaType) {
+			return nil, problem.New(problem.UnsupportedMediaType, "The body must be %s.", strings.Join(types, " or "))
 		}
 	}
 	data, err := r.plainBody()

@@ -111,6 +111,15 @@ func (o *Operation[In, Out]) Describe() Description {
 	return d
 }
 
+// MediaTypes are the types of body that the operation takes, the preferred one
+// first: JSON, and for a PATCH a merge patch (RFC 7396).
+func (d Description) MediaTypes() []string {
+	if d.Method == http.MethodPatch {
+		return []string{"application/merge-patch+json", "application/json"}
+	}
+	return []string{"application/json"}
+}
+
 // BodyField finds the field named Body of an input or output struct.
 func BodyField(t reflect.Type) (reflect.StructField, bool) {
 	if t.Kind() != reflect.Struct {

@@ -52,6 +52,11 @@ func JSONField(f reflect.StructField) (name string, optional, ok bool) {
 	return name, optional, true
 }
 
+// NotNull reports whether a field's tag takes null from a pointer, nullable:"false":
+// absent is then the only way to say nothing, as in a merge patch of a property
+// that cannot be removed.
+func NotNull(tag reflect.StructTag) bool { return tag.Get("nullable") == "false" }
+
 // Compile builds the Node of a type. It fails on types that JSON or the
 // specification cannot hold and on malformed tags, naming type and field.
 func Compile(t reflect.Type) (*Node, error) {
@@ -151,6 +156,9 @@ func (c compiler) fields(n *Node, t reflect.Type) error {
 		p, err := c.node(f.Type, limits)
 		if err != nil {
 			return fmt.Errorf("%s.%s: %w", t, f.Name, err)
+		}
+		if NotNull(f.Tag) {
+			p.nullable = false
 		}
 		n.properties[name] = p
 		if !optional {

@@ -27,6 +27,7 @@ type person struct {
 type embedded struct {
 	Flag bool    `json:"flag,omitempty"`
 	Rate float64 `json:"rate,omitempty" maximum:"1.5"`
+	Nick *string `json:"nick,omitempty" nullable:"false"`
 }
 
 func TestValidate(t *testing.T) {
@@ -61,6 +62,8 @@ func TestValidate(t *testing.T) {
 		`{"name":"Ada","best":{"best":{"name":1}}}`:   "/best/best/name must be a string; /best/name is required",
 		`{"name":"Ada","scores":{"a/b~":11}}`:         "/scores/a~1b~0 must be at most 10",
 		`{"name":"Ada","flag":1}`:                     "/flag must be true or false",
+		`{"name":"Ada","nick":"A"}`:                   "",
+		`{"name":"Ada","nick":null}`:                  "/nick must be a string",
 		`{"name":"Ada","rate":1.6}`:                   "/rate must be at most 1.5",
 		`{"name":"Ada","rate":1e999}`:                 "/rate must be a number within range",
 		`{"name":"Ada","since":"yesterday"}`:          "/since must be a valid date-time",

@@ -32,6 +32,8 @@ type options struct {
 	now func() time.Time
 	// sweep is how often expired items are looked for.
 	sweep time.Duration
+	// engine makes a Region's engine instead of what Config asks for; nil for none.
+	engine func(region string) engine
 }
 
 func defaults() options { return options{now: time.Now, sweep: time.Second} }

@@ -198,7 +198,7 @@ func expandRepeats(text string) string {
 	}
 }
 
-func post(t *testing.T, endpoint, operation, body string) (int, []byte) {
+func post(t testing.TB, endpoint, operation, body string) (int, []byte) {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodPost, endpoint, strings.NewReader(body))
 	if err != nil {

@@ -77,9 +77,9 @@ func (r *region) describe(ctx context.Context, name string) (*description, error
 func parseDescription(body []byte, member string) (*description, error) {
 	type keySchema []struct{ AttributeName string }
 	type table struct {
-		TableName            string
-		KeySchema            keySchema
-		AttributeDefinitions []struct{ AttributeName, AttributeType string }
+		TableName              string
+		KeySchema              keySchema
+		AttributeDefinitions   []struct{ AttributeName, AttributeType string }
 		GlobalSecondaryIndexes []struct {
 			IndexName  string
 			KeySchema  keySchema

@@ -69,6 +69,9 @@ func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[str
 	if cfg.Remote == "" {
 		for _, name := range g.names {
 			engines[name] = memory.New(name, opts.now)
+			if opts.engine != nil {
+				engines[name] = opts.engine(name)
+			}
 		}
 		return engines, nil
 	}

@@ -120,6 +120,7 @@ func TestBinaryAnswer(t *testing.T) {
 		"no binary types":     {nil, "image/png", answer, 200, "/wA="},
 		"accepted":            {[]any{"image/png"}, "image/png", answer, 200, "\xff\x00"},
 		"with parameters":     {[]any{"image/png"}, "image/png;q=0.9, text/html", answer, 200, "\xff\x00"},
+		"accepted first":      {[]any{"image/png"}, "image/png, text/html", answer, 200, "\xff\x00"},
 		"accepted second":     {[]any{"image/png"}, "text/html, image/png", answer, 200, "/wA="},
 		"anything accepted":   {[]any{"image/png"}, "*/*", answer, 200, "/wA="},
 		"nothing accepted":    {[]any{"image/png"}, "", answer, 200, "/wA="},

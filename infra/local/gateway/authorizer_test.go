@@ -40,7 +40,8 @@ var forged = sync.OnceValue(func() *forger {
 	f := &forger{key: key}
 	f.jwks, _ = json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{
 		{Key: key.Public(), KeyID: "k", Algorithm: "RS256", Use: "sig"},
-		{Key: key.Public(), KeyID: "encryption", Algorithm: "RSA-OAEP", Use: "enc"},
+		{Key: key.Public(), KeyID: "encryption", Algorithm: "RS256", Use: "enc"},
+		{Key: key.Public(), KeyID: "RS512", Algorithm: "RS512", Use: "sig"},
 	}})
 	f.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(f.jwks) }))
 	return f
@@ -71,6 +72,7 @@ func good(edit func(object)) object {
 func newForged(t *testing.T, f functions) *gateway.Gateway {
 	cfg := config(t, nil, f)
 	cfg.Pools = map[string]gateway.Pool{shared().ARN(): {Issuer: forgedIssuer, JWKSURL: forged().server.URL}}
+	cfg.Now = func() time.Time { return start.Truncate(time.Second) } // when a token may just expire
 	return mustNew(t, cfg)
 }
 
@@ -118,6 +120,7 @@ func TestForgedTokens(t *testing.T) {
 		"unknown kid":            {f.sign(t, jose.RS256, f.key, "x", good(nil)), "Unauthorized"},
 		"no kid":                 {f.sign(t, jose.RS256, f.key, "", good(nil)), "Unauthorized"},
 		"a key for encryption":   {f.sign(t, jose.RS256, f.key, "encryption", good(nil)), "Unauthorized"},
+		"a key for RS512":        {f.sign(t, jose.RS256, f.key, "RS512", good(nil)), "Unauthorized"},
 		"other claims":           {parts[0] + "." + part(good(func(c object) { c["sub"] = "x" })) + "." + parts[2], "Unauthorized"},
 		"unknown crit":           {part(object{"alg": "RS256", "kid": "k", "crit": []string{"x"}, "x": 1}) + "." + parts[1] + "." + parts[2], "Unauthorized"},
 		"another issuer":         {signed(func(c object) { c["iss"] = forgedIssuer + "/" }), "Unauthorized"},
@@ -171,6 +174,18 @@ func TestTokenKinds(t *testing.T) {
 			}
 		})
 	}
+	t.Run("ID token that claims a scope", func(t *testing.T) {
+		token := forged().sign(t, jose.RS256, forged().key, "k", good(func(c object) { c["scope"] = "accounts/read" }))
+		w := do(newForged(t, nobody(t)), request("GET", scoped, "", "Authorization: "+token))
+		if w.Code != 401 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
+	t.Run("before parameters and body", func(t *testing.T) {
+		if w := do(newGateway(t, nil, nobody(t)), request("POST", "/accounts", "{")); w.Code != 401 {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	})
 	t.Run("one scope of several", func(t *testing.T) {
 		w := do(newGateway(t, nil, says(`{}`)), create(`{"name":"A"}`)(t))
 		if w.Code != 200 {

@@ -81,6 +81,7 @@ func TestDocumentsRefused(t *testing.T) {
 		// Paths.
 		"two variable children":    {move("/accounts/{accountId}", "/accounts/{id}"), "/paths/~1accounts~1{id}", "another variable child"},
 		"greedy beside a variable": {move("/files/{proxy+}", "/accounts/{proxy+}"), "/paths/~1accounts~1{proxy+}", "another variable child"},
+		"greedy and not":           {move("/files/{proxy+}", "/accounts/{accountId+}"), "/paths/~1accounts~1{accountId}", "another variable child"},
 		"below a greedy one":       {move("/accounts/me", "/files/{proxy+}/x"), "/paths/~1files~1{proxy+}~1x", "nothing may follow"},
 		"a parameter twice":        {move("/accounts/me", "/x/{a}/{a}"), "/paths/~1x~1{a}~1{a}", "two parameters"},
 		"half a segment":           {move("/accounts/me", "/x/a{b}"), "/paths/~1x~1a{b}", "one parameter"},

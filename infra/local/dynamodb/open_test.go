@@ -1,0 +1,254 @@
+package dynamodb
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/memory"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+func embedded(region string, opts options) engine { return memory.New(region, opts.now) }
+
+func TestOpenRefuses(t *testing.T) {
+	hash := manifest.Key{Name: "id", Type: "S"}
+	table := func(t manifest.Table) map[string]manifest.Table { return map[string]manifest.Table{"the-table": t} }
+	for _, c := range []struct {
+		name string
+		cfg  Config
+		want []string // in the error
+	}{
+		{"no Regions", Config{}, []string{"no Regions"}},
+		{"a Region twice", Config{Regions: []string{"a", "a"}}, []string{"name of its own"}},
+		{"a Region without a name", Config{Regions: []string{""}}, []string{"name of its own"}},
+		{"a negative lag", Config{Regions: []string{"a"}, Lag: -1}, []string{"Lag"}},
+		{"a URL that is none", Config{Regions: []string{"a"}, Remote: "127.0.0.1:8000"}, []string{"127.0.0.1:8000", "http://"}},
+		{"a key type", Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: manifest.Key{Name: "id", Type: "BOOL"}})}, []string{"the-table", "BOOL", "S, N or B"}},
+		{"two types of one key", Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: hash, Indexes: map[string]manifest.Index{
+			"byId": {HashKey: manifest.Key{Name: "id", Type: "N"}, Projection: "ALL"},
+		}})}, []string{"the-table", `"id"`, "S and N"}},
+		{"a projection", Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: hash, Indexes: map[string]manifest.Index{
+			"byId": {HashKey: hash, Projection: "SOME"},
+		}})}, []string{"the-table", "in a", "SOME"}},
+		{"a table name", Config{Regions: []string{"a"}, Tables: map[string]manifest.Table{"x": {HashKey: hash}}}, []string{"table x in a"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			g, err := Open(t.Context(), c.cfg)
+			if err == nil {
+				g.Close()
+				t.Fatal("opened")
+			}
+			for _, want := range c.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestOpenWithoutDynamoDBLocal(t *testing.T) {
+	nobody := httptest.NewServer(http.NotFoundHandler())
+	url := nobody.URL
+	_, err := Open(t.Context(), Config{Regions: []string{"a"}, Remote: url})
+	if err == nil || !strings.Contains(err.Error(), url) || !strings.Contains(err.Error(), "404") {
+		t.Errorf("another server: %v", err)
+	}
+	nobody.Close()
+	_, err = Open(t.Context(), Config{Regions: []string{"a"}, Remote: url})
+	if err == nil || !strings.Contains(err.Error(), url) || !strings.Contains(err.Error(), "start one") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("no server: %v", err)
+	}
+}
+
+// TestReopen opens a Global again on engines that outlive it, as DynamoDB Local does.
+func TestReopen(t *testing.T) {
+	opts := defaults()
+	kept := map[string]engine{}
+	opts.engine = func(region string) engine {
+		if kept[region] == nil {
+			kept[region] = embedded(region, defaults())
+		}
+		return kept[region]
+	}
+	cfg := Config{Regions: threeRegions, Tables: counters("until"), Log: quiet()}
+	first, err := open(t.Context(), cfg, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := first.Handler(threeRegions[0])
+	for _, id := range []string{"kept", "expired"} {
+		if answer := ask(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"`+id+`"},"n":{"N":"1"}}}`); answer.Code != 200 {
+			t.Fatal(answer.Body)
+		}
+	}
+	if answer := ask(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"expired"},"n":{"N":"1"},"until":{"N":"1700000000"}}}`); answer.Code != 200 {
+		t.Fatal(answer.Body)
+	}
+	if err := first.Settled(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	w := openTestAt(t, cfg, opts)
+	a, b, c := w.peers()
+	a.want("kept", 1)
+	a.remove("kept") // known to be there, so its deletion is a write
+	w.regions[threeRegions[1]].sweep(t.Context())
+	w.settle()
+	for _, p := range []peer{a, b, c} {
+		p.want("kept", gone)
+		p.want("expired", gone)
+	}
+
+	cfg.Tables = map[string]manifest.Table{"test-counters": {HashKey: manifest.Key{Name: "name", Type: "N"}}}
+	_, err = open(t.Context(), cfg, opts)
+	if err == nil {
+		t.Fatal("opened a table with other keys")
+	}
+	for _, want := range []string{"test-counters", threeRegions[0], "(id S)", "(name N)", "delete it"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}
+
+func TestReopenDynamoDBLocal(t *testing.T) {
+	url := localURL(t)
+	cfg := Config{Regions: threeRegions[:2], Remote: url, Log: quiet(), Tables: map[string]manifest.Table{"reopened": conformanceTables["two"]}}
+	openSuite(t, cfg).Close()
+	openTest(t, cfg).Close() // is created by the first, and taken by the second
+	cfg.Tables = map[string]manifest.Table{"reopened": conformanceTables["one"]}
+	if g, err := Open(t.Context(), cfg); err == nil {
+		g.Close()
+		t.Error("opened a table with other keys")
+	} else if !strings.Contains(err.Error(), "all (g S, r N) ALL") {
+		t.Error(err)
+	}
+}
+
+func TestLinks(t *testing.T) {
+	w := openTest(t, Config{Regions: threeRegions, Tables: counters("")})
+	for _, pair := range [][2]string{{"eu-west-1", "eu-west-1"}, {"eu-west-1", "mars-1"}, {"", ""}} {
+		if err := w.Cut(pair[0], pair[1]); err == nil || !strings.Contains(err.Error(), "eu-west-1, us-east-1") {
+			t.Errorf("cut %q: %v", pair, err)
+		}
+		if err := w.Heal(pair[0], pair[1]); err == nil {
+			t.Errorf("healed %q", pair)
+		}
+	}
+	// Settled must not wait for a link that is cut, and must end with its context.
+	slow := openTest(t, Config{Regions: threeRegions, Tables: counters(""), Lag: time.Hour})
+	a, _, _ := slow.peers()
+	a.put("x", 1)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := slow.Settled(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("settled: %v", err)
+	}
+	for n, from := range threeRegions {
+		if err := slow.Cut(from, threeRegions[(n+1)%len(threeRegions)]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	slow.settle()
+}
+
+// flaky refuses what replication writes while it is down.
+type flaky struct {
+	engine
+	down *atomic.Bool
+}
+
+func (f flaky) Do(ctx context.Context, operation string, body []byte) protocol.Answer {
+	if f.down.Load() && operation == "BatchWriteItem" {
+		return protocol.Refuse(protocol.Internal())
+	}
+	return f.engine.Do(ctx, operation, body)
+}
+
+func TestReplicationOutlivesAFailingEngine(t *testing.T) {
+	var down atomic.Bool
+	down.Store(true)
+	opts := defaults()
+	opts.engine = func(region string) engine { return flaky{embedded(region, defaults()), &down} }
+	var log syncBuffer
+	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters(""), Log: slog.New(slog.NewTextHandler(&log, nil))}, opts)
+	a, b, c := w.peers()
+	a.put("x", 1)
+	a.put("y", 2)
+	for end := time.Now().Add(soon); !strings.Contains(log.String(), "replication is held up"); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nothing was logged")
+		}
+	}
+	// A link that fails can be cut: nothing is under way between its attempts.
+	if err := w.Cut(threeRegions[0], threeRegions[2]); err != nil {
+		t.Fatal(err)
+	}
+	down.Store(false)
+	w.settle()
+	b.want("x", 1)
+	b.want("y", 2)
+	c.want("x", gone)
+}
+
+type syncBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+func TestCloseLeavesNothingBehind(t *testing.T) {
+	ours := func() int {
+		stacks := make([]byte, 1<<20)
+		stacks = stacks[:runtime.Stack(stacks, true)]
+		return len(slices.DeleteFunc(strings.Split(string(stacks), "\n\n"), func(stack string) bool {
+			return !strings.Contains(stack, "dynamodb.(*link)") && !strings.Contains(stack, "dynamodb.(*region)")
+		}))
+	}
+	before := ours()
+	g, err := Open(t.Context(), Config{Regions: threeRegions, Tables: counters("until"), Lag: time.Hour, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := g.Handler(threeRegions[0])
+	ask(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"x"},"n":{"N":"1"}}}`)
+	if err := g.Cut(threeRegions[0], threeRegions[1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if after := ours(); after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+	if err := g.Close(); err != nil {
+		t.Error("closed twice:", err)
+	}
+}

@@ -40,7 +40,7 @@ func Run(ctx context.Context, root, base string) ([]Report, error) {
 		}
 		reports = append(reports, r)
 	}
-	if true {
+	if base != "" {
 		gone, err := h.removed(ctx, contexts)
 		if err != nil {
 			return nil, err

@@ -105,6 +105,9 @@ var changes = []struct {
 	{"a title below properties called properties and title", func(s object) {
 		property(s, "Order", "properties")["properties"].(object)["title"].(object)["title"] = "Another"
 	}, None, Patch, documentation, "`title` changed"},
+	{"the description of a property that is called properties", func(s object) {
+		property(s, "Order", "properties")["description"] = "More."
+	}, None, Patch, documentation, "`description` added"},
 	{"an owner", func(s object) { s["tags"].([]any)[0].(object)["x-owner"] = "team-b" }, None, Patch, documentation, "`x-owner` changed"},
 	{"a scope's description", func(s object) { s["tags"].([]any)[0].(object)["x-scopes"] = object{"orders/read": "Read all."} }, None, Patch, documentation, "`x-scopes` changed"},
 	{"a schema moved into the operation", func(s object) {
@@ -185,5 +188,45 @@ func TestHostileTextStaysOnItsLine(t *testing.T) {
 	})
 	if text := repo.report("", "orders").Changes[0].Text; strings.ContainsAny(text, "\n\x1b") {
 		t.Errorf("got %q", text)
+	}
+}
+
+// Exactly these changes and no others: what is judged once is not told again in words.
+func TestNothingIsToldTwice(t *testing.T) {
+	repo := newMonorepo(t)
+	repo.commit("orders/v1.2.3")
+	for _, test := range []struct {
+		name string
+		edit func(object)
+		want []string
+	}{
+		{"a token needed", func(s object) {
+			operationOf(s, "/orders/health", "get")["security"] = []any{object{"cognito": []any{}}}
+			operationOf(s, "/orders/health", "get")["x-scopes"] = []any{"orders/read"}
+		}, []string{"api-security-anonymous-access-removed"}},
+		{"a property that is called description removed", func(s object) {
+			delete(at(s, "components", "schemas", "Order", "properties"), "description")
+		}, []string{"response-optional-property-removed", "response-optional-property-removed"}},
+		{"a property that is called title below one called properties", func(s object) {
+			delete(property(s, "Order", "properties")["properties"].(object), "title")
+		}, []string{"response-optional-property-removed", "response-optional-property-removed"}},
+		{"a parameter put first, another one's description changed", func(s object) {
+			parameter(s, 0)["description"] = "Which."
+			list := operationOf(s, "/orders", "get")["parameters"].([]any)
+			added := object{"name": "q", "in": "query", "description": "Words.", "schema": object{"type": "string"}}
+			operationOf(s, "/orders", "get")["parameters"] = append([]any{added}, list...)
+		}, []string{"new-optional-request-parameter", documentation}},
+		{"descriptions of what is new", func(s object) {
+			at(s, "paths")["/orders/new"] = object{"get": object{"operationId": "new", "summary": "New", "responses": object{"200": object{"description": "OK"}}}}
+		}, []string{"endpoint-added"}},
+	} {
+		repo.spec("orders", test.edit)
+		var got []string
+		for _, c := range repo.report("", "orders").Changes {
+			got = append(got, c.ID)
+		}
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
 	}
 }

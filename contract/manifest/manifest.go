@@ -101,6 +101,10 @@ func FunctionName(environment, service, function string) string {
 	return environment + "-" + service + "-" + function
 }
 
+// SecretName is the physical name of a context's secret in an environment: the
+// same in every Region, as replicas demand.
+func SecretName(environment, secret string) string { return environment + "/" + secret }
+
 // Read reads the manifest of the context in folder dir.
 func Read(dir string) (*Service, error) {
 	name := filepath.Join(dir, File)

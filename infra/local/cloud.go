@@ -17,6 +17,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
 	"github.com/meridian-api/meridian/infra/local/issuer"
+	"github.com/meridian-api/meridian/infra/local/secrets"
 )
 
 // Names of the embedded deployment.
@@ -51,6 +52,7 @@ type Cloud struct {
 	pool    *issuer.Issuer
 	issuer  *server
 	data    *dynamodb.Global
+	secrets *secrets.Manager
 	regions []*region
 	edge    *edge.Edge
 	front   *server
@@ -73,6 +75,7 @@ func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 	}); err != nil {
 		return nil, err
 	}
+	c.secrets = secrets.New(accountID, cfg.secretNames())
 	for _, name := range cfg.Regions {
 		r, err := newRegion(c, name)
 		if err != nil {
@@ -129,6 +132,17 @@ func (cfg Config) tables() map[string]manifest.Table {
 	return tables
 }
 
+// secretNames are the contexts' secrets by physical name.
+func (cfg Config) secretNames() []string {
+	var names []string
+	for _, s := range cfg.Services {
+		for name := range s.Secrets {
+			names = append(names, manifest.SecretName(Environment, name))
+		}
+	}
+	return names
+}
+
 // scopes are all that the contexts declare, sorted.
 func (cfg Config) scopes() []string {
 	var scopes []string
@@ -168,6 +182,11 @@ func (c *Cloud) Token(user string) (access, id string, err error) {
 	}
 	id, err = c.pool.IDToken(user)
 	return access, id, err
+}
+
+// RotateSecret gives a secret, by its logical name, a new value in all Regions.
+func (c *Cloud) RotateSecret(name string) error {
+	return c.secrets.Rotate(manifest.SecretName(Environment, name))
 }
 
 // Settled waits until every write has reached every Region that it can reach.

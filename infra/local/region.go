@@ -12,24 +12,34 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway"
 )
 
-// region is one Region: its gateway, its functions, and its DynamoDB endpoint.
+// region is one Region: its gateway, its functions, and its endpoints of
+// DynamoDB and Secrets Manager.
 type region struct {
 	name    string
 	cloud   *Cloud
 	data    *server
+	secrets *server
 	address string // the gateway's, the same after a restart
 
 	gateway   *server           // nil while the Region is down
 	functions *function.Service // nil while the Region is down
 }
 
-// newRegion opens the DynamoDB endpoint, which outlives the Region's outages as data does.
+// newRegion opens the endpoints that outlive the Region's outages, as data does.
 func newRegion(c *Cloud, name string) (*region, error) {
-	l, err := listen("0")
+	data, err := listen("0")
 	if err != nil {
 		return nil, err
 	}
-	return &region{name: name, cloud: c, data: serve(l, c.data.Handler(name)), address: "127.0.0.1:0"}, nil
+	secrets, err := listen("0")
+	if err != nil {
+		return nil, errors.Join(err, data.Close())
+	}
+	return &region{
+		name: name, cloud: c, address: "127.0.0.1:0",
+		data:    serve(data, c.data.Handler(name)),
+		secrets: serve(secrets, c.secrets.Handler(name)),
+	}, nil
 }
 
 // URL is the gateway's address.
@@ -91,8 +101,9 @@ func (r *region) functionConfigs() map[string]function.Function {
 				MemoryMB: f.MemoryMB,
 				Timeout:  time.Duration(f.TimeoutSeconds) * time.Second,
 				Env: map[string]string{
-					"ENVIRONMENT":               Environment,
-					"AWS_ENDPOINT_URL_DYNAMODB": r.data.URL(),
+					"ENVIRONMENT":                      Environment,
+					"AWS_ENDPOINT_URL_DYNAMODB":        r.data.URL(),
+					"AWS_ENDPOINT_URL_SECRETS_MANAGER": r.secrets.URL(),
 				},
 			}
 		}
@@ -114,7 +125,7 @@ func (r *region) close() error {
 	if r.gateway != nil {
 		err = r.stop()
 	}
-	return errors.Join(err, r.data.close())
+	return errors.Join(err, r.data.close(), r.secrets.close())
 }
 
 // invoker puts the Lambda service behind the gateway and translates its errors.

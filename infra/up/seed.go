@@ -21,15 +21,16 @@ const seedFile = "seed.json"
 
 // seedRequest is one of them. {ada} and the like in Path and Body stand for the user's subject.
 type seedRequest struct {
-	User   string          `json:"user"`
-	Method string          `json:"method"`
-	Path   string          `json:"path"`
-	Body   json.RawMessage `json:"body"`
+	User   string            `json:"user"`
+	Method string            `json:"method"`
+	Path   string            `json:"path"`
+	Header map[string]string `json:"header"`
+	Body   json.RawMessage   `json:"body"`
 }
 
 // seed sends every context's seed requests, in the order of the contexts'
-// names, and waits until all Regions hold the data. An answer of 409 is fine:
-// a DynamoDB that outlives the cloud has the data from before.
+// names, and waits until all Regions hold the data. An answer of 409 or
+// 412 is fine: a DynamoDB that outlives the cloud has the data from before.
 func seed(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) (string, error) {
 	contexts, err := ws.Contexts()
 	if err != nil {
@@ -79,6 +80,9 @@ func (r seedRequest) send(ctx context.Context, cloud *local.Cloud) error {
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/json")
+	for name, value := range r.Header {
+		req.Header.Set(name, value)
+	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return err
@@ -88,7 +92,8 @@ func (r seedRequest) send(ctx context.Context, cloud *local.Cloud) error {
 	if err != nil {
 		return err
 	}
-	if resp.StatusCode/100 != 2 && resp.StatusCode != http.StatusConflict {
+	there := resp.StatusCode == http.StatusConflict || resp.StatusCode == http.StatusPreconditionFailed
+	if resp.StatusCode/100 != 2 && !there {
 		return fmt.Errorf("%s %s as %s: %s: %s", r.Method, r.Path, r.User, resp.Status, body)
 	}
 	return nil

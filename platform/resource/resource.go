@@ -53,6 +53,10 @@ type Secret struct {
 	RotationDays int
 }
 
+// PhysicalName is the secret's name in an environment, such as "prod/cursor-key":
+// the same in every Region, as replicas demand.
+func (s Secret) PhysicalName(environment string) string { return environment + "/" + s.Name }
+
 // Grant allows actions on one table, one of its indexes, or one secret.
 type Grant struct {
 	Table  string

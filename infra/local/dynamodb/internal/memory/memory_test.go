@@ -1,0 +1,228 @@
+package memory
+
+import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+)
+
+// TestOrderedAgainstMap holds the skip list against a map and a sort.
+func TestOrderedAgainstMap(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	o, want := newOrdered[int](), map[string]int{}
+	for step := range 20000 {
+		key := fmt.Sprint(random.IntN(500))
+		if random.IntN(3) == 0 {
+			o.remove(key)
+			delete(want, key)
+		} else {
+			o.set(key, step)
+			want[key] = step
+		}
+	}
+	keys := slices.Sorted(maps.Keys(want))
+	var got []string
+	for n := o.from(""); n != nil; n = n.next[0] {
+		got = append(got, n.key)
+		if n.value != want[n.key] {
+			t.Errorf("%s is %d", n.key, n.value)
+		}
+	}
+	if !slices.Equal(got, keys) {
+		t.Fatalf("keys %v", got)
+	}
+	for range 1000 {
+		key := fmt.Sprint(random.IntN(600))
+		at, found := slices.BinarySearch(keys, key)
+		if n := o.from(key); (n == nil) != (at == len(keys)) || n != nil && n.key != keys[at] {
+			t.Errorf("from %s", key)
+		}
+		if n := o.before(key); (n == nil) != (at == 0) || n != nil && n.key != keys[at-1] {
+			t.Errorf("before %s", key)
+		}
+		if _, ok := o.get(key); ok != found {
+			t.Errorf("get %s: %v", key, ok)
+		}
+	}
+}
+
+func do(t testing.TB, e *Engine, operation, body string) string {
+	t.Helper()
+	answer := e.Do(t.Context(), operation, []byte(body))
+	if answer.Status != http.StatusOK {
+		t.Fatalf("%s %s: %s", operation, body, answer.Body)
+	}
+	return string(answer.Body)
+}
+
+const indexedTable = `{"TableName":"the-table","BillingMode":"PAY_PER_REQUEST",
+	"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"},{"AttributeName":"r","AttributeType":"N"}],
+	"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],
+	"GlobalSecondaryIndexes":[
+		{"IndexName":"all","KeySchema":[{"AttributeName":"g","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}},
+		{"IndexName":"keys","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"}},
+		{"IndexName":"some","KeySchema":[{"AttributeName":"r","KeyType":"HASH"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["a"]}}]}`
+
+// TestIndexesFollow writes at random and holds every index, and what the table
+// says of its size, against the rows.
+func TestIndexesFollow(t *testing.T) {
+	e, random := New("test", time.Now), rand.New(rand.NewPCG(5, 6))
+	do(t, e, "CreateTable", indexedTable)
+	attribute := func() string {
+		return []string{`"g":{"S":"x"},`, `"g":{"S":"y"},`, `"r":{"N":"1"},`, `"r":{"N":"1.0"},"g":{"S":"x"},`, `"a":{"S":"a"},`, ``}[random.IntN(6)]
+	}
+	for range 3000 {
+		id := fmt.Sprintf(`"p":{"S":"%d"}`, random.IntN(8))
+		switch random.IntN(4) {
+		case 0, 1:
+			do(t, e, "PutItem", `{"TableName":"the-table","Item":{`+attribute()+id+`}}`)
+		case 2:
+			removal := []string{"REMOVE g", "REMOVE r, a", ""}[random.IntN(3)]
+			do(t, e, "UpdateItem", `{"TableName":"the-table","Key":{`+id+`},"UpdateExpression":"SET b = :b `+removal+`","ExpressionAttributeValues":{":b":{"N":"1"}}}`)
+		default:
+			do(t, e, "DeleteItem", `{"TableName":"the-table","Key":{`+id+`}}`)
+		}
+	}
+	table := e.tables["the-table"]
+	wantCount, wantBytes := 0, 0
+	entries := map[string]map[string]attr.Item{"all": {}, "keys": {}, "some": {}}
+	for n := table.rows.from(""); n != nil; n = n.next[0] {
+		wantCount, wantBytes = wantCount+1, wantBytes+n.value.item.Size()
+		for _, i := range table.indexes {
+			if at, entry := i.entry(table, n.value); entry != nil {
+				entries[i.name][at] = entry.item
+			}
+		}
+	}
+	if table.count != wantCount || table.bytes != wantBytes || wantCount == 0 {
+		t.Errorf("table says %d items of %d bytes, has %d of %d", table.count, table.bytes, wantCount, wantBytes)
+	}
+	for _, i := range table.indexes {
+		count, bytes := 0, 0
+		for n := i.rows.from(""); n != nil; n = n.next[0] {
+			count, bytes = count+1, bytes+n.value.size
+			if want, ok := entries[i.name][n.key]; !ok || !attr.EqualItems(want, n.value.item) {
+				t.Errorf("%s: a stale entry %v", i.name, n.value.item)
+			}
+		}
+		if count != len(entries[i.name]) || i.count != count || i.bytes != bytes {
+			t.Errorf("%s: %d entries of %d bytes, says %d of %d, want %d", i.name, count, bytes, i.count, i.bytes, len(entries[i.name]))
+		}
+	}
+}
+
+// TestSegmentsPartTheTable holds that the shares of a parallel scan meet without
+// a gap, whatever their number.
+func TestSegmentsPartTheTable(t *testing.T) {
+	for _, total := range []uint64{1, 2, 3, 7, 1000, 1_000_000} {
+		if share(0, total) != strings.Repeat("\x00", 8) || share(total, total) != endOfTable {
+			t.Errorf("%d shares: from %q to %q", total, share(0, total), share(total, total))
+		}
+		for n := range min(total, 1000) {
+			if share(n, total) >= share(n+1, total) {
+				t.Errorf("share %d of %d is empty", n, total)
+			}
+		}
+	}
+}
+
+func TestTokensAreForgotten(t *testing.T) {
+	var mu sync.Mutex
+	now := time.Unix(1_800_000_000, 0)
+	e := New("test", func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	})
+	do(t, e, "CreateTable", indexedTable)
+	add := func(token string) string {
+		do(t, e, "TransactWriteItems", `{"ClientRequestToken":"`+token+`","TransactItems":[{"Update":{"TableName":"the-table","Key":{"p":{"S":"x"}},"UpdateExpression":"ADD n :n","ExpressionAttributeValues":{":n":{"N":"1"}}}}]}`)
+		return do(t, e, "GetItem", `{"TableName":"the-table","Key":{"p":{"S":"x"}},"ProjectionExpression":"n"}`)
+	}
+	for _, step := range []struct {
+		pass  time.Duration
+		token string
+		want  string
+	}{
+		{0, "a", `"1"`}, {9 * time.Minute, "a", `"1"`}, {0, "b", `"2"`}, {time.Minute, "a", `"3"`}, {0, "b", `"3"`}, {9 * time.Minute, "b", `"4"`},
+	} {
+		now = now.Add(step.pass)
+		if got := add(step.token); !strings.Contains(got, step.want) {
+			t.Errorf("%+v: %s", step, got)
+		}
+	}
+	if len(e.tokens.known) != len(e.tokens.order) || len(e.tokens.known) != 2 {
+		t.Errorf("%d tokens are kept, %d in order", len(e.tokens.known), len(e.tokens.order))
+	}
+}
+
+func TestTransactionSize(t *testing.T) {
+	e := New("test", time.Now)
+	do(t, e, "CreateTable", indexedTable)
+	request := func(items int) []byte {
+		var puts []string
+		for n := range items {
+			puts = append(puts, fmt.Sprintf(`{"Put":{"TableName":"the-table","Item":{"p":{"S":"%d"},"v":{"S":"%s"}}}}`, n, strings.Repeat("x", 100_000)))
+		}
+		return []byte(`{"TransactItems":[` + strings.Join(puts, ",") + `]}`)
+	}
+	if answer := e.Do(t.Context(), "TransactWriteItems", request(41)); answer.Status != http.StatusOK {
+		t.Errorf("4.1 MB of 4 MiB: %s", answer.Body)
+	}
+	if answer := e.Do(t.Context(), "TransactWriteItems", request(42)); answer.Status != http.StatusBadRequest || !strings.Contains(string(answer.Body), "ValidationException") {
+		t.Errorf("4.2 MB of 4 MiB: %.200s", answer.Body)
+	}
+}
+
+// TestReadersSeeWholeWrites reads while batches and transactions write two items
+// alike; no reader may see one without the other.
+func TestReadersSeeWholeWrites(t *testing.T) {
+	e := New("test", time.Now)
+	do(t, e, "CreateTable", indexedTable)
+	write := func(n int) string {
+		if n%2 == 0 {
+			return fmt.Sprintf(`{"TransactItems":[{"Put":{"TableName":"the-table","Item":{"p":{"S":"a"},"g":{"S":"x"},"r":{"N":"%d"}}}},{"Put":{"TableName":"the-table","Item":{"p":{"S":"b"},"g":{"S":"x"},"r":{"N":"%d"}}}}]}`, n, n)
+		}
+		return fmt.Sprintf(`{"RequestItems":{"the-table":[{"PutRequest":{"Item":{"p":{"S":"a"},"g":{"S":"x"},"r":{"N":"%d"}}}},{"PutRequest":{"Item":{"p":{"S":"b"},"g":{"S":"x"},"r":{"N":"%d"}}}}]}}`, n, n)
+	}
+	do(t, e, "TransactWriteItems", write(0))
+	done := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		defer close(done)
+		for n := range 400 {
+			do(t, e, []string{"TransactWriteItems", "BatchWriteItem"}[n%2], write(n))
+		}
+	})
+	for _, read := range [][2]string{
+		{"Scan", `{"TableName":"the-table","ProjectionExpression":"r"}`},
+		{"Query", `{"TableName":"the-table","IndexName":"all","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"x"}},"ProjectionExpression":"r"}`},
+		{"BatchGetItem", `{"RequestItems":{"the-table":{"Keys":[{"p":{"S":"a"}},{"p":{"S":"b"}}],"ProjectionExpression":"r"}}}`},
+	} {
+		group.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				answer := do(t, e, read[0], read[1])
+				first := strings.Index(answer, `{"r":`)
+				entry := answer[first : first+strings.Index(answer[first:], "}}")+2]
+				if strings.Count(answer, entry) != 2 {
+					t.Errorf("%s saw %s", read[0], answer)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}

@@ -1,0 +1,135 @@
+// Package secrets is the embedded Secrets Manager: one set of secrets with
+// replicas in every Region, which are equal at once here and within seconds on
+// AWS. Functions read them through Secrets Manager's JSON protocol.
+package secrets
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The staging labels that a rotation moves.
+const (
+	current  = "AWSCURRENT"
+	previous = "AWSPREVIOUS"
+)
+
+// Manager holds the secrets. It is safe for concurrent use.
+type Manager struct {
+	accountID string
+	now       func() time.Time
+
+	mu      sync.RWMutex
+	secrets map[string]map[string]version // by name and stage
+}
+
+type version struct {
+	id      string
+	value   string
+	created time.Time
+}
+
+// New makes the secrets of the names, each with a random value of 64 bytes in
+// base64 as Terraform's first version has.
+func New(accountID string, names []string) *Manager {
+	m := &Manager{accountID: accountID, now: time.Now, secrets: map[string]map[string]version{}}
+	for _, name := range names {
+		m.secrets[name] = map[string]version{current: m.fresh()}
+	}
+	return m
+}
+
+func (m *Manager) fresh() version {
+	random := make([]byte, 80) // filling it never fails
+	rand.Read(random)
+	id, value := random[:16], random[16:]
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // a UUID of version 4 (RFC 9562)
+	return version{
+		id:    fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
+		value: base64.StdEncoding.EncodeToString(value), created: m.now(),
+	}
+}
+
+// Rotate gives the secret a new random value; the one before becomes the
+// previous stage, and the one before that is gone.
+func (m *Manager) Rotate(name string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	stages, ok := m.secrets[name]
+	if !ok {
+		return fmt.Errorf("there is no secret %q", name)
+	}
+	m.secrets[name] = map[string]version{previous: stages[current], current: m.fresh()}
+	return nil
+}
+
+// Handler is the Region's endpoint. It serves GetSecretValue and refuses
+// everything else by name.
+func (m *Manager) Handler(region string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		target := r.Header.Get("X-Amz-Target")
+		if operation, ok := strings.CutPrefix(target, "secretsmanager."); r.Method != http.MethodPost || !ok || operation != "GetSecretValue" {
+			refuse(w, "UnknownOperationException", fmt.Sprintf("the embedded Secrets Manager serves GetSecretValue, not %q", target))
+			return
+		}
+		var in struct{ SecretId, VersionStage, VersionId string }
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&in); err != nil {
+			refuse(w, "SerializationException", err.Error())
+			return
+		}
+		if in.VersionStage == "" && in.VersionId == "" {
+			in.VersionStage = current
+		}
+		m.get(w, region, in.SecretId, in.VersionStage, in.VersionId)
+	})
+}
+
+func (m *Manager) get(w http.ResponseWriter, region, id, stage, versionID string) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	name := m.nameOf(id)
+	stages, ok := m.secrets[name]
+	if !ok {
+		refuse(w, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+		return
+	}
+	for label, v := range stages {
+		if (stage == "" || stage == label) && (versionID == "" || versionID == v.id) {
+			write(w, http.StatusOK, map[string]any{
+				"ARN": m.arn(region, name), "Name": name, "VersionId": v.id, "SecretString": v.value,
+				"VersionStages": []string{label}, "CreatedDate": float64(v.created.UnixMilli()) / 1e3,
+			})
+			return
+		}
+	}
+	refuse(w, "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: "+stage)
+}
+
+// arn ends in six characters that Secrets Manager adds, so that a name can be a prefix of another.
+func (m *Manager) arn(region, name string) string {
+	return "arn:aws:secretsmanager:" + region + ":" + m.accountID + ":secret:" + name + "-LoCaL1"
+}
+
+// nameOf takes a name, or an ARN with or without its last six characters.
+func (m *Manager) nameOf(id string) string {
+	if _, after, ok := strings.Cut(id, ":secret:"); ok {
+		return strings.TrimSuffix(after, "-LoCaL1")
+	}
+	return id
+}
+
+func refuse(w http.ResponseWriter, kind, message string) {
+	write(w, http.StatusBadRequest, map[string]any{"__type": kind, "Message": message})
+}
+
+func write(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(body) // the client is gone when this fails
+}

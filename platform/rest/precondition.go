@@ -1,0 +1,66 @@
+package rest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/meridian-api/meridian/platform/problem"
+)
+
+// Match is the precondition of a change, from If-Match: which versions of the
+// resource the client means. The zero Match is met by none.
+type Match struct {
+	// Any, from "*", is met by every version that exists.
+	Any bool
+	// Versions are those of the entity tags listed that ETag could have made.
+	Versions []int64
+}
+
+// ParseIfMatch reads an operation's If-Match (RFC 9110, section 13.1.1): "*" or
+// strong entity tags as ETag makes them. Without it the error is a
+// PreconditionRequired problem: the client would overwrite what it has not
+// seen. Weak, foreign and malformed tags are no error: no version meets them,
+// and the client that sends one learns by a PreconditionFailed to read again.
+func ParseIfMatch(field string) (Match, error) {
+	field = strings.TrimSpace(field)
+	switch field {
+	case "":
+		return Match{}, problem.New(problem.PreconditionRequired, "Send If-Match with the ETag of the version that you change.")
+	case "*":
+		return Match{Any: true}, nil
+	}
+	var m Match
+	// A foreign tag may hold a comma, but no quote: none of its pieces is a tag of ours.
+	for tag := range strings.SplitSeq(field, ",") {
+		if v, ok := version(strings.TrimSpace(tag)); ok {
+			m.Versions = append(m.Versions, v)
+		}
+	}
+	return m, nil
+}
+
+// Met reports whether the version, one that exists, meets the precondition.
+func (m Match) Met(version int64) bool { return m.Any || slices.Contains(m.Versions, version) }
+
+// ParseIfNoneMatch reads the If-None-Match of an operation that may create a
+// resource (RFC 9110, section 13.1.2) and reports whether there must be none
+// yet, which is "*". Without it there is no such precondition. Entity tags,
+// which a change has no use for, are an Invalid problem.
+func ParseIfNoneMatch(field string) (absent bool, err error) {
+	switch strings.TrimSpace(field) {
+	case "":
+		return false, nil
+	case "*":
+		return true, nil
+	}
+	p := problem.New(problem.Invalid, "To change a version that you have read, send If-Match.")
+	p.Fields = []problem.Field{{In: "header", Name: "If-None-Match", Message: "must be *"}}
+	return false, p
+}
+
+// version undoes ETag; only the very text that it makes is taken.
+func version(tag string) (int64, bool) {
+	n, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
+	return n, err == nil && tag == ETag(n)
+}

@@ -30,7 +30,7 @@ func scopeChanges(before, after document) []Change {
 			return
 		}
 		was := item.GetOperation(method)
-		if was == nil  || !secured(after.doc, now) {
+		if was == nil || !secured(before.doc, was) || !secured(after.doc, now) {
 			return
 		}
 		add := func(id string, level Level, format string, args ...any) {

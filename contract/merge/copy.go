@@ -127,12 +127,18 @@ func (c copier) mediaType(m *openapi3.MediaType) *openapi3.MediaType {
 	to.Extensions = public(m.Extensions)
 	to.Schema = c.schema(m.Schema)
 	to.Examples = each(m.Examples, c.example)
-	to.Encoding = each(m.Encoding, func(e *openapi3.Encoding) *openapi3.Encoding {
-		to := *e
-		to.Origin = nil
-		to.Headers = each(e.Headers, c.header)
-		return &to
-	})
+	to.Encoding = each(m.Encoding, c.encoding)
+	return &to
+}
+
+func (c copier) encoding(e *openapi3.Encoding) *openapi3.Encoding {
+	if e == nil {
+		return nil
+	}
+	to := *e
+	to.Origin = nil
+	to.Extensions = public(e.Extensions)
+	to.Headers = each(e.Headers, c.header)
 	return &to
 }
 

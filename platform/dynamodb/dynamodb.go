@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 	"github.com/guregu/dynamo/v2"
@@ -16,7 +17,7 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// Open makes a client of the Region's DynamoDB. It connects on first use.
+// Open makes a client of the Region's DynamoDB and begins to connect to it.
 func Open(env lambdaenv.Env) *dynamo.DB {
 	cfg := env.AWS("DYNAMODB")
 	attempts := cfg.RetryMaxAttempts
@@ -26,6 +27,12 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 	retryer := retry.NewStandard(dynamo.RetryTxConflicts, func(o *retry.StandardOptions) { o.MaxAttempts = attempts })
 	cfg.Retryer = func() aws.Retryer { return retryer }
 	cfg.APIOptions = append(cfg.APIOptions, countCapacity)
+	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
+		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
+	})
+	if err == nil { // else the first request tells
+		env.Connect(endpoint.URI)
+	}
 	return dynamo.New(cfg)
 }
 

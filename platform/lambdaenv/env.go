@@ -5,6 +5,7 @@
 package lambdaenv
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -18,10 +19,11 @@ type Env struct {
 	// the names of functions and tables.
 	Environment string
 	getenv      func(string) string
+	settings    settings
 }
 
 // Read reads the environment through getenv, usually os.Getenv. AWS_REGION and
-// ENVIRONMENT must be set; the error names all that are missing.
+// ENVIRONMENT must be set. The error names all that is missing or malformed.
 func Read(getenv func(string) string) (Env, error) {
 	e := Env{Region: getenv("AWS_REGION"), Environment: getenv("ENVIRONMENT"), getenv: getenv}
 	var missing []string
@@ -31,10 +33,13 @@ func Read(getenv func(string) string) (Env, error) {
 	if e.Environment == "" {
 		missing = append(missing, "ENVIRONMENT")
 	}
+	var err error
 	if missing != nil {
-		return Env{}, fmt.Errorf("the function's environment lacks %s", strings.Join(missing, ", "))
+		err = fmt.Errorf("the function's environment lacks %s", strings.Join(missing, ", "))
 	}
-	return e, nil
+	var malformed error
+	e.settings, malformed = readSettings(getenv)
+	return e, errors.Join(err, malformed)
 }
 
 // Must is Read for a main function: on an error it prints one line and ends

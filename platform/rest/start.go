@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"github.com/meridian-api/meridian/platform/connect"
 	"github.com/meridian-api/meridian/platform/tracing"
 )
 
@@ -24,5 +25,6 @@ func Start[In, Out any](op Operation[In, Out], h Handler[In, Out]) {
 		log.Error("cannot start", "error", err.Error())
 		os.Exit(1)
 	}
+	connect.Wait() // a connection half open at the end of init would be frozen so
 	lambda.StartWithOptions(a)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
@@ -17,9 +18,16 @@ var ErrNoStage = errors.New("the secret has no such stage")
 // Manager is the Region's Secrets Manager.
 type Manager struct{ client *secretsmanager.Client }
 
-// Open makes a client of the Region's Secrets Manager. It connects on first use.
+// Open makes a client of the Region's Secrets Manager and begins to connect to it.
 func Open(env lambdaenv.Env) *Manager {
-	return &Manager{secretsmanager.NewFromConfig(env.AWS("SECRETS_MANAGER"))}
+	cfg := env.AWS("SECRETS_MANAGER")
+	endpoint, err := secretsmanager.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), secretsmanager.EndpointParameters{
+		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
+	})
+	if err == nil { // else the first request tells
+		env.Connect(endpoint.URI)
+	}
+	return &Manager{secretsmanager.NewFromConfig(cfg)}
 }
 
 // Fetch implements Source with GetSecretValue. A secret's string and binary

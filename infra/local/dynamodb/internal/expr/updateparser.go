@@ -148,11 +148,24 @@ func (x *parser) updateCall(name string) term {
 	return term{function: name, computation: orElse{source.path, second.computation}}
 }
 
-// wants refuses :values that are not of the operator's type.
+// wants refuses operands whose type, known without an item, is not the operator's.
 func (x *parser) wants(operator string, kind attr.Kind, terms ...term) {
 	for _, t := range terms {
-		if c, ok := t.computation.(constant); ok && c.value.Kind != kind {
-			x.wrongType(operator, c.value.Kind)
+		if known, ok := t.kind(); ok && known != kind {
+			x.wrongType(operator, known)
 		}
+	}
+}
+
+func (t term) kind() (attr.Kind, bool) {
+	switch c := t.computation.(type) {
+	case constant:
+		return c.value.Kind, true
+	case concatenation:
+		return attr.L, true
+	case sum:
+		return attr.N, true
+	default:
+		return 0, false
 	}
 }

@@ -1,0 +1,315 @@
+package deployable
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/internal/specimen"
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/contract/merge"
+)
+
+func parse(t testing.TB, text string) *openapi3.T {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(text))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return doc
+}
+
+// functions are those of the operations of a document, in one service.
+func functions(doc *openapi3.T) []*manifest.Service {
+	s := &manifest.Service{Name: "things", Functions: map[string]manifest.Function{}}
+	for _, path := range doc.Paths.Keys() {
+		for method, o := range doc.Paths.Value(path).Operations() {
+			s.Functions["f-"+o.OperationID] = manifest.Function{OperationID: o.OperationID, Method: method, Path: path, TimeoutSeconds: 3}
+		}
+	}
+	return []*manifest.Service{s}
+}
+
+// emit makes the deployable document, and gives it as plain values, too.
+func emit(t testing.TB, doc *openapi3.T) (object, *Result) {
+	t.Helper()
+	r, err := From(doc, functions(doc), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out object
+	if err := json.Unmarshal(r.Document, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out, r
+}
+
+// at goes down through objects and arrays.
+func at(t testing.TB, v any, path ...any) any {
+	t.Helper()
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			m, ok := v.(object)
+			if !ok || m[step] == nil {
+				t.Fatalf("there is no %v of %v", step, path)
+			}
+			v = m[step]
+		case int:
+			v = v.([]any)[step]
+		}
+	}
+	return v
+}
+
+func wantJSON(t testing.TB, got any, want string) {
+	t.Helper()
+	var w any
+	if err := json.Unmarshal([]byte(want), &w); err != nil {
+		t.Fatalf("%v: %s", err, want)
+	}
+	if !reflect.DeepEqual(got, w) {
+		g, _ := json.MarshalIndent(got, "", "  ")
+		t.Errorf("got:\n%s\nwant:\n%s", g, want)
+	}
+}
+
+const head = "openapi: 3.0.3\ninfo: {title: Things, version: '1', description: x}\n"
+
+const things = head + `
+servers: [{url: x}]
+tags: [{name: Things}]
+paths:
+  /things/{thingId}:
+    parameters: [{name: thingId, in: path, required: true, schema: {type: string, format: uuid}, description: The thing.}]
+    put:
+      operationId: putThing
+      summary: x
+      security: [{cognito: []}]
+      x-scopes: [things/write, things/admin]
+      parameters:
+      - {name: If-Match, in: header, schema: {type: string}}
+      - {name: Prefer, in: header, schema: {type: string}, example: x}
+      - {name: tag, in: query, schema: {type: array, items: {type: integer}}}
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}
+      responses:
+        "200": {description: The thing., content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}, headers: {ETag: {schema: {type: string}}}}
+        "404": {$ref: "#/components/responses/Missing"}
+        4XX: {description: x}
+        default: {description: x}
+    get: {operationId: getThing, security: [{cognito: []}], responses: {"200": {description: OK, content: {application/json: {schema: {type: array, items: {type: string}}}}}}}
+  /things/health:
+    get: {operationId: checkThings, security: [], responses: {"204": {description: x}}}
+components:
+  responses: {Missing: {description: x, content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}}}
+  schemas:
+    Thing: {type: object, properties: {name: {type: string}}}
+    Problem: {type: object}
+    Unused: {type: object}
+  securitySchemes: {cognito: {type: http, scheme: bearer}}
+`
+
+func TestDocument(t *testing.T) {
+	doc, result := emit(t, parse(t, things))
+	wantJSON(t, at(t, doc, "info"), `{"title": "Things", "version": "1"}`)
+	wantJSON(t, at(t, doc, "components", "schemas"), `{"Thing": {"type": "object", "properties": {"name": {"type": "string"}}}, "Problem": {"type": "object"}}`)
+	wantJSON(t, at(t, doc, "components", "securitySchemes"), `{"cognito": {"type": "apiKey", "name": "Authorization", "in": "header",
+		"x-amazon-apigateway-authtype": "cognito_user_pools",
+		"x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": "MERIDIAN_USER_POOL_ARNS"}}}`)
+	wantJSON(t, at(t, doc, "x-amazon-apigateway-request-validators"), `{"all": {"validateRequestBody": true, "validateRequestParameters": true}}`)
+	wantJSON(t, at(t, doc, "x-amazon-apigateway-request-validator"), `"all"`)
+	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "put"), `{
+		"operationId": "putThing",
+		"security": [{"cognito": ["things/write", "things/admin"]}],
+		"parameters": [
+			{"name": "If-Match", "in": "header", "schema": {"type": "string"}},
+			{"name": "Prefer", "in": "header", "schema": {"type": "string"}},
+			{"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}},
+			{"name": "thingId", "in": "path", "required": true, "schema": {"type": "string"}, "description": "The thing."}],
+		"requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+		"responses": {
+			"200": {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+			"404": {"description": "Not Found", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+		"x-amazon-apigateway-integration": {"type": "aws_proxy", "httpMethod": "POST", "passthroughBehavior": "when_no_match", "timeoutInMillis": 13000,
+			"uri": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${stageVariables.environment}-things-f-putThing:live/invocations"}}`)
+	// Without scopes an ID token is asked for; a public operation asks for none.
+	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "security"), `[{"cognito": []}]`)
+	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "responses"), `{"200": {"description": "OK"}}`)
+	if health := at(t, doc, "paths", "/things/health", "get").(object); health["security"] != nil {
+		t.Errorf("the public operation has security %v", health["security"])
+	}
+	for _, want := range []Stripped{
+		{"", "tags", documentation},
+		{"/info", "description", documentation},
+		{"/paths/~1things~1{thingId}/put/responses/default", "default", "API Gateway imports responses of one status only"},
+		{"/paths/~1things~1{thingId}/get/responses/200/content/application~1json", "schema", "API Gateway takes a response's schema only as a reference to an object"},
+	} {
+		if !slices.Contains(result.Stripped, want) {
+			t.Errorf("not listed as stripped: %+v", want)
+		}
+	}
+}
+
+func TestPreflight(t *testing.T) {
+	doc, _ := emit(t, parse(t, things))
+	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "options"), `{
+		"parameters": [{"name": "thingId", "in": "path", "required": true, "schema": {"type": "string"}}],
+		"responses": {"204": {"description": "No Content", "headers": {
+			"Access-Control-Allow-Origin": {"schema": {"type": "string"}}, "Access-Control-Allow-Methods": {"schema": {"type": "string"}},
+			"Access-Control-Allow-Headers": {"schema": {"type": "string"}}, "Access-Control-Max-Age": {"schema": {"type": "string"}}}}},
+		"x-amazon-apigateway-integration": {"type": "mock", "passthroughBehavior": "when_no_match", "requestTemplates": {"application/json": "{\"statusCode\":204}"},
+			"responses": {"default": {"statusCode": "204", "responseParameters": {
+				"method.response.header.Access-Control-Allow-Origin": "'*'",
+				"method.response.header.Access-Control-Allow-Methods": "'GET,PUT,OPTIONS'",
+				"method.response.header.Access-Control-Allow-Headers": "'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,Prefer'",
+				"method.response.header.Access-Control-Max-Age": "'7200'"}}}}}`)
+	own := parse(t, head+"paths: {/a: {options: {operationId: a, security: [], responses: {'200': {description: x}}}}}")
+	doc, _ = emit(t, own)
+	wantJSON(t, at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration", "type"), `"aws_proxy"`)
+}
+
+func TestIntegrationTimeout(t *testing.T) {
+	for seconds, want := range map[int]float64{1: 11_000, 3: 13_000, 19: 29_000, 29: 29_000} {
+		doc := parse(t, things)
+		services := functions(doc)
+		f := services[0].Functions["f-getThing"]
+		f.TimeoutSeconds = seconds
+		services[0].Functions["f-getThing"] = f
+		r, err := From(doc, services, Options{Alias: "blue", EnvironmentVariable: "stage"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out object
+		if err := json.Unmarshal(r.Document, &out); err != nil {
+			t.Fatal(err)
+		}
+		i := at(t, out, "paths", "/things/{thingId}", "get", "x-amazon-apigateway-integration").(object)
+		if i["timeoutInMillis"] != want {
+			t.Errorf("function of %d s: integration of %v ms, want %v", seconds, i["timeoutInMillis"], want)
+		}
+		if uri := i["uri"].(string); !strings.HasSuffix(uri, ":function:${stageVariables.stage}-things-f-getThing:blue/invocations") {
+			t.Errorf("uri %s", uri)
+		}
+	}
+}
+
+func TestFromRefuses(t *testing.T) {
+	op := func(more string) string {
+		return head + "paths: {/a: {get: {operationId: a, responses: {'200': {description: x}}, " + more + "}}}\ncomponents: {securitySchemes: {c: {type: http, scheme: bearer}}, schemas: {A-B: {type: object}, AB: {type: object}}}"
+	}
+	tests := map[string]struct {
+		doc    string
+		change func(*manifest.Service)
+		want   []string
+	}{
+		"operation without a function": {op("security: []"), func(s *manifest.Service) { clear(s.Functions) },
+			[]string{"GET /a (a): no manifest has a function for it: run 'go tool mage generate'"}},
+		"function without an operation": {op("security: []"), func(s *manifest.Service) { s.Functions["x"] = manifest.Function{OperationID: "x"} },
+			[]string{"function x of things: the specification has no operation x: run 'go tool mage generate'"}},
+		"another route": {op("security: []"), func(s *manifest.Service) {
+			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "PUT", Path: "/b"}
+		}, []string{"GET /a (a): the function f-a of things serves PUT /b: run 'go tool mage generate'"}},
+		"nobody said who may call": {op("deprecated: true"), nil, []string{"GET /a: it does not say who may call it: write its security, [] for everybody"}},
+		"several schemes":          {op("security: [{c: []}, {d: []}]"), nil, []string{"GET /a: it has several security requirements, and API Gateway asks one authorizer"}},
+		"scopes that are none":     {op("security: [{c: []}], x-scopes: [1]"), nil, []string{"GET /a: x-scopes: it holds a float64, not only strings"}},
+		"cookie":                   {op("security: [], parameters: [{name: a, in: cookie, schema: {type: string}}]"), nil, []string{`"a" is in cookie: API Gateway reads path, query and header only`}},
+		"a name in two places": {op("security: [], parameters: [{name: a, in: query, schema: {type: string}}, {name: a, in: header, schema: {type: string}}]"), nil,
+			[]string{`"a" is a query parameter and a header parameter`}},
+		"model names that collide": {op("security: [], requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/A-B'}}}}"), nil,
+			[]string{`/components/schemas/A-B: API Gateway takes letters and digits in a model's name, and without the others it is "AB", which is taken: rename it`}},
+		"all at once, sorted": {op("summary: x"), func(s *manifest.Service) { s.Functions["x"] = manifest.Function{OperationID: "x"} },
+			[]string{"GET /a: it does not say", "function x of things"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			doc := parse(t, test.doc)
+			services := functions(doc)
+			if test.change != nil {
+				test.change(services[0])
+			}
+			_, err := From(doc, services, Options{})
+			var e *Error
+			if !errors.As(err, &e) || len(e.Problems) != len(test.want) {
+				t.Fatalf("error %v, want %q", err, test.want)
+			}
+			for i, want := range test.want {
+				if !strings.Contains(e.Problems[i], want) {
+					t.Errorf("problem %q, want %q", e.Problems[i], want)
+				}
+			}
+		})
+	}
+}
+
+func TestFill(t *testing.T) {
+	_, r := emit(t, parse(t, things))
+	for _, arns := range [][]string{{"arn:a", "arn:b\"<"}, nil} {
+		var out object
+		if err := json.Unmarshal(Fill(r.Document, arns), &out); err != nil {
+			t.Fatal(err)
+		}
+		got := at(t, out, "components", "securitySchemes", "cognito", "x-amazon-apigateway-authorizer", "providerARNs").([]any)
+		if len(got) != len(arns) || len(arns) > 1 && got[1] != arns[1] {
+			t.Errorf("filled with %q: %v", arns, got)
+		}
+	}
+	if n := strings.Count(string(r.Document), `"`+PoolARNsPlaceholder+`"`); n != 1 {
+		t.Errorf("the placeholder stands %d times in the document", n)
+	}
+}
+
+// The document must be the same from run to run, and valid OpenAPI.
+func TestFromIsDeterministicAndValid(t *testing.T) {
+	var sources []merge.Source
+	var services []*manifest.Service
+	for _, c := range specimen.Contexts(5, 40) {
+		sources = append(sources, merge.Source{Name: c.Name, Context: c.Name, Doc: parse(t, string(c.Spec))})
+		services = append(services, c.Service)
+	}
+	var want *Result
+	for i := range 4 {
+		slices.Reverse(sources)
+		slices.Reverse(services)
+		doc, err := merge.Merge(sources)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := From(doc, services, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			want = got
+			if err := parse(t, string(got.Document)).Validate(context.Background()); err != nil {
+				t.Errorf("not valid: %v", err)
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatal("another run gives another document")
+		}
+	}
+}
+
+// fixture is the specification that package generate is tested with: it has
+// every kind of schema that can come out of a contract.
+func fixture(t testing.TB) (*openapi3.T, []*manifest.Service) {
+	t.Helper()
+	dir := filepath.Join("..", "generate", "internal", "fixture")
+	data, err := os.ReadFile(filepath.Join(dir, "openapi.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := manifest.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parse(t, string(data)), []*manifest.Service{service}
+}

@@ -1,0 +1,225 @@
+package deployable
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// body is a document with an operation that takes a body of that schema, and
+// with those components.
+func body(schema, components string) string {
+	return head + `
+paths:
+  /a:
+    post:
+      operationId: postA
+      security: []
+      requestBody: {required: true, content: {application/json: {schema: ` + schema + `}}}
+      responses: {"204": {description: x}}
+components:
+  schemas:
+    Unused: {type: object}
+` + components
+}
+
+func TestSchemas(t *testing.T) {
+	const name = "    Name: {type: string, maxLength: 9}\n"
+	tests := map[string]struct {
+		schema, components, want string
+		stripped                 []string
+	}{
+		"what stays": {
+			schema: `{type: object, title: a, description: b, required: [z, a], minProperties: 1, maxProperties: 9, additionalProperties: false, properties: {
+				a: {type: string, minLength: 1, maxLength: 2, pattern: "^[a-z]+$", enum: [x, y]}, z: {type: number, minimum: 1, maximum: 2.5, multipleOf: 0.5},
+				l: {type: array, items: {type: integer}, minItems: 1, maxItems: 2, uniqueItems: true}, m: {type: object, additionalProperties: {type: boolean}}}}`,
+			want: `{"type": "object", "title": "a", "description": "b", "required": ["a", "z"], "minProperties": 1, "maxProperties": 9, "additionalProperties": false, "properties": {
+				"a": {"type": "string", "minLength": 1, "maxLength": 2, "pattern": "^[a-z]+$", "enum": ["x", "y"]}, "z": {"type": "number", "minimum": 1, "maximum": 2.5, "multipleOf": 0.5},
+				"l": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 2, "uniqueItems": true}, "m": {"type": "object", "additionalProperties": {"type": "boolean"}}}}`,
+		},
+		"what goes": {
+			schema: `{type: object, deprecated: true, example: {}, externalDocs: {url: x}, xml: {name: a}, x-go-type: T, required: [r], discriminator: {propertyName: r}, additionalProperties: true, properties: {
+				r: {type: string, readOnly: true, format: uuid}, w: {type: string, writeOnly: true, default: a}, n: {type: integer, minimum: 1, exclusiveMinimum: true, maximum: 2, exclusiveMaximum: true, format: int64}}}`,
+			want:     `{"type": "object", "properties": {"r": {"type": "string"}, "w": {"type": "string"}, "n": {"type": "integer", "minimum": 1, "maximum": 2}}}`,
+			stripped: []string{"deprecated", "example", "externalDocs", "xml", "discriminator", "readOnly", "required", "format", "writeOnly", "default", "exclusiveMinimum", "exclusiveMaximum"},
+		},
+		"null": {
+			schema: `{type: object, properties: {a: {type: string, nullable: true, enum: [x, null], description: d}, b: {nullable: true, type: object, allOf: [{$ref: "#/components/schemas/Name"}]}}}`, components: name,
+			want:     `{"type": "object", "properties": {"a": {"description": "d"}, "b": {}}}`,
+			stripped: []string{"nullable"},
+		},
+		"a reference with a description": {
+			schema: `{type: object, properties: {a: {allOf: [{$ref: "#/components/schemas/Name"}], description: d}}}`, components: name,
+			want:     `{"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Name"}}}`,
+			stripped: []string{"allOf"},
+		},
+		"allOf": {
+			schema: `{description: d, allOf: [{$ref: "#/components/schemas/A"}, {$ref: "#/components/schemas/B"}, {type: object, required: [c], properties: {c: {type: string}}}]}`,
+			components: `    A: {type: object, required: [a], properties: {a: {type: string}, b: {type: string, maxLength: 3}}, maxProperties: 5}
+    B: {allOf: [{$ref: "#/components/schemas/A"}, {type: object, properties: {b: {type: string}}, maxProperties: 7, description: B}]}
+`,
+			want: `{"type": "object", "description": "d", "required": ["a", "c"], "maxProperties": 5,
+				"properties": {"a": {"type": "string"}, "b": {"type": "string", "maxLength": 3}, "c": {"type": "string"}}}`,
+			stripped: []string{"allOf", "maxProperties", "schema"},
+		},
+		"allOf of itself": {
+			schema: `{$ref: "#/components/schemas/A"}`, components: `    A: {type: object, allOf: [{$ref: "#/components/schemas/A"}]}` + "\n",
+			want: `{"type": "object"}`, stripped: []string{"allOf"},
+		},
+		"a component that is a wrapper": {
+			schema: `{type: object, allOf: [{$ref: "#/components/schemas/W"}, {type: object}]}`, components: name + `    W: {allOf: [{$ref: "#/components/schemas/O"}]}
+    O: {type: object, maxProperties: 3}
+`,
+			want: `{"type": "object", "maxProperties": 3}`, stripped: []string{"allOf"},
+		},
+		"choices": {
+			schema: `{oneOf: [{type: string}, {type: integer}], anyOf: [{type: string}], not: {type: boolean}}`, want: `{}`,
+			stripped: []string{"oneOf", "anyOf", "not"},
+		},
+		"a value that comes twice": {schema: `{enum: [a, b, a]}`, want: `{"enum": ["a", "b"]}`, stripped: []string{"enum"}},
+		"a pattern of Go":          {schema: `{type: string, pattern: "(?i)^a$"}`, want: `{"type": "string"}`, stripped: []string{"pattern"}},
+		"a circle": {
+			schema: `{$ref: "#/components/schemas/Tree"}`, components: `    Tree: {type: object, properties: {kids: {type: array, items: {$ref: "#/components/schemas/Tree"}}}}` + "\n",
+			want: `{"type": "object", "properties": {"kids": {"type": "array", "items": {}}}}`, stripped: []string{"$ref"},
+		},
+	}
+	for label, test := range tests {
+		t.Run(label, func(t *testing.T) {
+			doc, result := emit(t, parse(t, body(test.schema, test.components)))
+			ref := at(t, doc, "paths", "/a", "post", "requestBody", "content", "application/json", "schema", "$ref").(string)
+			wantJSON(t, at(t, doc, "components", "schemas", strings.TrimPrefix(ref, schemaPrefix)), test.want)
+			var keywords []string
+			for _, s := range result.Stripped {
+				if s.Place != "" && s.Place != "/info" {
+					keywords = append(keywords, s.Keyword)
+				}
+				if s.Why == "" {
+					t.Errorf("no reason: %+v", s)
+				}
+			}
+			slices.Sort(keywords)
+			slices.Sort(test.stripped)
+			if got := slices.Compact(keywords); !slices.Equal(got, test.stripped) {
+				t.Errorf("stripped %v, want %v", got, test.stripped)
+			}
+			if at(t, doc, "components", "schemas").(object)["Unused"] != nil {
+				t.Error("a model that nothing refers to is there")
+			}
+		})
+	}
+}
+
+func TestInlineBodyGetsAModel(t *testing.T) {
+	doc, _ := emit(t, parse(t, body(`{type: object, properties: {a: {type: string}}}`, "")))
+	wantJSON(t, at(t, doc, "paths", "/a", "post", "requestBody"), `{"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PostABody"}}}}`)
+	wantJSON(t, at(t, doc, "components", "schemas", "PostABody"), `{"type": "object", "properties": {"a": {"type": "string"}}}`)
+}
+
+func TestOptionalBodyIsNotValidated(t *testing.T) {
+	text := strings.Replace(body(`{$ref: "#/components/schemas/Unused"}`, ""), "required: true, content", "content", 1)
+	doc, result := emit(t, parse(t, text))
+	if post := at(t, doc, "paths", "/a", "post").(object); post["requestBody"] != nil {
+		t.Errorf("request body: %v", post["requestBody"])
+	}
+	if !slices.ContainsFunc(result.Stripped, func(s Stripped) bool { return s.Place == "/paths/~1a/post/requestBody" && s.Keyword == "content" }) {
+		t.Error("not listed as stripped")
+	}
+}
+
+func TestModelNames(t *testing.T) {
+	doc, _ := emit(t, parse(t, body(`{$ref: "#/components/schemas/My_Thing.v2"}`, "    My_Thing.v2: {type: object}\n")))
+	wantJSON(t, at(t, doc, "components", "schemas"), `{"MyThingv2": {"type": "object"}}`)
+}
+
+func TestPortable(t *testing.T) {
+	for pattern, want := range map[string]bool{
+		`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`: true, `^\d+$`: true, `^(?:a|b)?$`: true, `^\w+@\w+\.example$`: true, `^[\w.+-]+$`: true, `^a\\p$`: true,
+		`a.b`: false, `^[^/]+$`: false, `\s`: false, `\S+`: false, `\D`: false, `(?i)a`: false, `(?P<n>a)`: false, `\pL`: false, `\p{Greek}`: false,
+		`\Aa\z`: false, `[[:alpha:]]`: false, `[]a]`: false, `a{,2}`: false, `\x{41}`: false, `é`: false, `\Qa\E`: false, `\07`: false,
+	} {
+		if got := portable(pattern); got != want {
+			t.Errorf("%s: portable %v, want %v", pattern, got, want)
+		}
+	}
+}
+
+// What the contract takes, the gateway must not refuse: every value that fits a
+// schema fits the model that is made of it.
+func TestModelsTakeWhatTheContractTakes(t *testing.T) {
+	rich, services := fixture(t)
+	result, err := From(rich, services, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lean := parse(t, string(result.Document))
+	r := rand.New(rand.NewPCG(1, 2))
+	tried, taken := 0, 0
+	for name, model := range lean.Components.Schemas {
+		contract := rich.Components.Schemas[name]
+		if contract == nil {
+			continue // a model of an inline schema
+		}
+		for range 300 {
+			v := value(r, contract.Value, 0)
+			tried++
+			if contract.Value.VisitJSON(v) != nil {
+				continue
+			}
+			taken++
+			if err := model.Value.VisitJSON(v); err != nil {
+				t.Fatalf("%s: the contract takes %v, the gateway does not: %v", name, v, err)
+			}
+		}
+	}
+	if taken < tried/10 {
+		t.Errorf("only %d of %d values fit the contract: the test says little", taken, tried)
+	}
+}
+
+// value is some value that mostly fits a schema.
+func value(r *rand.Rand, s *openapi3.Schema, depth int) any {
+	switch {
+	case s.Nullable && r.IntN(3) == 0, depth > 4:
+		return nil
+	case len(s.Enum) > 0:
+		return s.Enum[r.IntN(len(s.Enum))]
+	case len(s.AllOf) > 0:
+		return value(r, s.AllOf[0].Value, depth)
+	case s.Type == nil:
+		return []any{nil, "x", 1.0, object{}}[r.IntN(4)]
+	}
+	switch (*s.Type)[0] {
+	case "object":
+		out := object{}
+		for name, p := range s.Properties {
+			if slices.Contains(s.Required, name) || r.IntN(2) == 0 {
+				out[name] = value(r, p.Value, depth+1)
+			}
+		}
+		if more := s.AdditionalProperties.Schema; more != nil {
+			out["more"] = value(r, more.Value, depth+1)
+		}
+		return out
+	case "array":
+		out := []any{}
+		for range int(s.MinItems) + r.IntN(2) {
+			out = append(out, value(r, s.Items.Value, depth+1))
+		}
+		return out
+	case "integer", "number":
+		low := 0.0
+		if s.Min != nil {
+			low = *s.Min
+		}
+		return low + float64(r.IntN(3))
+	case "boolean":
+		return r.IntN(2) == 0
+	}
+	if s.Example != nil {
+		return s.Example
+	}
+	return strings.Repeat("é", int(s.MinLength)+r.IntN(3))
+}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
 // TestAgainstDynamoDBLocal sends the same random requests to both engines and
@@ -18,7 +19,7 @@ func TestAgainstDynamoDBLocal(t *testing.T) {
 	tables := map[string]manifest.Table{"random": conformanceTables["two"]}
 	reference := openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: tables, Remote: url})
 	embedded := openTest(t, Config{Regions: []string{"eu-west-1"}, Tables: tables})
-	const seeds, steps = 600, 200
+	const seeds, steps = 300, 200
 	for seed := range uint64(seeds) {
 		g := generator{rand.New(rand.NewPCG(seed, 7))}
 		for step := range steps {
@@ -34,7 +35,31 @@ func TestAgainstDynamoDBLocal(t *testing.T) {
 
 func comparable(t *testing.T, operation, body string, answer []byte) string {
 	t.Helper()
-	return canonical(t, scriptStep{operation: operation, request: body}, answer, "")
+	var decoded any
+	if err := json.Unmarshal(answer, &decoded); err != nil {
+		t.Fatalf("not JSON: %s", answer)
+	}
+	return canonical(t, scriptStep{operation: operation, request: body}, []byte(encodeJSON(withoutZeros(decoded))), "")
+}
+
+// withoutZeros writes numbers as AWS does; DynamoDB Local leaves a computed 3.0.
+func withoutZeros(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			value[name] = withoutZeros(member)
+			if number, ok := member.(string); ok && name == "N" {
+				if canonical, err := attr.ParseNumber(number); err == nil {
+					value[name] = canonical.Text
+				}
+			}
+		}
+	case []any:
+		for n := range value {
+			value[n] = withoutZeros(value[n])
+		}
+	}
+	return value
 }
 
 // generator makes random requests.
@@ -177,26 +202,39 @@ func (g generator) condition(values *placeholders, depth int) string {
 	}
 }
 
+// update mostly fits the items that this generator makes.
 func (g generator) update(values *placeholders) string {
+	number := func() string {
+		return pick(g, values.add(g.value("n")), "if_not_exists("+pick(g, "n", "m.a", "absent")+", "+values.add(g.value("n"))+")")
+	}
+	list := func() string {
+		return pick(g, values.add(g.value("l")), "if_not_exists(l, "+values.add(g.value("l"))+")")
+	}
 	term := func() string {
-		return pick(g, g.path(), values.add(g.value("n")), "if_not_exists("+g.path()+", "+values.add(g.value("n"))+")",
-			"list_append("+g.path()+", "+values.add(g.value("l"))+")", "list_append("+values.add(g.value("l"))+", "+g.path()+")")
+		return pick(g, number(), number()+pick(g, " + ", " - ")+number(), "list_append("+list()+", "+list()+")",
+			"if_not_exists("+g.path()+", "+values.add(g.value("t"))+")", values.add(g.value("m")))
+	}
+	if g.IntN(4) == 0 {
+		term = func() string { return pick(g, g.path(), g.path()+" + "+number(), "list_append("+g.path()+", "+list()+")") }
+	}
+	target := func() string { return pick(g, "n", "t", "w", "m.a", "m.zz", "m.b[0]", "m.b[9]", "m.c.a", "l[0]", "l[1]", "l[7]", "l[8]") }
+	if g.IntN(6) == 0 {
+		target = g.path
 	}
 	sections := []string{"SET z = " + term()}
-	if g.IntN(2) == 0 {
-		sections[0] += ", " + g.path() + " = " + term() + pick(g, " + ", " - ") + term()
+	for g.IntN(2) == 0 {
+		sections[0] += ", " + target() + " = " + term()
 	}
 	if g.IntN(2) == 0 {
-		sections[0] += ", " + g.path() + " = " + term()
-	}
-	if g.IntN(2) == 0 {
-		sections = append(sections, "REMOVE "+g.paths())
+		sections = append(sections, "REMOVE "+target()+pick(g, "", ", l[2]", ", m.b[1]"))
 	}
 	if g.IntN(3) == 0 {
-		sections = append(sections, "ADD "+g.path()+" "+values.add(g.value(pick(g, "n", "u", "v"))))
+		name := pick(g, "n", "u", "v")
+		sections = append(sections, "ADD "+pick(g, name, "absent", target())+" "+values.add(g.value(name)))
 	}
 	if g.IntN(3) == 0 {
-		sections = append(sections, "DELETE "+g.path()+" "+values.add(g.value(pick(g, "u", "v"))))
+		name := pick(g, "u", "v")
+		sections = append(sections, "DELETE "+pick(g, name, "absent", target())+" "+values.add(g.value(name)))
 	}
 	g.Shuffle(len(sections), func(i, j int) { sections[i], sections[j] = sections[j], sections[i] })
 	return strings.Join(sections, " ")

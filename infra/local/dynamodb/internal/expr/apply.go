@@ -60,10 +60,10 @@ type effect struct {
 
 func (a action) effect(before attr.Item) ([]effect, error) {
 	current, ok := a.path.find(before)
-	if a.verb == remove || a.verb == drop && !ok {
-		if before == nil {
-			return nil, nil // AWS lets a removal from a missing item be, whatever the path
-		}
+	if !ok && (a.verb == remove || a.verb == drop) {
+		return nil, a.path.reach(before)
+	}
+	if a.verb == remove {
 		return []effect{{path: a.path, removes: true}}, nil
 	}
 	value, err := a.value.compute(before)
@@ -79,6 +79,17 @@ func (a action) effect(before attr.Item) ([]effect, error) {
 		return []effect{{path: a.path, value: value, removes: len(value.Set) == 0}}, err
 	}
 	return []effect{{path: a.path, value: value}}, err
+}
+
+// reach is an error unless the item has the list or map that would hold the
+// path's end. AWS lets a removal from a missing item be, whatever the path.
+func (p Path) reach(item attr.Item) error {
+	last := len(p) - 1
+	parent, ok := p[:last].in(attr.Value{Kind: attr.M, Map: item})
+	if item == nil || ok && p[last].fits(parent) {
+		return nil
+	}
+	return errDocumentPath()
 }
 
 // sumOf is ADD on an attribute that is there.
@@ -108,14 +119,13 @@ func without(current, operand attr.Value) (attr.Value, error) {
 }
 
 // change writes or removes one member of the list or map that holds it; an index
-// past the list's end appends, or removes nothing.
+// past the list's end appends.
 func (e effect) change(parent attr.Value, last step) attr.Value {
 	switch {
 	case !last.isIndex && e.removes:
 		delete(parent.Map, last.name)
 	case !last.isIndex:
 		parent.Map[last.name] = e.value
-	case last.index >= len(parent.List) && e.removes:
 	case last.index >= len(parent.List):
 		parent.List = append(parent.List, e.value)
 	case e.removes:
@@ -129,7 +139,7 @@ func (e effect) change(parent attr.Value, last step) attr.Value {
 // descend edits the list or map that holds the path's end; it must be there.
 func descend(value attr.Value, path Path, edit func(attr.Value, step) attr.Value) (attr.Value, error) {
 	first := path[0]
-	if first.isIndex != (value.Kind == attr.L) || !first.isIndex != (value.Kind == attr.M) {
+	if !first.fits(value) {
 		return value, errDocumentPath()
 	}
 	if len(path) == 1 {

@@ -18,6 +18,11 @@ type step struct {
 	isIndex bool
 }
 
+// fits tells whether the value is a list for an index, or a map for a name.
+func (s step) fits(value attr.Value) bool {
+	return s.isIndex && value.Kind == attr.L || !s.isIndex && value.Kind == attr.M
+}
+
 // Root is the top-level attribute's name.
 func (p Path) Root() string { return p[0].name }
 

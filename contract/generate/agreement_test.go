@@ -1,0 +1,332 @@
+package generate_test
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"pgregory.net/rapid"
+
+	"github.com/meridian-api/meridian/contract/generate"
+	"github.com/meridian-api/meridian/contract/generate/internal/fixture/api"
+	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/schema"
+	"github.com/meridian-api/meridian/platform/tracing"
+)
+
+// accepting is an adapter whose handler takes every input that reaches it.
+func accepting[In, Out any](op rest.Operation[In, Out]) (*rest.Adapter, error) {
+	h := func(context.Context, In) (out Out, err error) { return out, nil }
+	return rest.NewAdapter(op, h, rest.Surroundings{
+		Log: slog.New(slog.DiscardHandler), Metrics: io.Discard, Tracer: tracing.New(""),
+	})
+}
+
+// TestAdapterAgreesWithTheSpecification sends random requests, right and wrong,
+// to the adapter and to kin-openapi's validator on the generated document: what
+// one takes, the other takes.
+func TestAdapterAgreesWithTheSpecification(t *testing.T) {
+	for _, format := range schema.Formats() {
+		openapi3.DefineStringFormatValidator(format, openapi3.NewCallbackValidator(func(s string) error {
+			if !schema.CheckFormat(format, s) {
+				return io.EOF
+			}
+			return nil
+		}))
+	}
+	doc, _, err := generate.Generate(api.Service(), fixture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := doc.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if doc, err = openapi3.NewLoader().LoadFromData(data); err != nil { // with its references resolved
+		t.Fatal(err)
+	}
+	adapters := map[string]func() (*rest.Adapter, error){
+		"placeOrder":      func() (*rest.Adapter, error) { return accepting(api.Place) },
+		"listOrders":      func() (*rest.Adapter, error) { return accepting(api.List) },
+		"getOrder":        func() (*rest.Adapter, error) { return accepting(api.Get) },
+		"changeOrder":     func() (*rest.Adapter, error) { return accepting(api.Change) },
+		"annotateOrder":   func() (*rest.Adapter, error) { return accepting(api.Annotate) },
+		"getCategoryTree": func() (*rest.Adapter, error) { return accepting(api.Tree) },
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			open := adapters[op.OperationID]
+			if open == nil {
+				continue
+			}
+			t.Run(op.OperationID, func(t *testing.T) {
+				adapter, err := open()
+				if err != nil {
+					t.Fatal(err)
+				}
+				route := &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: op}
+				taken := [2]int{}
+				rapid.Check(t, func(t *rapid.T) {
+					r := drawRequest(t, route)
+					adapterTakes, specTakes := r.adapter(t, adapter), r.specification()
+					if (adapterTakes == "") != (specTakes == "") {
+						t.Fatalf("%s\nadapter: %q\nspecification: %q", r, adapterTakes, specTakes)
+					}
+					if adapterTakes == "" {
+						taken[0]++
+					} else {
+						taken[1]++
+					}
+				})
+				if taken[0] < 5 || taken[1] < 5 {
+					t.Errorf("%d requests were right and %d wrong: the test says little", taken[0], taken[1])
+				}
+			})
+		}
+	}
+}
+
+// drawn is a request in the parts that both sides need.
+type drawn struct {
+	route  *routers.Route
+	path   map[string]string
+	query  url.Values
+	header map[string]string
+	body   []byte
+}
+
+func (r drawn) String() string {
+	text, _ := json.Marshal(map[string]any{"path": r.path, "query": r.query, "header": r.header, "body": string(r.body)})
+	return r.route.Operation.OperationID + " " + string(text)
+}
+
+// drawer draws values; a noisy one draws wrong ones among them.
+type drawer struct {
+	*rapid.T
+	noisy bool
+}
+
+// oneIn is true once in n times, and never without noise.
+func (d drawer) oneIn(n int, label string) bool {
+	return d.noisy && rapid.IntRange(1, n).Draw(d.T, label) == 1
+}
+
+func drawRequest(t *rapid.T, route *routers.Route) drawn {
+	d := drawer{t, rapid.Bool().Draw(t, "noisy")}
+	r := drawn{route: route, path: map[string]string{}, query: url.Values{}, header: map[string]string{}}
+	for _, ref := range route.Operation.Parameters {
+		p := ref.Value
+		if p.In != openapi3.ParameterInPath && (d.oneIn(8, "absent") || !p.Required && rapid.Bool().Draw(t, "left out")) {
+			continue
+		}
+		texts := d.texts(p.Schema.Value)
+		switch p.In {
+		case openapi3.ParameterInPath:
+			r.path[p.Name] = texts[0]
+		case openapi3.ParameterInQuery:
+			r.query[p.Name] = texts
+		case openapi3.ParameterInHeader:
+			r.header[p.Name] = strings.Join(texts, ",")
+		}
+	}
+	if body := route.Operation.RequestBody; body != nil && !d.oneIn(10, "no body") {
+		data, err := json.Marshal(d.value(body.Value.Content["application/json"].Schema.Value, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.body, r.header["Content-Type"] = data, "application/json"
+	}
+	return r
+}
+
+// texts draws a parameter's texts: more than one for an array.
+func (d drawer) texts(s *openapi3.Schema) []string {
+	if s.Items == nil {
+		return []string{d.text(s)}
+	}
+	var texts []string
+	for range d.count(s) {
+		texts = append(texts, d.text(s.Items.Value))
+	}
+	return texts
+}
+
+// text is never empty: the gateway refuses a blank parameter.
+func (d drawer) text(s *openapi3.Schema) string {
+	text, ok := d.value(s, 9).(string)
+	if !ok {
+		data, _ := json.Marshal(d.value(s, 9)) // drawn from what JSON holds
+		text = strings.Trim(string(data), `[]{}"`)
+	}
+	// No character that a path, a header's list or a URL would need escaped.
+	text = strings.Map(func(r rune) rune {
+		if r < '0' && r != '-' && r != '.' || r > 'z' {
+			return 'x'
+		}
+		return r
+	}, text)
+	return cmp.Or(text, "x")
+}
+
+// count is how many elements an array gets, one at least.
+func (d drawer) count(s *openapi3.Schema) int {
+	low, high := max(1, int(s.MinItems)), 4
+	if s.MaxItems != nil && !d.noisy {
+		high = max(low, int(*s.MaxItems))
+	}
+	return rapid.IntRange(low, high).Draw(d.T, "count")
+}
+
+var junk = []any{nil, true, "", "junk", 0, -1, 1.5, []any{}, map[string]any{}}
+
+func (d drawer) value(s *openapi3.Schema, depth int) any {
+	switch {
+	case d.oneIn(40, "junk"):
+		return rapid.SampledFrom(junk).Draw(d.T, "value")
+	case s.Nullable && (depth > 4 || rapid.IntRange(0, 3).Draw(d.T, "null") == 0):
+		return nil
+	case len(s.AllOf) == 1:
+		return d.value(s.AllOf[0].Value, depth)
+	case s.Type.Is("boolean"):
+		return rapid.Bool().Draw(d.T, "boolean")
+	case s.Type.Is("integer"):
+		low, high := d.bounds(s)
+		return rapid.Int64Range(int64(low), int64(high)).Draw(d.T, "integer")
+	case s.Type.Is("number"):
+		low, high := d.bounds(s)
+		return float64(rapid.IntRange(int(low*4), int(min(high, 1000)*4)).Draw(d.T, "number")) / 4
+	case s.Type.Is("string"):
+		return d.string(s)
+	case s.Type.Is("array"):
+		list := []any{}
+		if depth < 5 || s.MinItems > 0 {
+			for range d.count(s) {
+				list = append(list, d.value(s.Items.Value, depth+1))
+			}
+		}
+		return list
+	case s.Type.Is("object"):
+		return d.object(s, depth)
+	}
+	return nil
+}
+
+// bounds are those of a number, one wider with noise.
+func (d drawer) bounds(s *openapi3.Schema) (low, high float64) {
+	low, high = 0, 200
+	if s.Min != nil {
+		low = *s.Min
+	}
+	if s.Max != nil {
+		high = min(*s.Max, 1<<40)
+	}
+	if d.noisy {
+		low, high = low-1, high+1
+	}
+	return low, max(low, high)
+}
+
+func (d drawer) string(s *openapi3.Schema) string {
+	choices := []string{
+		"", "x", "open", "AB12CD34", "en", "book", strings.Repeat("\u00e9", 200), strings.Repeat("y", 201),
+		"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "ada@example.com", "a@b", "2026-03-04", "2026-02-30",
+		"2026-03-04T19:15:17Z", "2026-02-30T00:00:00Z", "https://example.com/a", "https:// x",
+	}
+	for _, v := range append(s.Enum, s.Example) {
+		if text, ok := v.(string); ok {
+			choices = append(choices, text)
+		}
+	}
+	right := slices.DeleteFunc(slices.Clone(choices), func(text string) bool {
+		return s.VisitJSON(text, openapi3.EnableFormatValidation()) != nil
+	})
+	if len(right) == 0 || d.oneIn(8, "wrong string") {
+		return rapid.SampledFrom(choices).Draw(d.T, "string")
+	}
+	return rapid.SampledFrom(right).Draw(d.T, "string")
+}
+
+func (d drawer) object(s *openapi3.Schema, depth int) any {
+	object := map[string]any{}
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		required := slices.Contains(s.Required, name)
+		if required && d.oneIn(40, "lacks "+name) || !required && (depth > 4 || rapid.Bool().Draw(d.T, "without "+name)) {
+			continue
+		}
+		object[name] = d.value(s.Properties[name].Value, depth+1)
+	}
+	if values := s.AdditionalProperties.Schema; values != nil && depth < 5 {
+		for _, name := range []string{"a", "b/c"}[:rapid.IntRange(0, 2).Draw(d.T, "entries")] {
+			object[name] = d.value(values.Value, depth+1)
+		}
+	}
+	if rapid.IntRange(0, 9).Draw(d.T, "unknown") == 0 {
+		object["unknownProperty"] = []any{1, "x"}
+	}
+	return object
+}
+
+// adapter sends the request as API Gateway would and tells why it was refused, or "".
+func (r drawn) adapter(t *rapid.T, a *rest.Adapter) string {
+	event := map[string]any{
+		"httpMethod": r.route.Method, "resource": r.route.Path, "headers": r.header, "pathParameters": r.path,
+		"multiValueQueryStringParameters": r.query,
+		"requestContext": map[string]any{"requestId": "r", "authorizer": map[string]any{"claims": map[string]any{
+			"sub": "s", "token_use": "access", "client_id": "c"}}},
+	}
+	if r.body != nil {
+		event["body"] = string(r.body)
+	}
+	data, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := a.Invoke(context.Background(), data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		StatusCode int
+		Body       string
+	}
+	if err := json.Unmarshal(out, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if answer.StatusCode == http.StatusBadRequest || answer.StatusCode == http.StatusUnsupportedMediaType {
+		return answer.Body
+	}
+	if answer.StatusCode >= 500 {
+		t.Fatalf("%s: %s", r, answer.Body)
+	}
+	return ""
+}
+
+// specification tells why kin-openapi's validator refuses the request, or "".
+func (r drawn) specification() string {
+	req := httptest.NewRequest(r.route.Method, "/", bytes.NewReader(r.body))
+	req.URL.RawQuery = r.query.Encode()
+	for name, value := range r.header {
+		req.Header.Set(name, value)
+	}
+	err := openapi3filter.ValidateRequest(context.Background(), &openapi3filter.RequestValidationInput{
+		Request: req, PathParams: r.path, Route: r.route,
+		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true, SkipSettingDefaults: true},
+	})
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}

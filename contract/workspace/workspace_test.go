@@ -1,0 +1,149 @@
+package workspace
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/meridian-api/meridian/contract/internal/specimen"
+)
+
+func monorepo(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := specimen.WriteMonorepo(dir, specimen.Contexts(2, 6)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func writeFile(t *testing.T, text string, path ...string) {
+	t.Helper()
+	name := filepath.Join(path...)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestContexts(t *testing.T) {
+	dir := monorepo(t)
+	writeFile(t, "go 1.26\nuse (\n\t./context01\n\t./platform\n\t./context00\n)\n", dir, "go.work")
+	writeFile(t, "module example.org/platform\n", dir, "platform", "go.mod")
+	w, err := Find(filepath.Join(dir, "context00", "api"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Root != dir || len(w.Modules) != 3 {
+		t.Errorf("workspace %+v", w)
+	}
+	list, err := w.Contexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 2 || list[0].Name != "context00" || list[1].Module != "example.org/context01" || list[1].Dir != filepath.Join(dir, "context01") {
+		t.Fatalf("contexts %+v", list)
+	}
+	doc, err := list[0].Spec()
+	if err != nil || doc.Paths.Len() == 0 {
+		t.Errorf("specification: %v, %v", doc, err)
+	}
+	service, err := list[0].Manifest()
+	if err != nil || service.Name != "context00" {
+		t.Errorf("manifest: %v, %v", service, err)
+	}
+}
+
+func TestFindRefuses(t *testing.T) {
+	empty := t.TempDir()
+	if _, err := Find(empty); err == nil || !strings.Contains(err.Error(), "there is no go.work in "+empty+" or above it: run inside the monorepo") {
+		t.Errorf("without go.work: %v", err)
+	}
+	writeFile(t, "go 1.26\nuze ./a\n", empty, "go.work")
+	if _, err := Find(empty); err == nil || !strings.Contains(err.Error(), "go.work:2: ") {
+		t.Errorf("a broken go.work: %v", err)
+	}
+}
+
+func TestContextErrors(t *testing.T) {
+	tests := map[string]struct {
+		change func(t *testing.T, dir string)
+		read   func(Context) error
+		want   string
+	}{
+		"no module": {
+			change: func(t *testing.T, dir string) { writeFile(t, "", dir, "context00", "go.mod") },
+			want:   "context context00: context00/go.mod names no module",
+		},
+		"no go.mod": {
+			change: func(t *testing.T, dir string) { remove(t, dir, "context00", "go.mod") },
+			want:   "context context00: open ",
+		},
+		"two of one name": {
+			change: func(t *testing.T, dir string) {
+				writeFile(t, "go 1.26\nuse ./context00\nuse ./more/context00\n", dir, "go.work")
+				writeFile(t, "module a\n", dir, "more", "context00", "go.mod")
+				writeFile(t, "package main\n", dir, "more", "context00", "api", "gen", "main.go")
+			},
+			want: "context00 and more/context00 are both contexts called context00: rename one folder",
+		},
+		"no specification": {
+			change: func(t *testing.T, dir string) { remove(t, dir, "context00", "openapi.json") },
+			read:   func(c Context) error { _, err := c.Spec(); return err },
+			want:   "context context00 has no context00/openapi.json: run 'go tool mage generate'",
+		},
+		"no manifest": {
+			change: func(t *testing.T, dir string) { remove(t, dir, "context00", "service.json") },
+			read:   func(c Context) error { _, err := c.Manifest(); return err },
+			want:   "context context00 has no context00/service.json: run 'go tool mage generate'",
+		},
+		"a broken specification": {
+			change: func(t *testing.T, dir string) { writeFile(t, `{"openapi":`, dir, "context00", "openapi.json") },
+			read:   func(c Context) error { _, err := c.Spec(); return err },
+			want:   "context00/openapi.json: ",
+		},
+		"a reference to another file": {
+			change: func(t *testing.T, dir string) {
+				writeFile(t, `{"openapi":"3.0.3","info":{},"paths":{},"components":{"schemas":{"A":{"$ref":"go.mod"}}}}`, dir, "context00", "openapi.json")
+			},
+			read: func(c Context) error { _, err := c.Spec(); return err },
+			want: "context00/openapi.json: encountered disallowed external reference",
+		},
+		"a broken manifest": {
+			change: func(t *testing.T, dir string) { writeFile(t, `{`, dir, "context00", "service.json") },
+			read:   func(c Context) error { _, err := c.Manifest(); return err },
+			want:   "service.json: unexpected end of JSON input",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := monorepo(t)
+			test.change(t, dir)
+			w, err := Find(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list, err := w.Contexts()
+			if test.read != nil {
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = test.read(list[slices.IndexFunc(list, func(c Context) bool { return c.Name == "context00" })])
+			}
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %s", err, test.want)
+			}
+		})
+	}
+}
+
+func remove(t *testing.T, path ...string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(path...)); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,37 @@
+output "settings" {
+  description = "The environment's settings: the members of its file."
+  value       = local.settings
+}
+
+output "problems" {
+  description = "What is wrong with the settings, a sentence each."
+  value       = local.problems
+}
+
+output "contexts" {
+  description = "The manifests of all bounded contexts, by name."
+  value       = local.contexts
+}
+
+output "context" {
+  description = "The manifest of the context that the root is applied for."
+  value       = local.context
+}
+
+output "functions" {
+  description = "All functions of all contexts by context-operation, with their context and physical name."
+  value       = local.functions
+}
+
+output "reserved_concurrency" {
+  description = "Concurrent executions that each function reserves, and is capped at, by context-operation."
+  value       = local.reserved
+}
+
+output "tags" {
+  description = "Tags of everything that the root makes."
+  value = merge(
+    { system = "meridian", environment = var.environment, root = var.root },
+    var.context == null ? {} : { context = var.context, owner = local.context.owner },
+  )
+}

@@ -1,0 +1,59 @@
+# What is wrong with the settings, a sentence each. A root stops on them before
+# it asks AWS for anything else (see identity.tf there). They are values and not
+# preconditions of this module, because a test can expect a failure of a root's
+# own objects only; and not validations of the roots' variables, because in
+# OpenTofu these see no more than the variable itself.
+
+locals {
+  # The Regions of AWS's commercial partition that offer all that the roots use.
+  # A misspelt one is found here, before half of an environment stands.
+  known_regions = [
+    "af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
+    "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ca-central-1", "ca-west-1",
+    "eu-central-1", "eu-central-2", "eu-north-1", "eu-south-1", "eu-south-2", "eu-west-1", "eu-west-2", "eu-west-3",
+    "il-central-1", "me-central-1", "me-south-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+  ]
+
+  # No hyphen: prod-accounts is prod's table accounts, and never a table of an
+  # environment prod-accounts.
+  name_ok = can(regex("^[a-z][a-z0-9]{1,11}$", var.environment))
+
+  # A developer's own environment has no file. Names that sound like a shared
+  # one are refused without it: "prd" is a slip, not a developer.
+  sounds_shared = can(regex("^(prod|prd|stag|stg|live|main|test|qa|uat|dev|trial|template)", var.environment))
+
+  members = { for k, v in local.template : k => can(keys(v)) ? keys(v) : [] }
+  missing = flatten([
+    for k, inner in local.members : !contains(keys(local.found), k) ? [k] :
+    [for i in inner : "${k}.${i}" if !can(local.found[k][i])]
+  ])
+  unknown = flatten([
+    for k, v in local.found : !contains(keys(local.template), k) ? [k] :
+    [for i in try(keys(v), []) : "${k}.${i}" if length(local.members[k]) > 0 && !contains(local.members[k], i)]
+  ])
+
+  hosts = { for k in ["zone", "domain", "portal"] : k => local.settings[k] }
+
+  unreserved = 100 # Lambda keeps this many for functions without a reservation.
+
+  problems = concat(
+    local.name_ok ? [] : ["${var.environment} is no name for an environment: 2 to 12 lower-case letters and digits, a letter first."],
+    local.shared || !local.name_ok || !local.sounds_shared ? [] :
+    ["${var.environment} is unknown: infra/environments has ${join(", ", local.named)}, and a developer's own must not sound like one of these."],
+    [for m in local.missing : "${local.file} lacks ${m}: see template.json for what it is."],
+    [for u in local.unknown : "${local.file} has ${u}, which means nothing: see template.json for what there is."],
+    [for k, h in local.hosts : "${local.file}: ${k} is ${jsonencode(h)}, which is no domain name." if !can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", h))],
+    [for k, h in local.hosts : "${local.file}: ${k} ${jsonencode(h)} is outside the zone ${jsonencode(local.settings.zone)}." if k != "zone" && !endswith(tostring(h), ".${local.settings.zone}")],
+    can(regex("^[0-9]{12}$", local.settings.account)) ? [] : ["${local.file}: account is to be the 12 digits of an AWS account, as a string."],
+    contains(["s3", "local"], local.settings.state) ? [] : ["${local.file}: state is to be s3 or local."],
+    length(local.settings.regions) > 0 ? [] : ["${local.file}: regions is empty."],
+    length(distinct(local.settings.regions)) == length(local.settings.regions) ? [] : ["${local.file}: a Region is there twice."],
+    [for r in local.settings.regions : "${local.file}: ${r} is no Region that the system can run in." if !contains(local.known_regions, r)],
+    contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not among the regions."],
+    sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
+    ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
+    [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is no function: they are named context-operation." if !contains(keys(local.functions), k)],
+    var.region == null || contains(local.settings.regions, coalesce(var.region, "-")) ? [] : ["${coalesce(var.region, "-")} is not a Region of ${var.environment}: ${join(", ", local.settings.regions)}."],
+    var.context == null || contains(keys(local.contexts), coalesce(var.context, "-")) ? [] : ["${coalesce(var.context, "-")} is not a context: ${join(", ", keys(local.contexts))}."],
+  )
+}

@@ -1,0 +1,26 @@
+variable "environment" {
+  description = "The environment's name: a file of infra/environments, or a developer's own name."
+  type        = string
+}
+
+variable "repository" {
+  description = "Path of the repository's root."
+  type        = string
+}
+
+variable "root" {
+  description = "The root module that asks; it becomes a tag."
+  type        = string
+}
+
+variable "context" {
+  description = "The bounded context that the root is applied for, or null when it is for all."
+  type        = string
+  default     = null
+}
+
+variable "region" {
+  description = "The Region that the root is applied for, or null when it is for all."
+  type        = string
+  default     = null
+}

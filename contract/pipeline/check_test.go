@@ -42,7 +42,9 @@ func TestCheck(t *testing.T) {
 			[]string{"the Lambda context01/lambda/read-thing has no operation: declare readThing", "the operation getThing010 of context01 has no Lambda"},
 		},
 		"an operation without a function": {
-			func(t *testing.T, dir string) { change(t, dir, "context00/openapi.json", `"getThing000"`, `"readThing000"`) },
+			func(t *testing.T, dir string) {
+				change(t, dir, "context00/openapi.json", `"getThing000"`, `"readThing000"`)
+			},
 			[]string{
 				"context00/openapi.json has the operation readThing000 (GET /context00/things0/{thingId}), and context00/service.json no function for it: run 'go tool mage generate'",
 				"context00/service.json has the function get-thing-0, and context00/openapi.json no operation getThing000: run 'go tool mage generate'",
@@ -53,7 +55,9 @@ func TestCheck(t *testing.T) {
 			[]string{"context00/openapi.json has the operation changeThing000 at PATCH /context00/things0/{thingId}, and context00/service.json its function at POST /context00/things0/{thingId}"},
 		},
 		"another name": {
-			func(t *testing.T, dir string) { change(t, dir, "context00/service.json", `"name":"context00"`, `"name":"other"`) },
+			func(t *testing.T, dir string) {
+				change(t, dir, "context00/service.json", `"name":"context00"`, `"name":"other"`)
+			},
 			[]string{`context00/service.json is called "other", and the context's folder "context00"`},
 		},
 	}

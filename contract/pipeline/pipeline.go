@@ -12,6 +12,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
 	"github.com/meridian-api/meridian/contract/workspace"
@@ -49,32 +50,43 @@ type Built struct {
 // Merge reads the generated files of all contexts in the monorepo around dir
 // and merges their specifications. It writes nothing.
 func Merge(dir string) (Merged, error) {
+	m, err := open(dir)
+	if err != nil {
+		return Merged{}, err
+	}
+	return m, m.merge()
+}
+
+// open finds the contexts, and reads nothing of them yet.
+func open(dir string) (Merged, error) {
 	w, err := workspace.Find(dir)
 	if err != nil {
 		return Merged{}, err
 	}
-	m := Merged{Root: w.Root}
-	if m.Contexts, err = contexts(w); err != nil {
-		return Merged{}, err
-	}
+	list, err := contexts(w)
+	return Merged{Root: w.Root, Contexts: list}, err
+}
+
+func (m *Merged) merge() error {
 	var sources []merge.Source
 	for _, c := range m.Contexts {
 		doc, err := c.Spec()
 		if err != nil {
-			return Merged{}, err
+			return err
 		}
 		service, err := c.Manifest()
 		if err != nil {
-			return Merged{}, err
+			return err
 		}
 		sources = append(sources, merge.Source{Name: c.SpecPath(), Context: c.Name, Doc: doc})
 		m.Services = append(m.Services, service)
 	}
+	var err error
 	if m.Doc, err = merge.Merge(sources); err != nil {
-		return Merged{}, err
+		return err
 	}
 	m.Document, err = canonical.JSON(m.Doc)
-	return m, err
+	return err
 }
 
 func contexts(w workspace.Workspace) ([]workspace.Context, error) {
@@ -93,26 +105,41 @@ func (m Merged) Write() (string, error) { return write(m.Root, SpecFile, m.Docum
 // it fails with a *FindingsError and writes nothing, so that what is in dist
 // can be deployed.
 func Build(dir string) (Built, error) {
-	m, err := Merge(dir)
+	b, findings, err := build(dir)
+	if err == nil && len(findings) > 0 {
+		err = &FindingsError{Findings: findings}
+	}
 	if err != nil {
 		return Built{}, err
 	}
-	b := Built{Merged: m}
-	if b.Deployable, err = deployable.From(m.Doc, m.Services, deployable.Options{}); err != nil {
+	if b.SpecPath, err = b.Write(); err != nil {
 		return Built{}, err
 	}
-	findings, err := b.lint()
-	if err != nil {
-		return Built{}, err
-	}
-	if len(findings) > 0 {
-		return Built{}, &FindingsError{Findings: findings}
-	}
-	if b.SpecPath, err = m.Write(); err != nil {
-		return Built{}, err
-	}
-	b.DeployablePath, err = write(m.Root, DeployableFile, b.Deployable.Document)
+	b.DeployablePath, err = write(b.Root, DeployableFile, b.Deployable.Document)
 	return b, err
+}
+
+// build lints at each step before it goes on to the next: what is wrong in a
+// context is told once, with its place in the context and the Go type, and not
+// again of the documents made of it.
+func build(dir string) (b Built, findings []lint.Finding, err error) {
+	if b.Merged, err = open(dir); err != nil {
+		return b, nil, err
+	}
+	if findings, err = lintContexts(b.Contexts); err != nil || len(findings) > 0 {
+		return b, findings, err
+	}
+	if err = b.merge(); err != nil {
+		return b, nil, err
+	}
+	if b.Deployable, err = deployable.From(b.Doc, b.Services, deployable.Options{}); err != nil {
+		return b, nil, err
+	}
+	if findings, err = run(Dist+"/"+SpecFile, b.Document, lint.Contract); err != nil || len(findings) > 0 {
+		return b, findings, err
+	}
+	findings, err = run(Dist+"/"+DeployableFile, b.Deployable.Document, lint.Import)
+	return b, findings, err
 }
 
 func write(root, name string, data []byte) (string, error) {

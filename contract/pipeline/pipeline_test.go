@@ -12,6 +12,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/internal/specimen"
+	"github.com/meridian-api/meridian/contract/lint"
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
@@ -87,12 +89,16 @@ func TestBuildRefuses(t *testing.T) {
 			[]string{"context00/openapi.json:1:", `error: "maxlength" is not a member of Schema Object in OpenAPI 3.0 [unknown-keyword]`, "from Thing000.Name (github.com/meridian-api/meridian/context00/api.Thing000)"},
 		},
 		"one path in two contexts": {
-			func(t *testing.T, dir string) { change(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`) },
+			func(t *testing.T, dir string) {
+				change(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`)
+			},
 			merge.IsConflict,
 			[]string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: an operation has one owner: remove one"},
 		},
 		"another route in the manifest": {
-			func(t *testing.T, dir string) { change(t, dir, "context00/service.json", `"method":"PUT"`, `"method":"POST"`) },
+			func(t *testing.T, dir string) {
+				change(t, dir, "context00/service.json", `"method":"PUT"`, `"method":"POST"`)
+			},
 			nil,
 			[]string{"the function replace-thing-0 of context00 serves POST /context00/things0/{thingId}: run 'go tool mage generate'"},
 		},
@@ -129,8 +135,7 @@ func TestBuildRefuses(t *testing.T) {
 	}
 }
 
-// The documents of the monorepo that this file is in must be clean, and so must
-// what is made of the generator's own fixture.
+// The documents of the monorepo that this file is in must be clean.
 func TestOurDocumentsAreClean(t *testing.T) {
 	findings, err := pipeline.Lint(".")
 	if err != nil {
@@ -140,6 +145,27 @@ func TestOurDocumentsAreClean(t *testing.T) {
 		t.Error(&pipeline.FindingsError{Findings: findings})
 	}
 	if err := pipeline.Check("."); err != nil {
+		t.Error(err)
+	}
+}
+
+// So must be what is made of the specification that the generator is tested
+// with, which has every kind of schema that can come out of a contract.
+func TestDocumentsOfTheGeneratorsFixtureAreClean(t *testing.T) {
+	fixture := filepath.Join("..", "generate", "internal", "fixture")
+	service, err := manifest.Read(fixture)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec, err := os.ReadFile(filepath.Join(fixture, "openapi.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := specimen.WriteMonorepo(dir, []specimen.Context{{Name: service.Name, Spec: spec, Service: service}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pipeline.Build(dir); err != nil {
 		t.Error(err)
 	}
 }
@@ -154,5 +180,11 @@ func TestLintTellsOfContextsFirst(t *testing.T) {
 	}
 	if clean, err := pipeline.Lint(monorepo(t)); err != nil || len(clean) > 0 {
 		t.Errorf("findings %+v, error %v", clean, err)
+	}
+	broken := monorepo(t)
+	change(t, broken, "context00/openapi.json", `"3.0.3"`, "3.0.3")
+	var unreadable *lint.ReadError
+	if _, err := pipeline.Lint(broken); !errors.As(err, &unreadable) || unreadable.File != "context00/openapi.json" || unreadable.Line != 1 {
+		t.Errorf("error %v", err)
 	}
 }

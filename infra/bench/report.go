@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"archive/zip"
 	"bytes"
 	"cmp"
 	"context"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/check"
 	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
@@ -88,7 +88,11 @@ func print(out io.Writer, functions []function, starts [][]start) error {
 	floor := median(starts[0], func(s start) time.Duration { return s.CPU })
 	for i, f := range functions {
 		cpu := median(starts[i], func(s start) time.Duration { return s.CPU })
-		zipped, err := zipSize(f.binary)
+		binary, err := os.ReadFile(f.binary)
+		if err != nil {
+			return err
+		}
+		zipped, err := check.ZipSize(binary)
 		if err != nil {
 			return err
 		}
@@ -96,7 +100,7 @@ func print(out io.Writer, functions []function, starts [][]start) error {
 			float64(cpu.Microseconds())/1e3, float64(cpu)/float64(floor),
 			float64(median(starts[i], func(s start) time.Duration { return s.Wall }).Microseconds())/1e3,
 			float64(median(starts[i], func(s start) int64 { return s.RSS }))/1e6,
-			float64(size(f.binary))/1e6, float64(zipped)/1e6)
+			float64(len(binary))/1e6, float64(zipped)/1e6)
 	}
 	return w.Flush()
 }
@@ -108,24 +112,6 @@ func median[T cmp.Ordered](starts []start, of func(start) T) T {
 	}
 	slices.Sort(values)
 	return values[len(values)/2]
-}
-
-// zipSize is the size of the deployment package that holds the binary, in bytes.
-func zipSize(binary string) (int, error) {
-	data, err := os.ReadFile(binary)
-	if err != nil {
-		return 0, err
-	}
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	f, err := z.Create("bootstrap")
-	if err != nil {
-		return 0, err
-	}
-	if _, err := f.Write(data); err != nil {
-		return 0, err
-	}
-	return buf.Len(), z.Close()
 }
 
 // answerGetItem stands for DynamoDB: its speed must not count, only the client's.

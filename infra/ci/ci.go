@@ -47,6 +47,13 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	step("vet", func() error { return check.Vet(ctx, modules) })
 	step("staticcheck", func() error { return check.Static(ctx, modules) })
 	step("modules build on their own", func() error { return check.Alone(ctx, modules) })
+	step("functions: size and linking", func() error {
+		binaries, err := build.Functions(ctx, ws, build.Lambda)
+		if err != nil {
+			return err
+		}
+		return check.Binaries(binaries)
+	})
 	step("tests", func() error {
 		fmt.Fprintln(out, "go tool mage test")
 		return gocmd.Command{

@@ -12,17 +12,40 @@ import (
 // Profile is a customer's profile.
 type Profile struct {
 	// AccountID is the owner's subject in the user pool, a UUID.
-	AccountID   string
+	AccountID string
+	Content
+	// Preferences are by their names. They are merged, never replaced with the content.
+	Preferences Preferences
+	// MarketingConsentAt is when consent was given, in UTC, to the millisecond;
+	// zero without consent. It stays while consent stays.
+	MarketingConsentAt time.Time
+	// UpdatedAt is in UTC, to the millisecond.
+	UpdatedAt time.Time
+	// Version tells two states of the profile apart. It is drawn at random for
+	// each change and never counted: counters come to the same number when two
+	// Regions change a profile at once, and again after a profile was deleted.
+	Version int64
+}
+
+// Content is what the owner writes as a whole.
+type Content struct {
 	DisplayName string
 	// Locale is a language tag of BCP 47, such as "fr-CA".
 	Locale string
 	// TimeZone is a name of the IANA database, such as "America/Toronto".
 	TimeZone string
-	// UpdatedAt is in UTC, to the millisecond.
-	UpdatedAt time.Time
-	// Version counts the changes, from 1.
-	Version int64
+	Links    []Link
+	// MarketingConsent is whether the owner agrees to be sent advertising.
+	MarketingConsent bool
 }
 
-// ErrNotFound is answered when an account has no profile.
-var ErrNotFound = problem.New(problem.NotFound, "There is no such profile.")
+// Link leads to a page of the customer's.
+type Link struct{ Label, URL string }
+
+// The errors of this context.
+var (
+	ErrNotFound = problem.New(problem.NotFound, "There is no such profile.")
+	ErrExists   = problem.New(problem.PreconditionFailed, "There is a profile already. Read it, and send If-Match with its ETag.")
+	ErrStale    = problem.New(problem.PreconditionFailed, "If-Match does not name the profile's present version. Read it again, and repeat the change.")
+	ErrFull     = problem.New(problem.Conflict, "A profile has at most %d preferences, of which a merge that adds any counts all that it sets as new. Remove some first.", MaxPreferences)
+)

@@ -42,10 +42,10 @@ type operation struct {
 	Tag                       string
 	Scopes                    []string
 	// Access says what takes the place of scopes.
-	Access          string
-	Takes, Answers  []string
-	Deprecated      bool
-	Search          string
+	Access         string
+	Takes, Answers []string
+	Deprecated     bool
+	Search         string
 }
 
 // untagged is where Swagger UI puts operations without a tag.

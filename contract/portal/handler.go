@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"path"
 	"strconv"
@@ -105,7 +106,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !ok || !strings.HasPrefix(name, "/"):
 		http.NotFound(w, r)
 	case name == "/"+usersFile && h.users != nil:
-		h.serveUsers(w)
+		h.serveUsers(w, r)
 	default:
 		h.serveFile(w, r, strings.TrimPrefix(name, "/"))
 	}
@@ -154,10 +155,11 @@ func acceptsGzip(accept string) bool {
 	return false
 }
 
-func (h *handler) serveUsers(w http.ResponseWriter) {
+func (h *handler) serveUsers(w http.ResponseWriter, r *http.Request) {
 	users, err := h.users()
 	if err != nil {
-		http.Error(w, "The demo users' tokens cannot be had: "+err.Error(), http.StatusInternalServerError)
+		slog.ErrorContext(r.Context(), "portal: the demo users' tokens cannot be had", "error", err)
+		http.Error(w, "The demo users' tokens cannot be had: the log tells why.", http.StatusInternalServerError)
 		return
 	}
 	if users == nil {
@@ -167,4 +169,3 @@ func (h *handler) serveUsers(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-store")
 	_ = json.NewEncoder(w).Encode(users)
 }
-

@@ -131,7 +131,9 @@ var functions = template.FuncMap{
 	"verdict": verdict,
 	"sorted":  sorted,
 	"words":   func(r compat.Report) []compat.Change { return ofLevel(r, compat.None) },
-	"changes": func(r compat.Report) []compat.Change { return append(ofLevel(r, compat.Breaking), ofLevel(r, compat.Compatible)...) },
+	"changes": func(r compat.Report) []compat.Change {
+		return append(ofLevel(r, compat.Breaking), ofLevel(r, compat.Compatible)...)
+	},
 }
 
 func render(v view) ([]byte, error) {

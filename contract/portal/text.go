@@ -63,6 +63,14 @@ func ofLevel(r compat.Report, level compat.Level) []compat.Change {
 
 // sorted has those first that readers have to know of.
 func sorted(reports []compat.Report) []compat.Report {
-	rank := func(r compat.Report) int { return slices.Index([]compat.Level{compat.Breaking, compat.Compatible}, r.Level) & 3 }
+	rank := func(r compat.Report) int {
+		switch r.Level {
+		case compat.Breaking:
+			return 0
+		case compat.Compatible:
+			return 1
+		}
+		return 2
+	}
 	return slices.SortedStableFunc(slices.Values(reports), func(a, b compat.Report) int { return cmp.Compare(rank(a), rank(b)) })
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // formats are checked by hand-written code: each is a few comparisons, where a
@@ -15,6 +16,8 @@ var formats = map[string]func(string) bool{
 	"date":      func(s string) bool { return isTime(time.DateOnly, s) },
 	"date-time": func(s string) bool { return isTime(time.RFC3339, s) },
 	"uri":       isURI,
+	"bcp47":     isLanguageTag,
+	"line":      isLine,
 }
 
 // Formats are the names that the tag format takes, sorted.
@@ -109,6 +112,21 @@ func isURI(s string) bool {
 			continue
 		}
 		if !isAlphanumeric(c) && strings.IndexByte("-._~:/?#[]@!$&'()*+,;=", c) < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// isLine takes what can stand in one line as it is: no controls, no line ends,
+// no blank at either end, and none of the marks that turn the direction of
+// whatever text comes after (Unicode TR36, section 2.6).
+func isLine(s string) bool {
+	if s == "" || strings.TrimSpace(s) != s {
+		return false
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return false
 		}
 	}

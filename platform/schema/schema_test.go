@@ -114,7 +114,7 @@ func TestCompileRefuses(t *testing.T) {
 		}{}, `S: tag minLength: "x" is not a whole number of 0 or more`},
 		{struct {
 			S string `format:"phone"`
-		}{}, `S: tag format: "phone" is not one of date, date-time, email, uri, uuid`},
+		}{}, `S: tag format: "phone" is not one of bcp47, date, date-time, email, line, uri, uuid`},
 		{struct {
 			S string `pattern:"("`
 		}{}, "S: tag pattern: error parsing regexp: missing closing ): `(`"},
@@ -144,6 +144,18 @@ func TestFormats(t *testing.T) {
 		"uri": {
 			"https://example.com/a?b=c#d": true, "urn:x:y": true, "example.com": false, "http:": false, "1a:b": false,
 			"https://e.com/ space": false, "https://e.com/%zz": false, "https://e.com/%2": false, "https://e.com/%20": true,
+		},
+		"bcp47": { // most of them from RFC 5646, appendix A
+			"de": true, "en-CA": true, "EN-ca": true, "es-419": true, "zh-Hant": true, "zh-cmn-Hans-CN": true, "sl-rozaj-biske": true,
+			"de-CH-1901": true, "hy-Latn-IT-arevela": true, "x-whatever": true, "qaa-Qaaa-QM-x-southern": true, "de-Qaaa": true,
+			"en-US-u-islamcal": true, "zh-CN-a-myext-x-private": true, "en-a-myext-b-another": true, "de-x-x": true,
+			"": false, "e": false, "en-": false, "-en": false, "en_CA": false, "en--CA": false, "1n": false, "de-419-DE": false, "a-DE": false,
+			"en-x": false, "x": false, "en-u": false, "en-a-b-cc": false, "en-toolongsubtag": false, "en-CA-CA": false, "i-klingon": false, "fr-é": false,
+		},
+		"line": {
+			"Ada": true, "Łukasz 🙂 d'Arc": true, "👩‍💻": true, "عائشة": true,
+			"": false, " Ada": false, "Ada ": false, "A\nda": false, "A\x00": false, "A\u0085": false, "A\u2028": false, "A\u202eda": false, "\u2066A": false,
+			"\u00a0A": false,
 		},
 	} {
 		for s, want := range cases {

@@ -19,7 +19,7 @@ func TestAgainstDynamoDBLocal(t *testing.T) {
 	tables := map[string]manifest.Table{"random": conformanceTables["two"]}
 	reference := openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: tables, Remote: url})
 	embedded := openTest(t, Config{Regions: []string{"eu-west-1"}, Tables: tables})
-	const seeds, steps = 300, 200
+	const seeds, steps = 20, 150
 	for seed := range uint64(seeds) {
 		g := generator{rand.New(rand.NewPCG(seed, 7))}
 		for step := range steps {

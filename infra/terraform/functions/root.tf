@@ -47,8 +47,11 @@ module "settings" {
   region      = var.region
 }
 
+# The provider talks to the Region that is applied, so that one Region's changes
+# do not wait for another's recovery. An unknown Region is left to the
+# precondition below, whose message says more than the provider's.
 provider "aws" {
-  region              = local.settings.home
+  region              = contains(local.settings.regions, var.region) ? var.region : local.settings.home
   allowed_account_ids = [local.settings.account]
 
   default_tags {

@@ -1,0 +1,107 @@
+# A context's tables. A table and all its replicas are one resource in one
+# state: two states would undo each other's changes to the global table.
+
+locals {
+  tables   = module.settings.context.tables
+  replicas = [for r in local.settings.regions : r if r != local.settings.home]
+
+  # The attributes that keys use, each once: DynamoDB refuses any other.
+  keys = {
+    for name, t in local.tables : name => merge([
+      for k in concat(
+        [t.hashKey, try(t.rangeKey, null)],
+        flatten([for i in values(t.indexes) : [i.hashKey, try(i.rangeKey, null)]]),
+      ) : { (k.name) = k.type } if k != null
+    ]...)
+  }
+}
+
+# Made by the root global, one in each Region. The id is AWS's choice, so it is
+# looked up by the alias, whose name is ours.
+data "aws_kms_alias" "environment" {
+  for_each = toset(local.settings.regions)
+  region   = each.key
+
+  name = "alias/meridian-${var.environment}"
+}
+
+resource "aws_dynamodb_table" "table" {
+  for_each = local.tables
+  region   = local.settings.home
+
+  name                        = "${var.environment}-${each.key}"
+  billing_mode                = "PAY_PER_REQUEST"
+  hash_key                    = each.value.hashKey.name
+  range_key                   = try(each.value.rangeKey.name, null)
+  deletion_protection_enabled = local.settings.protect
+
+  # Global tables replicate by the stream. It is on with a single Region too, so
+  # that a second one is added and nothing changed.
+  stream_enabled   = true
+  stream_view_type = "NEW_AND_OLD_IMAGES"
+
+  dynamic "attribute" {
+    for_each = local.keys[each.key]
+
+    content {
+      name = attribute.key
+      type = attribute.value
+    }
+  }
+
+  # The cap on what a flood of requests can cost. Replicas take it over.
+  on_demand_throughput {
+    max_read_request_units  = local.settings.tables.maxReadUnits
+    max_write_request_units = local.settings.tables.maxWriteUnits
+  }
+
+  dynamic "global_secondary_index" {
+    for_each = each.value.indexes
+
+    content {
+      name               = global_secondary_index.key
+      hash_key           = global_secondary_index.value.hashKey.name
+      range_key          = try(global_secondary_index.value.rangeKey.name, null)
+      projection_type    = global_secondary_index.value.projection
+      non_key_attributes = try(global_secondary_index.value.include, null)
+
+      on_demand_throughput {
+        max_read_request_units  = local.settings.tables.maxReadUnits
+        max_write_request_units = local.settings.tables.maxWriteUnits
+      }
+    }
+  }
+
+  dynamic "ttl" {
+    for_each = compact([try(each.value.ttl, "")])
+
+    content {
+      attribute_name = ttl.value
+      enabled        = true
+    }
+  }
+
+  point_in_time_recovery {
+    enabled                 = true
+    recovery_period_in_days = local.settings.tables.recoveryDays
+  }
+
+  server_side_encryption {
+    enabled     = true
+    kms_key_arn = data.aws_kms_alias.environment[local.settings.home].target_key_arn
+  }
+
+  # Recovery, deletion protection and tags are off in a replica unless it says
+  # otherwise, whatever the table has.
+  dynamic "replica" {
+    for_each = local.replicas
+
+    content {
+      region_name                 = replica.value
+      kms_key_arn                 = data.aws_kms_alias.environment[replica.value].target_key_arn
+      point_in_time_recovery      = true
+      deletion_protection_enabled = local.settings.protect
+      propagate_tags              = true
+    }
+  }
+}

@@ -92,14 +92,19 @@ func (m Merge) Clash(present Preferences) error {
 	return ErrFull
 }
 
+// isName takes letters and digits, and separators one at a time between them.
 func isName(s string) bool {
-	if len(s) > MaxNameLength {
+	if s == "" || len(s) > MaxNameLength {
 		return false
 	}
-	for part := range strings.FieldsFuncSeq(s, isSeparator) {
-		if strings.Trim(part, letters) != "" {
+	separated := true
+	for i := range len(s) {
+		c := s[i]
+		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !plain && (separated || strings.IndexByte("._-", c) < 0) {
 			return false
 		}
+		separated = !plain
 	}
-	return s != "" && separatorsStandAlone(s)
+	return !separated
 }

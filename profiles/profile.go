@@ -47,5 +47,5 @@ var (
 	ErrNotFound = problem.New(problem.NotFound, "There is no such profile.")
 	ErrExists   = problem.New(problem.PreconditionFailed, "There is a profile already. Read it, and send If-Match with its ETag.")
 	ErrStale    = problem.New(problem.PreconditionFailed, "If-Match does not name the profile's present version. Read it again, and repeat the change.")
-	ErrFull     = problem.New(problem.Conflict, "A profile has at most %d preferences, of which a merge that adds any counts all that it sets as new. Remove some first.", MaxPreferences)
+	ErrFull     = problem.New(problem.Conflict, "A profile has at most %d preferences, and a merge that adds any is counted as if all that it sets were new. Remove some first.", MaxPreferences)
 )

@@ -14,10 +14,30 @@ const (
 	Admin = "accounts/admin"
 )
 
-// Accounts holds the accounts by their owner's subject.
+// Accounts holds all that the context keeps; package store tells which items.
 var Accounts = resource.Table{
 	Name:    "accounts",
-	HashKey: resource.Key{Name: "accountId", Type: resource.String},
+	HashKey: resource.Key{Name: "pk", Type: resource.String},
+	Indexes: []resource.Index{ByStatus},
+	TTL:     "expiresAt",
+}
+
+// ByStatus lists the accounts of a status by their age, with all that a list
+// shows. Given up: a status is one partition of the index, so that at most 1,000
+// accounts a second can be opened, changed or closed; beyond that the status
+// would have to be spread over several keys, and each list read them all.
+var ByStatus = resource.Index{
+	Name:     "by-status",
+	HashKey:  resource.Key{Name: "status", Type: resource.String},
+	RangeKey: resource.Key{Name: "createdAt", Type: resource.String},
+	Include:  []string{"email", "emailStatus", "country", "updatedAt", "version"},
+}
+
+// CursorKey signs the cursors of lists.
+var CursorKey = resource.Secret{
+	Name:         "cursor-key",
+	Description:  "Signs the cursors of the accounts context's lists. At least 32 random bytes; cursors outlive one rotation.",
+	RotationDays: 90,
 }
 
 // Service is the accounts context. It is a function so that a Lambda, which
@@ -29,13 +49,14 @@ func Service() rest.Service {
 		Owner:   "team-accounts",
 		Version: "0.1.0",
 		Operations: []rest.Described{
-			&Create, &GetMine, &Get, &Check,
+			&Create, &GetMine, &Get, &Update, &Close, &List, &Reconcile, &Check,
 		},
-		Tables: []resource.Table{Accounts},
+		Tables:  []resource.Table{Accounts},
+		Secrets: []resource.Secret{CursorKey},
 		Scopes: map[string]string{
 			Read:  "Read your own account.",
-			Write: "Open and change your own account.",
-			Admin: "Read and change every account.",
+			Write: "Open, change and close your own account.",
+			Admin: "Read, list, change and close every account.",
 		},
 	}
 }

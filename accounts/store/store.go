@@ -1,10 +1,19 @@
-// Package store keeps accounts in DynamoDB.
+// Package store keeps accounts in DynamoDB, in the one table of this context:
+//
+//	pk                            item
+//	account#<subject>             an account
+//	email#<hash of the address>   the claim on an e-mail address
+//	idempotency#<subject>#<hash>  what createAccount answered, for a day
+//
+// Every write is a transaction with a condition on each item. Also where one
+// item changes: a transaction carries a token, so that the SDK may repeat it
+// when an answer is lost, and does not take its own first attempt for somebody
+// else's. That doubles the write units, which are few beside the reads.
 package store
 
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/guregu/dynamo/v2"
 
@@ -12,57 +21,49 @@ import (
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/problem"
 )
 
 // Store reads and writes accounts in one Region's replica. It is safe for
 // concurrent use. Its errors are those of package accounts, Unavailable when
 // DynamoDB is, or unexplained.
-type Store struct{ table dynamo.Table }
+type Store struct {
+	db    *dynamo.DB
+	table dynamo.Table
+}
 
 // Open makes the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	return &Store{dynamodb.Open(env).Table(api.Accounts.PhysicalName(env.Environment))}
+	db := dynamodb.Open(env)
+	return &Store{db, db.Table(api.Accounts.PhysicalName(env.Environment))}
 }
 
-// item is an account as DynamoDB holds it.
-type item struct {
-	AccountID string    `dynamo:"accountId,hash"`
-	Email     string    `dynamo:"email"`
-	Country   string    `dynamo:"country"`
-	Status    string    `dynamo:"status"`
-	CreatedAt time.Time `dynamo:"createdAt"`
-	UpdatedAt time.Time `dynamo:"updatedAt"`
-	Version   int64     `dynamo:"version"`
-}
+// hashKey is the table's only key.
+const hashKey = "pk"
 
-// Create stores a new account, or fails with ErrExists when the Region knows
-// one of its owner already.
-func (s *Store) Create(ctx context.Context, a accounts.Account) error {
-	err := s.table.Put(item{
-		AccountID: a.ID, Email: a.Email, Country: string(a.Country), Status: string(a.Status),
-		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt, Version: a.Version,
-	}).If("attribute_not_exists(accountId)").Run(ctx)
-	if dynamo.IsCondCheckFailed(err) {
-		return accounts.ErrExists
-	}
-	return dynamodb.Explain(err)
-}
+// maxAttempts bounds how often a write is adapted to what another writer was
+// faster with. Each attempt that fails means that another one succeeded.
+const maxAttempts = 5
+
+// errBusy is answered when every attempt met a faster writer.
+var errBusy = &problem.Error{Kind: problem.Unavailable, Detail: "The account is being changed by others.", RetryAfter: 1}
 
 // Get reads the account of a subject, or fails with ErrNotFound. The read is
 // eventually consistent.
 func (s *Store) Get(ctx context.Context, id string) (accounts.Account, error) {
-	var i item
-	err := s.table.Get("accountId", id).One(ctx, &i)
+	return s.get(ctx, id, false)
+}
+
+func (s *Store) get(ctx context.Context, id string, consistent bool) (accounts.Account, error) {
+	var i accountItem
+	err := s.table.Get(hashKey, accountKey(id)).Project(accountAttributes...).Consistent(consistent).One(ctx, &i)
 	if errors.Is(err, dynamo.ErrNotFound) {
 		return accounts.Account{}, accounts.ErrNotFound
 	}
 	if err != nil {
 		return accounts.Account{}, dynamodb.Explain(err)
 	}
-	return accounts.Account{
-		ID: i.AccountID, Email: i.Email, Country: accounts.Country(i.Country), Status: accounts.Status(i.Status),
-		CreatedAt: i.CreatedAt.UTC(), UpdatedAt: i.UpdatedAt.UTC(), Version: i.Version,
-	}, nil
+	return i.account(), nil
 }
 
 // Probe reads an item that does not exist: the table answers, or it does not.

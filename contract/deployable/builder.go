@@ -22,6 +22,7 @@ type builder struct {
 	problems  []string
 
 	models   map[string]object // by name, those that are referred to
+	inline   map[string][]byte // what models of inline schemas were made from, as canonical JSON
 	expanded map[string]object // components as members of an allOf
 	waiting  []string          // models that are referred to and not yet made
 	building string            // the model under way

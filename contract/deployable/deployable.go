@@ -90,7 +90,7 @@ func (e *Error) Error() string { return strings.Join(e.Problems, "\n") }
 func From(doc *openapi3.T, services []*manifest.Service, opts Options) (*Result, error) {
 	b := &builder{
 		doc: doc, opts: opts.withDefaults(), functions: indexFunctions(services),
-		models: map[string]object{}, expanded: map[string]object{},
+		models: map[string]object{}, inline: map[string][]byte{}, expanded: map[string]object{},
 	}
 	out := b.document()
 	b.checkFunctions()

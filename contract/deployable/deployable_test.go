@@ -176,6 +176,52 @@ func TestPreflight(t *testing.T) {
 	wantJSON(t, at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration", "type"), `"aws_proxy"`)
 }
 
+func TestPreflightAllowsThePathsOwnHeaders(t *testing.T) {
+	doc, _ := emit(t, parse(t, head+`
+paths:
+  /a:
+    parameters: [{name: x-mode, in: header, schema: {type: string}}]
+    get: {operationId: a, security: [], responses: {"200": {description: x}}}`))
+	wantJSON(t, at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration", "responses", "default", "responseParameters", "method.response.header.Access-Control-Allow-Headers"),
+		`"'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,X-Mode'"`)
+}
+
+func TestParametersOfThePathMayBeReplaced(t *testing.T) {
+	doc, _ := emit(t, parse(t, head+`
+paths:
+  /a:
+    parameters: [{name: q, in: query, schema: {type: string}}, {name: r, in: query, schema: {type: string}}]
+    get: {operationId: a, security: [], responses: {"200": {description: x}}, parameters: [{name: q, in: query, required: true, schema: {type: integer}}]}`))
+	wantJSON(t, at(t, doc, "paths", "/a", "get", "parameters"), `[
+		{"name": "q", "in": "query", "required": true, "schema": {"type": "integer"}}, {"name": "r", "in": "query", "schema": {"type": "string"}}]`)
+}
+
+func TestResponseSchemas(t *testing.T) {
+	doc, _ := emit(t, parse(t, head+`
+paths:
+  /a:
+    get:
+      operationId: a
+      security: []
+      responses:
+        "200": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/List"}}}}
+        "201": {description: x, content: {application/json: {schema: {allOf: [{$ref: "#/components/schemas/Thing"}], description: x}}}}
+        "202": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/Maybe"}}}}
+        "203": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/Both"}}}}
+components:
+  schemas:
+    List: {type: array, items: {type: string}}
+    Thing: {type: object}
+    Maybe: {type: object, nullable: true}
+    Both: {allOf: [{$ref: "#/components/schemas/Thing"}, {properties: {a: {type: string}}}]}
+`))
+	wantJSON(t, at(t, doc, "paths", "/a", "get", "responses"), `{
+		"200": {"description": "OK"},
+		"201": {"description": "Created", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+		"202": {"description": "Accepted"},
+		"203": {"description": "Non-Authoritative Information", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Both"}}}}}`)
+}
+
 func TestIntegrationTimeout(t *testing.T) {
 	for seconds, want := range map[int]float64{1: 11_000, 3: 13_000, 19: 29_000, 29: 29_000} {
 		doc := parse(t, things)

@@ -1,11 +1,14 @@
 package deployable
 
 import (
+	"bytes"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/canonical"
 )
 
 const schemaPrefix = "#/components/schemas/"
@@ -110,11 +113,15 @@ func (b *builder) inlineModel(place, operationID string, s *openapi3.SchemaRef) 
 	if name != "" {
 		name = strings.ToUpper(name[:1]) + name[1:]
 	}
+	source, err := canonical.JSON(s)
+	if err == nil && bytes.Equal(source, b.inline[name]) {
+		return name // the same body in another media type
+	}
 	if _, taken := b.models[name]; taken || b.component(name) != nil {
 		b.problem("%s: the schema is inline, and a model %s for it exists already: give the schema a name", place, name)
 		return name
 	}
-	b.models[name] = nil
+	b.models[name], b.inline[name] = nil, source
 	b.building = name
 	b.models[name] = b.schema(s, below(place, "schema"))
 	b.building = ""

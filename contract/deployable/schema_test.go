@@ -121,6 +121,18 @@ func TestInlineBodyGetsAModel(t *testing.T) {
 	wantJSON(t, at(t, doc, "components", "schemas", "PostABody"), `{"type": "object", "properties": {"a": {"type": "string"}}}`)
 }
 
+func TestInlineBodyOfSeveralMediaTypes(t *testing.T) {
+	const one = `{type: object, properties: {a: {type: string}}}`
+	text := body(one+"}, application/merge-patch+json: {schema: "+one, "")
+	doc, _ := emit(t, parse(t, text))
+	wantJSON(t, at(t, doc, "paths", "/a", "post", "requestBody", "content"), `{
+		"application/json": {"schema": {"$ref": "#/components/schemas/PostABody"}}, "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PostABody"}}}`)
+	other := parse(t, strings.Replace(text, "{a: {type: string}}", "{b: {type: string}}", 1))
+	if _, err := From(other, functions(other), Options{}); err == nil || !strings.Contains(err.Error(), "a model PostABody for it exists already: give the schema a name") {
+		t.Errorf("two schemas under one name: %v", err)
+	}
+}
+
 func TestOptionalBodyIsNotValidated(t *testing.T) {
 	text := strings.Replace(body(`{$ref: "#/components/schemas/Unused"}`, ""), "required: true, content", "content", 1)
 	doc, result := emit(t, parse(t, text))

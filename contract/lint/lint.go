@@ -9,6 +9,7 @@ package lint
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
@@ -52,11 +53,11 @@ type Document struct {
 // error, nests deeper than 200, or has YAML aliases that lead to themselves or
 // stand for more than 100,000 values.
 func Read(name string, data []byte, opts Options) (*Document, error) {
-	limit := maxImport
-	if opts.Mode == Contract {
-		limit = maxContract
+	if opts.Mode == Import && len(data) > maxImport {
+		return nil, &ReadError{File: name, Reason: fmt.Sprintf(
+			"the document has %d bytes, and API Gateway imports %d at most: split the API by its first path segments", len(data), maxImport)}
 	}
-	root, err := tree.Read(name, data, limit)
+	root, err := tree.Read(name, data, maxContract)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,8 @@ var schemaTests = []ruleTest{
 	{rule: "schema-cycle", bad: property(`{$ref: "#/components/schemas/Thing"}`)},
 	{rule: "schema-cycle", bad: append(property(`{$ref: "#/components/schemas/B"}`), "#MODEL", `B: {type: array, items: {$ref: "#/components/schemas/Thing"}}`),
 		good: append(property(`{$ref: "#/components/schemas/B"}`), "#MODEL", `B: {type: array, items: {$ref: "#/components/schemas/C"}}
-    C: {type: object}`)},
+    C: {type: object}`),
+		place: "/components/schemas/Thing/properties/a/$ref"}, // from B, the first by name
 	{rule: "model-name", bad: []string{"#MODEL", "Thing_2: {type: object}"}, good: []string{"#MODEL", "Thing2: {type: object}"}},
 	{rule: "model-name-collision", mode: Contract, bad: []string{"#MODEL", "Thi_ng: {type: object}"}, good: []string{"#MODEL", "Thing_2: {type: object}"}, place: "/components/schemas/Thing"},
 	{rule: "model-name-collision", mode: Contract, bad: []string{"#MODEL", "__: {type: object}"}},

@@ -4,7 +4,6 @@
 package merge
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -159,10 +158,4 @@ func (m *merger) checkRoutes() {
 			m.conflict("path "+clash.Path, fmt.Sprintf("beside %s, %s", clash.Other, clash.Why), clash.Owner, clash.OtherOwner)
 		}
 	}
-}
-
-// IsConflict reports whether err lists conflicts between sources.
-func IsConflict(err error) bool {
-	var e *Error
-	return errors.As(err, &e)
 }

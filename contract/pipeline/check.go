@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
@@ -62,49 +63,73 @@ func drift(c workspace.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var problems []string
-	if service.Name != c.Name {
-		problems = append(problems, fmt.Sprintf("%s is called %q, and the context's folder %q", c.ManifestPath(), service.Name, c.Name))
-	}
-	functions := map[string]manifest.Function{} // by operationId
-	for _, f := range service.Functions {
-		functions[f.OperationID] = f
-	}
-	declared := map[string]bool{}
-	for _, p := range doc.Paths.Keys() {
-		for method, o := range doc.Paths.Value(p).Operations() {
-			declared[o.OperationID] = true
-			f, ok := functions[o.OperationID]
-			switch {
-			case !ok:
-				problems = append(problems, fmt.Sprintf("%s has the operation %s (%s %s), and %s no function for it: run 'go tool mage generate'",
-					c.SpecPath(), o.OperationID, method, p, c.ManifestPath()))
-			case f.Method != method || f.Path != p:
-				problems = append(problems, fmt.Sprintf("%s has the operation %s at %s %s, and %s its function at %s %s: run 'go tool mage generate'",
-					c.SpecPath(), o.OperationID, method, p, c.ManifestPath(), f.Method, f.Path))
-			}
-		}
-	}
 	folders, err := lambdaFolders(c)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(service.Functions)) {
-		f := service.Functions[name]
+	d := differences{context: c, doc: doc, service: service}
+	if service.Name != c.Name {
+		d.add("%s is called %q, and the context's folder %q", c.ManifestPath(), service.Name, c.Name)
+	}
+	d.files()
+	d.folders(folders)
+	return d.problems, nil
+}
+
+// differences gathers those of one context.
+type differences struct {
+	context  workspace.Context
+	doc      *openapi3.T
+	service  *manifest.Service
+	problems []string
+}
+
+func (d *differences) add(format string, args ...any) {
+	d.problems = append(d.problems, fmt.Sprintf(format, args...))
+}
+
+// files compares the two generated files with each other.
+func (d *differences) files() {
+	spec, list := d.context.SpecPath(), d.context.ManifestPath()
+	functions := map[string]manifest.Function{} // by operationId
+	for _, f := range d.service.Functions {
+		functions[f.OperationID] = f
+	}
+	declared := map[string]bool{}
+	for _, route := range d.doc.Paths.Keys() {
+		for method, o := range d.doc.Paths.Value(route).Operations() {
+			declared[o.OperationID] = true
+			f, ok := functions[o.OperationID]
+			switch {
+			case !ok:
+				d.add("%s has the operation %s (%s %s), and %s no function for it: %s", spec, o.OperationID, method, route, list, regenerate)
+			case f.Method != method || f.Path != route:
+				d.add("%s has the operation %s at %s %s, and %s its function at %s %s: %s", spec, o.OperationID, method, route, list, f.Method, f.Path, regenerate)
+			}
+		}
+	}
+	for name, f := range d.service.Functions {
 		if !declared[f.OperationID] {
-			problems = append(problems, fmt.Sprintf("%s has the function %s, and %s no operation %s: run 'go tool mage generate'",
-				c.ManifestPath(), name, c.SpecPath(), f.OperationID))
+			d.add("%s has the function %s, and %s no operation %s: %s", list, name, spec, f.OperationID, regenerate)
 		}
-		if !folders[f.Source] {
-			problems = append(problems, fmt.Sprintf("the operation %s of %s has no Lambda: write %s/%s/main.go", f.OperationID, c.Name, c.Name, f.Source))
+	}
+}
+
+const regenerate = "run 'go tool mage generate'"
+
+// folders compares the functions with the code that is there.
+func (d *differences) folders(found map[string]bool) {
+	name := d.context.Name
+	for _, f := range d.service.Functions {
+		if !found[f.Source] {
+			d.add("the operation %s of %s has no Lambda: write %s/%s/main.go", f.OperationID, name, name, f.Source)
 		}
-		delete(folders, f.Source)
+		delete(found, f.Source)
 	}
-	for folder := range folders {
-		problems = append(problems, fmt.Sprintf("the Lambda %s/%s has no operation: declare %s in %s/api and add it to its Service, or remove the folder",
-			c.Name, folder, operationOf(path.Base(folder)), c.Name))
+	for folder := range found {
+		d.add("the Lambda %s/%s has no operation: declare %s in %s/api and add it to its Service, or remove the folder",
+			name, folder, operationOf(path.Base(folder)), name)
 	}
-	return problems, nil
 }
 
 // lambdaFolders are the folders with Go code below the context's lambda

@@ -92,7 +92,7 @@ func TestBuildRefuses(t *testing.T) {
 			func(t *testing.T, dir string) {
 				change(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`)
 			},
-			merge.IsConflict,
+			func(err error) bool { var e *merge.Error; return errors.As(err, &e) },
 			[]string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: an operation has one owner: remove one"},
 		},
 		"another route in the manifest": {

@@ -38,6 +38,8 @@ func ask(input any) {
 		member = &in.ReturnConsumedCapacity
 	case *dynamodb.QueryInput:
 		member = &in.ReturnConsumedCapacity
+	case *dynamodb.BatchGetItemInput:
+		member = &in.ReturnConsumedCapacity
 	case *dynamodb.TransactWriteItemsInput:
 		member = &in.ReturnConsumedCapacity
 	}
@@ -53,6 +55,10 @@ func consumed(output any) (read, write float64) {
 		read = units(out.ConsumedCapacity)
 	case *dynamodb.QueryOutput:
 		read = units(out.ConsumedCapacity)
+	case *dynamodb.BatchGetItemOutput:
+		for i := range out.ConsumedCapacity {
+			read += units(&out.ConsumedCapacity[i])
+		}
 	case *dynamodb.PutItemOutput:
 		write = units(out.ConsumedCapacity)
 	case *dynamodb.UpdateItemOutput:

@@ -26,7 +26,7 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 	}
 	retryer := retry.NewStandard(dynamo.RetryTxConflicts, func(o *retry.StandardOptions) { o.MaxAttempts = attempts })
 	cfg.Retryer = func() aws.Retryer { return retryer }
-	cfg.APIOptions = append(cfg.APIOptions, countCapacity)
+	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems)
 	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
 	})
@@ -54,12 +54,16 @@ func passing(err error) bool {
 		limit      *types.RequestLimitExceeded
 		throttled  *types.ThrottlingException
 		conflict   *types.TransactionConflictException
+		progress   *types.TransactionInProgressException
+		canceled   *types.TransactionCanceledException
 		api        smithy.APIError
 		network    net.Error
 	)
 	switch {
-	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled), errors.As(err, &conflict):
+	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled), errors.As(err, &conflict), errors.As(err, &progress):
 		return true
+	case errors.As(err, &canceled):
+		return crowded(canceled)
 	case errors.As(err, &api):
 		return api.ErrorFault() == smithy.FaultServer
 	}

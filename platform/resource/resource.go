@@ -69,6 +69,9 @@ type Grant struct {
 // Get allows GetItem.
 func (t Table) Get() Grant { return t.allow("dynamodb:GetItem") }
 
+// BatchGet allows BatchGetItem.
+func (t Table) BatchGet() Grant { return t.allow("dynamodb:BatchGetItem") }
+
 // Put allows PutItem.
 func (t Table) Put() Grant { return t.allow("dynamodb:PutItem") }
 

@@ -11,25 +11,68 @@ type Profile struct {
 	// Identifier of the account that the profile belongs to.
 	AccountID string `json:"accountId" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
 	ProfileContent
+	// When consent to marketing was given; absent without consent. It stays while consent stays.
+	MarketingConsentAt *time.Time `json:"marketingConsentAt,omitempty" nullable:"false" example:"2026-03-04T19:15:17Z"`
+	// Preferences by their names.
+	Preferences map[string]Preference `json:"preferences" example:"{\"theme\":{\"text\":\"dark\"},\"sound\":{\"boolean\":false}}"`
 	// When the profile was last changed.
 	UpdatedAt time.Time `json:"updatedAt" example:"2026-03-04T19:15:17Z"`
 }
 
-// ProfileContent is the part of a profile that its owner writes.
+// ProfileContent is the part of a profile that its owner writes as a whole.
 type ProfileContent struct {
-	// Name to address the customer by.
-	DisplayName string `json:"displayName" minLength:"1" maxLength:"80" example:"Ada"`
+	// Name to address the customer by, one line. Anybody can read it.
+	DisplayName string `json:"displayName" minLength:"1" maxLength:"80" format:"line" example:"Ada"`
 	// Language and region for texts, a language tag (BCP 47).
-	Locale string `json:"locale" pattern:"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$" maxLength:"35" example:"en-CA"`
+	Locale string `json:"locale" maxLength:"35" format:"bcp47" example:"en-CA"`
 	// Time zone for dates and times (IANA name).
-	TimeZone string `json:"timeZone" pattern:"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$" maxLength:"64" example:"America/Toronto"`
+	TimeZone string `json:"timeZone" pattern:"^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$" maxLength:"64" example:"America/Toronto"`
+	// Links to pages of the customer's, in the order to show them; absent is none.
+	Links []Link `json:"links,omitempty" maxItems:"10" example:"[{\"label\":\"Blog\",\"url\":\"https://ada.example.com\"}]"`
+	// Whether the customer agrees to be sent advertising. The server notes when it turns true.
+	MarketingConsent bool `json:"marketingConsent" example:"true"`
 }
 
-// FromDomain is the profile as clients see it.
+// Link leads to a page of the customer's.
+type Link struct {
+	// Words to show for the link, one line.
+	Label string `json:"label" minLength:"1" maxLength:"40" format:"line" example:"Blog"`
+	// Address of the page: https, a host name, and no user name.
+	URL string `json:"url" format:"uri" pattern:"^https://[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:[0-9]+)?([/?#]|$)" maxLength:"500" example:"https://ada.example.com"`
+}
+
+// PublicProfile is what anybody can read of a profile.
+type PublicProfile struct {
+	// Name to address the customer by.
+	DisplayName string `json:"displayName" example:"Ada"`
+}
+
+// FromDomain is the profile as its owner sees it.
 func FromDomain(p profiles.Profile) Profile {
-	return Profile{
-		AccountID:      p.AccountID,
-		ProfileContent: ProfileContent{DisplayName: p.DisplayName, Locale: p.Locale, TimeZone: p.TimeZone},
-		UpdatedAt:      p.UpdatedAt,
+	out := Profile{
+		AccountID: p.AccountID,
+		ProfileContent: ProfileContent{
+			DisplayName: p.DisplayName, Locale: p.Locale, TimeZone: p.TimeZone, MarketingConsent: p.MarketingConsent,
+		},
+		Preferences: FromPreferences(p.Preferences),
+		UpdatedAt:   p.UpdatedAt,
 	}
+	for _, l := range p.Links {
+		out.Links = append(out.Links, Link(l))
+	}
+	if !p.MarketingConsentAt.IsZero() {
+		out.MarketingConsentAt = &p.MarketingConsentAt
+	}
+	return out
+}
+
+// Domain is the content as the domain has it.
+func (c ProfileContent) Domain() profiles.Content {
+	out := profiles.Content{
+		DisplayName: c.DisplayName, Locale: c.Locale, TimeZone: c.TimeZone, MarketingConsent: c.MarketingConsent,
+	}
+	for _, l := range c.Links {
+		out.Links = append(out.Links, profiles.Link(l))
+	}
+	return out
 }

@@ -29,7 +29,7 @@ func Service() rest.Service {
 		Owner:   "team-profiles",
 		Version: "0.1.0",
 		Operations: []rest.Described{
-			&Get, &Put, &Check,
+			&Get, &GetPublic, &Put, &MergePreferences, &Delete, &Check,
 		},
 		Tables: []resource.Table{Profiles},
 		Scopes: map[string]string{

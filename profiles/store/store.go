@@ -1,15 +1,16 @@
-// Package store keeps profiles in DynamoDB.
+// Package store keeps profiles in DynamoDB: each in one item, so that every
+// read and every write is one call, and all of a profile has one version.
 package store
 
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 )
@@ -17,56 +18,52 @@ import (
 // Store reads and writes profiles in one Region's replica. It is safe for
 // concurrent use. Its errors are those of package profiles, Unavailable when
 // DynamoDB is, or unexplained.
+//
+// Reads are eventually consistent. Conditions see this Region alone: what the
+// other Region writes within the replication lag is not refused, and of the two
+// whole items the later one stays.
 type Store struct{ table dynamo.Table }
 
 // Open makes the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	return &Store{dynamodb.Open(env).Table(api.Profiles.PhysicalName(env.Environment))}
+	db := dynamo.NewFromIface(telling{dynamodb.Open(env).Client()})
+	return &Store{db.Table(api.Profiles.PhysicalName(env.Environment))}
 }
 
-// item is a profile as DynamoDB holds it.
-type item struct {
-	AccountID   string    `dynamo:"accountId,hash"`
-	DisplayName string    `dynamo:"displayName"`
-	Locale      string    `dynamo:"locale"`
-	TimeZone    string    `dynamo:"timeZone"`
-	UpdatedAt   time.Time `dynamo:"updatedAt"`
-	Version     int64     `dynamo:"version"`
-}
-
-func (i item) profile() profiles.Profile {
-	return profiles.Profile{
-		AccountID: i.AccountID, DisplayName: i.DisplayName, Locale: i.Locale, TimeZone: i.TimeZone,
-		UpdatedAt: i.UpdatedAt.UTC(), Version: i.Version,
-	}
-}
-
-// Put writes the profile over whatever there was, and gives it back with its
-// new version. One UpdateItem counts the version without reading it first.
-func (s *Store) Put(ctx context.Context, p profiles.Profile) (profiles.Profile, error) {
-	var i item
-	err := s.table.Update("accountId", p.AccountID).
-		Set("displayName", p.DisplayName).Set("locale", p.Locale).Set("timeZone", p.TimeZone).
-		Set("updatedAt", p.UpdatedAt).Add("version", 1).
-		Value(ctx, &i)
-	if err != nil {
-		return profiles.Profile{}, dynamodb.Explain(err)
-	}
-	return i.profile(), nil
-}
-
-// Get reads the profile of an account, or fails with ErrNotFound. The read is
-// eventually consistent.
+// Get reads the profile of an account, or fails with ErrNotFound.
 func (s *Store) Get(ctx context.Context, accountID string) (profiles.Profile, error) {
+	i, err := one(ctx, s.table.Get("accountId", accountID))
+	return i.profile(), err
+}
+
+// DisplayName reads nothing but the display name of an account's profile, or
+// fails with ErrNotFound.
+func (s *Store) DisplayName(ctx context.Context, accountID string) (string, error) {
+	i, err := one(ctx, s.table.Get("accountId", accountID).Project("displayName"))
+	return i.DisplayName, err
+}
+
+func one(ctx context.Context, get *dynamo.Query) (item, error) {
 	var i item
-	err := s.table.Get("accountId", accountID).One(ctx, &i)
+	err := get.One(ctx, &i)
 	if errors.Is(err, dynamo.ErrNotFound) {
-		return profiles.Profile{}, profiles.ErrNotFound
+		return item{}, profiles.ErrNotFound
 	}
-	if err != nil {
-		return profiles.Profile{}, dynamodb.Explain(err)
+	return i, dynamodb.Explain(err)
+}
+
+// Delete deletes the profile of an account, if there is one. It fails with
+// ErrStale when there is one whose version the condition does not name.
+func (s *Store) Delete(ctx context.Context, accountID string, match rest.Match) error {
+	del := s.table.Delete("accountId", accountID)
+	if !match.Any {
+		del.If("attribute_not_exists(accountId) OR $", versionIn(match))
 	}
-	return i.profile(), nil
+	err := del.Run(ctx)
+	if dynamo.IsCondCheckFailed(err) {
+		return profiles.ErrStale
+	}
+	return dynamodb.Explain(err)
 }
 
 // Probe reads an item that does not exist: the table answers, or it does not.

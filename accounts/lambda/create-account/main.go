@@ -20,13 +20,22 @@ func main() {
 
 type handler struct {
 	accounts interface {
-		Create(context.Context, accounts.Account) error
+		Create(ctx context.Context, a accounts.Account, key string) (accounts.Account, error)
 	}
 }
 
 func (h handler) create(ctx context.Context, in api.CreateInput) (api.CreateOutput, error) {
+	// A machine's subject is its client's ID, which is nobody's and no UUID.
+	if in.Caller.Username == "" {
+		return api.CreateOutput{}, accounts.ErrNoPerson
+	}
+	key := ""
+	if in.IdempotencyKey != nil {
+		key = *in.IdempotencyKey
+	}
 	a := accounts.New(in.Caller.Subject, in.Body.Email, accounts.Country(in.Body.Country), time.Now())
-	if err := h.accounts.Create(ctx, a); err != nil {
+	a, err := h.accounts.Create(ctx, a, key)
+	if err != nil {
 		return api.CreateOutput{}, err
 	}
 	return api.CreateOutput{

@@ -139,6 +139,15 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
+// Depth is how deep values nest, not how many there are.
+func TestManySiblings(t *testing.T) {
+	for _, name := range []string{"d.json", "d.yaml"} {
+		if _, err := Read(name, []byte("["+strings.Repeat("{}, ", 1000)+"[]]"), limit); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestGetFindsTheFirst(t *testing.T) {
 	for _, members := range []int{2, 40} {
 		text := `{"a":1`

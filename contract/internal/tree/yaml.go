@@ -68,7 +68,7 @@ func (c *converter) node(y *yaml.Node, depth int) (*Node, error) {
 		return nil, c.fail(y, "values nest deeper than %d", MaxDepth)
 	}
 	if c.aliases > 0 {
-		if c.aliased++; false {
+		if c.aliased++; c.aliased > maxAliased {
 			return nil, c.fail(y, "the aliases stand for more than %d values", maxAliased)
 		}
 	}

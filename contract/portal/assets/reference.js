@@ -62,7 +62,7 @@ function start(spec) {
       filter: true,
       displayRequestDuration: true,
       persistAuthorization: true,
-      supportedSubmitMethods: sends ? undefined : [],
+      ...(sends ? {} : { supportedSubmitMethods: [] }),
       // Else it would ask a service on another origin about the document.
       validatorUrl: null,
       onComplete: () => resolve(ui),

@@ -162,7 +162,7 @@ func (r *region) capture(ctx context.Context, places map[string]place) error {
 		}
 		v := version{moment: r.clock.next(), region: r.name}
 		r.keep(record{table: p.table, key: p.key, id: id, image: image, version: v})
-		if true {
+		if r.tables[p.table].global {
 			records = append(records, record{table: p.table, key: p.key, id: id, image: image, version: v})
 		}
 	}

@@ -11,6 +11,8 @@
 //   - throttling and quotas live in a stage's settings, not in the document, and are not emulated;
 //   - 1.0 satisfies "type": "integer" here, while JSON Schema draft 4 wants an integer literal;
 //   - the keyword "format" is an annotation: a value's format is left to the Lambda;
+//   - header names reach the function as net/http spells them, unless the server
+//     was given to [KeepHeaderCase];
 //   - the text of $context.error.validationErrorString follows AWS's wording for
 //     one violation, but not its order for several.
 //
@@ -22,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -49,7 +52,8 @@ type Config struct {
 	Functions Functions
 	// Pools says for each user pool ARN where its tokens come from.
 	Pools map[string]Pool
-	// Log receives one access record per request; nil discards them.
+	// Log receives one access record per request, which does not name the Region;
+	// nil discards them.
 	Log *slog.Logger
 	// Now is the clock for token expiry and request times; nil is time.Now.
 	Now func() time.Time
@@ -91,7 +95,7 @@ var (
 // Gateway is one REST API, deployed to one stage. It is an http.Handler and
 // safe for concurrent use.
 type Gateway struct {
-	region, account, stage, domain string
+	account, stage, domain string
 	// apiID and deploymentID look like AWS's and are the same in every run.
 	apiID, deploymentID string
 	variables           map[string]string
@@ -160,10 +164,10 @@ func New(cfg Config) (*Gateway, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	g := &Gateway{
-		region: cfg.Region, account: cfg.AccountID, stage: cfg.Stage, domain: cfg.DomainName,
+		account: cfg.AccountID, stage: cfg.Stage, domain: cfg.DomainName,
 		apiID:        shortID(10, cfg.AccountID, cfg.Region, cfg.DomainName),
 		deploymentID: shortID(6, string(cfg.Document)),
-		variables:    cfg.Variables,
+		variables:    maps.Clone(cfg.Variables),
 		functions:    cfg.Functions,
 		log:          cfg.Log,
 		now:          cfg.Now,

@@ -53,7 +53,7 @@ func TestAccessLog(t *testing.T) {
 		t.Fatalf("%v: %s", err, b.Bytes())
 	}
 	for name, want := range map[string]any{
-		"level": "ERROR", "requestId": w.Header().Get("X-Amzn-RequestId"), "region": "eu-west-1", "ip": "203.0.113.7",
+		"level": "ERROR", "requestId": w.Header().Get("X-Amzn-RequestId"), "ip": "203.0.113.7",
 		"httpMethod": "GET", "path": "/files/a", "resourcePath": "/files/{proxy+}", "status": float64(http.StatusGatewayTimeout),
 		"function": "dev-get-file", "responseType": "INTEGRATION_FAILURE", "userAgent": "curl/8",
 		"responseLength": float64(w.Body.Len()),

@@ -146,7 +146,6 @@ func (g *Gateway) record(x *exchange, r *reply, f *failure, took time.Duration) 
 	}
 	attrs := []slog.Attr{
 		slog.String("requestId", x.requestID),
-		slog.String("region", g.region),
 		slog.String("ip", x.sourceIP),
 		slog.String("httpMethod", x.r.Method),
 		slog.String("path", x.path),

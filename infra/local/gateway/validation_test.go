@@ -152,14 +152,16 @@ func TestValidatorChoice(t *testing.T) {
 	for name, test := range map[string]struct {
 		edit   func(object)
 		target string
+		body   string
 		status int
 	}{
-		"body only, bad body":             {only(true, false), "/accounts", 400},
-		"parameters only, bad body":       {only(false, true), "/accounts?dryRun=1", 200},
-		"parameters only, bad parameters": {only(false, true), "/accounts", 400},
+		"body only, bad body":             {only(true, false), "/accounts", `{}`, 400},
+		"body only, bad parameters":       {only(true, false), "/accounts", `{"name":"Ada"}`, 200},
+		"parameters only, bad body":       {only(false, true), "/accounts?dryRun=1", `{}`, 200},
+		"parameters only, bad parameters": {only(false, true), "/accounts", `{}`, 400},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := request("POST", test.target, `{}`, access(t, "ada"), "X-Tenant: t", "Idempotency-Key: k")
+			r := request("POST", test.target, test.body, access(t, "ada"), "X-Tenant: t", "Idempotency-Key: k")
 			if w := do(newGateway(t, test.edit, says(`{}`)), r); w.Code != test.status {
 				t.Errorf("%d %s, want %d", w.Code, w.Body, test.status)
 			}

@@ -32,6 +32,12 @@ variable "region" {
   type        = string
 }
 
+variable "document" {
+  description = "The deployable document; by default the repository's dist/deployable.json."
+  type        = string
+  default     = null
+}
+
 module "settings" {
   source = "../modules/settings"
 

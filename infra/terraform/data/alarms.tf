@@ -3,7 +3,7 @@
 
 locals {
   topics = {
-    for r in local.settings.regions : r => "arn:${local.partition}:sns:${r}:${local.account}:${var.environment}-alarms"
+    for r in local.settings.regions : r => "arn:${local.partition}:sns:${r}:${local.account}:${module.settings.names.topic}"
   }
 
   links = merge([

@@ -22,14 +22,14 @@ data "aws_kms_alias" "environment" {
   for_each = toset(local.settings.regions)
   region   = each.key
 
-  name = "alias/meridian-${var.environment}"
+  name = module.settings.names.key_alias
 }
 
 resource "aws_dynamodb_table" "table" {
   for_each = local.tables
   region   = local.settings.home
 
-  name                        = "${var.environment}-${each.key}"
+  name                        = module.settings.names.tables[each.key]
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = each.value.hashKey.name
   range_key                   = try(each.value.rangeKey.name, null)

@@ -37,6 +37,12 @@ variable "region" {
   type        = string
 }
 
+variable "artifacts" {
+  description = "Folder of the built functions, with CONTEXT/FUNCTION.zip in it; by default the repository's dist/functions/linux-arm64."
+  type        = string
+  default     = null
+}
+
 module "settings" {
   source = "../modules/settings"
 

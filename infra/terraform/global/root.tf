@@ -27,6 +27,12 @@ variable "repository" {
   default     = "../../.."
 }
 
+variable "artifacts" {
+  description = "Folder of the built functions; by default the repository's dist/functions/linux-arm64."
+  type        = string
+  default     = null
+}
+
 module "settings" {
   source = "../modules/settings"
 

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/rand"
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -116,10 +117,15 @@ func create(ctx context.Context, client *dynamodb.Client, table resource.Table, 
 			AttributeName: aws.String(attribute), AttributeType: types.ScalarAttributeType(kind),
 		})
 	}
-	if _, err := client.CreateTable(ctx, input); err != nil || table.TTL == "" {
+	_, err := client.CreateTable(ctx, input)
+	var there *types.ResourceInUseException
+	if errors.As(err, &there) {
+		err = nil // nobody else has the name: an attempt that seemed to time out on a server just started made it
+	}
+	if err != nil || table.TTL == "" {
 		return err
 	}
-	_, err := client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+	_, err = client.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
 		TableName:               &name,
 		TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(table.TTL), Enabled: aws.Bool(true)},
 	})

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
+	"github.com/meridian-api/meridian/profiles/timezone"
 )
 
 func main() {
@@ -20,7 +22,8 @@ func main() {
 
 type handler struct {
 	profiles interface {
-		Put(context.Context, profiles.Profile) (profiles.Profile, error)
+		Create(ctx context.Context, accountID string, c profiles.Content, now time.Time) (profiles.Profile, error)
+		Replace(ctx context.Context, accountID string, match rest.Match, c profiles.Content, now time.Time) (profiles.Profile, error)
 	}
 }
 
@@ -28,15 +31,37 @@ func (h handler) put(ctx context.Context, in api.PutInput) (api.PutOutput, error
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.PutOutput{}, err
 	}
-	p, err := h.profiles.Put(ctx, profiles.Profile{
-		AccountID:   in.AccountID,
-		DisplayName: in.Body.DisplayName,
-		Locale:      in.Body.Locale,
-		TimeZone:    in.Body.TimeZone,
-		UpdatedAt:   time.Now().UTC().Truncate(time.Millisecond),
-	})
+	if !timezone.Known(in.Body.TimeZone) {
+		return api.PutOutput{}, invalid("body", "/timeZone", "must be the name of a time zone, such as America/Toronto")
+	}
+	p, err := h.write(ctx, in)
 	if err != nil {
 		return api.PutOutput{}, err
 	}
 	return api.PutOutput{ETag: rest.ETag(p.Version), Body: api.FromDomain(p)}, nil
+}
+
+// write creates or replaces, as the preconditions tell.
+func (h handler) write(ctx context.Context, in api.PutInput) (profiles.Profile, error) {
+	absent, err := rest.ParseIfNoneMatch(in.IfNoneMatch)
+	if err != nil {
+		return profiles.Profile{}, err
+	}
+	if absent {
+		if in.IfMatch != "" {
+			return profiles.Profile{}, invalid("header", "If-Match", "contradicts If-None-Match")
+		}
+		return h.profiles.Create(ctx, in.AccountID, in.Body.Domain(), time.Now())
+	}
+	match, err := rest.ParseIfMatch(in.IfMatch)
+	if err != nil {
+		return profiles.Profile{}, err
+	}
+	return h.profiles.Replace(ctx, in.AccountID, match, in.Body.Domain(), time.Now())
+}
+
+func invalid(in, name, message string) error {
+	p := problem.New(problem.Invalid, "The profile cannot be written.")
+	p.Fields = []problem.Field{{In: in, Name: name, Message: message}}
+	return p
 }

@@ -28,6 +28,16 @@ output "reserved_concurrency" {
   value       = local.reserved
 }
 
+output "names" {
+  description = "The names by which the roots find each other's resources."
+  value       = local.names
+}
+
+output "global_region" {
+  description = "The Region in which AWS keeps what belongs to none."
+  value       = local.global_region
+}
+
 output "tags" {
   description = "Tags of everything that the root makes."
   value = merge(

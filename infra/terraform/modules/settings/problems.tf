@@ -34,6 +34,11 @@ locals {
 
   hosts = { for k in ["zone", "domain", "portal"] : k => local.settings[k] }
 
+  owners = {
+    for pair in flatten([for name, c in local.contexts : [for r in concat(keys(c.tables), keys(c.secrets)) : { resource = r, context = name }]]) :
+    pair.resource => pair.context...
+  }
+
   unreserved = 100 # Lambda keeps this many for functions without a reservation.
 
   problems = concat(
@@ -49,10 +54,13 @@ locals {
     length(local.settings.regions) > 0 ? [] : ["${local.file}: regions is empty."],
     length(distinct(local.settings.regions)) == length(local.settings.regions) ? [] : ["${local.file}: a Region is there twice."],
     [for r in local.settings.regions : "${local.file}: ${r} is no Region that the system can run in." if !contains(local.known_regions, r)],
+    [for r in local.settings.drained : "${local.file}: drained ${r} is not among the regions." if !contains(local.settings.regions, r)],
+    length(setsubtract(local.settings.regions, local.settings.drained)) > 0 ? [] : ["${local.file}: every Region is drained, so that none would answer."],
     contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not among the regions."],
     sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
     ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
     [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is no function: they are named context-operation." if !contains(keys(local.functions), k)],
+    [for t, owners in local.owners : "The contexts ${join(" and ", owners)} both declare ${t}: names of tables and secrets are the system's." if length(owners) > 1],
     var.region == null || contains(local.settings.regions, coalesce(var.region, "-")) ? [] : ["${coalesce(var.region, "-")} is not a Region of ${var.environment}: ${join(", ", local.settings.regions)}."],
     var.context == null || contains(keys(local.contexts), coalesce(var.context, "-")) ? [] : ["${coalesce(var.context, "-")} is not a context: ${join(", ", keys(local.contexts))}."],
   )

@@ -8,35 +8,10 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// Create opens an account for the caller.
+// GetMine reads the caller's own account, open or closed.
 //
-// A user has one account at most. Calls DynamoDB once (PutItem, 1 write unit).
-var Create = rest.Operation[CreateInput, CreateOutput]{
-	ID: "createAccount", Method: http.MethodPost, Path: "/accounts",
-	Scopes:   []string{Write},
-	Status:   http.StatusCreated,
-	Problems: []problem.Kind{problem.Conflict},
-	Uses:     rest.Uses{Accounts.Put()},
-}
-
-// CreateInput is the input of createAccount.
-type CreateInput struct {
-	Caller claims.Caller
-	Body   NewAccount
-}
-
-// CreateOutput is the output of createAccount.
-type CreateOutput struct {
-	// Path of the new account.
-	Location string `header:"Location" example:"/accounts/7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
-	// Version of the account.
-	ETag string `header:"ETag" example:"\"1\""`
-	Body Account
-}
-
-// GetMine reads the caller's own account.
-//
-// It is the mobile app's first call. Calls DynamoDB once (GetItem, half a read unit).
+// It is the mobile app's first call. Calls DynamoDB once (GetItem, half a read
+// unit): just after a change the account may still be the one before.
 var GetMine = rest.Operation[GetMineInput, GetOutput]{
 	ID: "getMyAccount", Method: http.MethodGet, Path: "/accounts/me",
 	Scopes:   []string{Read},
@@ -49,9 +24,11 @@ type GetMineInput struct {
 	Caller claims.Caller
 }
 
-// Get reads an account: the caller's own, or any with the scope accounts/admin.
+// Get reads an account, open or closed: the caller's own, or any with the scope
+// accounts/admin.
 //
-// Calls DynamoDB once (GetItem, half a read unit).
+// Calls DynamoDB once (GetItem, half a read unit): just after a change the
+// account may still be the one before.
 var Get = rest.Operation[GetInput, GetOutput]{
 	ID: "getAccount", Method: http.MethodGet, Path: "/accounts/{accountId}",
 	Scopes:   []string{Read, Admin},
@@ -69,7 +46,7 @@ type GetInput struct {
 // GetOutput is the output of getAccount and getMyAccount.
 type GetOutput struct {
 	// Version of the account.
-	ETag string `header:"ETag" example:"\"1\""`
+	ETag string `header:"ETag" example:"\"1772651717123456\""`
 	Body Account
 }
 

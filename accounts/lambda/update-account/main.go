@@ -1,0 +1,45 @@
+// Command update-account serves updateAccount.
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+func main() {
+	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
+	rest.Start(api.Update, h.update)
+}
+
+type handler struct {
+	accounts interface {
+		Change(ctx context.Context, id string, change func(accounts.Account) (accounts.Account, error)) (accounts.Account, error)
+	}
+}
+
+func (h handler) update(ctx context.Context, in api.UpdateInput) (api.ChangeOutput, error) {
+	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
+		return api.ChangeOutput{}, err
+	}
+	match, err := rest.ParseIfMatch(in.IfMatch)
+	if err != nil {
+		return api.ChangeOutput{}, err
+	}
+	a, err := h.accounts.Change(ctx, in.AccountID, func(a accounts.Account) (accounts.Account, error) {
+		if !match.Met(a.Version) {
+			return a, accounts.ErrStale
+		}
+		return a.Patch(in.Body.Patch(), time.Now())
+	})
+	if err != nil {
+		return api.ChangeOutput{}, err
+	}
+	return api.ChangeOutput{ETag: rest.ETag(a.Version), Body: api.FromDomain(a)}, nil
+}

@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/guregu/dynamo/v2"
+
+	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/platform/dynamodb"
+)
+
+// List answers at most limit accounts of a status, the newest first, and the
+// position of the next page, empty on the last. It begins at position after,
+// from an earlier answer for the same status, or at the newest if after is
+// empty. One call of DynamoDB; the index is eventually consistent.
+func (s *Store) List(ctx context.Context, status accounts.Status, limit int, after string) ([]accounts.Account, string, error) {
+	return s.page(ctx, status, dynamo.Descending, limit, after)
+}
+
+func (s *Store) page(
+	ctx context.Context, status accounts.Status, order dynamo.Order, limit int, after string,
+) ([]accounts.Account, string, error) {
+	// One more than asked for tells whether there is a next page. Items are far
+	// too small for a page to reach the 1 MB at which DynamoDB would end it.
+	q := s.table.Get("status", string(status)).Index(api.ByStatus.Name).Order(order).SearchLimit(limit + 1)
+	if after != "" {
+		key, err := startKey(status, after)
+		if err != nil {
+			return nil, "", err
+		}
+		q.StartFrom(key)
+	}
+	var items []accountItem
+	if err := q.All(ctx, &items); err != nil {
+		return nil, "", dynamodb.Explain(err)
+	}
+	next := ""
+	if len(items) > limit {
+		items = items[:limit]
+		next = position(items[limit-1].account())
+	}
+	list := make([]accounts.Account, len(items))
+	for i, item := range items {
+		list[i] = item.account()
+	}
+	return list, next, nil
+}
+
+// position names an account's place in the index, for one status.
+func position(a accounts.Account) string { return a.CreatedAt.Format(timeLayout) + " " + a.ID }
+
+// startKey undoes position.
+func startKey(status accounts.Status, position string) (dynamo.PagingKey, error) {
+	createdAt, id, ok := strings.Cut(position, " ")
+	if !ok {
+		return nil, errors.New("malformed position in a list")
+	}
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	return dynamo.PagingKey{hashKey: text(accountKey(id)), "status": text(string(status)), "createdAt": text(createdAt)}, nil
+}

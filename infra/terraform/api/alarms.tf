@@ -1,0 +1,75 @@
+locals {
+  topics = {
+    for r in distinct([var.region, module.settings.global_region]) : r => "arn:${local.partition}:sns:${r}:${local.account}:${module.settings.names.topic}"
+  }
+
+  api_dimensions = { ApiName = aws_api_gateway_rest_api.api.name, Stage = local.stage }
+}
+
+# Route 53 measures at one place, whatever a health check watches. So this is the
+# only alarm that stands outside the Region that it is about, and so the only
+# one that still rings when the Region is gone.
+resource "aws_cloudwatch_metric_alarm" "health" {
+  region = module.settings.global_region
+
+  alarm_name          = "${var.environment}-${var.region}-unhealthy"
+  alarm_description   = "${var.region} does not pass its health checks. Clients are sent to the other Regions."
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  period              = 60
+  evaluation_periods  = 1
+  treat_missing_data  = "breaching"
+  alarm_actions       = [local.topics[module.settings.global_region]]
+  ok_actions          = [local.topics[module.settings.global_region]]
+  dimensions          = { HealthCheckId = aws_route53_health_check.region.id }
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  region = var.region
+
+  alarm_name          = "${var.environment}-api-errors"
+  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of the requests to ${var.region} are answered with 5xx."
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "5XXError"
+  statistic           = "Average" # of 0 and 1: the share of errors
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = local.settings.alarms.errorPercent / 100
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  treat_missing_data  = "notBreaching"
+  dimensions          = local.api_dimensions
+}
+
+resource "aws_cloudwatch_metric_alarm" "latency" {
+  region = var.region
+
+  alarm_name          = "${var.environment}-api-p99"
+  alarm_description   = "One in a hundred requests to ${var.region} takes longer than ${local.settings.alarms.p99Milliseconds} ms."
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "Latency"
+  extended_statistic  = "p99"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = local.settings.alarms.p99Milliseconds
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  treat_missing_data  = "notBreaching"
+  dimensions          = local.api_dimensions
+
+  evaluate_low_sample_count_percentiles = "ignore"
+}
+
+# The Region as a whole; each context has an alarm of its own (root functions).
+resource "aws_cloudwatch_composite_alarm" "region" {
+  region = var.region
+
+  alarm_name        = "${var.environment}-api"
+  alarm_description = "The API does not serve as it should in ${var.region}. To take the Region out of DNS, name it in the environment's drained."
+  alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.errors.alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.latency.alarm_name}\")"
+  alarm_actions     = [local.topics[var.region]]
+  ok_actions        = [local.topics[var.region]]
+}

@@ -1,0 +1,85 @@
+# The Region's names. The domain is every Region's, and DNS tells each client the
+# nearest healthy one. The second name is this Region's alone: health checks ask
+# it, and it answers when DNS would send you elsewhere.
+
+locals {
+  hosts = {
+    shared = local.settings.domain
+    region = try(module.settings.names.hosts[var.region], "")
+  }
+
+  # Aliases to both families of addresses.
+  records = ["A", "AAAA"]
+}
+
+data "aws_route53_zone" "zone" {
+  name = local.settings.zone
+}
+
+# Made and proved by the root global: the DNS record that proves the domain is
+# the same for every Region's certificate, and cannot be owned by each of them.
+data "aws_acm_certificate" "region" {
+  region = var.region
+
+  domain      = local.settings.domain
+  types       = ["AMAZON_ISSUED"]
+  statuses    = ["ISSUED"]
+  most_recent = true
+}
+
+resource "aws_api_gateway_domain_name" "host" {
+  for_each = local.hosts
+  region   = var.region
+
+  domain_name              = each.value
+  regional_certificate_arn = data.aws_acm_certificate.region.arn
+  security_policy          = "TLS_1_2"
+
+  endpoint_configuration {
+    types           = ["REGIONAL"]
+    ip_address_type = "dualstack"
+  }
+}
+
+resource "aws_api_gateway_base_path_mapping" "host" {
+  for_each = local.hosts
+  region   = var.region
+
+  domain_name = aws_api_gateway_domain_name.host[each.key].domain_name
+  api_id      = aws_api_gateway_rest_api.api.id
+  stage_name  = aws_api_gateway_stage.api.stage_name
+}
+
+resource "aws_route53_record" "latency" {
+  for_each = toset(local.records)
+
+  zone_id         = data.aws_route53_zone.zone.zone_id
+  name            = local.settings.domain
+  type            = each.key
+  set_identifier  = var.region
+  health_check_id = aws_route53_health_check.region.id
+
+  latency_routing_policy {
+    region = var.region
+  }
+
+  alias {
+    name                   = aws_api_gateway_domain_name.host["shared"].regional_domain_name
+    zone_id                = aws_api_gateway_domain_name.host["shared"].regional_zone_id
+    evaluate_target_health = true
+  }
+}
+
+resource "aws_route53_record" "region" {
+  for_each = toset(local.records)
+
+  zone_id = data.aws_route53_zone.zone.zone_id
+  name    = local.hosts.region
+  type    = each.key
+
+  alias {
+    name                   = aws_api_gateway_domain_name.host["region"].regional_domain_name
+    zone_id                = aws_api_gateway_domain_name.host["region"].regional_zone_id
+    evaluate_target_health = false
+  }
+}

@@ -1,0 +1,51 @@
+# Whether the Region serves. AWS's own verdict on its endpoint is not enough: it
+# is healthy while every function behind it fails. So each context has a check of
+# its own, through gateway, Lambda and DynamoDB, and the Region leaves DNS when
+# any of them fails: half a Region is worse than the next one.
+
+locals {
+  health = { for key, f in module.settings.functions : key => f if f.health }
+
+  # Where the checks are made from: three is Route 53's least. Every address of
+  # these asks each interval, so more places are more invocations, not more truth.
+  checkers = ["us-east-1", "us-west-1", "us-west-2"]
+}
+
+resource "aws_route53_health_check" "context" {
+  for_each = local.health
+
+  type              = "HTTPS"
+  fqdn              = local.hosts.region
+  port              = 443
+  enable_sni        = true
+  resource_path     = each.value.path
+  request_interval  = local.settings.health.intervalSeconds
+  failure_threshold = local.settings.health.failures
+  regions           = local.checkers
+
+  tags = {
+    Name = "${var.environment} ${var.region} ${each.value.context}" # what the console shows
+  }
+
+  depends_on = [aws_api_gateway_base_path_mapping.host, aws_route53_record.region]
+}
+
+resource "aws_route53_health_check" "region" {
+  type               = "CALCULATED"
+  child_healthchecks = [for c in aws_route53_health_check.context : c.id]
+
+  # All of them. One more than there are is never reached: a drained Region is
+  # unhealthy whatever its checks say.
+  child_health_threshold = length(local.health) + (contains(local.settings.drained, var.region) ? 1 : 0)
+
+  tags = {
+    Name = "${var.environment} ${var.region}"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(local.health) > 0
+      error_message = "No context has a health operation, so no Region could ever be left. Give one 'Health: true'."
+    }
+  }
+}

@@ -1,0 +1,100 @@
+# One alarm an operation and kind, silent, and one for the context that speaks
+# when any of them does: its owners get one message with the reason in it.
+#
+# Errors and latency are measured at the gateway, for that is what a client sees:
+# crashes, timeouts and answers of 5xx alike, whether or not the function lived
+# to count them.
+
+locals {
+  topic = "arn:${local.partition}:sns:${var.region}:${local.account}:${module.settings.names.topic}"
+
+  routes = {
+    for short, f in local.functions : short => {
+      ApiName  = module.settings.names.api
+      Stage    = module.settings.names.stage
+      Method   = f.method
+      Resource = f.path
+    }
+  }
+}
+
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  for_each = local.functions
+  region   = var.region
+
+  alarm_name          = "${local.names[each.key]}-errors"
+  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of ${each.value.method} ${each.value.path} answer 5xx in ${var.region}."
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "5XXError"
+  statistic           = "Average" # of 0 and 1: the share of errors
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = local.settings.alarms.errorPercent / 100
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  treat_missing_data  = "notBreaching" # no requests
+  dimensions          = local.routes[each.key]
+}
+
+resource "aws_cloudwatch_metric_alarm" "latency" {
+  for_each = local.functions
+  region   = var.region
+
+  alarm_name          = "${local.names[each.key]}-p99"
+  alarm_description   = "One in a hundred of ${each.value.method} ${each.value.path} takes longer than ${local.settings.alarms.p99Milliseconds} ms in ${var.region}."
+  namespace           = "AWS/ApiGateway"
+  metric_name         = "Latency"
+  extended_statistic  = "p99"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = local.settings.alarms.p99Milliseconds
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  treat_missing_data  = "notBreaching"
+  dimensions          = local.routes[each.key]
+
+  # A percentile of a few requests is one request: a lone cold start at night.
+  evaluate_low_sample_count_percentiles = "ignore"
+}
+
+resource "aws_cloudwatch_metric_alarm" "throttles" {
+  for_each = local.functions
+  region   = var.region
+
+  alarm_name          = "${local.names[each.key]}-throttles"
+  alarm_description   = "Lambda refuses invocations of ${local.names[each.key]} in ${var.region}: its reserved concurrency is at work."
+  namespace           = "AWS/Lambda"
+  metric_name         = "Throttles"
+  statistic           = "Sum"
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  period              = 60
+  evaluation_periods  = 5
+  datapoints_to_alarm = 3
+  treat_missing_data  = "notBreaching"
+  dimensions          = { FunctionName = aws_lambda_function.function[each.key].function_name }
+}
+
+locals {
+  alarms = sort([
+    for a in concat(values(aws_cloudwatch_metric_alarm.errors), values(aws_cloudwatch_metric_alarm.latency), values(aws_cloudwatch_metric_alarm.throttles)) :
+    a.alarm_name
+  ])
+}
+
+resource "aws_cloudwatch_composite_alarm" "context" {
+  region = var.region
+
+  alarm_name        = "${var.environment}-${var.context}"
+  alarm_description = "${module.settings.context.title} does not serve as it should in ${var.region}. Owner: ${module.settings.context.owner}."
+  alarm_rule        = join(" OR ", [for name in local.alarms : "ALARM(\"${name}\")"])
+  alarm_actions     = [local.topic]
+  ok_actions        = [local.topic]
+
+  lifecycle {
+    precondition {
+      condition     = length(local.alarms) <= 100
+      error_message = "${var.context} has ${length(local.functions)} operations; an alarm over all of them holds 33, CloudWatch's limit. Divide the context."
+    }
+  }
+}

@@ -1,0 +1,71 @@
+# The context at a glance. Dashboards belong to the account and are shown in
+# every Region, so the Region is in the name.
+
+locals {
+  # One line of a graph each: CloudWatch's array of namespace, metric, dimensions.
+  api_lines = { for short, d in local.routes : short => flatten([for k, v in d : [k, v]]) }
+
+  tables = keys(module.settings.context.tables)
+
+  graphs = [
+    { title = "Requests", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Count"], d, [{ label = short }])] },
+    { title = "Answers of 5xx", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "5XXError"], d, [{ label = short }])] },
+    { title = "Latency p99 (ms)", stat = "p99", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
+    { title = "Latency p50 (ms)", stat = "p50", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
+    { title = "Concurrent executions", stat = "Maximum", lines = [for short, name in local.names : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", name, { label = short }]] },
+    { title = "Throttled invocations", stat = "Sum", lines = [for short, name in local.names : ["AWS/Lambda", "Throttles", "FunctionName", name, { label = short }]] },
+    { title = "Consumed capacity (units)", stat = "Sum", lines = [
+      for pair in setproduct(local.tables, ["Read", "Write"]) :
+      ["AWS/DynamoDB", "Consumed${pair[1]}CapacityUnits", "TableName", module.settings.names.tables[pair[0]], { label = "${pair[0]} ${lower(pair[1])}" }]
+    ] },
+    { title = "Replication latency (ms)", stat = "Average", lines = [
+      for pair in setproduct(local.tables, local.settings.regions) :
+      ["AWS/DynamoDB", "ReplicationLatency", "TableName", module.settings.names.tables[pair[0]], "ReceivingRegion", pair[1], { label = "${pair[0]} to ${pair[1]}" }]
+      if pair[1] != var.region
+    ] },
+  ]
+
+  # CloudWatch refuses a graph without a line: a context without a table has none of its.
+  shown = [for g in local.graphs : g if length(g.lines) > 0]
+}
+
+resource "aws_cloudwatch_dashboard" "context" {
+  region = var.region
+
+  dashboard_name = "${var.environment}-${var.context}-${var.region}"
+  dashboard_body = jsonencode({
+    widgets = [
+      for i, g in local.shown : {
+        type   = "metric"
+        x      = i % 2 * 12
+        y      = floor(i / 2) * 6
+        width  = 12
+        height = 6
+        properties = {
+          title   = g.title
+          region  = var.region
+          view    = "timeSeries"
+          stat    = g.stat
+          period  = 60
+          metrics = g.lines
+        }
+      }
+    ]
+  })
+}
+
+# Traces of the context's requests, to be picked in X-Ray's console.
+resource "aws_xray_group" "context" {
+  region = var.region
+
+  group_name = substr("${var.environment}-${var.context}", 0, 32)
+  filter_expression = join(" OR ", [
+    for url in ["https://${local.settings.domain}/${var.context}"] :
+    "http.url = \"${url}\" OR http.url BEGINSWITH \"${url}/\" OR http.url BEGINSWITH \"${url}?\""
+  ])
+
+  insights_configuration {
+    insights_enabled      = true
+    notifications_enabled = false
+  }
+}

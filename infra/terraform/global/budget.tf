@@ -1,0 +1,31 @@
+# What the environment may cost in a month. It counts what bears the environment's
+# tag, which is everything here; the account's owner activates the tag for costs
+# once (see the README).
+
+resource "aws_budgets_budget" "environment" {
+  name         = "meridian-${var.environment}"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = tostring(local.settings.budget.monthlyUSD)
+  limit_unit   = "USD"
+
+  cost_filter {
+    name   = "TagKeyValue"
+    values = [format("user:environment$%s", var.environment)]
+  }
+
+  # Spent, and about to be spent.
+  dynamic "notification" {
+    for_each = { ACTUAL = 80, FORECASTED = 100 }
+
+    content {
+      notification_type         = notification.key
+      threshold                 = notification.value
+      threshold_type            = "PERCENTAGE"
+      comparison_operator       = "GREATER_THAN"
+      subscriber_sns_topic_arns = [aws_sns_topic.alarms[module.settings.global_region].arn]
+    }
+  }
+
+  depends_on = [aws_sns_topic_policy.alarms]
+}

@@ -1,0 +1,56 @@
+# A certificate in each Region, for the domain that all share and for the Region's
+# own name.
+#
+# They are here and not with each Region's API because of the record that proves
+# the shared domain: ACM asks for the same one in every Region of an account. Had
+# each Region its own copy in its state, the first to go would take away what the
+# others' certificates are renewed by.
+
+data "aws_route53_zone" "zone" {
+  name = local.settings.zone
+}
+
+resource "aws_acm_certificate" "region" {
+  for_each = toset(local.settings.regions)
+  region   = each.key
+
+  domain_name               = local.settings.domain
+  subject_alternative_names = [module.settings.names.hosts[each.key]]
+  validation_method         = "DNS"
+
+  # A domain in use keeps its certificate until there is another.
+  lifecycle {
+    create_before_destroy = true
+  }
+
+  tags = {
+    Name = "${var.environment} ${each.key}"
+  }
+}
+
+locals {
+  # The record of each name, and the Region whose certificate tells it.
+  proofs = merge(
+    { shared = { host = local.settings.domain, region = local.settings.home } },
+    { for r, host in module.settings.names.hosts : r => { host = host, region = r } },
+  )
+}
+
+resource "aws_route53_record" "proof" {
+  for_each = local.proofs
+
+  zone_id = data.aws_route53_zone.zone.zone_id
+  ttl     = 300
+
+  name    = one([for o in aws_acm_certificate.region[each.value.region].domain_validation_options : o.resource_record_name if o.domain_name == each.value.host])
+  type    = one([for o in aws_acm_certificate.region[each.value.region].domain_validation_options : o.resource_record_type if o.domain_name == each.value.host])
+  records = [one([for o in aws_acm_certificate.region[each.value.region].domain_validation_options : o.resource_record_value if o.domain_name == each.value.host])]
+}
+
+resource "aws_acm_certificate_validation" "region" {
+  for_each = toset(local.settings.regions)
+  region   = each.key
+
+  certificate_arn         = aws_acm_certificate.region[each.key].arn
+  validation_record_fqdns = [aws_route53_record.proof["shared"].fqdn, aws_route53_record.proof[each.key].fqdn]
+}

@@ -1,0 +1,27 @@
+output "user_pool_id" {
+  description = "The user pool."
+  value       = aws_cognito_user_pool.users.id
+}
+
+output "issuer" {
+  description = "The issuer of tokens, under which their keys are found."
+  value       = "https://${aws_cognito_user_pool.users.endpoint}"
+}
+
+output "sign_in_url" {
+  description = "Where users sign in and clients get tokens."
+  value       = "https://${aws_cognito_user_pool_domain.users.domain}.auth.${local.settings.home}.amazoncognito.com"
+}
+
+output "clients" {
+  description = "Ids of the app clients, by name."
+  value = merge(
+    { mobile = aws_cognito_user_pool_client.mobile.id },
+    { for c in aws_cognito_user_pool_client.machine : "machine" => c.id },
+  )
+}
+
+output "topics" {
+  description = "Topics of the alarms, by Region."
+  value       = { for r, t in aws_sns_topic.alarms : r => t.arn }
+}

@@ -1,0 +1,50 @@
+# The contexts' secrets: kept at home, and replicated to where the functions read
+# them. Terraform never sees a value, so none is in a state: a secret that rotates
+# gets its first value from its first rotation, any other from an operator.
+
+locals {
+  secrets = merge([
+    for name, c in module.settings.contexts : { for s, v in c.secrets : s => merge(v, { context = name, owner = c.owner }) }
+  ]...)
+  rotated = { for s, v in local.secrets : s => v if v.rotationDays > 0 }
+}
+
+resource "aws_secretsmanager_secret" "secret" {
+  #checkov:skip=CKV2_AWS_57: those that rotate, rotate below; the contexts declare which.
+  for_each = local.secrets
+  region   = local.settings.home
+
+  name                    = module.settings.names.secrets[each.key]
+  description             = each.value.description
+  kms_key_id              = aws_kms_key.environment[local.settings.home].arn
+  recovery_window_in_days = local.settings.protect ? 30 : 0 # without it, the name is free at once
+
+  dynamic "replica" {
+    for_each = setsubtract(local.settings.regions, [local.settings.home])
+
+    content {
+      region     = replica.value
+      kms_key_id = aws_kms_key.environment[replica.value].arn
+    }
+  }
+
+  tags = {
+    context = each.value.context
+    owner   = each.value.owner
+  }
+}
+
+resource "aws_secretsmanager_secret_rotation" "secret" {
+  for_each = local.rotated
+  region   = local.settings.home
+
+  secret_id           = aws_secretsmanager_secret.secret[each.key].id
+  rotation_lambda_arn = aws_lambda_function.rotation[0].arn
+  rotate_immediately  = true
+
+  rotation_rules {
+    automatically_after_days = each.value.rotationDays
+  }
+
+  depends_on = [aws_lambda_permission.rotation]
+}

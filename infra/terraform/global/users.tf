@@ -1,0 +1,183 @@
+# Who may call the API. There is one user pool, at home: sign-in needs that
+# Region. Tokens that are out already are checked everywhere, with keys that each
+# Region's gateway holds.
+
+locals {
+  threats = local.settings.signIn.threatProtection
+
+  # A scope ending in /admin is for machines that act for the company; every other
+  # is for a person's own data. Both lists follow from the contexts' declarations.
+  scopes       = sort(flatten([for c in values(module.settings.contexts) : keys(c.scopes)]))
+  admin_scopes = [for s in local.scopes : s if endswith(s, "/admin")]
+  user_scopes  = [for s in local.scopes : s if !endswith(s, "/admin")]
+}
+
+resource "aws_cognito_user_pool" "users" {
+  region = local.settings.home
+
+  name                = module.settings.names.user_pool
+  deletion_protection = local.settings.protect ? "ACTIVE" : "INACTIVE"
+
+  # Threat protection is what the dearer tier is for.
+  user_pool_tier = local.threats == "OFF" ? "ESSENTIALS" : "PLUS"
+
+  user_pool_add_ons {
+    advanced_security_mode = local.threats
+  }
+
+  username_attributes      = ["email"]
+  auto_verified_attributes = ["email"]
+
+  username_configuration {
+    case_sensitive = false
+  }
+
+  # A changed address is not used before it is proved, or a slip of the finger
+  # would lock its owner out.
+  user_attribute_update_settings {
+    attributes_require_verification_before_update = ["email"]
+  }
+
+  account_recovery_setting {
+    recovery_mechanism {
+      name     = "verified_email"
+      priority = 1
+    }
+  }
+
+  # By an app that shows codes, never by SMS: a number can be taken over.
+  mfa_configuration = "OPTIONAL"
+
+  software_token_mfa_configuration {
+    enabled = true
+  }
+
+  # Length is what makes a password strong (NIST SP 800-63B).
+  password_policy {
+    minimum_length                   = 12
+    password_history_size            = local.threats == "OFF" ? 0 : 5
+    require_lowercase                = true
+    require_uppercase                = true
+    require_numbers                  = true
+    require_symbols                  = false
+    temporary_password_validity_days = 3
+  }
+
+  # Cognito's own sender is good for 50 messages a day: a trial. More takes an
+  # address that Amazon SES has verified.
+  email_configuration {
+    email_sending_account = local.settings.signIn.emailIdentity == "" ? "COGNITO_DEFAULT" : "DEVELOPER"
+    source_arn            = local.settings.signIn.emailIdentity == "" ? null : local.settings.signIn.emailIdentity
+  }
+}
+
+# A password that has leaked somewhere is refused, not only noted.
+resource "aws_cognito_risk_configuration" "users" {
+  count  = local.threats == "ENFORCED" ? 1 : 0
+  region = local.settings.home
+
+  user_pool_id = aws_cognito_user_pool.users.id
+
+  compromised_credentials_risk_configuration {
+    event_filter = ["PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"]
+
+    actions {
+      event_action = "BLOCK"
+    }
+  }
+}
+
+# Where users sign in and tokens are handed out. The prefix is unique among all
+# of AWS's customers in a Region.
+resource "aws_cognito_user_pool_domain" "users" {
+  region = local.settings.home
+
+  domain       = "${module.settings.names.user_pool}-${local.account}"
+  user_pool_id = aws_cognito_user_pool.users.id
+}
+
+# A context is a resource server, so its scopes have the names that its
+# operations ask for: accounts/read.
+resource "aws_cognito_resource_server" "context" {
+  for_each = { for name, c in module.settings.contexts : name => c if length(c.scopes) > 0 }
+  region   = local.settings.home
+
+  identifier   = each.key
+  name         = each.value.title
+  user_pool_id = aws_cognito_user_pool.users.id
+
+  dynamic "scope" {
+    for_each = each.value.scopes
+
+    content {
+      scope_name        = trimprefix(scope.key, "${each.key}/")
+      scope_description = scope.value
+    }
+  }
+}
+
+# The mobile app: code grant with PKCE, and no secret, since an app cannot keep
+# one. Cognito checks a challenge that it is sent and cannot demand one: that the
+# app sends it is the app's part.
+resource "aws_cognito_user_pool_client" "mobile" {
+  region = local.settings.home
+
+  name         = "mobile"
+  user_pool_id = aws_cognito_user_pool.users.id
+
+  generate_secret                      = false
+  allowed_oauth_flows_user_pool_client = true
+  allowed_oauth_flows                  = ["code"]
+  allowed_oauth_scopes                 = concat(["email", "openid"], local.user_scopes)
+  supported_identity_providers         = ["COGNITO"]
+  callback_urls                        = local.settings.signIn.callbacks
+  logout_urls                          = local.settings.signIn.signOuts
+  explicit_auth_flows                  = ["ALLOW_USER_SRP_AUTH"]
+  prevent_user_existence_errors        = "ENABLED"
+  enable_token_revocation              = true
+
+  access_token_validity  = 15
+  id_token_validity      = 15
+  refresh_token_validity = 30
+
+  token_validity_units {
+    access_token  = "minutes"
+    id_token      = "minutes"
+    refresh_token = "days"
+  }
+
+  # A refresh token is good once, so a stolen one shows.
+  refresh_token_rotation {
+    feature                    = "ENABLED"
+    retry_grace_period_seconds = 10
+  }
+
+  depends_on = [aws_cognito_resource_server.context]
+}
+
+# The back office's systems: client credentials. Its secret is in this root's
+# state and in Cognito; no other root reads the state for that reason.
+resource "aws_cognito_user_pool_client" "machine" {
+  count  = length(local.admin_scopes) > 0 ? 1 : 0
+  region = local.settings.home
+
+  name         = "machine"
+  user_pool_id = aws_cognito_user_pool.users.id
+
+  generate_secret                      = true
+  allowed_oauth_flows_user_pool_client = true
+  allowed_oauth_flows                  = ["client_credentials"]
+  allowed_oauth_scopes                 = local.admin_scopes
+  supported_identity_providers         = ["COGNITO"]
+  explicit_auth_flows                  = []
+  prevent_user_existence_errors        = "ENABLED"
+  enable_token_revocation              = true
+
+  access_token_validity = 60
+
+  token_validity_units {
+    access_token = "minutes"
+  }
+
+  depends_on = [aws_cognito_resource_server.context]
+}

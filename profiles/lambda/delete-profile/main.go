@@ -1,0 +1,37 @@
+// Command delete-profile serves deleteProfile.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/profiles/api"
+	"github.com/meridian-api/meridian/profiles/store"
+)
+
+func main() {
+	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
+	rest.Start(api.Delete, h.delete)
+}
+
+type handler struct {
+	profiles interface {
+		Delete(ctx context.Context, accountID string, match rest.Match) error
+	}
+}
+
+func (h handler) delete(ctx context.Context, in api.DeleteInput) (api.DeleteOutput, error) {
+	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
+		return api.DeleteOutput{}, err
+	}
+	match := rest.Match{Any: true} // what is to be gone need not have been read
+	if in.IfMatch != "" {
+		var err error
+		if match, err = rest.ParseIfMatch(in.IfMatch); err != nil {
+			return api.DeleteOutput{}, err
+		}
+	}
+	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, match)
+}

@@ -1,0 +1,28 @@
+// Command get-public-profile serves getPublicProfile.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/profiles/api"
+	"github.com/meridian-api/meridian/profiles/store"
+)
+
+func main() {
+	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
+	rest.Start(api.GetPublic, h.get)
+}
+
+type handler struct {
+	profiles interface {
+		DisplayName(ctx context.Context, accountID string) (string, error)
+	}
+}
+
+func (h handler) get(ctx context.Context, in api.GetPublicInput) (api.GetPublicOutput, error) {
+	name, err := h.profiles.DisplayName(ctx, in.AccountID)
+	return api.GetPublicOutput{Body: api.PublicProfile{DisplayName: name}}, err
+}

@@ -11,23 +11,34 @@ import (
 
 // Adapter runs the adapter against a hand-written handler, gin, chi and huma on
 // one event, in one run.
-func Adapter(ctx context.Context, ws workspace.Workspace, out io.Writer) error {
-	return goBench(ctx, filepath.Join(ws.Root, "infra", "bench", "peers"), "BenchmarkAdapter", out, "GOWORK=off")
+func Adapter(ctx context.Context, dir string, out io.Writer) error {
+	return goBench(ctx, dir, filepath.Join("infra", "bench", "peers"), "BenchmarkAdapter", out, "GOWORK=off")
 }
 
 // Secrets runs a cache hit with 1 and 16 goroutines for each processor.
-func Secrets(ctx context.Context, ws workspace.Workspace, out io.Writer) error {
-	return goBench(ctx, filepath.Join(ws.Root, "platform", "secrets"), "BenchmarkHit", out)
+func Secrets(ctx context.Context, dir string, out io.Writer) error {
+	return goBench(ctx, dir, filepath.Join("platform", "secrets"), "BenchmarkHit", out)
 }
 
 // Connect runs the first and the tenth request to a TLS service 20 ms away,
 // with the connection opened ahead and without.
-func Connect(ctx context.Context, ws workspace.Workspace, out io.Writer) error {
-	return goBench(ctx, filepath.Join(ws.Root, "platform", "connect"), "BenchmarkFirstRequest", out)
+func Connect(ctx context.Context, dir string, out io.Writer) error {
+	return goBench(ctx, dir, filepath.Join("platform", "connect"), "BenchmarkFirstRequest", out)
 }
 
-func goBench(ctx context.Context, dir, name string, out io.Writer, env ...string) error {
+// Contract runs merge, lint and emit on generated specifications of 10 to 3,000
+// operations, next to kin-openapi's load and validation of the result.
+func Contract(ctx context.Context, dir string, out io.Writer) error {
+	return goBench(ctx, dir, filepath.Join("contract", "pipeline"), "BenchmarkPipeline", out)
+}
+
+// goBench runs a package's benchmark; dir is in the workspace.
+func goBench(ctx context.Context, dir, folder, name string, out io.Writer, env ...string) error {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
 	return gocmd.Command{
-		Dir: dir, Args: []string{"test", "-run", "^$", "-bench", name, "."}, Env: env, Stdout: out, Stderr: out,
+		Dir: filepath.Join(ws.Root, folder), Args: []string{"test", "-run", "^$", "-bench", name, "."}, Env: env, Stdout: out, Stderr: out,
 	}.Run(ctx)
 }

@@ -23,9 +23,16 @@ import (
 // peers are the commands of the module beside this package, the floor first.
 var peers = []string{"bare", "usual", "gin", "huma"}
 
-// ColdStart builds getMyAccount and its peers, starts each so many times in
-// turn, and prints the medians with their ratio to the bare handler.
-func ColdStart(ctx context.Context, ws workspace.Workspace, runs int, out io.Writer) error {
+// runs is how often each binary is started.
+const runs = 20
+
+// ColdStart builds getMyAccount of the workspace that dir is in and its peers,
+// starts each in turn, and prints the medians with their ratio to the bare handler.
+func ColdStart(ctx context.Context, dir string, out io.Writer) error {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
 	functions, err := buildAll(ctx, ws)
 	if err != nil {
 		return err

@@ -45,6 +45,15 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	})
 }
 
+// GenerateAt is Generate for the workspace that dir is in.
+func GenerateAt(ctx context.Context, dir string) error {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	return Generate(ctx, ws, false)
+}
+
 // Functions builds every function of every context and answers their paths by
 // context and function: one static binary each, as small as the linker makes it.
 func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[string]map[string]string, error) {

@@ -13,6 +13,7 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/check"
+	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
@@ -42,7 +43,14 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	step("top level", func() error { return check.TopLevel(ws.Root, modules) })
 	step("format", func() error { return check.Format(ws.Root) })
 	step("generated files are up to date", func() error { return build.Generate(ctx, ws, true) })
-	step("contract", func() error { _, err := pipeline.Build(ws.Root); return err })
+	step("contract: check, merge, lint", func() error {
+		if err := pipeline.Check(ws.Root); err != nil {
+			return err
+		}
+		_, err := pipeline.Build(ws.Root)
+		return err
+	})
+	step("contract: compatible as versioned", func() error { return docs.Diff(ctx, ws.Root, nil, io.Discard) })
 	step("imports", func() error { return check.Imports(ctx, modules) })
 	step("vet", func() error { return check.Vet(ctx, modules) })
 	step("staticcheck", func() error { return check.Static(ctx, modules) })

@@ -61,14 +61,16 @@ func newBrowser(t *testing.T) context.Context {
 
 // screen is what a page is shown on.
 type screen struct {
+	name          string
 	width, height int64
 	scheme        string // light or dark
 }
 
 var (
-	desktop = screen{1280, 900, "light"}
-	night   = screen{1280, 900, "dark"}
-	phone   = screen{360, 740, "light"}
+	desktop        = screen{"light", 1280, 900, "light"}
+	desktopAtNight = screen{"dark", 1280, 900, "dark"}
+	phone          = screen{"light-phone", 360, 740, "light"}
+	phoneAtNight   = screen{"dark-phone", 360, 740, "dark"}
 )
 
 // tab is a page of the browser, and what it did.

@@ -4,42 +4,35 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/compat"
-	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/portal"
 )
 
-// adasAccount is what the stub answers to ada.
-const adasAccount = `{"accountId":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01","email":"ada@example.com","country":"CA","status":"active"}`
-
-func mergedDocument(t *testing.T) []byte {
+// sample is the document of these tests: what the contexts say today must not matter to them.
+func sample(t *testing.T) []byte {
 	t.Helper()
-	built, err := pipeline.Merge(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := canonical.JSON(built.Doc)
+	data, err := os.ReadFile("../../contract/portal/testdata/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return data
 }
 
-func someChanges() []compat.Report {
+func sampleChanges() []compat.Report {
 	return []compat.Report{
-		{Context: "accounts", Base: "accounts/v0.1.0", Current: "0.1.0", Level: compat.Breaking, Bump: compat.Minor, Next: "0.2.0", Changes: []compat.Change{
-			{ID: "new-required-request-property", Level: compat.Breaking, Operation: "POST /accounts", Text: "added the new required request property `country`"},
-			{ID: "endpoint-added", Level: compat.Compatible, Operation: "GET /accounts/me", Text: "endpoint added"},
-			{ID: "documentation", Level: compat.None, Operation: "GET /accounts/{accountId}", Text: "`summary` changed", Place: "accounts/openapi.json#/paths/~1accounts~1{accountId}/get/summary"},
+		{Context: "orders", Base: "orders/v1.1.0", Current: "1.1.0", Level: compat.Breaking, Bump: compat.Major, Next: "2.0.0", Changes: []compat.Change{
+			{ID: "new-required-request-property", Level: compat.Breaking, Operation: "POST /orders", Text: "added the new required request property `lines`"},
+			{ID: "endpoint-added", Level: compat.Compatible, Operation: "GET /orders/me", Text: "endpoint added"},
+			{ID: "documentation", Level: compat.None, Operation: "DELETE /orders/{orderId}", Text: "`summary` changed", Place: "orders/openapi.json#/paths/~1orders~1{orderId}/delete/summary"},
 		}},
-		{Context: "profiles", First: true, Level: compat.None, Next: "0.1.0"},
+		{Context: "parcels", First: true, Level: compat.None, Next: "0.3.1"},
 	}
 }
 
@@ -47,24 +40,23 @@ func demoUsers() ([]portal.User, error) {
 	return []portal.User{{Name: "ada", AccessToken: "token-of-ada"}, {Name: "bob", AccessToken: "token-of-bob"}}, nil
 }
 
-// stub is the API: it knows ada's account and nobody else's.
+// stub is the API: it knows ada's last order and nobody else's.
 func stub(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", "Authorization")
 	w.Header().Set("Content-Type", "application/json")
 	switch {
 	case r.Method == http.MethodOptions:
-	case r.URL.Path == "/accounts/me" && r.Header.Get("Authorization") == "Bearer token-of-ada":
-		w.Write([]byte(adasAccount))
+	case r.URL.Path == "/orders/me" && r.Header.Get("Authorization") == "Bearer token-of-ada":
+		w.Write([]byte(`{"orderId":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01","state":"shipped","lines":[{"sku":"ADA","count":3}],"total":14.5,"paid":true,"parent":null}`))
 	default:
-		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(http.StatusNotFound)
 		w.Write([]byte(`{"title":"Not found"}`))
 	}
 }
 
 // servePortal serves the portal under /docs and the stub under all else.
-func servePortal(t *testing.T, cfg portal.Config) *httptest.Server {
+func servePortal(t *testing.T, cfg portal.Config) (origin string) {
 	t.Helper()
 	cfg.BasePath = "/docs"
 	h, err := portal.New(cfg)
@@ -74,139 +66,186 @@ func servePortal(t *testing.T, cfg portal.Config) *httptest.Server {
 	mux := http.NewServeMux()
 	mux.Handle("/docs/", h)
 	mux.HandleFunc("/", stub)
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	return server
+	return serveHandler(t, mux)
 }
 
+func serveHandler(t *testing.T, h http.Handler) (origin string) {
+	t.Helper()
+	server := httptest.NewServer(h)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Parts of the pages.
 const (
-	operationRow = "section.context tbody tr:not([hidden])"
+	shownRow     = "section.context tbody tr:not([hidden])"
 	operationBox = "#reference .opblock"
+	myOrder      = "#operations-Orders-getMyOrder"
 )
 
-func TestPortal(t *testing.T) {
+// shownRows are the overview's operations that the search has left.
+func shownRows(p *tab) []string {
+	p.t.Helper()
+	return eval[[]string](p, `Array.from(document.querySelectorAll("`+shownRow+`"), (e) => e.cells[0].innerText + " " + e.cells[1].innerText)`)
+}
+
+func TestPortalOverview(t *testing.T) {
+	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
+	p := newTab(t, newBrowser(t), desktop)
+	p.open(origin+"/docs/", "section.context")
+	if got := eval[string](p, `Array.from(document.querySelectorAll("section.context h2"), (e) => e.textContent).join()`); got != "Orders,Parcels" {
+		t.Errorf("groups %s", got)
+	}
+	head := eval[string](p, `document.querySelector("section.context").innerText`)
+	for _, want := range []string{"team-orders", "1.2.0", "Breaking changes since 1.1.0"} {
+		if !strings.Contains(head, want) {
+			t.Errorf("%s is missing: %s", want, head)
+		}
+	}
+	all := shownRows(p)
+	if len(all) != 8 || !slices.Contains(all, "GET /orders/me") || !slices.Contains(all, "DELETE /orders/{orderId} Deprecated") {
+		t.Errorf("operations %q", all)
+	}
+	// The key takes one to the field; what is typed there filters.
+	p.do(chromedp.KeyEvent("/"))
+	if got := eval[string](p, `document.activeElement.id`); got != "search" {
+		t.Errorf("the key / leads to %q", got)
+	}
+	p.do(chromedp.SendKeys(chromedp.CSS("#search"), "put neworder"))
+	if got := shownRows(p); !slices.Equal(got, []string{"PUT /orders/{orderId}"}) {
+		t.Errorf("a method and a schema found %q", got)
+	}
+	if got := eval[string](p, `document.getElementById("found").textContent`); got != "1 operation found in 1 context" {
+		t.Errorf("told %q", got)
+	}
+	for words, want := range map[string]int{"orders/admin": 2, "CALLER'S": 2, "no token": 1, "id token": 1, "parcel": 1, "deprecated": 1, "no such thing": 0, "": 8} {
+		p.do(js(`search.value = ` + quote(words) + `; search.dispatchEvent(new Event("input"))`))
+		if got := shownRows(p); len(got) != want {
+			t.Errorf("%q found %q, want %d", words, got, want)
+		}
+		if shown := eval[bool](p, `document.getElementById("none").checkVisibility()`); shown != (want == 0) {
+			t.Errorf("%q: that nothing is found is told: %t", words, shown)
+		}
+	}
+	p.open(origin+"/docs/?q=createOrder", "section.context")
+	if got := shownRows(p); !slices.Equal(got, []string{"POST /orders"}) {
+		t.Errorf("the address searches for %q", got)
+	}
+	// From the row into the reference, to the very operation.
+	p.do(chromedp.Click(chromedp.CSS(shownRow+" a")), chromedp.WaitVisible(chromedp.CSS("#operations-Orders-createOrder.is-open")))
+	p.isQuiet()
+	p.staysAt(origin)
+}
+
+// ask sends the request of an operation that is open in the reference, and waits for the answer's text.
+func ask(p *tab, operation, want string) {
+	p.t.Helper()
+	button := func(class string) string { return `document.querySelector("` + operation + ` .` + class + `")` }
+	p.until(`!!` + button("try-out__btn"))
+	p.do(js(button("execute") + `|| ` + button("try-out__btn") + `.click()`))
+	p.until(`!!` + button("execute"))
+	p.do(js(button("execute") + `.click()`))
+	p.until(`(` + button("live-responses-table") + `?.innerText || "").includes(` + quote(want) + `)`)
+}
+
+func become(p *tab, user string) {
+	p.t.Helper()
+	p.do(chromedp.SetValue(chromedp.CSS("#user"), user), js(`document.getElementById("user").dispatchEvent(new Event("change"))`))
+}
+
+func TestPortalTryItOut(t *testing.T) {
+	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
+	p := newTab(t, newBrowser(t), desktop)
+	page := origin + "/docs/reference.html#/Orders/getMyOrder"
+	p.open(page, myOrder+".is-open")
+	p.until(`document.getElementById("user").value === "ada"`)
+	ask(p, myOrder, `"ADA"`)
+	p.picture("reference-answer-light")
+	p.isLegible("the reference with an answer")
+	p.isQuiet()
+
+	become(p, "bob")
+	ask(p, myOrder, "Not found")
+	curl := `document.querySelector("` + myOrder + ` .curl").innerText`
+	if got := eval[string](p, curl); !strings.Contains(got, "token-of-bob") {
+		t.Errorf("as bob it sent %s", got)
+	}
+	p.do(chromedp.Reload())
+	p.until(`document.getElementById("user")?.value === "bob"`) // remembered
+	become(p, "")
+	ask(p, myOrder, "Not found")
+	if got := eval[string](p, curl); strings.Contains(got, "token-of") {
+		t.Errorf("as nobody it sent %s", got)
+	}
+	p.staysAt(origin)
+}
+
+func TestPortalSendsToAnotherServer(t *testing.T) {
+	api := serveHandler(t, http.HandlerFunc(stub))
+	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers, ServerURL: api})
+	p := newTab(t, newBrowser(t), desktop)
+	p.open(origin+"/docs/reference.html#/Orders/getMyOrder", myOrder+".is-open")
+	p.until(`document.getElementById("user").value === "ada"`)
+	ask(p, myOrder, `"ADA"`)
+	p.isQuiet()
+	p.staysAt(origin, api)
+}
+
+func TestPortalReference(t *testing.T) {
+	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
+	p := newTab(t, newBrowser(t), desktop)
+	p.open(origin+"/docs/reference.html", operationBox)
+	if got := eval[int](p, `document.querySelectorAll("#reference .opblock-tag-section").length`); got != 2 {
+		t.Errorf("%d groups", got)
+	}
+	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), "get orders/admin"))
+	p.until(`Array.from(document.querySelectorAll("` + operationBox + `"), (e) => e.id).join() === "operations-Orders-listOrders"`)
+	p.do(js(`document.querySelector(".btn.authorize").click()`), chromedp.WaitVisible(chromedp.CSS(".modal-ux")))
+	p.picture("reference-dialog-light")
+	p.isLegible("the dialog for tokens")
+	p.isQuiet()
+	p.staysAt(origin)
+}
+
+// Every page on a wide and a narrow screen, by day and by night.
+func TestPortalPagesAreLegible(t *testing.T) {
+	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
 	browser := newBrowser(t)
-	server := servePortal(t, portal.Config{Document: mergedDocument(t), Changes: someChanges(), Users: demoUsers})
-	docs := server.URL + "/docs/"
-
-	t.Run("overview", func(t *testing.T) {
-		p := newTab(t, browser, desktop)
-		p.open(docs, "section.context")
-		if got := eval[string](p, `Array.from(document.querySelectorAll("section.context h2"), (e) => e.textContent).join()`); got != "Accounts,Profiles" {
-			t.Errorf("groups %s", got)
-		}
-		if text := eval[string](p, `document.querySelector("section.context").innerText`); !strings.Contains(text, "team-accounts") || !strings.Contains(text, "0.1.0") {
-			t.Errorf("owner and version are missing: %s", text)
-		}
-		rows := func() []string {
-			return eval[[]string](p, `Array.from(document.querySelectorAll("`+operationRow+`"), (e) => e.cells[0].innerText + " " + e.cells[1].innerText)`)
-		}
-		all := rows()
-		if !slices.Contains(all, "GET /accounts/me") || !slices.Contains(all, "PUT /profiles/{accountId}") {
-			t.Errorf("operations %q", all)
-		}
-		// The key takes one to the field; what is typed filters.
-		p.do(chromedp.KeyEvent("/"), chromedp.SendKeys(chromedp.CSS("#search"), "put profilecontent"))
-		if got := rows(); !slices.Equal(got, []string{"PUT /profiles/{accountId}"}) {
-			t.Errorf("a method and a schema found %q", got)
-		}
-		if got := eval[string](p, `document.getElementById("found").textContent`); got != "1 operation found in 1 context" {
-			t.Errorf("told %q", got)
-		}
-		for words, want := range map[string]int{"accounts/admin": 1, "caller's own account": 2, "no token": 2, "no such thing": 0, "": len(all)} {
-			p.do(js(`search.value = ` + quote(words) + `; search.dispatchEvent(new Event("input"))`))
-			if got := rows(); len(got) != want {
-				t.Errorf("%q found %q, want %d", words, got, want)
-			}
-			if shown := eval[bool](p, `document.getElementById("none").checkVisibility()`); shown != (want == 0) {
-				t.Errorf("%q: nothing found is told: %t", words, shown)
-			}
-		}
-		p.open(docs+"?q=createAccount", "section.context")
-		if got := rows(); !slices.Equal(got, []string{"POST /accounts"}) {
-			t.Errorf("the address searches for %q", got)
-		}
-		// From the row into the reference, to the very operation.
-		p.do(chromedp.Click(chromedp.CSS(operationRow+" a")), chromedp.WaitVisible(chromedp.CSS("#operations-Accounts-createAccount.is-open")))
-		p.isQuiet()
-		p.staysAt(server.URL)
-	})
-
-	t.Run("try it out", func(t *testing.T) {
-		p := newTab(t, browser, desktop)
-		p.open(docs+"reference.html#/Accounts/getMyAccount", "#operations-Accounts-getMyAccount .try-out__btn")
-		p.until(`document.getElementById("user").value === "ada"`)
-		execute := chromedp.Click(chromedp.CSS("#operations-Accounts-getMyAccount .execute"))
-		p.do(chromedp.Click(chromedp.CSS("#operations-Accounts-getMyAccount .try-out__btn")), execute)
-		live := `document.querySelector("#operations-Accounts-getMyAccount .live-responses-table")?.innerText || ""`
-		p.until(`(` + live + `).includes("ada@example.com")`)
-		p.picture("reference-answer-light")
-		p.isLegible("the reference with an answer")
-		p.isQuiet()
-		// As another user, who has no account; and as nobody.
-		for _, name := range []string{"bob", ""} {
-			p.do(chromedp.SetValue(chromedp.CSS("#user"), name),
-				js(`document.getElementById("user").dispatchEvent(new Event("change"))`), execute)
-			p.until(`(` + live + `).includes("Not found")`)
-			curl := eval[string](p, `document.querySelector("#operations-Accounts-getMyAccount .curl").innerText`)
-			if strings.Contains(curl, "token-of-") != (name != "") || strings.Contains(curl, "token-of-ada") {
-				t.Errorf("as %q it sent %s", name, curl)
-			}
-			if name == "" {
-				break
-			}
-			p.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#operations-Accounts-getMyAccount .try-out__btn")))
-			p.until(`document.getElementById("user").value === "bob"`) // remembered
-			p.do(chromedp.Click(chromedp.CSS("#operations-Accounts-getMyAccount .try-out__btn")))
-		}
-		p.staysAt(server.URL)
-	})
-
-	t.Run("reference", func(t *testing.T) {
-		p := newTab(t, browser, desktop)
-		p.open(docs+"reference.html", operationBox)
-		boxes := `Array.from(document.querySelectorAll("` + operationBox + `"), (e) => e.id).join()`
-		if got := eval[int](p, `document.querySelectorAll("#reference .opblock-tag-section").length`); got != 2 {
-			t.Errorf("%d groups", got)
-		}
-		p.do(chromedp.SendKeys(chromedp.CSS("#filter"), "get profiles/read"))
-		p.until(boxes + ` === "operations-Profiles-getProfile"`)
-		p.do(js(`document.querySelector(".btn.authorize").click()`), chromedp.WaitVisible(chromedp.CSS(".modal-ux")))
-		p.isLegible("the dialog for tokens")
-		p.isQuiet()
-		p.staysAt(server.URL)
-	})
-
-	for _, s := range []screen{desktop, night, phone, {360, 740, "dark"}} {
-		for _, page := range []struct{ file, ready string }{
-			{"index.html", "section.context"}, {"reference.html", operationBox}, {"changes.html", ".chip"}, {"problems.html", "tbody tr"},
+	for _, s := range []screen{desktop, desktopAtNight, phone, phoneAtNight} {
+		for file, ready := range map[string]string{
+			"index.html": shownRow, "reference.html": operationBox, "changes.html": ".chip", "problems.html": "tbody tr",
 		} {
-			name := strings.TrimSuffix(page.file, ".html") + "-" + s.scheme + map[bool]string{true: "-phone"}[s == phone || s.width == 360]
+			name := strings.TrimSuffix(file, ".html") + "-" + s.name
 			t.Run(name, func(t *testing.T) {
 				p := newTab(t, browser, s)
-				p.open(docs+page.file, page.ready)
-				if page.file == "reference.html" {
-					openEverything(p)
+				p.open(origin+"/docs/"+file, ready)
+				if file == "reference.html" {
+					p.picture(name + "-folded")
+					unfold(p)
+				} else {
+					p.do(js(`for (const d of document.querySelectorAll("details")) d.open = true`))
 				}
 				p.picture(name)
 				p.isLegible(name)
 				p.isQuiet()
-				p.staysAt(server.URL)
+				p.staysAt(origin)
 			})
 		}
 	}
 }
 
-// openEverything unfolds what the reference folds: operations of each method,
-// their schemas, and the list of all schemas.
-func openEverything(p *tab) {
+// unfold opens what the reference folds: all operations, one of them with its
+// schema and one ready to be tried, and the list of schemas.
+func unfold(p *tab) {
 	p.t.Helper()
 	p.do(js(`for (const b of document.querySelectorAll(".opblock-summary-control[aria-expanded=false], .models-control[aria-expanded=false]")) b.click()`))
 	p.until(`document.querySelectorAll(".opblock.is-open").length === document.querySelectorAll(".opblock").length`)
-	p.do(js(`for (const b of document.querySelectorAll(".model-container .model-box-control[aria-expanded=false]")) b.click()`))
-	p.do(js(`document.querySelector("#operations-Accounts-createAccount .tablinks[aria-selected=false]").click()`))
-	p.do(js(`document.querySelector("#operations-Profiles-putProfile .try-out__btn").click()`))
-	p.until(`document.querySelector("#operations-Profiles-putProfile textarea") !== null`)
+	p.do(
+		js(`for (const b of document.querySelectorAll(".model-container .model-box-control[aria-expanded=false]")) b.click()`),
+		js(`document.querySelector("#operations-Orders-createOrder .tablinks[aria-selected=false]").click()`),
+		js(`for (const id of ["listOrders", "putOrder"]) document.querySelector("#operations-Orders-" + id + " .try-out__btn").click()`),
+	)
+	p.until(`document.querySelector("#operations-Orders-putOrder textarea") !== null`)
 }
 
 func quote(s string) string {

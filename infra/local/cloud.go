@@ -7,9 +7,12 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/deployable"
@@ -56,6 +59,7 @@ type Cloud struct {
 	regions []*region
 	edge    *edge.Edge
 	front   *server
+	mounted atomic.Pointer[mount] // beside the API on the edge's address
 }
 
 // Start boots every part and answers when the edge does. On an error nothing is
@@ -117,9 +121,26 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 		return err
 	}
 	c.edge.Start(ctx)
-	c.front = serve(c.front.listener, c.edge.Handler())
+	api := c.edge.Handler()
+	c.front = serve(c.front.listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if m := c.mounted.Load(); m != nil && (r.URL.Path == m.path || strings.HasPrefix(r.URL.Path, m.path+"/")) {
+			m.handler.ServeHTTP(w, r)
+			return
+		}
+		api.ServeHTTP(w, r)
+	}))
 	return nil
 }
+
+type mount struct {
+	path    string
+	handler http.Handler
+}
+
+// Mount serves h at path and below it on the edge's address, beside the API:
+// for what has to know the running cloud, such as its documentation. The path
+// must be none of the API's. There is one such place; a later call replaces it.
+func (c *Cloud) Mount(path string, h http.Handler) { c.mounted.Store(&mount{path, h}) }
 
 // tables are the contexts' tables by physical name.
 func (cfg Config) tables() map[string]manifest.Table {

@@ -69,6 +69,7 @@ func (d description) write(dist string) (remove func(), err error) {
 func (d description) print(out io.Writer, logs string) {
 	fmt.Fprintf(out, "\nMeridian is up.\n\n")
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
+	fmt.Fprintf(out, "  docs       %s%s/\n", d.Edge, docsPath)
 	for _, r := range d.Regions {
 		fmt.Fprintf(out, "  %-10s %s   DynamoDB %s\n", r.Name, r.URL, r.DynamoDB)
 	}

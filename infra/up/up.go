@@ -14,8 +14,10 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/local"
 )
 
@@ -64,6 +66,9 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	if err := p.step("seed", func() (string, error) { return seed(ctx, ws, cloud) }); err != nil {
 		return interrupted(ctx, err)
 	}
+	if err := mountDocs(ctx, ws, cloud); err != nil {
+		return err
+	}
 	description, err := describe(cloud)
 	if err != nil {
 		return err
@@ -76,6 +81,35 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	description.print(out, logs.dir)
 	<-ctx.Done()
 	fmt.Fprintln(out, "stopping")
+	return nil
+}
+
+// docsPath is where the portal is, on the edge's address.
+const docsPath = "/docs"
+
+// mountDocs serves the portal beside the API, with the demo users to try it as.
+func mountDocs(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) error {
+	cfg, err := docs.Config(ctx, ws.Root)
+	if err != nil {
+		return err
+	}
+	cfg.BasePath = docsPath
+	cfg.Users = func() ([]portal.User, error) {
+		var list []portal.User
+		for _, u := range cloud.Users() {
+			access, _, err := cloud.Token(u.Name)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, portal.User{Name: u.Name, AccessToken: access})
+		}
+		return list, nil
+	}
+	handler, err := portal.New(cfg)
+	if err != nil {
+		return err
+	}
+	cloud.Mount(docsPath, handler)
 	return nil
 }
 

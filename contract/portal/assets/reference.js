@@ -48,6 +48,22 @@ function operationFilter({ React, Im }) {
   return { fn: { opsFilter }, components: { FilterContainer } };
 }
 
+// Controls of Swagger UI that have no name of their own, and what they are.
+const names = {
+  "#servers": "Server",
+  ".examples-select-element": "Example",
+  ".body-param__text": "Request body",
+  ".copy-to-clipboard button": "Copy",
+  ".close-modal": "Close",
+};
+
+function nameControls() {
+  for (const [selector, name] of Object.entries(names)) {
+    for (const control of root.querySelectorAll(`${selector}:not([aria-label])`)) control.setAttribute("aria-label", name);
+  }
+  root.querySelector(".svg-assets")?.setAttribute("aria-hidden", "true");
+}
+
 function start(spec) {
   if (server) spec.servers = [{ url: new URL(server, location.href).href.replace(/\/$/, "") }];
   return new Promise((resolve) => {
@@ -76,10 +92,13 @@ async function offerUsers(ui) {
   const picker = document.getElementById("user");
   const users = await json(usersURL);
   for (const { name } of users) picker.add(new Option(name, name));
+  const { authActions, specSelectors } = ui.getSystem();
   const become = (name) => {
     const user = users.find((u) => u.name === name);
     for (const scheme of schemes) {
-      if (user) ui.preauthorizeApiKey(scheme, user.accessToken);
+      // Not preauthorizeApiKey: with persistAuthorization it trips over its own schema.
+      const schema = specSelectors.specJson().getIn(["components", "securitySchemes", scheme]);
+      if (user) authActions.authorize({ [scheme]: { name: scheme, value: user.accessToken, schema } });
     }
     picker.value = user ? user.name : "";
     return user;
@@ -89,7 +108,7 @@ async function offerUsers(ui) {
     if (become(picker.value)) {
       statusLine.textContent = `Requests are sent as ${picker.value}.`;
     } else {
-      ui.getSystem().authActions.logoutWithPersistOption(schemes);
+      authActions.logoutWithPersistOption(schemes);
       statusLine.textContent = "Requests are sent without a token, until you give one with Authorize.";
     }
   });
@@ -98,6 +117,7 @@ async function offerUsers(ui) {
 }
 
 async function load() {
+  new MutationObserver(nameControls).observe(root, { childList: true, subtree: true });
   const ui = await start(await json(documentURL));
   if (usersURL) await offerUsers(ui);
 }

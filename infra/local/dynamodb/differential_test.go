@@ -135,7 +135,9 @@ func (g generator) value(name string) any {
 		name = pick(g, "n", "t", "l", "m", "u", "v", "x")
 	}
 	// In their canonical form: DynamoDB Local leaves others as they are in lists and maps.
-	number := func() any { return map[string]any{"N": pick(g, "0", "1", "-1", "1.5", "2000", "0.1", "12345678901234567890")} }
+	number := func() any {
+		return map[string]any{"N": pick(g, "0", "1", "-1", "1.5", "2000", "0.1", "12345678901234567890")}
+	}
 	str := func() any { return s(pick(g, "", "a", "ab", "b", "1")) }
 	switch name {
 	case "n":
@@ -215,9 +217,13 @@ func (g generator) update(values *placeholders) string {
 			"if_not_exists("+g.path()+", "+values.add(g.value("t"))+")", values.add(g.value("m")))
 	}
 	if g.IntN(4) == 0 {
-		term = func() string { return pick(g, g.path(), g.path()+" + "+number(), "list_append("+g.path()+", "+list()+")") }
+		term = func() string {
+			return pick(g, g.path(), g.path()+" + "+number(), "list_append("+g.path()+", "+list()+")")
+		}
 	}
-	target := func() string { return pick(g, "n", "t", "w", "m.a", "m.zz", "m.b[0]", "m.b[9]", "m.c.a", "l[0]", "l[1]", "l[7]", "l[8]") }
+	target := func() string {
+		return pick(g, "n", "t", "w", "m.a", "m.zz", "m.b[0]", "m.b[9]", "m.c.a", "l[0]", "l[1]", "l[7]", "l[8]")
+	}
 	if g.IntN(6) == 0 {
 		target = g.path
 	}

@@ -1,8 +1,6 @@
 package dynamodb
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"hash/crc32"
 	"net/http"
@@ -10,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
 // ask sends one request past the network.
@@ -125,32 +121,6 @@ func TestRefusals(t *testing.T) {
 	}
 	if answer := ask(h, "CreateTable", `{`+create+`,"StreamSpecification":{"StreamEnabled":false},"DeletionProtectionEnabled":false}`); answer.Code != 200 {
 		t.Errorf("switches that are off: %s", answer.Body)
-	}
-}
-
-// broken panics on every operation but the ones that open a table.
-type broken struct{ engine }
-
-func (b broken) Do(ctx context.Context, operation string, body []byte) protocol.Answer {
-	if operation == "DescribeTable" || operation == "CreateTable" {
-		return b.engine.Do(ctx, operation, body)
-	}
-	panic("a bug")
-}
-
-func TestPanicIsOneFailedRequest(t *testing.T) {
-	opts := defaults()
-	inner := opts
-	opts.engine = func(region string) engine { return broken{embedded(region, inner)} }
-	w := openTestAt(t, Config{Regions: []string{"eu-west-1"}, Tables: counters("")}, opts)
-	h := w.Handler("eu-west-1")
-	for range 2 { // the second would hang if the first had left a lock
-		for _, operation := range []string{"GetItem", "PutItem"} {
-			answer := ask(h, operation, `{"TableName":"test-counters","Key":{"id":{"S":"a"}},"Item":{"id":{"S":"a"}}}`)
-			if answer.Code != 500 || errorOf(t, answer) != "InternalServerError" || bytes.Contains(answer.Body.Bytes(), []byte("a bug")) {
-				t.Errorf("%s: %d %s", operation, answer.Code, answer.Body)
-			}
-		}
 	}
 }
 

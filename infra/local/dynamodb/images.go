@@ -9,40 +9,29 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// What one call to an engine may hold.
-const (
-	maxBatchGet   = 100
-	maxBatchWrite = 25
-)
+// maxBatchWrite is how many items one BatchWriteItem may hold.
+const maxBatchWrite = 25
 
-// images are the items at the places, by id; an item that is not there is not in
-// the map.
+// images are the items at the places of one write, by id; an item that is not
+// there is not in the map. One BatchGetItem holds them all: no write has more
+// than a transaction's hundred.
 func (r *region) images(ctx context.Context, places map[string]place) (map[string]attr.Item, error) {
 	type keys struct {
 		Keys           []attr.Item
 		ConsistentRead bool
 	}
-	images, requests, count := map[string]attr.Item{}, map[string]*keys{}, 0
-	flush := func() error {
-		if count == 0 {
-			return nil
-		}
-		err := r.readAll(ctx, map[string]any{"RequestItems": requests}, images)
-		requests, count = map[string]*keys{}, 0
-		return err
+	images := map[string]attr.Item{}
+	if len(places) == 0 {
+		return images, nil
 	}
+	requests := map[string]*keys{}
 	for _, p := range places {
 		if requests[p.table] == nil {
 			requests[p.table] = &keys{ConsistentRead: true}
 		}
 		requests[p.table].Keys = append(requests[p.table].Keys, p.key)
-		if count++; count == maxBatchGet {
-			if err := flush(); err != nil {
-				return nil, err
-			}
-		}
 	}
-	return images, flush()
+	return images, r.readAll(ctx, map[string]any{"RequestItems": requests}, images)
 }
 
 // readAll asks one BatchGetItem, and again for what the engine has put off.
@@ -75,12 +64,11 @@ func (r *region) readAll(ctx context.Context, request map[string]any, images map
 		if err := o.Err(); err != nil {
 			return err
 		}
-		left := o.Object("UnprocessedKeys")
-		if left == nil || len(left.Names()) == 0 {
-			return nil
+		left, more, err := putOff(answer.Body, "UnprocessedKeys")
+		if err != nil || !more {
+			return err
 		}
-		raw, _ := o.Raw("UnprocessedKeys")
-		request = map[string]any{"RequestItems": raw}
+		request = map[string]any{"RequestItems": left}
 	}
 }
 
@@ -95,17 +83,35 @@ func (r *region) putAll(ctx context.Context, records []record) error {
 		}
 		requests[incoming.table] = append(requests[incoming.table], write)
 	}
-	body, err := json.Marshal(map[string]any{"RequestItems": requests})
+	request := map[string]any{"RequestItems": requests}
+	for range records { // each round does one at least, or there is no point in another
+		body, err := json.Marshal(request)
+		if err != nil {
+			return err
+		}
+		answer := r.call(ctx, "BatchWriteItem", body)
+		if err := failure("BatchWriteItem", answer); err != nil {
+			return err
+		}
+		left, more, err := putOff(answer.Body, "UnprocessedItems")
+		if err != nil || !more {
+			return err
+		}
+		request = map[string]any{"RequestItems": left}
+	}
+	return errors.New("BatchWriteItem: the engine puts items off again and again")
+}
+
+// putOff is the member of an answer that holds what an engine has not done yet;
+// false if there is nothing.
+func putOff(answer []byte, member string) (left any, more bool, err error) {
+	o, err := protocol.Parse(answer)
 	if err != nil {
-		return err
+		return nil, false, err
 	}
-	answer := r.call(ctx, "BatchWriteItem", body)
-	if err := failure("BatchWriteItem", answer); err != nil {
-		return err
+	if requests := o.Object(member); requests == nil || len(requests.Names()) == 0 {
+		return nil, false, o.Err()
 	}
-	left, err := unprocessed(answer.Body)
-	if err == nil && len(left) > 0 {
-		err = errors.New("BatchWriteItem: the engine has put some items off")
-	}
-	return err
+	left, more = o.Raw(member)
+	return left, more, nil
 }

@@ -1,26 +1,19 @@
 package dynamodb
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/memory"
-	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
-
-func embedded(region string, opts options) engine { return memory.New(region, opts.now) }
 
 func TestOpenRefuses(t *testing.T) {
 	hash := manifest.Key{Name: "id", Type: "S"}
@@ -79,7 +72,7 @@ func TestReopen(t *testing.T) {
 	kept := map[string]engine{}
 	opts.engine = func(region string) engine {
 		if kept[region] == nil {
-			kept[region] = embedded(region, defaults())
+			kept[region] = memory.New(region, time.Now)
 		}
 		return kept[region]
 	}
@@ -166,62 +159,6 @@ func TestLinks(t *testing.T) {
 		}
 	}
 	slow.settle()
-}
-
-// flaky refuses what replication writes while it is down.
-type flaky struct {
-	engine
-	down *atomic.Bool
-}
-
-func (f flaky) Do(ctx context.Context, operation string, body []byte) protocol.Answer {
-	if f.down.Load() && operation == "BatchWriteItem" {
-		return protocol.Refuse(protocol.Internal())
-	}
-	return f.engine.Do(ctx, operation, body)
-}
-
-func TestReplicationOutlivesAFailingEngine(t *testing.T) {
-	var down atomic.Bool
-	down.Store(true)
-	opts := defaults()
-	opts.engine = func(region string) engine { return flaky{embedded(region, defaults()), &down} }
-	var log syncBuffer
-	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters(""), Log: slog.New(slog.NewTextHandler(&log, nil))}, opts)
-	a, b, c := w.peers()
-	a.put("x", 1)
-	a.put("y", 2)
-	for end := time.Now().Add(soon); !strings.Contains(log.String(), "replication is held up"); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("nothing was logged")
-		}
-	}
-	// A link that fails can be cut: nothing is under way between its attempts.
-	if err := w.Cut(threeRegions[0], threeRegions[2]); err != nil {
-		t.Fatal(err)
-	}
-	down.Store(false)
-	w.settle()
-	b.want("x", 1)
-	b.want("y", 2)
-	c.want("x", gone)
-}
-
-type syncBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *syncBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *syncBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
 }
 
 func TestCloseLeavesNothingBehind(t *testing.T) {

@@ -9,10 +9,10 @@ terraform {
   }
 
   # Bucket, key and Region are given to init: one key per environment, root,
-  # context and Region (see the README).
+  # context and Region (see the README). Nothing is said of encryption: that is
+  # the bucket's, with a KMS key, and would here be replaced by S3's own key.
   backend "s3" {
     use_lockfile = true
-    encrypt      = true
   }
 }
 

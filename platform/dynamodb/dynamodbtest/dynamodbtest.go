@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -48,13 +49,18 @@ func Each(t *testing.T, tables []resource.Table, test func(t *testing.T, env lam
 	})
 }
 
-// embedded starts the engine once for the test process; it ends with its
-// standard input, the process's end of a pipe.
+// alive is the test process's end of the engine's standard input. The engine
+// ends when it is closed: with the process, and not when the garbage collector
+// finds that nothing refers to it.
+var alive io.Closer
+
+// embedded starts the engine once for the test process.
 var embedded = sync.OnceValues(func() (string, error) {
 	cmd := exec.Command("go", "run", embeddedCommand)
 	var problems strings.Builder
 	cmd.Stderr = &problems
-	if _, err := cmd.StdinPipe(); err != nil {
+	var err error
+	if alive, err = cmd.StdinPipe(); err != nil {
 		return "", err
 	}
 	out, err := cmd.StdoutPipe()

@@ -6,6 +6,7 @@
 
 locals {
   names = {
+    state     = "meridian-state-${local.settings.account}"
     key_alias = "alias/meridian-${var.environment}" # in each Region
     topic     = "${var.environment}-alarms"         # in each Region
     user_pool = "meridian-${var.environment}"       # at home

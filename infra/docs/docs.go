@@ -1,0 +1,111 @@
+// Package docs puts the documentation portal together: the merged document,
+// what changed since the last releases, and where requests can be tried.
+package docs
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+
+	"github.com/meridian-api/meridian/contract/compat"
+	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/contract/portal"
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
+)
+
+// Config is the portal's configuration for the monorepo around dir, without
+// users and server. A folder that git knows nothing of has no changes to show.
+func Config(ctx context.Context, dir string) (portal.Config, error) {
+	merged, err := pipeline.Merge(dir)
+	if err != nil {
+		return portal.Config{}, err
+	}
+	changes, err := compat.Run(ctx, merged.Root, "")
+	if errors.Is(err, compat.ErrNoRepository) {
+		changes, err = nil, nil
+	}
+	return portal.Config{Document: merged.Document, Changes: changes}, err
+}
+
+// Serve serves the portal alone, on the loopback address and PORT (default
+// 8081), until ctx is done. Requests can be tried while the embedded cloud runs:
+// they go to it, as its demo users.
+func Serve(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
+	cfg, err := Config(ctx, dir)
+	if err != nil {
+		return err
+	}
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	running(ws, &cfg)
+	return portal.Serve(ctx, net.JoinHostPort("127.0.0.1", cmp.Or(getenv("PORT"), "8081")), cfg, out)
+}
+
+// running sends requests to the embedded cloud if there is one: its file is
+// there as long as it runs.
+func running(ws workspace.Workspace, cfg *portal.Config) {
+	data, err := os.ReadFile(filepath.Join(ws.Root, build.Dist, "local.json"))
+	var cloud struct {
+		Edge  string
+		Users []struct{ Name, AccessToken string }
+	}
+	if err != nil || json.Unmarshal(data, &cloud) != nil {
+		return
+	}
+	cfg.ServerURL = cloud.Edge
+	cfg.Users = func() (users []portal.User, err error) {
+		for _, u := range cloud.Users {
+			users = append(users, portal.User{Name: u.Name, AccessToken: u.AccessToken})
+		}
+		return users, nil
+	}
+}
+
+// Diff prints how every context differs from its last release, or from a git
+// ref, and fails when a context's version is lower than the change demands.
+func Diff(ctx context.Context, dir string, base *string, out io.Writer) error {
+	merged, err := pipeline.Merge(dir)
+	if err != nil {
+		return err
+	}
+	var ref string
+	if base != nil {
+		ref = *base
+	}
+	reports, err := compat.Run(ctx, merged.Root, ref)
+	if err != nil {
+		return err
+	}
+	if err := compat.Print(out, reports); err != nil {
+		return err
+	}
+	return compat.Gate(reports, merged.Services)
+}
+
+// Site writes a static copy of the portal to dist/site, to be published by any
+// file server under any path.
+func Site(ctx context.Context, dir string, out io.Writer) error {
+	cfg, err := Config(ctx, dir)
+	if err != nil {
+		return err
+	}
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	site := filepath.Join(ws.Root, build.Dist, "site")
+	if err := portal.WriteSite(site, cfg); err != nil {
+		return err
+	}
+	fmt.Fprintln(out, site)
+	return nil
+}

@@ -1,0 +1,72 @@
+package dynamodb
+
+import (
+	"testing"
+	"time"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+)
+
+func TestVersionOrder(t *testing.T) {
+	ordered := []version{{}, {1, "a"}, {1, "b"}, {2, "a"}}
+	for n, x := range ordered {
+		for m, y := range ordered {
+			if x.after(y) != (n > m) {
+				t.Errorf("%v after %v is %v", x, y, x.after(y))
+			}
+		}
+	}
+}
+
+func TestClockNeverRepeats(t *testing.T) {
+	c := &clock{now: func() time.Time { return time.Unix(0, 100) }}
+	if a, b := c.next(), c.next(); a != 100 || b != 101 {
+		t.Errorf("moments %d and %d", a, b)
+	}
+}
+
+// TestWriteIsAfterWhatItsRegionHasSeen: a Region whose clock is behind must still
+// be able to overwrite what came from one that is ahead.
+func TestWriteIsAfterWhatItsRegionHasSeen(t *testing.T) {
+	w := openTest(t, Config{Regions: threeRegions, Tables: counters("")})
+	a, b, c := w.peers()
+	ahead := version{moment: time.Now().Add(time.Hour).UnixNano(), region: threeRegions[1]}
+	image := attr.Item{"id": attr.Text("x"), "n": attr.Count(1)}
+	incoming := record{table: *counterTable, key: attr.Item{"id": attr.Text("x")}, id: *counterTable + "\x00" + attr.Text("x").KeyBytes(), image: image, version: ahead}
+	for _, region := range w.regions {
+		if err := region.apply([]record{incoming}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.put("x", 2)
+	w.settle()
+	for _, p := range []peer{a, b, c} {
+		p.want("x", 2)
+	}
+}
+
+// TestCutWaits: after Cut nothing may arrive, not even what was already on its way.
+func TestCutWaits(t *testing.T) {
+	started, release := make(chan struct{}), make(chan struct{})
+	l := newLink("a", "b", 0, func([]record) error {
+		close(started)
+		<-release
+		return nil
+	}, quiet())
+	go l.run(t.Context())
+	l.add([]record{{id: "x"}})
+	<-started
+	cut := make(chan struct{})
+	go func() { l.set(true); close(cut) }()
+	select {
+	case <-cut:
+		t.Error("cut while a delivery was under way")
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(release)
+	select {
+	case <-cut:
+	case <-time.After(soon):
+		t.Error("not cut after the delivery")
+	}
+}

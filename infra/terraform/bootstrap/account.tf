@@ -1,0 +1,46 @@
+# What an account has once, and its environments share.
+
+locals {
+  # All Regions of all environments in this account. A developer's own are the template's.
+  files   = [for f in fileset("${var.repository}/infra/environments", "*.json") : jsondecode(file("${var.repository}/infra/environments/${f}"))]
+  regions = toset(flatten([for e in local.files : e.regions if e.account == local.settings.account]))
+}
+
+# No bucket of the account is public, whatever its own policy says.
+resource "aws_s3_account_public_access_block" "account" {
+  block_public_acls       = true
+  block_public_policy     = true
+  ignore_public_acls      = true
+  restrict_public_buckets = true
+}
+
+# API Gateway writes its logs with one role for all APIs of a Region. Without it,
+# no stage can have an access log.
+resource "aws_iam_role" "gateway" {
+  name        = "meridian-api-gateway-logs"
+  description = "API Gateway writes access and execution logs"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "apigateway.amazonaws.com" }
+    }]
+  })
+}
+
+# AWS's own policy: API Gateway makes groups whose names it alone knows.
+resource "aws_iam_role_policy_attachment" "gateway" {
+  role       = aws_iam_role.gateway.name
+  policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+}
+
+resource "aws_api_gateway_account" "account" {
+  for_each = local.regions
+  region   = each.key
+
+  cloudwatch_role_arn = aws_iam_role.gateway.arn
+
+  depends_on = [aws_iam_role_policy_attachment.gateway]
+}

@@ -1,0 +1,135 @@
+# Where the states of all environments in the account are kept. A state holds
+# secrets, so the bucket is closed, encrypted and versioned; and it is copied to a
+# second Region, because a Region that is down is when it is needed.
+
+locals {
+  state = {
+    primary = { region = local.settings.state.region, name = module.settings.names.state }
+    replica = { region = local.settings.state.replica, name = "${module.settings.names.state}-replica" }
+  }
+}
+
+resource "aws_kms_key" "state" {
+  for_each = local.state
+  region   = each.value.region
+
+  description             = "Meridian: Terraform states"
+  enable_key_rotation     = true
+  deletion_window_in_days = 30
+
+  # The account's own policies decide who may use it.
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "kms:*"
+      Resource  = "*"
+      Principal = { AWS = "arn:${local.partition}:iam::${local.account}:root" }
+    }]
+  })
+}
+
+resource "aws_kms_alias" "state" {
+  for_each = local.state
+  region   = each.value.region
+
+  name          = "alias/meridian-state"
+  target_key_id = aws_kms_key.state[each.key].key_id
+}
+
+module "state" {
+  source   = "../modules/bucket"
+  for_each = local.state
+
+  name        = each.value.name
+  region      = each.value.region
+  kms_key_arn = aws_kms_key.state[each.key].arn
+  keep_days   = 400 # a year's states can be gone back to
+}
+
+resource "aws_iam_role" "replication" {
+  name        = "meridian-state-replication"
+  description = "Copies Terraform states to a second Region"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "s3.amazonaws.com" }
+      Condition = { StringEquals = { "aws:SourceAccount" = local.account } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "replication" {
+  name = "replication"
+  role = aws_iam_role.replication.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["s3:GetReplicationConfiguration", "s3:ListBucket"]
+        Resource = module.state["primary"].arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"]
+        Resource = "${module.state["primary"].arn}/*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["s3:ReplicateDelete", "s3:ReplicateObject", "s3:ReplicateTags"]
+        Resource = "${module.state["replica"].arn}/*"
+      },
+      {
+        Effect   = "Allow"
+        Action   = "kms:Decrypt"
+        Resource = aws_kms_key.state["primary"].arn
+      },
+      {
+        Effect   = "Allow"
+        Action   = ["kms:Encrypt", "kms:GenerateDataKey"]
+        Resource = aws_kms_key.state["replica"].arn
+      },
+    ]
+  })
+}
+
+resource "aws_s3_bucket_replication_configuration" "state" {
+  region = local.state.primary.region
+
+  bucket = module.state["primary"].id
+  role   = aws_iam_role.replication.arn
+
+  rule {
+    id     = "all"
+    status = "Enabled"
+
+    filter {}
+
+    # A lock that is given back must not seem held in the copy.
+    delete_marker_replication {
+      status = "Enabled"
+    }
+
+    source_selection_criteria {
+      sse_kms_encrypted_objects {
+        status = "Enabled"
+      }
+    }
+
+    destination {
+      bucket        = module.state["replica"].arn
+      storage_class = "STANDARD_IA"
+
+      encryption_configuration {
+        replica_kms_key_id = aws_kms_key.state["replica"].arn
+      }
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.replication]
+}

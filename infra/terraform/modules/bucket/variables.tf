@@ -1,0 +1,43 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 6.0"
+    }
+  }
+}
+
+variable "name" {
+  description = "The bucket's name, unique among all of AWS's customers."
+  type        = string
+}
+
+variable "region" {
+  description = "The bucket's Region."
+  type        = string
+}
+
+variable "kms_key_arn" {
+  description = "The key that objects are encrypted with, or null for S3's own."
+  type        = string
+  default     = null
+}
+
+variable "keep_days" {
+  description = "Days for which a replaced or deleted object can be had back."
+  type        = number
+}
+
+variable "force_destroy" {
+  description = "Whether the bucket may be destroyed with objects in it."
+  type        = bool
+  default     = false
+}
+
+variable "statements" {
+  description = "Statements of the bucket's policy besides those that keep plain HTTP and old TLS out; they name the bucket as its ARN."
+  type        = any
+  default     = []
+}

@@ -1,0 +1,4 @@
+output "url" {
+  description = "The portal."
+  value       = "https://${local.settings.portal}"
+}

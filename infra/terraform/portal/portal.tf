@@ -1,0 +1,153 @@
+# The documentation portal: files in a private bucket, read by CloudFront alone.
+# It is the same everywhere, so it has no Region to fail over from but the
+# bucket's, and CloudFront's edges serve what they hold meanwhile.
+
+locals {
+  site  = coalesce(var.site, "${var.repository}/dist/site")
+  files = fileset(local.site, "**")
+
+  # By the ending; S3 would call everything a download.
+  types = {
+    css  = "text/css; charset=utf-8", html = "text/html; charset=utf-8", js = "text/javascript; charset=utf-8",
+    json = "application/json", map = "application/json", png = "image/png", svg = "image/svg+xml",
+    txt  = "text/plain; charset=utf-8", woff2 = "font/woff2", yaml = "application/yaml", ico = "image/x-icon",
+  }
+}
+
+module "bucket" {
+  source = "../modules/bucket"
+
+  name   = "${var.environment}-meridian-portal-${local.account}"
+  region = local.settings.home
+
+  # It is a copy of what the repository builds.
+  force_destroy = true
+  keep_days     = 30
+
+  statements = [{
+    Sid       = "CloudFront"
+    Effect    = "Allow"
+    Principal = { Service = "cloudfront.amazonaws.com" }
+    Action    = "s3:GetObject"
+    Resource  = "arn:${local.partition}:s3:::${var.environment}-meridian-portal-${local.account}/*"
+    Condition = { StringEquals = { "aws:SourceArn" = aws_cloudfront_distribution.portal.arn } }
+  }]
+}
+
+resource "aws_s3_object" "file" {
+  #checkov:skip=CKV_AWS_186: the bucket encrypts with S3's own key; what lies in it is published.
+  for_each = local.files
+  region   = local.settings.home
+
+  bucket       = module.bucket.id
+  key          = each.key
+  source       = "${local.site}/${each.key}"
+  source_hash  = filemd5("${local.site}/${each.key}")
+  content_type = lookup(local.types, lower(element(split(".", each.key), -1)), "application/octet-stream")
+
+  # Short, so that a new edition needs no invalidation.
+  cache_control = "public, max-age=300"
+}
+
+resource "aws_cloudfront_origin_access_control" "portal" {
+  name                              = "${var.environment}-meridian-portal"
+  description                       = "CloudFront signs what it asks of the portal's bucket"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+data "aws_cloudfront_cache_policy" "optimized" {
+  name = "Managed-CachingOptimized"
+}
+
+resource "aws_cloudfront_response_headers_policy" "portal" {
+  name    = "${var.environment}-meridian-portal"
+  comment = "What a page cannot say of itself"
+
+  security_headers_config {
+    content_security_policy {
+      content_security_policy = "frame-ancestors 'none'" # the pages bring the rest
+      override                = false
+    }
+
+    content_type_options {
+      override = true
+    }
+
+    frame_options {
+      frame_option = "DENY"
+      override     = true
+    }
+
+    referrer_policy {
+      referrer_policy = "no-referrer"
+      override        = true
+    }
+
+    strict_transport_security {
+      access_control_max_age_sec = 31536000
+      include_subdomains         = true
+      preload                    = false
+      override                   = true
+    }
+  }
+}
+
+resource "aws_cloudfront_distribution" "portal" {
+  #checkov:skip=CKV_AWS_68: static files that anyone may read have nothing for a firewall to keep.
+  #checkov:skip=CKV2_AWS_47: see above: no Java reads these requests.
+  #checkov:skip=CKV_AWS_86: no user's data is asked for here, and its own metrics tell whether it serves.
+  #checkov:skip=CKV_AWS_310: the edges go on serving what they hold; documentation may wait for the rest.
+  #checkov:skip=CKV_AWS_374: documentation is for any country.
+  enabled             = true
+  comment             = "Meridian ${var.environment}: documentation"
+  aliases             = [local.settings.portal]
+  default_root_object = "index.html"
+  http_version        = "http2and3"
+  is_ipv6_enabled     = true
+  price_class         = "PriceClass_100" # North America and Europe
+
+  origin {
+    origin_id                = "bucket"
+    domain_name              = "${var.environment}-meridian-portal-${local.account}.s3.${local.settings.home}.amazonaws.com"
+    origin_access_control_id = aws_cloudfront_origin_access_control.portal.id
+  }
+
+  default_cache_behavior {
+    target_origin_id           = "bucket"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    viewer_protocol_policy     = "redirect-to-https"
+    compress                   = true
+    cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.portal.id
+  }
+
+  # S3 says 403 of what is not there to one who may not list.
+  custom_error_response {
+    error_code            = 403
+    response_code         = 404
+    response_page_path    = "/index.html"
+    error_caching_min_ttl = 10
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    acm_certificate_arn      = aws_acm_certificate_validation.portal.certificate_arn
+    minimum_protocol_version = "TLSv1.2_2021"
+    ssl_support_method       = "sni-only"
+  }
+
+  lifecycle {
+    precondition {
+      condition     = contains(local.files, "index.html")
+      error_message = "${local.site} has no index.html: make the site with 'go tool mage contract:site'."
+    }
+  }
+}

@@ -56,7 +56,7 @@ func ifVersion(v int64, p accounts.Patch) func(accounts.Account) (accounts.Accou
 }
 
 // claimed is the claim on an address, zero if there is none.
-func claimed(t testing.TB, s *Store, email string) accounts.Claim {
+func claimed(t interface{ Fatal(...any) }, s *Store, email string) accounts.Claim {
 	var i claimItem
 	err := s.table.Get(hashKey, claimKey(accounts.NormalizeEmail(email))).Consistent(true).One(context.Background(), &i)
 	if err != nil && !errors.Is(err, dynamo.ErrNotFound) {

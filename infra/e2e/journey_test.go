@@ -63,13 +63,14 @@ func TestProfileJourney(t *testing.T) {
 	if a := call(t, cloud, request{method: "GET", path: path, user: "ada"}); a.status != http.StatusNotFound {
 		t.Errorf("before it is written: %s", a)
 	}
-	const content = `{"displayName":"Ada","locale":"fr-CA","timeZone":"America/Toronto"}`
-	put := request{method: "PUT", path: path, user: "ada", body: content}
-	if a := call(t, cloud, put); a.status != http.StatusOK || a.header.Get("ETag") != `"1"` {
-		t.Errorf("first: %s", a)
+	const content = `{"displayName":"Ada","locale":"fr-CA","timeZone":"America/Toronto","marketingConsent":false}`
+	created := call(t, cloud, request{method: "PUT", path: path, user: "ada", body: content, header: map[string]string{"If-None-Match": "*"}})
+	if created.status != http.StatusOK || created.header.Get("ETag") == "" {
+		t.Errorf("created: %s", created)
 	}
-	if a := call(t, cloud, put); a.status != http.StatusOK || a.header.Get("ETag") != `"2"` {
-		t.Errorf("second: %s", a)
+	replace := request{method: "PUT", path: path, user: "ada", body: content, header: map[string]string{"If-Match": created.header.Get("ETag")}}
+	if a := call(t, cloud, replace); a.status != http.StatusOK || a.header.Get("ETag") == created.header.Get("ETag") {
+		t.Errorf("replaced: %s", a)
 	}
 	if a := call(t, cloud, request{method: "GET", path: path, user: "root"}); a.status != http.StatusOK || a.field("locale") != "fr-CA" {
 		t.Errorf("read by an administrator: %s", a)

@@ -145,9 +145,9 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// js runs a script in the page.
+// js runs a script in the page, whatever its value.
 func js(script string) chromedp.Action[chromedp.Void] {
-	return chromedp.Evaluate[chromedp.Void](script)
+	return chromedp.Evaluate[chromedp.Void](script + "\n; undefined")
 }
 
 // open loads a page and waits until something that matches ready is visible.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 )
@@ -61,7 +62,9 @@ func (m *meter) read(r *http.Response) error {
 		return err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	var answer struct{ ConsumedCapacity struct{ CapacityUnits float64 } }
+	var answer struct {
+		ConsumedCapacity struct{ CapacityUnits float64 }
+	}
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return err
 	}
@@ -86,7 +89,8 @@ func (m *meter) took() (calls string, capacity float64) {
 	return calls, capacity
 }
 
-// TestCallsAndCapacity holds what the operations' doc comments and the README tell.
+// TestCallsAndCapacity holds what the operations' doc comments and the README
+// tell: one call each, of the kind that the operation has the right to.
 func TestCallsAndCapacity(t *testing.T) {
 	metered(t, func(t *testing.T, s *Store, m *meter) {
 		ctx := t.Context()
@@ -95,32 +99,37 @@ func TestCallsAndCapacity(t *testing.T) {
 			large.Links = append(large.Links, profiles.Link{Label: "page", URL: "https://ada.example.com/" + strings.Repeat("x", 500)})
 		}
 		for _, step := range []struct {
-			operation string
-			do        func() error
-			calls     string
-			capacity  float64 // a refused write's is not told
+			of       rest.Described
+			when     string
+			do       func() error
+			capacity float64 // a refused write's is not told
 		}{
-			{"checkProfiles", func() error { return s.Probe(ctx) }, "GetItem", 0.5},
-			{"putProfile, new", func() error { _, err := s.Create(ctx, "ada", content, noon); return err }, "UpdateItem", 1},
-			{"putProfile, there already", func() error { _, err := s.Create(ctx, "ada", content, noon); return is(err, profiles.ErrExists) }, "UpdateItem", 0},
-			{"putProfile, stale", func() error { _, err := s.Replace(ctx, "ada", only(1), content, noon); return is(err, profiles.ErrStale) }, "UpdateItem", 0},
-			{"getProfile", func() error { _, err := s.Get(ctx, "ada"); return err }, "GetItem", 0.5},
-			{"getPublicProfile", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, "GetItem", 0.5},
-			{"mergePreferences", func() error { _, err := s.Merge(ctx, "ada", set(0, 5, boolean(true)), noon); return err }, "UpdateItem", 1},
-			{"mergePreferences, refused", func() error { _, err := s.Merge(ctx, "ada", set(0, 5, text("")), noon); return is(err, nil) }, "UpdateItem", 0},
-			{"putProfile, large", func() error { _, err := s.Replace(ctx, "ada", whatever, large, noon); return err }, "UpdateItem", 6},
-			{"getProfile, large", func() error { _, err := s.Get(ctx, "ada"); return err }, "GetItem", 1},
-			{"getPublicProfile, large", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, "GetItem", 1},
-			{"mergePreferences, large", func() error { _, err := s.Merge(ctx, "ada", nil, noon); return err }, "UpdateItem", 6},
-			{"deleteProfile, stale", func() error { return is(s.Delete(ctx, "ada", only(1)), profiles.ErrStale) }, "DeleteItem", 0},
-			{"deleteProfile", func() error { return s.Delete(ctx, "ada", whatever) }, "DeleteItem", 6},
-			{"deleteProfile, again", func() error { return s.Delete(ctx, "ada", only(1)) }, "DeleteItem", 1},
+			{&api.Check, "", func() error { return s.Probe(ctx) }, 0.5},
+			{&api.Put, "new", func() error { _, err := s.Create(ctx, "ada", content, noon); return err }, 1},
+			{&api.Put, "there already", func() error { _, err := s.Create(ctx, "ada", content, noon); return is(err, profiles.ErrExists) }, 0},
+			{&api.Put, "stale", func() error { _, err := s.Replace(ctx, "ada", only(1), content, noon); return is(err, profiles.ErrStale) }, 0},
+			{&api.Get, "", func() error { _, err := s.Get(ctx, "ada"); return err }, 0.5},
+			{&api.GetPublic, "", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, 0.5},
+			{&api.MergePreferences, "", func() error { _, err := s.Merge(ctx, "ada", set(0, 5, boolean(true)), noon); return err }, 1},
+			{&api.MergePreferences, "refused", func() error { _, err := s.Merge(ctx, "ada", set(0, 5, text("")), noon); return is(err, nil) }, 0},
+			{&api.Put, "large", func() error { _, err := s.Replace(ctx, "ada", whatever, large, noon); return err }, 6},
+			{&api.Get, "large", func() error { _, err := s.Get(ctx, "ada"); return err }, 1},
+			{&api.GetPublic, "large", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, 1},
+			{&api.MergePreferences, "large", func() error { _, err := s.Merge(ctx, "ada", nil, noon); return err }, 6},
+			{&api.Delete, "stale", func() error { return is(s.Delete(ctx, "ada", only(1)), profiles.ErrStale) }, 0},
+			{&api.Delete, "large", func() error { return s.Delete(ctx, "ada", whatever) }, 6},
+			{&api.Delete, "none", func() error { return s.Delete(ctx, "ada", only(1)) }, 1},
 		} {
+			op := step.of.Describe()
 			if err := step.do(); err != nil {
-				t.Errorf("%s: %v", step.operation, err)
+				t.Errorf("%s, %s: %v", op.ID, step.when, err)
 			}
-			if calls, capacity := m.took(); calls != step.calls || capacity != step.capacity {
-				t.Errorf("%s: %s of %v units, want %s of %v", step.operation, calls, capacity, step.calls, step.capacity)
+			calls, capacity := m.took()
+			if may := op.Uses[0].Actions; len(op.Uses) != 1 || len(may) != 1 || may[0] != "dynamodb:"+calls {
+				t.Errorf("%s, %s: called %s, and may %+v", op.ID, step.when, calls, op.Uses)
+			}
+			if capacity != step.capacity {
+				t.Errorf("%s, %s: %v units, want %v", op.ID, step.when, capacity, step.capacity)
 			}
 		}
 	})
@@ -149,7 +158,9 @@ func TestLostAnswers(t *testing.T) {
 		}{
 			{"create", func() (profiles.Profile, error) { return s.Create(ctx, "ada", content, noon) }},
 			{"replace", func() (profiles.Profile, error) { return s.Replace(ctx, "ada", only(last.Version), content, noon) }},
-			{"merge", func() (profiles.Profile, error) { return s.Merge(ctx, "ada", set(0, profiles.MaxMerged, text("x")), noon) }},
+			{"merge", func() (profiles.Profile, error) {
+				return s.Merge(ctx, "ada", set(0, profiles.MaxMerged, text("x")), noon)
+			}},
 			{"merge up to the bound", func() (profiles.Profile, error) {
 				return s.Merge(ctx, "ada", set(profiles.MaxMerged, profiles.MaxPreferences-profiles.MaxMerged, text("x")), noon)
 			}},

@@ -61,6 +61,10 @@ function nameControls() {
   for (const [selector, name] of Object.entries(names)) {
     for (const control of root.querySelectorAll(`${selector}:not([aria-label])`)) control.setAttribute("aria-label", name);
   }
+  for (const row of root.querySelectorAll("tr[data-param-name]")) {
+    const control = row.querySelector(":is(input, select, textarea):not([aria-label])");
+    if (control) control.setAttribute("aria-label", row.dataset.paramName);
+  }
   root.querySelector(".svg-assets")?.setAttribute("aria-hidden", "true");
 }
 

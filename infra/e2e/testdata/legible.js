@@ -57,5 +57,11 @@
     const scrolls = ancestors(e.parentElement).some((x) => x !== document.body && x !== document.documentElement && getComputedStyle(x).overflowX !== "visible");
     if (!scrolls) faults.add(`${label(e)} reaches to ${Math.round(box.right)} px of ${width}`);
   }
+  // Nor may a control stick out of the box that it stands in.
+  for (const e of document.querySelectorAll("select, input, button, textarea")) {
+    if (!e.checkVisibility({ visibilityProperty: true }) || !e.parentElement) continue;
+    const [box, around] = [e.getBoundingClientRect(), e.parentElement.getBoundingClientRect()];
+    if (getComputedStyle(e).position === "static" && around.width > 1 && box.right > around.right + 1) faults.add(`${label(e)} sticks out by ${Math.round(box.right - around.right)} px`);
+  }
   return Array.from(faults);
 })()

@@ -2,11 +2,12 @@ package dynamodb
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -219,5 +220,12 @@ func failure(operation string, answer protocol.Answer) error {
 	if answer.Status == http.StatusOK {
 		return nil
 	}
-	return fmt.Errorf("%s: %w", operation, errors.New(string(answer.Body)))
+	var refused struct {
+		Type    string `json:"__type"`
+		Message string // or "message"
+	}
+	if err := json.Unmarshal(answer.Body, &refused); err != nil {
+		return fmt.Errorf("%s: status %d: %.200q", operation, answer.Status, answer.Body)
+	}
+	return fmt.Errorf("%s: %s (%s)", operation, refused.Message, refused.Type[strings.LastIndexByte(refused.Type, '#')+1:])
 }

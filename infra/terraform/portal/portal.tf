@@ -62,6 +62,7 @@ data "aws_cloudfront_cache_policy" "optimized" {
 }
 
 resource "aws_cloudfront_response_headers_policy" "portal" {
+  #checkov:skip=CKV_AWS_259: strict transport is demanded; to have browsers preload it is for the whole domain's owner to decide.
   name    = "${var.environment}-meridian-portal"
   comment = "What a page cannot say of itself"
 

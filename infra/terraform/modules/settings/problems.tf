@@ -32,7 +32,7 @@ locals {
     [for i in try(keys(v), []) : "${k}.${i}" if length(local.members[k]) > 0 && !contains(local.members[k], i)]
   ])
 
-  hosts = { for k in ["zone", "domain", "portal"] : k => local.settings[k] }
+  hosts = { for k in ["zone", "domain", "portal"] : k => local.found[k] if can(local.found[k]) }
 
   owners = {
     for pair in flatten([for name, c in local.contexts : [for r in concat(keys(c.tables), keys(c.secrets)) : { resource = r, context = name }]]) :

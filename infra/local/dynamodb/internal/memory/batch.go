@@ -12,12 +12,14 @@ import (
 const (
 	maxBatchGet   = 100
 	maxBatchWrite = 25
+	maxBatchBytes = 16 << 20 // of the items that one BatchGetItem answers
 )
 
 // batchGet is the reads of one table in a BatchGetItem.
 type batchGet struct {
 	lookups    []lookup
 	consistent bool
+	request    map[string]any // as it came, for what is put off
 }
 
 func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
@@ -43,15 +45,18 @@ func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	responses := map[string][]attr.Item{}
+	responses, left, room := map[string][]attr.Item{}, map[string]any{}, maxBatchBytes
 	for _, table := range slices.Sorted(maps.Keys(batches)) {
-		items, err := e.getBatch(batches[table], used)
+		items, off, err := e.getBatch(batches[table], used, &room)
 		if err != nil {
 			return nil, err
 		}
 		responses[table] = items
+		if off != nil {
+			left[table] = batches[table].putOff(off)
+		}
 	}
-	answer := map[string]any{"Responses": responses, "UnprocessedKeys": map[string]any{}}
+	answer := map[string]any{"Responses": responses, "UnprocessedKeys": left}
 	used.reportAll(answer)
 	return succeed(answer)
 }
@@ -61,7 +66,7 @@ func readBatchGet(o *protocol.Object, table string) *batchGet {
 		o.Fail(nameError(table))
 	}
 	mixed(o, "ProjectionExpression")
-	batch := &batchGet{consistent: o.Bool("ConsistentRead")}
+	batch := &batchGet{consistent: o.Bool("ConsistentRead"), request: o.Members()}
 	keys, _ := attr.ReadItems(o, "Keys")
 	if len(keys) == 0 {
 		o.Fail(protocol.Invalidf("The list of keys in RequestItems for BatchGetItem is required: %s has empty list", table))
@@ -76,24 +81,38 @@ func readBatchGet(o *protocol.Object, table string) *batchGet {
 	return batch
 }
 
-func (e *Engine) getBatch(batch *batchGet, used *usage) ([]attr.Item, error) {
-	items, seen := []attr.Item{}, map[string]bool{}
+// getBatch reads until there is no room for another item; the keys of the others
+// are put off.
+func (e *Engine) getBatch(batch *batchGet, used *usage, room *int) (items, off []attr.Item, err error) {
+	items = []attr.Item{}
+	seen := map[string]bool{}
 	for _, l := range batch.lookups {
 		r, err := e.find(l)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		position := e.tables[l.table].keys.position(l.key)
 		if seen[position] {
-			return nil, errDuplicateKeys()
+			return nil, nil, errDuplicateKeys()
 		}
 		seen[position] = true
+		if *room -= r.bytes(); *room < 0 {
+			off = append(off, l.key)
+			continue
+		}
 		used.add(l.table, readUnits(r.bytes(), batch.consistent))
 		if r != nil {
 			items = append(items, show(r.item, l.projection))
 		}
 	}
-	return items, nil
+	return items, off, nil
+}
+
+// putOff is the request for the keys that were put off.
+func (b *batchGet) putOff(keys []attr.Item) map[string]any {
+	request := maps.Clone(b.request)
+	request["Keys"] = keys
+	return request
 }
 
 func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {

@@ -182,6 +182,30 @@ func TestTransactionSize(t *testing.T) {
 	}
 }
 
+func TestReadSizes(t *testing.T) {
+	e := New("test", time.Now)
+	do(t, e, "CreateTable", indexedTable)
+	var gets, keys []string
+	for n := range 60 {
+		do(t, e, "PutItem", fmt.Sprintf(`{"TableName":"the-table","Item":{"p":{"S":"%d"},"v":{"S":"%s"}}}`, n, strings.Repeat("x", 400_000)))
+		keys = append(keys, fmt.Sprintf(`{"p":{"S":"%d"}}`, n))
+		gets = append(gets, `{"Get":{"TableName":"the-table","Key":`+keys[n]+`}}`)
+	}
+	do(t, e, "TransactGetItems", `{"TransactItems":[`+strings.Join(gets[:10], ",")+`]}`)
+	if answer := e.Do(t.Context(), "TransactGetItems", []byte(`{"TransactItems":[`+strings.Join(gets[:11], ",")+`]}`)); answer.Status != http.StatusBadRequest {
+		t.Errorf("4.4 MB of 4 MiB: %d", answer.Status)
+	}
+	request, seen, rounds := `{"the-table":{"Keys":[`+strings.Join(keys, ",")+`],"ProjectionExpression":"#p","ExpressionAttributeNames":{"#p":"p"}}}`, 0, 0
+	for ; request != "{}" && rounds < 5; rounds++ {
+		answer := do(t, e, "BatchGetItem", `{"RequestItems":`+request+`}`)
+		seen += strings.Count(answer[:strings.Index(answer, "UnprocessedKeys")], `{"p":`)
+		request = strings.TrimSuffix(answer[strings.Index(answer, `"UnprocessedKeys":`)+len(`"UnprocessedKeys":`):], "}")
+	}
+	if seen != 60 || rounds != 2 {
+		t.Errorf("24 MB by 16 MiB: %d items in %d rounds", seen, rounds)
+	}
+}
+
 // TestReadersSeeWholeWrites reads while batches and transactions write two items
 // alike; no reader may see one without the other.
 func TestReadersSeeWholeWrites(t *testing.T) {

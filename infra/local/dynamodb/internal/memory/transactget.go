@@ -28,7 +28,7 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	seen, reasons := map[string]bool{}, noReasons(len(lookups))
-	responses := make([]map[string]any, 0, len(lookups))
+	responses, bytes := make([]map[string]any, 0, len(lookups)), 0
 	for n, l := range lookups {
 		r, err := e.find(l)
 		if blamed, ok := asItemError(err); ok {
@@ -42,6 +42,9 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 			return nil, errSameItem()
 		}
 		seen[place] = true
+		if bytes += r.bytes(); bytes > maxTransactionBytes {
+			return nil, errTransactionBytes()
+		}
 		used.add(l.table, transactional*readUnits(r.bytes(), true))
 		response := map[string]any{}
 		if r != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxTransactionBytes is how many bytes of items a transaction may put.
+// maxTransactionBytes is how many bytes of items a transaction may put, or get.
 const maxTransactionBytes = 4 << 20
 
 func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
@@ -82,9 +82,13 @@ func checkTransactionBytes(actions []action) error {
 		}
 	}
 	if bytes > maxTransactionBytes {
-		return protocol.Invalidf("Collection size of TransactItems exceeds the limit of 4 MB: aggregate size cannot exceed the maximum")
+		return errTransactionBytes()
 	}
 	return nil
+}
+
+func errTransactionBytes() error {
+	return protocol.Invalidf("The aggregate size of the items in the transaction exceeds %d bytes", maxTransactionBytes)
 }
 
 // planTransaction works all actions out; nothing is written unless all can be.

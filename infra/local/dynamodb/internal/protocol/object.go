@@ -138,6 +138,9 @@ func (o *Object) Objects(name string) []*Object {
 // Names are this object's member names in order; for maps such as RequestItems.
 func (o *Object) Names() []string { return slices.Sorted(maps.Keys(o.members)) }
 
+// Members are all members as JSON gave them, none of which counts as read by this.
+func (o *Object) Members() map[string]any { return o.members }
+
 // TextMap is a map of strings; false if it is absent.
 func (o *Object) TextMap(name string) (map[string]string, bool) {
 	members, ok := member[map[string]any](o, name, "an object")

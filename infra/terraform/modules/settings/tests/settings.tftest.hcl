@@ -1,13 +1,242 @@
 variables {
-  repository  = "../../../.."
+  repository  = "../../testdata/house"
   environment = "prod"
   root        = "test"
 }
 
-run "a_shared_environment_is_read_from_its_file" {
+run "an_environment_is_read_from_its_file" {
   command = plan
+
   assert {
-    condition     = output.settings.domain == "api.meridian.example.com" && output.settings.protect && length(output.problems) == 0
-    error_message = "prod.json is not what came out: ${jsonencode(output.problems)}"
+    condition     = length(output.problems) == 0 && output.settings.domain == "api.meridian.example.com" && output.settings.protect
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_developers_own_environment_needs_no_file" {
+  command = plan
+
+  variables {
+    environment = "ada"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && output.settings.domain == "api-ada.dev.meridian.example.com" && !output.settings.protect
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+
+  assert {
+    condition     = alltrue([for name in concat(values(output.names.tables), values(output.names.secrets), [output.names.topic, output.names.api]) : startswith(name, "ada")])
+    error_message = "A name is not the environment's own: ${jsonencode(output.names)}"
+  }
+}
+
+run "the_repositorys_own_environments_are_whole_dev" {
+  command = plan
+
+  variables {
+    repository  = "../../../.."
+    environment = "dev"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "the_repositorys_own_environments_are_whole_prod" {
+  command = plan
+
+  variables {
+    repository  = "../../../.."
+    environment = "prod"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && output.settings.protect
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "the_repositorys_own_environments_are_whole_trial" {
+  command = plan
+
+  variables {
+    repository  = "../../../.."
+    environment = "trial"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && output.settings.state.backend == "local"
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "the_repositorys_own_environments_are_whole_template" {
+  command = plan
+
+  variables {
+    repository  = "../../../.."
+    environment = "ada"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "contexts_and_their_functions_are_found_by_their_files" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(output.contexts)) == toset(["invoices", "orders"]) && output.functions["orders-list-orders"].name == "prod-orders-list-orders"
+    error_message = "Got ${jsonencode(keys(output.contexts))}"
+  }
+}
+
+run "a_function_can_reserve_more_than_the_others" {
+  command = plan
+
+  assert {
+    condition     = output.reserved_concurrency["orders-list-orders"] == 40 && output.reserved_concurrency["orders-cancel-order"] == 30
+    error_message = "Got ${jsonencode(output.reserved_concurrency)}"
+  }
+}
+
+run "an_unknown_environment_is_told" {
+  command = plan
+
+  variables {
+    environment = "prd"
+  }
+
+  assert {
+    condition     = strcontains(join(" ", output.problems), "prd is unknown: infra/environments has ")
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_name_with_a_hyphen_is_told" {
+  command = plan
+
+  variables {
+    environment = "prod-accounts"
+  }
+
+  assert {
+    condition     = length(output.problems) == 1 && startswith(output.problems[0], "prod-accounts is no name for an environment")
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_missing_domain_is_told" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  assert {
+    condition = jsonencode(sort(output.problems)) == jsonencode([
+      "nodomain.json lacks alarms.emails: see template.json for what it is.",
+      "nodomain.json lacks domain: see template.json for what it is.",
+    ])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "an_empty_domain_is_told" {
+  command = plan
+
+  variables {
+    environment = "emptydomain"
+  }
+
+  assert {
+    condition     = contains(output.problems, "emptydomain.json: domain is \"\", which is no domain name.")
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_bad_region_is_told" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+  }
+
+  assert {
+    condition     = jsonencode(output.problems) == jsonencode(["badregion.json: us-wset-2 is no Region that the system can run in."])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_misspelt_member_is_told" {
+  command = plan
+
+  variables {
+    environment = "misspelt"
+  }
+
+  assert {
+    condition = jsonencode(sort(output.problems)) == jsonencode([
+      "misspelt.json has regons, which means nothing: see template.json for what there is.",
+      "misspelt.json has tables.maxReads, which means nothing: see template.json for what there is.",
+    ])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "reservations_beyond_the_accounts_concurrency_are_told" {
+  command = plan
+
+  variables {
+    environment = "crowded"
+  }
+
+  assert {
+    condition     = length(output.problems) == 1 && strcontains(output.problems[0], "the functions reserve 1240 of the account's 1000 concurrent executions")
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_region_of_another_environment_is_told" {
+  command = plan
+
+  variables {
+    region = "ca-central-1"
+  }
+
+  assert {
+    condition     = jsonencode(output.problems) == jsonencode(["ca-central-1 is not a Region of prod: us-east-1, us-west-2."])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "an_unknown_context_is_told" {
+  command = plan
+
+  variables {
+    context = "shipments"
+  }
+
+  assert {
+    condition     = jsonencode(output.problems) == jsonencode(["shipments is not a context: invoices, orders."])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "everything_is_tagged_with_system_environment_root_context_and_owner" {
+  command = plan
+
+  variables {
+    context = "orders"
+  }
+
+  assert {
+    condition     = jsonencode(output.tags) == jsonencode({ context = "orders", environment = "prod", owner = "team-orders", root = "test", system = "meridian" })
+    error_message = "Got ${jsonencode(output.tags)}"
   }
 }

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/platform/lambdaenv"
+)
+
+// model is what a store must be seen as from outside, in the simplest terms:
+// three users, three addresses, and what each request must answer.
+type model struct {
+	accounts map[string]accounts.Account
+	answers  map[string]answer // by user and key
+}
+
+// answer is what a key got, and what it was asked for.
+type answer struct {
+	email   string
+	country accounts.Country
+	account accounts.Account
+}
+
+// taken reports whether an active account other than id has the address.
+func (m model) taken(email, id string) bool {
+	for _, a := range m.accounts {
+		if a.ID != id && a.Status == accounts.Active && a.Email == email {
+			return true
+		}
+	}
+	return false
+}
+
+// create is what Create must answer for a.
+func (m model) create(a accounts.Account, key string) (accounts.Account, error) {
+	before, exists := m.accounts[a.ID]
+	known, repeated := m.answers[a.ID+key]
+	switch {
+	case repeated && key != "" && (known.email != a.Email || known.country != a.Country):
+		return a, accounts.ErrKeyReused
+	case repeated && key != "":
+		return known.account, nil
+	case exists && before.Status == accounts.Closed:
+		return a, accounts.ErrClosed
+	case exists:
+		return a, accounts.ErrExists
+	case m.taken(a.Email, a.ID):
+		return a, accounts.ErrEmailTaken
+	}
+	m.accounts[a.ID] = a
+	m.answers[a.ID+key] = answer{a.Email, a.Country, a}
+	return a, nil
+}
+
+// change is what Change must answer for change.
+func (m model) change(id string, change func(accounts.Account) (accounts.Account, error)) (accounts.Account, error) {
+	before, exists := m.accounts[id]
+	if !exists {
+		return before, accounts.ErrNotFound
+	}
+	after, err := change(before)
+	if err != nil {
+		return after, err
+	}
+	if after.Status == accounts.Active && m.taken(after.Email, id) {
+		return before, accounts.ErrEmailTaken
+	}
+	m.accounts[id] = after
+	return after, nil
+}
+
+// TestModel runs random sequences of requests against the store and the model.
+func TestModel(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, _ lambdaenv.Env) {
+		ctx, run := context.Background(), 0
+		rapid.Check(t, func(t *rapid.T) {
+			run++
+			users, emails := make([]string, 3), make([]string, 3)
+			for i := range users {
+				users[i] = fmt.Sprintf("user-%d-%d", run, i)
+				emails[i] = fmt.Sprintf("address-%d-%d@example.com", run, i)
+			}
+			m := model{map[string]accounts.Account{}, map[string]answer{}}
+			now := time.Now()
+			for range rapid.IntRange(1, 10).Draw(t, "requests") {
+				now = now.Add(time.Millisecond)
+				user := rapid.SampledFrom(users).Draw(t, "user")
+				email := rapid.SampledFrom(emails).Draw(t, "email")
+				country := rapid.SampledFrom([]accounts.Country{accounts.Canada, accounts.UnitedStates}).Draw(t, "country")
+				version := m.accounts[user].Version - rapid.Int64Range(0, 1).Draw(t, "stale")
+				var got, want accounts.Account
+				var gotErr, wantErr error
+				change := func(f func(accounts.Account) (accounts.Account, error)) {
+					want, wantErr = m.change(user, f)
+					got, gotErr = s.Change(ctx, user, f)
+				}
+				switch rapid.SampledFrom([]string{"create", "create", "patch", "patch", "close"}).Draw(t, "request") {
+				case "create":
+					key := rapid.SampledFrom([]string{"", "one", "two"}).Draw(t, "key")
+					a := accounts.New(user, email, country, now)
+					want, wantErr = m.create(a, key)
+					got, gotErr = s.Create(ctx, a, key)
+				case "patch":
+					p := accounts.Patch{Email: &email, Country: &country}
+					if rapid.Bool().Draw(t, "leaves the address") {
+						p.Email = nil
+					}
+					change(func(a accounts.Account) (accounts.Account, error) {
+						if a.Version != version {
+							return a, accounts.ErrStale
+						}
+						return a.Patch(p, now)
+					})
+				case "close":
+					change(func(a accounts.Account) (accounts.Account, error) { return a.Close(now), nil })
+				}
+				if !errors.Is(gotErr, wantErr) || gotErr == nil && got != want {
+					t.Fatalf("got %+v, %v; want %+v, %v", got, gotErr, want, wantErr)
+				}
+			}
+			m.compare(ctx, t, s, users, emails)
+		})
+	})
+}
+
+// compare holds the items to the model: the accounts, and exactly the claims of
+// the active ones.
+func (m model) compare(ctx context.Context, t *rapid.T, s *Store, users, emails []string) {
+	for _, user := range users {
+		got, err := s.Get(ctx, user)
+		if want, exists := m.accounts[user]; exists && (err != nil || got != want) || !exists && !errors.Is(err, accounts.ErrNotFound) {
+			t.Fatalf("%s is %+v, %v; want %+v", user, got, err, want)
+		}
+	}
+	for _, email := range emails {
+		owner := ""
+		for _, a := range m.accounts {
+			if a.Claims() && a.Email == email {
+				owner = a.ID
+			}
+		}
+		if c := claimed(t, s, email); c.Owner != owner || owner != "" && c.Version > m.accounts[owner].Version {
+			t.Fatalf("the claim on %s is %+v, want %q's", email, c, owner)
+		}
+	}
+}

@@ -1,0 +1,257 @@
+mock_provider "aws" {
+  source = "../testdata/mocks"
+}
+
+variables {
+  repository  = "../testdata/house"
+  environment = "prod"
+  region      = "us-west-2"
+}
+
+run "the_document_is_served_as_it_is_with_the_pool_filled_in" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.cognito["x-amazon-apigateway-authorizer"].providerARNs == ["arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_mock"]
+    error_message = "Got ${aws_api_gateway_rest_api.api.body}"
+  }
+
+  assert {
+    condition     = aws_api_gateway_rest_api.api.put_rest_api_mode == "overwrite" && aws_api_gateway_rest_api.api.fail_on_warnings && aws_api_gateway_rest_api.api.disable_execute_api_endpoint
+    error_message = "The import is lenient, or the API has a second door."
+  }
+
+  assert {
+    condition     = aws_api_gateway_deployment.api.triggers["document"] == sha256(aws_api_gateway_rest_api.api.body)
+    error_message = "A new document would not be deployed."
+  }
+}
+
+run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
+  command = apply
+
+  assert {
+    condition     = aws_api_gateway_stage.api.xray_tracing_enabled && !aws_api_gateway_stage.api.cache_cluster_enabled && aws_api_gateway_stage.api.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.access.arn
+    error_message = "The stage is not."
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.api.variables == tomap({ environment = "prod" })
+    error_message = "The document's integrations would name no function."
+  }
+
+  assert {
+    condition     = aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit == 2000 && !aws_api_gateway_method_settings.all.settings[0].caching_enabled && !aws_api_gateway_method_settings.all.settings[0].data_trace_enabled
+    error_message = "Throttling, caching or data traces are not as they should be."
+  }
+
+  assert {
+    condition     = aws_wafv2_web_acl_association.api.resource_arn == aws_api_gateway_stage.api.arn && aws_wafv2_web_acl_association.api.web_acl_arn == aws_wafv2_web_acl.api.arn
+    error_message = "The firewall stands beside the stage."
+  }
+
+  assert {
+    condition = alltrue([
+      for g in [aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution, aws_cloudwatch_log_group.firewall] : g.retention_in_days == 400 && startswith(g.kms_key_id, "arn:aws:kms:")
+    ])
+    error_message = "A log group keeps its logs for ever, or in the clear."
+  }
+
+  # One route, one function: what the API may invoke is no more than the document routes.
+  assert {
+    condition     = aws_lambda_permission.route["orders-cancel-order"].source_arn == "${aws_api_gateway_rest_api.api.execution_arn}/v1/DELETE/orders/*" && aws_lambda_permission.route["orders-cancel-order"].qualifier == "live"
+    error_message = "Got ${aws_lambda_permission.route["orders-cancel-order"].source_arn}"
+  }
+
+  assert {
+    condition     = length(aws_lambda_permission.route) == 5
+    error_message = "A function is not to be invoked."
+  }
+}
+
+run "a_region_has_its_own_latency_record_health_checks_and_name" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for r in aws_route53_record.latency : r.set_identifier == "us-west-2" && r.latency_routing_policy[0].region == "us-west-2" && r.name == "api.meridian.example.com" && r.alias[0].evaluate_target_health
+    ]) && toset(keys(aws_route53_record.latency)) == toset(["A", "AAAA"])
+    error_message = "The records are not the Region's."
+  }
+
+  assert {
+    condition = jsonencode({ for key, c in aws_route53_health_check.context : c.resource_path => c.fqdn }) == jsonencode({
+      "/invoices/health" = "us-west-2.api.meridian.example.com"
+      "/orders/health"   = "us-west-2.api.meridian.example.com"
+    })
+    error_message = "A context's health is not asked of this Region."
+  }
+
+  assert {
+    condition     = aws_route53_health_check.region.type == "CALCULATED" && aws_route53_health_check.region.child_health_threshold == 2
+    error_message = "The Region would stay in DNS with a context down."
+  }
+
+  assert {
+    condition     = alltrue([for h in aws_api_gateway_domain_name.host : h.security_policy == "TLS_1_2" && h.region == "us-west-2" && h.endpoint_configuration[0].types == tolist(["REGIONAL"])])
+    error_message = "A name is not Regional, or takes old TLS."
+  }
+}
+
+run "another_region_has_records_and_checks_of_its_own" {
+  command = plan
+
+  variables {
+    region = "us-east-1"
+  }
+
+  assert {
+    condition     = aws_route53_record.latency["A"].set_identifier == "us-east-1" && aws_route53_record.region["A"].name == "us-east-1.api.meridian.example.com"
+    error_message = "Two Regions would share a record."
+  }
+
+  assert {
+    condition     = alltrue([for c in aws_route53_health_check.context : c.fqdn == "us-east-1.api.meridian.example.com"])
+    error_message = "A check asks another Region."
+  }
+}
+
+run "a_third_region_is_one_line_of_configuration" {
+  command = plan
+
+  variables {
+    environment = "wide"
+    region      = "ca-central-1"
+  }
+
+  assert {
+    condition     = aws_route53_record.latency["A"].set_identifier == "ca-central-1" && aws_api_gateway_rest_api.api.region == "ca-central-1"
+    error_message = "The third Region is not there."
+  }
+}
+
+run "a_drained_region_is_unhealthy_whatever_its_checks_say" {
+  command = plan
+
+  variables {
+    environment = "evacuated"
+  }
+
+  assert {
+    condition     = aws_route53_health_check.region.child_health_threshold == 3
+    error_message = "The Region would stay in DNS."
+  }
+}
+
+run "a_regions_death_is_told_from_outside" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.health.region == "us-east-1" && aws_cloudwatch_metric_alarm.health.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:prod-alarms"]) && aws_cloudwatch_metric_alarm.health.treat_missing_data == "breaching"
+    error_message = "The alarm would go with the Region, or be silent."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.region.region == "us-west-2" && aws_cloudwatch_composite_alarm.region.alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"])
+    error_message = "The Region's own alarm is elsewhere."
+  }
+}
+
+run "every_region_is_said_on_what_is_regional" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for r in concat(values(aws_api_gateway_domain_name.host), values(aws_api_gateway_base_path_mapping.host), values(aws_lambda_permission.route), [
+        aws_api_gateway_rest_api.api, aws_api_gateway_deployment.api, aws_api_gateway_stage.api, aws_api_gateway_method_settings.all, aws_wafv2_web_acl.api,
+        aws_wafv2_web_acl_association.api, aws_wafv2_web_acl_logging_configuration.api, aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution,
+        aws_cloudwatch_log_group.firewall, aws_cloudwatch_metric_alarm.errors, aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_dashboard.region,
+        aws_xray_sampling_rule.requests, aws_xray_sampling_rule.health, aws_xray_group.faults, data.aws_acm_certificate.region, data.aws_kms_alias.environment,
+      ]) : r.region == "us-west-2"
+    ])
+    error_message = "Something would be made or looked for in the provider's Region."
+  }
+}
+
+run "health_checks_are_not_traced_and_requests_are_sampled" {
+  command = plan
+
+  assert {
+    condition     = aws_xray_sampling_rule.health.fixed_rate == 0 && aws_xray_sampling_rule.health.priority < aws_xray_sampling_rule.requests.priority && aws_xray_sampling_rule.requests.fixed_rate == 0.05
+    error_message = "The rules are not."
+  }
+}
+
+run "a_document_that_is_not_there_fails" {
+  command = plan
+
+  variables {
+    document = "../testdata/nothing.json"
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.api]
+}
+
+run "a_second_pool_of_the_same_name_fails" {
+  command = plan
+
+  override_data {
+    target = data.aws_cognito_user_pools.environment
+    values = {
+      arns = ["arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_one", "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_two"]
+    }
+  }
+
+  expect_failures = [data.aws_cognito_user_pools.environment]
+}
+
+run "a_region_that_the_environment_does_not_have_fails" {
+  command = plan
+
+  variables {
+    region = "ca-central-1"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_bad_region_fails" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+    region      = "us-wset-2"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_missing_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_empty_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "emptydomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_unknown_environment_fails" {
+  command = plan
+
+  variables {
+    environment = "prd"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

@@ -1,0 +1,173 @@
+mock_provider "aws" {
+  source = "../testdata/mocks"
+}
+
+variables {
+  repository  = "../testdata/house"
+  environment = "prod"
+  context     = "orders"
+}
+
+run "a_table_has_the_manifests_keys_index_and_expiry" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_dynamodb_table.table)) == toset(["orders", "orders-archive"])
+    error_message = "The tables are not the manifest's."
+  }
+
+  assert {
+    condition     = jsonencode({ for a in aws_dynamodb_table.table["orders"].attribute : a.name => a.type }) == jsonencode({ createdAt = "N", customer = "S", orderId = "S" })
+    error_message = "The attributes are not those of the keys."
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.table["orders"].global_secondary_index).range_key == "createdAt" && aws_dynamodb_table.table["orders"].ttl[0].attribute_name == "expires"
+    error_message = "The index or the expiry is not the manifest's."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.table["orders-archive"].range_key == "version" && length(aws_dynamodb_table.table["orders-archive"].global_secondary_index) == 0
+    error_message = "The second table is not the manifest's."
+  }
+}
+
+run "table_and_replicas_are_protected_recoverable_encrypted_and_tagged" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for t in aws_dynamodb_table.table : t.region == "us-east-1" && t.deletion_protection_enabled && t.point_in_time_recovery[0].enabled
+      && t.server_side_encryption[0].enabled && startswith(t.server_side_encryption[0].kms_key_arn, "arn:aws:kms:")
+    ])
+    error_message = "A table is not."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for t in aws_dynamodb_table.table : [
+        for r in t.replica : r.region_name == "us-west-2" && r.deletion_protection_enabled && r.point_in_time_recovery && r.propagate_tags && startswith(r.kms_key_arn, "arn:aws:kms:")
+      ]
+    ]))
+    error_message = "A replica is not."
+  }
+}
+
+run "requests_are_paid_on_demand_up_to_a_cap_indexes_too" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for t in aws_dynamodb_table.table : t.billing_mode == "PAY_PER_REQUEST" && t.on_demand_throughput[0].max_write_request_units == 1000
+      && alltrue([for i in t.global_secondary_index : i.on_demand_throughput[0].max_read_request_units == 4000])
+    ])
+    error_message = "A table or index has no cap."
+  }
+}
+
+run "a_third_region_is_one_more_replica_and_changes_nothing_else" {
+  command = plan
+
+  variables {
+    environment = "wide"
+  }
+
+  assert {
+    condition     = alltrue([for t in aws_dynamodb_table.table : toset([for r in t.replica : r.region_name]) == toset(["us-west-2", "ca-central-1"]) && t.region == "us-east-1"])
+    error_message = "The third Region has no replica."
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.replication) == 2 * 6
+    error_message = "Not every link between Regions is watched."
+  }
+}
+
+run "every_link_is_watched_where_it_begins" {
+  command = plan
+
+  assert {
+    condition     = toset([for a in aws_cloudwatch_metric_alarm.replication : "${a.region}>${a.dimensions["ReceivingRegion"]}"]) == toset(["us-east-1>us-west-2", "us-west-2>us-east-1"])
+    error_message = "A link is watched from the wrong side."
+  }
+
+  assert {
+    condition     = alltrue([for a in aws_cloudwatch_metric_alarm.replication : a.alarm_actions == toset(["arn:aws:sns:${a.region}:111122223333:prod-alarms"])])
+    error_message = "An alarm notifies another Region's topic, which CloudWatch refuses."
+  }
+}
+
+run "throttles_of_every_table_and_index_are_watched_in_every_region" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.throttles)) == toset(["orders/us-east-1", "orders/us-west-2", "orders/us-east-1/by-customer", "orders/us-west-2/by-customer", "orders-archive/us-east-1", "orders-archive/us-west-2"])
+    error_message = "Got ${jsonencode(keys(aws_cloudwatch_metric_alarm.throttles))}"
+  }
+}
+
+run "a_context_without_tables_makes_none" {
+  command = plan
+
+  variables {
+    context = "invoices"
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.table) == 0 && length(aws_cloudwatch_metric_alarm.throttles) == 0
+    error_message = "There is a table."
+  }
+}
+
+run "a_developers_tables_can_be_torn_down" {
+  command = plan
+
+  variables {
+    environment = "ada"
+  }
+
+  assert {
+    condition     = alltrue([for t in aws_dynamodb_table.table : startswith(t.name, "ada-") && !t.deletion_protection_enabled])
+    error_message = "A table is protected, or is not ada's."
+  }
+}
+
+run "a_bad_region_fails" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_unknown_environment_fails" {
+  command = plan
+
+  variables {
+    environment = "staging"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_missing_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_unknown_context_fails" {
+  command = plan
+
+  variables {
+    context = "shipments"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

@@ -1,0 +1,215 @@
+mock_provider "aws" {
+  source = "../testdata/mocks"
+}
+
+variables {
+  repository  = "../testdata/house"
+  environment = "prod"
+  context     = "orders"
+  region      = "us-west-2"
+}
+
+run "every_operation_is_a_function_as_its_manifest_says" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_lambda_function.function)) == toset(["cancel-order", "check-orders", "list-orders"])
+    error_message = "The functions are not the manifest's."
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["cancel-order"].memory_size == 1024 && aws_lambda_function.function["cancel-order"].timeout == 5
+    error_message = "Memory or time is not the manifest's."
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["cancel-order"].environment[0].variables == tomap({ ENVIRONMENT = "prod" })
+    error_message = "The function's environment is not what platform/lambdaenv reads."
+  }
+}
+
+run "every_function_is_arm64_on_al2023_traced_and_logs_json" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for f in aws_lambda_function.function : f.architectures == tolist(["arm64"]) && f.runtime == "provided.al2023" && f.handler == "bootstrap"
+      && f.publish && f.tracing_config[0].mode == "Active" && f.logging_config[0].log_format == "JSON"
+    ])
+    error_message = "A function is not."
+  }
+}
+
+run "every_function_has_a_cap_on_its_concurrency" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.function["list-orders"].reserved_concurrent_executions == 40 && aws_lambda_function.function["cancel-order"].reserved_concurrent_executions == 30
+    error_message = "The caps are not the environment's."
+  }
+}
+
+run "what_the_api_calls_is_the_alias_live" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for a in aws_lambda_alias.live : a.name == "live"]) && length(aws_lambda_alias.live) == 3
+    error_message = "A function has no alias live."
+  }
+}
+
+run "every_log_group_is_encrypted_and_ends" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for g in aws_cloudwatch_log_group.function : g.retention_in_days == 400 && startswith(g.kms_key_id, "arn:aws:kms:")])
+    error_message = "A log group keeps its logs for ever, or in the clear."
+  }
+}
+
+run "a_functions_rights_are_what_its_operation_declares_in_its_own_region" {
+  command = plan
+
+  assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.function["list-orders"].policy).Statement) == jsonencode([
+      { Effect = "Allow", Action = ["dynamodb:Query"], Resource = "arn:aws:dynamodb:us-west-2:111122223333:table/prod-orders/index/by-customer" },
+      { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = "arn:aws:logs:us-west-2:111122223333:log-group:/aws/lambda/prod-orders-list-orders:log-stream:*" },
+      { Effect = "Allow", Action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], Resource = "*" },
+    ])
+    error_message = "Got ${aws_iam_role_policy.function["list-orders"].policy}"
+  }
+
+  assert {
+    condition     = [for s in jsondecode(aws_iam_role_policy.function["cancel-order"].policy).Statement : s.Resource][0] == "arn:aws:secretsmanager:us-east-1:111122223333:secret:mock-AbCdEf"
+    error_message = "Got ${aws_iam_role_policy.function["cancel-order"].policy}"
+  }
+}
+
+run "every_region_is_said_on_what_is_regional" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for r in concat(
+        values(aws_lambda_function.function), values(aws_lambda_alias.live), values(aws_cloudwatch_log_group.function), values(data.aws_secretsmanager_secret.secret),
+        values(aws_cloudwatch_metric_alarm.errors), values(aws_cloudwatch_metric_alarm.latency), values(aws_cloudwatch_metric_alarm.throttles),
+        [aws_cloudwatch_composite_alarm.context, aws_xray_group.context, aws_cloudwatch_dashboard.context, data.aws_kms_alias.environment],
+      ) : r.region == "us-west-2"
+    ])
+    error_message = "Something would be made or looked for in the provider's Region."
+  }
+}
+
+run "each_context_has_one_alarm_that_speaks_for_errors_latency_and_throttles" {
+  command = plan
+
+  assert {
+    condition     = length(aws_cloudwatch_metric_alarm.errors) == 3 && length(aws_cloudwatch_metric_alarm.latency) == 3 && length(aws_cloudwatch_metric_alarm.throttles) == 3
+    error_message = "An operation lacks an alarm."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.context.alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"]) && length(regexall("ALARM\\(", aws_cloudwatch_composite_alarm.context.alarm_rule)) == 9
+    error_message = "Got ${aws_cloudwatch_composite_alarm.context.alarm_rule}"
+  }
+}
+
+run "names_in_the_west" {
+  command = plan
+
+  variables {
+    context = "invoices"
+  }
+
+  assert {
+    condition     = alltrue([for name in output.roles : length(name) <= 64])
+    error_message = "IAM takes 64 characters: ${jsonencode(output.roles)}"
+  }
+}
+
+run "no_iam_name_collides_between_regions" {
+  command = plan
+
+  variables {
+    context = "invoices"
+    region  = "us-east-1"
+  }
+
+  assert {
+    condition     = length(setintersection(values(output.roles), values(run.names_in_the_west.roles))) == 0
+    error_message = "Both Regions have ${jsonencode(setintersection(values(output.roles), values(run.names_in_the_west.roles)))}"
+  }
+}
+
+run "a_context_without_tables_or_secrets_has_a_dashboard_without_them" {
+  command = plan
+
+  variables {
+    context = "invoices"
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.context.dashboard_body).widgets) == 6
+    error_message = "Got ${aws_cloudwatch_dashboard.context.dashboard_body}"
+  }
+}
+
+run "a_function_that_is_not_built_fails" {
+  command = plan
+
+  variables {
+    artifacts = "../testdata/nothing"
+  }
+
+  expect_failures = [aws_lambda_function.function]
+}
+
+run "a_region_that_the_environment_does_not_have_fails" {
+  command = plan
+
+  variables {
+    region = "us-wset-2"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_bad_region_in_the_environment_fails" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_unknown_environment_fails" {
+  command = plan
+
+  variables {
+    environment = "prd"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_missing_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_unknown_context_fails" {
+  command = plan
+
+  variables {
+    context = "shipments"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

@@ -1,0 +1,212 @@
+mock_provider "aws" {
+  source = "../testdata/mocks"
+}
+
+variables {
+  repository  = "../testdata/house"
+  environment = "prod"
+}
+
+run "each_region_has_its_own_key_topic_and_certificate" {
+  command = plan
+
+  assert {
+    condition     = toset([for k in aws_kms_key.environment : k.region if k.enable_key_rotation]) == toset(["us-east-1", "us-west-2"])
+    error_message = "A Region has no key, or one that never rotates."
+  }
+
+  assert {
+    condition = jsonencode({ for r, c in aws_acm_certificate.region : r => sort(concat([c.domain_name], tolist(c.subject_alternative_names))) }) == jsonencode({
+      us-east-1 = ["api.meridian.example.com", "us-east-1.api.meridian.example.com"]
+      us-west-2 = ["api.meridian.example.com", "us-west-2.api.meridian.example.com"]
+    })
+    error_message = "A Region's certificate is not for the domain and the Region's name."
+  }
+}
+
+run "the_record_that_proves_the_shared_domain_is_there_once" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(aws_route53_record.proof)) == toset(["shared", "us-east-1", "us-west-2"])
+    error_message = "Got ${jsonencode(keys(aws_route53_record.proof))}"
+  }
+}
+
+run "a_third_region_is_one_line_of_configuration" {
+  command = plan
+
+  variables {
+    environment = "wide"
+  }
+
+  assert {
+    condition     = contains(keys(aws_acm_certificate.region), "ca-central-1") && contains(keys(aws_sns_topic.alarms), "ca-central-1") && contains(keys(aws_kms_key.environment), "ca-central-1")
+    error_message = "The third Region lacks a certificate, a topic or a key."
+  }
+
+  assert {
+    condition     = alltrue([for s in aws_secretsmanager_secret.secret : toset([for r in s.replica : r.region]) == toset(["us-west-2", "ca-central-1"])])
+    error_message = "A secret is not in the third Region."
+  }
+}
+
+run "scopes_are_the_contexts_and_people_get_none_of_the_admins" {
+  command = plan
+
+  assert {
+    condition     = toset([for s in aws_cognito_resource_server.context["orders"].scope : s.scope_name]) == toset(["admin", "read"])
+    error_message = "The scopes are not the manifest's."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.mobile.allowed_oauth_scopes == toset(["email", "openid", "orders/read"])
+    error_message = "The app has other scopes."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.machine[0].allowed_oauth_scopes == toset(["orders/admin"])
+    error_message = "The machine client has other scopes."
+  }
+
+  assert {
+    condition     = !contains(keys(aws_cognito_resource_server.context), "invoices")
+    error_message = "A context without scopes has a resource server, which Cognito refuses."
+  }
+}
+
+run "the_app_has_the_code_grant_and_no_secret_the_machine_its_credentials" {
+  command = plan
+
+  assert {
+    condition     = aws_cognito_user_pool_client.mobile.allowed_oauth_flows == toset(["code"]) && !aws_cognito_user_pool_client.mobile.generate_secret
+    error_message = "The app's client is not for PKCE."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.machine[0].allowed_oauth_flows == toset(["client_credentials"]) && aws_cognito_user_pool_client.machine[0].generate_secret
+    error_message = "The machine's client is not for client credentials."
+  }
+}
+
+run "the_pool_is_protected_with_a_second_factor_and_threats_kept_out" {
+  command = plan
+
+  assert {
+    condition     = aws_cognito_user_pool.users.deletion_protection == "ACTIVE" && aws_cognito_user_pool.users.mfa_configuration == "OPTIONAL" && aws_cognito_user_pool.users.software_token_mfa_configuration[0].enabled
+    error_message = "The pool is not protected, or knows no second factor."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.users.user_pool_add_ons[0].advanced_security_mode == "ENFORCED" && aws_cognito_user_pool.users.user_pool_tier == "PLUS" && length(aws_cognito_risk_configuration.users) == 1
+    error_message = "Threats are not kept out."
+  }
+}
+
+run "a_developers_pool_can_be_torn_down_and_is_of_the_cheaper_tier" {
+  command = plan
+
+  variables {
+    environment = "ada"
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool.users.deletion_protection == "INACTIVE" && aws_cognito_user_pool.users.user_pool_tier == "ESSENTIALS" && aws_cognito_user_pool.users.name == "meridian-ada"
+    error_message = "It is not."
+  }
+
+  assert {
+    condition     = alltrue([for s in aws_secretsmanager_secret.secret : s.recovery_window_in_days == 0 && startswith(s.name, "ada/")])
+    error_message = "A secret's name would be taken for a month."
+  }
+}
+
+run "secrets_are_replicated_under_each_regions_key" {
+  command = plan
+
+  assert {
+    condition     = toset([for s in aws_secretsmanager_secret.secret : s.name]) == toset(["prod/payment-key", "prod/webhook-key"])
+    error_message = "The secrets are not the manifests'."
+  }
+
+  assert {
+    condition     = alltrue([for s in aws_secretsmanager_secret.secret : [for r in s.replica : r.region] == ["us-west-2"]])
+    error_message = "A secret is not where the functions read it."
+  }
+}
+
+run "what_rotates_is_rotated_and_the_rest_is_not" {
+  command = plan
+
+  assert {
+    condition     = [for s, r in aws_secretsmanager_secret_rotation.secret : "${s} ${r.rotation_rules[0].automatically_after_days}"] == ["payment-key 30"]
+    error_message = "The rotation is not the manifest's."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.rotation["payment-key"].principal == "secretsmanager.amazonaws.com" && aws_lambda_permission.rotation["payment-key"].source_account == "111122223333"
+    error_message = "Another account's secrets could call the function."
+  }
+}
+
+run "a_rotation_that_is_not_built_fails" {
+  command = plan
+
+  variables {
+    artifacts = "../testdata/nothing"
+  }
+
+  expect_failures = [aws_lambda_function.rotation]
+}
+
+run "money_is_watched" {
+  command = plan
+
+  assert {
+    condition     = aws_budgets_budget.environment.limit_amount == "2000" && one(aws_budgets_budget.environment.cost_filter).values == tolist(["user:environment$prod"])
+    error_message = "The budget is not the environment's."
+  }
+}
+
+run "health_and_cost_are_told_where_aws_measures_them_though_nothing_is_served_there" {
+  command = plan
+
+  variables {
+    environment = "northern"
+  }
+
+  assert {
+    condition     = toset(keys(aws_sns_topic.alarms)) == toset(["ca-central-1", "us-east-1", "us-west-2"]) && toset(keys(aws_acm_certificate.region)) == toset(["ca-central-1", "us-west-2"])
+    error_message = "Got ${jsonencode(keys(aws_sns_topic.alarms))}"
+  }
+}
+
+run "a_bad_region_fails" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_missing_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "an_unknown_environment_fails" {
+  command = plan
+
+  variables {
+    environment = "production"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

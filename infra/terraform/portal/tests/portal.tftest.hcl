@@ -1,0 +1,70 @@
+mock_provider "aws" {
+  source = "../testdata/mocks"
+}
+
+variables {
+  repository  = "../testdata/house"
+  environment = "prod"
+}
+
+run "the_site_is_uploaded_with_the_types_that_browsers_want" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_object.file["index.html"].content_type == "text/html; charset=utf-8"
+    error_message = "A browser would offer the page for download."
+  }
+}
+
+run "only_cloudfront_reads_the_bucket_and_only_over_tls_1_2" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudfront_origin_access_control.portal.signing_behavior == "always" && one(aws_cloudfront_distribution.portal.origin).domain_name == "prod-meridian-portal-111122223333.s3.us-east-1.amazonaws.com"
+    error_message = "CloudFront asks unsigned, or another bucket."
+  }
+
+  assert {
+    condition     = aws_cloudfront_distribution.portal.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && aws_cloudfront_distribution.portal.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
+    error_message = "The portal takes plain HTTP or old TLS."
+  }
+}
+
+run "the_certificate_is_where_cloudfront_looks" {
+  command = plan
+
+  assert {
+    condition     = aws_acm_certificate.portal.region == "us-east-1" && aws_acm_certificate.portal.domain_name == "docs.meridian.example.com"
+    error_message = "It is not."
+  }
+}
+
+run "a_site_that_is_not_made_fails" {
+  command = plan
+
+  variables {
+    site = "../testdata/nothing"
+  }
+
+  expect_failures = [aws_cloudfront_distribution.portal]
+}
+
+run "an_unknown_environment_fails" {
+  command = plan
+
+  variables {
+    environment = "prd"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_missing_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

@@ -46,8 +46,9 @@ var prepared = sync.OnceValues(func() (local.Config, error) {
 	return local.Config{Document: built.Deployable.Document, Services: built.Services, Binaries: binaries}, err
 })
 
-// start boots a cloud of two Regions on free ports and ends it with the test.
-func start(t *testing.T) *local.Cloud {
+// start boots a cloud of two Regions on free ports, with the changes to its
+// configuration, and ends it with the test.
+func start(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
 	t.Helper()
 	cfg, err := prepared()
 	if err != nil {
@@ -57,6 +58,9 @@ func start(t *testing.T) *local.Cloud {
 	var log lines
 	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 	cfg.FunctionLog = func(region, function, _, line string) { fmt.Fprintf(&log, "%s %s %s\n", region, function, line) }
+	for _, change := range changes {
+		change(&cfg)
+	}
 	if cfg.Edge, err = local.Listen(0); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -173,5 +174,34 @@ func TestPreflight(t *testing.T) {
 		!strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "POST") ||
 		!strings.Contains(a.header.Get("Access-Control-Allow-Headers"), "Authorization") {
 		t.Errorf("got %s", a)
+	}
+}
+
+func TestRequestIsTraced(t *testing.T) {
+	traces := make(chan map[string]any, 1000)
+	cloud := start(t, func(cfg *local.Config) {
+		cfg.Trace = func(data []byte) {
+			var document map[string]any
+			if json.Unmarshal(data, &document) == nil {
+				traces <- document
+			}
+		}
+	})
+	const root = "1-5759e988-bd862e3fe1be46a994272793"
+	call(t, cloud, request{method: "GET", path: "/accounts/me", user: "bob", header: map[string]string{"X-Amzn-Trace-Id": "Root=" + root}})
+	names := map[string]map[string]any{}
+	for len(names) < 2 {
+		select {
+		case doc := <-traces:
+			if doc["trace_id"] == root {
+				names[doc["name"].(string)] = doc
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatalf("got %v", names)
+		}
+	}
+	invocation, get := names["getMyAccount"], names["DynamoDB"]
+	if invocation == nil || get == nil || get["parent_id"] != invocation["id"] || invocation["error"] != true {
+		t.Errorf("got %v", names)
 	}
 }

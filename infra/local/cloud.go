@@ -21,6 +21,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/edge"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/local/secrets"
+	"github.com/meridian-api/meridian/infra/local/xray"
 )
 
 // Names of the embedded deployment.
@@ -43,10 +44,14 @@ type Config struct {
 	Services []*manifest.Service
 	// Binaries are the functions' executables by context and function.
 	Binaries map[string]map[string]string
+	// Users are had besides the demo users.
+	Users []issuer.User
 	// Log takes the access logs of gateways and the state changes of the edge.
 	Log *slog.Logger
 	// FunctionLog takes every line that a function prints, as it comes.
 	FunctionLog func(region, function, instance, line string)
+	// Trace takes every X-Ray document that a function sends; nil takes none.
+	Trace func(document []byte)
 }
 
 // Cloud is the embedded cloud, running.
@@ -56,6 +61,7 @@ type Cloud struct {
 	issuer  *server
 	data    *dynamodb.Global
 	secrets *secrets.Manager
+	xray    *xray.Daemon
 	regions []*region
 	edge    *edge.Edge
 	front   *server
@@ -80,6 +86,11 @@ func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 		return nil, err
 	}
 	c.secrets = secrets.New(accountID, cfg.secretNames())
+	if cfg.Trace != nil {
+		if c.xray, err = xray.Listen(cfg.Trace); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range cfg.Regions {
 		r, err := newRegion(c, name)
 		if err != nil {
@@ -256,6 +267,9 @@ func (c *Cloud) Close() error {
 	if c.data != nil {
 		errs = append(errs, c.data.Close())
 	}
+	if c.xray != nil {
+		errs = append(errs, c.xray.Close())
+	}
 	return errors.Join(append(errs, c.issuer.close())...)
 }
 
@@ -298,5 +312,5 @@ func (c *Cloud) Regions() []Place {
 	return places
 }
 
-// Users are the demo users.
-func (c *Cloud) Users() []issuer.User { return users(c.cfg.scopes()) }
+// Users are all who can have tokens: the demo users, and those configured.
+func (c *Cloud) Users() []issuer.User { return append(users(c.cfg.scopes()), c.cfg.Users...) }

@@ -10,6 +10,7 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
+	"github.com/meridian-api/meridian/infra/local/xray"
 )
 
 // region is one Region: its gateway, its functions, and its endpoints of
@@ -93,6 +94,10 @@ func (r *region) load(l net.Listener) error {
 
 // functionConfigs are the contexts' functions by physical name.
 func (r *region) functionConfigs() map[string]function.Function {
+	daemon := ""
+	if r.cloud.xray != nil {
+		daemon = r.cloud.xray.Address()
+	}
 	configs := map[string]function.Function{}
 	for _, s := range r.cloud.cfg.Services {
 		for name, f := range s.Functions {
@@ -104,6 +109,7 @@ func (r *region) functionConfigs() map[string]function.Function {
 					"ENVIRONMENT":                      Environment,
 					"AWS_ENDPOINT_URL_DYNAMODB":        r.data.URL(),
 					"AWS_ENDPOINT_URL_SECRETS_MANAGER": r.secrets.URL(),
+					"AWS_XRAY_DAEMON_ADDRESS":          daemon,
 				},
 			}
 		}
@@ -133,7 +139,7 @@ type invoker struct{ service *function.Service }
 
 // Invoke implements gateway.Functions.
 func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
-	answer, err := i.service.Invoke(ctx, name, payload, trace)
+	answer, err := i.service.Invoke(ctx, name, payload, xray.Header(trace))
 	var failed *function.FunctionError
 	switch {
 	case err == nil:

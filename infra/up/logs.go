@@ -10,7 +10,8 @@ import (
 )
 
 // logs keeps what the cloud and its functions print out of the terminal: one
-// file for the cloud's own events, one for each Region's functions.
+// file for the cloud's own events, one for each Region's functions, and one for
+// the X-Ray documents.
 type logs struct {
 	dir    string
 	events *slog.Logger
@@ -38,6 +39,15 @@ func (l *logs) function(region, function, instance, line string) {
 	defer l.mu.Unlock()
 	if f, err := l.file(region); err == nil {
 		fmt.Fprintf(f, "%s %.8s %s\n", function, instance, line)
+	}
+}
+
+// trace takes an X-Ray document.
+func (l *logs) trace(document []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if f, err := l.file("traces"); err == nil {
+		f.Write(append(document, '\n'))
 	}
 }
 

@@ -53,7 +53,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return err
 	}
 	defer logs.close()
-	cfg.Log, cfg.FunctionLog = logs.events, logs.function
+	cfg.Log, cfg.FunctionLog, cfg.Trace = logs.events, logs.function, logs.trace
 
 	var cloud *local.Cloud
 	if err := p.step("boot", func() (string, error) {

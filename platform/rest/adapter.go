@@ -83,6 +83,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	} else if r.method != a.op.Method || r.resource != a.op.Path {
 		err = fmt.Errorf("the gateway sent %s %s to the function of %s %s", r.method, r.resource, a.op.Method, a.op.Path)
 	}
+	r.traceID = tracing.Root(header)
 	var ans *answer
 	if err == nil {
 		ans, err = a.serve(ctx, r)
@@ -103,7 +104,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	tracing.End(span, ans.status, err)
 	metrics.Invocation{
 		Service: a.service, Operation: a.op.ID, Region: a.surroundings.Region,
-		RequestID: r.requestID, TraceID: tracing.Root(ctx), Caller: r.caller(),
+		RequestID: r.requestID, TraceID: r.traceID, Caller: r.caller(),
 		Status: ans.status, Problem: slug, ColdStart: cold, Start: start, Latency: time.Since(start),
 	}.Write(ctx, a.surroundings.Metrics)
 	return out, nil
@@ -124,7 +125,7 @@ func (a *Adapter) report(ctx context.Context, r *request, k problem.Kind, err er
 		level = slog.LevelError
 	}
 	a.surroundings.Log.Log(ctx, level, "request failed",
-		"requestId", r.requestID, "traceId", tracing.Root(ctx), "caller", r.caller(), "status", k.Status, "problem", k.Slug, "error", err.Error())
+		"requestId", r.requestID, "traceId", r.traceID, "caller", r.caller(), "status", k.Status, "problem", k.Slug, "error", err.Error())
 }
 
 // serve runs the handler on the request's input. A panic is an error like any

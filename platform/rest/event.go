@@ -16,6 +16,7 @@ import (
 // (payload format 1.0) for one operation.
 type request struct {
 	method, resource, requestID string
+	traceID                     string // not of the event: of the invocation's tracing header
 	// path, query and header hold the texts of the binding's parameters, by their position; nil is absent.
 	path, query, header [][]string
 	contentType         string

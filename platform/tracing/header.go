@@ -39,6 +39,17 @@ func ParseHeader(header string) trace.SpanContext {
 	return trace.NewSpanContext(cfg)
 }
 
+// Root is the identifier of the header's trace, as X-Ray writes it and finds it
+// by, or "" when the header names none.
+func Root(header string) string {
+	for part := range strings.SplitSeq(header, ";") {
+		if root, ok := strings.CutPrefix(strings.TrimSpace(part), "Root="); ok && parseRoot(root).IsValid() {
+			return root
+		}
+	}
+	return ""
+}
+
 // parseRoot reads version 1, 8 digits of time, 24 digits of randomness; the zero id when it is anything else.
 func parseRoot(root string) trace.TraceID {
 	if len(root) != 35 || root[:2] != "1-" || root[10] != '-' {

@@ -68,14 +68,6 @@ func (t *Tracer) Start(ctx context.Context, header, name string, annotations ...
 	return ctx, span
 }
 
-// Root is the trace's identifier as X-Ray writes it, or "" outside a trace.
-func Root(ctx context.Context) string {
-	if id := trace.SpanContextFromContext(ctx).TraceID(); id.IsValid() {
-		return formatRoot(id)
-	}
-	return ""
-}
-
 // End ends a span with its outcome: status is the HTTP status answered, err
 // what went wrong, or nil. A 4xx is the caller's error, a 5xx a fault, a 429 a
 // throttle, as X-Ray means them.

@@ -45,6 +45,18 @@ func TestParseHeader(t *testing.T) {
 	}
 }
 
+func TestRoot(t *testing.T) {
+	const root = "1-5759e988-bd862e3fe1be46a994272793"
+	for header, want := range map[string]string{
+		sampled: root, unsampled: root, "Root=" + root: root, "Self=1-x; Root=" + root: root,
+		"": "", "Root=": "", "Root=1-5759e988-bd": "", "Parent=53995c3f42cd8ad8": "", "Root=\n": "",
+	} {
+		if got := Root(header); got != want {
+			t.Errorf("%q: got %q", header, got)
+		}
+	}
+}
+
 func FuzzParseHeader(f *testing.F) {
 	f.Add(sampled)
 	f.Add("Root=1-5759e988-bd862e3fe1be46a994272793;Root=;Parent==;")
@@ -87,10 +99,7 @@ func daemon(t *testing.T) (address string, next func() map[string]any) {
 func TestInvocationIsASubsegmentOfLambdasSegment(t *testing.T) {
 	address, next := daemon(t)
 	before := float64(time.Now().Add(-time.Millisecond).UnixMicro()) / 1e6
-	ctx, span := New("tcp:127.0.0.1:1 udp:"+address).Start(t.Context(), sampled, "get <Account>", attribute.Bool("cold-start", true))
-	if Root(ctx) != "1-5759e988-bd862e3fe1be46a994272793" {
-		t.Errorf("root %s", Root(ctx))
-	}
+	_, span := New("tcp:127.0.0.1:1 udp:"+address).Start(t.Context(), sampled, "get <Account>", attribute.Bool("cold-start", true))
 	span.SetAttributes(attribute.String("other", "x"))
 	End(span, 503, errors.New("the store is down"))
 	doc := next()

@@ -107,7 +107,10 @@ func TestCallsAndCapacity(t *testing.T) {
 			{&api.Check, "", func() error { return s.Probe(ctx) }, 0.5},
 			{&api.Put, "new", func() error { _, err := s.Create(ctx, "ada", content, noon); return err }, 1},
 			{&api.Put, "there already", func() error { _, err := s.Create(ctx, "ada", content, noon); return is(err, profiles.ErrExists) }, 0},
-			{&api.Put, "stale", func() error { _, err := s.Replace(ctx, "ada", only(1), content, noon); return is(err, profiles.ErrStale) }, 0},
+			{&api.Put, "stale", func() error {
+				_, err := s.Replace(ctx, "ada", only(1), content, noon)
+				return is(err, profiles.ErrStale)
+			}, 0},
 			{&api.Get, "", func() error { _, err := s.Get(ctx, "ada"); return err }, 0.5},
 			{&api.GetPublic, "", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, 0.5},
 			{&api.MergePreferences, "", func() error { _, err := s.Merge(ctx, "ada", set(0, 5, boolean(true)), noon); return err }, 1},

@@ -48,3 +48,39 @@ mock_resource "aws_iam_role" {
     arn = "arn:aws:iam::111122223333:role/mock"
   }
 }
+
+mock_resource "aws_api_gateway_rest_api" {
+  defaults = {
+    execution_arn = "arn:aws:execute-api:us-west-2:111122223333:mock"
+  }
+}
+
+mock_resource "aws_api_gateway_stage" {
+  defaults = {
+    arn = "arn:aws:apigateway:us-west-2::/restapis/mock/stages/v1"
+  }
+}
+
+mock_resource "aws_cloudwatch_log_group" {
+  defaults = {
+    arn = "arn:aws:logs:us-west-2:111122223333:log-group:mock"
+  }
+}
+
+mock_resource "aws_wafv2_web_acl" {
+  defaults = {
+    arn = "arn:aws:wafv2:us-west-2:111122223333:regional/webacl/mock/mock"
+  }
+}
+
+mock_resource "aws_s3_bucket" {
+  defaults = {
+    arn = "arn:aws:s3:::mock"
+  }
+}
+
+mock_resource "aws_kms_key" {
+  defaults = {
+    arn = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000"
+  }
+}

@@ -1,0 +1,56 @@
+package xray
+
+import (
+	"net"
+	"regexp"
+	"testing"
+	"time"
+)
+
+func TestDaemon(t *testing.T) {
+	documents := make(chan string, 10)
+	d, err := Listen(func(document []byte) { documents <- string(document) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("udp", d.Address())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for _, datagram := range []string{
+		"", "nonsense", `{"format":"json","version":1}`, `{"format":"json","version":2}` + "\n{}", `{"format":"json","version":1}` + "\n{",
+		`{"format": "json", "version": 1}` + "\n" + `{"name":"x"}`,
+	} {
+		if _, err := conn.Write([]byte(datagram)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	select {
+	case got := <-documents:
+		if got != `{"name":"x"}` {
+			t.Errorf("got %s", got)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("nothing was taken")
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	if len(documents) != 0 {
+		t.Errorf("took %s", <-documents)
+	}
+}
+
+func TestHeader(t *testing.T) {
+	const root = "Root=1-5759e988-bd862e3fe1be46a994272793"
+	for trace, want := range map[string]string{
+		root:                         "^" + root + ";Parent=[0-9a-f]{16};Sampled=1$",
+		root + ";Sampled=0":          "^" + root + ";Sampled=0;Parent=[0-9a-f]{16}$",
+		root + ";Parent=a;Sampled=1": "^" + root + ";Parent=a;Sampled=1$",
+	} {
+		if got := Header(trace); !regexp.MustCompile(want).MatchString(got) {
+			t.Errorf("%s became %s", trace, got)
+		}
+	}
+}

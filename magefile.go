@@ -13,6 +13,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/ci"
 	"github.com/meridian-api/meridian/infra/docs"
+	"github.com/meridian-api/meridian/infra/estimate"
 	"github.com/meridian-api/meridian/infra/up"
 )
 
@@ -41,13 +42,21 @@ func (Contract) Lint(ctx context.Context) error { return docs.Lint(ctx, os.Stdou
 func (Contract) Check() error { return pipeline.Check(".") }
 
 // Diff compares every context with its last release, or with a git ref (-base=REF), and tells the version that follows.
-func (Contract) Diff(ctx context.Context, base *string) error { return docs.Diff(ctx, ".", base, os.Stdout) }
+func (Contract) Diff(ctx context.Context, base *string) error {
+	return docs.Diff(ctx, ".", base, os.Stdout)
+}
 
 // Serve serves the documentation portal alone, on PORT or 8081.
 func (Contract) Serve(ctx context.Context) error { return docs.Serve(ctx, ".", os.Getenv, os.Stdout) }
 
 // Site writes a static copy of the documentation portal to dist/site.
 func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.Stdout) }
+
+// Infra works on the deployment.
+type Infra mg.Namespace
+
+// Estimate tells a month's cost and the clients' latency in the Regions of REGIONS, before anything is deployed.
+func (Infra) Estimate() error { return estimate.Run(".", os.Getenv, os.Stdout) }
 
 // Bench measures, and prints ratios to peers of the same run.
 type Bench mg.Namespace

@@ -145,11 +145,12 @@ func newOperation(doc *openapi3.T, path, method string, from *openapi3.Operation
 	return o
 }
 
-// methods are in the order of how often they are looked for.
+// methods are in the order of how often they are looked for; others come after.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
 func byMethod(a, b string) int {
-	return cmp.Or(cmp.Compare(slices.Index(methods, a), slices.Index(methods, b)), cmp.Compare(a, b))
+	rank := func(method string) uint { return uint(slices.Index(methods, method)) } // -1 becomes the highest
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 }
 
 // bearerSchemes are those that a token can be filled in for.

@@ -73,6 +73,13 @@ type file struct {
 func newFile(name string, data []byte) (*file, error) {
 	sum := sha256.Sum256(data)
 	f := &file{mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:16]), data: data}
+	theirs, err := swagger()
+	if err != nil {
+		return nil, err
+	}
+	if f.packed = theirs[name].packed; f.packed != nil {
+		return f, nil
+	}
 	var packed bytes.Buffer
 	w := gzip.NewWriter(&packed)
 	if _, err := w.Write(data); err != nil {

@@ -78,7 +78,7 @@ func TestHandler(t *testing.T) {
 		"/docs/changes.html":                {"text/html; charset=utf-8", "<code>lines</code> is required"},
 		"/docs/problems.html":               {"text/html; charset=utf-8", "urn:meridian:problem:not-found"},
 		"/docs/openapi.json":                {"application/json", `"openapi": "3.0.3"`},
-		"/docs/openapi.yaml":                {"application/yaml", "openapi: 3.0.3"},
+		"/docs/openapi.yaml":                {"application/yaml", `openapi: "3.0.3"`},
 		"/docs/assets/portal.css":           {"text/css; charset=utf-8", "color-scheme"},
 		"/docs/assets/overview.js":          {"text/javascript; charset=utf-8", "use strict"},
 		"/docs/assets/icon.svg":             {"image/svg+xml", "<svg"},
@@ -99,7 +99,7 @@ func TestHandler(t *testing.T) {
 			t.Errorf("%s: types may be guessed", path)
 		}
 	}
-	for _, path := range []string{"/", "/docsx/", "/other", "/docs/nothing", "/docs/assets/", "/docs/assets", "/docs/../docs/", "/docs/users.json", "/docs/templates/index.html"} {
+	for _, path := range []string{"/", "/docsx/", "/docsindex.html", "/other", "/docs/nothing", "/docs/assets/", "/docs/assets", "/docs/../docs/", "/docs/users.json", "/docs/templates/index.html"} {
 		if w := get(h, path); w.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", path, w.Code)
 		}

@@ -26,6 +26,7 @@ const (
 	jsonFile  = "openapi.json"
 	yamlFile  = "openapi.yaml"
 	usersFile = "users.json" // served only
+	assets    = "assets"     // the folder of style sheets, scripts and pictures
 )
 
 // pages are the templates in the order of the navigation.
@@ -67,7 +68,7 @@ type console struct {
 // It fails on a Config or a document that is wrong, before anything is written,
 // and if dir cannot be written.
 func WriteSite(dir string, cfg Config) error {
-	cfg.Users, cfg.BasePath = nil, ""
+	cfg.BasePath = ""
 	files, err := build(cfg, func(c *catalog) console {
 		return console{Server: cfg.ServerURL, Sends: cfg.ServerURL != "" || c.HasServers}
 	})
@@ -150,20 +151,19 @@ func render(v view) ([]byte, error) {
 
 // addAssets adds our own style sheets and scripts and Swagger UI's.
 func addAssets(files map[string][]byte) error {
-	own, err := sources.ReadDir("assets")
+	own, err := sources.ReadDir(assets)
 	if err != nil {
 		return err
 	}
 	for _, entry := range own {
-		name := path.Join("assets", entry.Name())
+		name := path.Join(assets, entry.Name())
 		if files[name], err = sources.ReadFile(name); err != nil {
 			return err
 		}
 	}
-	for _, name := range swaggerFiles {
-		if files[path.Join("assets", name)], err = swaggerFile(name); err != nil {
-			return fmt.Errorf("portal: %s of Swagger UI: %w", name, err)
-		}
+	theirs, err := swagger()
+	for name, f := range theirs {
+		files[name] = f.data
 	}
-	return nil
+	return err
 }

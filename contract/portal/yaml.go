@@ -73,6 +73,6 @@ func text(s string) *yaml.Node {
 // plain tells whether a text has a form without quotes in every version of YAML:
 // other readers take "no", "1:30" or "0o7" for something else than this writer.
 func plain(s string) bool {
-	letter := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
-	return letter(s[0]) && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(s))
+	safe := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' }
+	return safe(s[0]) && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(s))
 }

@@ -79,15 +79,15 @@ type tab struct {
 	ctx context.Context
 
 	mu       sync.Mutex
-	requests []string
-	faults   []string // errors and warnings of the console
+	requests map[network.RequestID]string // their URLs
+	faults   []string                     // errors and warnings of the console
 }
 
 func newTab(t *testing.T, browser context.Context, s screen) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
-	p := &tab{t: t, ctx: ctx}
+	p := &tab{t: t, ctx: ctx, requests: map[network.RequestID]string{}}
 	if err := chromedp.Listen(ctx, p.listen); err != nil { // opens the tab, too
 		t.Fatal(err)
 	}
@@ -107,7 +107,11 @@ func (p *tab) listen(event any) {
 	defer p.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		p.requests = append(p.requests, e.Request.URL)
+		p.requests[e.RequestID] = e.Request.URL
+	case *network.EventLoadingFailed:
+		if e.BlockedReason == network.BlockedReasonCsp {
+			delete(p.requests, e.RequestID) // it never left the browser
+		}
 	case *runtime.EventExceptionThrown:
 		p.faults = append(p.faults, fmt.Sprintf("exception: %s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
 	case *runtime.EventConsoleAPICalled:

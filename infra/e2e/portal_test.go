@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -89,9 +90,20 @@ func shownRows(p *tab) []string {
 	return eval[[]string](p, `Array.from(document.querySelectorAll("`+shownRow+`"), (e) => e.cells[0].innerText + " " + e.cells[1].innerText)`)
 }
 
-func TestPortalOverview(t *testing.T) {
+// One browser for all: starting it takes longer than most of these tests.
+func TestPortal(t *testing.T) {
+	browser := newBrowser(t)
+	for name, test := range map[string]func(*testing.T, context.Context){
+		"overview": testOverview, "try it out": testTryItOut, "another server": testAnotherServer, "reference": testReference,
+		"published site": testPublishedSite, "hostile document": testHostileDocument, "legible": testLegible,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, browser) })
+	}
+}
+
+func testOverview(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
-	p := newTab(t, newBrowser(t), desktop)
+	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/", "section.context")
 	if got := eval[string](p, `Array.from(document.querySelectorAll("section.context h2"), (e) => e.textContent).join()`); got != "Orders,Parcels" {
 		t.Errorf("groups %s", got)
@@ -153,9 +165,9 @@ func become(p *tab, user string) {
 	p.do(chromedp.SetValue(chromedp.CSS("#user"), user), js(`document.getElementById("user").dispatchEvent(new Event("change"))`))
 }
 
-func TestPortalTryItOut(t *testing.T) {
+func testTryItOut(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
-	p := newTab(t, newBrowser(t), desktop)
+	p := newTab(t, browser, desktop)
 	page := origin + "/docs/reference.html#/Orders/getMyOrder"
 	p.open(page, myOrder+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
@@ -180,10 +192,10 @@ func TestPortalTryItOut(t *testing.T) {
 	p.staysAt(origin)
 }
 
-func TestPortalSendsToAnotherServer(t *testing.T) {
+func testAnotherServer(t *testing.T, browser context.Context) {
 	api := serveHandler(t, http.HandlerFunc(stub))
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers, ServerURL: api})
-	p := newTab(t, newBrowser(t), desktop)
+	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html#/Orders/getMyOrder", myOrder+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
 	ask(p, myOrder, `"ADA"`)
@@ -191,9 +203,9 @@ func TestPortalSendsToAnotherServer(t *testing.T) {
 	p.staysAt(origin, api)
 }
 
-func TestPortalReference(t *testing.T) {
+func testReference(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
-	p := newTab(t, newBrowser(t), desktop)
+	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html", operationBox)
 	if got := eval[int](p, `document.querySelectorAll("#reference .opblock-tag-section").length`); got != 2 {
 		t.Errorf("%d groups", got)
@@ -208,9 +220,8 @@ func TestPortalReference(t *testing.T) {
 }
 
 // Every page on a wide and a narrow screen, by day and by night.
-func TestPortalPagesAreLegible(t *testing.T) {
+func testLegible(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
-	browser := newBrowser(t)
 	for _, s := range []screen{desktop, desktopAtNight, phone, phoneAtNight} {
 		for file, ready := range map[string]string{
 			"index.html": shownRow, "reference.html": operationBox, "changes.html": ".chip", "problems.html": "tbody tr",
@@ -240,6 +251,7 @@ func unfold(p *tab) {
 	p.t.Helper()
 	p.do(js(`for (const b of document.querySelectorAll(".opblock-summary-control[aria-expanded=false], .models-control[aria-expanded=false]")) b.click()`))
 	p.until(`document.querySelector(".opblock-summary-control[aria-expanded=false]") === null`)
+	p.until(`document.querySelectorAll("#operations-Orders-createOrder .tablinks[aria-selected=false], #operations-Orders-putOrder .try-out__btn").length > 1`)
 	p.do(
 		js(`for (const b of document.querySelectorAll(".model-container .model-box-control[aria-expanded=false]")) b.click()`),
 		js(`document.querySelector("#operations-Orders-createOrder .tablinks[aria-selected=false]").click()`),

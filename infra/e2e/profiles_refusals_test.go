@@ -15,127 +15,37 @@ import (
 // gateway, a crash or a lack of capacity does, for every operation alike.
 var everywhere = []string{"forbidden", "too-many-requests", "internal", "bad-gateway", "unavailable", "timeout"}
 
+// refusal is a request and the kind of problem that it brings about.
+type refusal struct {
+	operation, kind string
+	request
+	says string // a part of the answer
+}
+
 // TestProfileProblems provokes every kind of problem that the specification
 // tells of an operation.
 func TestProfileProblems(t *testing.T) {
 	cloud := start(t)
-	ada, bob := profileOf(cloud, "ada"), profileOf(cloud, "bob")
+	ada, bob := profileOf(cloud, "ada"), profileOf(cloud, "bob") // bob has no profile
 	stale := ifMatch(ada.do(t, ada.put(profileContent, onlyNew)))
 	ada.do(t, ada.merge(`{"theme":{"text":"dark"}}`))
 	_, idToken, err := cloud.Token("ada")
 	if err != nil {
 		t.Fatal(err)
 	}
-	with := func(r request, change func(*request)) request {
-		r.header = maps.Clone(r.header)
-		if r.header == nil {
-			r.header = map[string]string{}
-		}
-		change(&r)
-		return r
-	}
-	as := func(user string, r request) request { return with(r, func(r *request) { r.user = user }) }
-	header := func(name, value string, r request) request {
-		return with(r, func(r *request) { r.header[name] = value })
-	}
-	body := func(body string, r request) request { return with(r, func(r *request) { r.body = body }) }
-	malformed := func(r request) request {
-		return with(r, func(r *request) {
-			r.path = strings.Replace(r.path, subject(cloud, "ada"), strings.ToUpper(subject(cloud, "ada")), 1)
-		})
-	}
-	get, put, replace, merge, del := ada.get(), ada.put(profileContent, onlyNew), ada.put(profileContent, stale), ada.merge(`{"a":{"number":1}}`), ada.delete(nil)
-	public := request{method: "GET", path: ada.path + "/public"}
-	content := func(member, value string) request {
-		whole := map[string]json.RawMessage{}
-		if err := json.Unmarshal([]byte(profileContent), &whole); err != nil {
-			t.Fatal(err)
-		}
-		whole[member] = json.RawMessage(value)
-		data, err := json.Marshal(whole)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return body(string(data), put)
-	}
 	provoked := map[string][]string{}
-	tooLarge := strings.Repeat(" ", 10<<20) + "{}"
-
-	for _, test := range []struct {
-		operation, kind string
-		request
-		says string // a part of the answer
-	}{
-		{"getProfile", "unauthenticated", as("", get), ""},
-		{"getProfile", "unauthenticated", header("Authorization", "Bearer "+idToken, get), ""},
-		{"getProfile", "invalid", malformed(get), "accountId"},
-		{"getProfile", "not-found", as("bob", get), "not yours"},
-		{"getProfile", "not-found", bob.get(), "no such profile"},
-		{"getProfile", "not-found", as("root", bob.get()), "no such profile"},
-
-		{"getPublicProfile", "invalid", malformed(public), "accountId"},
-		{"getPublicProfile", "not-found", request{method: "GET", path: bob.path + "/public"}, "no such profile"},
-
-		{"putProfile", "unauthenticated", as("", put), ""},
-		{"putProfile", "not-found", as("bob", put), "not yours"},
-		{"putProfile", "not-found", as("bob", ada.put(profileContent, nil)), "not yours"},
-		{"putProfile", "precondition-required", ada.put(profileContent, nil), "If-Match"},
-		{"putProfile", "precondition-failed", put, "already"},
-		{"putProfile", "precondition-failed", replace, "present version"},
-		{"putProfile", "precondition-failed", header("If-Match", `W/"1", "x"`, replace), "present version"},
-		{"putProfile", "precondition-failed", bob.put(profileContent, stale), "present version"},
-		{"putProfile", "precondition-failed", bob.put(profileContent, map[string]string{"If-Match": "*"}), "present version"},
-		{"putProfile", "invalid", header("If-None-Match", `"1"`, put), "If-None-Match"},
-		{"putProfile", "invalid", header("If-Match", "*", put), "contradicts"},
-		{"putProfile", "invalid", header("If-Match", strings.Repeat(`"1",`, 100), replace), "If-Match"},
-		{"putProfile", "invalid", malformed(put), "accountId"},
-		{"putProfile", "invalid", body("", put), ""},
-		{"putProfile", "invalid", body("{", put), ""},
-		{"putProfile", "invalid", content("marketingConsent", `"yes"`), ""},
-		{"putProfile", "invalid", content("displayName", `" Ada"`), "/displayName"},
-		{"putProfile", "invalid", content("displayName", `"A\u202eda"`), "/displayName"},
-		{"putProfile", "invalid", content("locale", `"en_CA"`), "/locale"},
-		{"putProfile", "invalid", content("timeZone", `"America/Torotno"`), "/timeZone"},
-		{"putProfile", "invalid", content("timeZone", `"../../etc/localtime"`), ""},
-		{"putProfile", "invalid", content("links", "["+strings.TrimSuffix(strings.Repeat(`{"label":"a","url":"https://a.example"},`, 11), ",")+"]"), ""},
-		{"putProfile", "invalid", content("links", `[{"label":"a","url":"http://a.example"}]`), ""},
-		{"putProfile", "invalid", content("links", `[{"label":"a","url":"https://bank.example@a.example"}]`), ""},
-		{"putProfile", "invalid", content("links", `[{"label":"a","url":"javascript:alert(1)"}]`), ""},
-		{"putProfile", "unsupported-media-type", header("Content-Type", "text/plain", put), "application/json"},
-		{"putProfile", "too-large", body(tooLarge, put), ""},
-
-		{"mergePreferences", "unauthenticated", as("", merge), ""},
-		{"mergePreferences", "not-found", as("bob", merge), "not yours"},
-		{"mergePreferences", "not-found", bob.merge(`{"a":{"number":1}}`), "no such profile"},
-		{"mergePreferences", "conflict", body(`{"theme":{"boolean":true}}`, merge), "theme is a text"},
-		{"mergePreferences", "invalid", malformed(merge), "accountId"},
-		{"mergePreferences", "invalid", body(`[]`, merge), ""},
-		{"mergePreferences", "invalid", body(`null`, merge), ""},
-		{"mergePreferences", "invalid", body(`{"a":1}`, merge), "/a"},
-		{"mergePreferences", "invalid", body(`{"a":{}}`, merge), "/a"},
-		{"mergePreferences", "invalid", body(`{"a":{"text":null}}`, merge), "/a/text"},
-		{"mergePreferences", "invalid", body(`{"a":{"text":"x","number":1}}`, merge), "/a"},
-		{"mergePreferences", "invalid", body(`{"a":{"number":1e300}}`, merge), "/a/number"},
-		{"mergePreferences", "invalid", body(`{"a":{"number":1e-300}}`, merge), "/a/number"},
-		{"mergePreferences", "invalid", body(`{"a b":{"number":1}}`, merge), "name of a preference"},
-		{"mergePreferences", "invalid", body(preferences(0, 26), merge), "at most 25"},
-		{"mergePreferences", "unsupported-media-type", header("Content-Type", "application/json-patch+json", merge), "application/merge-patch+json"},
-		{"mergePreferences", "too-large", body(tooLarge, merge), ""},
-
-		{"deleteProfile", "unauthenticated", as("", del), ""},
-		{"deleteProfile", "not-found", as("bob", del), "not yours"},
-		{"deleteProfile", "invalid", malformed(del), "accountId"},
-		{"deleteProfile", "precondition-failed", ada.delete(stale), "present version"},
-	} {
-		a := call(t, cloud, test.request)
-		problem := a.field("type") == "urn:meridian:problem:"+test.kind && a.header.Get("Content-Type") == "application/problem+json"
-		if test.kind == "too-large" { // API Gateway's own answer, which cannot be customized
+	for _, r := range slices.Concat(
+		readRefusals(ada, bob, idToken), putRefusals(ada, bob, stale), mergeRefusals(ada, bob), deleteRefusals(ada, stale),
+	) {
+		provoked[r.operation] = append(provoked[r.operation], r.kind)
+		a := call(t, cloud, r.request)
+		problem := a.field("type") == "urn:meridian:problem:"+r.kind && a.header.Get("Content-Type") == "application/problem+json"
+		if r.kind == "too-large" { // API Gateway's own answer, which cannot be customized
 			problem = a.status == http.StatusRequestEntityTooLarge
 		}
-		if !problem || !strings.Contains(a.body, test.says) {
-			t.Errorf("%s, of %.200q: want %s and %q, got %s", test.operation, test.body, test.kind, test.says, a)
+		if !problem || !strings.Contains(a.body, r.says) {
+			t.Errorf("%s, of %.200q: want %s and %q, got %s", r.operation, r.body, r.kind, r.says, a)
 		}
-		provoked[test.operation] = append(provoked[test.operation], test.kind)
 	}
 	for operation, kinds := range specified(t, "../../profiles/openapi.json") {
 		for _, kind := range kinds {
@@ -147,10 +57,134 @@ func TestProfileProblems(t *testing.T) {
 
 	ada.do(t, ada.merge(preferences(0, 25)))
 	ada.do(t, ada.merge(preferences(25, 24))) // with theme, 50
-	full := call(t, cloud, merge)
+	full := call(t, cloud, ada.merge(`{"more":{"number":1}}`))
 	if full.status != http.StatusConflict || !strings.Contains(full.field("detail"), "at most 50") {
 		t.Errorf("a 51st preference: %s", full)
 	}
+}
+
+func readRefusals(ada, bob profile, idToken string) []refusal {
+	public := func(p profile) request { return request{method: "GET", path: p.path + "/public"} }
+	return []refusal{
+		{"getProfile", "unauthenticated", ada.get().as(""), ""},
+		{"getProfile", "unauthenticated", ada.get().with("Authorization", "Bearer "+idToken), ""},
+		{"getProfile", "invalid", ada.get().misspelt(), "accountId"},
+		{"getProfile", "not-found", ada.get().as("bob"), "not yours"},
+		{"getProfile", "not-found", bob.get(), "no such profile"},
+		{"getProfile", "not-found", bob.get().as("root"), "no such profile"},
+
+		{"getPublicProfile", "invalid", public(ada).misspelt(), "accountId"},
+		{"getPublicProfile", "not-found", public(bob), "no such profile"},
+	}
+}
+
+func putRefusals(ada, bob profile, stale map[string]string) []refusal {
+	put, replace := ada.put(profileContent, onlyNew), ada.put(profileContent, stale)
+	list := []refusal{
+		{"putProfile", "unauthenticated", put.as(""), ""},
+		{"putProfile", "not-found", put.as("bob"), "not yours"},
+		{"putProfile", "not-found", ada.put(profileContent, nil).as("bob"), "not yours"},
+		{"putProfile", "precondition-required", ada.put(profileContent, nil), "If-Match"},
+		{"putProfile", "precondition-failed", put, "already"},
+		{"putProfile", "precondition-failed", replace, "present version"},
+		{"putProfile", "precondition-failed", replace.with("If-Match", `W/"1", "x"`), "present version"},
+		{"putProfile", "precondition-failed", bob.put(profileContent, stale), "present version"},
+		{"putProfile", "precondition-failed", bob.put(profileContent, nil).with("If-Match", "*"), "present version"},
+		{"putProfile", "invalid", put.with("If-None-Match", `"1"`), "If-None-Match"},
+		{"putProfile", "invalid", put.with("If-Match", "*"), "contradicts"},
+		{"putProfile", "invalid", replace.with("If-Match", strings.Repeat(`"1",`, 100)), "If-Match"},
+		{"putProfile", "invalid", put.misspelt(), "accountId"},
+		{"putProfile", "invalid", put.sending(""), ""},
+		{"putProfile", "invalid", put.sending("{"), ""},
+		{"putProfile", "unsupported-media-type", put.with("Content-Type", "text/plain"), "application/json"},
+		{"putProfile", "too-large", put.sending(tooLarge), ""},
+	}
+	for _, wrong := range []struct{ member, value, says string }{
+		{"marketingConsent", `"yes"`, ""},
+		{"displayName", `" Ada"`, "/displayName"},
+		{"displayName", `"A\u202eda"`, "/displayName"},
+		{"locale", `"en_CA"`, "/locale"},
+		{"timeZone", `"America/Torotno"`, "/timeZone"},
+		{"timeZone", `"../../etc/localtime"`, ""},
+		{"links", "[" + strings.Repeat(`{"label":"a","url":"https://a.example"},`, 10) + `{"label":"a","url":"https://a.example"}]`, ""},
+		{"links", `[{"label":"a","url":"http://a.example"}]`, ""},
+		{"links", `[{"label":"a","url":"https://bank.example@a.example"}]`, ""},
+		{"links", `[{"label":"a","url":"javascript:alert(1)"}]`, ""},
+	} {
+		// The member is there twice then, and the last one counts.
+		body := strings.TrimSuffix(profileContent, "}") + `,"` + wrong.member + `":` + wrong.value + "}"
+		list = append(list, refusal{"putProfile", "invalid", put.sending(body), wrong.says})
+	}
+	return list
+}
+
+func mergeRefusals(ada, bob profile) []refusal {
+	merge := ada.merge(`{"a":{"number":1}}`)
+	list := []refusal{
+		{"mergePreferences", "unauthenticated", merge.as(""), ""},
+		{"mergePreferences", "not-found", merge.as("bob"), "not yours"},
+		{"mergePreferences", "not-found", bob.merge(`{"a":{"number":1}}`), "no such profile"},
+		{"mergePreferences", "conflict", merge.sending(`{"theme":{"boolean":true}}`), "theme is a text"},
+		{"mergePreferences", "invalid", merge.misspelt(), "accountId"},
+		{"mergePreferences", "unsupported-media-type", merge.with("Content-Type", "application/json-patch+json"), "application/merge-patch+json"},
+		{"mergePreferences", "too-large", merge.sending(tooLarge), ""},
+	}
+	for body, says := range map[string]string{
+		`[]`: "", `null`: "",
+		`{"a":1}`:                       "/a",
+		`{"a":{}}`:                      "/a",
+		`{"a":{"text":null}}`:           "/a/text",
+		`{"a":{"text":"x","number":1}}`: "/a",
+		`{"a":{"number":1e300}}`:        "/a/number",
+		`{"a":{"number":1e-300}}`:       "/a/number",
+		`{"a b":{"number":1}}`:          "name of a preference",
+		preferences(0, 26):              "at most 25",
+	} {
+		list = append(list, refusal{"mergePreferences", "invalid", merge.sending(body), says})
+	}
+	return list
+}
+
+func deleteRefusals(ada profile, stale map[string]string) []refusal {
+	return []refusal{
+		{"deleteProfile", "unauthenticated", ada.delete(nil).as(""), ""},
+		{"deleteProfile", "not-found", ada.delete(nil).as("bob"), "not yours"},
+		{"deleteProfile", "invalid", ada.delete(nil).misspelt(), "accountId"},
+		{"deleteProfile", "precondition-failed", ada.delete(stale), "present version"},
+	}
+}
+
+// tooLarge is a body beyond what API Gateway takes.
+var tooLarge = strings.Repeat(" ", 10<<20) + "{}"
+
+// as is the request of another user.
+func (r request) as(user string) request {
+	r.user = user
+	return r
+}
+
+// with is the request with another header.
+func (r request) with(name, value string) request {
+	r.header = maps.Clone(r.header)
+	if r.header == nil {
+		r.header = map[string]string{}
+	}
+	r.header[name] = value
+	return r
+}
+
+// sending is the request with another body.
+func (r request) sending(body string) request {
+	r.body = body
+	return r
+}
+
+// misspelt is the request with its identifier in upper case.
+func (r request) misspelt() request {
+	segments := strings.Split(r.path, "/")
+	segments[2] = strings.ToUpper(segments[2])
+	r.path = strings.Join(segments, "/")
+	return r
 }
 
 // preferences is a patch that sets n of them.

@@ -141,8 +141,11 @@ func problemAnswer(p *problem.Error, requestID string) *answer {
 	}
 	a := &answer{status: p.Kind.Status, body: body}
 	a.set("Content-Type", problem.MediaType)
-	if p.RetryAfter > 0 {
+	switch {
+	case p.RetryAfter > 0:
 		a.set("Retry-After", strconv.Itoa(p.RetryAfter))
+	case p.Kind == problem.Unavailable: // the kind promises it
+		a.set("Retry-After", "1")
 	}
 	return a
 }

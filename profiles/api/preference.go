@@ -2,12 +2,14 @@ package api
 
 import "github.com/meridian-api/meridian/profiles"
 
+// Three properties, and no oneOf of plain values: API Gateway's models and most
+// generators of clients hold objects with optional properties, while a oneOf is
+// lost on the way to the former and becomes "any" in the latter. A merge patch
+// goes into objects, so that setting a property of another type would leave
+// two: a preference keeps its type until it is removed.
+
 // Preference is a setting of the customer's: exactly one of its properties is
 // there, and tells the type by its name.
-//
-// Three properties and not a oneOf of plain values: API Gateway's models and
-// most generators of clients hold objects with optional properties, while a
-// oneOf is lost on the way to the first and becomes "any" in the second.
 type Preference struct {
 	// Value of a switch.
 	Boolean *bool `json:"boolean,omitempty" nullable:"false" example:"true"`

@@ -193,7 +193,7 @@ func (e *Edge) nearest(from Coordinates) []*region {
 		regions = append(regions, e.regions...)
 	}
 	slices.SortStableFunc(regions, func(a, b *region) int {
-		return cmp.Compare(distance(from, a.at), distance(from, b.at))
+		return cmp.Compare(Distance(from, a.at), Distance(from, b.at))
 	})
 	return regions
 }

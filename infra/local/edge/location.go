@@ -66,8 +66,8 @@ func quote(text string) string {
 	return strconv.QuoteToASCII(text)
 }
 
-// distance is the great-circle distance in kilometres (haversine formula, on a sphere: less than 0.6 % off).
-func distance(a, b Coordinates) float64 {
+// Distance is the great-circle distance in kilometres (haversine formula, on a sphere: less than 0.6 % off).
+func Distance(a, b Coordinates) float64 {
 	const earthRadius = 6371.0088 // mean, km
 	rad := math.Pi / 180
 	sinLat := math.Sin((b.Latitude - a.Latitude) * rad / 2)

@@ -64,7 +64,7 @@ func FuzzParseLocation(f *testing.F) {
 		}
 		for _, region := range KnownRegions() {
 			place, _ := Place(region)
-			if km := distance(at, place); !(km >= 0 && km <= 20016) {
+			if km := Distance(at, place); !(km >= 0 && km <= 20016) {
 				t.Errorf("%q is %v km from %s", value, km, region)
 			}
 		}
@@ -82,7 +82,7 @@ func TestDistance(t *testing.T) {
 		{Coordinates{0, 179.5}, Coordinates{0, -179.5}, 111.2},                // across the date line
 		{Coordinates{43.6532, -79.3832}, Coordinates{45.5019, -73.5674}, 504}, // Toronto to Montreal
 	} {
-		if got := distance(test.a, test.b); math.Abs(got-test.km) > 1 {
+		if got := Distance(test.a, test.b); math.Abs(got-test.km) > 1 {
 			t.Errorf("from %v to %v: %.1f km, want %.1f", test.a, test.b, got, test.km)
 		}
 	}

@@ -1,0 +1,82 @@
+package estimate
+
+import (
+	"fmt"
+	"html"
+	"io"
+	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/edge"
+)
+
+// The map is an equirectangular projection of North America, true at 40° north.
+const (
+	west, east    = -152.0, -50.0
+	south, north  = 17.0, 63.0
+	scaleX        = 9.6 // pixels for a degree
+	scaleY        = 12.5
+	width, height = (east - west) * scaleX, (north - south) * scaleY
+)
+
+func project(latitude, longitude float64) (x, y float64) {
+	return (longitude - west) * scaleX, (north - latitude) * scaleY
+}
+
+const style = `
+svg { background: #fff; font: 13px system-ui, sans-serif }
+text { fill: #1a2230 } .grid { stroke: #dfe4ec } .line { stroke: #8894a8 }
+.fast { fill: #1f7a3d } .fair { fill: #b26a00 } .slow { fill: #b3261e } .region { fill: #0a4da2 }
+@media (prefers-color-scheme: dark) {
+  svg { background: #10151c } text { fill: #e6ebf2 } .grid { stroke: #253040 } .line { stroke: #6c7a90 }
+  .fast { fill: #5bd18a } .fair { fill: #f0b04a } .slow { fill: #ff8f85 } .region { fill: #8ab8ff }
+}`
+
+// Map writes an SVG: Regions as squares, cities as circles of the size of their
+// population and the colour of their round trip, each with a line to its Region.
+func (e *Estimate) Map(out io.Writer) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="Round trips of North American cities to %s">`,
+		width, height, html.EscapeString(strings.Join(e.Regions, ", ")))
+	fmt.Fprintf(&b, "<style>%s</style>\n", style)
+	for degrees := -150.0; degrees <= east; degrees += 10 {
+		x, _ := project(0, degrees)
+		fmt.Fprintf(&b, `<path class="grid" d="M%.0f 0V%.0f"/>`, x, height)
+	}
+	for degrees := 20.0; degrees <= north; degrees += 10 {
+		_, y := project(degrees, 0)
+		fmt.Fprintf(&b, `<path class="grid" d="M0 %.0fH%.0f"/>`, y, width)
+	}
+	b.WriteByte('\n')
+	for _, p := range e.Places {
+		at, _ := edge.Place(p.Region) // places has found it
+		x, y := project(p.Latitude, p.Longitude)
+		rx, ry := project(at.Latitude, at.Longitude)
+		fmt.Fprintf(&b, `<path class="line" d="M%.0f %.0fL%.0f %.0f"/>`+"\n", x, y, rx, ry)
+	}
+	for _, p := range e.Places {
+		x, y := project(p.Latitude, p.Longitude)
+		fmt.Fprintf(&b, `<circle class="%s" cx="%.0f" cy="%.0f" r="%.1f"/><text x="%.0f" y="%.0f">%s %.0f</text>`+"\n",
+			speed(p.RoundTrip), x, y, 3+p.Millions/3, x+6+p.Millions/3, y+4, html.EscapeString(p.Name), p.RoundTrip)
+	}
+	for _, r := range e.Regions {
+		at, _ := edge.Place(r)
+		x, y := project(at.Latitude, at.Longitude)
+		fmt.Fprintf(&b, `<rect class="region" x="%.0f" y="%.0f" width="14" height="14"/><text x="%.0f" y="%.0f" font-weight="bold">%s</text>`+"\n",
+			x-7, y-7, x-7, y+22, html.EscapeString(r))
+	}
+	fmt.Fprintf(&b, `<text x="16" y="%.0f">Round trip in ms: </text><text x="130" y="%.0f" class="fast">up to 30</text><text x="190" y="%.0f" class="fair">up to 60</text><text x="250" y="%.0f" class="slow">more</text>`,
+		height-16, height-16, height-16, height-16)
+	b.WriteString("</svg>\n")
+	_, err := io.WriteString(out, b.String())
+	return err
+}
+
+func speed(roundTrip float64) string {
+	switch {
+	case roundTrip <= 30:
+		return "fast"
+	case roundTrip <= 60:
+		return "fair"
+	}
+	return "slow"
+}

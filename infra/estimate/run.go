@@ -1,0 +1,46 @@
+package estimate
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/local"
+)
+
+// Run estimates the workspace around dir in the Regions of REGIONS, prints the
+// tables and writes the map to dist/estimate.svg.
+func Run(dir string, getenv func(string) string, out io.Writer) error {
+	settings, err := local.ReadSettings(getenv)
+	if err != nil {
+		return err
+	}
+	merged, err := pipeline.Merge(dir)
+	if err != nil {
+		return err
+	}
+	e, err := New(merged.Services, settings.Regions)
+	if err != nil {
+		return err
+	}
+	if err := e.Print(out); err != nil {
+		return err
+	}
+	name := filepath.Join(merged.Root, build.Dist, "estimate.svg")
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := e.Map(file); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\nMap: %s\n", name)
+	return file.Close()
+}

@@ -1,0 +1,29 @@
+package provision
+
+import "context"
+
+// Apply makes the changes of the last Plan, and no others.
+func (w Workspace) Apply(s Stack) Command {
+	return w.command(s, "apply", "-no-color", w.plan(s))
+}
+
+// Up brings a stack to what its configuration says: Init, Plan and Apply.
+func (t Terraform) Up(ctx context.Context, w Workspace, s Stack) error {
+	if err := t.open(ctx, w, s); err != nil {
+		return err
+	}
+	if err := t.Run(ctx, w.Plan(s)); err != nil {
+		return err
+	}
+	return t.Run(ctx, w.Apply(s))
+}
+
+// open runs Init. Stacks of one root write one lock file, so it is done one at a time.
+func (t Terraform) open(ctx context.Context, w Workspace, s Stack) error {
+	w.initializing.Lock()
+	defer w.initializing.Unlock()
+	if err := w.makeLocalState(s); err != nil {
+		return err
+	}
+	return t.Run(ctx, w.Init(s))
+}

@@ -1,0 +1,38 @@
+package provision
+
+import (
+	"os"
+	"path/filepath"
+)
+
+// Init gets the stack's provider and opens its state: in the account's bucket
+// under the environment's name and the stack's key, or in a file of this machine.
+func (w Workspace) Init(s Stack) Command {
+	e := w.Environment
+	key := e.Name + "/" + s.Key() + ".tfstate"
+	args := []string{"init", "-no-color", "-reconfigure"}
+	if e.State.Backend == "local" {
+		args = append(args, "-backend-config=path="+w.localState(s))
+	} else {
+		args = append(args, "-backend-config=bucket="+e.bucket(), "-backend-config=key="+key, "-backend-config=region="+e.State.Region)
+	}
+	return w.command(s, args...)
+}
+
+// InitOnly gets a root's provider and leaves its state alone: enough to validate
+// and to test.
+func InitOnly(dir string) Command {
+	return Command{Dir: dir, Args: []string{"init", "-no-color", "-backend=false"}}
+}
+
+func (w Workspace) localState(s Stack) string {
+	return filepath.Join(w.root, Environments, states, w.Environment.Name, filepath.FromSlash(s.Key())+".tfstate")
+}
+
+// makeLocalState makes the folder of a local state, which Terraform does not.
+func (w Workspace) makeLocalState(s Stack) error {
+	if w.Environment.State.Backend != "local" {
+		return nil
+	}
+	return os.MkdirAll(filepath.Dir(w.localState(s)), 0o700)
+}

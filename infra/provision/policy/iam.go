@@ -1,0 +1,204 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+)
+
+// Statement is one statement of an IAM policy.
+type Statement struct {
+	Effect    string
+	Action    any
+	Resource  any
+	Principal any
+	Condition map[string]any
+}
+
+func (s Statement) actions() []string { return slices.Sorted(slices.Values(texts(s.Action))) }
+
+func (s Statement) resources() []string { return slices.Sorted(slices.Values(texts(s.Resource))) }
+
+// principals are all that the statement names, of whatever kind.
+func (s Statement) principals() []string {
+	kinds, ok := s.Principal.(map[string]any)
+	if !ok {
+		return texts(s.Principal)
+	}
+	var list []string
+	for _, names := range kinds {
+		list = append(list, texts(names)...)
+	}
+	return list
+}
+
+// statements reads an IAM policy; what is none has no statements.
+func statements(policy string) []Statement {
+	var p struct{ Statement any }
+	if json.Unmarshal([]byte(policy), &p) != nil {
+		return nil
+	}
+	var list []Statement
+	for _, s := range asList(p.Statement) {
+		data, err := json.Marshal(s)
+		if err != nil {
+			continue
+		}
+		var one Statement
+		if json.Unmarshal(data, &one) == nil {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// Place is where functions run.
+type Place struct{ Environment, Account, Region string }
+
+// LeastPrivilege finds each function of a context whose role may do anything but
+// what its operation declares, in its Region: its grants, its own log group, and
+// traces, which IAM cannot confine. It also finds a function without a role of
+// its own, and one that is not there at all.
+func LeastPrivilege(service *manifest.Service, p Place, all []Resource) []string {
+	var findings []string
+	for _, short := range slices.Sorted(maps.Keys(service.Functions)) {
+		name := manifest.FunctionName(p.Environment, service.Name, short)
+		for _, f := range checkRights(name, service.Functions[short], p, all) {
+			findings = append(findings, fmt.Sprintf("%s in %s: %s", name, p.Region, f))
+		}
+	}
+	return findings
+}
+
+func checkRights(name string, f manifest.Function, p Place, all []Resource) []string {
+	function, ok := find(all, "aws_lambda_function", func(r Resource) bool {
+		return r.text("function_name") == name && r.text("region") == p.Region
+	})
+	if !ok {
+		return []string{"it is not there"}
+	}
+	arn := function.text("role")
+	users := 0
+	for _, r := range all {
+		if r.Type == "aws_lambda_function" && r.text("role") == arn {
+			users++
+		}
+	}
+	role, ok := find(all, "aws_iam_role", func(r Resource) bool { return r.text("arn") == arn })
+	if !ok || users != 1 {
+		return []string{"it has no role of its own"}
+	}
+	var findings []string
+	if trust := statements(role.text("assume_role_policy")); len(trust) != 1 || !slices.Equal(trust[0].principals(), []string{"lambda.amazonaws.com"}) {
+		findings = append(findings, "its role is not Lambda's alone")
+	}
+	var allowed []string
+	for _, r := range all {
+		switch {
+		case r.Data || r.text("role") != role.text("name"):
+		case r.Type == "aws_iam_role_policy":
+			for _, s := range statements(r.text("policy")) {
+				allowed = append(allowed, rights(s)...)
+			}
+		case strings.HasPrefix(r.Type, "aws_iam_"):
+			findings = append(findings, "its role has rights by "+r.Address)
+		}
+	}
+	declared := declaredRights(name, f, p)
+	for _, a := range allowed {
+		if !slices.ContainsFunc(declared, func(d string) bool { return sameRight(d, a) }) {
+			findings = append(findings, "it may "+a+", which its operation does not declare")
+		}
+	}
+	for _, d := range declared {
+		if !slices.ContainsFunc(allowed, func(a string) bool { return sameRight(d, a) }) {
+			findings = append(findings, "it may not "+d+", which its operation declares")
+		}
+	}
+	return findings
+}
+
+// rights are a statement's pairs of action and resource, and how it deviates
+// from allowing them.
+func rights(s Statement) []string {
+	var list []string
+	for _, action := range s.actions() {
+		for _, resource := range s.resources() {
+			right := action + " " + resource
+			if s.Effect != "Allow" || s.Condition != nil {
+				right = fmt.Sprintf("%s %s if %v", s.Effect, right, s.Condition)
+			}
+			list = append(list, right)
+		}
+	}
+	return list
+}
+
+// anySuffix stands for the six characters that AWS adds to a secret's ARN.
+const anySuffix = "-??????"
+
+func declaredRights(name string, f manifest.Function, p Place) []string {
+	at := func(service string) string { return fmt.Sprintf("arn:aws:%s:%s:%s:", service, p.Region, p.Account) }
+	logs := at("logs") + "log-group:/aws/lambda/" + name + ":log-stream:*"
+	list := []string{
+		"logs:CreateLogStream " + logs, "logs:PutLogEvents " + logs,
+		"xray:PutTelemetryRecords *", "xray:PutTraceSegments *",
+	}
+	for _, g := range f.Grants {
+		resource := at("dynamodb") + "table/" + manifest.TableName(p.Environment, g.Table)
+		switch {
+		case g.Secret != "":
+			resource = at("secretsmanager") + "secret:" + p.Environment + "/" + g.Secret + anySuffix
+		case g.Index != "":
+			resource += "/index/" + g.Index
+		}
+		for _, action := range g.Actions {
+			list = append(list, action+" "+resource)
+		}
+	}
+	return list
+}
+
+func sameRight(declared, allowed string) bool {
+	prefix, ok := strings.CutSuffix(declared, anySuffix)
+	if !ok {
+		return declared == allowed
+	}
+	suffix, ok := strings.CutPrefix(allowed, prefix+"-")
+	return ok && len(suffix) == len(anySuffix)-1 && !strings.ContainsAny(suffix, "*?/:")
+}
+
+func find(all []Resource, kind string, is func(Resource) bool) (Resource, bool) {
+	i := slices.IndexFunc(all, func(r Resource) bool { return !r.Data && r.Type == kind && is(r) })
+	if i < 0 {
+		return Resource{}, false
+	}
+	return all[i], true
+}
+
+// Wildcards finds the rights of any role that end in or hold a wildcard, besides
+// those that AWS forces: traces, and what is in a log group of one's own or below
+// a bucket's name.
+func Wildcards(all []Resource) []string {
+	var findings []string
+	for _, r := range all {
+		if r.Data || r.Type != "aws_iam_role_policy" {
+			continue
+		}
+		for _, s := range statements(r.text("policy")) {
+			for _, right := range rights(s) {
+				action, resource, _ := strings.Cut(right, " ")
+				forced := strings.HasPrefix(action, "xray:Put") && resource == "*"
+				below := strings.HasSuffix(resource, ":log-stream:*") || strings.HasPrefix(resource, "arn:aws:s3:::") && strings.HasSuffix(resource, "/*")
+				if strings.Contains(action, "*") || strings.Contains(resource, "*") && !forced && (!below || strings.Count(resource, "*") > 1) {
+					findings = append(findings, fmt.Sprintf("%s allows %s", r, right))
+				}
+			}
+		}
+	}
+	return findings
+}

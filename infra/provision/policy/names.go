@@ -1,0 +1,181 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Names is what all stacks of one environment have, by the names under which the
+// roots look for each other's resources. That those who look and those who make
+// agree is nobody's business in Terraform, so it is checked here.
+type Names map[string]bool
+
+func (n Names) add(kind, region, name string) { n[kind+" "+region+" "+name] = true }
+
+func (n Names) has(kind, region, name string) bool { return n[kind+" "+region+" "+name] }
+
+// made collects the names of what is there.
+func made(all []Resource) Names {
+	n := Names{}
+	for _, r := range all {
+		if r.Data {
+			continue
+		}
+		region := r.text("region")
+		switch r.Type {
+		case "aws_kms_alias", "aws_cognito_user_pool", "aws_api_gateway_rest_api":
+			n.add(r.Type, region, r.text("name"))
+		case "aws_api_gateway_stage":
+			n.add(r.Type, region, r.text("stage_name"))
+		case "aws_sns_topic":
+			n.add(r.Type, region, r.text("arn"))
+		case "aws_acm_certificate":
+			n.add(r.Type, region, r.text("domain_name"))
+		case "aws_lambda_function":
+			n.add(r.Type, region, r.text("function_name"))
+		case "aws_lambda_alias":
+			n.add(r.Type, region, r.text("function_name")+":"+r.text("name"))
+		case "aws_secretsmanager_secret":
+			n.add(r.Type, region, r.text("name"))
+			for _, replica := range r.list("replica") {
+				n.add(r.Type, fmt.Sprint(get(replica, "region")), r.text("name"))
+			}
+		case "aws_dynamodb_table":
+			n.add(r.Type, region, r.text("name"))
+			for _, replica := range r.list("replica") {
+				n.add(r.Type, fmt.Sprint(get(replica, "region_name")), r.text("name"))
+			}
+		}
+	}
+	return n
+}
+
+var (
+	topicARN   = regexp.MustCompile(`^arn:aws:sns:([a-z0-9-]+):`)
+	tableARN   = regexp.MustCompile(`^arn:aws:dynamodb:([a-z0-9-]+):\d+:table/([^/]+)`)
+	invocation = regexp.MustCompile(`function:([^/]+)/invocations$`)
+)
+
+// Dangling finds the names that nothing bears: alarms to topics, dimensions of
+// metrics, rights on tables, look-ups, permissions, and the functions that the
+// API's document calls.
+func Dangling(all []Resource) []string {
+	names := made(all)
+	var findings []string
+	for _, r := range all {
+		want := func(kind, region, name string) {
+			if !names.has(kind, region, name) {
+				findings = append(findings, fmt.Sprintf("%s refers to the %s %s in %s, which is not there", r, kind, name, region))
+			}
+		}
+		region := r.text("region")
+		switch r.Type {
+		case "aws_kms_alias":
+			want(r.Type, region, r.text("name"))
+		case "aws_cognito_user_pools":
+			want("aws_cognito_user_pool", region, r.text("name"))
+		case "aws_secretsmanager_secret":
+			want(r.Type, region, r.text("name"))
+		case "aws_acm_certificate":
+			if r.Data {
+				want(r.Type, region, r.text("domain"))
+			}
+		case "aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm":
+			for _, arn := range texts(r.Values["alarm_actions"]) {
+				if m := topicARN.FindStringSubmatch(arn); m == nil || m[1] != region {
+					findings = append(findings, fmt.Sprintf("%s in %s notifies %s", r, region, arn))
+				}
+				want("aws_sns_topic", region, arn)
+			}
+			dimensions(r, want)
+		case "aws_lambda_permission":
+			if q := r.text("qualifier"); q != "" {
+				want("aws_lambda_alias", region, r.text("function_name")+":"+q)
+			} else {
+				want("aws_lambda_function", region, r.text("function_name"))
+			}
+		case "aws_iam_role_policy":
+			for _, s := range statements(r.text("policy")) {
+				for _, arn := range s.resources() {
+					if m := tableARN.FindStringSubmatch(arn); m != nil {
+						want("aws_dynamodb_table", m[1], m[2])
+					}
+				}
+			}
+		case "aws_api_gateway_rest_api":
+			for _, f := range integrations(r.text("body")) {
+				f = strings.ReplaceAll(f, "${stageVariables.environment}", r.text("name"))
+				want("aws_lambda_alias", region, f)
+			}
+		}
+	}
+	return findings
+}
+
+// dimensions wants what an alarm measures, in one metric or in several.
+func dimensions(r Resource, want func(kind, region, name string)) {
+	sets := []any{r.Values["dimensions"]}
+	for _, q := range r.list("metric_query") {
+		sets = append(sets, get(q, "metric.0.dimensions"))
+	}
+	kinds := map[string]string{
+		"ApiName": "aws_api_gateway_rest_api", "Stage": "aws_api_gateway_stage",
+		"FunctionName": "aws_lambda_function", "TableName": "aws_dynamodb_table",
+	}
+	for _, set := range sets {
+		for dimension, kind := range kinds {
+			if name, ok := get(set, dimension).(string); ok {
+				want(kind, r.text("region"), name)
+			}
+		}
+	}
+}
+
+// integrations are the functions that a document calls, each NAME:ALIAS.
+func integrations(document string) []string {
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Integration struct {
+				URI string `json:"uri"`
+			} `json:"x-amazon-apigateway-integration"`
+		} `json:"paths"`
+	}
+	if json.Unmarshal([]byte(document), &doc) != nil {
+		return nil
+	}
+	found := map[string]bool{}
+	for _, methods := range doc.Paths {
+		for _, m := range methods {
+			if f := invocation.FindStringSubmatch(m.Integration.URI); f != nil {
+				found[f[1]] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// Collisions finds two resources, of whatever stacks and environments of one
+// account, that AWS would take for the same.
+func Collisions(all []Resource) []string {
+	seen := map[string]Resource{}
+	var findings []string
+	for _, r := range all {
+		id := r.text("id")
+		if r.Data || id == "" || strings.HasPrefix(r.Type, "terraform_") {
+			continue
+		}
+		if r.Type == "aws_lambda_permission" { // its id is unique in its function only
+			id = r.text("function_name") + ":" + id
+		}
+		key := strings.Join([]string{r.Type, r.text("region"), id}, " ")
+		if other, there := seen[key]; there {
+			findings = append(findings, fmt.Sprintf("%s and %s are both %s", other, r, key))
+		}
+		seen[key] = r
+	}
+	return findings
+}

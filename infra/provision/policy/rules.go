@@ -1,0 +1,239 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Rule holds for every managed resource of its type.
+type Rule struct {
+	// Name is the claim, such as "logs end".
+	Name string
+	// Type is the resource type, or empty for all.
+	Type string
+	// Broken tells what is wrong with a resource, or nothing.
+	Broken func(r Resource, all []Resource) string
+}
+
+// Rules are what holds in every environment.
+var Rules = slices.Concat(encryption, exposure, endings, operation)
+
+// Protection is what holds besides in an environment that is protected.
+var Protection = []Rule{
+	{"tables are protected from deletion, replicas too", "aws_dynamodb_table", func(r Resource, _ []Resource) string {
+		if !r.is("deletion_protection_enabled") {
+			return "the table is not"
+		}
+		return eachReplica(r, "deletion_protection_enabled")
+	}},
+	{"user pools are protected from deletion", "aws_cognito_user_pool", func(r Resource, _ []Resource) string {
+		return unless(r.text("deletion_protection") == "ACTIVE", "it is not")
+	}},
+	{"what is deleted by mistake can be had back", "", func(r Resource, _ []Resource) string {
+		switch r.Type {
+		case "aws_kms_key":
+			return unless(r.number("deletion_window_in_days") >= 30, "its key is gone in %v days", r.number("deletion_window_in_days"))
+		case "aws_secretsmanager_secret":
+			return unless(r.number("recovery_window_in_days") >= 7, "it is gone in %v days", r.number("recovery_window_in_days"))
+		}
+		return ""
+	}},
+}
+
+// Check finds what breaks a rule, a sentence each.
+func Check(rules []Rule, all []Resource) []string {
+	var findings []string
+	for _, rule := range rules {
+		for _, r := range all {
+			if r.Data || rule.Type != "" && rule.Type != r.Type {
+				continue
+			}
+			if broken := rule.Broken(r, all); broken != "" {
+				findings = append(findings, fmt.Sprintf("%s: %s: %s", rule.Name, r, broken))
+			}
+		}
+	}
+	return findings
+}
+
+func unless(holds bool, format string, args ...any) string {
+	if holds {
+		return ""
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// eachReplica finds the replica of a table that lacks something.
+func eachReplica(r Resource, member string) string {
+	for _, replica := range r.list("replica") {
+		if on, _ := get(replica, member).(bool); !on {
+			return fmt.Sprintf("its replica in %v has no %s", get(replica, "region_name"), member)
+		}
+	}
+	return ""
+}
+
+// sibling finds the resource of a type that belongs to r by a member that both have.
+func sibling(r Resource, all []Resource, kind, member, value string) (Resource, bool) {
+	i := slices.IndexFunc(all, func(o Resource) bool {
+		return !o.Data && o.Type == kind && o.Stack == r.Stack && o.text(member) == value
+	})
+	if i < 0 {
+		return Resource{}, false
+	}
+	return all[i], true
+}
+
+var encryption = []Rule{
+	{"tables are encrypted with a key of ours, replicas too", "aws_dynamodb_table", func(r Resource, _ []Resource) string {
+		if !r.is("server_side_encryption.0.enabled") || r.text("server_side_encryption.0.kms_key_arn") == "" {
+			return "the table is not"
+		}
+		for _, replica := range r.list("replica") {
+			arn, _ := get(replica, "kms_key_arn").(string)
+			region, _ := get(replica, "region_name").(string)
+			if !strings.Contains(arn, ":"+region+":") {
+				return fmt.Sprintf("its replica in %s has the key %q", region, arn)
+			}
+		}
+		return ""
+	}},
+	{"logs are encrypted with a key of ours", "aws_cloudwatch_log_group", keyed("kms_key_id")},
+	{"topics are encrypted with a key of ours", "aws_sns_topic", keyed("kms_master_key_id")},
+	{"secrets are encrypted with a key of ours, replicas too", "aws_secretsmanager_secret", func(r Resource, all []Resource) string {
+		for _, replica := range r.list("replica") {
+			if key, _ := get(replica, "kms_key_id").(string); key == "" {
+				return fmt.Sprintf("its replica in %v is not", get(replica, "region"))
+			}
+		}
+		return keyed("kms_key_id")(r, all)
+	}},
+	{"keys are rotated", "aws_kms_key", func(r Resource, _ []Resource) string {
+		return unless(r.is("enable_key_rotation"), "it is not")
+	}},
+	{"buckets are encrypted", "aws_s3_bucket", func(r Resource, all []Resource) string {
+		e, ok := sibling(r, all, "aws_s3_bucket_server_side_encryption_configuration", "bucket", r.text("bucket"))
+		return unless(ok && e.text("rule.0.apply_server_side_encryption_by_default.0.sse_algorithm") != "", "it is not")
+	}},
+}
+
+func keyed(member string) func(Resource, []Resource) string {
+	return func(r Resource, _ []Resource) string {
+		return unless(strings.HasPrefix(r.text(member), "arn:aws:kms:"), "it is not")
+	}
+}
+
+var exposure = []Rule{
+	{"no bucket is public", "aws_s3_bucket", func(r Resource, all []Resource) string {
+		block, ok := sibling(r, all, "aws_s3_bucket_public_access_block", "bucket", r.text("bucket"))
+		for _, m := range []string{"block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"} {
+			if !ok || !block.is(m) {
+				return "nothing has set " + m
+			}
+		}
+		owned, ok := sibling(r, all, "aws_s3_bucket_ownership_controls", "bucket", r.text("bucket"))
+		return unless(ok && owned.text("rule.0.object_ownership") == "BucketOwnerEnforced", "its access control lists count")
+	}},
+	{"buckets take TLS 1.2 and later alone", "aws_s3_bucket", func(r Resource, all []Resource) string {
+		p, _ := sibling(r, all, "aws_s3_bucket_policy", "bucket", r.text("bucket"))
+		var plain, old bool
+		for _, s := range statements(p.text("policy")) {
+			if s.Effect == "Deny" && slices.Contains(s.principals(), "*") && slices.Contains(s.actions(), "s3:*") {
+				plain = plain || get(s.Condition, "Bool.aws:SecureTransport") == "false"
+				tls, _ := get(s.Condition, "NumericLessThan").(map[string]any)
+				old = old || tls["s3:TlsVersion"] == "1.2"
+			}
+		}
+		return unless(plain && old, "it takes others")
+	}},
+	{"domains take TLS 1.2 and later alone", "aws_api_gateway_domain_name", func(r Resource, _ []Resource) string {
+		return unless(slices.Contains(modernTLS, r.text("security_policy")), "it takes %s", r.text("security_policy"))
+	}},
+	{"CloudFront takes TLS 1.2 and later alone", "aws_cloudfront_distribution", func(r Resource, _ []Resource) string {
+		if p := r.text("default_cache_behavior.0.viewer_protocol_policy"); p != "redirect-to-https" && p != "https-only" {
+			return "it serves by " + p
+		}
+		v := r.text("viewer_certificate.0.minimum_protocol_version")
+		return unless(strings.HasPrefix(v, "TLSv1.2_") || strings.HasPrefix(v, "TLSv1.3"), "it takes %s", v)
+	}},
+	{"an API has one door, its domain", "aws_api_gateway_rest_api", func(r Resource, _ []Resource) string {
+		return unless(r.is("disable_execute_api_endpoint"), "it answers at its own endpoint too")
+	}},
+	{"a firewall stands before every stage", "aws_api_gateway_stage", func(r Resource, all []Resource) string {
+		_, ok := sibling(r, all, "aws_wafv2_web_acl_association", "resource_arn", r.text("arn"))
+		return unless(ok, "there is none")
+	}},
+	{"a function is called by whom it is for alone", "aws_lambda_permission", func(r Resource, _ []Resource) string {
+		return unless(r.text("principal") != "*" && r.text("source_arn") != "" && !strings.HasSuffix(r.text("source_arn"), "/*/*"), "anything of %s may call it", r.text("principal"))
+	}},
+	{"everyone is nobody", "", func(r Resource, _ []Resource) string {
+		for _, member := range []string{"policy", "assume_role_policy"} {
+			for _, s := range statements(r.text(member)) {
+				if s.Effect == "Allow" && slices.Contains(s.principals(), "*") && get(s.Condition, "StringEquals.kms:CallerAccount") == nil {
+					return "its policy lets everyone in"
+				}
+			}
+		}
+		return ""
+	}},
+}
+
+var modernTLS = []string{"TLS_1_2", "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS13_1_3_2025_09"}
+
+var endings = []Rule{
+	{"logs end", "aws_cloudwatch_log_group", func(r Resource, _ []Resource) string {
+		return unless(r.number("retention_in_days") > 0, "it keeps them for ever")
+	}},
+	{"tables can be gone back with, replicas too", "aws_dynamodb_table", func(r Resource, _ []Resource) string {
+		if !r.is("point_in_time_recovery.0.enabled") {
+			return "the table cannot"
+		}
+		return eachReplica(r, "point_in_time_recovery")
+	}},
+	{"tables cannot cost without end", "aws_dynamodb_table", func(r Resource, _ []Resource) string {
+		return unless(r.text("billing_mode") == "PAY_PER_REQUEST" && r.number("on_demand_throughput.0.max_write_request_units") > 0 &&
+			r.number("on_demand_throughput.0.max_read_request_units") > 0, "it can")
+	}},
+	{"functions cannot cost without end", "aws_lambda_function", func(r Resource, _ []Resource) string {
+		return unless(r.number("reserved_concurrent_executions") > 0, "it has no cap on its concurrency")
+	}},
+	{"stages cannot be flooded", "aws_api_gateway_method_settings", func(r Resource, _ []Resource) string {
+		return unless(r.number("settings.0.throttling_rate_limit") > 0, "it can")
+	}},
+}
+
+var operation = []Rule{
+	{"everything is tagged", "", func(r Resource, _ []Resource) string {
+		tags, taggable := r.Values["tags_all"]
+		if !taggable {
+			return ""
+		}
+		for _, tag := range []string{"system", "environment", "root"} {
+			if v, _ := get(tags, tag).(string); v == "" {
+				return "it has no tag " + tag
+			}
+		}
+		return ""
+	}},
+	{"replicas are tagged", "aws_dynamodb_table", func(r Resource, _ []Resource) string { return eachReplica(r, "propagate_tags") }},
+	{"functions are traced and log to a group of ours", "aws_lambda_function", func(r Resource, all []Resource) string {
+		if r.text("tracing_config.0.mode") != "Active" {
+			return "it is not traced"
+		}
+		_, ok := sibling(r, all, "aws_cloudwatch_log_group", "name", r.text("logging_config.0.log_group"))
+		return unless(ok && r.text("logging_config.0.log_format") == "JSON", "Lambda would make its log group")
+	}},
+	{"stages log requests and are traced", "aws_api_gateway_stage", func(r Resource, _ []Resource) string {
+		return unless(r.is("xray_tracing_enabled") && r.text("access_log_settings.0.destination_arn") != "", "it does not, or is not")
+	}},
+	{"what is regional is in its stack's Region", "", func(r Resource, _ []Resource) string {
+		parts := strings.Split(r.Stack, "/")
+		region, here := parts[len(parts)-1], r.text("region")
+		if len(parts) == 1 || parts[0] == "data" || here == "" || here == region {
+			return ""
+		}
+		// Route 53 measures in us-east-1, whatever a check watches.
+		return unless(r.Type == "aws_cloudwatch_metric_alarm" && here == "us-east-1" && r.text("namespace") == "AWS/Route53", "it is in %s", here)
+	}},
+}

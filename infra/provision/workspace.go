@@ -1,0 +1,129 @@
+package provision
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// Sources is the folder of the root modules, from the monorepo's root.
+const Sources = "infra/terraform"
+
+// Staged is the folder of the environments' copies, from the monorepo's root.
+const Staged = "dist/terraform"
+
+// repository is the way from a staged root module to the monorepo's root. It is
+// relative, because Terraform remembers the paths of what it uploads: another
+// machine's would look like a change.
+const repository = "../../../.."
+
+// states holds local states, below Environments. It is not in dist: what is
+// there can be built anew, and a state cannot.
+const states = ".state"
+
+// Workspace is an environment's copy of the root modules. A copy, so that a
+// backend can be chosen without editing the sources, and so that what is
+// deployed does not change under a deployment.
+type Workspace struct {
+	Environment Environment
+
+	root string // the monorepo's, absolute
+	dir  string // the copy
+
+	initializing *sync.Mutex
+}
+
+// Stage copies the root modules for an environment of the monorepo at root.
+func Stage(root string, e Environment) (Workspace, error) {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return Workspace{}, err
+	}
+	w := Workspace{Environment: e, root: root, dir: filepath.Join(root, Staged, e.Name), initializing: new(sync.Mutex)}
+	if err := copyModules(filepath.Join(root, Sources), w.dir); err != nil {
+		return Workspace{}, fmt.Errorf("stage %s: %w", e.Name, err)
+	}
+	if e.State.Backend != "local" {
+		return w, nil
+	}
+	roots, err := filepath.Glob(filepath.Join(w.dir, "*", "root.tf"))
+	if err != nil {
+		return Workspace{}, err
+	}
+	for _, r := range roots {
+		// Terraform merges a file of such a name over the others.
+		override := []byte("terraform {\n  backend \"local\" {}\n}\n")
+		if err := os.WriteFile(filepath.Join(filepath.Dir(r), "backend_override.tf"), override, 0o644); err != nil {
+			return Workspace{}, err
+		}
+	}
+	return w, nil
+}
+
+// copyModules copies the modules, in place of an earlier copy. What Terraform
+// itself has written beside them is left where it is in from, and not copied.
+func copyModules(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !e.IsDir() || e.Name() == ".terraform" {
+			continue
+		}
+		target := filepath.Join(to, e.Name())
+		if err := os.RemoveAll(target); err != nil {
+			return err
+		}
+		if err := copyModule(filepath.Join(from, e.Name()), target); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyModule(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		source, target := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
+		switch {
+		case e.IsDir() && e.Name() == ".terraform":
+		case e.IsDir():
+			if err := copyModule(source, target); err != nil {
+				return err
+			}
+		case filepath.Ext(e.Name()) == ".tfstate":
+		default:
+			data, err := os.ReadFile(source)
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(target, data, 0o644); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// command is a command in the stack's root module. Its working data are the
+// stack's own, so that stacks of one root do not share an initialization.
+func (w Workspace) command(s Stack, args ...string) Command {
+	return Command{
+		Dir:  filepath.Join(w.dir, s.Root),
+		Args: args,
+		Env:  []string{"TF_DATA_DIR=" + filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()))},
+	}
+}
+
+// plan is the stack's file for a plan that is to be applied.
+func (w Workspace) plan(s Stack) string {
+	return filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()), "plan.tfplan")
+}

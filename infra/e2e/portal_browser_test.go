@@ -95,7 +95,8 @@ func newTab(t *testing.T, browser context.Context, s screen) *tab {
 		chromedp.EmulateViewport(s.width, s.height),
 		chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 			_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}}})
+				// Without motion, what is measured is what stays.
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 			return err
 		}),
 	)

@@ -97,7 +97,10 @@ func TestPortal(t *testing.T) {
 		"overview": testOverview, "try it out": testTryItOut, "another server": testAnotherServer, "reference": testReference,
 		"published site": testPublishedSite, "hostile document": testHostileDocument, "legible": testLegible,
 	} {
-		t.Run(name, func(t *testing.T) { test(t, browser) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, browser)
+		})
 	}
 }
 
@@ -228,6 +231,7 @@ func testLegible(t *testing.T, browser context.Context) {
 		} {
 			name := strings.TrimSuffix(file, ".html") + "-" + s.name
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				p := newTab(t, browser, s)
 				p.open(origin+"/docs/"+file, ready)
 				if file == "reference.html" {

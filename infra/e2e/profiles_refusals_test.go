@@ -26,7 +26,7 @@ type refusal struct {
 // tells of an operation.
 func TestProfileProblems(t *testing.T) {
 	cloud := start(t)
-	ada, bob := profileOf(cloud, "ada"), profileOf(cloud, "bob") // bob has no profile
+	ada, bob := profileOf(t, cloud, "ada"), profileOf(t, cloud, "bob") // bob has no profile
 	stale := ifMatch(ada.do(t, ada.put(profileContent, onlyNew)))
 	ada.do(t, ada.merge(`{"theme":{"text":"dark"}}`))
 	_, idToken, err := cloud.Token("ada")

@@ -16,7 +16,7 @@ import (
 func twoRegions(t *testing.T) (cloud *local.Cloud, inEast, inWest profile) {
 	t.Helper()
 	cloud = start(t)
-	inEast = profileOf(cloud, "ada")
+	inEast = profileOf(t, cloud, "ada")
 	inWest = inEast
 	inEast.from, inWest.from = montreal, vancouver
 	inEast.do(t, inEast.put(profileContent, onlyNew))

@@ -33,8 +33,14 @@ type profile struct {
 	from  string
 }
 
-func profileOf(cloud *local.Cloud, user string) profile {
-	return profile{cloud, user, "/profiles/" + subject(cloud, user), ""}
+// profileOf is a user's profile, absent in all Regions: a DynamoDB that
+// outlives the cloud may have one of an earlier test.
+func profileOf(t *testing.T, cloud *local.Cloud, user string) profile {
+	t.Helper()
+	p := profile{cloud, user, "/profiles/" + subject(cloud, user), ""}
+	p.do(t, p.delete(nil))
+	settled(t, cloud)
+	return p
 }
 
 func (p profile) get() request {
@@ -62,7 +68,7 @@ func (p profile) do(t *testing.T, r request) answer {
 
 func TestProfileLife(t *testing.T) {
 	cloud := start(t)
-	ada := profileOf(cloud, "ada")
+	ada := profileOf(t, cloud, "ada")
 	created := ada.do(t, ada.put(profileContent, onlyNew))
 	given, err := time.Parse(time.RFC3339, created.field("marketingConsentAt"))
 	if err != nil || time.Since(given) > time.Minute || created.field("preferences") != "map[]" {
@@ -102,7 +108,7 @@ func TestProfileLife(t *testing.T) {
 // TestPublicProfileLeaksNothing reads as anybody, and as the owner, who learns no more here.
 func TestPublicProfileLeaksNothing(t *testing.T) {
 	cloud := start(t)
-	ada, bob := profileOf(cloud, "ada"), profileOf(cloud, "bob")
+	ada, bob := profileOf(t, cloud, "ada"), profileOf(t, cloud, "bob")
 	ada.do(t, ada.put(profileContent, onlyNew))
 	public := func(p profile, user string) answer {
 		return call(t, cloud, request{method: "GET", path: p.path + "/public", user: user})
@@ -160,7 +166,7 @@ func atOnce(t *testing.T, cloud *local.Cloud, requests []request) map[int][]answ
 
 func TestProfileWritersAtOnce(t *testing.T) {
 	cloud := start(t)
-	ada := profileOf(cloud, "ada")
+	ada := profileOf(t, cloud, "ada")
 	write := func(header map[string]string) (requests []request) {
 		for i := range writers {
 			body := fmt.Sprintf(`{"displayName":"Writer %d","locale":"en","timeZone":"UTC","marketingConsent":false}`, i)

@@ -13,6 +13,9 @@ func (w Workspace) Show(s Stack) Command {
 
 // Resources reads what the stack has, data sources included, from its state.
 func (t Terraform) Resources(ctx context.Context, w Workspace, s Stack) ([]policy.Resource, error) {
+	if err := t.open(ctx, w, s); err != nil {
+		return nil, err
+	}
 	out, err := t.Output(ctx, w.Show(s))
 	if err != nil {
 		return nil, err

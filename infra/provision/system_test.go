@@ -1,7 +1,6 @@
 package provision
 
 import (
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -68,10 +67,7 @@ func (s system) changed() []string {
 	var mu sync.Mutex
 	var keys []string
 	s.each("plan", [][]Stack{slices.Concat(waves...)}, func(stack Stack) error {
-		if err := s.open(s.Context(), w, stack); err != nil {
-			return err
-		}
-		changed, err := s.Changed(s.Context(), w.Check(stack))
+		changed, err := s.Differs(s.Context(), w, stack)
 		if changed {
 			mu.Lock()
 			keys = append(keys, stack.Key())
@@ -144,7 +140,7 @@ func TestSystem(t *testing.T) {
 	// Regions that serve do not.
 	prod.edit(t, file, "    \"us-west-2\"\n  ],\n  \"drained\"", "    \"us-west-2\",\n    \"ca-central-1\"\n  ],\n  \"drained\"")
 	want := []string{"api/ca-central-1", "data/accounts", "data/profiles", "functions/accounts/ca-central-1", "functions/profiles/ca-central-1", "global"}
-	if changed := prod.existing(want); !slices.Equal(changed, want) {
+	if changed := prod.changed(); !slices.Equal(changed, want) {
 		t.Errorf("a third Region changes %v, want %v", changed, want)
 	}
 	prod.up()
@@ -180,26 +176,14 @@ func TestSystem(t *testing.T) {
 	}
 }
 
-// existing answers the stacks that would change, of all; the portal apart, whose
-// content is not at issue.
-func (s system) existing(_ []string) []string {
-	return slices.DeleteFunc(s.changed(), func(key string) bool { return key == "portal" })
-}
-
 // records are the Regions that DNS names for the shared domain, sorted.
 func records(all []policy.Resource) []string {
-	regions := map[string]bool{}
+	var regions []string
 	for _, r := range all {
-		if r.Type == "aws_route53_record" && len(fmt.Sprint(r.Values["set_identifier"])) > 0 && r.Values["set_identifier"] != nil {
-			regions[fmt.Sprint(r.Values["set_identifier"])] = true
+		if id, _ := r.Values["set_identifier"].(string); r.Type == "aws_route53_record" && id != "" {
+			regions = append(regions, id)
 		}
 	}
-	var list []string
-	for r := range regions {
-		if r != "" {
-			list = append(list, r)
-		}
-	}
-	slices.Sort(list)
-	return list
+	slices.Sort(regions)
+	return slices.Compact(regions)
 }

@@ -3,7 +3,6 @@ package provision
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -75,18 +74,4 @@ func (t Terraform) run(ctx context.Context, c Command, shown io.Writer) ([]byte,
 		text = "\n" + text
 	}
 	return nil, fmt.Errorf("%s (in %s): %w%s", c, c.Dir, err, text)
-}
-
-// changes is the exit code of a plan that is asked whether it has any.
-const changes = 2
-
-// Changed runs a command made with -detailed-exitcode and tells whether
-// Terraform would change anything.
-func (t Terraform) Changed(ctx context.Context, c Command) (bool, error) {
-	err := t.Run(ctx, c)
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == changes {
-		return true, nil
-	}
-	return false, err
 }

@@ -22,7 +22,7 @@ type recordItem struct {
 
 func newRecord(a accounts.Account, key string) *recordItem {
 	return &recordItem{
-		Key: "idempotency#" + hash(key), Request: requestOf(a), Account: toFields(a),
+		Key: "idempotency#" + a.ID + "#" + hash(key), Request: requestOf(a), Account: toFields(a),
 		ExpiresAt: time.Now().Add(recordLife).Unix(),
 	}
 }

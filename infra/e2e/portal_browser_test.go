@@ -29,7 +29,7 @@ import (
 const screenshots = "SCREENSHOTS"
 
 // patience is how long a page has for one step, on a machine that does much else.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // newBrowser starts a browser for the test's tabs, and skips where there is none.
 func newBrowser(t *testing.T) context.Context {

@@ -99,6 +99,9 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	ans.set("Access-Control-Allow-Origin", AllowOrigin)
 	ans.set("Access-Control-Expose-Headers", ExposeHeaders)
 	ans.set("Cache-Control", a.cacheControl())
+	if a.op.Method == http.MethodHead {
+		ans.body = nil // headers as of a GET, and no content (RFC 9110, section 9.3.2)
+	}
 	out := ans.encode()
 
 	tracing.End(span, ans.status, err)

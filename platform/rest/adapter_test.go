@@ -257,6 +257,17 @@ func TestNotModified(t *testing.T) {
 	}
 }
 
+func TestHeadHasNoContent(t *testing.T) {
+	head := Operation[struct{}, output]{ID: "head", Method: http.MethodHead, Path: "/things", Public: true, Problems: []problem.Kind{problem.NotFound}}
+	for status, err := range map[int]error{200: nil, 404: problem.New(problem.NotFound, "No.")} {
+		h := func(context.Context, struct{}) (output, error) { return output{ETag: `"7"`}, err }
+		r, _ := call(t, head, h, t.Context(), event(map[string]any{"httpMethod": "HEAD", "resource": "/things"}))
+		if r.StatusCode != status || r.Body != "" || r.Headers["Content-Type"] == "" {
+			t.Errorf("got %d %v %q", r.StatusCode, r.Headers, r.Body)
+		}
+	}
+}
+
 func TestTypesThatAreNoContract(t *testing.T) {
 	for want, err := range map[string]error{
 		"X: needs a tag path, query or header, or the name Body": newAdapterError[struct{ X int }, struct{}](),

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -49,18 +48,13 @@ func Each(t *testing.T, tables []resource.Table, test func(t *testing.T, env lam
 	})
 }
 
-// alive is the test process's end of the engine's standard input. The engine
-// ends when it is closed: with the process, and not when the garbage collector
-// finds that nothing refers to it.
-var alive io.Closer
-
-// embedded starts the engine once for the test process.
+// embedded starts the engine once for the test process; it ends with its
+// standard input, the process's end of a pipe.
 var embedded = sync.OnceValues(func() (string, error) {
 	cmd := exec.Command("go", "run", embeddedCommand)
 	var problems strings.Builder
 	cmd.Stderr = &problems
-	var err error
-	if alive, err = cmd.StdinPipe(); err != nil {
+	if _, err := cmd.StdinPipe(); err != nil {
 		return "", err
 	}
 	out, err := cmd.StdoutPipe()
@@ -75,6 +69,7 @@ var embedded = sync.OnceValues(func() (string, error) {
 		cmd.Wait()
 		return "", &startError{problems.String()}
 	}
+	go cmd.Wait() // holds the pipe, which the garbage collector would close
 	return strings.TrimSpace(line), nil
 })
 

@@ -25,6 +25,9 @@ func (a Account) Patch(p Patch, now time.Time) (Account, error) {
 	if p.Country != nil {
 		next.Country = *p.Country
 	}
+	if next == a {
+		return a, nil
+	}
 	return next.changed(now), nil
 }
 

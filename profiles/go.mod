@@ -7,6 +7,7 @@ require (
 	github.com/guregu/dynamo/v2 v2.1.1
 	github.com/meridian-api/meridian/contract v0.0.0
 	github.com/meridian-api/meridian/platform v0.0.0
+	pgregory.net/rapid v1.3.0
 )
 
 require (

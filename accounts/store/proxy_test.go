@@ -24,6 +24,7 @@ type proxy struct {
 	read, written float64  // units that the calls consumed
 	rights        []string // what IAM has to allow for them, sorted, once each
 	lose          int      // how many answers are still to be lost
+	then          func()   // what happens once, before the next GetItem is answered
 }
 
 // throughProxy is the store of the environment behind a proxy.
@@ -56,6 +57,9 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer answer.Body.Close()
 	data, _ := io.ReadAll(answer.Body)
+	if then := p.hook(r.Header.Get("X-Amz-Target")); then != nil {
+		then()
+	}
 	if p.note(strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "DynamoDB_20120810."), body, data) {
 		panic(http.ErrAbortHandler) // cuts the connection
 	}
@@ -64,6 +68,18 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(answer.StatusCode)
 	w.Write(data)
+}
+
+// hook gives what is to happen now, if anything.
+func (p *proxy) hook(target string) func() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !strings.HasSuffix(target, ".GetItem") {
+		return nil
+	}
+	then := p.then
+	p.then = nil
+	return then
 }
 
 // note records a call and reports whether its answer is to be lost.

@@ -18,12 +18,20 @@ func (t Terraform) Up(ctx context.Context, w Workspace, s Stack) error {
 	return t.Run(ctx, w.Apply(s))
 }
 
-// open runs Init. Stacks of one root write one lock file, so it is done one at a time.
+// open runs Init, once in a workspace. Stacks of one root write one lock file, so
+// it is done one at a time.
 func (t Terraform) open(ctx context.Context, w Workspace, s Stack) error {
-	w.initializing.Lock()
-	defer w.initializing.Unlock()
+	w.opened.Lock()
+	defer w.opened.Unlock()
+	if w.opened.stacks[s] {
+		return nil
+	}
 	if err := w.makeLocalState(s); err != nil {
 		return err
 	}
-	return t.Run(ctx, w.Init(s))
+	if err := t.Run(ctx, w.Init(s)); err != nil {
+		return err
+	}
+	w.opened.stacks[s] = true
+	return nil
 }

@@ -31,7 +31,13 @@ type Workspace struct {
 	root string // the monorepo's, absolute
 	dir  string // the copy
 
-	initializing *sync.Mutex
+	opened *opened
+}
+
+// opened are the stacks of a workspace that are initialized.
+type opened struct {
+	sync.Mutex
+	stacks map[Stack]bool
 }
 
 // Stage copies the root modules for an environment of the monorepo at root.
@@ -40,7 +46,7 @@ func Stage(root string, e Environment) (Workspace, error) {
 	if err != nil {
 		return Workspace{}, err
 	}
-	w := Workspace{Environment: e, root: root, dir: filepath.Join(root, Staged, e.Name), initializing: new(sync.Mutex)}
+	w := Workspace{Environment: e, root: root, dir: filepath.Join(root, Staged, e.Name), opened: &opened{stacks: map[Stack]bool{}}}
 	if err := copyModules(filepath.Join(root, Sources), w.dir); err != nil {
 		return Workspace{}, fmt.Errorf("stage %s: %w", e.Name, err)
 	}

@@ -15,8 +15,6 @@ var (
 		"The request clashes with the resource's present state. Read it again, then decide."}
 	PreconditionFailed = Kind{"precondition-failed", 412, "Precondition failed",
 		"The resource has changed since the ETag in If-Match was read. Read it again and repeat the change."}
-	TooLarge = Kind{"too-large", 413, "Too large",
-		"The request is larger than the gateway takes."}
 	UnsupportedMediaType = Kind{"unsupported-media-type", 415, "Unsupported media type",
 		"The body's Content-Type is not one that the operation takes."}
 	Unprocessable = Kind{"unprocessable", 422, "Unprocessable",
@@ -37,7 +35,7 @@ var (
 
 // Kinds are all of them, by status.
 func Kinds() []Kind {
-	return []Kind{Invalid, Unauthenticated, Forbidden, NotFound, Conflict, PreconditionFailed, TooLarge,
+	return []Kind{Invalid, Unauthenticated, Forbidden, NotFound, Conflict, PreconditionFailed,
 		UnsupportedMediaType, Unprocessable, PreconditionRequired, TooManyRequests, Internal, BadGateway,
 		Unavailable, Timeout}
 }

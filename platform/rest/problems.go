@@ -11,6 +11,8 @@ import (
 
 // Problems are all kinds that a client of the operation can meet, by status:
 // those of the gateway, of the adapter, and those that the operation declares.
+// A request that is too large is none: API Gateway answers 413 by itself, in
+// words that cannot be changed, so no contract can promise a problem.
 func (d Description) Problems() []problem.Kind {
 	kinds := []problem.Kind{
 		problem.TooManyRequests, problem.Internal, problem.BadGateway, problem.Unavailable, problem.Timeout,
@@ -24,7 +26,7 @@ func (d Description) Problems() []problem.Kind {
 		kinds = append(kinds, problem.Invalid)
 	}
 	if body {
-		kinds = append(kinds, problem.TooLarge, problem.UnsupportedMediaType)
+		kinds = append(kinds, problem.UnsupportedMediaType)
 	}
 	for _, k := range d.Declared {
 		if !slices.Contains(kinds, k) {

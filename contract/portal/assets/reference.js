@@ -84,7 +84,7 @@ function start(spec) {
       persistAuthorization: true,
       ...(sends ? {} : { supportedSubmitMethods: [] }),
       // Else it would ask a service on another origin about the document.
-      validatorUrl: null,
+      layout: "StandaloneLayout",
       onComplete: () => resolve(ui),
     });
   });

@@ -1,11 +1,10 @@
-# The context at a glance. Dashboards belong to the account and are shown in
+# The context's operations at a glance; its tables have a dashboard of their own
+# (root data), for it speaks of all Regions at once. Dashboards belong to the account and are shown in
 # every Region, so the Region is in the name.
 
 locals {
   # One line of a graph each: CloudWatch's array of namespace, metric, dimensions.
   api_lines = { for short, d in local.routes : short => flatten([for k, v in d : [k, v]]) }
-
-  tables = keys(module.settings.context.tables)
 
   graphs = [
     { title = "Requests", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Count"], d, [{ label = short }])] },
@@ -14,19 +13,7 @@ locals {
     { title = "Latency p50 (ms)", stat = "p50", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
     { title = "Concurrent executions", stat = "Maximum", lines = [for short, name in local.names : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", name, { label = short }]] },
     { title = "Throttled invocations", stat = "Sum", lines = [for short, name in local.names : ["AWS/Lambda", "Throttles", "FunctionName", name, { label = short }]] },
-    { title = "Consumed capacity (units)", stat = "Sum", lines = [
-      for pair in setproduct(local.tables, ["Read", "Write"]) :
-      ["AWS/DynamoDB", "Consumed${pair[1]}CapacityUnits", "TableName", module.settings.names.tables[pair[0]], { label = "${pair[0]} ${lower(pair[1])}" }]
-    ] },
-    { title = "Replication latency (ms)", stat = "Average", lines = [
-      for pair in setproduct(local.tables, local.settings.regions) :
-      ["AWS/DynamoDB", "ReplicationLatency", "TableName", module.settings.names.tables[pair[0]], "ReceivingRegion", pair[1], { label = "${pair[0]} to ${pair[1]}" }]
-      if pair[1] != var.region
-    ] },
   ]
-
-  # CloudWatch refuses a graph without a line: a context without a table has none of its.
-  shown = [for g in local.graphs : g if length(g.lines) > 0]
 }
 
 resource "aws_cloudwatch_dashboard" "context" {
@@ -35,7 +22,7 @@ resource "aws_cloudwatch_dashboard" "context" {
   dashboard_name = "${var.environment}-${var.context}-${var.region}"
   dashboard_body = jsonencode({
     widgets = [
-      for i, g in local.shown : {
+      for i, g in local.graphs : {
         type   = "metric"
         x      = i % 2 * 12
         y      = floor(i / 2) * 6

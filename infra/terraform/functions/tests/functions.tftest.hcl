@@ -141,7 +141,7 @@ run "no_iam_name_collides_between_regions" {
   }
 }
 
-run "a_context_without_tables_or_secrets_has_a_dashboard_without_them" {
+run "a_context_without_tables_or_secrets_is_no_special_case" {
   command = plan
 
   variables {
@@ -149,8 +149,8 @@ run "a_context_without_tables_or_secrets_has_a_dashboard_without_them" {
   }
 
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.context.dashboard_body).widgets) == 6
-    error_message = "Got ${aws_cloudwatch_dashboard.context.dashboard_body}"
+    condition     = length(aws_lambda_function.function) == 2 && length(data.aws_secretsmanager_secret.secret) == 0
+    error_message = "It is."
   }
 }
 

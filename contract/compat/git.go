@@ -11,8 +11,15 @@ import (
 	"strings"
 )
 
-// ErrNoRepository is a folder without git history, such as an unpacked archive.
-var ErrNoRepository = errors.New("no git repository")
+// What keeps Run from finding releases without anybody having made a mistake. Who
+// only shows changes can go on without; the gate must not.
+var (
+	// ErrNoRepository is a folder without history, such as an unpacked archive,
+	// a repository before its first commit, or a machine without git.
+	ErrNoRepository = errors.New("no git repository")
+	// ErrShallow is a clone whose history was cut off before any release.
+	ErrShallow = errors.New("the clone is shallow")
+)
 
 // fullHistory is what to do about a clone that lacks releases.
 const fullHistory = "fetch all of it with 'git fetch --unshallow --tags' (actions/checkout: fetch-depth: 0)"
@@ -30,7 +37,7 @@ func openRepository(ctx context.Context, dir string) (repository, error) {
 		return r, err
 	}
 	if _, err := r.run(ctx, "rev-parse", "--verify", "--quiet", "HEAD"); err != nil {
-		return r, fmt.Errorf("%s: the git repository has no commit yet", dir)
+		return r, fmt.Errorf("%s: %w with a commit yet", dir, ErrNoRepository)
 	}
 	return r, nil
 }
@@ -103,7 +110,7 @@ func (r repository) run(ctx context.Context, args ...string) (string, error) {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case errors.Is(err, exec.ErrNotFound):
-		return "", errors.New("git is not installed, or not on PATH: the last releases are its tags")
+		return "", fmt.Errorf("%w: git is not installed, or not on PATH", ErrNoRepository)
 	}
 	return "", fmt.Errorf("git %s: %w: %s", args[0], err, strings.TrimSpace(errs.String()))
 }

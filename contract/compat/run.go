@@ -17,8 +17,7 @@ import (
 // are gone, because a release stays in the past for ever.
 //
 // Reports are sorted by context. It fails if git cannot answer (ErrNoRepository,
-// an unknown base, a shallow clone that has no release) and if a specification
-// cannot be read.
+// ErrShallow, an unknown base) and if a specification cannot be read.
 func Run(ctx context.Context, root, base string) ([]Report, error) {
 	ws, err := workspace.Find(root)
 	if err != nil {
@@ -139,7 +138,7 @@ func (h history) refuseShallow(ctx context.Context) error {
 	if err != nil || !shallow {
 		return err
 	}
-	return fmt.Errorf("no release tag is in this clone, which is shallow: %s", fullHistory)
+	return fmt.Errorf("no release tag is here: %w: %s", ErrShallow, fullHistory)
 }
 
 // removed reports the contexts that base has and the working tree has not.

@@ -122,7 +122,7 @@ func TestMonorepoInASubfolder(t *testing.T) {
 
 func TestGitFailures(t *testing.T) {
 	repo := newMonorepo(t)
-	if err := repo.fails(""); !strings.Contains(err.Error(), "no commit yet") {
+	if err := repo.fails(""); !errors.Is(err, ErrNoRepository) || !strings.Contains(err.Error(), "commit yet") {
 		t.Errorf("an empty repository: %v", err)
 	}
 	repo.commit()
@@ -143,7 +143,7 @@ func TestGitFailures(t *testing.T) {
 		t.Errorf("no repository: %v", err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	if err := repo.fails(""); !strings.Contains(err.Error(), "not installed") {
+	if err := repo.fails(""); !errors.Is(err, ErrNoRepository) || !strings.Contains(err.Error(), "not installed") {
 		t.Errorf("no git: %v", err)
 	}
 }
@@ -156,6 +156,9 @@ func TestShallowClone(t *testing.T) {
 	out, err := exec.Command("git", "clone", "--quiet", "--depth=1", "file://"+repo.dir, clone.dir).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := clone.fails(""); !errors.Is(err, ErrShallow) {
+		t.Errorf("got %v", err)
 	}
 	for _, base := range []string{"", "orders/v1.2.3"} {
 		if err := clone.fails(base); !strings.Contains(err.Error(), "fetch --unshallow --tags") || !strings.Contains(err.Error(), "fetch-depth: 0") {

@@ -21,14 +21,14 @@ import (
 )
 
 // Config is the portal's configuration for the monorepo around dir, without
-// users and server. A folder that git knows nothing of has no changes to show.
+// users and server. Where git does not know the releases there are no changes to show.
 func Config(ctx context.Context, dir string) (portal.Config, error) {
 	merged, err := pipeline.Merge(dir)
 	if err != nil {
 		return portal.Config{}, err
 	}
 	changes, err := compat.Run(ctx, merged.Root, "")
-	if errors.Is(err, compat.ErrNoRepository) {
+	if errors.Is(err, compat.ErrNoRepository) || errors.Is(err, compat.ErrShallow) {
 		changes, err = nil, nil
 	}
 	return portal.Config{Document: merged.Document, Changes: changes}, err

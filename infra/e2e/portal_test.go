@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -175,6 +176,9 @@ func testTryItOut(t *testing.T, browser context.Context) {
 	p.open(page, myOrder+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
 	ask(p, myOrder, `"ADA"`)
+	if sent := eval[string](p, `document.querySelector("`+myOrder+` .curl").innerText`); strings.Contains(sent, "If-None-Match") {
+		t.Errorf("the example of an optional header was sent: %s", sent)
+	}
 	p.picture("reference-answer-light")
 	p.isLegible("the reference with an answer")
 	p.isQuiet()
@@ -196,12 +200,19 @@ func testTryItOut(t *testing.T, browser context.Context) {
 }
 
 func testAnotherServer(t *testing.T, browser context.Context) {
-	api := serveHandler(t, http.HandlerFunc(stub))
+	var asked atomic.Bool
+	api := serveHandler(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(true)
+		stub(w, r)
+	}))
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers, ServerURL: api})
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html#/Orders/getMyOrder", myOrder+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
 	ask(p, myOrder, `"ADA"`)
+	if !asked.Load() {
+		t.Error("the other server was not asked")
+	}
 	p.isQuiet()
 	p.staysAt(origin, api)
 }

@@ -15,12 +15,21 @@ import (
 )
 
 // offlineVariable names the folder of a stand-in for the AWS provider: its
-// script "install" prints a line that points Terraform to it.
+// script "install" prints a line that points Terraform to it. A relative path is
+// one from the monorepo's root.
 const offlineVariable = "TERRAFORM_OFFLINE"
 
 // install installs the stand-in and answers Terraform's configuration file.
 var install = sync.OnceValues(func() (string, error) {
-	script := filepath.Join(os.Getenv(offlineVariable), "install")
+	ws, err := workspace.Find(".")
+	if err != nil {
+		return "", err
+	}
+	dir := os.Getenv(offlineVariable)
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(ws.Root, dir)
+	}
+	script := filepath.Join(dir, "install")
 	cmd := exec.Command("bash", "-c", `set -e; line=$("$0"); eval "$line"; printf %s "$TF_CLI_CONFIG_FILE"`, script)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()

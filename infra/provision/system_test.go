@@ -118,11 +118,15 @@ func TestSystem(t *testing.T) {
 	ada := &system{T: t, Terraform: terraform, house: house, name: "ada"}
 	ada.restage()
 
-	prod.up(prod.waves...)
+	prod.up(append([][]Stack{{Bootstrap}}, prod.waves...)...)
+	account, err := terraform.Resources(t.Context(), prod.workspace, Bootstrap)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if changed := prod.changed(); changed != nil {
 		t.Errorf("applied twice, Terraform would still change %v", changed)
 	}
-	all := prod.resources()
+	all := append(prod.resources(), account...)
 	prod.hold("policy", policy.Check(slices.Concat(policy.Rules, policy.Protection), all))
 	prod.hold("wildcard", policy.Wildcards(all))
 	prod.hold("name", policy.Dangling(all))

@@ -68,7 +68,21 @@ function nameControls() {
   root.querySelector(".svg-assets")?.setAttribute("aria-hidden", "true");
 }
 
+// Swagger UI fills examples in and sends them, also where nothing needs to be
+// sent: with If-None-Match the first answer would be 304 without a body. So the
+// examples of optional parameters become words.
+function keepOptionalEmpty(spec) {
+  const shared = Object.values(spec.components?.parameters ?? {});
+  const own = Object.values(spec.paths).flatMap((path) => Object.values(path).flatMap((operation) => operation?.parameters ?? []));
+  for (const parameter of [...shared, ...own]) {
+    if (parameter.required || parameter.example === undefined) continue;
+    parameter.description = `${parameter.description ?? ""}\n\nExample: \`${parameter.example}\``;
+    delete parameter.example;
+  }
+}
+
 function start(spec) {
+  keepOptionalEmpty(spec);
   if (server) spec.servers = [{ url: new URL(server, location.href).href.replace(/\/$/, "") }];
   return new Promise((resolve) => {
     const ui = SwaggerUIBundle({
@@ -84,7 +98,7 @@ function start(spec) {
       persistAuthorization: true,
       ...(sends ? {} : { supportedSubmitMethods: [] }),
       // Else it would ask a service on another origin about the document.
-      layout: "StandaloneLayout",
+      validatorUrl: null,
       onComplete: () => resolve(ui),
     });
   });

@@ -11,7 +11,6 @@ data "aws_iam_policy_document" "key" {
   #checkov:skip=CKV_AWS_109: a key's policy speaks of this key only, whatever it says of resources.
   #checkov:skip=CKV_AWS_111: see above.
   #checkov:skip=CKV_AWS_356: see above; a key's policy takes nothing but *.
-  #checkov:skip=CKV_AWS_283: "everyone" is narrowed to this account's callers by a condition, as AWS does for its own keys.
   for_each = local.regions
 
   # Without it, nobody could ever change the policy again.
@@ -28,7 +27,8 @@ data "aws_iam_policy_document" "key" {
 
   # Whoever may use a table or a secret may have it decrypted by the service that
   # keeps it, and the key is of no use elsewhere. AWS's own keys for DynamoDB and
-  # Secrets Manager say the same; it keeps KMS out of the functions' rights.
+  # Secrets Manager say the same, "everyone" with a condition on the caller's
+  # account included; it keeps KMS out of the functions' rights.
   statement {
     sid       = "ThroughTheServicesThatKeepData"
     actions   = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]

@@ -1,6 +1,7 @@
 # The contexts' secrets: kept at home, and replicated to where the functions read
-# them. Terraform never sees a value, so none is in a state: a secret that rotates
-# gets its first value from its first rotation, any other from an operator.
+# them. No state holds a value. A secret that rotates is a random key: its first
+# value is made here and written without being kept, the next ones by its rotation.
+# Any other is somebody's, and an operator puts it in.
 
 locals {
   secrets = merge([
@@ -10,7 +11,6 @@ locals {
 }
 
 resource "aws_secretsmanager_secret" "secret" {
-  #checkov:skip=CKV2_AWS_57: those that rotate, rotate below; the contexts declare which.
   for_each = local.secrets
   region   = local.settings.home
 
@@ -34,6 +34,18 @@ resource "aws_secretsmanager_secret" "secret" {
   }
 }
 
+resource "aws_secretsmanager_secret_version" "first" {
+  for_each = local.rotated
+  region   = local.settings.home
+
+  secret_id = aws_secretsmanager_secret.secret[each.key].id
+
+  # 366 random bits, different in every run; they are written when the number
+  # changes, which is once.
+  secret_string_wo         = join("", [uuid(), uuid(), uuid()])
+  secret_string_wo_version = 1
+}
+
 resource "aws_secretsmanager_secret_rotation" "secret" {
   #checkov:skip=CKV_AWS_304: the context that owns the secret declares the days.
   for_each = local.rotated
@@ -41,11 +53,11 @@ resource "aws_secretsmanager_secret_rotation" "secret" {
 
   secret_id           = aws_secretsmanager_secret.secret[each.key].id
   rotation_lambda_arn = aws_lambda_function.rotation[0].arn
-  rotate_immediately  = true
+  rotate_immediately  = false # the first value is new
 
   rotation_rules {
     automatically_after_days = each.value.rotationDays
   }
 
-  depends_on = [aws_lambda_permission.rotation]
+  depends_on = [aws_lambda_permission.rotation, aws_secretsmanager_secret_version.first]
 }

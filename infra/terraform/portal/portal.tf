@@ -3,8 +3,9 @@
 # bucket's, and CloudFront's edges serve what they hold meanwhile.
 
 locals {
-  site  = coalesce(var.site, "${var.repository}/dist/site")
-  files = fileset(local.site, "**")
+  bucket = "${var.environment}-meridian-portal-${local.account}"
+  site   = coalesce(var.site, "${var.repository}/dist/site")
+  files  = fileset(local.site, "**")
 
   # By the ending; S3 would call everything a download.
   types = {
@@ -17,7 +18,7 @@ locals {
 module "bucket" {
   source = "../modules/bucket"
 
-  name   = "${var.environment}-meridian-portal-${local.account}"
+  name   = local.bucket
   region = local.settings.home
 
   # It is a copy of what the repository builds.
@@ -29,13 +30,12 @@ module "bucket" {
     Effect    = "Allow"
     Principal = { Service = "cloudfront.amazonaws.com" }
     Action    = "s3:GetObject"
-    Resource  = "arn:${local.partition}:s3:::${var.environment}-meridian-portal-${local.account}/*"
+    Resource  = "arn:${local.partition}:s3:::${local.bucket}/*"
     Condition = { StringEquals = { "aws:SourceArn" = aws_cloudfront_distribution.portal.arn } }
   }]
 }
 
 resource "aws_s3_object" "file" {
-  #checkov:skip=CKV_AWS_186: the bucket encrypts with S3's own key; what lies in it is published.
   for_each = local.files
   region   = local.settings.home
 
@@ -111,7 +111,7 @@ resource "aws_cloudfront_distribution" "portal" {
 
   origin {
     origin_id                = "bucket"
-    domain_name              = "${var.environment}-meridian-portal-${local.account}.s3.${local.settings.home}.amazonaws.com"
+    domain_name              = module.bucket.domain_name
     origin_access_control_id = aws_cloudfront_origin_access_control.portal.id
   }
 

@@ -149,6 +149,15 @@ run "what_rotates_is_rotated_and_the_rest_is_not" {
   }
 }
 
+run "no_state_holds_a_secrets_value" {
+  command = apply
+
+  assert {
+    condition     = keys(aws_secretsmanager_secret_version.first) == ["payment-key"] && alltrue([for v in aws_secretsmanager_secret_version.first : v.secret_string_wo == null])
+    error_message = "It does."
+  }
+}
+
 run "a_rotation_that_is_not_built_fails" {
   command = plan
 

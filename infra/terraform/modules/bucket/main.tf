@@ -4,7 +4,6 @@
 resource "aws_s3_bucket" "bucket" {
   #checkov:skip=CKV_AWS_18: access logs of S3 are late and may be lost; who touched a state is in CloudTrail, and what the portal serves is public.
   #checkov:skip=CKV_AWS_144: the state's bucket is replicated (see bootstrap); the portal's is written anew from the repository at any time.
-  #checkov:skip=CKV_AWS_145: the caller gives the key; what is public anyway does without.
   #checkov:skip=CKV2_AWS_62: nothing acts on objects.
   region = var.region
 

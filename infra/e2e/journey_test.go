@@ -106,7 +106,7 @@ func TestRefusals(t *testing.T) {
 		"a malformed email":       {request{method: "POST", path: "/accounts", user: "bob", body: `{"email":"x","country":"CA"}`}, 400, "invalid", "lambda", ""},
 		"another media type":      {request{method: "POST", path: "/accounts", user: "bob", body: `{}`, header: map[string]string{"Content-Type": "text/plain"}}, 415, "unsupported-media-type", "lambda", ""},
 		"an unknown path":         {request{method: "GET", path: "/nowhere", user: "ada"}, 403, "", "gateway", "Missing Authentication Token"},
-		"a wrong method":          {request{method: "DELETE", path: "/accounts/me", user: "ada"}, 403, "", "gateway", "Missing Authentication Token"},
+		"a wrong method":          {request{method: "PUT", path: "/accounts/me", user: "ada"}, 403, "", "gateway", "Missing Authentication Token"},
 		"a malformed id":          {request{method: "GET", path: "/accounts/1", user: "ada"}, 400, "invalid", "lambda", ""},
 		"another user's account":  {request{method: "GET", path: ada, user: "bob"}, 404, "not-found", "lambda", ""},
 		"no account yet":          {request{method: "GET", path: "/accounts/me", user: "bob"}, 404, "not-found", "lambda", ""},

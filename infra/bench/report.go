@@ -125,5 +125,5 @@ func median[T cmp.Ordered](starts []start, of func(start) T) T {
 func answerGetItem(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, r.Body)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
-	io.WriteString(w, `{"Item":{"accountId":{"S":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"},"email":{"S":"ada@example.com"},"country":{"S":"CA"},"status":{"S":"active"},"createdAt":{"S":"2026-03-04T19:15:17Z"},"updatedAt":{"S":"2026-03-04T19:15:17Z"},"version":{"N":"1"}}}`)
+	io.WriteString(w, `{"Item":{"pk":{"S":"account#7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"},"accountId":{"S":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"},"email":{"S":"ada@example.com"},"country":{"S":"CA"},"status":{"S":"active"},"createdAt":{"S":"2026-03-04T19:15:17Z"},"updatedAt":{"S":"2026-03-04T19:15:17Z"},"version":{"N":"1"}}}`)
 }

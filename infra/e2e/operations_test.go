@@ -88,6 +88,8 @@ func exampleRequest(method, path string, op *openapi3.Operation) request {
 		switch {
 		case p.In == openapi3.ParameterInPath:
 			r.path = strings.ReplaceAll(r.path, "{"+p.Name+"}", text)
+		case p.Name == "If-Match": // optional, so that its absence is a 428
+			r.header[p.Name] = "*"
 		case p.In == openapi3.ParameterInHeader && p.Required:
 			r.header[p.Name] = text
 		}

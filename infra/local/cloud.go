@@ -19,6 +19,7 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
+	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/local/secrets"
 	"github.com/meridian-api/meridian/infra/local/xray"
@@ -50,6 +51,9 @@ type Config struct {
 	Log *slog.Logger
 	// FunctionLog takes every line that a function prints, as it comes.
 	FunctionLog func(region, function, instance, line string)
+	// Throttle and Firewall are those of every Region's gateway; nil lets everything pass.
+	Throttle *gateway.Throttle
+	Firewall func(*http.Request) bool
 	// Trace takes every X-Ray document that a function sends; nil takes none.
 	Trace func(document []byte)
 }

@@ -83,7 +83,9 @@ func (r *region) load(l net.Listener) error {
 			Issuer:  r.cloud.IssuerURL(),
 			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
 		}},
-		Log: cfg.Log.With("region", r.name),
+		Throttle: cfg.Throttle,
+		Firewall: cfg.Firewall,
+		Log:      cfg.Log.With("region", r.name),
 	})
 	if err != nil {
 		return errors.Join(err, functions.Close())

@@ -123,6 +123,10 @@ func TestSystem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Here and in Terraform the bucket's name is written down.
+	if !slices.ContainsFunc(account, func(r policy.Resource) bool { return r.Values["bucket"] == prod.workspace.Environment.bucket() }) {
+		t.Errorf("there is no bucket %s for states", prod.workspace.Environment.bucket())
+	}
 	if changed := prod.changed(); changed != nil {
 		t.Errorf("applied twice, Terraform would still change %v", changed)
 	}

@@ -15,10 +15,10 @@ import (
 // words that cannot be changed, so no contract can promise a problem.
 func (d Description) Problems() []problem.Kind {
 	kinds := []problem.Kind{
-		problem.TooManyRequests, problem.Internal, problem.BadGateway, problem.Unavailable, problem.Timeout,
+		problem.Forbidden, problem.TooManyRequests, problem.Internal, problem.BadGateway, problem.Unavailable, problem.Timeout,
 	}
 	if !d.Public {
-		kinds = append(kinds, problem.Unauthenticated, problem.Forbidden)
+		kinds = append(kinds, problem.Unauthenticated)
 	}
 	params, _ := Parameters(d.Input)
 	_, body := BodyField(d.Input)

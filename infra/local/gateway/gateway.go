@@ -52,6 +52,10 @@ type Config struct {
 	Functions Functions
 	// Pools says for each user pool ARN where its tokens come from.
 	Pools map[string]Pool
+	// Throttle limits the stage, as its settings do; nil does not.
+	Throttle *Throttle
+	// Firewall reports whether the web ACL in front blocks a request; nil blocks none.
+	Firewall func(*http.Request) bool
 	// Log receives one access record per request, which does not name the Region;
 	// nil discards them.
 	Log *slog.Logger
@@ -106,6 +110,8 @@ type Gateway struct {
 	binary              binaryTypes
 	log                 *slog.Logger
 	now                 func() time.Time
+	throttle            *bucket
+	firewall            func(*http.Request) bool
 }
 
 // operation is one method of one resource, ready to be served.
@@ -171,6 +177,8 @@ func New(cfg Config) (*Gateway, error) {
 		functions:    cfg.Functions,
 		log:          cfg.Log,
 		now:          cfg.Now,
+		throttle:     newBucket(cfg.Throttle, cfg.Now()),
+		firewall:     cfg.Firewall,
 	}
 	if len(g.variables) == 0 {
 		g.variables = nil // the event says null, not {}

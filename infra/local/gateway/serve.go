@@ -37,12 +37,18 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer takes the request through the stages in AWS's order.
 func (g *Gateway) answer(x *exchange) (*reply, *failure) {
+	if g.firewall != nil && g.firewall(x.r) {
+		return nil, &failure{builtin: filtered}
+	}
 	if f := x.admit(); f != nil {
 		return nil, f
 	}
 	x.operation = g.routes.match(x.r.Method, split(x.path), &x.parameters)
 	if x.operation == nil {
 		return nil, &failure{builtin: missingToken}
+	}
+	if !g.throttle.take(g.now()) {
+		return nil, &failure{builtin: throttled}
 	}
 	if f := x.operation.authorize(x); f != nil {
 		return nil, f

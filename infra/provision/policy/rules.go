@@ -109,6 +109,9 @@ var encryption = []Rule{
 		}
 		return keyed("kms_key_id")(r, all)
 	}},
+	{"no state holds a secret's value", "aws_secretsmanager_secret_version", func(r Resource, _ []Resource) string {
+		return unless(r.text("secret_string") == "" && r.text("secret_string_wo") == "" && r.text("secret_binary") == "", "it does")
+	}},
 	{"keys are rotated", "aws_kms_key", func(r Resource, _ []Resource) string {
 		return unless(r.is("enable_key_rotation"), "it is not")
 	}},

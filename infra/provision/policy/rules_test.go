@@ -25,6 +25,8 @@ const sound = `{"values": {"root_module": {"resources": [
   {"address": "aws_secretsmanager_secret.s", "mode": "managed", "type": "aws_secretsmanager_secret", "values": {
     "id": "arn:aws:secretsmanager:us-east-1:1:secret:prod/s-AbCdEf", "name": "prod/s", "region": "us-east-1", "recovery_window_in_days": 30, "kms_key_id": "arn:aws:kms:us-east-1:1:key/k",
     "replica": [{"region": "us-west-2", "kms_key_id": "arn:aws:kms:us-west-2:1:key/k"}]}},
+  {"address": "aws_secretsmanager_secret_version.v", "mode": "managed", "type": "aws_secretsmanager_secret_version", "values": {
+    "id": "v", "region": "us-east-1", "secret_string": "", "secret_string_wo": null}},
   {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "values": {
     "id": "k", "region": "us-east-1", "enable_key_rotation": true, "deletion_window_in_days": 30,
     "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"1\"}}}]}"}},
@@ -105,6 +107,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`"retention_in_days": 30, "kms_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"retention_in_days": 30`, "logs are encrypted with a key of ours"},
 		{`"kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"kms_master_key_id": "alias/aws/sns"`, "topics are encrypted with a key of ours"},
 		{`{"region": "us-west-2", "kms_key_id": "arn:aws:kms:us-west-2:1:key/k"}`, `{"region": "us-west-2"}`, "secrets are encrypted with a key of ours, replicas too"},
+		{`"secret_string": ""`, `"secret_string": "s"`, "no state holds a secret's value"},
 		{`"enable_key_rotation": true`, `"enable_key_rotation": false`, "keys are rotated"},
 		{`"sse_algorithm": "aws:kms"`, `"x": 1`, "buckets are encrypted"},
 		{`"restrict_public_buckets": true`, `"restrict_public_buckets": false`, "no bucket is public: api/us-east-1 module.b.aws_s3_bucket.b: nothing has set restrict_public_buckets"},

@@ -168,8 +168,7 @@ resource "aws_cognito_user_pool_client" "machine" {
   allowed_oauth_flows_user_pool_client = true
   allowed_oauth_flows                  = ["client_credentials"]
   allowed_oauth_scopes                 = local.admin_scopes
-  supported_identity_providers         = ["COGNITO"]
-  explicit_auth_flows                  = []
+  explicit_auth_flows                  = ["ALLOW_REFRESH_TOKEN_AUTH"] # the least that Cognito takes: no user signs in here
   prevent_user_existence_errors        = "ENABLED"
   enable_token_revocation              = true
 

@@ -61,3 +61,23 @@ run "an_unknown_environment_fails" {
 
   expect_failures = [data.aws_caller_identity.current]
 }
+
+run "a_bad_region_fails" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}
+
+run "a_missing_domain_fails" {
+  command = plan
+
+  variables {
+    environment = "nodomain"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

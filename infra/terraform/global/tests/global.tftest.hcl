@@ -149,12 +149,12 @@ run "what_rotates_is_rotated_and_the_rest_is_not" {
   }
 }
 
-run "no_state_holds_a_secrets_value" {
-  command = apply
+run "what_rotates_has_a_first_value_that_is_written_once" {
+  command = plan
 
   assert {
-    condition     = keys(aws_secretsmanager_secret_version.first) == ["payment-key"] && alltrue([for v in aws_secretsmanager_secret_version.first : v.secret_string_wo == null])
-    error_message = "It does."
+    condition     = keys(aws_secretsmanager_secret_version.first) == ["payment-key"] && aws_secretsmanager_secret_version.first["payment-key"].secret_string_wo_version == 1
+    error_message = "It has none, or an operator's secret would be overwritten."
   }
 }
 

@@ -68,3 +68,13 @@ run "a_missing_domain_fails" {
 
   expect_failures = [data.aws_caller_identity.current]
 }
+
+run "a_bad_region_fails" {
+  command = plan
+
+  variables {
+    environment = "badregion"
+  }
+
+  expect_failures = [data.aws_caller_identity.current]
+}

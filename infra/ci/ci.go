@@ -18,7 +18,7 @@ import (
 )
 
 // Run runs all checks, then the README's test command with the race
-// detector and without leave to skip.
+// detector.
 // It goes on after a failed check, so that one run tells all.
 func Run(ctx context.Context, root string, out io.Writer) error {
 	ws, err := workspace.Find(root)
@@ -65,7 +65,7 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	step("tests", func() error {
 		fmt.Fprintln(out, "go tool mage test")
 		return gocmd.Command{
-			Dir: ws.Root, Args: []string{"tool", "mage", "test"}, Env: []string{RaceVariable + "=1", NoSkipVariable + "=1"}, Stdout: out, Stderr: out,
+			Dir: ws.Root, Args: []string{"tool", "mage", "test"}, Env: []string{RaceVariable + "=1"}, Stdout: out, Stderr: out,
 		}.Run(ctx)
 	})
 	if failed != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/meridian-api/meridian/infra/ci"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
+	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/up"
 )
 
@@ -28,6 +29,9 @@ func CI(ctx context.Context) error { return ci.Run(ctx, ".", os.Stdout) }
 
 // Generate writes every context's openapi.json and service.json from its Go operations.
 func Generate(ctx context.Context) error { return build.GenerateAt(ctx, ".") }
+
+// Build builds every function for AWS Lambda and zips it, into dist/functions/linux-arm64.
+func Build(ctx context.Context) error { return build.PackageAt(ctx, ".") }
 
 // Contract works on the specifications.
 type Contract mg.Namespace
@@ -51,6 +55,20 @@ func (Contract) Serve(ctx context.Context) error { return docs.Serve(ctx, ".", o
 
 // Site writes a static copy of the documentation portal to dist/site.
 func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.Stdout) }
+
+// Deploy works on an environment on AWS, the one that ENV names.
+type Deploy mg.Namespace
+
+// All builds everything and applies every Terraform root of ENV, in order.
+func (Deploy) All(ctx context.Context) error {
+	mg.SerialCtxDeps(ctx, Generate, Build, Contract.Check, Contract.Merge, Contract.Site)
+	return provision.Deploy(ctx, ".", os.Getenv("ENV"), os.Stdout)
+}
+
+// Destroy takes ENV down; what the environment protects stays.
+func (Deploy) Destroy(ctx context.Context) error {
+	return provision.Destroy(ctx, ".", os.Getenv("ENV"), os.Stdout)
+}
 
 // Infra works on the deployment.
 type Infra mg.Namespace

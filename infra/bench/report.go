@@ -16,7 +16,6 @@ import (
 
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
-	"github.com/meridian-api/meridian/infra/check"
 	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
@@ -99,7 +98,7 @@ func print(out io.Writer, functions []function, starts [][]start) error {
 		if err != nil {
 			return err
 		}
-		zipped, err := check.ZipSize(binary)
+		zipped, err := build.Zip(binary)
 		if err != nil {
 			return err
 		}
@@ -107,7 +106,7 @@ func print(out io.Writer, functions []function, starts [][]start) error {
 			float64(cpu.Microseconds())/1e3, float64(cpu)/float64(floor),
 			float64(median(starts[i], func(s start) time.Duration { return s.Wall }).Microseconds())/1e3,
 			float64(median(starts[i], func(s start) int64 { return s.RSS }))/1e6,
-			float64(len(binary))/1e6, float64(zipped)/1e6)
+			float64(len(binary))/1e6, float64(len(zipped))/1e6)
 	}
 	return w.Flush()
 }

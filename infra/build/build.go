@@ -28,6 +28,10 @@ var (
 // String is the target's name, a folder of Dist.
 func (t Target) String() string { return t.OS + "-" + t.Arch }
 
+func (t Target) env() []string {
+	return []string{"CGO_ENABLED=0", "GOOS=" + t.OS, "GOARCH=" + t.Arch}
+}
+
 // Flags make binaries small and reproducible: no paths of this machine, no
 // symbols, no RPC mode of old Lambda runtimes.
 var Flags = []string{"-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
@@ -74,8 +78,7 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[
 			args = append(args, "./"+f.Source)
 			binaries[c.Name][name] = filepath.Join(dir, filepath.Base(f.Source))
 		}
-		env := []string{"CGO_ENABLED=0", "GOOS=" + target.OS, "GOARCH=" + target.Arch}
-		return gocmd.Command{Dir: c.Dir, Args: args, Env: env}.Run(ctx)
+		return gocmd.Command{Dir: c.Dir, Args: args, Env: target.env()}.Run(ctx)
 	})
 	return binaries, err
 }

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"archive/zip"
 	"bytes"
 	"debug/elf"
 	"debug/gosym"
@@ -12,6 +11,8 @@ import (
 	"maps"
 	"os"
 	"slices"
+
+	"github.com/meridian-api/meridian/infra/build"
 )
 
 // budgetFile holds the sizes in bytes that no function may exceed. A size grows
@@ -55,7 +56,7 @@ func (b budget) check(path string) error {
 	if err != nil {
 		return err
 	}
-	zipped, err := ZipSize(data)
+	zipped, err := build.Zip(data)
 	if err != nil {
 		return err
 	}
@@ -63,8 +64,8 @@ func (b budget) check(path string) error {
 	if len(data) > b.BinaryBytes {
 		errs = append(errs, fmt.Errorf("the binary has %d bytes, the budget is %d", len(data), b.BinaryBytes))
 	}
-	if zipped > b.ZipBytes {
-		errs = append(errs, fmt.Errorf("the zip has %d bytes, the budget is %d", zipped, b.ZipBytes))
+	if len(zipped) > b.ZipBytes {
+		errs = append(errs, fmt.Errorf("the zip has %d bytes, the budget is %d", len(zipped), b.ZipBytes))
 	}
 	names, err := linked(data)
 	if err != nil {
@@ -76,21 +77,6 @@ func (b budget) check(path string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// ZipSize is the size in bytes of the deployment package that holds the binary.
-func ZipSize(binary []byte) (int, error) {
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	f, err := z.Create("bootstrap")
-	if err != nil {
-		return 0, err
-	}
-	if _, err := f.Write(binary); err != nil {
-		return 0, err
-	}
-	err = z.Close()
-	return buf.Len(), err
 }
 
 // linked are the names of the functions in an ELF binary. They survive

@@ -56,7 +56,7 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	step("staticcheck", func() error { return check.Static(ctx, modules) })
 	step("modules build on their own", func() error { return check.Alone(ctx, modules) })
 	step("functions: size and linking", func() error {
-		binaries, err := build.Functions(ctx, ws, build.Lambda)
+		binaries, err := build.Package(ctx, ws)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,63 @@
+package provision
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+)
+
+// Deploy brings an environment of the monorepo around dir to what its
+// configuration says, stack by stack in the order of Waves. The functions, the
+// documents and the portal's site have been built. It stops at the first failure;
+// what was applied until then stays, and another Deploy goes on from there.
+func Deploy(ctx context.Context, dir, environment string, out io.Writer) error {
+	return overWaves(ctx, dir, environment, out, "apply", func(w [][]Stack) [][]Stack { return w }, Terraform.Up)
+}
+
+// Destroy takes an environment down, in the opposite order. What the
+// environment protects makes Terraform refuse.
+func Destroy(ctx context.Context, dir, environment string, out io.Writer) error {
+	return overWaves(ctx, dir, environment, out, "destroy", Reversed, Terraform.Down)
+}
+
+func overWaves(ctx context.Context, dir, environment string, out io.Writer, verb string, order func([][]Stack) [][]Stack,
+	do func(Terraform, context.Context, Workspace, Stack) error,
+) error {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, c := range contexts {
+		names = append(names, c.Name)
+	}
+	if environment == "" {
+		return fmt.Errorf("ENV: say which environment: one of %s, or a name of your own", filepath.Join("infra", "environments", "*.json"))
+	}
+	e, err := ReadEnvironment(ws.Root, environment)
+	if err != nil {
+		return err
+	}
+	w, err := Stage(ws.Root, e)
+	if err != nil {
+		return err
+	}
+	terraform := Terraform{Binary: os.Getenv("TERRAFORM"), Out: out}
+	for _, wave := range order(Waves(e, names)) {
+		for _, s := range wave {
+			fmt.Fprintf(out, "\n%s %s of %s\n", verb, s.Key(), e.Name)
+			if err := do(terraform, ctx, w, s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

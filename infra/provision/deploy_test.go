@@ -1,0 +1,70 @@
+package provision
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// recorder is a program in Terraform's place that succeeds and notes what it was asked.
+func recorder(t *testing.T) (read func() []string) {
+	t.Helper()
+	dir := t.TempDir()
+	log, program := filepath.Join(dir, "log"), filepath.Join(dir, "terraform")
+	script := "#!/bin/sh\necho \"$(basename \"$PWD\") $*\" >> '" + log + "'\n"
+	if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TERRAFORM", program)
+	return func() []string {
+		data, err := os.ReadFile(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(strings.TrimSpace(string(data)), "\n")
+	}
+}
+
+// verbs reduces the calls to "root verb", without repetition of one after another.
+func verbs(calls []string, verb string) []string {
+	var list []string
+	for _, c := range calls {
+		if fields := strings.Fields(c); fields[1] == verb {
+			list = append(list, fields[0])
+		}
+	}
+	return slices.Compact(list)
+}
+
+func TestDeployAndDestroyGoThroughTheWaves(t *testing.T) {
+	order := []string{"global", "data", "functions", "api", "portal"}
+	read := recorder(t)
+	var out bytes.Buffer
+	if err := Deploy(t.Context(), ".", "trial", &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := verbs(read(), "apply"); !slices.Equal(got, order) {
+		t.Errorf("applied %v", got)
+	}
+	if !regexp.MustCompile(`apply functions/accounts/[a-z0-9-]+ of trial`).MatchString(out.String()) {
+		t.Errorf("printed %s", &out)
+	}
+	read = recorder(t)
+	if err := Destroy(t.Context(), ".", "trial", &out); err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(order)
+	if got := verbs(read(), "destroy"); !slices.Equal(got, order) {
+		t.Errorf("destroyed %v", got)
+	}
+}
+
+func TestDeployNeedsAnEnvironment(t *testing.T) {
+	if err := Deploy(t.Context(), ".", "", &bytes.Buffer{}); err == nil || !strings.HasPrefix(err.Error(), "ENV: ") {
+		t.Errorf("got %v", err)
+	}
+}

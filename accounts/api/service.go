@@ -1,5 +1,5 @@
-// Package api is the contract of the accounts context: what its specification,
-// its Lambdas and its infrastructure are derived from.
+// Package api is the accounts of our customers: who a customer is to us. A user
+// of the user pool has one account, under the user's own subject.
 package api
 
 import (

@@ -1,5 +1,6 @@
-// Package api is the contract of the profiles context: what its specification,
-// its Lambdas and its infrastructure are derived from.
+// Package api is the profiles of our customers: how a customer wants to be
+// addressed and shown, and what they prefer. A profile goes by its account's
+// identifier.
 package api
 
 import (

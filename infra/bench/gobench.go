@@ -26,9 +26,12 @@ func Connect(ctx context.Context, dir string, out io.Writer) error {
 	return goBench(ctx, dir, filepath.Join("platform", "connect"), "BenchmarkFirstRequest", out)
 }
 
-// Contract runs merge, lint and emit on generated specifications of 10 to 3,000
-// operations, next to kin-openapi's load and validation of the result.
+// Contract runs the generator on 10 to 3,000 operations, and merge, lint and emit
+// next to kin-openapi's load and validation of the result.
 func Contract(ctx context.Context, dir string, out io.Writer) error {
+	if err := Generate(ctx, dir, out); err != nil {
+		return err
+	}
 	return goBench(ctx, dir, filepath.Join("contract", "pipeline"), "BenchmarkPipeline", out)
 }
 

@@ -56,7 +56,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 	}
 	tlsConfig, err := readRoots(getenv("AWS_CA_BUNDLE"))
 	s.ahead = connect.New(tlsConfig)
-	s.client = &http.Client{Transport: s.ahead.Transport(responseTimeout), CheckRedirect: noRedirect}
+	s.client = &http.Client{Transport: whole{s.ahead.Transport(responseTimeout)}, CheckRedirect: noRedirect}
 	return s, errors.Join(append(errs, err)...)
 }
 

@@ -6,11 +6,12 @@ package connect
 
 import (
 	"context"
-	"crypto/tls"
+	"crypto/x509"
 	"net"
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,7 +28,8 @@ const (
 // safe for concurrent use.
 type Ahead struct {
 	dialer net.Dialer
-	tls    *tls.Config
+	roots  *x509.CertPool
+	system atomic.Bool // trust the system's certificates
 
 	mu    sync.Mutex
 	ready map[string]opened
@@ -38,12 +40,10 @@ type opened struct {
 	at time.Time
 }
 
-// New makes an Ahead. roots may be nil for the system's certificates.
-func New(cfg *tls.Config) *Ahead {
-	if cfg == nil {
-		cfg = &tls.Config{MinVersion: tls.VersionTLS12}
-	}
-	return &Ahead{dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}, tls: cfg, ready: map[string]opened{}}
+// New makes an Ahead that trusts services whose certificate descends from one
+// of the roots. When they are nil it trusts those of AWS and of the system.
+func New(roots *x509.CertPool) *Ahead {
+	return &Ahead{dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}, roots: roots, ready: map[string]opened{}}
 }
 
 // Transport makes a transport that uses the connections. responseTimeout is how
@@ -106,20 +106,8 @@ func (a *Ahead) take(ctx context.Context, scheme, address string) (net.Conn, err
 }
 
 func (a *Ahead) dial(ctx context.Context, scheme, address string) (net.Conn, error) {
-	conn, err := a.dialer.DialContext(ctx, "tcp", address)
-	if err != nil || scheme != "https" {
-		return conn, err
+	if scheme == "https" {
+		return a.secure(ctx, address)
 	}
-	cfg := a.tls.Clone()
-	if cfg.ServerName == "" {
-		cfg.ServerName, _, _ = net.SplitHostPort(address)
-	}
-	ctx, cancel := context.WithTimeout(ctx, dialTimeout)
-	defer cancel()
-	secure := tls.Client(conn, cfg)
-	if err := secure.HandshakeContext(ctx); err != nil {
-		conn.Close()
-		return nil, err
-	}
-	return secure, nil
+	return a.dialer.DialContext(ctx, "tcp", address)
 }

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"crypto/tls"
 	"crypto/x509"
 	"io"
 	"net"
@@ -53,7 +52,7 @@ func service(t testing.TB, roundTrip time.Duration) (*url.URL, *distant, *Ahead)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return u, d, New(&tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12})
+	return u, d, New(roots)
 }
 
 func get(t testing.TB, client *http.Client, u *url.URL) time.Duration {
@@ -102,7 +101,7 @@ func TestAnOldConnectionIsNotUsed(t *testing.T) {
 
 func TestAFailureIsLeftToTheFirstRequest(t *testing.T) {
 	u, _, _ := service(t, 0)
-	stranger := New(nil) // does not trust the certificate
+	stranger := New(x509.NewCertPool()) // trusts nobody
 	stranger.Open(*u)
 	stranger.Open(url.URL{Scheme: "http", Host: "127.0.0.1:1"})
 	start := time.Now()

@@ -2,7 +2,6 @@ package lambdaenv
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -54,14 +53,15 @@ func readSettings(getenv func(string) string) (settings, error) {
 			errs = append(errs, fmt.Errorf("AWS_RETRY_MODE: %q is neither standard nor adaptive", text))
 		}
 	}
-	tlsConfig, err := readRoots(getenv("AWS_CA_BUNDLE"))
-	s.ahead = connect.New(tlsConfig)
+	roots, err := readRoots(getenv("AWS_CA_BUNDLE"))
+	s.ahead = connect.New(roots)
 	s.client = &http.Client{Transport: whole{s.ahead.Transport(responseTimeout)}, CheckRedirect: noRedirect}
 	return s, errors.Join(append(errs, err)...)
 }
 
-// readRoots reads the certificates to trust in place of the system's; nil when there is no bundle.
-func readRoots(bundle string) (*tls.Config, error) {
+// readRoots reads the certificates to trust in place of AWS's and the system's;
+// nil when there is no bundle.
+func readRoots(bundle string) (*x509.CertPool, error) {
 	if bundle == "" {
 		return nil, nil
 	}
@@ -73,7 +73,7 @@ func readRoots(bundle string) (*tls.Config, error) {
 	if !roots.AppendCertsFromPEM(pem) {
 		return nil, fmt.Errorf("AWS_CA_BUNDLE: %s holds no certificate in PEM form", bundle)
 	}
-	return &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, nil
+	return roots, nil
 }
 
 // AWS is the configuration for the client of one service, by the service's

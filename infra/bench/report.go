@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,33 +37,61 @@ func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	store, err := net.Listen("tcp", "127.0.0.1:0")
+	temporary, err := os.MkdirTemp("", "meridian-bench-")
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: http.HandlerFunc(answerGetItem)}
-	go server.Serve(store) // ends with Close
-	defer server.Close()
-	env := []string{
-		"AWS_REGION=us-east-1", "ENVIRONMENT=bench", "AWS_ENDPOINT_URL_DYNAMODB=http://" + store.Addr().String(),
-		"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_SESSION_TOKEN=bench",
-		"AWS_LAMBDA_FUNCTION_NAME=bench-accounts-get-my-account", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=512",
-		"AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
+	defer os.RemoveAll(temporary)
+	a, err := newAuthority()
+	if err != nil {
+		return err
 	}
-	starts := make([][]start, len(functions))
+	trustOfPeers, trustOfMeridian, err := trust(temporary, a)
+	if err != nil {
+		return err
+	}
+	plain := httptest.NewServer(http.HandlerFunc(answerGetItem))
+	defer plain.Close()
+	secure := httptest.NewUnstartedServer(plain.Config.Handler)
+	secure.TLS = &tls.Config{Certificates: []tls.Certificate{a.server}}
+	secure.StartTLS()
+	defer secure.Close()
+
+	starts := make([]measured, len(functions))
 	for range runs {
 		for i, f := range functions {
-			s, err := startCold(ctx, f, env, []byte(event))
-			if err != nil {
-				return err
+			trusts := trustOfPeers
+			if i == len(functions)-1 {
+				trusts = trustOfMeridian
 			}
-			if !bytes.Contains(s.answer, []byte(`"statusCode":200`)) || i > 0 && !bytes.Contains(s.answer, []byte("ada@example.com")) {
-				return fmt.Errorf("%s answered %s", f.name, s.answer)
+			for _, over := range []struct {
+				url  string
+				list *[]start
+			}{{plain.URL, &starts[i].plain}, {secure.URL, &starts[i].secure}} {
+				env := append(slices.Concat(environment, trusts), "AWS_ENDPOINT_URL_DYNAMODB="+over.url)
+				s, err := startCold(ctx, f, env, []byte(event))
+				if err != nil {
+					return err
+				}
+				if !bytes.Contains(s.answer, []byte(`"statusCode":200`)) || i > 0 && !bytes.Contains(s.answer, []byte("ada@example.com")) {
+					return fmt.Errorf("%s answered %s", f.name, s.answer)
+				}
+				*over.list = append(*over.list, s)
 			}
-			starts[i] = append(starts[i], s)
 		}
 	}
 	return print(out, functions, starts)
+}
+
+// measured are the cold starts of a function with a store over HTTP and over TLS.
+type measured struct{ plain, secure []start }
+
+// environment is what Lambda sets, for all functions alike.
+var environment = []string{
+	"AWS_REGION=us-east-1", "ENVIRONMENT=bench",
+	"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_SESSION_TOKEN=bench",
+	"AWS_LAMBDA_FUNCTION_NAME=bench-accounts-get-my-account", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=512",
+	"AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
 }
 
 func buildAll(ctx context.Context, ws workspace.Workspace) ([]function, error) {
@@ -87,13 +116,11 @@ func buildAll(ctx context.Context, ws workspace.Workspace) ([]function, error) {
 	}.Run(ctx)
 }
 
-func print(out io.Writer, functions []function, starts [][]start) error {
-	fmt.Fprintf(out, "Cold start, exec to first answer with one DynamoDB read (bare: none); medians of %d, alternating\n\n", len(starts[0]))
+func print(out io.Writer, functions []function, starts []measured) error {
+	fmt.Fprintf(out, "Cold start, exec to first answer with one DynamoDB read (bare: none), over HTTP and over TLS as at AWS;\nmedians of %d, alternating\n\n", runs)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tCPU ms\t× bare\twall ms\tmemory MB\tbinary MB\tzip MB\t")
-	floor := median(starts[0], func(s start) time.Duration { return s.CPU })
+	fmt.Fprintln(w, "\tHTTP: CPU ms\t× bare\twall ms\tTLS: CPU ms\t× bare\twall ms\tmemory MB\tbinary MB\tzip MB\t")
 	for i, f := range functions {
-		cpu := median(starts[i], func(s start) time.Duration { return s.CPU })
 		binary, err := os.ReadFile(f.binary)
 		if err != nil {
 			return err
@@ -102,14 +129,21 @@ func print(out io.Writer, functions []function, starts [][]start) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s\t%.1f\t%.2f\t%.1f\t%.1f\t%.1f\t%.1f\t\n", f.name,
-			float64(cpu.Microseconds())/1e3, float64(cpu)/float64(floor),
-			float64(median(starts[i], func(s start) time.Duration { return s.Wall }).Microseconds())/1e3,
-			float64(median(starts[i], func(s start) int64 { return s.RSS }))/1e6,
-			float64(len(binary))/1e6, float64(len(zipped))/1e6)
+		fmt.Fprintf(w, "%s\t", f.name)
+		for _, of := range [][2][]start{{starts[i].plain, starts[0].plain}, {starts[i].secure, starts[0].secure}} {
+			used, floor := median(of[0], cpu), median(of[1], cpu)
+			fmt.Fprintf(w, "%.1f\t%.2f\t%.1f\t", ms(used), float64(used)/float64(floor), ms(median(of[0], wall)))
+		}
+		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t\n", float64(median(starts[i].secure, rss))/1e6, float64(len(binary))/1e6, float64(len(zipped))/1e6)
 	}
 	return w.Flush()
 }
+
+func cpu(s start) time.Duration  { return s.CPU }
+func wall(s start) time.Duration { return s.Wall }
+func rss(s start) int64          { return s.RSS }
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
 
 func median[T cmp.Ordered](starts []start, of func(start) T) T {
 	values := make([]T, len(starts))

@@ -1,0 +1,98 @@
+package bench
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// authority stands for AWS's certificates: a server's, which descends through
+// an intermediate one from a root, all of RSA with 2,048 bits.
+type authority struct {
+	server tls.Certificate
+	root   []byte // PEM
+}
+
+func newAuthority() (authority, error) {
+	root, rootKey, err := certify("root", nil, nil)
+	if err != nil {
+		return authority{}, err
+	}
+	between, betweenKey, err := certify("between", root, rootKey)
+	if err != nil {
+		return authority{}, err
+	}
+	leaf, key, err := certify("leaf", between, betweenKey)
+	if err != nil {
+		return authority{}, err
+	}
+	return authority{
+		server: tls.Certificate{Certificate: [][]byte{leaf.Raw, between.Raw}, PrivateKey: key},
+		root:   pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw}),
+	}, nil
+}
+
+// certify makes a certificate, signed by its parent or, without one, by itself.
+func certify(name string, parent *x509.Certificate, parentKey *rsa.PrivateKey) (*x509.Certificate, *rsa.PrivateKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Meridian benchmark " + name},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		IsCA: name != "leaf", BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	if parent == nil {
+		parent, parentKey = template, key
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	certificate, err := x509.ParseCertificate(raw)
+	return certificate, key, err
+}
+
+// trust writes, into dir, what each function trusts at AWS and the authority
+// beside it, and tells by which environment it comes to know. For the peers
+// that is the system's certificates, read once; an image of Lambda holds them
+// in several places, all of which Go reads. For Meridian it is as many as
+// platform/connect holds of Amazon's, here as copies of the authority's.
+func trust(dir string, a authority) (peers, meridian []string, err error) {
+	system, err := systemCertificates()
+	if err != nil {
+		return nil, nil, err
+	}
+	all, own, empty := filepath.Join(dir, "system.pem"), filepath.Join(dir, "own.pem"), filepath.Join(dir, "empty")
+	const amazons = 5
+	err = errors.Join(
+		os.WriteFile(all, append(append(system, '\n'), a.root...), 0o600),
+		os.WriteFile(own, bytes.Repeat(a.root, amazons), 0o600),
+		os.Mkdir(empty, 0o700),
+	)
+	return []string{"SSL_CERT_FILE=" + all, "SSL_CERT_DIR=" + empty}, []string{"AWS_CA_BUNDLE=" + own}, err
+}
+
+// systemCertificates reads the system's certificates, wherever they are.
+func systemCertificates() ([]byte, error) {
+	for _, name := range []string{
+		os.Getenv("SSL_CERT_FILE"), "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+	} {
+		if content, err := os.ReadFile(name); err == nil {
+			return content, nil
+		}
+	}
+	return nil, errors.New("no file with the system's certificates was found: set SSL_CERT_FILE to one in PEM form")
+}

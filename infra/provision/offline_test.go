@@ -2,6 +2,9 @@ package provision
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,13 +43,15 @@ var install = sync.OnceValues(func() (string, error) {
 // provider beside it.
 var slots = make(chan struct{}, 2)
 
-// offline answers a Terraform that knows the stand-in's provider alone and
-// nothing of the caller's settings. Without Terraform or the stand-in the test
-// is skipped: the real provider would want an account.
+// offline answers a Terraform, or the program that TERRAFORM names, that knows
+// the stand-in's provider alone and nothing of the caller's settings. Without
+// the program or the stand-in the test is skipped: the real provider would want
+// an account.
 func offline(t *testing.T) Terraform {
 	t.Helper()
-	if _, err := exec.LookPath("terraform"); err != nil {
-		t.Skip("terraform is not on the PATH")
+	binary := cmp.Or(os.Getenv("TERRAFORM"), "terraform")
+	if _, err := exec.LookPath(binary); err != nil {
+		t.Skip(binary + " is not on the PATH")
 	}
 	if os.Getenv(offlineVariable) == "" {
 		t.Skipf("%s is not set to the folder of a provider that needs no AWS account", offlineVariable)
@@ -55,11 +60,41 @@ func offline(t *testing.T) Terraform {
 	if err != nil {
 		t.Fatalf("install the provider: %v", err)
 	}
-	return Terraform{Env: []string{
+	if out, err := exec.Command(binary, "version").Output(); err != nil {
+		t.Fatalf("%s version: %v", binary, err)
+	} else if bytes.Contains(out, []byte("OpenTofu")) {
+		config = forOpenTofu(t, config)
+	}
+	return Terraform{Binary: binary, Env: []string{
 		"TF_CLI_CONFIG_FILE=" + config,
 		"TF_WORKSPACE=", "TF_CLI_ARGS=", "TF_DATA_DIR=", "TF_PLUGIN_CACHE_DIR=",
 		"AWS_REGION=", "AWS_DEFAULT_REGION=", "TERRAFORM_OFFLINE_ACCOUNT=",
 	}}
+}
+
+// forOpenTofu offers the stand-in under the name of OpenTofu's registry, from
+// where it takes a provider whose source names none.
+func forOpenTofu(t *testing.T, config string) string {
+	t.Helper()
+	const registry = "registry.opentofu.org"
+	platforms, err := filepath.Glob(filepath.Join(filepath.Dir(config), "mirror", "registry.terraform.io", "*", "*", "*", "*"))
+	if err != nil || len(platforms) == 0 {
+		t.Fatalf("no provider beside %s: %v", config, err)
+	}
+	mirror := t.TempDir()
+	for _, platform := range platforms {
+		version, name := filepath.Split(platform)
+		provider, version := filepath.Split(filepath.Clean(version))
+		dir := filepath.Join(mirror, registry, "hashicorp", filepath.Base(provider), version)
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Symlink(platform, filepath.Join(dir, name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "tofu.rc")
+	if err := os.WriteFile(file, fmt.Appendf(nil, "provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // house is a copy of what Terraform reads of the monorepo, with a document and

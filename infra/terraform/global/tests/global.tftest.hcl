@@ -1,5 +1,75 @@
 mock_provider "aws" {
-  source = "../testdata/mocks"
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "111122223333"
+    }
+  }
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_data "aws_iam_policy_document" {
+    defaults = {
+      json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+    }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:role/mock"
+    }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = {
+      arn = "arn:aws:logs:us-west-2:111122223333:log-group:mock"
+    }
+  }
+
+  mock_resource "aws_kms_key" {
+    defaults = {
+      arn = "arn:aws:kms:us-east-1:111122223333:key/00000000-0000-0000-0000-000000000000"
+    }
+  }
+
+  mock_resource "aws_acm_certificate" {
+    defaults = {
+      domain_validation_options = [
+        for name in [
+          "api.meridian.example.com",
+          "us-east-1.api.meridian.example.com",
+          "us-west-2.api.meridian.example.com",
+          "api-ada.dev.meridian.example.com",
+          "us-east-1.api-ada.dev.meridian.example.com",
+          "us-west-2.api-ada.dev.meridian.example.com",
+          "api-nodomain.dev.meridian.example.com",
+          "us-east-1.api-nodomain.dev.meridian.example.com",
+          "us-west-2.api-nodomain.dev.meridian.example.com",
+          "api-production.dev.meridian.example.com",
+          "us-east-1.api-production.dev.meridian.example.com",
+          "us-west-2.api-production.dev.meridian.example.com",
+          "ca-central-1.api.meridian.example.com",
+          "us-wset-2.api.meridian.example.com",
+        ] :
+        { domain_name = name, resource_record_name = "_mock.${name}", resource_record_type = "CNAME", resource_record_value = "mock.acm-validations.aws" }
+      ]
+    }
+  }
+
+  mock_resource "aws_secretsmanager_secret" {
+    defaults = {
+      arn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:mock-AbCdEf"
+    }
+  }
+
+  mock_resource "aws_sns_topic" {
+    defaults = {
+      arn = "arn:aws:sns:us-east-1:111122223333:mock"
+    }
+  }
 }
 
 variables {

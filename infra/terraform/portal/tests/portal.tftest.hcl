@@ -1,5 +1,29 @@
 mock_provider "aws" {
-  source = "../testdata/mocks"
+  mock_data "aws_caller_identity" {
+    defaults = {
+      account_id = "111122223333"
+    }
+  }
+
+  mock_data "aws_partition" {
+    defaults = {
+      partition = "aws"
+    }
+  }
+
+  mock_resource "aws_s3_bucket" {
+    defaults = {
+      arn = "arn:aws:s3:::mock"
+    }
+  }
+
+  mock_resource "aws_acm_certificate" {
+    defaults = {
+      domain_validation_options = [
+        { domain_name = "docs.meridian.example.com", resource_record_name = "_mock.docs.meridian.example.com", resource_record_type = "CNAME", resource_record_value = "mock.acm-validations.aws" },
+      ]
+    }
+  }
 }
 
 variables {

@@ -2,9 +2,11 @@
 package dynamodb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -20,12 +22,8 @@ import (
 // Open makes a client of the Region's DynamoDB and begins to connect to it.
 func Open(env lambdaenv.Env) *dynamo.DB {
 	cfg := env.AWS("DYNAMODB")
-	attempts := cfg.RetryMaxAttempts
-	if attempts == 0 {
-		attempts = retry.DefaultMaxAttempts
-	}
-	retryer := retry.NewStandard(dynamo.RetryTxConflicts, func(o *retry.StandardOptions) { o.MaxAttempts = attempts })
-	cfg.Retryer = func() aws.Retryer { return retryer }
+	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)
+	cfg.Retryer = func() aws.Retryer { return retries }
 	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems)
 	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
@@ -34,6 +32,21 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 		env.Connect(endpoint.URI)
 	}
 	return dynamo.New(cfg)
+}
+
+// retryer retries as AWS's newest clients of DynamoDB do, unless the environment
+// tells attempts, and what they do not: transactions that met another one.
+// Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+func retryer(mode aws.RetryMode, attempts int) aws.Retryer {
+	standard := func(o *retry.StandardOptions) {
+		dynamo.RetryTxConflicts(o)
+		o.MaxAttempts = cmp.Or(attempts, 4)
+		o.BaseDelay = 25 * time.Millisecond // doubles, with jitter; throttles wait longer
+	}
+	if mode == aws.RetryModeAdaptive {
+		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) { o.StandardOptions = append(o.StandardOptions, standard) })
+	}
+	return retry.NewStandard(standard)
 }
 
 // Explain names the failures of DynamoDB that a client can do something about:

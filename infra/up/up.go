@@ -23,7 +23,7 @@ import (
 
 // Run generates, merges, builds, boots, seeds, prints where everything is, and
 // serves until ctx is done, the process is told to end, or its parent is gone.
-func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
+func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, orphaned := withParent(ctx)

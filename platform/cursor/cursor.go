@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"strings"
 
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/secrets"
@@ -57,7 +58,7 @@ func (s *Signer) Sign(ctx context.Context, list string, position []byte) (string
 // Invalid problem.
 func (s *Signer) Open(ctx context.Context, list, cursor string) ([]byte, error) {
 	data, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
-	if err != nil || len(data) < macSize {
+	if err != nil || len(data) < macSize || strings.ContainsAny(cursor, "\r\n") { // which the decoder skips
 		return nil, invalid()
 	}
 	sum, position := data[:macSize], data[macSize:]

@@ -252,3 +252,47 @@ func BenchmarkHit(b *testing.B) {
 
 // kept keeps the compiler from dropping the peer's read.
 var kept any
+
+func TestDefaults(t *testing.T) {
+	o := Options{}.withDefaults()
+	o.Log = nil
+	if want := (Options{TTL: 5 * time.Minute, Stale: time.Hour, Pause: 5 * time.Second, Timeout: time.Second}); o != want {
+		t.Errorf("got %+v, want %+v", o, want)
+	}
+}
+
+// TestWhoComesLateDoesNotFetchAgain joins with an entry that another's fetch
+// has replaced meanwhile.
+func TestWhoComesLateDoesNotFetchAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vault{version: 1}
+		c := cacheOf(v, Options{})
+		expect(t, c, "hunter1")
+		old := c.entry.Load()
+		time.Sleep(time.Hour)
+		v.set(2, nil)
+		expect(t, c, "hunter2")
+		f := c.join(old)
+		<-f.done
+		if f.entry != c.entry.Load() || f.err != nil || v.fetches.Load() != 2 {
+			t.Errorf("got %+v, %v after %d fetches", f.entry, f.err, v.fetches.Load())
+		}
+	})
+}
+
+// TestInvalidatedDuringAFetch invalidates a value while the fetch that
+// refreshes it is under way and brings the same version.
+func TestInvalidatedDuringAFetch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vault{version: 1, delay: 100 * time.Millisecond}
+		c := cacheOf(v, Options{})
+		old := expect(t, c, "hunter1")
+		time.Sleep(time.Hour)
+		go c.Get(context.Background()) // begins the fetch
+		time.Sleep(50 * time.Millisecond)
+		c.Invalidate(old)
+		time.Sleep(100 * time.Millisecond)
+		v.set(2, nil)
+		expect(t, c, "hunter2")
+	})
+}

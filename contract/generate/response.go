@@ -35,7 +35,13 @@ func (g *generation) newResponses(shared openapi3.ResponseBodies) *responses {
 
 // of lists all answers of an operation.
 func (r *responses) of(o *operation) *openapi3.Responses {
-	all := openapi3.NewResponses(openapi3.WithStatus(o.Status, r.success(o)))
+	success := r.success(o)
+	all := openapi3.NewResponses(openapi3.WithStatus(o.Status, success))
+	if o.Creates() {
+		created := *success.Value
+		created.WithDescription(http.StatusText(http.StatusCreated))
+		all.Set(strconv.Itoa(http.StatusCreated), &openapi3.ResponseRef{Value: &created})
+	}
 	if etag, ok := o.conditional(); ok {
 		unchanged := openapi3.NewResponse().WithDescription("The resource still has an ETag of If-None-Match.")
 		unchanged.Headers = r.headers(o, etag)

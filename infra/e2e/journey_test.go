@@ -66,7 +66,7 @@ func TestProfileJourney(t *testing.T) {
 	}
 	const content = `{"displayName":"Ada","locale":"fr-CA","timeZone":"America/Toronto","marketingConsent":false}`
 	created := call(t, cloud, request{method: "PUT", path: path, user: "ada", body: content, header: map[string]string{"If-None-Match": "*"}})
-	if created.status != http.StatusOK || created.header.Get("ETag") == "" {
+	if created.status != http.StatusCreated || created.header.Get("ETag") == "" {
 		t.Errorf("created: %s", created)
 	}
 	replace := request{method: "PUT", path: path, user: "ada", body: content, header: map[string]string{"If-Match": created.header.Get("ETag")}}

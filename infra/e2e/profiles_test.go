@@ -70,6 +70,9 @@ func TestProfileLife(t *testing.T) {
 	cloud := start(t)
 	ada := profileOf(t, cloud, "ada")
 	created := ada.do(t, ada.put(profileContent, onlyNew))
+	if created.status != http.StatusCreated {
+		t.Errorf("created: %s, want 201", created)
+	}
 	given, err := time.Parse(time.RFC3339, created.field("marketingConsentAt"))
 	if err != nil || time.Since(given) > time.Minute || created.field("preferences") != "map[]" {
 		t.Errorf("created: %s", created)
@@ -89,7 +92,7 @@ func TestProfileLife(t *testing.T) {
 		t.Errorf("read with its ETag: %s", a)
 	}
 	withdrawn := ada.do(t, ada.put(`{"displayName":"A. L.","locale":"en","timeZone":"UTC","marketingConsent":false}`, ifMatch(read)))
-	if withdrawn.field("marketingConsentAt") != "" || withdrawn.field("links") != "" || withdrawn.field("preferences") != read.field("preferences") {
+	if withdrawn.status != http.StatusOK || withdrawn.field("marketingConsentAt") != "" || withdrawn.field("links") != "" || withdrawn.field("preferences") != read.field("preferences") {
 		t.Errorf("consent withdrawn: %s", withdrawn)
 	}
 	for range 2 { // the second time as after a lost answer
@@ -174,10 +177,10 @@ func TestProfileWritersAtOnce(t *testing.T) {
 		}
 		return requests
 	}
-	oneWins := func(what string, requests []request) {
+	oneWins := func(what string, status int, requests []request) {
 		t.Helper()
 		answers := atOnce(t, cloud, requests)
-		won := answers[http.StatusOK]
+		won := answers[status]
 		if len(won) != 1 || len(answers[http.StatusPreconditionFailed]) != writers-1 {
 			t.Fatalf("%s: %v", what, answers)
 		}
@@ -185,7 +188,7 @@ func TestProfileWritersAtOnce(t *testing.T) {
 			t.Errorf("%s: %s is there, and %s was told to have won", what, read, won[0])
 		}
 	}
-	oneWins("created", write(onlyNew))
+	oneWins("created", http.StatusCreated, write(onlyNew))
 
 	var merges []request
 	want := map[string]any{}
@@ -198,7 +201,7 @@ func TestProfileWritersAtOnce(t *testing.T) {
 		t.Errorf("merged: %v", answers)
 	}
 
-	oneWins("replaced", write(ifMatch(ada.do(t, ada.get()))))
+	oneWins("replaced", http.StatusOK, write(ifMatch(ada.do(t, ada.get()))))
 	var read struct{ Preferences map[string]any }
 	if err := json.Unmarshal([]byte(ada.do(t, ada.get()).body), &read); err != nil || !reflect.DeepEqual(read.Preferences, want) {
 		t.Errorf("preferences were lost: %v, %v", err, read.Preferences)

@@ -27,6 +27,7 @@ import (
 type Adapter struct {
 	op           Description
 	kinds        []problem.Kind
+	creates      bool
 	in           *binding
 	out          *outputBinding
 	surroundings Surroundings
@@ -51,7 +52,7 @@ type Surroundings struct {
 func NewAdapter[In, Out any](op Operation[In, Out], h Handler[In, Out], s Surroundings) (*Adapter, error) {
 	d := op.Describe()
 	s.Log = s.Log.With("operation", d.ID)
-	a := &Adapter{op: d, kinds: d.Problems(), surroundings: s}
+	a := &Adapter{op: d, kinds: d.Problems(), creates: d.Creates(), surroundings: s}
 	a.service, _, _ = strings.Cut(strings.TrimPrefix(d.Path, "/"), "/")
 	var err error
 	if a.in, err = bind(d.Input); err != nil {
@@ -149,7 +150,15 @@ func (a *Adapter) serve(ctx context.Context, r *request) (ans *answer, err error
 	if err != nil {
 		return nil, err
 	}
-	return a.out.answer(a.op.Status, out, r)
+	return a.out.answer(a.status(r), out, r)
+}
+
+// status is the code of the request's success.
+func (a *Adapter) status(r *request) int {
+	if a.creates && strings.TrimSpace(r.ifNoneMatch) == "*" {
+		return http.StatusCreated
+	}
+	return a.op.Status
 }
 
 // answerTime is kept of a function's time for its answer: a slow dependency

@@ -257,6 +257,32 @@ func TestNotModified(t *testing.T) {
 	}
 }
 
+func TestPutThatCreates(t *testing.T) {
+	type creating struct {
+		IfNoneMatch string `header:"If-None-Match"`
+	}
+	refused := problem.New(problem.PreconditionFailed, "It is there.")
+	put := func(method, field string, err error) int {
+		op := Operation[creating, output]{ID: "put", Method: method, Path: "/things", Public: true, Problems: []problem.Kind{problem.PreconditionFailed}}
+		h := func(context.Context, creating) (output, error) { return output{}, err }
+		r, _ := call(t, op, h, t.Context(), event(map[string]any{
+			"httpMethod": method, "resource": "/things", "headers": map[string]any{"if-none-match": field}}))
+		return r.StatusCode
+	}
+	for _, test := range []struct {
+		method, field string
+		err           error
+		want          int
+	}{
+		{"PUT", "*", nil, 201}, {"PUT", " * ", nil, 201}, {"PUT", "", nil, 200}, {"PUT", `"7"`, nil, 200},
+		{"PUT", "*", refused, 412}, {"POST", "*", nil, 200},
+	} {
+		if got := put(test.method, test.field, test.err); got != test.want {
+			t.Errorf("%s, If-None-Match %q, %v: got %d, want %d", test.method, test.field, test.err, got, test.want)
+		}
+	}
+}
+
 func TestHeadHasNoContent(t *testing.T) {
 	head := Operation[struct{}, output]{ID: "head", Method: http.MethodHead, Path: "/things", Public: true, Problems: []problem.Kind{problem.NotFound}}
 	for status, err := range map[int]error{200: nil, 404: problem.New(problem.NotFound, "No.")} {

@@ -119,7 +119,7 @@ func (b *binding) headers(s *jsonscan.Scanner, r *request) {
 		switch {
 		case strings.EqualFold(name, "Content-Type"):
 			r.contentType = value()
-		case strings.EqualFold(name, "If-None-Match"):
+		case strings.EqualFold(name, ifNoneMatch):
 			r.ifNoneMatch = value()
 		}
 		for i := range b.header {

@@ -12,6 +12,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/meridian-api/meridian/platform/problem"
@@ -41,6 +42,8 @@ type Operation[In, Out any] struct {
 	// Without scopes an operation that is not Public takes an ID token.
 	Scopes []string
 	// Status is the code of success; by default 200, or 204 when Out has no Body.
+	// A PUT that takes If-None-Match answers 201 when it created what was not
+	// there (see Description.Creates).
 	Status int
 	// Problems are the kinds that the handler can answer, besides those that
 	// every operation of this shape has (see Description.Problems).
@@ -118,6 +121,17 @@ func (d Description) MediaTypes() []string {
 		return []string{"application/merge-patch+json", "application/json"}
 	}
 	return []string{"application/json"}
+}
+
+// Creates reports whether the operation is a PUT that takes If-None-Match. With
+// "*" it can only succeed by creating, and success is then 201 (RFC 9110,
+// section 9.3.4).
+func (d Description) Creates() bool {
+	if d.Method != http.MethodPut {
+		return false
+	}
+	params, _ := Parameters(d.Input)
+	return slices.ContainsFunc(params, func(p Parameter) bool { return p.In == "header" && p.Name == ifNoneMatch })
 }
 
 // BodyField finds the field named Body of an input or output struct.

@@ -43,6 +43,9 @@ func ParseIfMatch(field string) (Match, error) {
 // Met reports whether the version, one that exists, meets the precondition.
 func (m Match) Met(version int64) bool { return m.Any || slices.Contains(m.Versions, version) }
 
+// ifNoneMatch is the header of the precondition that there is no such version.
+const ifNoneMatch = "If-None-Match"
+
 // ParseIfNoneMatch reads the If-None-Match of an operation that may create a
 // resource (RFC 9110, section 13.1.2) and reports whether there must be none
 // yet, which is "*". Without it there is no such precondition. Entity tags,
@@ -55,7 +58,7 @@ func ParseIfNoneMatch(field string) (absent bool, err error) {
 		return true, nil
 	}
 	p := problem.New(problem.Invalid, "To change a version that you have read, send If-Match.")
-	p.Fields = []problem.Field{{In: "header", Name: "If-None-Match", Message: "must be *"}}
+	p.Fields = []problem.Field{{In: "header", Name: ifNoneMatch, Message: "must be *"}}
 	return false, p
 }
 

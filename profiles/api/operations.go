@@ -55,8 +55,8 @@ type GetPublicInput struct{ Target }
 type GetPublicOutput struct{ Body PublicProfile }
 
 // Put writes the content of an account's profile: a new profile with
-// `If-None-Match: *`, or another content of a profile that was read, with
-// If-Match.
+// `If-None-Match: *`, which is answered 201, or another content of a profile
+// that was read, with If-Match.
 //
 // Preferences stay as they are. Calls DynamoDB once (UpdateItem, a write unit
 // for each KiB of the profile; a failed precondition costs as much).

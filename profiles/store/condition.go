@@ -1,33 +1,20 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"strconv"
 	"strings"
 
-	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
-	"github.com/guregu/dynamo/v2/dynamodbiface"
 
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// telling is a client that is told, when the condition of an update does not
-// hold, the item as it was then: the reason, without a read that could find
-// something else. dynamo has no option for it.
-type telling struct{ dynamodbiface.DynamoDBAPI }
-
-// UpdateItem implements dynamodbiface.DynamoDBAPI.
-func (t telling) UpdateItem(ctx context.Context, in *sdk.UpdateItemInput, options ...func(*sdk.Options)) (*sdk.UpdateItemOutput, error) {
-	in.ReturnValuesOnConditionCheckFailure = types.ReturnValuesOnConditionCheckFailureAllOld
-	return t.DynamoDBAPI.UpdateItem(ctx, in, options...)
-}
-
 // explain turns an update's error into one of this store's. refused is asked
-// when the condition did not hold; was is the zero item when there was none.
+// when the condition did not hold, with the item as DynamoDB met it: the reason,
+// without a read that could find something else. was is zero when there was none.
 func explain(err error, refused func(was item) error) error {
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {

@@ -26,8 +26,7 @@ type Store struct{ table dynamo.Table }
 
 // Open makes the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	db := dynamo.NewFromIface(telling{dynamodb.Open(env).Client()})
-	return &Store{db.Table(api.Profiles.PhysicalName(env.Environment))}
+	return &Store{dynamodb.Open(env).Table(api.Profiles.PhysicalName(env.Environment))}
 }
 
 // Get reads the profile of an account, or fails with ErrNotFound.

@@ -20,6 +20,13 @@ func each(t *testing.T, test func(t *testing.T, s *Store, env lambdaenv.Env)) {
 	dynamodbtest.Each(t, api.Service().Tables, func(t *testing.T, env lambdaenv.Env) { test(t, Open(env), env) })
 }
 
+// metered is the store of the environment behind a meter.
+func metered(t *testing.T, env lambdaenv.Env) (*Store, *dynamodbtest.Meter) {
+	t.Helper()
+	behind, m := dynamodbtest.Through(t, env)
+	return Open(behind), m
+}
+
 // somebody is a new subject, address one of its own.
 func somebody() string           { return rand.Text() }
 func address(name string) string { return name + "-" + rand.Text() + "@example.com" }

@@ -13,20 +13,19 @@ import (
 func TestLostAnswers(t *testing.T) {
 	each(t, func(t *testing.T, _ *Store, env lambdaenv.Env) {
 		ctx := t.Context()
-		s, p := throughProxy(t, env)
-		lose := func() { p.mu.Lock(); p.lose = 1; p.mu.Unlock() }
+		s, m := metered(t, env)
 		a := accounts.New(somebody(), address("ada"), accounts.Canada, time.Now())
-		lose()
+		m.Lose()
 		created, err := s.Create(ctx, a, "")
 		as(t, "created", created, err, a)
 		change := func(what string, f func(accounts.Account) (accounts.Account, error), version int64) accounts.Account {
 			t.Helper()
-			lose()
+			m.Lose()
 			b, err := s.Change(ctx, a.ID, func(a accounts.Account) (accounts.Account, error) {
 				if a.Version != version {
 					return a, accounts.ErrStale
 				}
-				lose() // the answer to the write that comes, after that to the read
+				m.Lose() // the answer to the write that comes, after that to the read
 				return f(a)
 			})
 			if err != nil {
@@ -38,7 +37,7 @@ func TestLostAnswers(t *testing.T) {
 		c := change("closed", closing, b.Version)
 		read, err := s.Get(ctx, a.ID)
 		as(t, "read", read, err, c)
-		if calls, _, _ := p.take(); len(calls) < 2*5 {
+		if calls := m.Take().Calls; len(calls) < 2*5 {
 			t.Errorf("no answer was lost: %v", calls)
 		}
 	})

@@ -132,14 +132,14 @@ func TestRaces(t *testing.T) {
 func TestRenewedClaim(t *testing.T) {
 	each(t, func(t *testing.T, direct *Store, env lambdaenv.Env) {
 		ctx := t.Context()
-		s, p := throughProxy(t, env)
+		s, m := metered(t, env)
 		bob, left := open(t, direct, somebody(), address("bob")), accounts.NormalizeEmail(address("left"))
 		force(t, direct, claimItem{claimKey(left), bob.ID, bob.Version})
-		p.then = func() {
+		m.AfterGet(func() {
 			if _, err := direct.Change(ctx, bob.ID, patching(withEmail(left))); err != nil {
 				t.Error(err)
 			}
-		}
+		})
 		_, err := s.Create(ctx, accounts.New(somebody(), left, accounts.Canada, time.Now()), "")
 		fails(t, "an address that its owner came back to", err, accounts.ErrEmailTaken)
 		if c := claimed(t, s, left); c.Owner != bob.ID {

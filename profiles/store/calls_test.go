@@ -1,17 +1,10 @@
 package store
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"reflect"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
@@ -21,78 +14,18 @@ import (
 	"github.com/meridian-api/meridian/profiles/api"
 )
 
-// meter stands between a store and DynamoDB: it counts, and can lose an answer.
-type meter struct {
-	mu       sync.Mutex
-	calls    []string
-	capacity float64
-	lose     bool
-}
-
 // metered is each with a store that goes through a meter.
-func metered(t *testing.T, test func(t *testing.T, s *Store, m *meter)) {
+func metered(t *testing.T, test func(t *testing.T, s *Store, m *dynamodbtest.Meter)) {
 	dynamodbtest.Each(t, api.Service().Tables, func(t *testing.T, env lambdaenv.Env) {
-		to, err := url.Parse(*env.AWS("DYNAMODB").BaseEndpoint)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m := &meter{}
-		proxy := &httputil.ReverseProxy{
-			Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host },
-			ModifyResponse: m.read,
-			ErrorHandler:   func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
-		}
-		server := httptest.NewServer(proxy)
-		t.Cleanup(server.Close)
-		vars := map[string]string{
-			"AWS_REGION": env.Region, "ENVIRONMENT": env.Environment, "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
-			"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-		}
-		env, err = lambdaenv.Read(func(name string) string { return vars[name] })
-		if err != nil {
-			t.Fatal(err)
-		}
-		test(t, Open(env), m)
+		behind, m := dynamodbtest.Through(t, env)
+		test(t, Open(behind), m)
 	})
-}
-
-func (m *meter) read(r *http.Response) error {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	var answer struct {
-		ConsumedCapacity struct{ CapacityUnits float64 }
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	_, call, _ := strings.Cut(r.Request.Header.Get("X-Amz-Target"), ".")
-	m.calls = append(m.calls, call)
-	m.capacity += answer.ConsumedCapacity.CapacityUnits
-	if m.lose {
-		m.lose = false
-		return errors.New("the answer is lost")
-	}
-	return nil
-}
-
-// took tells what was counted, and counts anew.
-func (m *meter) took() (calls string, capacity float64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	calls, capacity = strings.Join(m.calls, " "), m.capacity
-	m.calls, m.capacity = nil, 0
-	return calls, capacity
 }
 
 // TestCallsAndCapacity holds what the operations' doc comments and the README
 // tell: one call each, of the kind that the operation has the right to.
 func TestCallsAndCapacity(t *testing.T) {
-	metered(t, func(t *testing.T, s *Store, m *meter) {
+	metered(t, func(t *testing.T, s *Store, m *dynamodbtest.Meter) {
 		ctx := t.Context()
 		large := content // of more than 5 KiB and less than 6
 		for range 10 {
@@ -127,12 +60,12 @@ func TestCallsAndCapacity(t *testing.T) {
 			if err := step.do(); err != nil {
 				t.Errorf("%s, %s: %v", op.ID, step.when, err)
 			}
-			calls, capacity := m.took()
-			if may := op.Uses[0].Actions; len(op.Uses) != 1 || len(may) != 1 || may[0] != "dynamodb:"+calls {
-				t.Errorf("%s, %s: called %s, and may %+v", op.ID, step.when, calls, op.Uses)
+			got := m.Take()
+			if len(got.Calls) != 1 || len(op.Uses) != 1 || !slices.Equal(got.Actions, op.Uses[0].Actions) {
+				t.Errorf("%s, %s: called %s, and may %+v", op.ID, step.when, got.Calls, op.Uses)
 			}
-			if capacity != step.capacity {
-				t.Errorf("%s, %s: %v units, want %v", op.ID, step.when, capacity, step.capacity)
+			if units := got.Read + got.Written; units != step.capacity {
+				t.Errorf("%s, %s: %v units, want %v", op.ID, step.when, units, step.capacity)
 			}
 		}
 	})
@@ -152,7 +85,7 @@ func is(err, want error) error {
 // TestLostAnswers repeats what came through, as the SDK does: a change that is
 // conditional on a version must recognize its own.
 func TestLostAnswers(t *testing.T) {
-	metered(t, func(t *testing.T, s *Store, m *meter) {
+	metered(t, func(t *testing.T, s *Store, m *dynamodbtest.Meter) {
 		ctx := t.Context()
 		var last profiles.Profile
 		for _, step := range []struct {
@@ -169,13 +102,13 @@ func TestLostAnswers(t *testing.T) {
 			}},
 			{"delete", func() (profiles.Profile, error) { return profiles.Profile{}, s.Delete(ctx, "ada", only(last.Version)) }},
 		} {
-			m.took()
-			m.lose = true
+			m.Take()
+			m.Lose()
 			p, err := step.do()
 			if err != nil {
 				t.Fatalf("%s: %v", step.operation, err)
 			}
-			if calls, _ := m.took(); len(strings.Fields(calls)) != 2 {
+			if calls := m.Take().Calls; len(calls) != 2 {
 				t.Errorf("%s: %s, want one call and its repetition", step.operation, calls)
 			}
 			if last = p; p.Version == 0 {

@@ -80,19 +80,26 @@ func (e *startError) Error() string { return "go run " + embeddedCommand + ": " 
 // prepare creates the tables under a new environment's names.
 func prepare(t *testing.T, url string, tables []resource.Table) lambdaenv.Env {
 	t.Helper()
-	vars := map[string]string{
-		"AWS_REGION": "us-east-1", "ENVIRONMENT": "test-" + rand.Text(), "AWS_ENDPOINT_URL_DYNAMODB": url,
-		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-	}
-	env, err := lambdaenv.Read(func(name string) string { return vars[name] })
-	if err != nil {
-		t.Fatal(err)
-	}
+	env := environment(t, "test-"+rand.Text(), url)
 	client := dynamodb.NewFromConfig(env.AWS("DYNAMODB"))
 	for _, table := range tables {
 		if err := create(t.Context(), client, table, env.Environment); err != nil {
 			t.Fatalf("create table %s: %v", table.Name, err)
 		}
+	}
+	return env
+}
+
+// environment is that of a Lambda whose DynamoDB is at url.
+func environment(t *testing.T, name, url string) lambdaenv.Env {
+	t.Helper()
+	vars := map[string]string{
+		"AWS_REGION": "us-east-1", "ENVIRONMENT": name, "AWS_ENDPOINT_URL_DYNAMODB": url,
+		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+	}
+	env, err := lambdaenv.Read(func(name string) string { return vars[name] })
+	if err != nil {
+		t.Fatal(err)
 	}
 	return env
 }

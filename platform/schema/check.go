@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -23,7 +24,7 @@ func (c *Constraints) CheckString(s string) string {
 		return "must be one of " + strings.Join(c.Enum, ", ")
 	}
 	if c.Format != "" && !formats[c.Format](s) {
-		return "must be a valid " + c.Format
+		return "must be a valid " + cmp.Or(formatWords[c.Format], c.Format)
 	}
 	if c.Pattern != nil && !c.Pattern.MatchString(s) {
 		return "must match the pattern " + c.Pattern.String()

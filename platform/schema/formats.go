@@ -20,6 +20,12 @@ var formats = map[string]func(string) bool{
 	"line":      isLine,
 }
 
+// formatWords tell what a format is where its name does not.
+var formatWords = map[string]string{
+	"bcp47": "language tag (BCP 47), such as fr-CA",
+	"line":  "line: something to see, no blank at either end, no control characters and no marks that turn the text's direction",
+}
+
 // Formats are the names that the tag format takes, sorted.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
@@ -118,17 +124,20 @@ func isURI(s string) bool {
 	return true
 }
 
-// isLine takes what can stand in one line as it is: no controls, no line ends,
-// no blank at either end, and none of the marks that turn the direction of
-// whatever text comes after (Unicode TR36, section 2.6).
+// isLine takes what can stand in one line as it is: something that can be seen,
+// no controls, no line ends, no blank at either end, nothing that was no
+// Unicode, and none of the marks that turn the direction of whatever text comes
+// after (Unicode TR36, section 2.6).
 func isLine(s string) bool {
-	if s == "" || strings.TrimSpace(s) != s {
+	if strings.TrimSpace(s) != s {
 		return false
 	}
+	visible := false
 	for _, r := range s {
-		if unicode.IsControl(r) || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
 			return false
 		}
+		visible = visible || unicode.IsGraphic(r)
 	}
-	return true
+	return visible
 }

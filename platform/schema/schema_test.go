@@ -155,13 +155,22 @@ func TestFormats(t *testing.T) {
 		"line": {
 			"Ada": true, "Łukasz 🙂 d'Arc": true, "👩‍💻": true, "عائشة": true,
 			"": false, " Ada": false, "Ada ": false, "A\nda": false, "A\x00": false, "A\u0085": false, "A\u2028": false, "A\u202eda": false, "\u2066A": false,
-			"\u00a0A": false,
+			"\u00a0A": false, "\u200b": false, "\u2060\u00ad": false, "A\ufffd": false, "A\xff": false,
 		},
 	} {
 		for s, want := range cases {
 			if CheckFormat(format, s) != want {
 				t.Errorf("%s %q: want %v", format, s, want)
 			}
+		}
+	}
+}
+
+func TestFaultsOfFormatsAreToldInWords(t *testing.T) {
+	for format, words := range map[string]string{"email": "a valid email", "bcp47": "such as fr-CA", "line": "no blank at either end"} {
+		c := Constraints{Format: format}
+		if wrong := c.CheckString(" "); !strings.Contains(wrong, words) {
+			t.Errorf("%s: got %q, want %q in it", format, wrong, words)
 		}
 	}
 }

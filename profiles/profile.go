@@ -44,8 +44,9 @@ type Link struct{ Label, URL string }
 
 // The errors of this context.
 var (
-	ErrNotFound = problem.New(problem.NotFound, "There is no such profile.")
-	ErrExists   = problem.New(problem.PreconditionFailed, "There is a profile already. Read it, and send If-Match with its ETag.")
-	ErrStale    = problem.New(problem.PreconditionFailed, "If-Match does not name the profile's present version. Read it again, and repeat the change.")
-	ErrFull     = problem.New(problem.Conflict, "A profile has at most %d preferences, and a merge that adds any is counted as if all that it sets were new. Remove some first.", MaxPreferences)
+	ErrNotFound      = problem.New(problem.NotFound, "There is no such profile.")
+	ErrUnconditional = problem.New(problem.PreconditionRequired, "Send If-None-Match: * to create a profile, or If-Match with the ETag of the version that you replace.")
+	ErrExists        = problem.New(problem.PreconditionFailed, "There is a profile already. Read it, and send If-Match with its ETag.")
+	ErrStale         = problem.New(problem.PreconditionFailed, "If-Match does not name the profile's present version. Read it again, and repeat the change.")
+	ErrFull          = problem.New(problem.Conflict, "A profile has at most %d preferences, and a merge that adds any is counted as if all that it sets were new. Remove some first.", MaxPreferences)
 )

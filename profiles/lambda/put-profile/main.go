@@ -54,8 +54,8 @@ func (h handler) write(ctx context.Context, in api.PutInput) (profiles.Profile, 
 		return h.profiles.Create(ctx, in.AccountID, in.Body.Domain(), time.Now())
 	}
 	match, err := rest.ParseIfMatch(in.IfMatch)
-	if err != nil {
-		return profiles.Profile{}, err
+	if err != nil { // it is not there, and a PUT has another choice
+		return profiles.Profile{}, profiles.ErrUnconditional
 	}
 	return h.profiles.Replace(ctx, in.AccountID, match, in.Body.Domain(), time.Now())
 }

@@ -68,7 +68,8 @@ func New(subject, email string, country Country, now time.Time) Account {
 
 // NormalizeEmail makes spellings of one address equal: without surrounding
 // space and in lower case. Case in the local part could tell mailboxes apart
-// (RFC 5321, section 2.4), but no provider of note does.
+// (RFC 5321, section 2.4), but no provider of note does. What follows a plus
+// sign stays: whether it leads to the same mailbox is its provider's affair.
 func NormalizeEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // Claims reports whether the account needs the Claim on its address.

@@ -28,7 +28,8 @@ type Account struct {
 
 // NewAccount is what the caller tells of the account to be opened.
 type NewAccount struct {
-	// E-mail address at which the owner can be reached. No two active accounts have the same.
+	// E-mail address at which the owner can be reached, in ASCII: an international
+	// domain in its xn-- form (RFC 5891). No two active accounts have the same.
 	Email string `json:"email" format:"email" maxLength:"254" example:"ada@example.com"`
 	// Country in which the account is to be held (ISO 3166-1 alpha-2).
 	Country string `json:"country" enum:"US,CA" example:"CA"`

@@ -158,6 +158,65 @@ func TestOneUserInTwoRegions(t *testing.T) {
 	openAccount(t, cloud, "bob", "west@example.com", montreal) // left behind by what has lost
 }
 
+// TestARepetitionInTheOtherRegion sends one request, with its key, to both
+// Regions before they know of each other: the Region that has seen nothing opens
+// the account, and one account is left, whose answer the key gets from then on.
+func TestARepetitionInTheOtherRegion(t *testing.T) {
+	cloud := start(t)
+	cut(t, cloud)
+	inEast := keyed("one", newAccount)
+	inEast.from = montreal
+	first := call(t, cloud, keyed("one", newAccount))
+	if a := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada", from: montreal}); a.status != http.StatusNotFound {
+		t.Errorf("in the east, before it is told: %s", a)
+	}
+	second := call(t, cloud, inEast)
+	if first.status != http.StatusCreated || second.status != http.StatusCreated || first.header.Get("ETag") == second.header.Get("ETag") {
+		t.Fatalf("opened: %s and %s", first, second)
+	}
+	heal(t, cloud)
+	if s := emailStatus(t, cloud, "ada"); s != "confirmed" {
+		t.Error(s)
+	}
+	mine := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada"})
+	for _, again := range []answer{mine, call(t, cloud, keyed("one", newAccount)), call(t, cloud, inEast)} {
+		if again.body != second.body || again.header.Get("ETag") != second.header.Get("ETag") {
+			t.Errorf("got %s, want the later answer, %s", again, second)
+		}
+	}
+	if r := reconcile(t, cloud, montreal, "?settleSeconds=0"); r.Checked != 1 || len(r.Contested)+len(r.Restored)+r.Waiting != 0 {
+		t.Errorf("reconciled: %+v", r)
+	}
+}
+
+// TestChangesOfOneVersionInBothRegions lets both Regions accept one If-Match.
+func TestChangesOfOneVersionInBothRegions(t *testing.T) {
+	cloud := start(t)
+	created := openAccount(t, cloud, "ada", "ada@example.com", vancouver)
+	settled(t, cloud)
+	cut(t, cloud)
+	patch := func(from, etag, email string) answer {
+		return call(t, cloud, request{method: "PATCH", path: created.header.Get("Location"), user: "ada", from: from,
+			body: `{"email":"` + email + `"}`, header: matching(etag)})
+	}
+	lost := patch(vancouver, created.header.Get("ETag"), "west@example.com")
+	kept := patch(montreal, created.header.Get("ETag"), "east@example.com")
+	if lost.status != http.StatusOK || kept.status != http.StatusOK {
+		t.Fatalf("patched: %s and %s", lost, kept)
+	}
+	heal(t, cloud)
+	if s := emailStatus(t, cloud, "ada"); s != "confirmed" {
+		t.Error(s)
+	}
+	if mine := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada"}); mine.body != kept.body {
+		t.Errorf("got %s, want the later one, %s", mine, kept)
+	}
+	if a := patch(vancouver, lost.header.Get("ETag"), "again@example.com"); a.status != http.StatusPreconditionFailed {
+		t.Errorf("a change of what has lost: %s", a)
+	}
+	openAccount(t, cloud, "bob", "west@example.com", vancouver) // left behind by what has lost
+}
+
 // TestCloseAgainstAChangeInTheOtherRegion is the price of last writer wins: a
 // change elsewhere at the same moment can undo a close, and the address is put
 // back.

@@ -19,7 +19,10 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// Open makes a client of the Region's DynamoDB and begins to connect to it.
+// Open makes a client of the Region's DynamoDB and begins to connect to it. It
+// tries again what was throttled and what met another transaction, after a
+// pause with jitter and while the call's context lasts: four times in all, or
+// as AWS_MAX_ATTEMPTS and AWS_RETRY_MODE tell.
 func Open(env lambdaenv.Env) *dynamo.DB {
 	cfg := env.AWS("DYNAMODB")
 	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)

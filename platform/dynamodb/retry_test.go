@@ -1,84 +1,120 @@
 package dynamodb
 
 import (
-	"fmt"
+	"context"
+	"encoding/json"
+	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
-	"sync/atomic"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// TestRetries counts how often a store that fails is asked.
-func TestRetries(t *testing.T) {
-	const (
-		fault    = `{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError"}`
-		conflict = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"}]}`
-		refused  = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"ConditionalCheckFailed"}]}`
-	)
-	for _, test := range []struct {
-		name   string
-		status int
-		answer string
-		env    map[string]string
-		want   int32
+// What DynamoDB answers when it is busy.
+const (
+	done      = `{}`
+	throttled = `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"busy"}`
+	conflict  = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"}]}`
+	refused   = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"ConditionalCheckFailed"}]}`
+)
+
+// busy is a table of a DynamoDB that gives these answers in turn, the last one
+// for good. tokens are those of the transactions that came.
+func busy(t *testing.T, settings map[string]string, answers ...string) (table dynamo.Table, db *dynamo.DB, tokens func() []string) {
+	t.Helper()
+	var mu sync.Mutex
+	var came []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		data, _ := io.ReadAll(r.Body)
+		if r.Header.Get("X-Amz-Target") == "" {
+			return // a connection opened ahead
+		}
+		var request struct{ ClientRequestToken string }
+		if err := json.Unmarshal(data, &request); err != nil {
+			t.Error(err)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		answer := answers[min(len(came), len(answers)-1)]
+		came = append(came, request.ClientRequestToken)
+		if answer != done {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		io.WriteString(w, answer)
+	}))
+	t.Cleanup(server.Close)
+	vars := map[string]string{
+		"AWS_REGION": "us-east-1", "ENVIRONMENT": "test", "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
+		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+	}
+	maps.Copy(vars, settings)
+	env, err := lambdaenv.Read(func(name string) string { return vars[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	db = Open(env)
+	return db.Table("things"), db, func() []string { mu.Lock(); defer mu.Unlock(); return came }
+}
+
+func TestTriesAgainWhatWasBusy(t *testing.T) {
+	for name, test := range map[string]struct {
+		settings map[string]string
+		answers  []string
+		attempts int
+		busy     bool
 	}{
-		{"a fault", 500, fault, nil, 4},
-		{"another transaction's item", 400, conflict, nil, 4},
-		{"a condition too", 400, refused, nil, 1},
-		{"as told", 500, fault, map[string]string{"AWS_MAX_ATTEMPTS": "2"}, 2},
-		{"once", 400, conflict, map[string]string{"AWS_MAX_ATTEMPTS": "1"}, 1},
-		{"adaptive", 400, conflict, map[string]string{"AWS_RETRY_MODE": "adaptive", "AWS_MAX_ATTEMPTS": "3"}, 3},
+		"throttled once":              {nil, []string{throttled, done}, 2, false},
+		"two conflicts":               {nil, []string{conflict, conflict, done}, 3, false},
+		"two conflicts, adaptively":   {map[string]string{"AWS_RETRY_MODE": "adaptive"}, []string{conflict, conflict, done}, 3, false},
+		"conflicts, and two attempts": {map[string]string{"AWS_MAX_ATTEMPTS": "2"}, []string{conflict}, 2, true},
+		"conflicts without end":       {nil, []string{conflict}, 4, true},
+		"a condition that is failed":  {nil, []string{refused}, 1, false},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			var asked atomic.Int32
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				asked.Add(1)
-				w.WriteHeader(test.status)
-				io.WriteString(w, test.answer)
-			}))
-			defer server.Close()
-			vars := map[string]string{
-				"AWS_REGION": "us-east-1", "ENVIRONMENT": "test", "AWS_ENDPOINT_URL": server.URL,
-				"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+		t.Run(name, func(t *testing.T) {
+			table, db, tokens := busy(t, test.settings, test.answers...)
+			tx := db.WriteTx().Put(table.Put(map[string]string{"pk": "x"}).If("attribute_not_exists(pk)"))
+			err := Explain(tx.Run(t.Context()))
+			if problem.Is(err, problem.Unavailable) != test.busy || (err == nil) != (!test.busy && test.attempts > 1) {
+				t.Errorf("got %v", err)
 			}
-			for name, value := range test.env {
-				vars[name] = value
+			came := tokens()
+			if len(came) != test.attempts {
+				t.Errorf("%d attempts, want %d", len(came), test.attempts)
 			}
-			env, err := lambdaenv.Read(func(name string) string { return vars[name] })
-			if err != nil {
-				t.Fatal(err)
-			}
-			db := Open(env)
-			item := map[string]string{"id": "1"}
-			if err := db.WriteTx().Put(db.Table("things").Put(item)).Run(t.Context()); err == nil {
-				t.Error("no error")
-			}
-			if n := asked.Load(); n != test.want {
-				t.Errorf("asked %d times, want %d", n, test.want)
+			for _, token := range came {
+				if token == "" || token != came[0] { // else DynamoDB would take the repetition for another transaction
+					t.Errorf("the attempts have the tokens %q", came)
+				}
 			}
 		})
 	}
 }
 
-// TestRetryMode holds that the environment's mode is the client's.
+func TestTriesAgainWithinTheDeadline(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	table, _, _ := busy(t, map[string]string{"AWS_MAX_ATTEMPTS": "1000"}, throttled)
+	err := Explain(table.Put(map[string]string{"pk": "x"}).Run(ctx))
+	if !problem.Is(err, problem.Unavailable) || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRetryMode(t *testing.T) {
-	for mode, want := range map[string]string{"": fmt.Sprintf("%T", &retry.Standard{}), "adaptive": fmt.Sprintf("%T", &retry.AdaptiveMode{})} {
-		vars := map[string]string{
-			"AWS_REGION": "us-east-1", "ENVIRONMENT": "test", "AWS_RETRY_MODE": mode,
-			"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-		}
-		env, err := lambdaenv.Read(func(name string) string { return vars[name] })
-		if err != nil {
-			t.Fatal(err)
-		}
-		cfg := env.AWS("DYNAMODB")
-		if got := fmt.Sprintf("%T", retryer(cfg.RetryMode, cfg.RetryMaxAttempts)); got != want {
-			t.Errorf("%q: %s, want %s", mode, got, want)
-		}
+	if r, ok := retryer(aws.RetryModeAdaptive, 0).(*retry.AdaptiveMode); !ok {
+		t.Errorf("adaptive: %T", r)
+	}
+	if r, ok := retryer(aws.RetryModeStandard, 0).(*retry.Standard); !ok {
+		t.Errorf("standard: %T", r)
 	}
 }

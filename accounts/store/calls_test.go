@@ -84,10 +84,15 @@ func TestCalls(t *testing.T) {
 		expect("create with an address that was left", 1, 5, write, get, write)
 		uses(&api.Create)
 
-		_, err := s.Get(ctx, ada)
-		ok(err)
-		expect("get", 0.5, 0, get)
-		uses(&api.Get)
+		for _, op := range []rest.Described{&api.Get, &api.GetMine} {
+			_, err := s.Get(ctx, ada)
+			ok(err)
+			expect("get", 0.5, 0, get)
+			uses(op)
+		}
+		ok(s.Probe(ctx))
+		expect("probe", 0.5, 0, get)
+		uses(&api.Check)
 
 		ok(change(ada, patching(withCountry(accounts.UnitedStates))))
 		expect("patch the country", 1, 5, get, write)
@@ -103,7 +108,7 @@ func TestCalls(t *testing.T) {
 		expect("close again", 1, 0, get)
 		uses(&api.Close)
 
-		_, _, err = s.List(ctx, accounts.Active, api.DefaultLimit, "")
+		_, _, err := s.List(ctx, accounts.Active, api.DefaultLimit, "")
 		ok(err)
 		expect("list", 0.5, 0, query)
 		uses(&api.List)

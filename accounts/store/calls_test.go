@@ -135,6 +135,32 @@ func TestCalls(t *testing.T) {
 	})
 }
 
+// TestWritesAreBounded lets the claim in the way change hands each time before
+// it is taken: a write gives up after a single-digit number of calls.
+func TestWritesAreBounded(t *testing.T) {
+	each(t, func(t *testing.T, direct *Store, env lambdaenv.Env) {
+		s, m := metered(t, env)
+		a, bob := open(t, direct, somebody(), address("ada")), open(t, direct, somebody(), address("bob"))
+		wanted := accounts.NormalizeEmail(address("wanted"))
+		left := claimItem{claimKey(wanted), bob.ID, 1}
+		var hand func()
+		hand = func() {
+			left.Version++
+			force(t, direct, left)
+			m.AfterGet(hand)
+		}
+		hand()
+		_, err := s.Create(t.Context(), accounts.New(somebody(), wanted, accounts.Canada, time.Now()), "key")
+		fails(t, "create", err, errBusy)
+		created := m.Take().Calls
+		_, err = s.Change(t.Context(), a.ID, patching(withEmail(wanted)))
+		fails(t, "change", err, errBusy)
+		if changed := m.Take().Calls; len(created) != 2*maxAttempts || len(changed) != 1+2*maxAttempts || len(changed) > 9 {
+			t.Errorf("created with the calls %s, changed with %s", created, changed)
+		}
+	})
+}
+
 // TestRepairsAreBounded holds a reconciliation to a single-digit number of calls.
 func TestRepairsAreBounded(t *testing.T) {
 	each(t, func(t *testing.T, direct *Store, env lambdaenv.Env) {

@@ -42,8 +42,9 @@ func Open(env lambdaenv.Env) *Store {
 const hashKey = "pk"
 
 // maxAttempts bounds how often a write is adapted to what another writer was
-// faster with. Each attempt that fails means that another one succeeded.
-const maxAttempts = 5
+// faster with, and so its calls: nine at most. Each attempt that fails means
+// that another one succeeded.
+const maxAttempts = 4
 
 // errBusy is answered when every attempt met a faster writer.
 var errBusy = &problem.Error{Kind: problem.Unavailable, Detail: "The account is being changed by others.", RetryAfter: 1}

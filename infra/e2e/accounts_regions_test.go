@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/meridian-api/meridian/infra/local"
@@ -200,6 +201,12 @@ func TestChangesOfOneVersionInBothRegions(t *testing.T) {
 			body: `{"email":"` + email + `"}`, header: matching(etag)})
 	}
 	lost := patch(vancouver, created.header.Get("ETag"), "west@example.com")
+	if a := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada", from: montreal}); a.body != created.body {
+		t.Errorf("in the east, before it is told: %s", a)
+	}
+	if a := call(t, cloud, request{method: "GET", path: "/accounts", user: "root", from: montreal}); !strings.Contains(a.body, created.body) {
+		t.Errorf("listed in the east, before it is told: %s", a)
+	}
 	kept := patch(montreal, created.header.Get("ETag"), "east@example.com")
 	if lost.status != http.StatusOK || kept.status != http.StatusOK {
 		t.Fatalf("patched: %s and %s", lost, kept)

@@ -49,6 +49,38 @@ func same(t *testing.T, inEast, inWest profile) answer {
 // later lets the clock of the replicas' timestamps move on.
 func later() { time.Sleep(5 * time.Millisecond) }
 
+// TestTheOtherRegionLagsBehind reads in the west what the east has written,
+// before and after it has been told.
+func TestTheOtherRegionLagsBehind(t *testing.T) {
+	cloud, inEast, inWest := twoRegions(t)
+	old := same(t, inEast, inWest)
+	public := request{method: "GET", path: inWest.path + "/public", from: vancouver}
+	inTheWest := func(when string, status int, body string) {
+		t.Helper()
+		if a := call(t, cloud, inWest.get()); a.status != status || body != "" && a.body != body {
+			t.Errorf("%s: %s", when, a)
+		}
+		if a := call(t, cloud, public); a.status != status {
+			t.Errorf("%s, in public: %s", when, a)
+		}
+	}
+	apart(t, cloud, func() {
+		inEast.do(t, inEast.merge(`{"theme":{"text":"dark"}}`))
+		inTheWest("merged in the east", http.StatusOK, old.body)
+		inEast.do(t, inEast.delete(nil))
+		inTheWest("deleted in the east", http.StatusOK, old.body)
+	})
+	inTheWest("deleted", http.StatusNotFound, "")
+	apart(t, cloud, func() {
+		inEast.do(t, inEast.put(profileContent, onlyNew))
+		inTheWest("created in the east", http.StatusNotFound, "")
+		if a := call(t, cloud, inWest.merge(`{"theme":{"text":"dark"}}`)); a.status != http.StatusNotFound {
+			t.Errorf("merged into what the west does not know: %s", a)
+		}
+	})
+	inTheWest("created", http.StatusOK, same(t, inEast, inWest).body)
+}
+
 // TestMergesInBothRegionsConverge writes what the README tells: of merges in
 // both Regions within the lag, the later one's whole profile stays. Nothing
 // that a Region had when the Regions were connected is lost.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
-	"github.com/meridian-api/meridian/platform/dynamodb"
 )
 
 // List answers at most limit accounts of a status, the newest first, and the
@@ -36,7 +35,7 @@ func (s *Store) page(
 	}
 	var items []accountItem
 	if err := q.All(ctx, &items); err != nil {
-		return nil, "", dynamodb.Explain(err)
+		return nil, "", err
 	}
 	next := ""
 	if len(items) > limit {

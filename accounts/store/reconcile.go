@@ -8,7 +8,6 @@ import (
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/accounts"
-	"github.com/meridian-api/meridian/platform/dynamodb"
 )
 
 // maxRepairs bounds the transactions of one reconciliation, and so its calls.
@@ -136,5 +135,5 @@ func (s *Store) batch(ctx context.Context, keys map[string]bool, out any) error 
 	if errors.Is(err, dynamo.ErrNotFound) {
 		return nil
 	}
-	return dynamodb.Explain(err)
+	return err
 }

@@ -62,7 +62,7 @@ func (s *Store) get(ctx context.Context, id string, consistent bool) (accounts.A
 		return accounts.Account{}, accounts.ErrNotFound
 	}
 	if err != nil {
-		return accounts.Account{}, dynamodb.Explain(err)
+		return accounts.Account{}, err
 	}
 	return i.account(), nil
 }

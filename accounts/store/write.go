@@ -79,7 +79,7 @@ func (w write) run(ctx context.Context, s *Store) (met, error) {
 			return met{}, e
 		}
 	}
-	return m, dynamodb.Explain(err)
+	return m, err
 }
 
 // add decodes what the condition of the action at position i has met.

@@ -4,30 +4,26 @@ package dynamodb
 import (
 	"cmp"
 	"context"
-	"errors"
-	"net"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/problem"
 )
 
 // Open makes a client of the Region's DynamoDB and begins to connect to it. It
 // tries again what was throttled and what met another transaction, after a
 // pause with jitter and while the call's context lasts: four times in all, or
-// as AWS_MAX_ATTEMPTS and AWS_RETRY_MODE tell.
+// as AWS_MAX_ATTEMPTS and AWS_RETRY_MODE tell. What is busy or down even then is
+// of kind Unavailable.
 func Open(env lambdaenv.Env) *dynamo.DB {
 	cfg := env.AWS("DYNAMODB")
 	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)
 	cfg.Retryer = func() aws.Retryer { return retries }
-	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems)
+	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems, explained)
 	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
 	})
@@ -50,38 +46,4 @@ func retryer(mode aws.RetryMode, attempts int) aws.Retryer {
 		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) { o.StandardOptions = append(o.StandardOptions, standard) })
 	}
 	return retry.NewStandard(standard)
-}
-
-// Explain names the failures of DynamoDB that a client can do something about:
-// throttling and a service that is down or slow become Unavailable. Other
-// errors, those of conditions among them, stay as they are; nil stays nil.
-func Explain(err error) error {
-	if err == nil || !passing(err) {
-		return err
-	}
-	p := problem.Wrap(problem.Unavailable, err, "The store is busy or down.")
-	p.RetryAfter = 1
-	return p
-}
-
-func passing(err error) bool {
-	var (
-		throughput *types.ProvisionedThroughputExceededException
-		limit      *types.RequestLimitExceeded
-		throttled  *types.ThrottlingException
-		conflict   *types.TransactionConflictException
-		progress   *types.TransactionInProgressException
-		canceled   *types.TransactionCanceledException
-		api        smithy.APIError
-		network    net.Error
-	)
-	switch {
-	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled), errors.As(err, &conflict), errors.As(err, &progress):
-		return true
-	case errors.As(err, &canceled):
-		return crowded(canceled)
-	case errors.As(err, &api):
-		return api.ErrorFault() == smithy.FaultServer
-	}
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
 }

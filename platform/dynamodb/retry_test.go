@@ -83,7 +83,7 @@ func TestTriesAgainWhatWasBusy(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			table, db, tokens := busy(t, test.settings, test.answers...)
 			tx := db.WriteTx().Put(table.Put(map[string]string{"pk": "x"}).If("attribute_not_exists(pk)"))
-			err := Explain(tx.Run(t.Context()))
+			err := tx.Run(t.Context())
 			if problem.Is(err, problem.Unavailable) != test.busy || (err == nil) != (!test.busy && test.attempts > 1) {
 				t.Errorf("got %v", err)
 			}
@@ -104,7 +104,7 @@ func TestTriesAgainWithinTheDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	table, _, _ := busy(t, map[string]string{"AWS_MAX_ATTEMPTS": "1000"}, throttled)
-	err := Explain(table.Put(map[string]string{"pk": "x"}).Run(ctx))
+	err := table.Put(map[string]string{"pk": "x"}).Run(ctx)
 	if !problem.Is(err, problem.Unavailable) || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
 
-	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -18,7 +17,7 @@ import (
 func explain(err error, refused func(was item) error) error {
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {
-		return dynamodb.Explain(err)
+		return err
 	}
 	var was item
 	if err := dynamo.UnmarshalItem(failed.Item, &was); err != nil {

@@ -48,7 +48,7 @@ func one(ctx context.Context, get *dynamo.Query) (item, error) {
 	if errors.Is(err, dynamo.ErrNotFound) {
 		return item{}, profiles.ErrNotFound
 	}
-	return i, dynamodb.Explain(err)
+	return i, err
 }
 
 // Delete deletes the profile of an account, if there is one. It fails with
@@ -62,7 +62,7 @@ func (s *Store) Delete(ctx context.Context, accountID string, match rest.Match) 
 	if dynamo.IsCondCheckFailed(err) {
 		return profiles.ErrStale
 	}
-	return dynamodb.Explain(err)
+	return err
 }
 
 // Probe reads an item that does not exist: the table answers, or it does not.

@@ -21,7 +21,7 @@ func TestExplain(t *testing.T) {
 		&types.TransactionInProgressException{}, canceled("None", "TransactionConflict"), canceled("ThrottlingError"),
 		&net.OpError{Op: "dial", Err: errors.New("refused")},
 	} {
-		if got := Explain(fmt.Errorf("call: %w", err)); !problem.Is(got, problem.Unavailable) || !errors.Is(got, err) {
+		if got := explain(fmt.Errorf("call: %w", err)); !problem.Is(got, problem.Unavailable) || !errors.Is(got, err) {
 			t.Errorf("%T: got %v", err, got)
 		}
 	}
@@ -30,7 +30,7 @@ func TestExplain(t *testing.T) {
 		canceled("TransactionConflict", "ConditionalCheckFailed"), canceled("None"), canceled("ValidationError"),
 		&smithy.GenericAPIError{Code: "ValidationException", Fault: smithy.FaultClient},
 	} {
-		if got := Explain(err); got != err {
+		if got := explain(err); got != err {
 			t.Errorf("%v became %v", err, got)
 		}
 	}

@@ -2,7 +2,6 @@ package lint
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
@@ -14,6 +13,9 @@ const (
 )
 
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// versionForm is a version of OpenAPI that API Gateway imports.
+var versionForm = regexp.MustCompile(`^3\.0\.[0-9]+$`)
 
 // notAlphanumeric is what package deployable leaves out of a model's name.
 var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)
@@ -70,10 +72,12 @@ func (l *linter) version(v *visit) bool {
 	switch {
 	case o == nil:
 		l.report(v, wrongVersion, "the document has no member openapi, so it is no OpenAPI document")
-	case o.node.Kind == tree.String && strings.HasPrefix(o.node.Text, "3.0."):
+	case o.node.Kind == tree.String && versionForm.MatchString(o.node.Text):
 		return true
+	case o.node.Kind != tree.String:
+		l.report(o, wrongVersion, "the version of OpenAPI is %s, not a text", article(o.node.Kind))
 	default:
-		l.report(o, wrongVersion, "API Gateway imports OpenAPI 3.0, not %q", o.node.Text)
+		l.report(o, wrongVersion, "API Gateway imports OpenAPI 3.0.x, not %q", o.node.Text)
 	}
 	return false
 }

@@ -41,19 +41,26 @@ func (l *linter) gatewayResponse(v *visit) {
 		switch m.token {
 		case "statusCode":
 			if !oneStatus.MatchString(m.node.Text) {
-				l.report(m, gatewayResponse, "statusCode is a status of three digits")
+				l.report(m, gatewayResponse, "statusCode is a status from 100 to 599")
 			}
 		case "responseParameters":
 			l.gatewayParameters(m)
 		case "responseTemplates":
 			for j := range m.node.Members {
-				if t := &m.node.Members[j]; t.Value.Kind != tree.String {
-					l.report(m.of(t), gatewayResponse, "a template is a text, not %s", article(t.Value.Kind))
-				}
+				l.template(m.of(&m.node.Members[j]))
 			}
 		default:
 			l.report(m, gatewayResponse, "a gateway response has no %s", m.token)
 		}
+	}
+}
+
+func (l *linter) template(v *visit) {
+	switch {
+	case v.node.Kind != tree.String:
+		l.report(v, gatewayResponse, "a template is a text, not %s", article(v.node.Kind))
+	case strings.Contains(v.node.Text, `"$context.error.messageString"`):
+		l.report(v, gatewayResponse, "$context.error.messageString has its quotes already: with two more the answer is no JSON")
 	}
 }
 

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
@@ -14,6 +15,13 @@ var integrationMembers = map[string]bool{
 	"passthroughBehavior": true, "requestParameters": true, "requestTemplates": true, "responses": true,
 	"responseTransferMode": true, "timeoutInMillis": true, "tlsConfig": true, "type": true, "uri": true,
 }
+
+// integrationURI is API Gateway's address of what it calls: another than the
+// function's own ARN, which stands within it.
+var integrationURI = regexp.MustCompile(`^arn:` + partition + `:apigateway:` + region + `:[^:/]+:(path|action)/.`)
+
+// functionURI is such an address for people.
+const functionURI = "arn:PARTITION:apigateway:REGION:lambda:path/2015-03-31/functions/ARN_OF_THE_FUNCTION/invocations"
 
 // Limits of an integration's timeout in milliseconds: API Gateway's least, and
 // its quota by default.
@@ -49,8 +57,8 @@ func (l *linter) integration(v *visit) {
 	if m := v.node.Get("httpMethod").Str(); kind == "aws_proxy" && m != "" && m != "POST" {
 		l.report(v.at("httpMethod"), integrationShape, "a function is called by POST, whatever the route's method")
 	}
-	if strings.HasPrefix(kind, "aws") && uri != "" && !strings.HasPrefix(uri, "arn:") {
-		l.report(v.at("uri"), integrationShape, "the uri of %s begins with arn:", kind)
+	if strings.HasPrefix(kind, "aws") && uri != "" && !integrationURI.MatchString(uri) {
+		l.report(v.at("uri"), integrationShape, "%q is no uri of %s: it is %s", clip(uri), kind, functionURI)
 	}
 	if p := v.member("passthroughBehavior"); p != nil {
 		switch strings.ToLower(p.node.Str()) {

@@ -28,7 +28,7 @@ paths:
           description: OK
           content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
           #RESPONSE
-      x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: "arn:x", timeoutInMillis: 29000}
+      ` + integration + `
 components:
   #COMPONENTS
   schemas:
@@ -41,7 +41,10 @@ components:
         name: {type: string}
 `
 
-const integration = `x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: "arn:x", timeoutInMillis: 29000}`
+// address is one of a function, as API Gateway writes it.
+const address = `"arn:${AWS::Partition}:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:f/invocations"`
+
+const integration = `x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: ` + address + `, timeoutInMillis: 29000}`
 
 // edited is base with replacements, in pairs of old and new. In the mode
 // Contract it has no integration, which is API Gateway's own.

@@ -26,6 +26,24 @@ func (l *linter) operation(v *visit) {
 		}
 		if r := v.member(validatorExtension); r != nil {
 			l.validator(r)
+		} else if l.doc.root.Get(validatorExtension) == nil {
+			l.unchecked(v, path)
+		}
+	}
+}
+
+// unchecked reports an operation that asks for something, and has nobody who
+// checks it: without a validator API Gateway passes on every request.
+func (l *linter) unchecked(v, path *visit) {
+	if body := v.member("requestBody"); body != nil {
+		l.report(body, requestUnchecked, "no validator checks the body")
+		return
+	}
+	for _, p := range l.parameters(v, path) {
+		// A path without its parameter is another path.
+		if p.node.Get("required").True() && p.node.Get("in").Str() != "path" {
+			l.report(p, requestUnchecked, "no validator checks that %s is there", p.node.Get("name").Str())
+			return
 		}
 	}
 }
@@ -82,6 +100,9 @@ func (l *linter) pathParameters(v, path *visit) {
 	seen := map[string]string{} // the place, by name
 	for _, p := range l.parameters(v, path) {
 		name, in := p.node.Get("name").Str(), p.node.Get("in").Str()
+		if name == "" {
+			continue
+		}
 		keys := []string{name}
 		if in == "header" { // the same in any case
 			keys = append(keys, in+":"+http.CanonicalHeaderKey(name))
@@ -173,6 +194,9 @@ func (l *linter) mediaType(v *visit) {
 	}
 	l.dropped(v, "example", "examples", "encoding")
 	s := v.member("schema")
+	if s == nil && v.within(requestBodyShape) != nil {
+		l.report(v, requestUnchecked, "a body of the type %s has no schema, and so goes unchecked", v.token)
+	}
 	if s == nil || s.node.Get("$ref") != nil {
 		return
 	}

@@ -2,10 +2,14 @@ package lint
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
+
+// parameterForm is what API Gateway takes as a parameter's name; it refuses filter[a].
+var parameterForm = regexp.MustCompile(`^[A-Za-z0-9:._$-]+$`)
 
 // lost are the headers that API Gateway does not pass on to a function.
 var lost = map[string]bool{
@@ -16,6 +20,9 @@ var lost = map[string]bool{
 func (l *linter) parameter(v *visit) {
 	if v.within(callbackShape) != nil {
 		return
+	}
+	if name := v.member("name"); name != nil && name.node.Kind == tree.String && !parameterForm.MatchString(name.node.Text) {
+		l.report(name, parameterName, "%q is no name of a parameter for API Gateway", name.node.Text)
 	}
 	in := v.at("in")
 	switch in.node.Str() {

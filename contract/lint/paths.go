@@ -58,9 +58,16 @@ func (l *linter) path(at *visit, path string) bool {
 		l.report(at, pathReserved, "%s is API Gateway's own", path)
 	}
 	segments := strings.Split(path[1:], "/")
+	seen := map[string]bool{}
 	for i, s := range segments {
 		switch {
 		case variableSegment.MatchString(s):
+			name := strings.TrimRight(s, "+}")
+			if seen[name] {
+				l.report(at, pathVariableTwice, "%s comes twice", s)
+				return false
+			}
+			seen[name] = true
 			if routes.IsGreedy(s) && i < len(segments)-1 {
 				l.report(at, pathGreedy, "%s takes the rest of the path, yet %s follows", s, segments[i+1])
 				return false

@@ -46,7 +46,7 @@ func declare(r rule) rule {
 
 // Rules on OpenAPI itself.
 var (
-	wrongVersion   = refuses("openapi-version", "write the document in OpenAPI 3.0")
+	wrongVersion   = refuses("openapi-version", "write the document in OpenAPI 3.0, and its version as a text: \"3.0.3\"")
 	wrongType      = refuses("wrong-type", "write what OpenAPI 3.0 has in this place")
 	missingMember  = refuses("missing-member", "add the member")
 	unknownKeyword = refuses("unknown-keyword", "remove it, or correct its name; your own members begin with x-")
@@ -60,16 +60,17 @@ var (
 
 // Rules on paths.
 var (
-	pathStart      = refuses("path-start", "begin the path with /")
-	pathSegment    = refuses("path-segment", "use letters, digits and _ - . , : in a segment, or make the whole segment a {parameter}")
-	pathSlash      = refuses("path-trailing-slash", "remove the slash: with and without it is one resource")
-	pathSiblings   = refuses("path-sibling-variables", "give the parameter one name in all paths that begin alike")
-	pathGreedy     = refuses("path-below-greedy", "make the {parameter+} the path's last segment, and let nothing follow it in another path")
-	pathReserved   = refuses("path-reserved", "rename the path: on a custom domain API Gateway itself answers /ping and /sping")
-	pathUndeclared = refuses("path-parameter-undeclared", "declare the parameter, in: path, required: true")
-	pathUnknown    = refuses("path-parameter-unknown", "put the parameter into the path, or remove it")
-	pathOptional   = refuses("path-parameter-optional", "write required: true: a path without the parameter is another path")
-	pathItemRef    = refuses("path-item-ref", "write the path's operations in place")
+	pathStart         = refuses("path-start", "begin the path with /")
+	pathSegment       = refuses("path-segment", "use letters, digits and _ - . , : in a segment, or make the whole segment a {parameter}")
+	pathSlash         = refuses("path-trailing-slash", "remove the slash: with and without it is one resource")
+	pathSiblings      = refuses("path-sibling-variables", "give the parameter one name in all paths that begin alike")
+	pathGreedy        = refuses("path-below-greedy", "make the {parameter+} the path's last segment, and let nothing follow it in another path")
+	pathReserved      = refuses("path-reserved", "rename the path: on a custom domain API Gateway itself answers /ping and /sping")
+	pathUndeclared    = refuses("path-parameter-undeclared", "declare the parameter, in: path, required: true")
+	pathUnknown       = refuses("path-parameter-unknown", "put the parameter into the path, or remove it")
+	pathOptional      = refuses("path-parameter-optional", "write required: true: a path without the parameter is another path")
+	pathVariableTwice = refuses("path-parameter-repeated", "rename one of the two: a path has each parameter once")
+	pathItemRef       = refuses("path-item-ref", "write the path's operations in place")
 )
 
 // Rules on operations.
@@ -82,11 +83,13 @@ var (
 	responseRef       = refuses("response-ref", "write the response in place: shared ones are not supported")
 	responseSchema    = refuses("response-schema", "refer to a model: a response's schema is an object or a reference")
 	responseHeader    = refuses("response-header-remapped", "choose another header: API Gateway renames or drops this one")
+	requestUnchecked  = drops("request-unchecked", "name a validator in x-amazon-apigateway-request-validator, here or at the root, and give each kind of body a schema")
 	keywordDropped    = drops("keyword-dropped", "remove it: API Gateway has nothing of the kind")
 )
 
 // Rules on parameters.
 var (
+	parameterName    = refuses("parameter-name", "use letters, digits and _ - . : $ in the name, such as filter.a for filter[a]")
 	parameterPlace   = refuses("parameter-place", "put it into the path, the query or a header: API Gateway reads no cookies")
 	parameterTwice   = refuses("parameter-name-repeated", "rename one: a name must be unique across path, query and headers")
 	parameterHeader  = refuses("parameter-header-dropped", "choose another header: API Gateway keeps this one from the function")
@@ -98,6 +101,7 @@ var (
 var (
 	schemaType        = refuses("schema-type", "use string, number, integer, boolean, array or object")
 	enumTwice         = refuses("enum-duplicate", "keep one of the two")
+	schemaValue       = refuses("schema-value", "write a value that JSON Schema draft 4 allows, or remove the keyword: API Gateway refuses the model")
 	schemaPattern     = refuses("schema-pattern", "write a regular expression that Go takes (RE2): the function checks it")
 	schemaKeyword     = refuses("schema-keyword", "remove it: models are JSON Schema draft 4, without this keyword")
 	schemaFormat      = refuses("schema-format-number", "remove the format, or make the type integer")
@@ -111,7 +115,7 @@ var (
 // Rules on who may call.
 var (
 	securityMissing = refuses("security-missing", "say who may call: a security requirement, or security: [] for everybody")
-	securitySeveral = refuses("security-several", "keep one requirement of one scheme: a method has one authorizer")
+	securitySeveral = refuses("security-several", "keep one requirement: a method has one authorizer, and beside it at most one API key")
 	securityScheme  = refuses("security-undefined", "define the scheme under components/securitySchemes")
 	securityRoot    = drops("security-root", "write the security on each operation: at the root it is said to be ignored")
 	securityType    = refuses("security-scheme-type", "use type apiKey, in header; the extensions name the authorizer")

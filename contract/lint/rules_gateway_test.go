@@ -4,6 +4,13 @@ import "fmt"
 
 const pools = `providerARNs: ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a"]`
 
+const apiKey = "{type: apiKey, in: header, name: x-api-key}"
+
+// function is a function's own ARN, which is no address of an integration.
+const function = `"arn:aws:lambda:eu-west-1:111122223333:function:f"`
+
+const validators = "x-amazon-apigateway-request-validators: {all: {validateRequestBody: true, validateRequestParameters: true}}"
+
 // cognito is the security scheme of a Cognito authorizer with those members.
 func cognito(members string) string {
 	return fmt.Sprintf("{type: apiKey, in: header, name: Authorization, x-amazon-apigateway-authtype: cognito_user_pools, "+
@@ -36,6 +43,13 @@ var schemaTests = []ruleTest{
 	{rule: "schema-type", mode: Contract, bad: property(`{type: "null"}`), good: property("{type: string, nullable: true}")},
 	{rule: "enum-duplicate", bad: property("{enum: [a, b, a]}"), good: property(`{enum: [1, "1", true, "true"]}`), place: "/components/schemas/Thing/properties/a/enum/2"},
 	{rule: "enum-duplicate", mode: Contract, bad: property("{enum: [{a: [1]}, {a: [1]}]}"), good: property("{enum: [{a: [1]}, {a: [2]}]}")},
+	{rule: "schema-value", bad: property("{type: object, required: []}"), good: property("{type: object, required: [b]}"), place: "/components/schemas/Thing/properties/a/required"},
+	{rule: "schema-value", mode: Contract, bad: property("{type: object, required: [b, c, b]}"), good: property("{type: string, minLength: 0}")},
+	{rule: "schema-value", bad: property("{type: string, enum: []}")},
+	{rule: "schema-value", bad: property("{anyOf: []}")},
+	{rule: "schema-value", mode: Contract, bad: property("{type: string, minLength: -1}")},
+	{rule: "schema-value", bad: property("{type: string, maxLength: 1.5}")},
+	{rule: "schema-value", bad: property("{type: number, multipleOf: 0}"), good: property("{type: number, multipleOf: 0.01}")},
 	{rule: "schema-pattern", mode: Contract, bad: property(`{type: string, pattern: "(?=a)"}`), good: property(`{type: string, pattern: "^a+$"}`)},
 	{rule: "schema-keyword", bad: property("{type: string, nullable: true}"), good: property("{type: string, title: x}"), place: "/components/schemas/Thing/properties/a/nullable"},
 	{rule: "schema-keyword", bad: property("{type: string, example: x}")},
@@ -65,6 +79,8 @@ var securityTests = []ruleTest{
 	{rule: "security-missing", mode: Contract, bad: []string{"security: []", "#"}, good: append(root("security: [{s: []}]"), append(schemes(bearer), "security: []", "#")...)},
 	{rule: "security-several", mode: Contract, bad: secured("[{s: []}, {}]", schemes(bearer)...), good: secured("[{s: []}]", schemes(bearer)...)},
 	{rule: "security-several", bad: secured("[{s: [], t: []}]", "#COMPONENTS", "securitySchemes: {s: "+cognito(pools)+", t: "+cognito(pools)+"}")},
+	{rule: "security-several", bad: secured("[{s: [], t: []}]", "#COMPONENTS", "securitySchemes: {s: "+apiKey+", t: "+apiKey+"}"),
+		good: secured("[{s: [], t: []}]", "#COMPONENTS", "securitySchemes: {s: "+apiKey+", t: "+cognito(pools)+"}")},
 	{rule: "security-several", mode: Contract, bad: append(root("security: [{s: []}, {}]"), schemes(bearer)...)},
 	{rule: "security-undefined", bad: secured("[{s: []}]"), good: secured("[{s: [read]}]", schemes(cognito(pools))...)},
 	{rule: "security-root", bad: append(root("security: [{s: []}]"), append(schemes(cognito(pools)), "security: []", "#")...)},
@@ -73,13 +89,17 @@ var securityTests = []ruleTest{
 	{rule: "security-scheme-bearer", mode: Contract, bad: schemes("{type: apiKey, in: header, name: x-api-key}"), good: schemes("{type: http, scheme: Bearer}")},
 	{rule: "authorizer", bad: schemes(cognito("providerARNs: []")), good: schemes(cognito("providerARNs: " + poolsPlaceholder))},
 	{rule: "authorizer", bad: schemes(cognito("providerARNs: [eu-west-1_a]"))},
+	{rule: "authorizer", bad: schemes(cognito(`providerARNs: ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/a", "arn:aws-us-gov:cognito-idp:us-gov-west-1:111122223333:userpool/b"]`)),
+		good: schemes(cognito(`providerARNs: ["arn:${AWS::Partition}:cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/a"]`))},
+	{rule: "authorizer", bad: schemes(cognito(`providerARNs: ["arn:aws:cognito-idp:${AWS::Home}:111122223333:userpool/a"]`))},
+	{rule: "authorizer", bad: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token, authorizerUri: " + function + "}}")},
 	{rule: "authorizer", bad: schemes(cognito("identitySource: x"))},
 	{rule: "authorizer", bad: schemes(cognito("authorizerResultTtlInSeconds: 3601, " + pools)), good: schemes(cognito("authorizerResultTtlInSeconds: 300, " + pools))},
 	{rule: "authorizer", bad: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: cognito_user_pools, " + pools + "}}")},
 	{rule: "authorizer", bad: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authtype: custom}"), good: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authtype: awsSigv4}")},
 	{rule: "authorizer", bad: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token}}"),
-		good: schemes(`{type: apiKey, in: header, name: A, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token, authorizerUri: "arn:x"}}`)},
-	{rule: "authorizer", bad: schemes(`{type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: request, authorizerUri: "arn:x"}}`)},
+		good: schemes(`{type: apiKey, in: header, name: A, x-amazon-apigateway-authtype: custom, x-amazon-apigateway-authorizer: {type: token, authorizerUri: ` + address + `}}`)},
+	{rule: "authorizer", bad: schemes(`{type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: request, authorizerUri: ` + address + `}}`)},
 	{rule: "authorizer", bad: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: jwt}}")},
 	{rule: "authorizer", bad: schemes("{type: apiKey, in: header, name: A, x-amazon-apigateway-authorizer: {type: none}}")},
 	{rule: "scopes", mode: Contract, bad: []string{"#OPERATION", "x-scopes: [a, a]"}, good: []string{"#OPERATION", "x-scopes: [a, b]"}},
@@ -109,10 +129,12 @@ var extensionTests = []ruleTest{
 		good: []string{"#ITEM", `x-amazon-apigateway-any-method: {` + variable("thingId") + ` responses: {"200": {description: OK}}, ` + integration + `}`}},
 	{rule: "integration", bad: integrated("{type: lambda}"), good: integrated("{type: mock}")},
 	{rule: "extension-value", bad: integrated("[]")},
-	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST}"), good: integrated("{type: AWS_PROXY, httpMethod: POST, uri: 'arn:x', passthroughBehavior: never}")},
-	{rule: "integration", bad: integrated("{type: aws_proxy, uri: 'arn:x'}")},
-	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: GET, uri: 'arn:x'}"), good: integrated("{type: http_proxy, httpMethod: GET, uri: 'https://example.org'}")},
+	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST}"), good: integrated("{type: AWS_PROXY, httpMethod: POST, uri: " + address + ", passthroughBehavior: never}")},
+	{rule: "integration", bad: integrated("{type: aws_proxy, uri: " + address + "}")},
+	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: GET, uri: " + address + "}"), good: integrated("{type: http_proxy, httpMethod: GET, uri: 'https://example.org'}")},
 	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST, uri: 'https://example.org'}")},
+	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST, uri: " + function + "}"),
+		good: integrated("{type: aws, httpMethod: POST, uri: 'arn:aws:apigateway:eu-west-1:sqs:path/111122223333/queue'}")},
 	{rule: "integration", bad: integrated("{type: mock, passthroughBehavior: always}")},
 	{rule: "integration", bad: integrated("{type: mock, payloadFormatVersion: '2.0'}")},
 	{rule: "integration-timeout", bad: integrated("{type: mock, timeoutInMillis: 29001}"), good: integrated("{type: mock, timeoutInMillis: 50}")},
@@ -123,10 +145,13 @@ var extensionTests = []ruleTest{
 	{rule: "validator-undefined", bad: []string{"#OPERATION", "x-amazon-apigateway-request-validator: all"}},
 	{rule: "gateway-response", bad: root("x-amazon-apigateway-gateway-responses: {TOO_BUSY: {}}"), good: answers("{statusCode: '429'}")},
 	{rule: "gateway-response", bad: answers("{statusCode: 4XX}"), good: answers("{statusCode: 429}")},
+	{rule: "gateway-response", bad: answers("{statusCode: 600}")},
 	{rule: "gateway-response", bad: answers("[]")},
 	{rule: "gateway-response", bad: answers("{status: 429}")},
 	{rule: "gateway-response", bad: answers("{responseParameters: {gatewayresponse.header.A: b}}"), good: answers(`{responseParameters: {gatewayresponse.header.A: "'b'"}}`)},
 	{rule: "gateway-response", bad: answers(`{responseParameters: {header.A: "'b'"}}`), good: answers("{responseParameters: {gatewayresponse.header.A: method.request.header.B}}")},
 	{rule: "gateway-response", bad: answers("{responseTemplates: {application/json: {}}}"), good: answers("{responseTemplates: {application/json: '{}'}}")},
+	{rule: "gateway-response", bad: answers(`{responseTemplates: {application/json: '{"detail":"$context.error.messageString"}'}}`),
+		good: answers(`{responseTemplates: {application/json: '{"detail":$context.error.messageString}'}}`)},
 	{rule: "gateway-response-413", bad: root("x-amazon-apigateway-gateway-responses: {REQUEST_TOO_LARGE: {}}")},
 }

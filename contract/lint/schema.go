@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
@@ -17,6 +18,7 @@ var draft4 = map[string]bool{
 func (l *linter) schema(v *visit) {
 	l.schemaType(v)
 	l.enum(v)
+	l.schemaValues(v)
 	if l.mode == Contract {
 		if p := v.member("pattern"); p != nil && p.node.Kind == tree.String {
 			if _, err := regexp.Compile(p.node.Text); err != nil {
@@ -61,13 +63,49 @@ func (l *linter) enum(v *visit) {
 	if e == nil || e.node.Kind != tree.Array {
 		return
 	}
-	seen := make(map[string]bool, len(e.node.Items))
-	for i, item := range e.node.Items {
+	for _, i := range repeatedItems(e.node) {
+		l.report(e.item(i), enumTwice, "%s comes twice", canonicalText(e.node.Items[i]))
+	}
+}
+
+// repeatedItems are the positions of the items that came before.
+func repeatedItems(n *tree.Node) []int {
+	var twice []int
+	seen := make(map[string]bool, len(n.Items))
+	for i, item := range n.Items {
 		text := canonicalText(item)
 		if seen[text] {
-			l.report(e.item(i), enumTwice, "%s comes twice", text)
+			twice = append(twice, i)
 		}
 		seen[text] = true
+	}
+	return twice
+}
+
+// schemaValues holds the values of keywords to JSON Schema draft 4, section 5,
+// beyond their types.
+func (l *linter) schemaValues(v *visit) {
+	for i := range v.node.Members {
+		m := v.of(&v.node.Members[i])
+		switch m.token {
+		case "required", "enum", "allOf", "anyOf", "oneOf":
+			if m.node.Kind == tree.Array && len(m.node.Items) == 0 {
+				l.report(m, schemaValue, "%s is empty", m.token)
+			}
+		case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
+			if n, ok := whole(m.node); m.node.Kind == tree.Number && (!ok || n < 0) {
+				l.report(m, schemaValue, "%s is a whole number of 0 or more", m.token)
+			}
+		case "multipleOf":
+			if f, err := strconv.ParseFloat(m.node.Text, 64); m.node.Kind == tree.Number && (err != nil || f <= 0) {
+				l.report(m, schemaValue, "multipleOf is more than 0")
+			}
+		}
+		if m.token == "required" {
+			for _, j := range repeatedItems(m.node) {
+				l.report(m.item(j), schemaValue, "%s is required twice", canonicalText(m.node.Items[j]))
+			}
+		}
 	}
 }
 

@@ -1,10 +1,20 @@
 package lint
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
+
+// The parts of an ARN that an import fills in itself.
+const (
+	partition = `(aws[a-z-]*|\$\{AWS::Partition\})`
+	region    = `([a-z0-9-]+|\$\{AWS::Region\})`
+	account   = `([0-9]{12}|\$\{AWS::AccountId\})`
+)
+
+var poolARN = regexp.MustCompile(`^arn:` + partition + `:cognito-idp:` + region + `:` + account + `:userpool/.`)
 
 // security checks who may call an operation.
 func (l *linter) security(v *visit) {
@@ -31,15 +41,21 @@ func (l *linter) requirements(v *visit) {
 			continue
 		}
 		at := v.item(i)
-		if len(requirement.Members) > 1 {
-			l.report(at, securitySeveral, "the security requirement has %d schemes", len(requirement.Members))
-		}
+		authorizers, keys := 0, 0
 		for j := range requirement.Members {
 			m := &requirement.Members[j]
 			scheme := l.doc.root.Get("components").Get("securitySchemes").Get(m.Name)
 			if scheme == nil {
 				l.report(at.of(m), securityScheme, "there is no security scheme %s", m.Name)
 			}
+			if l.mode == Import && scheme.Get(authorizerExtension) == nil && scheme.Get(authtypeExtension) == nil {
+				keys++
+			} else {
+				authorizers++
+			}
+		}
+		if authorizers > 1 || keys > 1 {
+			l.report(at, securitySeveral, "the security requirement has %d schemes", len(requirement.Members))
 		}
 	}
 }
@@ -99,8 +115,10 @@ func (l *linter) authorizer(scheme, v *visit) {
 			l.report(t, authorizerShape, "the scheme of a Cognito authorizer needs %s: cognito_user_pools", authtypeExtension)
 		}
 	case "token", "request":
-		if v.node.Get("authorizerUri").Str() == "" {
+		if uri := v.node.Get("authorizerUri").Str(); uri == "" {
 			l.report(v, authorizerShape, "a Lambda authorizer needs its authorizerUri")
+		} else if !integrationURI.MatchString(uri) {
+			l.report(v.at("authorizerUri"), authorizerShape, "%q is no authorizerUri: it is %s", clip(uri), functionURI)
 		}
 		if scheme.node.Get(authtypeExtension).Str() == "" {
 			l.report(scheme, authorizerShape, "the scheme of a Lambda authorizer needs %s: custom", authtypeExtension)
@@ -124,9 +142,16 @@ func (l *linter) pools(v *visit) {
 		l.report(arns, authorizerShape, "a Cognito authorizer needs the list providerARNs")
 		return
 	}
+	first := ""
 	for i, item := range arns.node.Items {
-		if parts := strings.SplitN(item.Str(), ":", 6); len(parts) != 6 || parts[0] != "arn" || parts[2] != "cognito-idp" || !strings.HasPrefix(parts[5], "userpool/") {
+		pool := poolARN.FindStringSubmatch(item.Str())
+		switch {
+		case pool == nil:
 			l.report(arns.item(i), authorizerShape, "%.80q is not the ARN of a user pool", item.Text)
+		case first == "":
+			first = pool[1]
+		case pool[1] != first:
+			l.report(arns.item(i), authorizerShape, "the user pool is in the partition %s, and the first in %s: an API can use pools of its own only", pool[1], first)
 		}
 	}
 }

@@ -40,14 +40,9 @@ var stricter = map[string]checker.Level{
 
 // compare lists what changed: the worst first, then by operation.
 func compare(before, after document) ([]Change, error) {
-	config := diff.NewConfig(diff.WithExcludeElements([]string{
-		diff.ExcludeExamplesOption, diff.ExcludeDescriptionOption, diff.ExcludeTitleOption,
-		diff.ExcludeSummaryOption, diff.ExcludeEndpointsOption, diff.ExcludeExtensionsOption,
-	}))
-	report, sources, err := diff.GetWithOperationsSourcesMap(config,
-		&load.SpecInfo{Url: before.file, Spec: before.doc}, &load.SpecInfo{Url: after.file, Spec: after.doc})
+	report, sources, err := difference(before, after)
 	if err != nil {
-		return nil, fmt.Errorf("compare %s with %s: %w", after, before, err)
+		return nil, err
 	}
 	changes := []Change{}
 	if report != nil {
@@ -55,12 +50,31 @@ func compare(before, after document) ([]Change, error) {
 		changes = append(changes, notJudged(after, report, changes)...)
 	}
 	changes = append(changes, scopeChanges(before, after)...)
+	more, err := hidden(before, after, changes)
+	if err != nil {
+		return nil, err
+	}
+	changes = append(changes, more...)
 	changes = append(changes, words(before, after, len(changes) == 0)...)
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(b.Level.rank(), a.Level.rank()), comparePaths(a.Operation, b.Operation),
 			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text))
 	})
 	return changes, nil
+}
+
+// difference is what programs notice, as oasdiff sees it; nil if there is nothing.
+func difference(before, after document) (*diff.Diff, *diff.OperationsSourcesMap, error) {
+	config := diff.NewConfig(diff.WithExcludeElements([]string{
+		diff.ExcludeExamplesOption, diff.ExcludeDescriptionOption, diff.ExcludeTitleOption,
+		diff.ExcludeSummaryOption, diff.ExcludeEndpointsOption, diff.ExcludeExtensionsOption,
+	}))
+	report, sources, err := diff.GetWithOperationsSourcesMap(config,
+		&load.SpecInfo{Url: before.file, Spec: before.doc}, &load.SpecInfo{Url: after.file, Spec: after.doc})
+	if err != nil {
+		return nil, nil, fmt.Errorf("compare %s with %s: %w", after, before, err)
+	}
+	return report, sources, nil
 }
 
 // comparePaths keeps the operations of one path together.
@@ -106,8 +120,7 @@ func place(before, after document, c checker.Change) string {
 
 // notJudged are operations that differ in a way that no rule knows, such as
 // another serialization of a parameter. They count as breaking, since nothing
-// shows that they are not. An operation with a judged change is left to that:
-// which part of the difference the rule has seen cannot be told.
+// shows that they are not. An operation with a judged change is left to hidden.
 func notJudged(after document, report *diff.Diff, known []Change) []Change {
 	if report.PathsDiff == nil {
 		return nil

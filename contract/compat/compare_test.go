@@ -59,6 +59,23 @@ var changes = []struct {
 	{"a parameter's bound relaxed", func(s object) { at(parameter(s, 1), "schema")["maximum"] = 500 }, Compatible, Minor, "request-parameter-max-increased", "`limit`"},
 	{"a parameter's serialization changed", func(s object) { parameter(s, 0)["style"] = "pipeDelimited" }, Breaking, Major, unjudged, "GET /orders"},
 
+	{"a parameter's serialization changed beside an optional parameter", func(s object) {
+		parameter(s, 0)["style"] = "pipeDelimited"
+		addParameter(s, object{"name": "q", "in": "query", "schema": object{"type": "string"}})
+	}, Breaking, Major, unjudged, "GET /orders"},
+	{"a request closed to other properties beside an optional one", func(s object) {
+		schema := at(s, "components", "schemas", "NewOrder")
+		schema["additionalProperties"] = false
+		at(schema, "properties")["gift"] = object{"type": "boolean"}
+	}, Breaking, Major, unjudged, "POST /orders"},
+	{"a required property added to the response beside a problem and a new schema", func(s object) {
+		schema := at(s, "components", "schemas", "Order")
+		schema["required"] = append(schema["required"].([]any), "gift")
+		at(schema, "properties")["gift"] = object{"$ref": "#/components/schemas/Gift"}
+		at(s, "components", "schemas")["Gift"] = object{"type": "object", "properties": object{"note": object{"type": "string"}}}
+		at(operationOf(s, "/orders", "post"), "responses")["409"] = object{"description": "Conflict"}
+	}, Compatible, Minor, "response-required-property-added", "items/gift`"},
+
 	{"an enum value removed from the request", func(s object) { property(s, "NewOrder", "speed")["enum"] = []any{"fast"} }, Breaking, Major, "request-property-enum-value-removed", "`slow`"},
 	{"an enum value added to the request", func(s object) { property(s, "NewOrder", "speed")["enum"] = []any{"slow", "fast", "now"} }, Compatible, Minor, "request-property-enum-value-added", "`now`"},
 	{"an enum value removed from the response", func(s object) { property(s, "Order", "state")["enum"] = []any{"open"} }, Compatible, Minor, "response-property-enum-value-removed", "`shipped`"},

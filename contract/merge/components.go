@@ -36,8 +36,8 @@ func (m *merger) claim(owner, what string, value any) bool {
 	if known.text == nil {
 		known.text = m.text(what, known.owner, known.value)
 	}
-	if !bytes.Equal(known.text, m.text(what, owner, value)) {
-		m.conflict(what, "its content differs: make it the same, or rename one", known.owner, owner)
+	if text := m.text(what, owner, value); !bytes.Equal(known.text, text) {
+		m.conflict(what, fmt.Sprintf("its content differs%s: make it the same, or rename one", where(known.text, text)), known.owner, owner)
 	}
 	return false
 }

@@ -121,7 +121,11 @@ func TestMergeConflicts(t *testing.T) {
 		},
 		"schema": {
 			accounts: "components: {schemas: {A: {type: string}}}", profiles: "components: {schemas: {A: {type: integer}}}",
-			want: []string{"schema A in accounts/openapi.json and profiles/openapi.json: its content differs: make it the same, or rename one"},
+			want: []string{"schema A in accounts/openapi.json and profiles/openapi.json: its content differs at /type: make it the same, or rename one"},
+		},
+		"schema, deep within": {
+			accounts: "components: {schemas: {A: {properties: {a: {type: string}, b/c: {enum: [x]}}}}}", profiles: "components: {schemas: {A: {properties: {a: {type: string}, b/c: {enum: [x, y]}, d: {}}}}}",
+			want: []string{"its content differs at /properties/b~1c/enum: make"},
 		},
 		"parameter": {
 			accounts: "components: {parameters: {A: {name: a, in: query, schema: {type: string}}}}", profiles: "components: {parameters: {A: {name: b, in: query, schema: {type: string}}}}",

@@ -9,6 +9,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/meridian-api/meridian/contract/internal/tree"
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
@@ -45,11 +46,18 @@ func (c Context) SpecData() ([]byte, error) {
 	return data, nil
 }
 
+// maxSpec is the most bytes that a specification may have.
+const maxSpec = 64 << 20
+
 // Spec loads the generated specification, references resolved. References to
-// other files are refused: a context's specification stands by itself.
+// other files are refused: a context's specification stands by itself. What is
+// no JSON is told with line and column.
 func (c Context) Spec() (*openapi3.T, error) {
 	data, err := c.SpecData()
 	if err != nil {
+		return nil, err
+	}
+	if _, err := tree.Read(c.SpecPath(), data, maxSpec); err != nil {
 		return nil, err
 	}
 	doc, err := openapi3.NewLoader().LoadFromData(data)

@@ -104,7 +104,17 @@ func TestContextErrors(t *testing.T) {
 		"a broken specification": {
 			change: func(t *testing.T, dir string) { writeFile(t, `{"openapi":`, dir, "context00", "openapi.json") },
 			read:   func(c Context) error { _, err := c.Spec(); return err },
-			want:   "context00/openapi.json: ",
+			want:   "context00/openapi.json:1:12: the document ends where a value belongs",
+		},
+		"an empty specification": {
+			change: func(t *testing.T, dir string) { writeFile(t, "", dir, "context00", "openapi.json") },
+			read:   func(c Context) error { _, err := c.Spec(); return err },
+			want:   "context00/openapi.json: the document is empty",
+		},
+		"a specification in YAML": {
+			change: func(t *testing.T, dir string) { writeFile(t, "openapi: 3.0.3\n", dir, "context00", "openapi.json") },
+			read:   func(c Context) error { _, err := c.Spec(); return err },
+			want:   "context00/openapi.json:1:1: 'o' begins no value",
 		},
 		"a reference to another file": {
 			change: func(t *testing.T, dir string) {

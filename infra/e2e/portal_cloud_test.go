@@ -50,3 +50,13 @@ func TestPortalOfTheCloud(t *testing.T) {
 	ask(p, mine, "urn:meridian:problem:unauthenticated")
 	p.staysAt(origin, cloud.URL())
 }
+
+// tryDocs tries an operation out on the portal that the edge itself serves.
+func tryDocs(t *testing.T, edge string) {
+	p := newTab(t, newBrowser(t), phone)
+	const mine = "#operations-Accounts-getMyAccount"
+	p.open(edge+"/docs/reference.html#/Accounts/getMyAccount", mine+".is-open")
+	p.until(`document.getElementById("user").value === "ada"`)
+	ask(p, mine, "ada@example.com")
+	p.staysAt(edge)
+}

@@ -111,6 +111,7 @@ func TestUpCommand(t *testing.T) {
 	if text := out.tail(30); !strings.Contains(text, "curl -i") || !strings.Contains(text, cloud.Edge) {
 		t.Errorf("printed:\n%s", text)
 	}
+	t.Run("docs", func(t *testing.T) { tryDocs(t, cloud.Edge) })
 
 	// A SIGTERM to the command that the user started ends all that it started.
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -8,16 +8,23 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
 
-// flags parses a subcommand's flags; what is wrong is told to errors.
+// flags parses a subcommand's flags, which may stand behind its arguments; what
+// is wrong is told to errors.
 func flags(name string, args []string, errors io.Writer, define func(*flag.FlagSet)) ([]string, bool) {
 	set := flag.NewFlagSet("contract "+name, flag.ContinueOnError)
 	set.SetOutput(errors)
 	set.Usage = func() { fmt.Fprint(errors, usage) }
 	define(set)
-	if err := set.Parse(args); err != nil {
-		return nil, false
+	var rest []string
+	for len(args) > 0 { // package flag ends at the first argument that is none
+		if err := set.Parse(args); err != nil {
+			return nil, false
+		}
+		if args = set.Args(); len(args) > 0 {
+			rest, args = append(rest, args[0]), args[1:]
+		}
 	}
-	return set.Args(), true
+	return rest, true
 }
 
 func none(*flag.FlagSet) {}

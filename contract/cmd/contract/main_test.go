@@ -68,6 +68,7 @@ func TestRun(t *testing.T) {
 		"lint of a clean file":   {args: []string{"lint", good}},
 		"lint with a finding":    {args: []string{"lint", good, wrong}, code: 1, out: "bad.yaml:4:1: error: x-amazon-apigateway-cors is for HTTP APIs [extension-http-api]\n    at /x-amazon-apigateway-cors\n    fix: remove it"},
 		"lint for GitHub":        {args: []string{"lint", "-format=github", wrong}, code: 1, out: ",line=4,col=1,title=extension-http-api::x-amazon-apigateway-cors is for HTTP APIs. Fix: remove it"},
+		"a flag behind a file":   {args: []string{"lint", wrong, "-format=github", good}, code: 1, out: "::error file="},
 		"lint of a contract":     {args: []string{"lint", "-mode", "contract", filepath.Join(dir, "context00", "openapi.json")}},
 		"lint of a cut file":     {args: []string{"lint", cut, wrong}, code: 2, out: "bad.yaml:4:1", errors: "cut.json:2:1: "},
 		"lint of what is absent": {args: []string{"lint", filepath.Join(dir, "none.json")}, code: 2, errors: "none.json"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/internal/routes"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -28,7 +29,8 @@ const (
 
 // checkOperations checks each operation, and that none is in another's way.
 func (g *generation) checkOperations() {
-	routes, functions := map[string]string{}, map[string]string{}
+	taken, functions := map[string]string{}, map[string]string{}
+	var resources routes.Tree
 	slugs := map[string]problem.Kind{}
 	for _, k := range problem.Kinds() {
 		slugs[k.Slug] = k
@@ -42,10 +44,12 @@ func (g *generation) checkOperations() {
 		g.checkProblems(o, slugs)
 
 		route := o.Method + " " + pathParameter.ReplaceAllString(o.Path, "{}")
-		if other, taken := routes[route]; taken {
+		if other, clash := taken[route]; clash {
 			g.refuse(o, "has the route of %s, %s %s", other, o.Method, o.Path)
+		} else if clash, found := resources.Add(o.Path, o.ID); found && clash.OtherOwner != o.ID {
+			g.refuse(o, "the path %s beside that of %s: %s", o.Path, clash.OtherOwner, clash.Why)
 		}
-		routes[route] = o.ID
+		taken[route] = o.ID
 		if other, taken := functions[kebab(o.ID)]; taken && other != o.ID {
 			g.refuse(o, "would be the function %s, as %s is", kebab(o.ID), other)
 		}

@@ -12,6 +12,9 @@ import (
 // pathParameter is a parameter in a path: API Gateway takes whole segments only.
 var pathParameter = regexp.MustCompile(`\{([A-Za-z0-9._-]+)\}`)
 
+// fixedSegment is what API Gateway takes as another segment.
+var fixedSegment = regexp.MustCompile(`^[A-Za-z0-9_.,:-]+$`)
+
 // headerName is a token of RFC 9110, section 5.6.2.
 var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]*$")
 
@@ -41,6 +44,8 @@ func (g *generation) checkPath(o *operation) {
 			inPath = append(inPath, name[1])
 		case strings.ContainsAny(segment, "{}"):
 			g.refuse(o, "the path %s: a parameter is a whole segment, {name}, unlike %s", o.Path, segment)
+		case !fixedSegment.MatchString(segment):
+			g.refuse(o, "the path %s: a segment has letters, digits and _ - . , : only, unlike %s", o.Path, segment)
 		}
 	}
 	for _, p := range o.params {

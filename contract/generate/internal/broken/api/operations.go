@@ -55,6 +55,9 @@ var URL = rest.Operation[None, None]{ID: "getURL", Method: http.MethodGet, Path:
 // URLToo would have the same, and the same route by another name.
 var URLToo = rest.Operation[None, None]{ID: "getUrl", Method: http.MethodGet, Path: "/Broken/{too}"}
 
+// Sibling would need a second variable in one place.
+var Sibling = rest.Operation[None, None]{ID: "sibling", Method: http.MethodGet, Path: "/Broken/{other}/a b"}
+
 // Access grants what it may not.
 var Access = rest.Operation[AccessInput, None]{
 	ID: "access", Method: http.MethodPost, Path: "/Broken/access",

@@ -43,6 +43,14 @@
     if (!element.checkVisibility({ visibilityProperty: true })) continue;
     judge(element, getComputedStyle(element).color, node.data);
   }
+  // The words that the style sheet writes.
+  for (const e of document.body.querySelectorAll("*")) {
+    for (const part of ["::before", "::after"]) {
+      const style = getComputedStyle(e, part);
+      const text = /^"(.*\S.*)"$/.exec(style.content)?.[1];
+      if (text && e.checkVisibility({ visibilityProperty: true })) judge(e, style.color, text);
+    }
+  }
   for (const field of document.querySelectorAll("input, select, textarea")) {
     if (field.disabled || !field.checkVisibility({ visibilityProperty: true })) continue;
     judge(field, getComputedStyle(field).color, `value of ${field.id || field.type}`);

@@ -50,11 +50,13 @@ func compare(before, after document) ([]Change, error) {
 		changes = append(changes, notJudged(after, report, changes)...)
 	}
 	changes = append(changes, scopeChanges(before, after)...)
-	more, err := hidden(before, after, changes)
-	if err != nil {
-		return nil, err
+	if report != nil {
+		more, err := hidden(before, after, changes)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, more...)
 	}
-	changes = append(changes, more...)
 	changes = append(changes, words(before, after, len(changes) == 0)...)
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(b.Level.rank(), a.Level.rank()), comparePaths(a.Operation, b.Operation),

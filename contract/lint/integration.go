@@ -45,7 +45,9 @@ func (l *linter) integration(v *visit) {
 	switch kind {
 	case "mock":
 	case "aws_proxy", "aws", "http", "http_proxy":
-		if uri == "" {
+		if at := v.member("uri"); at != nil && at.node.Kind != tree.String {
+			l.report(at, integrationShape, "the uri is %s, not a text: an import resolves no function of CloudFormation's", article(at.node.Kind))
+		} else if uri == "" {
 			l.report(v, integrationShape, "the integration has no uri")
 		}
 		if v.node.Get("httpMethod").Str() == "" {

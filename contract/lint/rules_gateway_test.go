@@ -135,6 +135,7 @@ var extensionTests = []ruleTest{
 	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST, uri: 'https://example.org'}")},
 	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST, uri: " + function + "}"),
 		good: integrated("{type: aws, httpMethod: POST, uri: 'arn:aws:apigateway:eu-west-1:sqs:path/111122223333/queue'}")},
+	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST, uri: {Fn::Sub: x}}"), place: "/paths/~1things~1{thingId}/get/x-amazon-apigateway-integration/uri"},
 	{rule: "integration", bad: integrated("{type: mock, passthroughBehavior: always}")},
 	{rule: "integration", bad: integrated("{type: mock, payloadFormatVersion: '2.0'}")},
 	{rule: "integration-timeout", bad: integrated("{type: mock, timeoutInMillis: 29001}"), good: integrated("{type: mock, timeoutInMillis: 50}")},

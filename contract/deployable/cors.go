@@ -33,6 +33,7 @@ func (b *builder) preflight(path string, item *openapi3.PathItem) object {
 		mapped["method.response.header."+name] = literal(value)
 	}
 	out := object{
+		"security":  everybody,
 		"responses": object{"204": object{"description": http.StatusText(http.StatusNoContent), "headers": declared}},
 		"x-amazon-apigateway-integration": object{
 			"type":                "mock",

@@ -21,7 +21,7 @@ func (b *builder) operation(path, method string, item *openapi3.PathItem, o *ope
 	b.stripIf(o.Deprecated, place, "deprecated", "API Gateway knows no deprecation")
 	b.stripIf(len(o.Callbacks) > 0, place, "callbacks", "API Gateway knows no callbacks")
 	b.stripIf(o.Servers != nil, place, "servers", "an API answers under the domains that Terraform gives it")
-	out := object{"responses": b.responses(place, o)}
+	out := object{"responses": b.responses(place, o), "security": b.security(method+" "+path, o)}
 	if o.OperationID != "" {
 		out["operationId"] = o.OperationID
 	}
@@ -30,9 +30,6 @@ func (b *builder) operation(path, method string, item *openapi3.PathItem, o *ope
 	}
 	if body := b.requestBody(place, o); body != nil {
 		out["requestBody"] = body
-	}
-	if security := b.security(method+" "+path, o); security != nil {
-		out["security"] = security
 	}
 	if f := b.function(o.OperationID, method, path); f != nil {
 		out["x-amazon-apigateway-integration"] = b.integration(f)
@@ -44,10 +41,13 @@ func (b *builder) operation(path, method string, item *openapi3.PathItem, o *ope
 // those of a bearer token.
 const scopesExtension = "x-scopes"
 
-// security says who may call: nobody in particular (nil), or the holder of an
-// ID token (no scopes), or of an access token with one of the scopes. It is
-// written on each operation, because root-level security is said to be ignored.
-func (b *builder) security(route string, o *openapi3.Operation) any {
+// everybody is the security of an operation that anyone may call.
+var everybody = []object{}
+
+// security says who may call: everybody, or the holder of an ID token (no
+// scopes), or of an access token with one of the scopes. It is written on each
+// operation, because root-level security is said to be ignored.
+func (b *builder) security(route string, o *openapi3.Operation) []object {
 	requirements := b.doc.Security
 	if o.Security != nil {
 		requirements = *o.Security
@@ -56,7 +56,7 @@ func (b *builder) security(route string, o *openapi3.Operation) any {
 		return nil
 	}
 	if len(requirements) == 0 || len(requirements) == 1 && len(requirements[0]) == 0 {
-		return nil
+		return everybody
 	}
 	if len(requirements) > 1 || len(requirements[0]) > 1 {
 		b.problem("%s: it has several security requirements, and API Gateway asks one authorizer", route)

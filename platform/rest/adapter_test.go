@@ -141,6 +141,27 @@ func TestAnswerHeaders(t *testing.T) {
 	}
 }
 
+// TestAnswerAsItIs holds that text is not escaped for HTML, and that a header
+// without a value is none.
+func TestAnswerAsItIs(t *testing.T) {
+	type given struct {
+		ETag  string  `header:"ETag"`
+		Total *int    `header:"X-Total"`
+		Link  *string `header:"Link"`
+		Body  []string
+	}
+	total := 0
+	list := Operation[struct{}, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	h := func(context.Context, struct{}) (given, error) { return given{Total: &total, Body: []string{"<a> & b"}}, nil }
+	r, _ := call(t, list, h, t.Context(), event(map[string]any{"httpMethod": "GET", "resource": "/things"}))
+	if r.Body != `["<a> & b"]` {
+		t.Errorf("got %s", r.Body)
+	}
+	if _, ok := r.Headers["Etag"]; ok || r.Headers["X-Total"] != "0" || r.Headers["Link"] != "" {
+		t.Errorf("got %v", r.Headers)
+	}
+}
+
 func TestWrongRequests(t *testing.T) {
 	query := func(name string, values ...string) map[string]any {
 		return map[string]any{"multiValueQueryStringParameters": map[string]any{name: values}}
@@ -211,6 +232,8 @@ func TestErrorsOfTheHandler(t *testing.T) {
 		"declared, hidden": {fmt.Errorf("reading: %w", problem.Wrap(problem.NotFound, secret, "No.")), 404, ""},
 		"undeclared kind":  {problem.New(problem.Unprocessable, "hunter2"), 500, ""},
 		"unknown":          {secret, 500, ""},
+		"no seconds told":  {problem.New(problem.Unavailable, "The store is down."), 503, "1"},
+		"seconds told":     {&problem.Error{Kind: problem.Unavailable, RetryAfter: 7}, 503, "7"},
 		"deadline":         {fmt.Errorf("get: %w", context.DeadlineExceeded), 503, "1"},
 	} {
 		h := func(context.Context, input) (output, error) { return output{}, test.err }
@@ -220,6 +243,9 @@ func TestErrorsOfTheHandler(t *testing.T) {
 		}
 		if strings.Contains(r.Body, "hunter2") || !strings.Contains(log, strings.ReplaceAll(test.err.Error(), `"`, `\"`)) {
 			t.Errorf("%s: the client sees %s, the log %s", name, r.Body, log)
+		}
+		if fault := strings.Contains(log, `"level":"ERROR"`); fault != (test.status >= 500) {
+			t.Errorf("%s: the log has %s", name, log)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
 )
 
@@ -66,7 +67,7 @@ func (d description) write(dist string) (remove func(), err error) {
 }
 
 // print tells the user where everything is, and the first request to make.
-func (d description) print(out io.Writer, logs string) {
+func (d description) print(out io.Writer) {
 	fmt.Fprintf(out, "\nMeridian is up.\n\n")
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
 	fmt.Fprintf(out, "  docs       %s%s/\n", d.Edge, docsPath)
@@ -74,12 +75,12 @@ func (d description) print(out io.Writer, logs string) {
 		fmt.Fprintf(out, "  %-10s %s   DynamoDB %s\n", r.Name, r.URL, r.DynamoDB)
 	}
 	fmt.Fprintf(out, "  issuer     %s\n", d.Issuer)
-	fmt.Fprintf(out, "  logs       %s\n", logs)
+	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(build.Dist, logsFolder))
 	fmt.Fprintf(out, "  users     ")
 	for _, u := range d.Users {
 		fmt.Fprintf(out, " %s", u.Name)
 	}
-	fmt.Fprintf(out, "   (tokens in dist/%s)\n\n", descriptionFile)
+	fmt.Fprintf(out, "   (tokens in %s)\n\n", filepath.Join(build.Dist, descriptionFile))
 	fmt.Fprintf(out, "As %s, from Vancouver:\n\n", d.Users[0].Name)
 	fmt.Fprintf(out, "  TOKEN=%s\n", d.Users[0].AccessToken)
 	fmt.Fprintf(out, "  curl -i -H \"Authorization: Bearer $TOKEN\" -H 'X-Client-Location: 49.28,-123.12' %s/accounts/me\n\n", d.Edge)

@@ -9,6 +9,9 @@ import (
 	"sync"
 )
 
+// logsFolder is where the logs are, below dist.
+const logsFolder = "logs"
+
 // logs keeps what the cloud and its functions print out of the terminal: one
 // file for the cloud's own events, one for each Region's functions, and one for
 // the X-Ray documents.

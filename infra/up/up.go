@@ -48,7 +48,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return interrupted(ctx, err)
 	}
 	cfg.Settings, cfg.Edge = settings, edge
-	logs, err := openLogs(filepath.Join(ws.Root, build.Dist, "logs"))
+	logs, err := openLogs(filepath.Join(ws.Root, build.Dist, logsFolder))
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return err
 	}
 	defer remove()
-	description.print(out, logs.dir)
+	description.print(out)
 	<-ctx.Done()
 	fmt.Fprintln(out, "stopping")
 	return nil

@@ -1,0 +1,105 @@
+package provision
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// The state's lock, and what runs a root, are said in each: Terraform takes neither from a variable.
+func TestEveryRootLocksItsStateInS3(t *testing.T) {
+	roots, err := filepath.Glob(filepath.Join(newHouse(t).root, Sources, "*", "root.tf"))
+	if err != nil || len(roots) != 6 {
+		t.Fatalf("got %d roots, %v", len(roots), err)
+	}
+	for _, r := range roots {
+		data, err := os.ReadFile(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{
+			"\n  backend \"s3\" {\n    use_lockfile = true\n  }\n",
+			"\n  required_version = \">= 1.11\"\n",
+			"\n      version = \"~> 6.0\"\n",
+		} {
+			if !strings.Contains(string(data), want) {
+				t.Errorf("%s lacks %s", r, want)
+			}
+		}
+	}
+}
+
+var block = regexp.MustCompile(`(?ms)^(resource|data) "(\w+)" "(\w+)" \{\n(.*?)^\}`)
+
+// Whatever the provider would make or look for in its own Region says a Region
+// itself: one that forgets is right in one Region, and wrong in all others.
+func TestWhatIsRegionalSaysItsRegion(t *testing.T) {
+	terraform := offline(t)
+	dir := filepath.Join(newHouse(t).root, Sources)
+	bucket := filepath.Join(dir, "modules", "bucket") // it has the provider, and no backend
+	if err := terraform.Run(t.Context(), InitOnly(bucket)); err != nil {
+		t.Fatal(err)
+	}
+	regional := regionalTypes(t, terraform, bucket)
+	var blocks int
+	for _, pattern := range []string{"*/*.tf", "modules/*/*.tf"} {
+		files, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, b := range block.FindAllStringSubmatch(string(data), -1) {
+				kind, typ, name, body := b[1], b[2], b[3], b[4]
+				if !regional[kind+" "+typ] {
+					continue
+				}
+				blocks++
+				if !regexp.MustCompile(`(?m)^  region += `).MatchString(body) {
+					t.Errorf("%s: %s %s.%s says no region", f, kind, typ, name)
+				}
+			}
+		}
+	}
+	if blocks == 0 {
+		t.Error("nothing is regional")
+	}
+}
+
+// regionalTypes are the provider's types that take a region, such as "data aws_kms_alias".
+func regionalTypes(t *testing.T, terraform Terraform, dir string) map[string]bool {
+	t.Helper()
+	out, err := terraform.Output(t.Context(), Command{Dir: dir, Args: []string{"providers", "schema", "-no-color", "-json"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	type types map[string]struct {
+		Block struct{ Attributes map[string]any }
+	}
+	var schemas struct {
+		Providers map[string]struct {
+			Resources types `json:"resource_schemas"`
+			Data      types `json:"data_source_schemas"`
+		} `json:"provider_schemas"`
+	}
+	if err := json.Unmarshal(out, &schemas); err != nil {
+		t.Fatal(err)
+	}
+	regional := map[string]bool{}
+	for _, p := range schemas.Providers {
+		for kind, all := range map[string]types{"resource": p.Resources, "data": p.Data} {
+			for name, s := range all {
+				if _, ok := s.Block.Attributes["region"]; ok {
+					regional[kind+" "+name] = true
+				}
+			}
+		}
+	}
+	return regional
+}

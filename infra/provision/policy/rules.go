@@ -115,9 +115,14 @@ var encryption = []Rule{
 	{"keys are rotated", "aws_kms_key", func(r Resource, _ []Resource) string {
 		return unless(r.is("enable_key_rotation"), "it is not")
 	}},
-	{"buckets are encrypted", "aws_s3_bucket", func(r Resource, all []Resource) string {
+	// What may be destroyed with its bucket is a copy; a state is not.
+	{"buckets are encrypted, with a key of ours unless they hold copies", "aws_s3_bucket", func(r Resource, all []Resource) string {
 		e, ok := sibling(r, all, "aws_s3_bucket_server_side_encryption_configuration", "bucket", r.text("bucket"))
-		return unless(ok && e.text("rule.0.apply_server_side_encryption_by_default.0.sse_algorithm") != "", "it is not")
+		const by = "rule.0.apply_server_side_encryption_by_default.0."
+		if !ok || e.text(by+"sse_algorithm") == "" {
+			return "it is not"
+		}
+		return unless(r.is("force_destroy") || strings.HasPrefix(e.text(by+"kms_master_key_id"), "arn:aws:kms:"), "S3's own key opens it")
 	}},
 }
 
@@ -169,6 +174,14 @@ var exposure = []Rule{
 	}},
 	{"a function is called by whom it is for alone", "aws_lambda_permission", func(r Resource, _ []Resource) string {
 		return unless(r.text("principal") != "*" && r.text("source_arn") != "" && !strings.HasSuffix(r.text("source_arn"), "/*/*"), "anything of %s may call it", r.text("principal"))
+	}},
+	{"a service of AWS is let in for this account alone", "", func(r Resource, _ []Resource) string {
+		for _, s := range statements(r.text("policy")) {
+			if kinds, _ := s.Principal.(map[string]any); kinds["Service"] != nil && s.Effect == "Allow" && s.Condition == nil {
+				return fmt.Sprintf("%v may come for any of its customers", kinds["Service"])
+			}
+		}
+		return ""
 	}},
 	{"everyone is nobody", "", func(r Resource, _ []Resource) string {
 		for _, member := range []string{"policy", "assume_role_policy"} {

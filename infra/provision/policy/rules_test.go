@@ -29,7 +29,7 @@ const sound = `{"values": {"root_module": {"resources": [
     "id": "v", "region": "us-east-1", "secret_string": "", "secret_string_wo": null}},
   {"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "values": {
     "id": "k", "region": "us-east-1", "enable_key_rotation": true, "deletion_window_in_days": 30,
-    "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"1\"}}}]}"}},
+    "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"1\"}}},{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"logs.us-east-1.amazonaws.com\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"1\"}}}]}"}},
   {"address": "aws_cognito_user_pool.u", "mode": "managed", "type": "aws_cognito_user_pool", "values": {
     "id": "us-east-1_u", "name": "meridian-prod", "region": "us-east-1", "deletion_protection": "ACTIVE"}},
   {"address": "aws_lambda_function.f", "mode": "managed", "type": "aws_lambda_function", "values": {
@@ -66,7 +66,7 @@ const sound = `{"values": {"root_module": {"resources": [
   {"address": "module.b.aws_s3_bucket_ownership_controls.b", "mode": "managed", "type": "aws_s3_bucket_ownership_controls", "values": {
     "id": "b", "bucket": "b", "region": "us-east-1", "rule": [{"object_ownership": "BucketOwnerEnforced"}]}},
   {"address": "module.b.aws_s3_bucket_server_side_encryption_configuration.b", "mode": "managed", "type": "aws_s3_bucket_server_side_encryption_configuration", "values": {
-    "id": "b", "bucket": "b", "region": "us-east-1", "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms"}]}]}},
+    "id": "b", "bucket": "b", "region": "us-east-1", "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"}]}]}},
   {"address": "module.b.aws_s3_bucket_policy.b", "mode": "managed", "type": "aws_s3_bucket_policy", "values": {
     "id": "b", "bucket": "b", "region": "us-east-1", "policy": "{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Condition\":{\"NumericLessThan\":{\"s3:TlsVersion\":\"1.2\"}}}]}"}},
   {"address": "module.b.aws_cloudfront_distribution.c", "mode": "managed", "type": "aws_cloudfront_distribution", "values": {
@@ -105,11 +105,12 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`[{"enabled": true, "kms_key_arn": "arn:aws:kms:us-east-1:1:key/k"}]`, `[]`, "tables are encrypted with a key of ours, replicas too"},
 		{`"region_name": "us-west-2", "kms_key_arn": "arn:aws:kms:us-west-2:1:key/k"`, `"region_name": "us-west-2", "kms_key_arn": "arn:aws:kms:us-east-1:1:key/k"`, "tables are encrypted with a key of ours, replicas too"},
 		{`"retention_in_days": 30, "kms_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"retention_in_days": 30`, "logs are encrypted with a key of ours"},
-		{`"kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"kms_master_key_id": "alias/aws/sns"`, "topics are encrypted with a key of ours"},
+		{`"region": "us-east-1", "kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"region": "us-east-1", "kms_master_key_id": "alias/aws/sns"`, "topics are encrypted with a key of ours"},
 		{`{"region": "us-west-2", "kms_key_id": "arn:aws:kms:us-west-2:1:key/k"}`, `{"region": "us-west-2"}`, "secrets are encrypted with a key of ours, replicas too"},
 		{`"secret_string": ""`, `"secret_string": "s"`, "no state holds a secret's value"},
 		{`"enable_key_rotation": true`, `"enable_key_rotation": false`, "keys are rotated"},
-		{`"sse_algorithm": "aws:kms"`, `"x": 1`, "buckets are encrypted"},
+		{`"sse_algorithm": "aws:kms"`, `"x": 1`, "buckets are encrypted, with a key of ours unless they hold copies: api/us-east-1 module.b.aws_s3_bucket.b: it is not"},
+		{`"aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"aws:kms"`, "buckets are encrypted, with a key of ours unless they hold copies: api/us-east-1 module.b.aws_s3_bucket.b: S3's own key opens it"},
 		{`"restrict_public_buckets": true`, `"restrict_public_buckets": false`, "no bucket is public: api/us-east-1 module.b.aws_s3_bucket.b: nothing has set restrict_public_buckets"},
 		{`"BucketOwnerEnforced"`, `"ObjectWriter"`, "no bucket is public"},
 		{`\"s3:TlsVersion\":\"1.2\"`, `\"s3:TlsVersion\":\"1.1\"`, "buckets take TLS 1.2 and later alone"},
@@ -121,6 +122,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`"resource_arn": "arn:aws:apigateway:us-east-1::/restapis/a/stages/v1"`, `"resource_arn": "other"`, "a firewall stands before every stage"},
 		{`/v1/GET/x"`, `/*/*"`, "a function is called by whom it is for alone"},
 		{`,\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"1\"}}`, ``, "everyone is nobody"},
+		{`,\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"1\"}}`, ``, "a service of AWS is let in for this account alone: api/us-east-1 aws_kms_key.k: logs.us-east-1.amazonaws.com may come for any of its customers"},
 		{`"retention_in_days": 30`, `"retention_in_days": 0`, "logs end"},
 		{`"point_in_time_recovery": [{"enabled": true}]`, `"point_in_time_recovery": []`, "tables can be gone back with, replicas too"},
 		{`"max_write_request_units": 5`, `"max_write_request_units": -1`, "tables cannot cost without end"},

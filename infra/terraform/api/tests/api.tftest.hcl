@@ -93,8 +93,17 @@ run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
   }
 
   assert {
-    condition     = aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit == 2000 && !aws_api_gateway_method_settings.all.settings[0].caching_enabled && !aws_api_gateway_method_settings.all.settings[0].data_trace_enabled
-    error_message = "Throttling, caching or data traces are not as they should be."
+    condition     = aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit == 2000 && aws_api_gateway_method_settings.all.settings[0].throttling_burst_limit == 4000 && aws_api_gateway_method_settings.all.settings[0].metrics_enabled && !aws_api_gateway_method_settings.all.settings[0].caching_enabled && !aws_api_gateway_method_settings.all.settings[0].data_trace_enabled
+    error_message = "Throttling, metrics by route, caching or data traces are not as they should be."
+  }
+
+  # What a line is found by, and nothing by which somebody could sign in.
+  assert {
+    condition = (
+      length(setsubtract(["requestId", "traceId", "operation", "status", "latency", "error", "firewall"], keys(jsondecode(aws_api_gateway_stage.api.access_log_settings[0].format)))) == 0
+      && !can(regex("(?i)header|claims|authorization", aws_api_gateway_stage.api.access_log_settings[0].format))
+    )
+    error_message = "Got ${aws_api_gateway_stage.api.access_log_settings[0].format}"
   }
 
   assert {
@@ -118,6 +127,54 @@ run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
   assert {
     condition     = length(aws_lambda_permission.route) == 5
     error_message = "A function is not to be invoked."
+  }
+}
+
+run "the_firewall_blocks_by_awss_rules_and_limits_each_address" {
+  command = plan
+
+  assert {
+    condition = toset([for r in aws_wafv2_web_acl.api.rule : "${r.name} ${length(r.action) > 0 ? "blocks" : length(r.override_action[0].none) > 0 ? "as told" : "counts"}"]) == toset([
+      "AWSManagedRulesAmazonIpReputationList as told", "AWSManagedRulesCommonRuleSet as told", "AWSManagedRulesKnownBadInputsRuleSet as told", "requests-per-address blocks",
+    ])
+    error_message = "Got ${jsonencode([for r in aws_wafv2_web_acl.api.rule : r.name])}"
+  }
+
+  assert {
+    condition     = [for r in aws_wafv2_web_acl.api.rule : "${r.statement[0].rate_based_statement[0].limit} in ${r.statement[0].rate_based_statement[0].evaluation_window_sec} s by ${r.statement[0].rate_based_statement[0].aggregate_key_type}" if r.name == "requests-per-address"] == ["2000 in 300 s by IP"]
+    error_message = "An address is not limited to what the environment says."
+  }
+
+  assert {
+    condition     = one(aws_wafv2_web_acl_logging_configuration.api.redacted_fields[*].single_header[0].name) == "authorization"
+    error_message = "Tokens are in the firewall's log."
+  }
+}
+
+# What AWS numbers is known when it is applied.
+run "dns_names_a_region_while_all_its_checks_pass" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for r in aws_route53_record.latency : r.health_check_id == aws_route53_health_check.region.id && r.alias[0].name == aws_api_gateway_domain_name.host["shared"].regional_domain_name])
+    error_message = "DNS does not ask the Region's check."
+  }
+
+  assert {
+    condition     = toset(aws_route53_health_check.region.child_healthchecks) == toset([for c in aws_route53_health_check.context : c.id])
+    error_message = "The Region's check is not about its contexts."
+  }
+
+  assert {
+    condition     = alltrue([for c in aws_route53_health_check.context : c.type == "HTTPS" && c.failure_threshold == 3 && c.request_interval == 10])
+    error_message = "The checks are not the environment's."
+  }
+
+  assert {
+    condition = alltrue([
+      for k, m in aws_api_gateway_base_path_mapping.host : m.api_id == aws_api_gateway_rest_api.api.id && m.stage_name == aws_api_gateway_stage.api.stage_name && m.domain_name == aws_api_gateway_domain_name.host[k].domain_name
+    ]) && alltrue([for h in aws_api_gateway_domain_name.host : h.regional_certificate_arn == data.aws_acm_certificate.region.arn])
+    error_message = "A name does not lead to the stage, or has another's certificate."
   }
 }
 
@@ -209,6 +266,31 @@ run "a_regions_death_is_told_from_outside" {
   }
 }
 
+run "the_region_alarms_when_it_errs_or_is_slow" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.errors.metric_name == "5XXError" && aws_cloudwatch_metric_alarm.errors.threshold == 0.01 && aws_cloudwatch_metric_alarm.latency.extended_statistic == "p99" && aws_cloudwatch_metric_alarm.latency.threshold == 500
+    error_message = "The alarms are not the environment's."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.region.alarm_rule == "ALARM(\"prod-api-errors\") OR ALARM(\"prod-api-p99\")"
+    error_message = "Got ${aws_cloudwatch_composite_alarm.region.alarm_rule}"
+  }
+}
+
+run "the_regions_dashboard_shows_requests_errors_latency_health_and_refusals" {
+  command = apply
+
+  assert {
+    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.region.dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
+      "Requests" = 1, "Errors" = 2, "Latency (ms)" = 4, "Health checks (1 is healthy)" = 3, "Refused by the firewall" = 4, "The account's concurrent executions" = 1
+    })
+    error_message = "Got ${aws_cloudwatch_dashboard.region.dashboard_body}"
+  }
+}
+
 run "every_region_is_said_on_what_is_regional" {
   command = plan
 
@@ -231,6 +313,16 @@ run "health_checks_are_not_traced_and_requests_are_sampled" {
   assert {
     condition     = aws_xray_sampling_rule.health.fixed_rate == 0 && aws_xray_sampling_rule.health.priority < aws_xray_sampling_rule.requests.priority && aws_xray_sampling_rule.requests.fixed_rate == 0.05
     error_message = "The rules are not."
+  }
+
+  assert {
+    condition     = alltrue([for r in [aws_xray_sampling_rule.health, aws_xray_sampling_rule.requests] : r.service_name == "prod/v1" && r.service_type == "AWS::ApiGateway::Stage"])
+    error_message = "A rule decides about another environment's requests."
+  }
+
+  assert {
+    condition     = aws_xray_group.faults.filter_expression == "service(\"prod/v1\") AND (fault = true OR throttle = true)"
+    error_message = "Got ${aws_xray_group.faults.filter_expression}"
   }
 }
 

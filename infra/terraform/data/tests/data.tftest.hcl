@@ -38,7 +38,10 @@ run "a_table_has_the_manifests_keys_index_and_expiry" {
   }
 
   assert {
-    condition     = one(aws_dynamodb_table.table["orders"].global_secondary_index).range_key == "createdAt" && aws_dynamodb_table.table["orders"].ttl[0].attribute_name == "expires"
+    condition = (
+      one(aws_dynamodb_table.table["orders"].global_secondary_index).range_key == "createdAt" && one(aws_dynamodb_table.table["orders"].global_secondary_index).non_key_attributes == toset(["total"])
+      && aws_dynamodb_table.table["orders"].ttl[0].attribute_name == "expires" && aws_dynamodb_table.table["orders"].ttl[0].enabled
+    )
     error_message = "The index or the expiry is not the manifest's."
   }
 
@@ -53,7 +56,7 @@ run "table_and_replicas_are_protected_recoverable_encrypted_and_tagged" {
 
   assert {
     condition = alltrue([
-      for t in aws_dynamodb_table.table : t.region == "us-east-1" && t.deletion_protection_enabled && t.point_in_time_recovery[0].enabled
+      for t in aws_dynamodb_table.table : t.region == "us-east-1" && t.deletion_protection_enabled && t.point_in_time_recovery[0].enabled && t.point_in_time_recovery[0].recovery_period_in_days == 35
       && t.server_side_encryption[0].enabled && startswith(t.server_side_encryption[0].kms_key_arn, "arn:aws:kms:")
     ])
     error_message = "A table is not."
@@ -74,8 +77,8 @@ run "requests_are_paid_on_demand_up_to_a_cap_indexes_too" {
 
   assert {
     condition = alltrue([
-      for t in aws_dynamodb_table.table : t.billing_mode == "PAY_PER_REQUEST" && t.on_demand_throughput[0].max_write_request_units == 1000
-      && alltrue([for i in t.global_secondary_index : i.on_demand_throughput[0].max_read_request_units == 4000])
+      for t in aws_dynamodb_table.table : t.billing_mode == "PAY_PER_REQUEST"
+      && alltrue([for cap in concat(t.on_demand_throughput, flatten([for i in t.global_secondary_index : i.on_demand_throughput])) : cap.max_read_request_units == 4000 && cap.max_write_request_units == 1000])
     ])
     error_message = "A table or index has no cap."
   }
@@ -110,6 +113,31 @@ run "every_link_is_watched_where_it_begins" {
   assert {
     condition     = alltrue([for a in aws_cloudwatch_metric_alarm.replication : a.alarm_actions == toset(["arn:aws:sns:${a.region}:111122223333:prod-alarms"])])
     error_message = "An alarm notifies another Region's topic, which CloudWatch refuses."
+  }
+}
+
+run "replication_that_takes_longer_than_the_environment_allows_is_told" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for a in aws_cloudwatch_metric_alarm.replication : a.metric_name == "ReplicationLatency" && a.threshold == 3000])
+    error_message = "An alarm measures something else, or is not the environment's."
+  }
+
+  assert {
+    condition     = alltrue([for t in aws_dynamodb_table.table : t.stream_enabled && t.stream_view_type == "NEW_AND_OLD_IMAGES"])
+    error_message = "A table could not be replicated."
+  }
+}
+
+run "the_tables_dashboard_shows_replication_capacity_and_throttles_in_every_region" {
+  command = plan
+
+  assert {
+    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.tables[0].dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
+      "Replication latency (ms)" = 4, "Consumed capacity (units)" = 8, "Throttled requests" = 8
+    })
+    error_message = "Got ${aws_cloudwatch_dashboard.tables[0].dashboard_body}"
   }
 }
 

@@ -83,12 +83,22 @@ run "every_function_has_a_cap_on_its_concurrency" {
   }
 }
 
-run "what_the_api_calls_is_the_alias_live" {
-  command = plan
+run "what_the_api_calls_is_the_alias_live_of_a_version" {
+  command = apply
 
   assert {
     condition     = alltrue([for a in aws_lambda_alias.live : a.name == "live"]) && length(aws_lambda_alias.live) == 3
     error_message = "A function has no alias live."
+  }
+
+  assert {
+    condition     = alltrue([for short, a in aws_lambda_alias.live : a.function_version == aws_lambda_function.function[short].version])
+    error_message = "What is live could not be gone back from."
+  }
+
+  assert {
+    condition     = alltrue([for short, f in aws_lambda_function.function : f.logging_config[0].log_group == aws_cloudwatch_log_group.function[short].name])
+    error_message = "A function logs to a group that Lambda would make."
   }
 }
 
@@ -145,6 +155,44 @@ run "each_context_has_one_alarm_that_speaks_for_errors_latency_and_throttles" {
   assert {
     condition     = aws_cloudwatch_composite_alarm.context.alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"]) && length(regexall("ALARM\\(", aws_cloudwatch_composite_alarm.context.alarm_rule)) == 9
     error_message = "Got ${aws_cloudwatch_composite_alarm.context.alarm_rule}"
+  }
+}
+
+run "the_alarms_are_about_5xx_p99_and_throttles_of_each_route" {
+  command = plan
+
+  assert {
+    condition = (
+      alltrue([for a in aws_cloudwatch_metric_alarm.errors : a.metric_name == "5XXError" && a.threshold == 0.01])
+      && alltrue([for a in aws_cloudwatch_metric_alarm.latency : a.metric_name == "Latency" && a.extended_statistic == "p99" && a.threshold == 500])
+      && alltrue([for a in aws_cloudwatch_metric_alarm.throttles : a.metric_name == "Throttles" && a.threshold == 0])
+    )
+    error_message = "An alarm measures something else, or is not the environment's."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.errors["cancel-order"].dimensions == tomap({ ApiName = "prod", Stage = "v1", Method = "DELETE", Resource = "/orders/{orderId}" })
+    error_message = "An alarm is about another route."
+  }
+}
+
+run "the_contexts_dashboard_has_each_operation_in_each_graph" {
+  command = plan
+
+  assert {
+    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.context.dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
+      "Requests" = 3, "Answers of 5xx" = 3, "Latency p99 (ms)" = 3, "Latency p50 (ms)" = 3, "Concurrent executions" = 3, "Throttled invocations" = 3
+    })
+    error_message = "Got ${aws_cloudwatch_dashboard.context.dashboard_body}"
+  }
+}
+
+run "the_contexts_traces_are_a_group" {
+  command = plan
+
+  assert {
+    condition     = aws_xray_group.context.group_name == "prod-orders" && strcontains(aws_xray_group.context.filter_expression, "BEGINSWITH \"https://api.meridian.example.com/orders/\"")
+    error_message = "Got ${aws_xray_group.context.filter_expression}"
   }
 }
 

@@ -94,6 +94,20 @@ run "each_region_has_its_own_key_topic_and_certificate" {
   }
 }
 
+run "the_certificates_prove_themselves_by_dns" {
+  command = apply
+
+  assert {
+    condition     = alltrue([for c in aws_acm_certificate.region : c.validation_method == "DNS"])
+    error_message = "Somebody would have to answer an e-mail."
+  }
+
+  assert {
+    condition     = alltrue([for r, v in aws_acm_certificate_validation.region : v.certificate_arn == aws_acm_certificate.region[r].arn && length(v.validation_record_fqdns) == 2])
+    error_message = "A certificate is used before it is proved."
+  }
+}
+
 run "the_record_that_proves_the_shared_domain_is_there_once" {
   command = plan
 
@@ -139,6 +153,12 @@ run "scopes_are_the_contexts_and_people_get_none_of_the_admins" {
     error_message = "The machine client has other scopes."
   }
 
+  # As the operations ask for them: identifier/name.
+  assert {
+    condition     = aws_cognito_resource_server.context["orders"].identifier == "orders"
+    error_message = "Tokens would have other scopes than the operations ask for."
+  }
+
   assert {
     condition     = !contains(keys(aws_cognito_resource_server.context), "invoices")
     error_message = "A context without scopes has a resource server, which Cognito refuses."
@@ -151,6 +171,11 @@ run "the_app_has_the_code_grant_and_no_secret_the_machine_its_credentials" {
   assert {
     condition     = aws_cognito_user_pool_client.mobile.allowed_oauth_flows == toset(["code"]) && !aws_cognito_user_pool_client.mobile.generate_secret
     error_message = "The app's client is not for PKCE."
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.mobile.explicit_auth_flows == toset(["ALLOW_USER_SRP_AUTH"]) && aws_cognito_user_pool_client.mobile.callback_urls == toset(["com.example.meridian://signed-in"])
+    error_message = "The app could send a password, or be called back elsewhere."
   }
 
   assert {
@@ -170,6 +195,11 @@ run "the_pool_is_protected_with_a_second_factor_and_threats_kept_out" {
   assert {
     condition     = aws_cognito_user_pool.users.user_pool_add_ons[0].advanced_security_mode == "ENFORCED" && aws_cognito_user_pool.users.user_pool_tier == "PLUS" && length(aws_cognito_risk_configuration.users) == 1
     error_message = "Threats are not kept out."
+  }
+
+  assert {
+    condition     = one(aws_cognito_risk_configuration.users[0].compromised_credentials_risk_configuration[0].actions[*].event_action) == "BLOCK"
+    error_message = "A password that has leaked is let in."
   }
 }
 
@@ -219,6 +249,24 @@ run "what_rotates_is_rotated_and_the_rest_is_not" {
   }
 }
 
+run "the_rotation_may_change_the_secrets_that_rotate_and_nothing_else" {
+  command = apply
+
+  assert {
+    condition = [for s in jsondecode(aws_iam_role_policy.rotation[0].policy).Statement : "${join(" ", s.Action)} on ${join(" ", flatten([s.Resource]))}"] == [
+      "secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage on ${aws_secretsmanager_secret.secret["payment-key"].arn}",
+      "logs:CreateLogStream logs:PutLogEvents on ${aws_cloudwatch_log_group.rotation[0].arn}:log-stream:*",
+      "xray:PutTelemetryRecords xray:PutTraceSegments on *",
+    ]
+    error_message = "Got ${aws_iam_role_policy.rotation[0].policy}"
+  }
+
+  assert {
+    condition     = aws_lambda_permission.rotation["payment-key"].source_arn == aws_secretsmanager_secret.secret["payment-key"].arn && aws_lambda_function.rotation[0].architectures == tolist(["arm64"]) && aws_lambda_function.rotation[0].reserved_concurrent_executions == 1
+    error_message = "Any secret could call it, or it does not run as it is built."
+  }
+}
+
 run "what_rotates_has_a_first_value_that_is_written_once" {
   command = plan
 
@@ -244,6 +292,25 @@ run "money_is_watched" {
   assert {
     condition     = aws_budgets_budget.environment.limit_amount == "2000" && one(aws_budgets_budget.environment.cost_filter).values == tolist(["user:environment$prod"])
     error_message = "The budget is not the environment's."
+  }
+
+  assert {
+    condition     = toset([for n in aws_budgets_budget.environment.notification : "${n.notification_type} ${n.threshold}"]) == toset(["ACTUAL 80", "FORECASTED 100"])
+    error_message = "Nobody is told before the money is spent."
+  }
+}
+
+run "alarms_and_budgets_are_heard_by_the_environments_addresses_in_every_region" {
+  command = plan
+
+  assert {
+    condition     = toset([for s in aws_sns_topic_subscription.email : "${s.region} ${s.protocol} ${s.endpoint}"]) == toset(["us-east-1 email on-call@meridian.example.com", "us-west-2 email on-call@meridian.example.com"])
+    error_message = "Got ${jsonencode(keys(aws_sns_topic_subscription.email))}"
+  }
+
+  assert {
+    condition     = alltrue([for d in data.aws_iam_policy_document.topic : one(d.statement[0].principals).identifiers == toset(["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]) && one(d.statement[0].condition).variable == "aws:SourceAccount"])
+    error_message = "A topic takes messages of others, or not of those who ring."
   }
 }
 

@@ -41,10 +41,10 @@ run "the_site_is_uploaded_with_the_types_that_browsers_want" {
 }
 
 run "only_cloudfront_reads_the_bucket_and_only_over_tls_1_2" {
-  command = plan
+  command = apply
 
   assert {
-    condition     = aws_cloudfront_origin_access_control.portal.signing_behavior == "always"
+    condition     = aws_cloudfront_origin_access_control.portal.signing_behavior == "always" && one(aws_cloudfront_distribution.portal.origin).origin_access_control_id == aws_cloudfront_origin_access_control.portal.id
     error_message = "CloudFront asks unsigned."
   }
 

@@ -147,6 +147,23 @@ func TestSystem(t *testing.T) {
 		t.Errorf("destroyed, ada still has %v", left)
 	}
 
+	// A new operation is derived into its function and its route, and edits nothing
+	// else. The stage is never without a deployment.
+	profiles := prod.addOperation(t)
+	west := Stack{Root: "api", Region: "us-west-2"}
+	if changed, want := prod.changed(), []string{"api/us-east-1", "api/us-west-2", "functions/profiles/us-east-1", "functions/profiles/us-west-2"}; !slices.Equal(changed, want) {
+		t.Errorf("a new operation changes %v, want %v", changed, want)
+	}
+	if actions := prod.actions(west, "aws_api_gateway_deployment.api"); !slices.Equal(actions, []string{"create", "delete"}) {
+		t.Errorf("a new document's deployment: %v", actions)
+	}
+	prod.up(only(prod.waves, func(s Stack) bool { return s.Root == "api" || s.Root == "functions" && s.Context == "profiles" })...)
+	grown := prod.resources()
+	prod.hold("name", policy.Dangling(grown))
+	for _, region := range prod.workspace.Environment.Regions {
+		prod.hold("least privilege", policy.LeastPrivilege(profiles, policy.Place{Environment: "prod", Account: "111122223333", Region: region}, grown))
+	}
+
 	// A third Region is one line. What holds all Regions changes; the Regions that
 	// serve do not, and ada's coming and going has changed nothing either.
 	prod.set("\"us-west-2\"\n  ],", "\"us-west-2\",\n    \"ca-central-1\"\n  ],")

@@ -4,8 +4,6 @@
 package estimate
 
 import (
-	_ "embed"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,39 +11,6 @@ import (
 
 	"github.com/meridian-api/meridian/contract/manifest"
 )
-
-//go:embed prices.json
-var pricesFile []byte
-
-//go:embed traffic.json
-var trafficFile []byte
-
-// prices are in US dollars.
-type prices struct {
-	Source, Date string
-	Regions      map[string]price
-}
-
-type price struct {
-	APIPerMillion, LambdaPerMillion, LambdaPerGBSecond float64
-	ReadPerMillion, WritePerMillion                    float64
-	LogsPerGB, TracesPerMillion, SecretPerMonth        float64
-}
-
-// Traffic is what is assumed of a month.
-type Traffic struct {
-	// RequestsPerMonth are by operation ID; "default" is for the others.
-	RequestsPerMonth map[string]float64
-	// DurationMilliseconds is a request's billed time.
-	DurationMilliseconds float64
-	LogBytesPerRequest   float64
-	// TracedShare is the part of requests that X-Ray records, 0 to 1.
-	TracedShare float64
-	// ReadUnitsPerCall and WriteUnitsPerCall are DynamoDB's request units of one call.
-	ReadUnitsPerCall, WriteUnitsPerCall float64
-	// HealthCheckersPerRegion ask every context's health every HealthCheckSeconds.
-	HealthCheckersPerRegion, HealthCheckSeconds float64
-}
 
 // Cost is a month's cost of something in US dollars, by service.
 type Cost struct{ Requests, API, Lambda, DynamoDB, Logs, XRay float64 }
@@ -74,6 +39,8 @@ type Estimate struct {
 	Rows    []Row
 	// Secrets is the cost of all secrets and their replicas.
 	Secrets float64
+	// Rest is what each Region costs besides, whether or not anybody calls it.
+	Rest    []Item
 	Places  []Place
 	Prices  prices
 	Traffic Traffic
@@ -84,10 +51,11 @@ type Estimate struct {
 // there is not.
 func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 	e := &Estimate{Regions: regions}
-	if err := json.Unmarshal(pricesFile, &e.Prices); err != nil {
+	var err error
+	if e.Prices, err = readPrices(pricesFile); err != nil {
 		return nil, fmt.Errorf("prices.json: %w", err)
 	}
-	if err := json.Unmarshal(trafficFile, &e.Traffic); err != nil {
+	if e.Traffic, err = readTraffic(trafficFile); err != nil {
 		return nil, fmt.Errorf("traffic.json: %w", err)
 	}
 	for _, r := range regions {
@@ -95,7 +63,6 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 			return nil, fmt.Errorf("REGIONS: prices.json has no prices of %q, only of %s", r, strings.Join(slices.Sorted(maps.Keys(e.Prices.Regions)), ", "))
 		}
 	}
-	var err error
 	if e.Places, err = places(regions); err != nil {
 		return nil, err
 	}
@@ -120,6 +87,7 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 			return nil, fmt.Errorf("traffic.json: there is no operation %s", id)
 		}
 	}
+	e.Rest = atRest(services, len(regions), e.Prices.AtRest)
 	return e, nil
 }
 
@@ -130,7 +98,7 @@ const secondsPerMonth = 730 * 3600
 func (e *Estimate) requests(f manifest.Function, share float64) float64 {
 	t := e.Traffic
 	if f.Health {
-		return t.HealthCheckersPerRegion * secondsPerMonth / t.HealthCheckSeconds
+		return t.HealthCheckers * secondsPerMonth / t.HealthCheckSeconds
 	}
 	n, ok := t.RequestsPerMonth[f.OperationID]
 	if !ok {
@@ -149,7 +117,9 @@ func (e *Estimate) cost(s *manifest.Service, f manifest.Function, region string,
 		Lambda:   millions*p.LambdaPerMillion + n*t.DurationMilliseconds/1e3*float64(f.MemoryMB)/1024*p.LambdaPerGBSecond,
 		DynamoDB: millions * reads * t.ReadUnitsPerCall * p.ReadPerMillion,
 		Logs:     n * t.LogBytesPerRequest / 1e9 * p.LogsPerGB,
-		XRay:     millions * t.TracedShare * p.TracesPerMillion,
+	}
+	if !f.Health { // which no rule samples
+		c.XRay = millions * t.TracedShare * p.TracesPerMillion
 	}
 	for _, replica := range e.Regions { // a write is paid for in every Region
 		c.DynamoDB += millions * writes * t.WriteUnitsPerCall * e.Prices.Regions[replica].WritePerMillion
@@ -158,7 +128,7 @@ func (e *Estimate) cost(s *manifest.Service, f manifest.Function, region string,
 }
 
 // calls counts a request's DynamoDB calls, as if it used each of its rights
-// once: an upper bound. A write to a table is one to each of its indexes too.
+// once. A write to a table is one to each of its indexes too.
 func calls(s *manifest.Service, f manifest.Function) (reads, writes float64) {
 	for _, g := range f.Grants {
 		for _, action := range g.Actions {

@@ -56,11 +56,44 @@ func TestCostOfOneRegionByHand(t *testing.T) {
 	if put := row(t, e, "putProfile", "us-east-1"); !near(put.DynamoDB, 0.3*2*0.625) { // the table and its index
 		t.Errorf("a write costs %v", put.DynamoDB)
 	}
-	if check := row(t, e, "check", "us-east-1"); !near(check.Requests, 3*730*3600/30) {
-		t.Errorf("%v health checks", check.Requests)
+	if check := row(t, e, "check", "us-east-1"); !near(check.Requests, 6*730*3600/10) || check.XRay != 0 {
+		t.Errorf("%v health checks, traced for %v", check.Requests, check.XRay)
 	}
 	if !near(e.Secrets, 0.4) {
 		t.Errorf("secrets cost %v", e.Secrets)
+	}
+	// A firewall, a key, one context's check and the Region's, five metrics for each of six routes, alarms
+	// on three of each and of the API and on two of a table and its index, two composite alarms, two dashboards.
+	if rest := e.restOfARegion(); !near(rest, 9+1+4.75+0.5+5*6*0.3+(3*6+3+2*2)*0.1+2*0.5+2*3) {
+		t.Errorf("a Region at rest costs %v: %+v", rest, e.Rest)
+	}
+}
+
+func TestFilesThatWouldGiveAWrongSum(t *testing.T) {
+	prices := func(data []byte) error { _, err := readPrices(data); return err }
+	traffic := func(data []byte) error { _, err := readTraffic(data); return err }
+	for _, test := range []struct {
+		read           func([]byte) error
+		file           []byte
+		old, new, want string
+	}{
+		{prices, pricesFile, `"readPerMillion": 0.125`, `"readPerMilion": 0.125`, `unknown field "readPerMilion"`},
+		{prices, pricesFile, `"readPerMillion": 0.125,`, ``, "regions.us-east-1.ReadPerMillion is 0: give a number above 0"},
+		{prices, pricesFile, `"firewall": 9.00`, `"firewall": -9`, "atRest.Firewall is -9"},
+		{prices, pricesFile, `"date": "2026-11-01"`, `"date": ""`, "say the source and the date"},
+		{traffic, trafficFile, `"default": 100000,`, ``, "requestsPerMonth has no default"},
+		{traffic, trafficFile, `"default": 100000,`, `"default": -1,`, "requestsPerMonth.default is -1"},
+		{traffic, trafficFile, `"tracedShare": 0.05`, `"tracedShare": 5`, "tracedShare is 5: give a share from 0 to 1"},
+		{traffic, trafficFile, `"healthCheckSeconds": 10`, `"healthCheckSeconds": 0`, "HealthCheckSeconds is 0: give a number above 0"},
+		{traffic, trafficFile, `"durationMilliseconds": 15`, `"durationMilliseconds": "15"`, "cannot unmarshal string"},
+	} {
+		if !bytes.Contains(test.file, []byte(test.old)) {
+			t.Fatalf("%s is not there", test.old)
+		}
+		err := test.read(bytes.Replace(test.file, []byte(test.old), []byte(test.new), 1))
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got %v, want %s", test.new, err, test.want)
+		}
 	}
 }
 
@@ -109,7 +142,7 @@ func TestOutput(t *testing.T) {
 	if err := errors.Join(e.Print(&text), e.Map(&svg)); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"getMyAccount", "all Regions", "Toronto", "Assumed", e.Prices.Date} {
+	for _, want := range []string{"getMyAccount", "all Regions", "Toronto", "A Region at rest", "Assumed", e.Prices.Date} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("lacks %s:\n%s", want, &text)
 		}
@@ -121,5 +154,17 @@ func TestOutput(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func TestALabelGoesWhereThereIsRoom(t *testing.T) {
+	var taken labels
+	taken.mark(0, 0, 5)
+	taken.mark(60, 2, 5) // where the first one's text would be
+	if at, anchor := taken.beside(0, 0, 5, "Los Angeles"); at != -8 || anchor != "end" {
+		t.Errorf("beside a taken place: %v %s", at, anchor)
+	}
+	if at, anchor := taken.beside(60, 2, 5, "Phoenix"); at != 68 || anchor != "start" {
+		t.Errorf("beside a free place: %v %s", at, anchor)
 	}
 }

@@ -1,6 +1,8 @@
 package estimate
 
 import (
+	_ "embed"
+	"encoding/json"
 	"fmt"
 	"html"
 	"io"
@@ -8,6 +10,11 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/edge"
 )
+
+// coastFile is North America's outline, coarse: longitude and latitude.
+//
+//go:embed coast.json
+var coastFile []byte
 
 // The map is an equirectangular projection of North America, true at 40° north.
 const (
@@ -24,10 +31,12 @@ func project(latitude, longitude float64) (x, y float64) {
 
 const style = `
 svg { background: #fff; font: 13px system-ui, sans-serif }
-text { fill: #1a2230 } .grid { stroke: #dfe4ec } .line { stroke: #8894a8 }
+text { fill: #1a2230; stroke: #fff; stroke-width: 3px; paint-order: stroke }
+.land { fill: #f0f2f6 } .grid { stroke: #dfe4ec } .line { stroke: #8894a8 }
 .fast { fill: #1f7a3d } .fair { fill: #b26a00 } .slow { fill: #b3261e } .region { fill: #0a4da2 }
 @media (prefers-color-scheme: dark) {
-  svg { background: #10151c } text { fill: #e6ebf2 } .grid { stroke: #253040 } .line { stroke: #6c7a90 }
+  svg { background: #10151c } text { fill: #e6ebf2; stroke: #10151c }
+  .land { fill: #1a222d } .grid { stroke: #253040 } .line { stroke: #6c7a90 }
   .fast { fill: #5bd18a } .fair { fill: #f0b04a } .slow { fill: #ff8f85 } .region { fill: #8ab8ff }
 }`
 
@@ -38,6 +47,16 @@ func (e *Estimate) Map(out io.Writer) error {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="Round trips of North American cities to %s">`,
 		width, height, html.EscapeString(strings.Join(e.Regions, ", ")))
 	fmt.Fprintf(&b, "<style>%s</style>\n", style)
+	var coast [][2]float64
+	if err := json.Unmarshal(coastFile, &coast); err != nil {
+		return fmt.Errorf("coast.json: %w", err)
+	}
+	b.WriteString(`<polygon class="land" points="`)
+	for _, p := range coast {
+		x, y := project(p[1], p[0])
+		fmt.Fprintf(&b, "%.0f,%.0f ", x, y)
+	}
+	b.WriteString(`"/>`)
 	for degrees := -150.0; degrees <= east; degrees += 10 {
 		x, _ := project(0, degrees)
 		fmt.Fprintf(&b, `<path class="grid" d="M%.0f 0V%.0f"/>`, x, height)
@@ -53,10 +72,23 @@ func (e *Estimate) Map(out io.Writer) error {
 		rx, ry := project(at.Latitude, at.Longitude)
 		fmt.Fprintf(&b, `<path class="line" d="M%.0f %.0fL%.0f %.0f"/>`+"\n", x, y, rx, ry)
 	}
+	var taken labels
 	for _, p := range e.Places {
 		x, y := project(p.Latitude, p.Longitude)
-		fmt.Fprintf(&b, `<circle class="%s" cx="%.0f" cy="%.0f" r="%.1f"/><text x="%.0f" y="%.0f">%s %.0f</text>`+"\n",
-			speed(p.RoundTrip), x, y, 3+p.Millions/3, x+6+p.Millions/3, y+4, html.EscapeString(p.Name), p.RoundTrip)
+		taken.mark(x, y, radius(p))
+	}
+	for _, r := range e.Regions {
+		at, _ := edge.Place(r)
+		x, y := project(at.Latitude, at.Longitude)
+		taken.mark(x, y, 7)
+		taken.mark(x+35, y+17, 6) // its name
+	}
+	for _, p := range e.Places {
+		x, y := project(p.Latitude, p.Longitude)
+		text := fmt.Sprintf("%s %.0f", p.Name, p.RoundTrip)
+		at, anchor := taken.beside(x, y, radius(p), text)
+		fmt.Fprintf(&b, `<circle class="%s" cx="%.0f" cy="%.0f" r="%.1f"/><text x="%.0f" y="%.0f" text-anchor="%s">%s</text>`+"\n",
+			speed(p.RoundTrip), x, y, radius(p), at, y+4, anchor, html.EscapeString(text))
 	}
 	for _, r := range e.Regions {
 		at, _ := edge.Place(r)
@@ -70,6 +102,9 @@ func (e *Estimate) Map(out io.Writer) error {
 	_, err := io.WriteString(out, b.String())
 	return err
 }
+
+// radius of a city's circle, in pixels.
+func radius(p Place) float64 { return 3 + p.Millions/3 }
 
 func speed(roundTrip float64) string {
 	switch {

@@ -30,7 +30,17 @@ func (e *Estimate) Print(out io.Writer) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nSecrets and their replicas: %.2f. All: %.2f.\n", e.Secrets, sum.Total()+e.Secrets)
+	fmt.Fprintf(out, "\nA Region at rest, a month in US dollars\n\n")
+	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	for _, i := range e.Rest {
+		fmt.Fprintf(w, "%s\t%d\t%.2f\t%.2f\t\n", i.Name, i.Many, i.Each, i.Total())
+	}
+	fmt.Fprintf(w, "all\t\t\t%.2f\t\n", e.restOfARegion())
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	rest := e.restOfARegion() * float64(len(e.Regions))
+	fmt.Fprintf(out, "\nRequests %.2f, secrets and their replicas %.2f, Regions at rest %.2f. All: %.2f.\n", sum.Total(), e.Secrets, rest, sum.Total()+e.Secrets+rest)
 
 	fmt.Fprintf(out, "\nA client's round trip to its Region, in milliseconds\n\n")
 	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
@@ -48,12 +58,14 @@ Assumed, all of it in infra/estimate:
 - Traffic: traffic.json. Clients are spread over cities.json by inhabitants and go to the nearest Region.
 - Prices of %s: %s
 - A request is billed %.0f ms of its function's memory, writes %.0f bytes of log, is traced with probability %.2f,
-  and uses each of its rights on DynamoDB once, %.1f units a read and %.1f a write; writes are paid for in every Region.
+  and uses each of its rights on DynamoDB once, %.1f units a read and %.1f a write; writes are paid for in every Region,
+  and a transaction's cost twice what is shown.
+- %.0f of Route 53's checkers ask each context in each Region every %.0f s; what they ask is not traced.
 - A round trip is %d ms of access network and %.1f times the great circle at two thirds of the speed of light.
   A first request adds a round trip for TCP and one for TLS 1.3.
-- Not counted: data transfer, storage and backups, WAF, Route 53 and its health checks, CloudWatch's alarms and
-  dashboards, Cognito, KMS, and free tiers.
+- Not counted: data transfer, storage and backups, the firewall's fee for each request, DNS queries, the tables'
+  dashboards, Cognito, calls of KMS, the portal, and free tiers.
 `, e.Prices.Date, e.Prices.Source, t.DurationMilliseconds, t.LogBytesPerRequest, t.TracedShare, t.ReadUnitsPerCall, t.WriteUnitsPerCall,
-		accessMilliseconds, cableDetour)
+		t.HealthCheckers, t.HealthCheckSeconds, accessMilliseconds, cableDetour)
 	return err
 }

@@ -103,7 +103,7 @@ run "the_certificates_prove_themselves_by_dns" {
   }
 
   assert {
-    condition     = alltrue([for r, v in aws_acm_certificate_validation.region : v.certificate_arn == aws_acm_certificate.region[r].arn && length(v.validation_record_fqdns) == 2])
+    condition     = alltrue([for r, v in aws_acm_certificate_validation.region : v.certificate_arn == aws_acm_certificate.region[r].arn && v.validation_record_fqdns == toset([aws_route53_record.proof["shared"].fqdn, aws_route53_record.proof[r].fqdn])])
     error_message = "A certificate is used before it is proved."
   }
 }

@@ -61,6 +61,9 @@ type Deploy mg.Namespace
 
 // All builds everything and applies every Terraform root of ENV, in order.
 func (Deploy) All(ctx context.Context) error {
+	if err := provision.Named(".", os.Getenv("ENV")); err != nil {
+		return err
+	}
 	mg.SerialCtxDeps(ctx, Generate, Build, Contract.Check, Contract.Merge, Contract.Site)
 	return provision.Deploy(ctx, ".", os.Getenv("ENV"), os.Stdout)
 }

@@ -24,6 +24,24 @@ func Destroy(ctx context.Context, dir, environment string, out io.Writer) error 
 	return overWaves(ctx, dir, environment, out, "destroy", Reversed, Terraform.Down)
 }
 
+// Named fails when an environment of the monorepo around dir cannot be read, so
+// that nothing is built for one that is misnamed.
+func Named(dir, environment string) error {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	_, err = named(ws.Root, environment)
+	return err
+}
+
+func named(root, environment string) (Environment, error) {
+	if environment == "" {
+		return Environment{}, fmt.Errorf("ENV: say which environment: one of %s, or a name of your own", filepath.Join("infra", "environments", "*.json"))
+	}
+	return ReadEnvironment(root, environment)
+}
+
 func overWaves(ctx context.Context, dir, environment string, out io.Writer, verb string, order func([][]Stack) [][]Stack,
 	do func(Terraform, context.Context, Workspace, Stack) error,
 ) error {
@@ -39,10 +57,7 @@ func overWaves(ctx context.Context, dir, environment string, out io.Writer, verb
 	for _, c := range contexts {
 		names = append(names, c.Name)
 	}
-	if environment == "" {
-		return fmt.Errorf("ENV: say which environment: one of %s, or a name of your own", filepath.Join("infra", "environments", "*.json"))
-	}
-	e, err := ReadEnvironment(ws.Root, environment)
+	e, err := named(ws.Root, environment)
 	if err != nil {
 		return err
 	}

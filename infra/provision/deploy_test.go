@@ -64,7 +64,16 @@ func TestDeployAndDestroyGoThroughTheWaves(t *testing.T) {
 }
 
 func TestDeployNeedsAnEnvironment(t *testing.T) {
-	if err := Deploy(t.Context(), ".", "", &bytes.Buffer{}); err == nil || !strings.HasPrefix(err.Error(), "ENV: ") {
-		t.Errorf("got %v", err)
+	for name, want := range map[string]string{"": "ENV: ", "ada-b": `"ada-b" is no name for an environment`} {
+		for verb, err := range map[string]error{
+			"named": Named(".", name), "deploy": Deploy(t.Context(), ".", name, &bytes.Buffer{}), "destroy": Destroy(t.Context(), ".", name, &bytes.Buffer{}),
+		} {
+			if err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("%s %q: got %v", verb, name, err)
+			}
+		}
+	}
+	if err := Named(".", "ada"); err != nil {
+		t.Error(err)
 	}
 }

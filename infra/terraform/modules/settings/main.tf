@@ -12,9 +12,13 @@ locals {
   template = jsondecode(replace(file("${local.environments}/template.json"), "{environment}", var.environment))
   found    = jsondecode(replace(file("${local.environments}/${local.file}"), "{environment}", var.environment))
 
-  # A file that lacks a member is reported (problems.tf). The template fills in
-  # for it, so that the report is all that the user sees.
-  settings = merge(local.template, { for k, v in local.found : k => try(merge(local.template[k], v), v) })
+  # A file that lacks a member, or has one of another kind, is reported
+  # (problems.tf, values.tf). The template fills in for it, so that the report is
+  # all that the user sees.
+  settings = merge(local.template, {
+    for k, v in local.found : k => try(merge(local.template[k], { for i, w in v : i => w if !contains(keys(local.wrong_kind), "${k}.${i}") }), v)
+    if !contains(keys(local.wrong_kind), k)
+  })
 
   contexts = {
     for f in fileset(var.repository, "*/service.json") :

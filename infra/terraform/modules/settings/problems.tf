@@ -50,7 +50,7 @@ locals {
     [for k, h in local.hosts : "${local.file}: ${k} is ${jsonencode(h)}, which is no domain name." if !can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", h))],
     [for k, h in local.hosts : "${local.file}: ${k} ${jsonencode(h)} is outside the zone ${jsonencode(local.settings.zone)}." if k != "zone" && !endswith(tostring(h), ".${local.settings.zone}")],
     can(regex("^[0-9]{12}$", local.settings.account)) ? [] : ["${local.file}: account is to be the 12 digits of an AWS account, as a string."],
-    contains(["s3", "local"], local.settings.state.backend) ? [] : ["${local.file}: state.backend is to be s3 or local."],
+    [for w in local.wrong_values : "${local.file}: ${w}"],
     [for k in ["region", "replica"] : "${local.file}: state.${k} ${local.settings.state[k]} is no Region." if !contains(local.known_regions, local.settings.state[k])],
     local.settings.state.region != local.settings.state.replica ? [] : ["${local.file}: state.replica is to be another Region than state.region."],
     length(local.settings.regions) > 0 ? [] : ["${local.file}: regions is empty."],

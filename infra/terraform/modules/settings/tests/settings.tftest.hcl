@@ -189,6 +189,26 @@ run "a_misspelt_member_is_told" {
   }
 }
 
+run "values_that_aws_would_refuse_are_told" {
+  command = plan
+
+  variables {
+    environment = "wrongvalues"
+  }
+
+  assert {
+    condition = jsonencode(sort(output.problems)) == jsonencode([
+      "wrongvalues.json: alarms.emails has \"nobody\", which is no address.",
+      "wrongvalues.json: health.intervalSeconds is 20: one of 10, 30 will do.",
+      "wrongvalues.json: logs.retentionDays is 45: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 will do.",
+      "wrongvalues.json: regions is a text and should be a list.",
+      "wrongvalues.json: tables.recoveryDays is a text and should be a number.",
+      "wrongvalues.json: traces.rate is 5: 0 to 1 will do.",
+    ])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
 run "reservations_beyond_the_accounts_concurrency_are_told" {
   command = plan
 

@@ -31,6 +31,8 @@ func made(all []Resource) Names {
 			n.add(r.Type, region, r.text("name"))
 		case "aws_api_gateway_stage":
 			n.add(r.Type, region, r.text("stage_name"))
+		case "aws_api_gateway_account":
+			n.add(r.Type, region, loggingRole)
 		case "aws_sns_topic":
 			n.add(r.Type, region, r.text("arn"))
 		case "aws_acm_certificate":
@@ -60,9 +62,13 @@ var (
 	invocation = regexp.MustCompile(`function:([^/]+)/invocations$`)
 )
 
+// loggingRole is what a Region's API Gateway logs with: the account's, and
+// without it AWS makes no stage that logs.
+const loggingRole = "role for logs"
+
 // Dangling finds the names that nothing bears: alarms to topics, dimensions of
-// metrics, rights on tables, look-ups, permissions, and the functions that the
-// API's document calls.
+// metrics, rights on tables, look-ups, permissions, the functions that the API's
+// document calls, and the role that stages log with.
 func Dangling(all []Resource) []string {
 	names := made(all)
 	var findings []string
@@ -106,6 +112,8 @@ func Dangling(all []Resource) []string {
 					}
 				}
 			}
+		case "aws_api_gateway_stage":
+			want("aws_api_gateway_account", region, loggingRole)
 		case "aws_api_gateway_rest_api":
 			for _, f := range integrations(r.text("body")) {
 				f = strings.ReplaceAll(f, "${stageVariables.environment}", r.text("name"))

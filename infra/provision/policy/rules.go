@@ -198,6 +198,10 @@ var exposure = []Rule{
 var modernTLS = []string{"TLS_1_2", "SecurityPolicy_TLS13_1_2_2021_06", "SecurityPolicy_TLS13_1_3_2025_09"}
 
 var endings = []Rule{
+	{"buckets keep what is replaced", "aws_s3_bucket", func(r Resource, all []Resource) string {
+		v, ok := sibling(r, all, "aws_s3_bucket_versioning", "bucket", r.text("bucket"))
+		return unless(ok && v.text("versioning_configuration.0.status") == "Enabled", "it does not")
+	}},
 	{"logs end", "aws_cloudwatch_log_group", func(r Resource, _ []Resource) string {
 		return unless(r.number("retention_in_days") > 0, "it keeps them for ever")
 	}},

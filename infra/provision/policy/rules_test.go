@@ -45,6 +45,8 @@ const sound = `{"values": {"root_module": {"resources": [
   {"address": "aws_api_gateway_stage.s", "mode": "managed", "type": "aws_api_gateway_stage", "values": {
     "id": "s", "arn": "arn:aws:apigateway:us-east-1::/restapis/a/stages/v1", "stage_name": "v1", "region": "us-east-1", "xray_tracing_enabled": true,
     "access_log_settings": [{"destination_arn": "arn:aws:logs:us-east-1:1:log-group:l"}]}},
+  {"address": "aws_api_gateway_account.a", "mode": "managed", "type": "aws_api_gateway_account", "values": {
+    "id": "111122223333", "region": "us-east-1"}},
   {"address": "aws_api_gateway_method_settings.m", "mode": "managed", "type": "aws_api_gateway_method_settings", "values": {
     "id": "m", "region": "us-east-1", "settings": [{"throttling_rate_limit": 5}]}},
   {"address": "aws_wafv2_web_acl_association.w", "mode": "managed", "type": "aws_wafv2_web_acl_association", "values": {
@@ -67,6 +69,8 @@ const sound = `{"values": {"root_module": {"resources": [
     "id": "b", "bucket": "b", "region": "us-east-1", "rule": [{"object_ownership": "BucketOwnerEnforced"}]}},
   {"address": "module.b.aws_s3_bucket_server_side_encryption_configuration.b", "mode": "managed", "type": "aws_s3_bucket_server_side_encryption_configuration", "values": {
     "id": "b", "bucket": "b", "region": "us-east-1", "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"}]}]}},
+  {"address": "module.b.aws_s3_bucket_versioning.b", "mode": "managed", "type": "aws_s3_bucket_versioning", "values": {
+    "id": "b", "bucket": "b", "region": "us-east-1", "versioning_configuration": [{"status": "Enabled"}]}},
   {"address": "module.b.aws_s3_bucket_policy.b", "mode": "managed", "type": "aws_s3_bucket_policy", "values": {
     "id": "b", "bucket": "b", "region": "us-east-1", "policy": "{\"Statement\":[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Condition\":{\"NumericLessThan\":{\"s3:TlsVersion\":\"1.2\"}}}]}"}},
   {"address": "module.b.aws_cloudfront_distribution.c", "mode": "managed", "type": "aws_cloudfront_distribution", "values": {
@@ -123,6 +127,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`/v1/GET/x"`, `/*/*"`, "a function is called by whom it is for alone"},
 		{`,\"Condition\":{\"StringEquals\":{\"kms:CallerAccount\":\"1\"}}`, ``, "everyone is nobody"},
 		{`,\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"1\"}}`, ``, "a service of AWS is let in for this account alone: api/us-east-1 aws_kms_key.k: logs.us-east-1.amazonaws.com may come for any of its customers"},
+		{`"status": "Enabled"`, `"status": "Suspended"`, "buckets keep what is replaced"},
 		{`"retention_in_days": 30`, `"retention_in_days": 0`, "logs end"},
 		{`"point_in_time_recovery": [{"enabled": true}]`, `"point_in_time_recovery": []`, "tables can be gone back with, replicas too"},
 		{`"max_write_request_units": 5`, `"max_write_request_units": -1`, "tables cannot cost without end"},
@@ -141,6 +146,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`"name": "prod/s", "region": "us-west-2"`, `"name": "prod/s", "region": "ca-central-1"`, "data.aws_secretsmanager_secret.s refers to the aws_secretsmanager_secret prod/s in ca-central-1"},
 		{`"alarm_actions": ["arn:aws:sns:us-east-1:1:t"], "dimensions"`, `"alarm_actions": ["arn:aws:sns:us-west-2:1:t"], "dimensions"`, "aws_cloudwatch_metric_alarm.a in us-east-1 notifies arn:aws:sns:us-west-2:1:t"},
 		{`"Stage": "v1"`, `"Stage": "v2"`, "aws_cloudwatch_metric_alarm.a refers to the aws_api_gateway_stage v2"},
+		{`"id": "111122223333", "region": "us-east-1"`, `"id": "111122223333", "region": "us-west-2"`, "aws_api_gateway_stage.s refers to the aws_api_gateway_account role for logs in us-east-1, which is not there"},
 		{`{"TableName": "prod-t"}`, `{"TableName": "prod-u"}`, "aws_cloudwatch_metric_alarm.m refers to the aws_dynamodb_table prod-u"},
 		{`function:f:live/inv`, `function:g:live/inv`, "aws_api_gateway_rest_api.a refers to the aws_lambda_alias g:live"},
 		{`"qualifier": "live"`, `"qualifier": "old"`, "aws_lambda_permission.p refers to the aws_lambda_alias f:old"},

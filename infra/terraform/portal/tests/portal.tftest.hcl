@@ -54,6 +54,19 @@ run "only_cloudfront_reads_the_bucket_and_only_over_tls_1_2" {
   }
 }
 
+run "the_portal_cannot_be_framed_and_keeps_browsers_on_tls" {
+  command = apply
+
+  assert {
+    condition = (
+      aws_cloudfront_distribution.portal.default_cache_behavior[0].response_headers_policy_id == aws_cloudfront_response_headers_policy.portal.id
+      && aws_cloudfront_response_headers_policy.portal.security_headers_config[0].frame_options[0].frame_option == "DENY"
+      && aws_cloudfront_response_headers_policy.portal.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec == 31536000
+    )
+    error_message = "Its pages are sent without these headers."
+  }
+}
+
 run "the_certificate_is_where_cloudfront_looks" {
   command = plan
 

@@ -103,8 +103,9 @@ var encryption = []Rule{
 	{"topics are encrypted with a key of ours", "aws_sns_topic", keyed("kms_master_key_id")},
 	{"secrets are encrypted with a key of ours, replicas too", "aws_secretsmanager_secret", func(r Resource, all []Resource) string {
 		for _, replica := range r.list("replica") {
-			if key, _ := get(replica, "kms_key_id").(string); key == "" {
-				return fmt.Sprintf("its replica in %v is not", get(replica, "region"))
+			key, _ := get(replica, "kms_key_id").(string)
+			if region, _ := get(replica, "region").(string); !strings.HasPrefix(key, "arn:aws:kms:"+region+":") {
+				return fmt.Sprintf("its replica in %s has the key %q", region, key)
 			}
 		}
 		return keyed("kms_key_id")(r, all)

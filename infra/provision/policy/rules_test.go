@@ -110,7 +110,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`"region_name": "us-west-2", "kms_key_arn": "arn:aws:kms:us-west-2:1:key/k"`, `"region_name": "us-west-2", "kms_key_arn": "arn:aws:kms:us-east-1:1:key/k"`, "tables are encrypted with a key of ours, replicas too"},
 		{`"retention_in_days": 30, "kms_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"retention_in_days": 30`, "logs are encrypted with a key of ours"},
 		{`"region": "us-east-1", "kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"`, `"region": "us-east-1", "kms_master_key_id": "alias/aws/sns"`, "topics are encrypted with a key of ours"},
-		{`{"region": "us-west-2", "kms_key_id": "arn:aws:kms:us-west-2:1:key/k"}`, `{"region": "us-west-2"}`, "secrets are encrypted with a key of ours, replicas too"},
+		{`{"region": "us-west-2", "kms_key_id": "arn:aws:kms:us-west-2:1:key/k"}`, `{"region": "us-west-2", "kms_key_id": "alias/aws/secretsmanager"}`, "secrets are encrypted with a key of ours, replicas too"},
 		{`"secret_string": ""`, `"secret_string": "s"`, "no state holds a secret's value"},
 		{`"enable_key_rotation": true`, `"enable_key_rotation": false`, "keys are rotated"},
 		{`"sse_algorithm": "aws:kms"`, `"x": 1`, "buckets are encrypted, with a key of ours unless they hold copies: api/us-east-1 module.b.aws_s3_bucket.b: it is not"},

@@ -161,13 +161,11 @@ run "dns_names_a_region_while_all_its_checks_pass" {
   }
 
   assert {
-    condition     = toset(aws_route53_health_check.region.child_healthchecks) == toset([for c in aws_route53_health_check.context : c.id])
-    error_message = "The Region's check is not about its contexts."
-  }
-
-  assert {
-    condition     = alltrue([for c in aws_route53_health_check.context : c.type == "HTTPS" && c.failure_threshold == 3 && c.request_interval == 10])
-    error_message = "The checks are not the environment's."
+    condition = (
+      toset(aws_route53_health_check.region.child_healthchecks) == toset([for c in aws_route53_health_check.context : c.id])
+      && alltrue([for c in aws_route53_health_check.context : c.type == "HTTPS" && c.failure_threshold == 3 && c.request_interval == 10])
+    )
+    error_message = "The Region's check is not about its contexts, or theirs are not the environment's."
   }
 
   assert {

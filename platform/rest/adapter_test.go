@@ -152,7 +152,9 @@ func TestAnswerAsItIs(t *testing.T) {
 	}
 	total := 0
 	list := Operation[struct{}, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
-	h := func(context.Context, struct{}) (given, error) { return given{Total: &total, Body: []string{"<a> & b"}}, nil }
+	h := func(context.Context, struct{}) (given, error) {
+		return given{Total: &total, Body: []string{"<a> & b"}}, nil
+	}
 	r, _ := call(t, list, h, t.Context(), event(map[string]any{"httpMethod": "GET", "resource": "/things"}))
 	if r.Body != `["<a> & b"]` {
 		t.Errorf("got %s", r.Body)

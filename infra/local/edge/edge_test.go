@@ -171,8 +171,7 @@ func TestFailoverAndBack(t *testing.T) {
 	step(true, here, here)          // two failures are not three,
 	step(false, here)               // a success starts the count anew,
 	step(true, here, here, there)   // three are,
-	step(true, there)               //
-	step(false, there, there)       // and so with successes
+	step(false, there, there)       // and so with successes, from the first on
 	step(true, there)               //
 	step(false, there, there, here) //
 
@@ -184,6 +183,22 @@ func TestFailoverAndBack(t *testing.T) {
 		!strings.Contains(lines[1], `msg="Region healthy" region=us-east-1`) {
 		t.Errorf("log:\n%s", log.String())
 	}
+}
+
+// A Region that is gone says nothing, and that counts, too.
+func TestKilledRegionIsUnhealthy(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	e, server := start(t, func(cfg *Config) { cfg.Threshold = 2 }, east, west)
+	east.kill()
+	check(e)
+	if !e.Health()["us-east-1"] {
+		t.Error("unhealthy after one failure of two")
+	}
+	check(e)
+	if e.Health()["us-east-1"] {
+		t.Error("healthy although nobody answers")
+	}
+	goesTo(t, server, newYork, "us-west-2")
 }
 
 // The first check is made by Start and decides alone, so the first request goes right.

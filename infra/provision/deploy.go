@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/meridian-api/meridian/contract/workspace"
 )
@@ -13,15 +14,28 @@ import (
 // Deploy brings an environment of the monorepo around dir to what its
 // configuration says, stack by stack in the order of Waves. The functions, the
 // documents and the portal's site have been built. It stops at the first failure;
-// what was applied until then stays, and another Deploy goes on from there.
+// what was applied until then stays, and another Deploy goes on from there. At
+// the end it tells where everything is.
 func Deploy(ctx context.Context, dir, environment string, out io.Writer) error {
-	return overWaves(ctx, dir, environment, out, "apply", func(w [][]Stack) [][]Stack { return w }, Terraform.Up)
+	r, err := newRun(dir, environment, out)
+	if err != nil {
+		return err
+	}
+	stacks := slices.Concat(r.waves...)
+	if err := r.over(ctx, stacks, "apply", Terraform.Up); err != nil {
+		return err
+	}
+	return r.terraform.printAddresses(ctx, r.workspace, stacks, out)
 }
 
 // Destroy takes an environment down, in the opposite order. What the
 // environment protects makes Terraform refuse.
 func Destroy(ctx context.Context, dir, environment string, out io.Writer) error {
-	return overWaves(ctx, dir, environment, out, "destroy", Reversed, Terraform.Down)
+	r, err := newRun(dir, environment, out)
+	if err != nil {
+		return err
+	}
+	return r.over(ctx, slices.Concat(Reversed(r.waves)...), "destroy", Terraform.Down)
 }
 
 // Named fails when an environment of the monorepo around dir cannot be read, so
@@ -42,16 +56,22 @@ func named(root, environment string) (Environment, error) {
 	return ReadEnvironment(root, environment)
 }
 
-func overWaves(ctx context.Context, dir, environment string, out io.Writer, verb string, order func([][]Stack) [][]Stack,
-	do func(Terraform, context.Context, Workspace, Stack) error,
-) error {
+// run is an environment and what its stacks are run with.
+type run struct {
+	terraform Terraform
+	workspace Workspace
+	waves     [][]Stack
+	out       io.Writer
+}
+
+func newRun(dir, environment string, out io.Writer) (run, error) {
 	ws, err := workspace.Find(dir)
 	if err != nil {
-		return err
+		return run{}, err
 	}
 	contexts, err := ws.Contexts()
 	if err != nil {
-		return err
+		return run{}, err
 	}
 	var names []string
 	for _, c := range contexts {
@@ -59,19 +79,17 @@ func overWaves(ctx context.Context, dir, environment string, out io.Writer, verb
 	}
 	e, err := named(ws.Root, environment)
 	if err != nil {
-		return err
+		return run{}, err
 	}
 	w, err := Stage(ws.Root, e)
-	if err != nil {
-		return err
-	}
-	terraform := Terraform{Binary: os.Getenv("TERRAFORM"), Out: out}
-	for _, wave := range order(Waves(e, names)) {
-		for _, s := range wave {
-			fmt.Fprintf(out, "\n%s %s of %s\n", verb, s.Key(), e.Name)
-			if err := do(terraform, ctx, w, s); err != nil {
-				return err
-			}
+	return run{Terraform{Binary: os.Getenv("TERRAFORM"), Out: out}, w, Waves(e, names), out}, err
+}
+
+func (r run) over(ctx context.Context, stacks []Stack, verb string, do func(Terraform, context.Context, Workspace, Stack) error) error {
+	for _, s := range stacks {
+		fmt.Fprintf(r.out, "\n%s %s of %s\n", verb, s.Key(), r.workspace.Environment.Name)
+		if err := do(r.terraform, ctx, r.workspace, s); err != nil {
+			return err
 		}
 	}
 	return nil

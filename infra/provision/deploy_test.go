@@ -15,7 +15,8 @@ func recorder(t *testing.T) (read func() []string) {
 	t.Helper()
 	dir := t.TempDir()
 	log, program := filepath.Join(dir, "log"), filepath.Join(dir, "terraform")
-	script := "#!/bin/sh\necho \"$(basename \"$PWD\") $*\" >> '" + log + "'\n"
+	script := "#!/bin/sh\necho \"$(basename \"$PWD\") $*\" >> '" + log + "'\n" +
+		`if [ "$1" = output ]; then echo '{"id":{"value":"x"},"key":{"sensitive":true,"value":"https://key"},"regions":{"value":[]},"url":{"value":"https://api.example.com"}}'; fi` + "\n"
 	if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -52,6 +53,10 @@ func TestDeployAndDestroyGoThroughTheWaves(t *testing.T) {
 	}
 	if !regexp.MustCompile(`apply functions/accounts/[a-z0-9-]+ of trial`).MatchString(out.String()) {
 		t.Errorf("printed %s", &out)
+	}
+	_, end, _ := strings.Cut(out.String(), "trial is deployed:")
+	if !regexp.MustCompile(`(?m)^  functions/accounts/us-east-1 +url +https://api.example.com$`).MatchString(end) || strings.Contains(end, "key") {
+		t.Errorf("printed at the end %s", end)
 	}
 	read = recorder(t)
 	if err := Destroy(t.Context(), ".", "trial", &out); err != nil {

@@ -1,3 +1,8 @@
+output "url" {
+  description = "The API, at the nearest Region that is healthy."
+  value       = "https://${local.settings.domain}"
+}
+
 output "user_pool_id" {
   description = "The user pool."
   value       = aws_cognito_user_pool.users.id

@@ -39,3 +39,13 @@ func TestCamel(t *testing.T) {
 		t.Errorf("camel = %q", got)
 	}
 }
+
+// TestEnvironment holds the number of threads to the processors that Lambda
+// gives with the memory, at the edges of each.
+func TestEnvironment(t *testing.T) {
+	for memory, want := range map[int]string{128: "1", 512: "1", 1769: "1", 1770: "2", 3538: "2", 3539: "3", 10240: "6"} {
+		if got := environment(memory)["GOMAXPROCS"]; got != want {
+			t.Errorf("%d MB: %s, want %s", memory, got, want)
+		}
+	}
+}

@@ -43,6 +43,9 @@ type Function struct {
 	Source string `json:"source"`
 	// MemoryMB is the memory in MiB, 128 to 10240.
 	MemoryMB int `json:"memoryMB"`
+	// Environment are the variables that follow from the function's size. The
+	// environment's name and what AWS sets come on top.
+	Environment map[string]string `json:"environment"`
 	// TimeoutSeconds is the function's time limit in whole seconds, 1 to 29.
 	TimeoutSeconds int `json:"timeoutSeconds"`
 	// Health marks the operation that latency routing asks whether the Region serves this context.

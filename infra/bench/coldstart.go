@@ -26,6 +26,8 @@ type start struct {
 // function is a binary that is started cold.
 type function struct {
 	name, binary string
+	// env is the function's own, beside what Lambda sets for all alike.
+	env []string
 }
 
 // startCold starts the binary with a Runtime API that holds one event, waits

@@ -16,6 +16,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/gocmd"
@@ -34,10 +35,6 @@ func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	functions, err := buildAll(ctx, ws)
-	if err != nil {
-		return err
-	}
 	temporary, err := os.MkdirTemp("", "meridian-bench-")
 	if err != nil {
 		return err
@@ -48,6 +45,10 @@ func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 		return err
 	}
 	trustOfPeers, trustOfMeridian, err := trust(temporary, a)
+	if err != nil {
+		return err
+	}
+	functions, err := buildAll(ctx, ws, trustOfPeers, trustOfMeridian)
 	if err != nil {
 		return err
 	}
@@ -66,11 +67,7 @@ func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 			if turn%2 == 1 {
 				url, list = secure.URL, &starts[i].secure
 			}
-			trusts := trustOfPeers
-			if i == len(functions)-1 {
-				trusts = trustOfMeridian
-			}
-			s, err := startCold(ctx, functions[i], append(slices.Concat(environment, trusts), "AWS_ENDPOINT_URL_DYNAMODB="+url), []byte(event))
+			s, err := startCold(ctx, functions[i], append(slices.Concat(environment, functions[i].env), "AWS_ENDPOINT_URL_DYNAMODB="+url), []byte(event))
 			if err != nil {
 				return err
 			}
@@ -96,7 +93,9 @@ var environment = []string{
 	"AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
 }
 
-func buildAll(ctx context.Context, ws workspace.Workspace) ([]function, error) {
+// buildAll builds the functions, the floor first and Meridian last, each with
+// the environment that it is to have beside what is everybody's.
+func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []string) ([]function, error) {
 	binaries, err := build.Functions(ctx, ws, build.Host)
 	if err != nil {
 		return nil, err
@@ -109,9 +108,17 @@ func buildAll(ctx context.Context, ws workspace.Workspace) ([]function, error) {
 	var list []function
 	for _, p := range peers {
 		args = append(args, "./"+p)
-		list = append(list, function{p, dir + p})
+		list = append(list, function{p, dir + p, peersEnv})
 	}
-	list = append(list, function{"meridian", binaries["accounts"]["get-my-account"]})
+	const service, name = "accounts", "get-my-account"
+	m, err := manifest.Read(filepath.Join(ws.Root, service))
+	if err != nil {
+		return nil, err
+	}
+	for variable, value := range m.Functions[name].Environment {
+		env = append(env, variable+"="+value)
+	}
+	list = append(list, function{"meridian", binaries[service][name], env})
 	return list, gocmd.Command{
 		Dir: filepath.Join(ws.Root, "infra", "bench", "peers"), Args: append([]string{"build"}, args...),
 		Env: []string{"GOWORK=off", "CGO_ENABLED=0"},

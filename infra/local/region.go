@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"time"
 
@@ -103,7 +104,8 @@ func (r *region) functionConfigs() map[string]function.Function {
 	configs := map[string]function.Function{}
 	for _, s := range r.cloud.cfg.Services {
 		for name, f := range s.Functions {
-			configs[manifest.FunctionName(Environment, s.Name, name)] = function.Function{
+			physical := manifest.FunctionName(Environment, s.Name, name)
+			configs[physical] = function.Function{
 				Binary:   r.cloud.cfg.Binaries[s.Name][name],
 				MemoryMB: f.MemoryMB,
 				Timeout:  time.Duration(f.TimeoutSeconds) * time.Second,
@@ -114,6 +116,7 @@ func (r *region) functionConfigs() map[string]function.Function {
 					"AWS_XRAY_DAEMON_ADDRESS":          daemon,
 				},
 			}
+			maps.Copy(configs[physical].Env, f.Environment)
 		}
 	}
 	return configs

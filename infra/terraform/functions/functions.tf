@@ -25,7 +25,7 @@ resource "aws_cloudwatch_log_group" "function" {
 resource "aws_lambda_function" "function" {
   #checkov:skip=CKV_AWS_116: a dead letter queue is for asynchronous invocations, and API Gateway waits for the answer.
   #checkov:skip=CKV_AWS_117: everything that a function calls has a public, authenticated endpoint of AWS; a VPC would add network interfaces and NAT, and protect nothing.
-  #checkov:skip=CKV_AWS_173: the one variable is the environment's name; a key of our own would put a call to KMS into every cold start.
+  #checkov:skip=CKV_AWS_173: the variables are the environment's name and the number of threads; a key of our own would put a call to KMS into every cold start.
   #checkov:skip=CKV_AWS_272: what is deployed is built by the same pipeline that would sign it, and the roles below let no other write code.
   for_each = local.functions
   region   = var.region
@@ -48,9 +48,7 @@ resource "aws_lambda_function" "function" {
   reserved_concurrent_executions = module.settings.reserved_concurrency["${var.context}-${each.key}"]
 
   environment {
-    variables = {
-      ENVIRONMENT = var.environment
-    }
+    variables = merge(each.value.environment, { ENVIRONMENT = var.environment })
   }
 
   logging_config {

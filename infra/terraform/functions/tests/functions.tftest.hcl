@@ -57,7 +57,7 @@ run "every_operation_is_a_function_as_its_manifest_says" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["cancel-order"].environment[0].variables == tomap({ ENVIRONMENT = "prod" })
+    condition     = aws_lambda_function.function["cancel-order"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1" })
     error_message = "The function's environment is not what platform/lambdaenv reads."
   }
 }

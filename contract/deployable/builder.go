@@ -101,6 +101,9 @@ func (b *builder) paths() object {
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
 			out[strings.ToLower(method)] = b.operation(path, method, item, operations[method])
 		}
+		if get, ok := out["get"].(object); ok && out["head"] == nil {
+			out["head"] = headOf(get)
+		}
 		if out["options"] == nil && len(out) > 0 {
 			out["options"] = b.preflight(path, item)
 		}

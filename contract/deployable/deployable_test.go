@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -143,6 +144,12 @@ func TestDocument(t *testing.T) {
 	// Without scopes an ID token is asked for; a public operation asks for none.
 	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "security"), `[{"cognito": []}]`)
 	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "responses"), `{"200": {"description": "OK"}}`)
+	// Every GET is a HEAD of the same function, without a name of its own.
+	get := maps.Clone(at(t, doc, "paths", "/things/{thingId}", "get").(object))
+	delete(get, "operationId")
+	if head := at(t, doc, "paths", "/things/{thingId}", "head"); !reflect.DeepEqual(head, get) {
+		t.Errorf("HEAD is %v, and GET %v", head, get)
+	}
 	wantJSON(t, at(t, doc, "paths", "/things/health", "get", "security"), `[]`)
 	for _, want := range []Stripped{
 		{"", "tags", documentation},

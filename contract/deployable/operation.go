@@ -37,6 +37,14 @@ func (b *builder) operation(path, method string, item *openapi3.PathItem, o *ope
 	return out
 }
 
+// headOf is a GET without the content of its answer (RFC 9110, section 9.3.2),
+// served by the same function. API Gateway does not derive it.
+func headOf(get object) object {
+	out := maps.Clone(get)
+	delete(out, "operationId") // which is one route's
+	return out
+}
+
 // scopesExtension holds an operation's scopes: OpenAPI 3.0 has no place for
 // those of a bearer token.
 const scopesExtension = "x-scopes"

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -170,6 +171,9 @@ func (d drawer) text(s *openapi3.Schema) string {
 	if !ok {
 		data, _ := json.Marshal(d.value(s, 9)) // drawn from what JSON holds
 		text = strings.Trim(string(data), `[]{}"`)
+	}
+	if b, err := strconv.ParseBool(text); err == nil && s.Type.Is("boolean") {
+		text = strconv.FormatBool(b) // kin-openapi takes 0, 1 and T, too
 	}
 	// No character that a path, a header's list or a URL would need escaped.
 	text = strings.Map(func(r rune) rune {

@@ -81,7 +81,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	r, err := a.in.decode(event)
 	if err != nil {
 		r = &request{}
-	} else if r.method != a.op.Method || r.resource != a.op.Path {
+	} else if !a.serves(r) {
 		err = fmt.Errorf("the gateway sent %s %s to the function of %s %s", r.method, r.resource, a.op.Method, a.op.Path)
 	}
 	r.traceID = tracing.Root(header)
@@ -100,7 +100,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	ans.set("Access-Control-Allow-Origin", AllowOrigin)
 	ans.set("Access-Control-Expose-Headers", ExposeHeaders)
 	ans.set("Cache-Control", a.cacheControl())
-	if a.op.Method == http.MethodHead {
+	if r.method == http.MethodHead {
 		ans.body = nil // headers as of a GET, and no content (RFC 9110, section 9.3.2)
 	}
 	out := ans.encode()
@@ -112,6 +112,12 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 		Status: ans.status, Problem: slug, ColdStart: cold, Start: start, Latency: time.Since(start),
 	}.Write(ctx, a.surroundings.Metrics)
 	return out, nil
+}
+
+// serves reports whether the request is one of the operation's. Every GET is
+// also a HEAD.
+func (a *Adapter) serves(r *request) bool {
+	return r.resource == a.op.Path && (r.method == a.op.Method || r.method == http.MethodHead && a.op.Method == http.MethodGet)
 }
 
 // cacheControl keeps answers about a caller out of shared caches; one with an

@@ -312,13 +312,23 @@ func TestPutThatCreates(t *testing.T) {
 }
 
 func TestHeadHasNoContent(t *testing.T) {
-	head := Operation[struct{}, output]{ID: "head", Method: http.MethodHead, Path: "/things", Public: true, Problems: []problem.Kind{problem.NotFound}}
-	for status, err := range map[int]error{200: nil, 404: problem.New(problem.NotFound, "No.")} {
+	get := Operation[struct{}, output]{ID: "get", Method: http.MethodGet, Path: "/things", Public: true, Problems: []problem.Kind{problem.NotFound}}
+	for status, err := range map[int]error{200: nil, 304: nil, 404: problem.New(problem.NotFound, "No.")} {
 		h := func(context.Context, struct{}) (output, error) { return output{ETag: `"7"`}, err }
-		r, _ := call(t, head, h, t.Context(), event(map[string]any{"httpMethod": "HEAD", "resource": "/things"}))
-		if r.StatusCode != status || r.Body != "" || r.Headers["Content-Type"] == "" {
-			t.Errorf("got %d %v %q", r.StatusCode, r.Headers, r.Body)
+		request := map[string]any{"httpMethod": "GET", "resource": "/things", "headers": map[string]string{}}
+		if status == http.StatusNotModified {
+			request["headers"] = map[string]string{"If-None-Match": `"7"`}
 		}
+		want, _ := call(t, get, h, t.Context(), event(request))
+		request["httpMethod"] = "HEAD"
+		got, _ := call(t, get, h, t.Context(), event(request))
+		if got.StatusCode != status || want.StatusCode != status || got.Body != "" || !maps.Equal(got.Headers, want.Headers) {
+			t.Errorf("got %d %v %q, and of GET %d %v", got.StatusCode, got.Headers, got.Body, want.StatusCode, want.Headers)
+		}
+	}
+	r, _ := call(t, operation, echo, t.Context(), event(map[string]any{"httpMethod": "HEAD"}))
+	if r.StatusCode != http.StatusInternalServerError {
+		t.Errorf("a PUT is no HEAD: got %d", r.StatusCode)
 	}
 }
 

@@ -85,7 +85,7 @@ func (b *outputBinding) answer(status int, out reflect.Value, r *request) (*answ
 			continue
 		}
 		a.set(p.Name, text)
-		if i == b.etag && r.method == http.MethodGet && matches(r.ifNoneMatch, text) {
+		if i == b.etag && (r.method == http.MethodGet || r.method == http.MethodHead) && matches(r.ifNoneMatch, text) {
 			a.status = http.StatusNotModified
 			return a, nil
 		}

@@ -125,12 +125,16 @@ resource "aws_api_gateway_method_settings" "all" {
 }
 
 # Who may invoke a function: this API, this stage, and the one route that the
-# function serves. A path parameter matches any text.
+# function serves, which for a GET is a HEAD, too. A path parameter matches any text.
 resource "aws_lambda_permission" "route" {
-  for_each = module.settings.functions
-  region   = var.region
+  for_each = merge([
+    for key, f in module.settings.functions : {
+      for method in(f.method == "GET" ? ["GET", "HEAD"] : [f.method]) : "${key} ${method}" => { name = f.name, path = f.path, method = method }
+    }
+  ]...)
+  region = var.region
 
-  statement_id  = "api"
+  statement_id  = "api-${lower(each.value.method)}"
   action        = "lambda:InvokeFunction"
   function_name = each.value.name
   qualifier     = "live"

@@ -56,6 +56,32 @@ func TestEveryOperationIsServedByItsLambda(t *testing.T) {
 	}
 }
 
+// TestEveryGetIsAHead holds a HEAD to the same status and headers, without content.
+func TestEveryGetIsAHead(t *testing.T) {
+	merged, err := pipeline.Merge(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cloud := start(t)
+	for path, item := range merged.Doc.Paths.Map() {
+		if item.Get == nil {
+			continue
+		}
+		r := exampleRequest(http.MethodGet, path, item.Get)
+		get := call(t, cloud, r)
+		r.method = http.MethodHead
+		head := call(t, cloud, r)
+		if head.status != get.status || head.body != "" || get.body == "" {
+			t.Errorf("HEAD of %s: got %s, and of GET %s", path, head, get)
+		}
+		for _, name := range []string{"Content-Type", "Etag", "Cache-Control", "X-Region", "Access-Control-Allow-Origin"} {
+			if got, want := head.header.Get(name), get.header.Get(name); got != want {
+				t.Errorf("HEAD of %s: %s is %q, and of GET %q", path, name, got, want)
+			}
+		}
+	}
+}
+
 // servedBy waits for the line of the request; health checks log theirs between.
 func servedBy(t *testing.T, served <-chan [2]string, requestID string) string {
 	t.Helper()

@@ -29,13 +29,28 @@ func Deploy(ctx context.Context, dir, environment string, out io.Writer) error {
 }
 
 // Destroy takes an environment down, in the opposite order. What the
-// environment protects makes Terraform refuse.
+// environment protects makes Terraform refuse. It tells when there was nothing:
+// the name may be a slip, and Terraform does not judge names when it destroys.
 func Destroy(ctx context.Context, dir, environment string, out io.Writer) error {
 	r, err := newRun(dir, environment, out)
 	if err != nil {
 		return err
 	}
-	return r.over(ctx, slices.Concat(Reversed(r.waves)...), "destroy", Terraform.Down)
+	had := 0
+	if err := r.over(ctx, slices.Concat(Reversed(r.waves)...), "destroy", func(t Terraform, ctx context.Context, w Workspace, s Stack) error {
+		resources, err := t.Resources(ctx, w, s)
+		if err != nil {
+			return err
+		}
+		had += len(resources)
+		return t.Down(ctx, w, s)
+	}); err != nil {
+		return err
+	}
+	if had == 0 {
+		fmt.Fprintf(out, "\nNothing of %s was deployed, so nothing was destroyed. Was another environment meant?\n", environment)
+	}
+	return nil
 }
 
 // Named fails when an environment of the monorepo around dir cannot be read, so

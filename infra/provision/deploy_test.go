@@ -11,12 +11,13 @@ import (
 )
 
 // recorder is a program in Terraform's place that succeeds and notes what it was asked.
-func recorder(t *testing.T) (read func() []string) {
+// state is what it shows of every stack.
+func recorder(t *testing.T, state string) (read func() []string) {
 	t.Helper()
 	dir := t.TempDir()
 	log, program := filepath.Join(dir, "log"), filepath.Join(dir, "terraform")
 	script := "#!/bin/sh\necho \"$(basename \"$PWD\") $*\" >> '" + log + "'\n" +
-		`if [ "$1" = output ]; then echo '{"id":{"value":"x"},"key":{"sensitive":true,"value":"https://key"},"regions":{"value":[]},"url":{"value":"https://api.example.com"}}'; fi` + "\n"
+		`if [ "$1" = output ]; then echo '{"id":{"value":"x"},"key":{"sensitive":true,"value":"https://key"},"regions":{"value":[]},"url":{"value":"https://api.example.com"}}'; fi` + "\nif [ \"$1\" = show ]; then echo '" + state + "'; fi\n"
 	if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,7 @@ func verbs(calls []string, verb string) []string {
 
 func TestDeployAndDestroyGoThroughTheWaves(t *testing.T) {
 	order := []string{"global", "data", "functions", "api", "portal"}
-	read := recorder(t)
+	read := recorder(t, `{}`)
 	var out bytes.Buffer
 	if err := Deploy(t.Context(), ".", "trial", &out); err != nil {
 		t.Fatal(err)
@@ -58,13 +59,22 @@ func TestDeployAndDestroyGoThroughTheWaves(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^  functions/accounts/us-east-1 +url +https://api.example.com$`).MatchString(end) || strings.Contains(end, "key") {
 		t.Errorf("printed at the end %s", end)
 	}
-	read = recorder(t)
+	read = recorder(t, `{"values":{"root_module":{"resources":[{"type":"aws_sns_topic"}]}}}`)
+	out.Reset()
 	if err := Destroy(t.Context(), ".", "trial", &out); err != nil {
 		t.Fatal(err)
 	}
 	slices.Reverse(order)
 	if got := verbs(read(), "destroy"); !slices.Equal(got, order) {
 		t.Errorf("destroyed %v", got)
+	}
+	const nothing = "Nothing of trial was deployed"
+	if strings.Contains(out.String(), nothing) {
+		t.Errorf("printed %s", &out)
+	}
+	recorder(t, `{}`)
+	if err := Destroy(t.Context(), ".", "trial", &out); err != nil || !strings.Contains(out.String(), nothing) {
+		t.Errorf("of nothing: %v, and printed %s", err, &out)
 	}
 }
 

@@ -17,7 +17,8 @@ func recorder(t *testing.T, state string) (read func() []string) {
 	dir := t.TempDir()
 	log, program := filepath.Join(dir, "log"), filepath.Join(dir, "terraform")
 	script := "#!/bin/sh\necho \"$(basename \"$PWD\") $*\" >> '" + log + "'\n" +
-		`if [ "$1" = output ]; then echo '{"id":{"value":"x"},"key":{"sensitive":true,"value":"https://key"},"regions":{"value":[]},"url":{"value":"https://api.example.com"}}'; fi` + "\nif [ \"$1\" = show ]; then echo '" + state + "'; fi\n"
+		`if [ "$1" = output ]; then echo '{"id":{"value":"x"},"key":{"sensitive":true,"value":"https://key"},"regions":{"value":[]},"url":{"value":"https://api.example.com"}}'; fi` + "\nif [ \"$1\" = plan ]; then printf '  # aws_x.y will be created\\n  + resource\\nPlan: 1 to add\\n'; fi" +
+		"\nif [ \"$1\" = show ]; then echo '" + state + "'; fi\n"
 	if err := os.WriteFile(program, []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +55,9 @@ func TestDeployAndDestroyGoThroughTheWaves(t *testing.T) {
 	}
 	if !regexp.MustCompile(`apply functions/accounts/[a-z0-9-]+ of trial`).MatchString(out.String()) {
 		t.Errorf("printed %s", &out)
+	}
+	if text := out.String(); !strings.Contains(text, "  # aws_x.y will be created\nPlan: 1 to add\nThe whole plan: ") {
+		t.Errorf("of a plan printed %s", text)
 	}
 	_, end, _ := strings.Cut(out.String(), "trial is deployed:")
 	if !regexp.MustCompile(`(?m)^  functions/accounts/us-east-1 +url +https://api.example.com$`).MatchString(end) || strings.Contains(end, "key") {

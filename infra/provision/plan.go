@@ -3,13 +3,42 @@ package provision
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Plan works out what is to be changed, and keeps it for Apply.
 func (w Workspace) Plan(s Stack) Command {
 	return w.command(s, append([]string{"plan", "-no-color", "-out=" + w.plan(s)}, s.arguments(w.Environment.Name)...)...)
 }
+
+// plan is Plan, told in a line for each resource. The whole, with all documents
+// and policies, is beside the plan: some 20,000 lines for a new environment.
+func (t Terraform) plan(ctx context.Context, w Workspace, s Stack) error {
+	whole, err := t.Output(ctx, w.Plan(s))
+	if err != nil || t.Out == nil {
+		return err
+	}
+	file := w.plan(s) + ".txt"
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, whole, 0o600)); err != nil { // it can hold secrets
+		return err
+	}
+	for line := range strings.Lines(string(whole)) {
+		if slices.ContainsFunc(told, func(prefix string) bool { return strings.HasPrefix(line, prefix) }) {
+			io.WriteString(t.Out, line)
+		}
+	}
+	fmt.Fprintf(t.Out, "The whole plan: %s\n", file)
+	return nil
+}
+
+// told are the beginnings of a plan's lines that say what will be done.
+var told = []string{"  # ", "Plan: ", "No changes.", "Warning: "}
 
 // Check works out what is to be changed, and says so by its exit code.
 func (w Workspace) Check(s Stack) Command {

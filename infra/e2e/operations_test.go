@@ -28,11 +28,9 @@ func TestEveryOperationIsServedByItsLambda(t *testing.T) {
 		cfg.FunctionLog = func(region, function, instance, line string) {
 			log(region, function, instance, line)
 			var entry struct {
-				Message   string `json:"msg"`
-				RequestID string
-				Operation string
+				Message, Environment, RequestID, Operation string
 			}
-			if json.Unmarshal([]byte(line), &entry) == nil && entry.Message == "request" {
+			if json.Unmarshal([]byte(line), &entry) == nil && entry.Message == "request" && entry.Environment == local.Environment {
 				served <- [2]string{entry.RequestID, entry.Operation}
 			}
 		}

@@ -1,6 +1,11 @@
 package estimate
 
-import "github.com/meridian-api/meridian/contract/manifest"
+import (
+	"encoding/json"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/metrics"
+)
 
 // atRestPrice are prices of one thing for a month.
 type atRestPrice struct {
@@ -25,6 +30,15 @@ func (i Item) Total() float64 { return float64(i.Many) * i.Each }
 
 // metricsByRoute are Count, 4XXError, 5XXError, Latency and IntegrationLatency.
 const metricsByRoute = 5
+
+// metricsByFunction is how many metrics CloudWatch makes of a function's lines.
+var metricsByFunction = func() int {
+	var directive struct{ Metrics []any }
+	if err := json.Unmarshal([]byte(metrics.Directive), &directive); err != nil {
+		panic(err) // a constant: metrics' own tests parse it
+	}
+	return len(directive.Metrics)
+}()
 
 // atRest counts what infra/terraform makes in each Region besides what requests
 // use: the same everywhere.
@@ -51,6 +65,7 @@ func atRest(services []*manifest.Service, regions int, p atRestPrice) []Item {
 		{"health checks of contexts", checks, p.HealthCheck},
 		{"the Region's health check", 1, p.CalculatedCheck},
 		{"metrics by route", metricsByRoute * routes, p.Metric},
+		{"metrics by function", metricsByFunction * routes, p.Metric},
 		{"metrics with an alarm", alarmed, p.AlarmedMetric},
 		{"composite alarms", len(services) + 1, p.CompositeAlarm},
 		{"dashboards", len(services) + 1, p.Dashboard},

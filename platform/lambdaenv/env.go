@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/meridian-api/meridian/platform/logs"
 )
 
 // Env is a Lambda's surroundings.
@@ -42,12 +44,12 @@ func Read(getenv func(string) string) (Env, error) {
 	return e, errors.Join(err, malformed)
 }
 
-// Must is Read for a main function: on an error it prints one line and ends
+// Must is Read for a main function: on an error it logs one line and ends
 // the process, which Lambda reports as a failed start.
 func Must(getenv func(string) string) Env {
 	e, err := Read(getenv)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		logs.New(os.Stdout).Error("cannot start", "error", err.Error())
 		os.Exit(1)
 	}
 	return e

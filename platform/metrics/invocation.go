@@ -21,10 +21,11 @@ const Namespace = "Meridian"
 // Invocation is one request as it is written. Its members are dimensions,
 // metrics and properties of the line.
 type Invocation struct {
-	// Service and Operation are the dimensions.
-	Service, Operation string
-	RequestID, TraceID string
-	Region             string
+	// Environment, Service and Operation are the dimensions: environments share
+	// an account, and their metrics must not add up.
+	Environment, Service, Operation string
+	RequestID, TraceID              string
+	Region                          string
 	// Caller is the caller's subject, hashed, or empty.
 	Caller string
 	Status int
@@ -63,10 +64,11 @@ func add(to *atomic.Uint64, amount float64) {
 	}
 }
 
-// directive is the constant part of the line's metadata, after the time.
-const directive = `,"CloudWatchMetrics":[{"Namespace":"` + Namespace + `","Dimensions":[["service","operation"]],"Metrics":[` +
+// Directive is what CloudWatch makes of a line: the metrics, their units and
+// their dimensions, as the format's MetricDirective object in JSON.
+const Directive = `{"Namespace":"` + Namespace + `","Dimensions":[["environment","service","operation"]],"Metrics":[` +
 	`{"Name":"Requests","Unit":"Count"},{"Name":"Faults","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"},` +
-	`{"Name":"ColdStarts","Unit":"Count"},{"Name":"ConsumedReadCapacity","Unit":"Count"},{"Name":"ConsumedWriteCapacity","Unit":"Count"}]}]}`
+	`{"Name":"ColdStarts","Unit":"Count"},{"Name":"ConsumedReadCapacity","Unit":"Count"},{"Name":"ConsumedWriteCapacity","Unit":"Count"}]}`
 
 // Write writes the invocation's line to w, usually standard output. The
 // capacity is what the context's calls have consumed. A line that cannot be
@@ -87,7 +89,8 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	out := make([]byte, 0, 1024)
 	out = append(out, `{"_aws":{"Timestamp":`...)
 	out = strconv.AppendInt(out, i.Start.UnixMilli(), 10)
-	out = append(out, directive...)
+	out = append(out, `,"CloudWatchMetrics":[`+Directive+`]},"timestamp":"`...)
+	out = append(i.Start.UTC().AppendFormat(out, "2006-01-02T15:04:05.000Z"), '"')
 	text := func(name, value string) {
 		if value != "" {
 			out = append(append(append(out, `,"`...), name...), `":`...)
@@ -99,7 +102,8 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 		out = strconv.AppendFloat(out, value, 'f', -1, 64)
 	}
 	text("level", level)
-	text("msg", "request")
+	text("message", "request")
+	text("environment", i.Environment)
 	text("service", i.Service)
 	text("operation", i.Operation)
 	text("region", i.Region)

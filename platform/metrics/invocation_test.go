@@ -19,7 +19,7 @@ func TestLine(t *testing.T) {
 	group.Wait()
 	var out bytes.Buffer
 	Invocation{
-		Service: "accounts", Operation: "getMyAccount", Region: "ca-central-1", RequestID: "r", TraceID: "1-5759e988-bd862e3fe1be46a994272793",
+		Environment: "prod", Service: "accounts", Operation: "getMyAccount", Region: "ca-central-1", RequestID: "r", TraceID: "1-5759e988-bd862e3fe1be46a994272793",
 		Caller: "c\"", Status: 503, Problem: "unavailable", ColdStart: true, Start: time.UnixMilli(1772651717123), Latency: 1500 * time.Microsecond,
 	}.Write(ctx, &out)
 	if n := bytes.Count(out.Bytes(), []byte("\n")); n != 1 {
@@ -30,7 +30,7 @@ func TestLine(t *testing.T) {
 		t.Fatalf("%s: %v", &out, err)
 	}
 	for name, want := range map[string]any{
-		"service": "accounts", "operation": "getMyAccount", "region": "ca-central-1", "requestId": "r", "caller": "c\"", "level": "ERROR", "problem": "unavailable",
+		"timestamp": "2026-03-04T19:15:17.123Z", "message": "request", "environment": "prod", "service": "accounts", "operation": "getMyAccount", "region": "ca-central-1", "requestId": "r", "caller": "c\"", "level": "ERROR", "problem": "unavailable",
 		"traceId": "1-5759e988-bd862e3fe1be46a994272793", "status": 503.0, "Requests": 1.0, "Faults": 1.0, "Latency": 1.5, "ColdStarts": 1.0,
 		"ConsumedReadCapacity": 50.0, "ConsumedWriteCapacity": 100.0,
 	} {

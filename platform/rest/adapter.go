@@ -38,6 +38,8 @@ type Adapter struct {
 
 // Surroundings are where an Adapter runs and what it reports to.
 type Surroundings struct {
+	// Environment is the deployment's name, such as "prod", as metrics tell it.
+	Environment string
 	// Region is told in X-Region, logs, traces and metrics.
 	Region string
 	// Log takes what goes wrong.
@@ -107,7 +109,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 
 	tracing.End(span, ans.status, err)
 	metrics.Invocation{
-		Service: a.service, Operation: a.op.ID, Region: a.surroundings.Region,
+		Environment: a.surroundings.Environment, Service: a.service, Operation: a.op.ID, Region: a.surroundings.Region,
 		RequestID: r.requestID, TraceID: r.traceID, Caller: r.caller(),
 		Status: ans.status, Problem: slug, ColdStart: cold, Start: start, Latency: time.Since(start),
 	}.Write(ctx, a.surroundings.Metrics)

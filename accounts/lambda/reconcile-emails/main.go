@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"log/slog"
 	"os"
 	"time"
 
@@ -11,13 +10,14 @@ import (
 	"github.com/meridian-api/meridian/accounts/store"
 	"github.com/meridian-api/meridian/platform/cursor"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/logs"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/secrets"
 )
 
 func main() {
 	env := lambdaenv.Must(os.Getenv)
-	options := secrets.Options{Log: slog.New(slog.NewJSONHandler(os.Stdout, nil))}
+	options := secrets.Options{Log: logs.New(os.Stdout)}
 	h := handler{
 		store.Open(env),
 		cursor.NewSigner(secrets.Open(env), api.CursorKey.PhysicalName(env.Environment), options),

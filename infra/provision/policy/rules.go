@@ -248,6 +248,7 @@ var operation = []Rule{
 	{"stages log requests and are traced", "aws_api_gateway_stage", func(r Resource, _ []Resource) string {
 		return unless(r.is("xray_tracing_enabled") && r.text("access_log_settings.0.destination_arn") != "", "it does not, or is not")
 	}},
+	drawn,
 	{"what is regional is in its stack's Region", "", func(r Resource, _ []Resource) string {
 		parts := strings.Split(r.Stack, "/")
 		region, here := parts[len(parts)-1], r.text("region")

@@ -57,6 +57,8 @@ const sound = `{"values": {"root_module": {"resources": [
     "id": "a", "region": "us-east-1", "alarm_actions": ["arn:aws:sns:us-east-1:1:t"], "dimensions": {"ApiName": "prod", "Stage": "v1"}}},
   {"address": "aws_cloudwatch_metric_alarm.m", "mode": "managed", "type": "aws_cloudwatch_metric_alarm", "values": {
     "id": "m", "region": "us-east-1", "alarm_actions": ["arn:aws:sns:us-east-1:1:t"], "metric_query": [{"metric": [{"dimensions": {"TableName": "prod-t"}}]}]}},
+  {"address": "aws_cloudwatch_dashboard.d", "mode": "managed", "type": "aws_cloudwatch_dashboard", "values": {
+    "id": "d", "region": "us-east-1", "dashboard_body": "{\"widgets\":[{\"properties\":{\"metrics\":[[\"AWS/Lambda\",\"Throttles\",\"FunctionName\",\"f\"],[\"Meridian\",\"ColdStarts\",\"environment\",\"prod\",\"service\",\"x\",\"operation\",\"getX\",{\"label\":\"x\"}]]}}]}"}},
   {"address": "aws_iam_role_policy.r", "mode": "managed", "type": "aws_iam_role_policy", "values": {
     "id": "r:p", "role": "r", "policy": "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"dynamodb:GetItem\",\"Resource\":\"arn:aws:dynamodb:us-east-1:1:table/prod-t\"}]}"}},
   {"address": "data.aws_secretsmanager_secret.s", "mode": "data", "type": "aws_secretsmanager_secret", "values": {
@@ -138,7 +140,9 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`"mode": "Active"`, `"mode": "PassThrough"`, "functions are traced and log to a group of ours"},
 		{`"log_group": "/aws/lambda/f"`, `"log_group": "/aws/lambda/g"`, "functions are traced and log to a group of ours"},
 		{`"xray_tracing_enabled": true`, `"xray_tracing_enabled": false`, "stages log requests and are traced"},
-		{`"id": "d", "region": "us-east-1"`, `"id": "d", "region": "us-east-2"`, "what is regional is in its stack's Region"},
+		{`\"ColdStarts\"`, `\"Coldstarts\"`, "dashboards draw metrics that functions write: api/us-east-1 aws_cloudwatch_dashboard.d: none writes [Meridian Coldstarts"},
+		{`\"environment\",\"prod\",`, ``, "dashboards draw metrics that functions write"},
+		{`"id": "d", "region": "us-east-1", "sec`, `"id": "d", "region": "us-east-2", "sec`, "what is regional is in its stack's Region"},
 
 		{`\"Action\":\"dynamodb:GetItem\"`, `\"Action\":\"dynamodb:*\"`, "aws_iam_role_policy.r allows dynamodb:*"},
 		{`:table/prod-t\"}`, `:table/prod-*\"}`, "aws_iam_role_policy.r allows dynamodb:GetItem arn:aws:dynamodb:us-east-1:1:table/prod-*"},
@@ -150,7 +154,7 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{`{"TableName": "prod-t"}`, `{"TableName": "prod-u"}`, "aws_cloudwatch_metric_alarm.m refers to the aws_dynamodb_table prod-u"},
 		{`function:f:live/inv`, `function:g:live/inv`, "aws_api_gateway_rest_api.a refers to the aws_lambda_alias g:live"},
 		{`"qualifier": "live"`, `"qualifier": "old"`, "aws_lambda_permission.p refers to the aws_lambda_alias f:old"},
-		{`"id": "d", "region": "us-east-1"`, `"id": "d", "region": "us-east-1"}}, {"address": "twin", "mode": "managed", "type": "aws_api_gateway_domain_name", "values": {"security_policy": "TLS_1_2", "id": "d", "region": "us-east-1"`,
+		{`"id": "d", "region": "us-east-1", "sec`, `"id": "d", "region": "us-east-1"}}, {"address": "twin", "mode": "managed", "type": "aws_api_gateway_domain_name", "values": {"security_policy": "TLS_1_2", "id": "d", "region": "us-east-1", "sec`,
 			"aws_api_gateway_domain_name.d and api/us-east-1 twin are both aws_api_gateway_domain_name us-east-1 d"},
 	} {
 		if strings.Count(sound, test.old) != 1 {

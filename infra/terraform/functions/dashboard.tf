@@ -5,6 +5,8 @@
 locals {
   # One line of a graph each: CloudWatch's array of namespace, metric, dimensions.
   api_lines = { for short, d in local.routes : short => flatten([for k, v in d : [k, v]]) }
+  # Of the metrics that functions write themselves.
+  own_lines = { for short, f in local.functions : short => ["environment", var.environment, "service", var.context, "operation", f.operationId, { label = short }] }
 
   graphs = [
     { title = "Requests", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Count"], d, [{ label = short }])] },
@@ -13,6 +15,10 @@ locals {
     { title = "Latency p50 (ms)", stat = "p50", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
     { title = "Concurrent executions", stat = "Maximum", lines = [for short, name in local.names : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", name, { label = short }]] },
     { title = "Throttled invocations", stat = "Sum", lines = [for short, name in local.names : ["AWS/Lambda", "Throttles", "FunctionName", name, { label = short }]] },
+    { title = "Latency in the function p99 (ms)", stat = "p99", lines = [for short, d in local.own_lines : concat(["Meridian", "Latency"], d)] },
+    { title = "Cold starts", stat = "Sum", lines = [for short, d in local.own_lines : concat(["Meridian", "ColdStarts"], d)] },
+    { title = "Read units of DynamoDB", stat = "Sum", lines = [for short, d in local.own_lines : concat(["Meridian", "ConsumedReadCapacity"], d)] },
+    { title = "Write units of DynamoDB", stat = "Sum", lines = [for short, d in local.own_lines : concat(["Meridian", "ConsumedWriteCapacity"], d)] },
   ]
 }
 

@@ -181,7 +181,8 @@ run "the_contexts_dashboard_has_each_operation_in_each_graph" {
 
   assert {
     condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.context.dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
-      "Requests" = 3, "Answers of 5xx" = 3, "Latency p99 (ms)" = 3, "Latency p50 (ms)" = 3, "Concurrent executions" = 3, "Throttled invocations" = 3
+      "Requests"                         = 3, "Answers of 5xx" = 3, "Latency p99 (ms)" = 3, "Latency p50 (ms)" = 3, "Concurrent executions" = 3, "Throttled invocations" = 3,
+      "Latency in the function p99 (ms)" = 3, "Cold starts" = 3, "Read units of DynamoDB" = 3, "Write units of DynamoDB" = 3
     })
     error_message = "Got ${aws_cloudwatch_dashboard.context.dashboard_body}"
   }

@@ -88,6 +88,9 @@ func (Bench) Coldstart(ctx context.Context) error { return bench.ColdStart(ctx, 
 // Adapter compares the adapter with a hand-written handler, gin, chi and huma.
 func (Bench) Adapter(ctx context.Context) error { return bench.Adapter(ctx, ".", os.Stdout) }
 
+// Gateway compares the embedded cloud with serverless-offline: first answer, requests per second.
+func (Bench) Gateway(ctx context.Context) error { return bench.Gateway(ctx, ".", os.Stdout) }
+
 // Secrets measures a hit of the secrets cache.
 func (Bench) Secrets(ctx context.Context) error { return bench.Secrets(ctx, ".", os.Stdout) }
 

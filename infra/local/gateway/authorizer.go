@@ -14,8 +14,9 @@ import (
 
 // authorizer checks tokens of Cognito user pools.
 type authorizer struct {
-	header string // where the token is
-	pools  []userPool
+	header   string // where the token is
+	pools    []userPool
+	verified verified
 }
 
 type userPool struct {
@@ -57,6 +58,9 @@ func (a *authorizer) verify(x *exchange, text string) (claims, error) {
 	if text == "" {
 		return nil, errors.New("no token")
 	}
+	if known, ok := a.verified.claims(x.r.Context(), text); ok {
+		return known, nil
+	}
 	token, err := jose.ParseSignedCompact(text, algorithms)
 	if err != nil {
 		return nil, err
@@ -70,13 +74,15 @@ func (a *authorizer) verify(x *exchange, text string) (claims, error) {
 	if i < 0 {
 		return nil, fmt.Errorf("issuer %q is none of the authorizer's user pools", issuer)
 	}
-	key, err := a.pools[i].keys.find(x.r.Context(), token.Signatures[0].Header.KeyID)
+	keys, keyID := a.pools[i].keys, token.Signatures[0].Header.KeyID
+	key, err := keys.find(x.r.Context(), keyID)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := token.Verify(key); err != nil {
 		return nil, err
 	}
+	a.verified.add(text, signed{named, keys, keyID, key})
 	return named, nil // what they were read from is what was signed
 }
 

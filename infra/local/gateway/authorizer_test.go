@@ -254,17 +254,24 @@ func TestKeyCache(t *testing.T) {
 	g := mustNew(t, cfg)
 	down := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "down", http.StatusServiceUnavailable) })
 	firstHandler, secondHandler := first.Handler(front.URL), second.Handler(front.URL)
-	step := func(what string, i *issuer.Issuer, status int, requests int64) {
-		t.Helper()
+	fresh := func(i *issuer.Issuer) string {
 		token, err := i.IDToken("ada")
 		if err != nil {
 			t.Fatal(err)
 		}
+		return token
+	}
+	ask := func(what, token string, status int, requests int64) {
+		t.Helper()
 		before := fetches.Load()
 		w := do(g, request("GET", "/accounts/me", "", "Authorization: "+token))
 		if w.Code != status || fetches.Load()-before != requests {
 			t.Errorf("%s: %d %s after %d requests to the pool, want %d after %d", what, w.Code, w.Body, fetches.Load()-before, status, requests)
 		}
+	}
+	step := func(what string, i *issuer.Issuer, status int, requests int64) {
+		t.Helper()
+		ask(what, fresh(i), status, requests)
 	}
 	serve(down)
 	step("the pool is down", first.Issuer, 500, 1)
@@ -273,6 +280,9 @@ func TestKeyCache(t *testing.T) {
 	serve(firstHandler)
 	step("the pool is up", first.Issuer, 200, 1)
 	step("its keys are cached", first.Issuer, 200, 0)
+	remembered := fresh(first.Issuer)
+	ask("a token", remembered, 200, 0)
+	ask("the same", remembered, 200, 0)
 	step("an unknown key within the bound", second, 401, 0)
 	clock.Add(int64(5 * time.Second))
 	step("an unknown key after it", second, 401, 1)
@@ -281,6 +291,7 @@ func TestKeyCache(t *testing.T) {
 	clock.Add(int64(5 * time.Second))
 	step("rotation after it", second, 200, 1)
 	step("the old key is gone", first.Issuer, 401, 0)
+	ask("a token that was good", remembered, 401, 0)
 	serve(down)
 	clock.Add(int64(time.Minute))
 	step("cached keys outlive the pool", second, 200, 0)

@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
+)
+
+// startMeridian runs `go tool mage up`, as its users do.
+func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error) {
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	g := &gateway{cmd: exec.CommandContext(ctx, "go", "tool", "mage", "up")}
+	g.cmd.Dir, g.cmd.Env = ws.Root, append(os.Environ(), "PORT="+port)
+	var output beginning
+	g.cmd.Stdout, g.cmd.Stderr = &output, &output
+	began := time.Now()
+	if err := g.cmd.Start(); err != nil {
+		return nil, err
+	}
+	if err := g.describe(ctx, filepath.Join(ws.Root, build.Dist, "local.json"), port); err != nil {
+		return nil, errors.Join(fmt.Errorf("go tool mage up: %w", err), g.stop(), errors.New(string(output)))
+	}
+	if err := g.await(ctx, began); err != nil {
+		return nil, errors.Join(err, g.stop(), errors.New(string(output)))
+	}
+	return g, nil
+}
+
+// describe waits for the description of the cloud whose edge has the port.
+func (g *gateway) describe(ctx context.Context, file, port string) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
+	defer cancel()
+	for {
+		var cloud struct {
+			Edge, Issuer string
+			Regions      []struct{ URL string }
+			Users        []struct{ Sub, AccessToken string }
+		}
+		data, err := os.ReadFile(file)
+		if err == nil {
+			err = json.Unmarshal(data, &cloud)
+		}
+		if err == nil && strings.HasSuffix(cloud.Edge, ":"+port) {
+			owner := cloud.Users[0]
+			g.edge, g.region = cloud.Edge, cloud.Regions[0].URL
+			g.caller = caller{issuer: cloud.Issuer, token: owner.AccessToken, account: owner.Sub}
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("not up within five minutes: %w", err)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

@@ -18,6 +18,7 @@ func TestVoid(t *testing.T) {
 		want  bool
 	}{
 		"held":                                {bob, now, false},
+		"held for days":                       {bob, claimed.Add(100 * time.Hour), false},
 		"held, contested by mistake":          {bob.Contest(now), now, false},
 		"closed":                              {bob.Close(now), now, true},
 		"another address":                     {moved, now, true},

@@ -26,7 +26,7 @@ func TestMergeCheck(t *testing.T) {
 	two.Text = text("x").Text
 	for want, merges := range map[string][]Merge{
 		"": {
-			nil, {"theme": text(""), "a.b-c_d.9": number(0), "X": boolean(false), "gone": nil}, many(MaxMerged),
+			nil, {"theme": text(""), "a.b-c_d.9": number(0), "azAZ09": boolean(false), "gone": nil}, many(MaxMerged),
 			{strings.Repeat("n", MaxNameLength): number(-minMagnitude)},
 		},
 		" must change at most 25 preferences": {many(MaxMerged + 1)},
@@ -51,6 +51,22 @@ func TestMergeCheck(t *testing.T) {
 			if got != want {
 				t.Errorf("%v: got %q, want %q", m, got, want)
 			}
+		}
+	}
+}
+
+func TestClash(t *testing.T) {
+	present := Preferences{"size": *number(1), "theme": *text("dark")}
+	for _, test := range []struct {
+		merge Merge
+		want  string
+	}{
+		{Merge{"size": number(2), "theme": boolean(true)}, "The preference theme is a text. Remove it before you set it to a boolean."},
+		{Merge{"size": number(2), "new": boolean(true), "theme": nil}, ErrFull.Error()},
+	} {
+		var p *problem.Error
+		if err := test.merge.Clash(present); err == nil || !errors.As(err, &p) || p.Kind != problem.Conflict || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%v: got %v, want %s", test.merge, err, test.want)
 		}
 	}
 }

@@ -58,11 +58,13 @@ func (e *Error) Error() string {
 }
 
 // Merge unites specifications of OpenAPI 3.0. The result is the same whatever
-// the order of the sources, shares nothing with them, and has its references
-// resolved. Components of one name and content are shared. What is written for
-// a whole document or path (security, parameters) is moved to its operations,
-// where it keeps its meaning beside other sources. The generator's hints on Go
-// types (x-go-*) are left out: the result is for the public.
+// the order of the sources, and has its references resolved. It is to be read,
+// like the sources: it shares with them what can hold no reference.
+//
+// Components of one name and content become one. What is written for a whole
+// document or path (security, parameters) is moved to its operations, where it
+// keeps its meaning beside other sources. The generator's hints on Go types
+// (x-go-*) are left out: the result is for the public.
 //
 // It fails with an *Error that lists all conflicts: components, tags or servers
 // of one name and different content, the same route or operationId twice, and

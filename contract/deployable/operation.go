@@ -3,6 +3,7 @@ package deployable
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -150,7 +151,10 @@ func (b *builder) parameter(place string, p *openapi3.Parameter) object {
 		out["schema"] = parameterType(s.Value)
 	}
 	const why = "API Gateway keeps a parameter's name, place, presence, type and description only"
-	b.stripIf(p.Example != nil || p.Examples != nil, place, "example", why)
+	b.stripIf(p.Example != nil, place, "example", why)
+	b.stripIf(p.Examples != nil, place, "examples", why)
+	b.stripIf(p.AllowEmptyValue, place, "allowEmptyValue", why)
+	b.stripIf(p.AllowReserved, place, "allowReserved", why)
 	b.stripIf(p.Style != "", place, "style", why)
 	b.stripIf(p.Explode != nil, place, "explode", why)
 	b.stripIf(p.Deprecated, place, "deprecated", why)
@@ -171,10 +175,14 @@ func parameterType(s *openapi3.Schema) object {
 	return out
 }
 
-// constrained reports whether a schema says more than its type.
+// constrained reports whether a schema says more than its type and its items'.
 func constrained(s *openapi3.Schema) bool {
-	return s != nil && (s.Format != "" || s.Pattern != "" || s.MinLength > 0 || s.MaxLength != nil || s.Enum != nil ||
-		s.Min != nil || s.Max != nil || s.MinItems > 0 || s.MaxItems != nil || s.Default != nil)
+	if s == nil {
+		return false
+	}
+	more := *s
+	more.Type, more.Items, more.Extensions, more.Origin = nil, nil, nil, nil
+	return !reflect.DeepEqual(more, openapi3.Schema{}) || s.Items != nil && constrained(s.Items.Value)
 }
 
 // requestBody names the model that the gateway validates the body by.
@@ -187,6 +195,7 @@ func (b *builder) requestBody(place string, o *openapi3.Operation) object {
 	}
 	body := o.RequestBody.Value
 	place = below(place, "requestBody")
+	b.stripIf(body.Description != "", place, "description", documentation)
 	if !body.Required {
 		b.strip(place, "content", "API Gateway would validate an absent body as an empty object")
 		return nil
@@ -213,7 +222,8 @@ func (b *builder) requestBody(place string, o *openapi3.Operation) object {
 }
 
 func (b *builder) stripExamples(place string, m *openapi3.MediaType) {
-	b.stripIf(m.Example != nil || m.Examples != nil, place, "example", documentation)
+	b.stripIf(m.Example != nil, place, "example", documentation)
+	b.stripIf(m.Examples != nil, place, "examples", documentation)
 	b.stripIf(m.Encoding != nil, place, "encoding", "API Gateway knows no encodings")
 }
 

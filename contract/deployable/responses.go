@@ -19,7 +19,7 @@ func (b *builder) responses(place string, o *openapi3.Operation) object {
 		for _, status := range o.Responses.Keys() {
 			at := below(place, "responses", status)
 			if !statusKey.MatchString(status) {
-				b.strip(at, status, "API Gateway imports responses of one status only")
+				b.strip(below(place, "responses"), status, "API Gateway imports responses of one status only")
 				continue
 			}
 			if r := o.Responses.Value(status); r != nil && r.Value != nil {

@@ -82,7 +82,7 @@ func sortedKeys[M ~map[string]V, V any](m M) []string { return slices.Sorted(map
 func (m *merger) document(sources []Source) *openapi3.T {
 	doc := &openapi3.T{
 		OpenAPI: version, Info: info(sources), Paths: openapi3.NewPaths(), Components: &m.components,
-		Extensions: m.extensions,
+		ExternalDocs: m.more, Extensions: m.extensions,
 	}
 	for _, path := range sortedKeys(m.paths) {
 		doc.Paths.Set(path, m.paths[path].item)

@@ -67,9 +67,9 @@ func (e *Error) Error() string {
 // (x-go-*) are left out: the result is for the public.
 //
 // It fails with an *Error that lists all conflicts: components, tags or servers
-// of one name and different content, the same route or operationId twice, and
-// paths that API Gateway cannot hold side by side. Its time is linear in the
-// size of the sources.
+// of one name and different content, different links to further documentation,
+// the same route or operationId twice, and paths that API Gateway cannot hold
+// side by side. Its time is linear in the size of the sources.
 func Merge(sources []Source) (*openapi3.T, error) {
 	sorted := slices.Clone(sources)
 	slices.SortFunc(sorted, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
@@ -103,6 +103,7 @@ type merger struct {
 	components openapi3.Components
 	tags       map[string]*openapi3.Tag
 	servers    map[string]*openapi3.Server
+	more       *openapi3.ExternalDocs
 	extensions map[string]any
 }
 
@@ -136,6 +137,9 @@ func (m *merger) add(s Source) {
 		if server != nil {
 			unite(m, s.Name, "server", server.URL, m.servers, server)
 		}
+	}
+	if more := s.Doc.ExternalDocs; more != nil && m.claim(s.Name, "externalDocs", more) {
+		m.more = more
 	}
 	for name, value := range public(s.Doc.Extensions) {
 		unite(m, s.Name, "extension", name, m.extensions, value)

@@ -151,8 +151,17 @@ func TestMergeConflicts(t *testing.T) {
 			accounts: "components: {requestBodies: {A: {content: {}}}}", profiles: "components: {requestBodies: {A: {content: {}, required: true}}}",
 			want: []string{"request body A in"},
 		},
-		"tag":       {accounts: "tags: [{name: A, description: a}]", profiles: "tags: [{name: A}]", want: []string{"tag A in"}},
-		"server":    {accounts: "servers: [{url: a, description: a}]", profiles: "servers: [{url: a}]", want: []string{"server a in"}},
+		"tag":          {accounts: "tags: [{name: A, description: a}]", profiles: "tags: [{name: A}]", want: []string{"tag A in"}},
+		"server":       {accounts: "servers: [{url: a, description: a}]", profiles: "servers: [{url: a}]", want: []string{"server a in"}},
+		"externalDocs": {accounts: "externalDocs: {url: 'https://a'}", profiles: "externalDocs: {url: 'https://b'}", want: []string{"externalDocs in"}},
+		"link": {
+			accounts: "components: {links: {A: {operationId: a}}}", profiles: "components: {links: {A: {operationId: b}}}",
+			want: []string{"link A in"},
+		},
+		"callback": {
+			accounts: "components: {callbacks: {A: {'{$url}': {summary: a}}}}", profiles: "components: {callbacks: {A: {'{$url}': {summary: b}}}}",
+			want: []string{"callback A in"},
+		},
 		"extension": {accounts: "x-a: 1", profiles: "x-a: 2", want: []string{"extension x-a in"}},
 		"description of a shared path": {
 			accounts: "paths: {/a: {description: a}}", profiles: "paths: {/a: {description: b}}",

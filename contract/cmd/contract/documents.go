@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -57,7 +58,7 @@ func runDeployable(args []string, dir string, out, errors io.Writer) int {
 	}
 	if verbose {
 		for _, s := range built.Deployable.Stripped {
-			fmt.Fprintf(out, "%s: %s: %s\n", s.Place, s.Keyword, s.Why)
+			fmt.Fprintf(out, "%s: %s: %s\n", cmp.Or(s.Place, "(the document)"), s.Keyword, s.Why)
 		}
 	}
 	fmt.Fprintln(out, built.SpecPath)

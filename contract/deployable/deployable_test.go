@@ -269,6 +269,12 @@ func TestFromRefuses(t *testing.T) {
 		"another route": {op("security: []"), func(s *manifest.Service) {
 			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "PUT", Path: "/b"}
 		}, []string{"GET /a (a): the function f-a of things serves PUT /b: run 'go tool mage generate'"}},
+		"another method": {op("security: []"), func(s *manifest.Service) {
+			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "PUT", Path: "/a"}
+		}, []string{"GET /a (a): the function f-a of things serves PUT /a"}},
+		"another path": {op("security: []"), func(s *manifest.Service) {
+			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "GET", Path: "/b"}
+		}, []string{"GET /a (a): the function f-a of things serves GET /b"}},
 		"nobody said who may call": {op("deprecated: true"), nil, []string{"GET /a: it does not say who may call it: write its security, [] for everybody"}},
 		"several schemes":          {op("security: [{c: []}, {d: []}]"), nil, []string{"GET /a: it has several security requirements, and API Gateway asks one authorizer"}},
 		"scopes that are none":     {op("security: [{c: []}], x-scopes: [1]"), nil, []string{"GET /a: x-scopes: it holds a float64, not only strings"}},

@@ -103,3 +103,35 @@ func leftOut(t *testing.T, listed map[string]bool, place string, from, to any) i
 	}
 	return n
 }
+
+// TestNothingIsListedThatIsNotThere makes a document that the gateway takes as it is.
+func TestNothingIsListedThatIsNotThere(t *testing.T) {
+	_, result := emit(t, parse(t, `
+openapi: 3.0.3
+info: {title: Things, version: "1"}
+paths:
+  /a/{b}:
+    post:
+      operationId: a
+      security: []
+      parameters:
+      - {name: b, in: path, required: true, description: B., schema: {type: string}}
+      - {name: c, in: query, schema: {type: array, items: {type: integer}}}
+      - {name: d, in: header}
+      requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}
+      responses: {"200": {description: OK, content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}}
+components: {schemas: {A: {type: object, properties: {a: {type: string, maxLength: 3}}}}}`))
+	if len(result.Stripped) > 0 {
+		t.Errorf("got %+v", result.Stripped)
+	}
+}
+
+func TestAHeadOfItsOwnStays(t *testing.T) {
+	doc, _ := emit(t, parse(t, head+`paths: {/a: {get: {operationId: a, security: [], responses: {}}, head: {operationId: b, security: [], responses: {}}}, /b: {post: {operationId: c, security: [], responses: {}}}}`))
+	if id := at(t, doc, "paths", "/a", "head", "operationId"); id != "b" {
+		t.Errorf("HEAD is %v", id)
+	}
+	if b := at(t, doc, "paths", "/b").(object); b["head"] != nil {
+		t.Error("a path without GET has a HEAD")
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/meridian-api/meridian/contract/internal/specimen"
 )
 
 // base is a document without findings in either mode. Tests edit it: a comment
@@ -185,6 +187,7 @@ func TestFindingsAreShort(t *testing.T) {
 // FuzzLint lets no document stop the lint, and holds JSON and YAML to the same findings.
 func FuzzLint(f *testing.F) {
 	f.Add([]byte(base), true)
+	f.Add([]byte(specimen.Everything), true)
 	f.Add([]byte(`{"openapi":"3.0.3","info":{},"paths":{"/a/{x}":{"get":{"parameters":[{"$ref":"#/components/parameters/A"}]}}},"components":{"parameters":{"A":{"$ref":"#/components/parameters/A"}}}}`), false)
 	f.Add([]byte("openapi: 3.0.0\npaths: &p\n  /a: {<<: {get: *p}}\n"), true)
 	f.Fuzz(func(t *testing.T, data []byte, imported bool) {

@@ -274,6 +274,7 @@ func TestMergeOnlyReadsItsSources(t *testing.T) {
 func FuzzMerge(f *testing.F) {
 	f.Add([]byte(`{"openapi":"3.0.3","info":{"title":"","version":""},"paths":{"/a/{b}":{"get":{"responses":{"200":{"$ref":"#/components/responses/R"}}}}},"components":{"responses":{"R":{"description":""}}}}`))
 	f.Add(specimen.Contexts(1, 6)[0].Spec)
+	f.Add([]byte(specimen.Everything))
 	f.Add([]byte("openapi: 3.0.0\npaths: {/a: null}\ncomponents: {schemas: {A: {allOf: [{$ref: '#/components/schemas/A'}]}}}\ntags: [null]\n"))
 	known := sources(f, 1, 6)[0]
 	f.Fuzz(func(t *testing.T, data []byte) {

@@ -25,8 +25,6 @@ type builder struct {
 	inline   map[string][]byte // what models of inline schemas were made from, as canonical JSON
 	expanded map[string]object // components as members of an allOf
 	waiting  []string          // models that are referred to and not yet made
-	building string            // the model under way
-	links    []link
 }
 
 func (b *builder) problem(format string, args ...any) {

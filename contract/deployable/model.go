@@ -2,8 +2,6 @@ package deployable
 
 import (
 	"bytes"
-	"maps"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -47,24 +45,14 @@ func (b *builder) component(name string) *openapi3.Schema {
 	return nil
 }
 
-// link is a reference from one model to another.
-type link struct {
-	from, to string
-	node     object
-}
-
 // reference refers to a component's model, which makes it part of the document.
 func (b *builder) reference(component string) object {
 	name := b.modelName(component)
-	node := object{"$ref": schemaPrefix + name}
-	if b.building != "" {
-		b.links = append(b.links, link{from: b.building, to: name, node: node})
-	}
 	if _, known := b.models[name]; !known {
 		b.models[name] = nil
 		b.waiting = append(b.waiting, component)
 	}
-	return node
+	return object{"$ref": schemaPrefix + name}
 }
 
 // modelName is a component's name as API Gateway takes it: letters and digits.
@@ -90,21 +78,20 @@ func alphanumeric(s string) string {
 }
 
 // makeModels writes the models that are referred to, and those that they refer
-// to in turn. Components that nothing survived to refer to are left out.
+// to in turn. Components that nothing survived to refer to are left out. Models
+// may lead back to each other: AWS takes them and validates to any depth
+// (recorded there).
 func (b *builder) makeModels() {
 	for len(b.waiting) > 0 {
 		component := b.waiting[0]
 		b.waiting = b.waiting[1:]
-		b.building = b.modelName(component)
 		s := b.component(component)
 		if s == nil {
 			b.problem("%s: there is no such schema", pointer("components", "schemas", component))
 			continue
 		}
-		b.models[b.building] = b.schema(&openapi3.SchemaRef{Value: s}, pointer("components", "schemas", component))
+		b.models[b.modelName(component)] = b.schema(&openapi3.SchemaRef{Value: s}, pointer("components", "schemas", component))
 	}
-	b.building = ""
-	b.breakCycles()
 }
 
 // inlineModel makes a model of a schema that an operation has inline.
@@ -122,41 +109,6 @@ func (b *builder) inlineModel(place, operationID string, s *openapi3.SchemaRef) 
 		return name
 	}
 	b.models[name], b.inline[name] = nil, source
-	b.building = name
 	b.models[name] = b.schema(s, below(place, "schema"))
-	b.building = ""
 	return name
-}
-
-// breakCycles opens the references that close a circle of models: API Gateway
-// makes one model after the other, and each may refer only to those before it.
-func (b *builder) breakCycles() {
-	outgoing := map[string][]link{}
-	for _, l := range b.links {
-		outgoing[l.from] = append(outgoing[l.from], l)
-	}
-	const (
-		underWay = 1
-		done     = 2
-	)
-	state := map[string]int{}
-	var visit func(name string)
-	visit = func(name string) {
-		state[name] = underWay
-		for _, l := range outgoing[name] {
-			switch state[l.to] {
-			case 0:
-				visit(l.to)
-			case underWay:
-				delete(l.node, "$ref")
-				b.strip(pointer("components", "schemas", l.from), "$ref", "API Gateway makes one model after the other, and "+l.to+" leads back here")
-			}
-		}
-		state[name] = done
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.models)) {
-		if state[name] == 0 {
-			visit(name)
-		}
-	}
 }

@@ -110,7 +110,6 @@ func Run(doc *Document, opts Options) []Finding {
 	root := &visit{node: doc.root, line: doc.root.Line, column: doc.root.Column}
 	if l.version(root) {
 		l.walk(root, documentShape)
-		l.cycles()
 	}
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),

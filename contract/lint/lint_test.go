@@ -94,6 +94,14 @@ func TestBaseIsClean(t *testing.T) {
 	}
 }
 
+// AWS takes models that lead back to themselves or to each other, without a warning (recorded there).
+func TestModelsInACircleAreClean(t *testing.T) {
+	text := edited(t, Import, append(property(`{$ref: "#/components/schemas/House"}`), "#MODEL", `House: {type: object, properties: {next: {$ref: "#/components/schemas/House"}, contains: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}`)...)
+	if f := lintText(t, "d.yaml", text, Import); len(f) > 0 {
+		t.Errorf("got\n%s", describe(f))
+	}
+}
+
 // ruleTest is a document that breaks a rule, and one close to it that does not.
 type ruleTest struct {
 	rule string

@@ -1,8 +1,6 @@
 package lint
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -38,15 +36,13 @@ func (l *linter) reference(v *visit) {
 			l.report(at, refCycle, "%s leads back to itself", ref)
 			return
 		}
-		l.used(v, at, ref[len(prefix):])
+		l.used(v, at)
 	}
 }
 
 // used applies the rules on what may be a reference, and where.
-func (l *linter) used(v, at *visit, name string) {
+func (l *linter) used(v, at *visit) {
 	switch v.shape {
-	case schemaShape:
-		l.linkSchemas(v, at, unescape(name))
 	case responseShape:
 		if l.mode == Import && v.within(componentsShape) == nil {
 			l.report(at, responseRef, "the response is shared by reference")
@@ -99,59 +95,4 @@ func unescape(token string) string {
 		return token
 	}
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-}
-
-// schemaLink is a reference from one schema component to another.
-type schemaLink struct {
-	from, to string
-	at       *visit
-}
-
-// linkSchemas notes which component refers to which.
-func (l *linter) linkSchemas(v, at *visit, to string) {
-	for ; v.up != nil; v = v.up {
-		if v.up.up != nil && v.up.token == "schemas" && v.up.up.shape == componentsShape {
-			l.links = append(l.links, schemaLink{from: v.token, to: to, at: at})
-			return
-		}
-	}
-}
-
-// cycles finds the references that close a circle of models.
-func (l *linter) cycles() {
-	if l.mode != Import {
-		return // package deployable opens them
-	}
-	outgoing := map[string][]schemaLink{}
-	for _, link := range l.links {
-		outgoing[link.from] = append(outgoing[link.from], link)
-	}
-	const (
-		underWay = 1
-		done     = 2
-	)
-	state := map[string]int{}
-	var visit func(string)
-	visit = func(name string) {
-		state[name] = underWay
-		for _, link := range outgoing[name] {
-			switch state[link.to] {
-			case 0:
-				visit(link.to)
-			case underWay:
-				l.report(link.at, schemaCycle, "%s refers to %s, which leads back to it", link.from, link.to)
-			}
-		}
-		state[name] = done
-	}
-	names := make([]string, 0, len(outgoing))
-	for name := range outgoing {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, cmp.Compare)
-	for _, name := range names {
-		if state[name] == 0 {
-			visit(name)
-		}
-	}
 }

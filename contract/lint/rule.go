@@ -107,7 +107,6 @@ var (
 	schemaFormat      = refuses("schema-format-number", "remove the format, or make the type integer")
 	schemaComposition = refuses("schema-composition-ref", "unite the members into one schema: allOf, anyOf and oneOf cannot refer to models")
 	schemaInline      = refuses("schema-inline-allof", "make it a component, or unite the members")
-	schemaCycle       = drops("schema-cycle", "break the circle: a model can refer only to models that exist already")
 	modelName         = refuses("model-name", "use letters and digits only in a model's name")
 	modelCollision    = refuses("model-name-collision", "rename one: without the other characters, which API Gateway does not take, they are the same")
 )

@@ -16,7 +16,6 @@ type linter struct {
 
 	resolved map[string]*tree.Node // by reference; nil where there is nothing
 	ids      map[string]*visit     // operations by operationId
-	links    []schemaLink
 }
 
 // visit is a value on the way down from the root.

@@ -48,7 +48,7 @@ func TestCostOfOneRegionByHand(t *testing.T) {
 	get := row(t, e, "getMyAccount", "us-east-1")
 	want := Cost{
 		Requests: 30e6, API: 30 * 3.5, Lambda: 30*0.2 + 30e6*0.015*0.5*0.0000133334,
-		DynamoDB: 30 * 0.5 * 0.125, Logs: 30e6 * 1200 / 1e9 * 0.5, XRay: 30 * 0.05 * 5,
+		DynamoDB: 30 * 0.5 * 0.125, Logs: 30e6 * 2100 / 1e9 * 0.5, XRay: 30 * 0.05 * 5,
 	}
 	if !near(get.Total(), want.Total()) || !near(get.Lambda, want.Lambda) || !near(get.DynamoDB, want.DynamoDB) {
 		t.Errorf("got %+v, want %+v", get.Cost, want)

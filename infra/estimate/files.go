@@ -37,7 +37,9 @@ type Traffic struct {
 	RequestsPerMonth map[string]float64
 	// DurationMilliseconds is a request's billed time.
 	DurationMilliseconds float64
-	LogBytesPerRequest   float64
+	// LogBytesPerRequest are the function's line (some 800 bytes), Lambda's own two
+	// (500), the gateway's access log (700), and 26 that CloudWatch adds to each.
+	LogBytesPerRequest float64
 	// TracedShare is the part of requests that X-Ray records, 0 to 1.
 	TracedShare float64
 	// ReadUnitsPerCall and WriteUnitsPerCall are DynamoDB's request units of one call.

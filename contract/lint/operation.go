@@ -127,6 +127,9 @@ func (l *linter) pathParameters(v, path *visit) {
 			l.report(p, pathOptional, "the path parameter %s is not required", name)
 		}
 	}
+	if l.mode == Import {
+		return // which declares by itself what the path has: recorded on AWS
+	}
 	for _, name := range pathVariables(path.token) {
 		if !declared[name] {
 			l.report(v, pathUndeclared, "the path parameter %s is not declared", name)

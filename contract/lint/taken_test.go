@@ -1,0 +1,18 @@
+package lint
+
+import "testing"
+
+// What API Gateway was recorded on AWS to import without a warning, though
+// OpenAPI or the developer guide says otherwise.
+func TestWhatAnImportTakes(t *testing.T) {
+	tests := map[string][]string{
+		"a path parameter that is declared nowhere": {"#PATHS", "/a/{x}: " + get("a", "")},
+	}
+	for name, edits := range tests {
+		t.Run(name, func(t *testing.T) {
+			if f := lintText(t, "d.yaml", edited(t, Import, edits...), Import); len(f) > 0 {
+				t.Errorf("findings:\n%s", describe(f))
+			}
+		})
+	}
+}

@@ -55,7 +55,8 @@ var everybody = []object{}
 
 // security says who may call: everybody, or the holder of an ID token (no
 // scopes), or of an access token with one of the scopes. It is written on each
-// operation, because root-level security is said to be ignored.
+// operation, because scopes are each operation's own, and because the developer
+// guide does not promise what an import does with security at the root.
 func (b *builder) security(route string, o *openapi3.Operation) []object {
 	requirements := b.doc.Security
 	if o.Security != nil {

@@ -109,6 +109,7 @@ func Run(doc *Document, opts Options) []Finding {
 	l := &linter{doc: doc, mode: opts.Mode, resolved: map[string]*tree.Node{}, ids: map[string]*visit{}}
 	root := &visit{node: doc.root, line: doc.root.Line, column: doc.root.Column}
 	if l.version(root) {
+		l.guarded = l.hasAuthorizer(doc.root.Get("security"))
 		l.walk(root, documentShape)
 	}
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {

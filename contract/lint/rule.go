@@ -116,7 +116,7 @@ var (
 	securityMissing = refuses("security-missing", "say who may call: a security requirement, or security: [] for everybody")
 	securitySeveral = refuses("security-several", "keep one requirement: a method has one authorizer, and beside it at most one API key")
 	securityScheme  = refuses("security-undefined", "define the scheme under components/securitySchemes")
-	securityRoot    = drops("security-root", "write the security on each operation: at the root it is said to be ignored")
+	securityRoot    = drops("security-root", "write the security on each operation: an API key or IAM at the root is not known to be imported")
 	securityType    = refuses("security-scheme-type", "use type apiKey, in header; the extensions name the authorizer")
 	securityBearer  = refuses("security-scheme-bearer", "use type http with scheme bearer: the token is Cognito's")
 	authorizerShape = refuses("authorizer", "describe the authorizer as API Gateway's documentation does")

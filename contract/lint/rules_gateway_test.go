@@ -78,7 +78,7 @@ var securityTests = []ruleTest{
 		good: secured("[{s: [], t: []}]", "#COMPONENTS", "securitySchemes: {s: "+apiKey+", t: "+cognito(pools)+"}")},
 	{rule: "security-several", mode: Contract, bad: append(root("security: [{s: []}, {}]"), schemes(bearer)...)},
 	{rule: "security-undefined", bad: secured("[{s: []}]"), good: secured("[{s: [read]}]", schemes(cognito(pools))...)},
-	{rule: "security-root", bad: append(root("security: [{s: []}]"), append(schemes(cognito(pools)), "security: []", "#")...)},
+	{rule: "security-root", bad: append(root("security: [{s: []}]"), append(schemes(apiKey), "security: []", "#")...), good: append(root("security: [{s: [read]}]"), append(schemes(cognito(pools)), "security: []", "#")...)},
 	{rule: "security-scheme-type", bad: schemes(bearer), good: schemes("{type: apiKey, in: header, name: x-api-key}")},
 	{rule: "security-scheme-type", bad: schemes("{type: apiKey, in: query, name: key}")},
 	{rule: "security-scheme-bearer", mode: Contract, bad: schemes("{type: apiKey, in: header, name: x-api-key}"), good: schemes("{type: http, scheme: Bearer}")},

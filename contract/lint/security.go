@@ -24,12 +24,33 @@ func (l *linter) security(v *visit) {
 	switch {
 	case own != nil && own.node.Kind == tree.Array:
 		l.requirements(own)
-	case inherits && l.mode == Import:
-		l.report(v, securityRoot, "the operation has no security of its own")
+	case inherits && l.mode == Import && !l.guarded:
+		l.report(v, securityRoot, "the operation has no security of its own, and the root's names no authorizer")
 	case inherits: // checked once, at the root
 	case own == nil && l.mode == Contract:
 		l.report(v, securityMissing, "the operation does not say who may call it")
 	}
+}
+
+// hasAuthorizer tells whether a list of requirements names an authorizer. The
+// ones at the root were recorded on AWS to protect the operations without
+// security of their own, with their scopes; API keys and IAM were not.
+func (l *linter) hasAuthorizer(requirements *tree.Node) bool {
+	if !requirements.Is(tree.Array) {
+		return false
+	}
+	for _, requirement := range requirements.Items {
+		for _, m := range requirement.Members {
+			if l.scheme(m.Name).Get(authorizerExtension) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (l *linter) scheme(name string) *tree.Node {
+	return l.doc.root.Get("components").Get("securitySchemes").Get(name)
 }
 
 func (l *linter) requirements(v *visit) {
@@ -44,7 +65,7 @@ func (l *linter) requirements(v *visit) {
 		authorizers, keys := 0, 0
 		for j := range requirement.Members {
 			m := &requirement.Members[j]
-			scheme := l.doc.root.Get("components").Get("securitySchemes").Get(m.Name)
+			scheme := l.scheme(m.Name)
 			if scheme == nil {
 				l.report(at.of(m), securityScheme, "there is no security scheme %s", m.Name)
 			}

@@ -7,8 +7,8 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// integrationMembers are those of REST APIs; the ones for HTTP APIs
-// (payloadFormatVersion, integrationSubtype) are not among them.
+// integrationMembers are those of REST APIs; integrationSubtype and the like,
+// for HTTP APIs, are not among them.
 var integrationMembers = map[string]bool{
 	"cacheKeyParameters": true, "cacheNamespace": true, "connectionId": true, "connectionType": true,
 	"contentHandling": true, "credentials": true, "httpMethod": true, "integrationTarget": true,
@@ -30,13 +30,22 @@ const (
 	maxTimeout = 29_000
 )
 
+// isOnlyPayload reports whether a member names the payload format that REST
+// APIs have anyway: recorded on AWS to be taken without a warning, and dropped.
+func isOnlyPayload(m *tree.Member) bool {
+	if m.Name != "payloadFormatVersion" || m.Value.Kind != tree.String && m.Value.Kind != tree.Number {
+		return false
+	}
+	return m.Value.Text == "1.0" || m.Value.Text == "1"
+}
+
 func (l *linter) integration(v *visit) {
 	if v.node.Kind != tree.Object {
 		wants(tree.Object)(l, v)
 		return
 	}
 	for i := range v.node.Members {
-		if m := &v.node.Members[i]; !integrationMembers[m.Name] {
+		if m := &v.node.Members[i]; !integrationMembers[m.Name] && !isOnlyPayload(m) {
 			l.report(v.of(m), integrationShape, "the integration of a REST API has no %s", m.Name)
 		}
 	}

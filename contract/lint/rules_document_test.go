@@ -18,6 +18,7 @@ var openapiTests = []ruleTest{
 	{rule: "wrong-type", bad: []string{"#ITEM", "post: null"}},
 	{rule: "wrong-type", bad: []string{"#PROPERTY", "a: {$ref: 1}"}},
 	{rule: "wrong-type", bad: []string{"#PROPERTY", "a: {type: object, additionalProperties: no}"}, good: []string{"#PROPERTY", "a: {type: object, additionalProperties: {type: string}}"}},
+	{rule: "wrong-type", mode: Contract, bad: []string{`version: "1"`, "version: 1"}, place: "/info/version"},
 	{rule: "missing-member", bad: []string{"title: Things, ", ""}, place: "/info"},
 	{rule: "missing-member", bad: []string{"#PROPERTY", "a: {type: array}"}, good: []string{"#PROPERTY", "a: {type: array, items: {type: string}}"}},
 	{rule: "unknown-keyword", bad: []string{"#PROPERTY", "a: {type: string, maxlength: 1}"}, good: []string{"#PROPERTY", "a: {type: string, maxLength: 1}"},

@@ -11,6 +11,8 @@ type shape struct {
 	anything bool
 	// boolOr is the shape of what is neither true nor false.
 	boolOr *shape
+	// number lets a number stand for a text in what is imported: it is written out.
+	number bool
 	// ref lets a Reference Object stand in its place: to a component of this section.
 	ref bool
 	// section is the member of components that holds such values.
@@ -28,14 +30,16 @@ type shape struct {
 
 // The plain values.
 var (
-	anyValue   = &shape{name: "a value", anything: true}
-	textValue  = &shape{name: "a text", kind: tree.String}
-	boolValue  = &shape{name: "a flag", kind: tree.Bool}
-	numValue   = &shape{name: "a number", kind: tree.Number}
-	anyList    = listOf("a list", anyValue)
-	textList   = listOf("a list of texts", textValue)
-	textMap    = mapOf("a map of texts", textValue)
-	docsObject = object("External Documentation Object", members{"description": textValue, "url": textValue}, "url")
+	anyValue  = &shape{name: "a value", anything: true}
+	textValue = &shape{name: "a text", kind: tree.String}
+	// The version 1 is recorded on AWS to become "1".
+	versionValue = &shape{name: "a text", kind: tree.String, number: true}
+	boolValue    = &shape{name: "a flag", kind: tree.Bool}
+	numValue     = &shape{name: "a number", kind: tree.Number}
+	anyList      = listOf("a list", anyValue)
+	textList     = listOf("a list of texts", textValue)
+	textMap      = mapOf("a map of texts", textValue)
+	docsObject   = object("External Documentation Object", members{"description": textValue, "url": textValue}, "url")
 )
 
 type members = map[string]*shape
@@ -76,7 +80,7 @@ var (
 	pathsShape          = &shape{name: "Paths Object", kind: tree.Object, each: pathItemShape, extensible: true}
 	componentsShape     = &shape{name: "Components Object", kind: tree.Object, extensible: true}
 	infoShape           = object("Info Object", members{
-		"title": textValue, "description": textValue, "termsOfService": textValue, "version": textValue,
+		"title": textValue, "description": textValue, "termsOfService": textValue, "version": versionValue,
 		"contact": object("Contact Object", members{"name": textValue, "url": textValue, "email": textValue}),
 		"license": object("License Object", members{"name": textValue, "url": textValue}, "name"),
 	}, "title", "version")

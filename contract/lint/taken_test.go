@@ -8,6 +8,7 @@ func TestWhatAnImportTakes(t *testing.T) {
 	tests := map[string][]string{
 		"the payload format of REST APIs":           integrated("{type: mock, payloadFormatVersion: '1.0'}"),
 		"the payload format as a number":            integrated("{type: mock, payloadFormatVersion: 1.0}"),
+		"a number for the API's version":            {`version: "1"`, "version: 1"},
 		"a path parameter that is declared nowhere": {"#PATHS", "/a/{x}: " + get("a", "")},
 	}
 	for name, edits := range tests {

@@ -18,7 +18,12 @@ var integrationMembers = map[string]bool{
 
 // integrationURI is API Gateway's address of what it calls: another than the
 // function's own ARN, which stands within it.
-var integrationURI = regexp.MustCompile(`^arn:` + partition + `:apigateway:` + region + `:[^:/]+:(path|action)/.`)
+var integrationURI = regexp.MustCompile(`^arn:` + partition + `:apigateway:` + region + `:([^:/]+):(path|action)/.`)
+
+// serviceGroup is the service in a match of integrationURI.
+const serviceGroup = 3
+
+var httpURI = regexp.MustCompile(`(?i)^https?://.`)
 
 // functionURI is such an address for people.
 const functionURI = "arn:PARTITION:apigateway:REGION:lambda:path/2015-03-31/functions/ARN_OF_THE_FUNCTION/invocations"
@@ -68,9 +73,7 @@ func (l *linter) integration(v *visit) {
 	if m := v.node.Get("httpMethod").Str(); kind == "aws_proxy" && m != "" && m != "POST" {
 		l.report(v.at("httpMethod"), integrationShape, "a function is called by POST, whatever the route's method")
 	}
-	if strings.HasPrefix(kind, "aws") && uri != "" && !integrationURI.MatchString(uri) {
-		l.report(v.at("uri"), integrationShape, "%q is no uri of %s: it is %s", clip(uri), kind, functionURI)
-	}
+	l.integrationURI(v, kind, uri)
 	if p := v.member("passthroughBehavior"); p != nil {
 		switch strings.ToLower(p.node.Str()) {
 		case "when_no_match", "when_no_templates", "never":
@@ -79,4 +82,26 @@ func (l *linter) integration(v *visit) {
 		}
 	}
 	l.between(v, "timeoutInMillis", minTimeout, maxTimeout, integrationTime)
+}
+
+// integrationURI holds an address to what API Gateway was recorded on AWS to
+// take for the integration's type.
+func (l *linter) integrationURI(v *visit, kind, uri string) {
+	if uri == "" {
+		return
+	}
+	at := v.at("uri")
+	switch kind {
+	case "aws_proxy", "aws":
+		service := integrationURI.FindStringSubmatch(uri)
+		if service == nil {
+			l.report(at, integrationShape, "%q is no uri of %s: it is %s", clip(uri), kind, functionURI)
+		} else if kind == "aws_proxy" && service[serviceGroup] != "lambda" {
+			l.report(at, integrationShape, "aws_proxy calls functions only: for %s the type is aws", service[serviceGroup])
+		}
+	case "http_proxy", "http":
+		if !httpURI.MatchString(uri) {
+			l.report(at, integrationShape, "%q is no uri of %s: it begins with http:// or https://, before any stage variable", clip(uri), kind)
+		}
+	}
 }

@@ -72,9 +72,7 @@ func (l *linter) gatewayParameters(v *visit) {
 		if name, ok := strings.CutPrefix(m.token, "gatewayresponse.header."); !ok || name == "" {
 			l.report(m, gatewayResponse, "%q is not gatewayresponse.header. and a name", m.token)
 		}
-		value := m.node.Str()
-		quoted := len(value) >= 2 && strings.HasPrefix(value, "'") && strings.HasSuffix(value, "'")
-		if !quoted && !strings.HasPrefix(value, "method.request.") && !strings.HasPrefix(value, "context.") && !strings.HasPrefix(value, "stageVariables.") {
+		if value := m.node.Str(); !isMapped(value, requestSources) {
 			l.report(m, gatewayResponse, "%q is neither a fixed value in single quotes nor one of the request", value)
 		}
 	}

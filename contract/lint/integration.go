@@ -73,7 +73,8 @@ func (l *linter) integration(v *visit) {
 	if m := v.node.Get("httpMethod").Str(); kind == "aws_proxy" && m != "" && m != "POST" {
 		l.report(v.at("httpMethod"), integrationShape, "a function is called by POST, whatever the route's method")
 	}
-	l.integrationURI(v, kind, uri)
+	l.address(v, kind, uri)
+	l.mappings(v)
 	if p := v.member("passthroughBehavior"); p != nil {
 		switch strings.ToLower(p.node.Str()) {
 		case "when_no_match", "when_no_templates", "never":
@@ -84,9 +85,9 @@ func (l *linter) integration(v *visit) {
 	l.between(v, "timeoutInMillis", minTimeout, maxTimeout, integrationTime)
 }
 
-// integrationURI holds an address to what API Gateway was recorded on AWS to
-// take for the integration's type.
-func (l *linter) integrationURI(v *visit, kind, uri string) {
+// address holds the uri to what API Gateway was recorded on AWS to take for the
+// integration's type.
+func (l *linter) address(v *visit, kind, uri string) {
 	if uri == "" {
 		return
 	}

@@ -133,6 +133,7 @@ var (
 	noIntegration     = refuses("integration-missing", "add x-amazon-apigateway-integration: a method without one cannot be deployed")
 	integrationShape  = refuses("integration", "describe the integration as API Gateway's documentation does")
 	integrationTime   = refuses("integration-timeout", "choose 50 to 29,000 milliseconds; more is another quota, to be asked for")
+	mapping           = refuses("integration-mapping", "declare on the operation what the mapping reads or writes: the parameter, or the response and its header; put a fixed value in single quotes")
 	validatorUnknown  = refuses("validator-undefined", "define the validator under x-amazon-apigateway-request-validators")
 	gatewayResponse   = refuses("gateway-response", "describe the gateway response as API Gateway's documentation does")
 	gatewayTooLarge   = drops("gateway-response-413", "remove it: AWS's answer to a request that is too large cannot be changed")

@@ -1,6 +1,9 @@
 package lint
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 const pools = `providerARNs: ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a"]`
 
@@ -28,6 +31,16 @@ func property(schema string) []string { return []string{"#PROPERTY", "a: " + sch
 
 func integrated(with string) []string {
 	return []string{integration, "x-amazon-apigateway-integration: " + with}
+}
+
+// mapped is an integration that maps the request, and answered one that maps
+// the header of an answer.
+func mapped(parameters string) []string {
+	return integrated("{type: mock, requestParameters: {" + parameters + "}}")
+}
+
+func answered(status, headers string) []string {
+	return integrated("{type: mock, responses: {default: {statusCode: " + status + ", responseParameters: {" + headers + "}}}}")
 }
 
 func answers(response string) []string {
@@ -136,6 +149,21 @@ var extensionTests = []ruleTest{
 	{rule: "integration", bad: integrated("{type: aws_proxy, httpMethod: POST, uri: {Fn::Sub: x}}"), place: "/paths/~1things~1{thingId}/get/x-amazon-apigateway-integration/uri"},
 	{rule: "integration", bad: integrated("{type: mock, passthroughBehavior: always}")},
 	{rule: "integration", bad: integrated("{type: mock, payloadFormatVersion: '2.0'}")},
+	{rule: "integration-mapping", bad: mapped("integration.request.header.a: method.request.header.x-a"), good: mapped("integration.request.path.a: method.request.path.thingId")},
+	{rule: "integration-mapping", bad: mapped("integration.request.header.a: method.request.multivaluequerystring.a"),
+		good: append(mapped("integration.request.header.a: method.request.querystring.a, integration.request.header.b: method.request.header.x-b"),
+			"#PARAMETER", "- {name: a, in: query, schema: {type: string}}\n      - {name: X-B, in: header, schema: {type: string}}")},
+	{rule: "integration-mapping", bad: mapped("integration.request.header.a: b"), good: mapped(`integration.request.header.a: "'b'", integration.request.header.c: context.requestId, integration.request.header.d: method.request.body.e`)},
+	{rule: "integration-mapping", bad: mapped("integration.request.header.a: true")},
+	{rule: "integration-mapping", bad: integrated("{type: mock, cacheKeyParameters: [method.request.querystring.a]}"), good: integrated("{type: mock, cacheKeyParameters: [method.request.path.thingId]}"),
+		place: "/paths/~1things~1{thingId}/get/x-amazon-apigateway-integration/cacheKeyParameters/0"},
+	{rule: "integration-mapping", bad: []string{"#PATHS", "/a/{p+}: " + strings.Replace(get("a", ""), "timeoutInMillis: 29000", "requestParameters: {integration.request.path.p: method.request.path.p}", 1)},
+		good: []string{"#PATHS", "/a/{p}: " + strings.Replace(get("a", ""), "timeoutInMillis: 29000", "requestParameters: {integration.request.path.p: method.request.path.p}", 1)}},
+	{rule: "integration-mapping", bad: answered(`"200"`, `method.response.header.Location: "'/'"`),
+		good: append(answered("200", `method.response.header.Location: "'/'", method.response.header.ETag: integration.response.header.ETag`), "#RESPONSE", "headers: {Location: {schema: {type: string}}, etag: {schema: {type: string}}}")},
+	{rule: "integration-mapping", bad: answered(`"404"`, `method.response.header.Location: "'/'"`), good: []string{integration, "x-amazon-apigateway-integration: {type: mock, responses: {default: {statusCode: '200'}}}"},
+		place: "/paths/~1things~1{thingId}/get/x-amazon-apigateway-integration/responses/default/statusCode"},
+	{rule: "integration-mapping", bad: append(answered(`"200"`, "method.response.header.Location: '*'"), "#RESPONSE", "headers: {Location: {schema: {type: string}}}")},
 	{rule: "integration-timeout", bad: integrated("{type: mock, timeoutInMillis: 29001}"), good: integrated("{type: mock, timeoutInMillis: 50}")},
 	{rule: "integration-timeout", bad: integrated("{type: mock, timeoutInMillis: 49}")},
 	{rule: "integration-timeout", bad: integrated("{type: mock, timeoutInMillis: 1.5}")},

@@ -1,0 +1,140 @@
+package lint
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
+
+// Where a mapping reads and writes.
+const (
+	fromRequest      = "method.request."
+	toResponseHeader = "method.response.header."
+)
+
+// places are the parameters' places by their names in mappings.
+var places = map[string]string{
+	"path": "path", "querystring": "query", "multivaluequerystring": "query", "header": "header", "multivalueheader": "header",
+}
+
+// The values that a request and an answer can take, besides fixed ones.
+var (
+	requestSources = []string{fromRequest, "context.", "stageVariables."}
+	answerSources  = []string{"integration.response.", "context.", "stageVariables."}
+)
+
+// isMapped reports whether a value is a fixed one in single quotes or comes
+// from one of the sources.
+func isMapped(value string, sources []string) bool {
+	if len(value) >= 2 && strings.HasPrefix(value, "'") && strings.HasSuffix(value, "'") {
+		return true
+	}
+	return slices.ContainsFunc(sources, func(s string) bool { return strings.HasPrefix(value, s) })
+}
+
+// mappings checks what an integration reads from the request and writes into
+// the answer. API Gateway maps only what the method declares, and refuses the
+// whole document for the rest.
+func (l *linter) mappings(v *visit) {
+	operation := v.within(operationShape)
+	path, ok := operation.route()
+	if !ok {
+		return
+	}
+	var declared map[[2]string]bool
+	read := func(at *visit) {
+		expression, ok := strings.CutPrefix(at.node.Str(), fromRequest)
+		if !ok {
+			return
+		}
+		kind, name, _ := strings.Cut(expression, ".")
+		in, ok := places[kind]
+		if !ok {
+			return
+		}
+		if declared == nil {
+			declared = l.mappable(operation, path)
+		}
+		if !declared[parameterKey(in, name)] {
+			l.report(at, mapping, "the operation has no parameter %s in %s", name, in)
+		}
+	}
+	if parameters := v.member("requestParameters"); parameters != nil {
+		for i := range parameters.node.Members {
+			m := parameters.of(&parameters.node.Members[i])
+			if !isMapped(m.node.Str(), requestSources) {
+				l.report(m, mapping, "%q is neither a fixed value in single quotes nor one of the request", clip(m.node.Text))
+			}
+			read(m)
+		}
+	}
+	if keys := v.member("cacheKeyParameters"); keys != nil {
+		for i := range keys.node.Items {
+			read(keys.item(i))
+		}
+	}
+	if responses := v.member("responses"); responses != nil {
+		for i := range responses.node.Members {
+			l.answerMappings(responses.of(&responses.node.Members[i]), operation)
+		}
+	}
+}
+
+// mappable are the parameters that an integration can read, by place and name.
+func (l *linter) mappable(operation, path *visit) map[[2]string]bool {
+	declared := map[[2]string]bool{}
+	for _, p := range l.parameters(operation, path) {
+		declared[parameterKey(p.node.Get("in").Str(), p.node.Get("name").Str())] = true
+	}
+	// An import declares the path's own, recorded on AWS; but a greedy one is
+	// documented to be refused in a mapping while it is not declared.
+	for _, name := range pathVariables(strings.ReplaceAll(path.token, "+}", "}+")) {
+		declared[parameterKey("path", name)] = true
+	}
+	return declared
+}
+
+func parameterKey(in, name string) [2]string {
+	if in == "header" {
+		name = http.CanonicalHeaderKey(name)
+	}
+	return [2]string{in, name}
+}
+
+// answerMappings checks the headers that an integration writes.
+func (l *linter) answerMappings(v, operation *visit) {
+	headers := v.member("responseParameters")
+	if headers == nil || len(headers.node.Members) == 0 {
+		return
+	}
+	status := v.at("statusCode")
+	if status == v {
+		return
+	}
+	response, _ := l.follow(operation.node.Get("responses").Get(status.node.Text))
+	if response == nil {
+		l.report(status, mapping, "the operation has no response %s", clip(status.node.Text))
+		return
+	}
+	for i := range headers.node.Members {
+		m := headers.of(&headers.node.Members[i])
+		if !isMapped(m.node.Str(), answerSources) {
+			l.report(m, mapping, "%q is neither a fixed value in single quotes nor one of the integration's answer", clip(m.node.Text))
+		}
+		if name, ok := strings.CutPrefix(m.token, toResponseHeader); ok && !hasHeader(response.Get("headers"), name) {
+			l.report(m, mapping, "the response %s has no header %s", status.node.Text, name)
+		}
+	}
+}
+
+// hasHeader looks a header up, as written or in the usual cases.
+func hasHeader(headers *tree.Node, name string) bool {
+	for _, spelling := range []string{name, http.CanonicalHeaderKey(name), strings.ToLower(name)} {
+		if headers.Get(spelling) != nil {
+			return true
+		}
+	}
+	return false
+}

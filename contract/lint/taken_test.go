@@ -9,6 +9,7 @@ func TestWhatAnImportTakes(t *testing.T) {
 		"the payload format of REST APIs":           integrated("{type: mock, payloadFormatVersion: '1.0'}"),
 		"the payload format as a number":            integrated("{type: mock, payloadFormatVersion: 1.0}"),
 		"a number for the API's version":            {`version: "1"`, "version: 1"},
+		"no responses":                              {"#PATHS", `/a: {get: {security: [], responses: {}, ` + integration + "}}"},
 		"a path parameter that is declared nowhere": {"#PATHS", "/a/{x}: " + get("a", "")},
 	}
 	for name, edits := range tests {

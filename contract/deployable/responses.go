@@ -44,8 +44,8 @@ func (b *builder) response(place, status string, r *openapi3.Response) object {
 		at := below(place, "content", media)
 		b.stripExamples(at, m)
 		name := componentName(soleReference(m.Schema))
-		if name == "" || !b.isObject(name) {
-			b.strip(at, "schema", "API Gateway takes a response's schema only as a reference to an object")
+		if name == "" || !b.isObjectOrArray(name) {
+			b.strip(at, "schema", "API Gateway is known to take a response's schema only as a reference to an object or array")
 			continue
 		}
 		content[media] = object{"schema": b.reference(name)}
@@ -56,16 +56,17 @@ func (b *builder) response(place, status string, r *openapi3.Response) object {
 	return out
 }
 
-// isObject reports whether a component's model is certainly an object.
-func (b *builder) isObject(name string) bool {
+// isObjectOrArray reports whether a component's model is certainly one of the
+// two, which were recorded on AWS to be taken for a response.
+func (b *builder) isObjectOrArray(name string) bool {
 	s := b.component(name)
 	if s == nil || s.Nullable {
 		return false
 	}
-	if s.Type.Is("object") {
+	if s.Type.Is("object") || s.Type.Is("array") {
 		return true
 	}
 	return slices.ContainsFunc(s.AllOf, func(m *openapi3.SchemaRef) bool {
-		return m.Value != nil && m.Value.Type.Is("object")
+		return m.Value != nil && (m.Value.Type.Is("object") || m.Value.Type.Is("array"))
 	})
 }

@@ -37,7 +37,7 @@ func init() {
 	extensions = map[string]extension{
 		"x-amazon-apigateway-any-method":               {in: []*shape{pathItemShape}, check: (*linter).anyMethod},
 		"x-amazon-apigateway-api-key-source":           {in: []*shape{documentShape}, check: oneOf("HEADER", "AUTHORIZER")},
-		"x-amazon-apigateway-auth":                     {in: []*shape{operationShape}, check: wants(tree.Object)},
+		"x-amazon-apigateway-auth":                     {in: []*shape{operationShape}, check: (*linter).auth},
 		authorizerExtension:                            {in: []*shape{securitySchemeShape}, check: wants(tree.Object)},
 		authtypeExtension:                              {in: []*shape{securitySchemeShape}, check: wants(tree.String)},
 		"x-amazon-apigateway-binary-media-types":       {in: []*shape{documentShape}, check: (*linter).mediaTypes},
@@ -112,6 +112,19 @@ func oneOf(values ...string) func(*linter, *visit) {
 			}
 		}
 		l.report(v, extensionValue, "%s is one of %s", v.token, strings.Join(values, ", "))
+	}
+}
+
+// auth opens an operation, or asks for IAM; any other type wants an authorizer,
+// which it cannot name.
+func (l *linter) auth(v *visit) {
+	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
+		return
+	}
+	switch strings.ToUpper(v.node.Get("type").Str()) {
+	case "NONE", "AWS_IAM":
+	default:
+		l.report(v.at("type"), extensionValue, "the type of %s is NONE or AWS_IAM: an authorizer is named under security", v.token)
 	}
 }
 

@@ -16,7 +16,7 @@ type linter struct {
 
 	resolved map[string]*tree.Node // by reference; nil where there is nothing
 	ids      map[string]*visit     // operations by operationId
-	guarded  bool // by an authorizer at the root
+	guarded  bool                  // by an authorizer at the root
 }
 
 // visit is a value on the way down from the root.

@@ -40,8 +40,8 @@ type Config struct {
 	Region string
 	// AccountID resolves ${AWS::AccountId}: 12 digits. ${AWS::Partition} is always aws.
 	AccountID string
-	// Stage is the stage's name, such as "v1". It is part of requestContext.path
-	// and never of the URL, as behind a custom domain.
+	// Stage is the stage's name, such as "v1". It is part of neither the URL nor
+	// requestContext.path, as behind a custom domain whose mapping names the stage.
 	Stage string
 	// Variables are the stage variables; an integration URI refers to them as
 	// ${stageVariables.name}.

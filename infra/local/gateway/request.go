@@ -57,8 +57,6 @@ func (g *Gateway) newExchange(r *http.Request) *exchange {
 	return x
 }
 
-func (x *exchange) stagePath() string { return "/" + x.g.stage + x.path }
-
 // id and resource of an operation are empty before routing.
 func (op *operation) id() string {
 	if op == nil {

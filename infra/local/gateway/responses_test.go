@@ -199,7 +199,7 @@ func TestTemplateValues(t *testing.T) {
 		return customised(object{"DEFAULT_4XX": object{"responseTemplates": object{"text/plain": text}}})
 	}
 	tests := map[string]struct{ text, want string }{
-		"request":       {"$context.httpMethod $context.path $context.stage $context.protocol", "POST /v1/accounts v1 HTTP/1.1"},
+		"request":       {"$context.httpMethod $context.path $context.stage $context.protocol", "POST /accounts v1 HTTP/1.1"},
 		"resource":      {"$context.resourcePath", "/accounts"},
 		"time":          {"$context.requestTime $context.requestTimeEpoch", "04/Mar/2026:19:15:17 +0000 1772651717123"},
 		"identity":      {"$context.identity.sourceIp|$context.identity.userAgent|", "203.0.113.7|curl/8|"},

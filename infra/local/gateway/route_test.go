@@ -77,8 +77,8 @@ func TestRouting(t *testing.T) {
 				t.Errorf("pathParameters %v, want %v", p, test.parameters)
 			}
 			context := at(got.event, "requestContext")
-			if got.event["path"] != test.path || context["path"] != "/v1"+test.path {
-				t.Errorf("path %v and %v, want %s", got.event["path"], context["path"], test.path)
+			if got.event["path"] != test.path || context["path"] != test.target {
+				t.Errorf("path %v and %v, want %s and %s", got.event["path"], context["path"], test.path, test.target)
 			}
 			if got.event["resource"] != context["resourcePath"] {
 				t.Errorf("resource %v, resourcePath %v", got.event["resource"], context["resourcePath"])

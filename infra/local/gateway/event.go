@@ -101,7 +101,7 @@ func (x *exchange) requestContext() requestContext {
 		ResourceID: x.operation.resourceID, ResourcePath: x.operation.path, OperationName: x.operation.name,
 		HTTPMethod: x.r.Method, ExtendedRequestID: x.extendedID, RequestID: x.requestID,
 		RequestTime: x.received.Format(requestTime), RequestTimeEpoch: x.received.UnixMilli(),
-		Path: x.path, AccountID: x.g.account, Protocol: x.r.Proto, Stage: x.g.stage,
+		Path: x.url, AccountID: x.g.account, Protocol: x.r.Proto, Stage: x.g.stage,
 		DomainPrefix: prefix, DomainName: x.g.domain, DeploymentID: x.g.deploymentID, APIID: x.g.apiID,
 		Identity: identity{SourceIP: x.sourceIP},
 	}

@@ -30,8 +30,10 @@ type exchange struct {
 	requestID, extendedID string
 	trace                 trace
 	sourceIP              string
-	// path is the URL's path, percent-encoded as the client sent it.
-	path       string
+	// url is the URL's path as the client sent it, percent-encoded. path is the
+	// same with one slash in front: more are recorded as dropped from the path
+	// that is matched and from the event's, and as kept in $context.path.
+	url, path  string
 	query      query
 	operation  *operation // nil until routed
 	parameters pathParameters
@@ -49,7 +51,11 @@ func (g *Gateway) newExchange(r *http.Request) *exchange {
 		requestID: newUUID(), extendedID: newExtendedID(),
 		trace:    newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
 		sourceIP: r.RemoteAddr,
-		path:     r.URL.EscapedPath(),
+		url:      r.URL.EscapedPath(),
+	}
+	x.path = x.url
+	if strings.HasPrefix(x.url, "//") {
+		x.path = "/" + strings.TrimLeft(x.url, "/")
 	}
 	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
 		x.sourceIP = host

@@ -55,7 +55,9 @@ func TestRouting(t *testing.T) {
 		"an encoded slash within a parameter": {"GET", "/accounts/a%2Fb", "dev-get-account", object{"accountId": "a%2Fb"}, "/accounts/a%2Fb"},
 		"case counts":                         {"GET", "/Accounts/me", "", nil, ""},
 		"an empty segment is no parameter":    {"GET", "/accounts//", "", nil, ""},
-		"no leading empty segment":            {"GET", "//accounts/me", "", nil, ""},
+		"two leading slashes are one":         {"GET", "//accounts/me", "dev-get-me", nil, "/accounts/me"},
+		"of a greedy one too":                 {"GET", "//files/a", "dev-get-file", object{"proxy": "a"}, "/files/a"},
+		"an address within a greedy one":      {"GET", "/files/b%2Bc@example.com/b+c@example.com", "dev-get-file", object{"proxy": "b%2Bc@example.com/b+c@example.com"}, "/files/b%2Bc@example.com/b+c@example.com"},
 		"deeper than any route":               {"GET", "/accounts/me/more", "", nil, ""},
 		"no ANY":                              {"PATCH", "/accounts/me", "", nil, ""},
 	}

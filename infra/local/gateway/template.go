@@ -31,7 +31,7 @@ var contextValues = map[string]func(x *exchange, f *failure) string{
 	"httpMethod":                  func(x *exchange, _ *failure) string { return x.r.Method },
 	"identity.sourceIp":           func(x *exchange, _ *failure) string { return x.sourceIP },
 	"identity.userAgent":          func(x *exchange, _ *failure) string { return x.r.UserAgent() },
-	"path":                        func(x *exchange, _ *failure) string { return x.path },
+	"path":                        func(x *exchange, _ *failure) string { return x.url },
 	"protocol":                    func(x *exchange, _ *failure) string { return x.r.Proto },
 	"requestId":                   func(x *exchange, _ *failure) string { return x.requestID },
 	"requestTime":                 func(x *exchange, _ *failure) string { return x.received.Format(requestTime) },

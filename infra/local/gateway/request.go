@@ -117,14 +117,12 @@ type query struct {
 	all  map[string][]string
 }
 
-// parseQuery decodes once, + being a space. Text that does not decode stays as
-// it is; what AWS does with it is unverified.
+// parseQuery decodes once, + being a space. A semicolon divides as & does: AWS's
+// notes on REST APIs say that it splits the data. Text that does not decode stays
+// as it is; what AWS does with it is unverified.
 func parseQuery(raw string) query {
 	var q query
-	for pair := range strings.SplitSeq(raw, "&") {
-		if pair == "" {
-			continue
-		}
+	for pair := range strings.FieldsFuncSeq(raw, func(r rune) bool { return r == '&' || r == ';' }) {
 		if q.last == nil {
 			q = query{last: make(map[string]string), all: make(map[string][]string)}
 		}

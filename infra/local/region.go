@@ -11,7 +11,6 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
-	"github.com/meridian-api/meridian/infra/local/xray"
 )
 
 // region is one Region: its gateway, its functions, and its endpoints of
@@ -144,7 +143,7 @@ type invoker struct{ service *function.Service }
 
 // Invoke implements gateway.Functions.
 func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
-	answer, err := i.service.Invoke(ctx, name, payload, xray.Header(trace))
+	answer, err := i.service.Invoke(ctx, name, payload, trace)
 	var failed *function.FunctionError
 	switch {
 	case err == nil:

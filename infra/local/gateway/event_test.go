@@ -164,13 +164,17 @@ func TestHeadersToFunction(t *testing.T) {
 func TestTrace(t *testing.T) {
 	const fresh = `1-69a884c5-[0-9a-f]{24}`
 	const root = "Root=1-5759e988-bd862e3fe1be46a994272793"
+	const parent = ";Parent=[0-9a-f]{16}"
+	const others = ";Parent=53995c3f42cd8ad8;Sampled=0;CalledFrom=app"
 	tests := map[string]struct{ client, header, context string }{
-		"none":            {"", `Root=` + fresh, `Root=` + fresh},
-		"root":            {root, `Self=` + fresh + `;` + root, root},
-		"root and others": {root + ";Parent=53995c3f42cd8ad8;Sampled=1;CalledFrom=app", `Self=` + fresh + `;` + root + `;Parent=53995c3f42cd8ad8;Sampled=1;CalledFrom=app`, root + `;Parent=53995c3f42cd8ad8;Sampled=1;CalledFrom=app`},
-		"no root":         {"CalledFrom=app", `Root=` + fresh + `;CalledFrom=app`, `Root=` + fresh + `;CalledFrom=app`},
-		"self of before":  {"Self=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;" + root, `Self=` + fresh + `;` + root, root},
-		"nonsense":        {";;=;x", `Root=` + fresh, `Root=` + fresh},
+		"none":            {"", `Root=` + fresh, `Root=` + fresh + parent + `;Sampled=1`},
+		"root":            {root, `Self=` + fresh + `;` + root, root + parent + `;Sampled=1`},
+		"root and others": {root + others, `Self=` + fresh + `;` + root + others, root + others},
+		"no parent":       {root + ";Sampled=0", `Self=` + fresh + `;` + root + `;Sampled=0`, root + parent + `;Sampled=0`},
+		"no decision":     {root + ";Parent=53995c3f42cd8ad8", `Self=` + fresh + `;` + root + `;Parent=53995c3f42cd8ad8`, root + `;Parent=53995c3f42cd8ad8;Sampled=1`},
+		"no root":         {"CalledFrom=app", `Root=` + fresh + `;CalledFrom=app`, `Root=` + fresh + parent + `;CalledFrom=app;Sampled=1`},
+		"self of before":  {"Self=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;" + root, `Self=` + fresh + `;` + root, root + parent + `;Sampled=1`},
+		"nonsense":        {";;=;x", `Root=` + fresh, `Root=` + fresh + parent + `;Sampled=1`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

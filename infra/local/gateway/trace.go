@@ -13,30 +13,36 @@ type trace struct {
 	// header is what the function sees among the headers. It starts with a new
 	// Self= when the client sent a Root= of its own.
 	header string
-	// context is the trace that Lambda continues and that the client is told.
+	// context is the trace that Lambda continues and that the client is told. The
+	// stage is traced: a parent and a decision that the client left out are added,
+	// as recorded for the parent, and every request is sampled.
 	context string
 }
 
 func newTrace(client string, now time.Time) trace {
 	id := fmt.Sprintf("1-%08x-%08x%016x", uint32(now.Unix()), rand.Uint32(), rand.Uint64())
-	var root string
-	var others []string
+	self, root := "", id
+	parent, sampled := fmt.Sprintf(";Parent=%016x", rand.Uint64()), ";Sampled=1"
+	others := ""
 	for field := range strings.SplitSeq(client, ";") {
 		field = strings.TrimSpace(field)
 		name, value, ok := strings.Cut(field, "=")
-		switch {
-		case !ok || value == "":
-		case strings.EqualFold(name, "Self"): // a load balancer's on the way; this hop replaces it
-		case strings.EqualFold(name, "Root"):
-			root = value
-		default:
-			others = append(others, field)
+		if !ok || value == "" {
+			continue
 		}
+		switch strings.ToLower(name) {
+		case "self": // a load balancer's on the way; this hop replaces it
+			continue
+		case "root":
+			self, root = "Self="+id+";", value
+			continue
+		case "parent":
+			parent = ""
+		case "sampled":
+			sampled = ""
+		}
+		others += ";" + field
 	}
-	if root == "" {
-		whole := strings.Join(append([]string{"Root=" + id}, others...), ";")
-		return trace{header: whole, context: whole}
-	}
-	whole := strings.Join(append([]string{"Root=" + root}, others...), ";")
-	return trace{header: "Self=" + id + ";" + whole, context: whole}
+	root = "Root=" + root
+	return trace{header: self + root + others, context: root + parent + others + sampled}
 }

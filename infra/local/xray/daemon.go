@@ -5,9 +5,7 @@ package xray
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"net"
 	"strings"
 )
@@ -57,19 +55,4 @@ func (d *Daemon) Close() error {
 	err := d.conn.Close()
 	<-d.done
 	return err
-}
-
-// Header completes a tracing header as Lambda does for a function with active
-// tracing: it names the function's segment and says that the trace is sampled.
-// A decision that the header has already stays.
-func Header(trace string) string {
-	if !strings.Contains(trace, "Parent=") {
-		segment := make([]byte, 8)
-		rand.Read(segment) // never fails
-		trace += fmt.Sprintf(";Parent=%x", segment)
-	}
-	if !strings.Contains(trace, "Sampled=") {
-		trace += ";Sampled=1"
-	}
-	return trace
 }

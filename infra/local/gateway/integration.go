@@ -124,11 +124,21 @@ func (l *loader) mock(at pointer, doc *integrationDoc, op *openapi3.Operation) t
 			l.add(at.child("responseTemplates", mediaType), "a mock's body is not emulated")
 		}
 	}
-	l.responseHeaders(at.child("responseParameters"), response.ResponseParameters, "method.response.header.", m.header)
+	l.responseHeaders(at.child("responseParameters"), response.ResponseParameters, "method.response.header.", notMapped, m.header)
 	l.declared(at, m, op)
 	m.header.Set("Content-Type", jsonType)
 	return m
 }
+
+// notMapped is a header that a mapping cannot give the client: it comes back as
+// X-Amzn-Remapped-*, recorded for integrations that are no proxies, where more
+// names are remapped than in a function's answer. Gateway responses keep them.
+func notMapped(name string) bool {
+	key := http.CanonicalHeaderKey(name)
+	return reservedHeader(name) || remapped[key] || remappedByMapping[key]
+}
+
+var remappedByMapping = headerSet("Expect", "Host", "Proxy-Authenticate", "Trailer", "Upgrade")
 
 // declared checks what import checks: an integration response may only give
 // what the method response of its status declares.

@@ -141,7 +141,7 @@ func (l *loader) gatewayResponses() gatewayResponses {
 			status: int(doc.StatusCode), headers: make(http.Header),
 			contentType: defaultResponse.contentType, body: defaultResponse.body,
 		}
-		l.responseHeaders(at.child("responseParameters"), doc.ResponseParameters, headerParameter, r.headers)
+		l.responseHeaders(at.child("responseParameters"), doc.ResponseParameters, headerParameter, reservedHeader, r.headers)
 		if len(doc.ResponseTemplates) > 1 {
 			l.add(at.child("responseTemplates"), "choosing among several templates by Accept is not emulated: write one")
 		}
@@ -160,15 +160,15 @@ func (l *loader) gatewayResponses() gatewayResponses {
 var literalParameter = regexp.MustCompile(`^'([^']*)'$`)
 
 // responseHeaders reads responseParameters, of which only literals are emulated.
-func (l *loader) responseHeaders(at pointer, parameters map[string]string, prefix string, into http.Header) {
+func (l *loader) responseHeaders(at pointer, parameters map[string]string, prefix string, reserved func(name string) bool, into http.Header) {
 	for _, key := range slices.Sorted(maps.Keys(parameters)) {
 		name, ok := strings.CutPrefix(key, prefix)
 		if !ok || !validHeaderName(name) {
 			l.add(at.child(key), "only %sNAME is emulated", prefix)
 			continue
 		}
-		if reservedHeader(name) {
-			l.add(at.child(key), "the gateway sets this header itself")
+		if reserved(name) {
+			l.add(at.child(key), "the gateway sets this header itself, or gives it another name")
 			continue
 		}
 		value := literalParameter.FindStringSubmatch(parameters[key])

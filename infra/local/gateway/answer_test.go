@@ -23,8 +23,8 @@ func TestAnswer(t *testing.T) {
 		"a null header":               {`{"headers":{"X-A":null}}`, 200, "", map[string]string{"X-A": ""}},
 		"both maps":                   {`{"headers":{"x-a":"1"},"multiValueHeaders":{"X-A":["2","3"]}}`, 200, "", map[string]string{"X-A": "1, 2, 3"}},
 		"no content":                  {`{"statusCode":204,"body":"x"}`, 204, "", nil},
-		"the length is the gateway's": {`{"headers":{"Content-Length":"99"},"body":"abc"}`, 200, "abc", map[string]string{"Content-Length": ""}},
-		"IDs are the gateway's":       {`{"headers":{"x-amzn-requestid":"mine"}}`, 200, "", nil},
+		"the length is the gateway's": {`{"headers":{"Content-Length":"99"},"body":"abc"}`, 200, "abc", map[string]string{"Content-Length": "", "X-Amzn-Remapped-Content-Length": "99"}},
+		"IDs are the gateway's":       {`{"headers":{"x-amzn-requestid":"mine"}}`, 200, "", map[string]string{"X-Amzn-Remapped-X-Amzn-RequestId": "mine"}},
 		"UTF-8":                       {`{"body":"\u00e9\ud83d\ude00"}`, 200, "é😀", nil},
 		"not JSON":                    {`oops`, 502, "", nil},
 		"empty":                       {``, 502, "", nil},
@@ -83,7 +83,7 @@ func TestHeadersFromFunction(t *testing.T) {
 				}
 			}
 		}
-		remapped := []string{"Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server", "User-Agent", "WWW-Authenticate"}
+		remapped := []string{"Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Max-Forwards", "Server", "User-Agent", "WWW-Authenticate"}
 		dropped := []string{"Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Via"}
 		add(remapped...)
 		add(dropped...)
@@ -122,6 +122,11 @@ func TestBinaryAnswer(t *testing.T) {
 		"with parameters":     {[]any{"image/png"}, "image/png;q=0.9, text/html", answer, 200, "\xff\x00"},
 		"accepted first":      {[]any{"image/png"}, "image/png, text/html", answer, 200, "\xff\x00"},
 		"accepted second":     {[]any{"image/png"}, "text/html, image/png", answer, 200, "/wA="},
+		"a range accepted":    {[]any{"image/png"}, "image/*", answer, 200, "/wA="},
+		"no type accepted":    {[]any{"image/png"}, "image", answer, 200, "/wA="},
+		"of no stated type":   {[]any{"image/png"}, "image/png", `{"body":"/wA=","isBase64Encoded":true}`, 200, "\xff\x00"},
+		"of another type":     {[]any{"image/png"}, "image/png", `{"headers":{"Content-Type":"image/jpeg"},"body":"/wA=","isBase64Encoded":true}`, 200, "\xff\x00"},
+		"not said to be so":   {[]any{"image/png"}, "image/png", `{"body":"/wA=","isBase64Encoded":false}`, 200, "/wA="},
 		"anything accepted":   {[]any{"image/png"}, "*/*", answer, 200, "/wA="},
 		"nothing accepted":    {[]any{"image/png"}, "", answer, 200, "/wA="},
 		"everything binary":   {[]any{"*/*"}, "", answer, 200, "\xff\x00"},

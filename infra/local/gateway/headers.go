@@ -13,12 +13,14 @@ var (
 		"Proxy-Authenticate", "Server", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate")
 	// replaced are set by the gateway whatever the client sent.
 	replaced = headerSet("Host", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto")
-	// remapped come back to the client as X-Amzn-Remapped-*.
-	remapped = headerSet("Authorization", "Connection", "Content-MD5", "Date", "Max-Forwards", "Server",
-		"User-Agent", "WWW-Authenticate")
-	// notReturned never reach the client. The length is that of the body sent.
-	notReturned = headerSet("Content-Length", "Expect", "Host", "Proxy-Authenticate", "TE", "Trailer",
-		"Transfer-Encoding", "Upgrade", "Via")
+	// remapped come back to the client as X-Amzn-Remapped-*. The length is known
+	// from public captures of functions' answers, the request ID from recorded
+	// answers of HTTP proxies.
+	remapped = headerSet("Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Max-Forwards",
+		"Server", "User-Agent", "WWW-Authenticate", "X-Amzn-RequestId")
+	// notReturned never reach the client.
+	notReturned = headerSet("Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding",
+		"Upgrade", "Via")
 )
 
 func headerSet(names ...string) map[string]bool {

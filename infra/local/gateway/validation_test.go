@@ -172,6 +172,7 @@ func TestValidatorChoice(t *testing.T) {
 // TestDraft4 has the schemas whose meaning differs between OpenAPI 3.0 and draft 4.
 func TestDraft4(t *testing.T) {
 	typed := object{"type": "string"}
+	model := object{"$ref": "#/components/schemas/NewAccount"}
 	tests := []struct {
 		name   string
 		schema object
@@ -190,6 +191,8 @@ func TestDraft4(t *testing.T) {
 		{"untyped anyOf", object{"anyOf": []any{typed, object{"type": "integer"}}}, []string{`"a"`, `1`}, []string{`null`, `true`}},
 		{"nullable by anyOf", object{"anyOf": []any{typed, object{"enum": []any{nil}}}}, []string{`"a"`, `null`}, []string{`1`}},
 		{"oneOf", object{"oneOf": []any{object{"minimum": 5}, object{"type": "integer"}}}, []string{`4`, `"a"`, `null`}, []string{`6`, `4.5`}},
+		{"a list of a model", object{"type": "array", "items": model}, []string{`[]`, `[{"name":"Ada"}]`}, []string{`[{}]`, `[{"name":"Ada"},{}]`, `{"name":"Ada"}`}},
+		{"null or a model", object{"oneOf": []any{object{"enum": []any{nil}}, model}}, []string{`null`, `{"name":"Ada"}`}, []string{`{}`, `{"name":1}`}},
 		{"formats are annotations", object{"type": "string", "format": "date-time"}, []string{`"whenever"`}, nil},
 		{"integer formats too", object{"type": "integer", "format": "int32"}, []string{`3000000000`}, nil},
 		{"additional properties", object{"additionalProperties": typed}, []string{`{"a":"b"}`, `1`}, []string{`{"a":1}`, `{"a":null}`}},

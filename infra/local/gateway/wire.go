@@ -11,9 +11,10 @@ import (
 	"sync"
 )
 
-// KeepHeaderCase makes events spell header names as HTTP/1.1 clients do. API
-// Gateway keeps their case, net/http does not, and a function that looks for
+// KeepHeaderCase makes events spell header names as HTTP/1.1 clients do. A
+// Regional API keeps their case, net/http does not, and a function that looks for
 // "Authorization" while its client writes "authorization" should fail here too.
+// (An edge-optimised API is recorded to spell this name and User-Agent its own way.)
 //
 // It wraps the listener and sets the server's ConnContext; call it before
 // Serve. Without it, and over TLS, names are in net/http's canonical form. Over

@@ -166,9 +166,10 @@ func TestCustomisedByType(t *testing.T) {
 func TestInheritance(t *testing.T) {
 	g := func(t *testing.T, f functions) *gateway.Gateway {
 		return newGateway(t, customised(object{
-			"DEFAULT_4XX":  object{"statusCode": 418, "responseParameters": object{"gatewayresponse.header.X-Own": "'four'"}},
-			"DEFAULT_5XX":  object{"responseTemplates": object{"text/plain": "five: $context.error.message"}},
-			"UNAUTHORIZED": object{"statusCode": "404"},
+			"DEFAULT_4XX":         object{"statusCode": 418, "responseParameters": object{"gatewayresponse.header.X-Own": "'four'"}},
+			"DEFAULT_5XX":         object{"responseTemplates": object{"text/plain": "five: $context.error.message"}},
+			"UNAUTHORIZED":        object{"statusCode": "404"},
+			"INTEGRATION_FAILURE": object{"responseParameters": object{"gatewayresponse.header.X-Own": "'five'"}},
 		}), f)
 	}
 	tests := map[string]struct {
@@ -182,6 +183,7 @@ func TestInheritance(t *testing.T) {
 		"DEFAULT_5XX keeps the status":     {"/files/a", fails(gateway.ErrFunctionFailed), 502, "five: Internal server error", "text/plain", ""},
 		"DEFAULT_5XX for a type":           {"/files/a", fails(gateway.ErrNoFunction), 500, "five: Internal server error", "text/plain", ""},
 		"the own type inherits no headers": {"/accounts/me", nil, 404, `{"message":"Unauthorized"}`, "application/json", ""},
+		"nor a template":                   {"/files/a", fails(errors.New("refused")), 504, `{"message":"Network error communicating with endpoint"}`, "application/json", "five"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -49,9 +49,9 @@ func parseAnswer(payload []byte) (*answer, error) {
 		return nil, errors.New("there is text after the answer")
 	}
 	a := &answer{status: http.StatusOK, header: make(http.Header)}
-	// In the order of names, so that of a header in both maps the value of
-	// headers comes first.
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
+	// In reverse, so that of a header in both maps the values of multiValueHeaders
+	// come first, as captured on AWS.
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(fields))) {
 		set, ok := answerFields[name]
 		if !ok {
 			return nil, fmt.Errorf("unknown field %q", name)
@@ -111,7 +111,7 @@ func (a *answer) addHeaders(value any) error {
 		if headers[name] == nil {
 			continue
 		}
-		if err := a.addHeader(name, headers[name]); err != nil {
+		if err := a.addHeader(name, headers[name], true); err != nil {
 			return err
 		}
 	}
@@ -129,7 +129,7 @@ func (a *answer) addMultiHeaders(value any) error {
 			return fmt.Errorf("%s: %T is not a list", name, headers[name])
 		}
 		for _, value := range values {
-			if err := a.addHeader(name, value); err != nil {
+			if err := a.addHeader(name, value, false); err != nil {
 				return err
 			}
 		}
@@ -137,7 +137,9 @@ func (a *answer) addMultiHeaders(value any) error {
 	return nil
 }
 
-func (a *answer) addHeader(name string, value any) error {
+// addHeader adds a value; once leaves out one that is there already: AWS's guide
+// says that a pair in both maps appears once.
+func (a *answer) addHeader(name string, value any, once bool) error {
 	text, ok := scalar(value)
 	if !ok {
 		return fmt.Errorf("%s: %T is no header value", name, value)
@@ -152,7 +154,9 @@ func (a *answer) addHeader(name string, value any) error {
 	case remapped[key]:
 		key = "X-Amzn-Remapped-" + key
 	}
-	a.header[key] = append(a.header[key], text)
+	if !once || !slices.Contains(a.header[key], text) {
+		a.header[key] = append(a.header[key], text)
+	}
 	return nil
 }
 

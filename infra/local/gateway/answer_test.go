@@ -21,7 +21,8 @@ func TestAnswer(t *testing.T) {
 		"content type":                {`{"headers":{"content-type":"text/html"},"body":"<p>"}`, 200, "<p>", map[string]string{"Content-Type": "text/html"}},
 		"a bool and a number":         {`{"headers":{"X-A":true,"X-B":1.50}}`, 200, "", map[string]string{"X-A": "true", "X-B": "1.50"}},
 		"a null header":               {`{"headers":{"X-A":null}}`, 200, "", map[string]string{"X-A": ""}},
-		"both maps":                   {`{"headers":{"x-a":"1"},"multiValueHeaders":{"X-A":["2","3"]}}`, 200, "", map[string]string{"X-A": "1, 2, 3"}},
+		"both maps":                   {`{"headers":{"x-a":"1"},"multiValueHeaders":{"X-A":["2","3"]}}`, 200, "", map[string]string{"X-A": "2, 3, 1"}},
+		"the same pair in both maps":  {`{"headers":{"x-a":"2"},"multiValueHeaders":{"X-A":["2","3","3"]}}`, 200, "", map[string]string{"X-A": "2, 3, 3"}},
 		"no content":                  {`{"statusCode":204,"body":"x"}`, 204, "", nil},
 		"the length is the gateway's": {`{"headers":{"Content-Length":"99"},"body":"abc"}`, 200, "abc", map[string]string{"Content-Length": "", "X-Amzn-Remapped-Content-Length": "99"}},
 		"IDs are the gateway's":       {`{"headers":{"x-amzn-requestid":"mine"}}`, 200, "", map[string]string{"X-Amzn-Remapped-X-Amzn-RequestId": "mine"}},
@@ -103,7 +104,7 @@ func TestHeadersFromFunction(t *testing.T) {
 
 func TestCookiesStayApart(t *testing.T) {
 	w := do(newGateway(t, nil, says(`{"headers":{"set-cookie":"a=1"},"multiValueHeaders":{"Set-Cookie":["b=2","c=3"]}}`)), request("GET", "/", ""))
-	if got, want := w.Header().Values("Set-Cookie"), []string{"a=1", "b=2", "c=3"}; !reflect.DeepEqual(got, want) {
+	if got, want := w.Header().Values("Set-Cookie"), []string{"b=2", "c=3", "a=1"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

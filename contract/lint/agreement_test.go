@@ -52,3 +52,10 @@ func TestWhatTheBuilderLeavesOutTheLintFinds(t *testing.T) {
 		}
 	}
 }
+
+// TestAContractMayHaveEverything lints the same document as a contract: the builder takes care of the rest.
+func TestAContractMayHaveEverything(t *testing.T) {
+	if f := lintText(t, "everything.yaml", specimen.Everything, Contract); len(f) > 0 {
+		t.Errorf("got\n%s", describe(f))
+	}
+}

@@ -137,7 +137,7 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 	}
 	c.edge.Start(ctx)
 	api := c.edge.Handler()
-	c.front = serve(c.front.listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.front = serveClients(c.front.listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m := c.mounted.Load(); m != nil && (r.URL.Path == m.path || strings.HasPrefix(r.URL.Path, m.path+"/")) {
 			m.handler.ServeHTTP(w, r)
 			return

@@ -90,7 +90,7 @@ func (r *region) load(l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, functions.Close())
 	}
-	r.functions, r.gateway = functions, serve(l, g)
+	r.functions, r.gateway = functions, serveClients(l, g)
 	return nil
 }
 

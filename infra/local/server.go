@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
 // server is an HTTP server on a loopback address.
@@ -14,9 +16,20 @@ type server struct {
 }
 
 func serve(l net.Listener, h http.Handler) *server {
-	s := &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}}
+	s := newServer(l, h)
 	go s.http.Serve(l) // ends with close; a listener of our own fails in no other way
 	return s
+}
+
+// serveClients serves what clients of the API ask, whose spelling of headers functions see.
+func serveClients(l net.Listener, h http.Handler) *server {
+	s := newServer(l, h)
+	go s.http.Serve(headercase.Keep(s.http, l))
+	return s
+}
+
+func newServer(l net.Listener, h http.Handler) *server {
+	return &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}}
 }
 
 // URL is the server's address without a slash at the end.

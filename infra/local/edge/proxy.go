@@ -8,6 +8,7 @@ import (
 	"net/http/httputil"
 	"sync"
 
+	"github.com/meridian-api/meridian/infra/local/headercase"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
@@ -65,6 +66,27 @@ func rewrite(r *httputil.ProxyRequest) {
 	r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
 	r.SetXForwarded()
 	r.Out.Header.Set("X-Forwarded-Port", port(r.In))
+	respell(r.Out.Header, headercase.Names(r.In))
+}
+
+// respell gives headers the names that the client wrote, as if only DNS had been
+// asked on the way. What net/http's client acts on keeps the name that it knows.
+func respell(h http.Header, names headercase.Spelling) {
+	for key, name := range names {
+		values, ok := h[key]
+		if !ok || name == key {
+			continue
+		}
+		switch key {
+		case "Connection", "Content-Length", "Expect", "Host", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+			continue
+		case "User-Agent":
+			h[key] = []string{""} // or the client would add its own
+		default:
+			delete(h, key)
+		}
+		h[name] = values
+	}
 }
 
 // port is the one the client's request came in on.

@@ -12,7 +12,7 @@
 //   - 1.0 satisfies "type": "integer" here, while JSON Schema draft 4 wants an integer literal;
 //   - the keyword "format" is an annotation: a value's format is left to the Lambda;
 //   - header names reach the function as net/http spells them, unless the server
-//     was given to [KeepHeaderCase];
+//     was given to [headercase.Keep];
 //   - the text of $context.error.validationErrorString follows AWS's wording for
 //     one violation, but not its order for several.
 //

@@ -3,6 +3,8 @@ package gateway
 import (
 	"net/http"
 	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
 // Keys are canonical, as net/http has them.
@@ -40,14 +42,14 @@ func (x *exchange) eventHeaders() (last map[string]string, all map[string][]stri
 		last[name] = values[len(values)-1]
 		all[name] = values
 	}
-	spelled := wireNames(x.r)
+	spelled := headercase.Names(x.r)
 	for key, values := range x.r.Header {
 		if len(values) == 0 || notForwarded[key] || replaced[key] {
 			continue
 		}
-		set(spelled.name(key), values...)
+		set(spelled.Name(key), values...)
 	}
-	set(spelled.name("Host"), x.r.Host)
+	set(spelled.Name("Host"), x.r.Host)
 	set("X-Amzn-Trace-Id", x.trace.header)
 	set("X-Forwarded-For", strings.Join(append(x.r.Header.Values("X-Forwarded-For"), x.sourceIP), ", "))
 	// API Gateway has HTTPS only; the emulator's own port and scheme would be

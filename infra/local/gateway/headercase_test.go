@@ -13,7 +13,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/meridian-api/meridian/infra/local/gateway"
+	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
 // echo answers with the names of the headers it sees, and reads like a function.
@@ -37,7 +37,7 @@ func serveTCP(t testing.TB, h http.Handler) string {
 		t.Fatal(err)
 	}
 	server := &http.Server{Handler: h}
-	go func() { _ = server.Serve(gateway.KeepHeaderCase(server, l)) }()
+	go func() { _ = server.Serve(headercase.Keep(server, l)) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return l.Addr().String()
 }
@@ -185,7 +185,7 @@ func TestConnContextIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	gateway.KeepHeaderCase(server, l)
+	headercase.Keep(server, l)
 	if got := server.ConnContext(t.Context(), &tls.Conn{}).Value(key{}); got != "kept" {
 		t.Errorf("%v", got)
 	}

@@ -1,4 +1,8 @@
-package gateway
+// Package headercase tells how clients spell the names of headers. API Gateway
+// keeps their case, and HTTP/2 has them in lower case; net/http does not keep it.
+// A function that looks for "Authorization" while its client writes
+// "authorization" should fail on one machine as it fails on AWS.
+package headercase
 
 import (
 	"bytes"
@@ -11,15 +15,9 @@ import (
 	"sync"
 )
 
-// KeepHeaderCase makes events spell header names as HTTP/1.1 clients do. A
-// Regional API keeps their case, net/http does not, and a function that looks for
-// "Authorization" while its client writes "authorization" should fail here too.
-// (An edge-optimised API is recorded to spell this name and User-Agent its own way.)
-//
-// It wraps the listener and sets the server's ConnContext; call it before
-// Serve. Without it, and over TLS, names are in net/http's canonical form. Over
-// HTTP/2 names are in lower case either way, as they are on AWS.
-func KeepHeaderCase(s *http.Server, l net.Listener) net.Listener {
+// Keep watches what the server reads, for Names to tell. It wraps the listener
+// and sets the server's ConnContext; call it before Serve.
+func Keep(s *http.Server, l net.Listener) net.Listener {
 	before := s.ConnContext
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
 		if before != nil {
@@ -56,21 +54,22 @@ func (c *tappedConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// spelling maps canonical header names to those that the client wrote.
-type spelling map[string]string
+// Spelling maps canonical header names to those that the client wrote.
+type Spelling map[string]string
 
-func (s spelling) name(key string) string {
+// Name is how the client wrote a canonical name; the name itself where nobody knows.
+func (s Spelling) Name(key string) string {
 	if written, ok := s[key]; ok {
 		return written
 	}
 	return key
 }
 
-// wireNames returns how the client spelled the request's headers, or nil where
-// nobody knows.
-func wireNames(r *http.Request) spelling {
+// Names returns how the client spelled the request's headers; nil where nobody
+// knows, as over TLS or on a server without Keep. It is for one call a request.
+func Names(r *http.Request) Spelling {
 	if r.ProtoMajor == 2 {
-		lower := spelling{"Host": "host"}
+		lower := Spelling{"Host": "host"}
 		for key := range r.Header {
 			lower[key] = strings.ToLower(key)
 		}
@@ -103,7 +102,7 @@ type tap struct {
 // head is a request's first line and header names.
 type head struct {
 	request string
-	names   spelling
+	names   Spelling
 	length  int64
 	chunked bool
 }
@@ -177,7 +176,7 @@ func (t *tap) readHead(line string) {
 	h := &t.head
 	switch {
 	case h.request == "":
-		h.request, h.names, t.lost = line, make(spelling), line == ""
+		h.request, h.names, t.lost = line, make(Spelling), line == ""
 	case line == "":
 		t.headDone()
 	default:
@@ -213,7 +212,7 @@ func (t *tap) headDone() {
 
 // claim returns the names of the request that began with the line, and forgets
 // those before it: they went to other handlers.
-func (t *tap) claim(request string) spelling {
+func (t *tap) claim(request string) Spelling {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i, h := range t.heads {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
+	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/infra/bench"
 	"github.com/meridian-api/meridian/infra/build"
@@ -45,9 +46,13 @@ func (Contract) Lint(ctx context.Context) error { return docs.Lint(ctx, os.Stdou
 // Check compares operations, manifests and Lambda folders.
 func (Contract) Check() error { return pipeline.Check(".") }
 
-// Diff compares every context with its last release, or with a git ref (-base=REF), and tells the version that follows.
-func (Contract) Diff(ctx context.Context, base *string) error {
-	return docs.Diff(ctx, ".", base, os.Stdout)
+// Diff compares every context with its last release, or with a git ref (-base=REF), and tells the version that follows; -json for programs.
+func (Contract) Diff(ctx context.Context, base *string, json *bool) error {
+	print := compat.Print
+	if json != nil && *json {
+		print = compat.JSON
+	}
+	return docs.Diff(ctx, ".", base, print, os.Stdout)
 }
 
 // Serve serves the documentation portal alone, on PORT or 8081.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
@@ -50,7 +51,7 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 		_, err := pipeline.Build(ws.Root)
 		return err
 	})
-	step("contract: compatible as versioned", func() error { return docs.Diff(ctx, ws.Root, nil, io.Discard) })
+	step("contract: compatible as versioned", func() error { return docs.Diff(ctx, ws.Root, nil, compat.Print, io.Discard) })
 	step("imports", func() error { return check.Imports(ctx, modules) })
 	step("vet", func() error { return check.Vet(ctx, modules) })
 	step("staticcheck", func() error { return check.Static(ctx, modules) })

@@ -72,7 +72,8 @@ func running(ws workspace.Workspace, cfg *portal.Config) {
 
 // Diff prints how every context differs from its last release, or from a git
 // ref, and fails when a context's version is lower than the change demands.
-func Diff(ctx context.Context, dir string, base *string, out io.Writer) error {
+// print is compat.Print or compat.JSON.
+func Diff(ctx context.Context, dir string, base *string, print func(io.Writer, []compat.Report) error, out io.Writer) error {
 	merged, err := pipeline.Merge(dir)
 	if err != nil {
 		return err
@@ -85,7 +86,7 @@ func Diff(ctx context.Context, dir string, base *string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := compat.Print(out, reports); err != nil {
+	if err := print(out, reports); err != nil {
 		return err
 	}
 	return compat.Gate(reports, merged.Services)

@@ -79,17 +79,13 @@ func outcome(span trace.Span, metadata middleware.Metadata, err error) {
 	if attempts, ok := retry.GetAttemptResults(metadata); ok && len(attempts.Results) > 1 {
 		span.SetAttributes(attribute.Int(keyRetries, len(attempts.Results)-1))
 	}
-	if raw, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response); ok {
+	if raw, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response); ok && raw.StatusCode > 0 { // 0: nobody answered
 		span.SetAttributes(attribute.Int(keyStatus, raw.StatusCode))
 	}
 	if err == nil {
 		return
 	}
 	span.SetStatus(codes.Error, err.Error())
-	var response *smithyhttp.ResponseError
-	if errors.As(err, &response) && response.Response != nil {
-		span.SetAttributes(attribute.Int(keyStatus, response.HTTPStatusCode()))
-	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
 		if _, throttled := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; throttled {

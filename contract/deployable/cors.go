@@ -36,8 +36,10 @@ func (b *builder) preflight(path string, item *openapi3.PathItem) object {
 		"security":  everybody,
 		"responses": object{"204": object{"description": http.StatusText(http.StatusNoContent), "headers": declared}},
 		"x-amazon-apigateway-integration": object{
-			"type":                "mock",
-			"passthroughBehavior": "when_no_match",
+			"type": "mock",
+			// Of a type without a template it would take the body for the template, and
+			// answer 500 to whoever likes to ring an alarm; so it is 415.
+			"passthroughBehavior": "never",
 			"requestTemplates":    object{"application/json": `{"statusCode":204}`},
 			"responses": object{
 				"default": object{"statusCode": "204", "responseParameters": mapped},

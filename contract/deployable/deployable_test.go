@@ -171,7 +171,7 @@ func TestPreflight(t *testing.T) {
 		"responses": {"204": {"description": "No Content", "headers": {
 			"Access-Control-Allow-Origin": {"schema": {"type": "string"}}, "Access-Control-Allow-Methods": {"schema": {"type": "string"}},
 			"Access-Control-Allow-Headers": {"schema": {"type": "string"}}, "Access-Control-Max-Age": {"schema": {"type": "string"}}}}},
-		"x-amazon-apigateway-integration": {"type": "mock", "passthroughBehavior": "when_no_match", "requestTemplates": {"application/json": "{\"statusCode\":204}"},
+		"x-amazon-apigateway-integration": {"type": "mock", "passthroughBehavior": "never", "requestTemplates": {"application/json": "{\"statusCode\":204}"},
 			"responses": {"default": {"statusCode": "204", "responseParameters": {
 				"method.response.header.Access-Control-Allow-Origin": "'*'",
 				"method.response.header.Access-Control-Allow-Methods": "'GET,PUT,OPTIONS'",

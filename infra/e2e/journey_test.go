@@ -175,6 +175,11 @@ func TestPreflight(t *testing.T) {
 		!strings.Contains(a.header.Get("Access-Control-Allow-Headers"), "Authorization") {
 		t.Errorf("got %s", a)
 	}
+	// No browser sends this, and whoever does must not make it a fault of ours.
+	a = call(t, cloud, request{method: "OPTIONS", path: "/accounts", body: "x", header: map[string]string{"Content-Type": "text/plain"}})
+	if a.status != http.StatusUnsupportedMediaType || a.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("got %s", a)
+	}
 }
 
 func TestRequestIsTraced(t *testing.T) {

@@ -23,12 +23,25 @@ type Match struct {
 // seen. Weak, foreign and malformed tags are no error: no version meets them,
 // and the client that sends one learns by a PreconditionFailed to read again.
 func ParseIfMatch(field string) (Match, error) {
-	field = strings.TrimSpace(field)
-	switch field {
-	case "":
+	if strings.TrimSpace(field) == "" {
 		return Match{}, problem.New(problem.PreconditionRequired, "Send If-Match with the ETag of the version that you change.")
-	case "*":
-		return Match{Any: true}, nil
+	}
+	return matchOf(field), nil
+}
+
+// ParseOptionalIfMatch reads the If-Match of an operation that does without:
+// without it, nil, any version is meant. An empty one is a client's mistake and
+// is met by no version, since what it stands for was no "any".
+func ParseOptionalIfMatch(field *string) Match {
+	if field == nil {
+		return Match{Any: true}
+	}
+	return matchOf(*field)
+}
+
+func matchOf(field string) Match {
+	if strings.TrimSpace(field) == "*" {
+		return Match{Any: true}
 	}
 	var m Match
 	// A foreign tag may hold a comma, but no quote: none of its pieces is a tag of ours.
@@ -37,7 +50,7 @@ func ParseIfMatch(field string) (Match, error) {
 			m.Versions = append(m.Versions, v)
 		}
 	}
-	return m, nil
+	return m
 }
 
 // Met reports whether the version, one that exists, meets the precondition.

@@ -27,6 +27,17 @@ func TestParseIfMatch(t *testing.T) {
 	}
 }
 
+func TestParseOptionalIfMatch(t *testing.T) {
+	if m := ParseOptionalIfMatch(nil); !m.Any {
+		t.Errorf("absent: got %+v", m)
+	}
+	for field, want := range map[string]Match{"": {}, "  ": {}, "*": {Any: true}, `"7"`: {Versions: []int64{7}}, "x": {}} {
+		if got := ParseOptionalIfMatch(&field); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: got %+v, want %+v", field, got, want)
+		}
+	}
+}
+
 func TestIfMatchIsMetByTheVersionsListed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		listed, other := rapid.Int64().Draw(t, "listed"), rapid.Int64().Draw(t, "other")

@@ -132,7 +132,7 @@ type DeleteInput struct {
 	Caller claims.Caller
 	Target
 	// ETags of the version to delete; absent deletes any.
-	IfMatch string `header:"If-Match" maxLength:"256" example:"\"5577006791947779410\""`
+	IfMatch *string `header:"If-Match" maxLength:"256" example:"\"5577006791947779410\""`
 }
 
 // DeleteOutput is the output of deleteProfile.

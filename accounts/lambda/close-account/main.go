@@ -28,13 +28,7 @@ func (h handler) close(ctx context.Context, in api.CloseInput) (api.ChangeOutput
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.ChangeOutput{}, err
 	}
-	match := rest.Match{Any: true}
-	if in.IfMatch != nil {
-		var err error
-		if match, err = rest.ParseIfMatch(*in.IfMatch); err != nil {
-			return api.ChangeOutput{}, err
-		}
-	}
+	match := rest.ParseOptionalIfMatch(in.IfMatch)
 	a, err := h.accounts.Change(ctx, in.AccountID, func(a accounts.Account) (accounts.Account, error) {
 		// A close that is repeated has the version from before in If-Match (RFC 9110, section 13.1.1).
 		if a.Status == accounts.Active && !match.Met(a.Version) {

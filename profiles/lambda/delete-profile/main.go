@@ -26,12 +26,5 @@ func (h handler) delete(ctx context.Context, in api.DeleteInput) (api.DeleteOutp
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.DeleteOutput{}, err
 	}
-	match := rest.Match{Any: true} // what is to be gone need not have been read
-	if in.IfMatch != "" {
-		var err error
-		if match, err = rest.ParseIfMatch(in.IfMatch); err != nil {
-			return api.DeleteOutput{}, err
-		}
-	}
-	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, match)
+	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, rest.ParseOptionalIfMatch(in.IfMatch))
 }

@@ -1,0 +1,165 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"pgregory.net/rapid"
+
+	"github.com/meridian-api/meridian/contract/pipeline"
+)
+
+// TestHostileRequestsAreNoFaults draws requests from the merged document and
+// spoils them: whatever comes, no answer is a fault, and each refusal is a
+// problem document with the request's ID.
+func TestHostileRequestsAreNoFaults(t *testing.T) {
+	merged, err := pipeline.Merge(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes := operations(merged.Doc)
+	names := propertyNames(merged.Doc)
+	cloud := start(t)
+	statuses := map[int]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		for range 10 {
+			r := spoil(t, rapid.SampledFrom(routes).Draw(t, "operation"), names)
+			a, err := try(t.Context(), cloud, r)
+			if err != nil {
+				t.Fatalf("%+v: %v", r, err)
+			}
+			statuses[a.status]++
+			if a.status >= 500 {
+				t.Fatalf("%+v: %s", r, a)
+			}
+			if a.status < 400 || r.method == http.MethodHead {
+				continue
+			}
+			var p struct {
+				Type, Title, RequestID string
+				Status                 int
+			}
+			err = json.Unmarshal([]byte(a.body), &p)
+			if err != nil || p.Status != a.status || p.Type == "" || p.Title == "" || p.RequestID != a.header.Get("X-Amzn-Requestid") ||
+				a.header.Get("Content-Type") != "application/problem+json" {
+				t.Fatalf("%+v: %s", r, a)
+			}
+		}
+	})
+	for _, status := range []int{200, 400, 401, 403, 404, 415} {
+		if statuses[status] == 0 {
+			t.Errorf("none was answered %d, but %v: the requests say little", status, statuses)
+		}
+	}
+}
+
+// operations are requests that are right, one for each operation, in an order of their own.
+func operations(doc *openapi3.T) []request {
+	var list []request
+	for _, path := range doc.Paths.InMatchingOrder() {
+		byMethod := doc.Paths.Value(path).Operations()
+		for _, method := range slices.Sorted(maps.Keys(byMethod)) {
+			list = append(list, exampleRequest(method, path, byMethod[method]))
+		}
+	}
+	return list
+}
+
+func propertyNames(doc *openapi3.T) []string {
+	names := map[string]bool{}
+	for _, s := range doc.Components.Schemas {
+		for name := range s.Value.Properties {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// spoil changes some of what a request has, and leaves some as it is.
+func spoil(t *rapid.T, r request, names []string) request {
+	oneIn := func(n int, what string) bool { return rapid.IntRange(1, n).Draw(t, what) == 1 }
+	header := func(name string, values ...string) {
+		if oneIn(4, name) {
+			r.header[name] = rapid.SampledFrom(values).Draw(t, "value")
+		}
+	}
+	r.header = maps.Clone(r.header)
+	r.user = rapid.SampledFrom([]string{"ada", "bob", "root", "root", r.user}).Draw(t, "user")
+	if oneIn(6, "method") {
+		r.method = rapid.SampledFrom([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ODD"}).Draw(t, "other method")
+	}
+	if oneIn(4, "path") {
+		segments := strings.Split(r.path, "/")
+		i := rapid.IntRange(1, len(segments)-1).Draw(t, "segment")
+		segments[i] = url.PathEscape(hostileText(t))
+		r.path = strings.Join(segments, "/")
+	}
+	if oneIn(4, "query") {
+		r.path += "?" + rapid.SampledFrom([]string{"limit=", "status=", "cursor=", "limit=5&limit=", ";", "%zz="}).Draw(t, "name") + url.QueryEscape(hostileText(t))
+	}
+	header("If-Match", "*", `"1"`, "x", `W/"1"`, `"1", "2"`, "")
+	header("If-None-Match", "*", `"1"`, "x", "")
+	header("Idempotency-Key", "k", "é", strings.Repeat("k", 300), "")
+	header("Authorization", "x", "Bearer x", "Bearer e30.e30.", "")
+	header("X-Client-Location", "49.28,-123.12", "91,0", "x")
+	header("X-Amzn-Trace-Id", "Root=x", ";;", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=x")
+	if r.method == "GET" || r.method == "HEAD" || r.method == "TRACE" { // no client of Go's sends a TRACE with content
+		r.body = ""
+		return r
+	}
+	if oneIn(2, "body") {
+		body, err := json.Marshal(hostileValue(t, names, 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.body = string(body)
+	}
+	if oneIn(8, "cut") && r.body != "" {
+		r.body = r.body[:rapid.IntRange(0, len(r.body)-1).Draw(t, "length")]
+	}
+	header("Content-Type", "application/json", "application/merge-patch+json", "application/json; charset=utf-16", "text/plain", "x")
+	return r
+}
+
+func hostileText(t *rapid.T) string {
+	return rapid.OneOf(rapid.SampledFrom([]string{
+		"", "me", "health", "..", ".", "null", "-1", "101", "1e400", "\x00", "é", "e\u0301", "\u202e", "a\nb", "%00", "{accountId}", "<script>", "ada@example.com",
+		"7F0C9C5E-3D0E-4C52-9A55-0D6F6D1F0A01", strings.Repeat("x", 3000), "America/Toronto", "en-CA", "https://example.com/",
+	}), rapid.String()).Draw(t, "text")
+}
+
+func hostileValue(t *rapid.T, names []string, depth int) any {
+	kinds := []string{"null", "bool", "number", "text", "text", "object", "object", "list"}
+	if depth > 3 {
+		kinds = kinds[:4]
+	}
+	switch rapid.SampledFrom(kinds).Draw(t, "kind") {
+	case "bool":
+		return rapid.Bool().Draw(t, "bool")
+	case "number":
+		return rapid.OneOf(rapid.Float64Range(-1e300, 1e300), rapid.SampledFrom([]float64{0, 1, -1, 1e-320, 1e19})).Draw(t, "number")
+	case "text":
+		return hostileText(t)
+	case "object":
+		object := map[string]any{}
+		for i := range rapid.IntRange(0, 6).Draw(t, "members") {
+			name := rapid.SampledFrom(append(names, "", "__proto__", fmt.Sprint("p", i))).Draw(t, "name")
+			object[name] = hostileValue(t, names, depth+1)
+		}
+		return object
+	case "list":
+		list := make([]any, rapid.IntRange(0, 12).Draw(t, "elements"))
+		for i := range list {
+			list[i] = hostileValue(t, names, depth+1)
+		}
+		return list
+	}
+	return nil
+}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -11,20 +12,27 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
 	"pgregory.net/rapid"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
 
 // TestHostileRequestsAreNoFaults draws requests from the merged document and
-// spoils them: whatever comes, no answer is a fault, and each refusal is a
-// problem document with the request's ID.
+// spoils them: whatever comes, no answer is a fault, each refusal is a problem
+// document with the request's ID, and the document declares every answer.
 func TestHostileRequestsAreNoFaults(t *testing.T) {
 	merged, err := pipeline.Merge(".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	routes := operations(merged.Doc)
+	router, err := gorillamux.NewRouter(merged.Doc)
+	if err != nil {
+		t.Fatal(err)
+	}
 	names := propertyNames(merged.Doc)
 	cloud := start(t)
 	statuses := map[int]int{}
@@ -38,6 +46,9 @@ func TestHostileRequestsAreNoFaults(t *testing.T) {
 			statuses[a.status]++
 			if a.status >= 500 {
 				t.Fatalf("%+v: %s", r, a)
+			}
+			if err := declared(router, cloud.URL(), r, a); err != nil {
+				t.Fatalf("%+v: %s\n%v", r, a, err)
 			}
 			if a.status < 400 || r.method == http.MethodHead {
 				continue
@@ -58,6 +69,25 @@ func TestHostileRequestsAreNoFaults(t *testing.T) {
 			t.Errorf("none was answered %d, but %v: the requests say little", status, statuses)
 		}
 	}
+}
+
+// declared holds an answer against what the document says of its operation:
+// the status, the headers, the body's schema. What is no operation's is not
+// declared, nor what the edge answers in place of DNS.
+func declared(router routers.Router, base string, r request, a answer) error {
+	req, err := http.NewRequest(r.method, base+r.path, nil)
+	if err != nil {
+		return err
+	}
+	route, parameters, err := router.FindRoute(req)
+	if err != nil || a.header.Get("X-Amzn-Requestid") == "" || a.header.Get("X-Amzn-Errortype") == "MissingAuthenticationTokenException" {
+		return nil
+	}
+	return openapi3filter.ValidateResponse(req.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: req, PathParams: parameters, Route: route},
+		Status:                 a.status, Header: a.header, Body: io.NopCloser(strings.NewReader(a.body)),
+		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
+	})
 }
 
 // operations are requests that are right, one for each operation, in an order of their own.

@@ -11,6 +11,8 @@
 //   - throttling and quotas live in a stage's settings, not in the document, and are not emulated;
 //   - 1.0 satisfies "type": "integer" here, while JSON Schema draft 4 wants an integer literal;
 //   - the keyword "format" is an annotation: a value's format is left to the Lambda;
+//   - bodies are neither compressed nor decompressed: on AWS an API's setting compresses answers, and a request's
+//     gzip or deflate is undone before the body is checked;
 //   - header names reach the function as net/http spells them, unless the server
 //     was given to [headercase.Keep];
 //   - the text of $context.error.validationErrorString follows AWS's wording for

@@ -12,6 +12,9 @@ locals {
   placeholder = "\"MERIDIAN_USER_POOL_ARNS\""
   document    = try(file(local.document_path), "")
   body        = replace(local.document, local.placeholder, jsonencode(data.aws_cognito_user_pools.environment.arns))
+
+  # Bytes. An answer that fits into one packet gains nothing by being smaller.
+  compressed_from = 1400
 }
 
 # One pool for all Regions, so sign-in follows the pool's Region; what is signed
@@ -42,6 +45,9 @@ resource "aws_api_gateway_rest_api" "api" {
   put_rest_api_mode = "overwrite" # what the document no longer has is removed
   fail_on_warnings  = true        # otherwise AWS drops what it does not understand, and says nothing
 
+  # For clients that accept it. The functions leave it to the gateway.
+  minimum_compression_size = local.compressed_from
+
   # Clients come by the custom domain alone: only there are the TLS version, the
   # name and the failover ours.
   disable_execute_api_endpoint = true
@@ -70,7 +76,8 @@ resource "aws_api_gateway_deployment" "api" {
   # A deployment is a copy of the API as it was. Without this, a new document
   # would be imported and never served.
   triggers = {
-    document = sha256(local.body)
+    document    = sha256(local.body)
+    compression = local.compressed_from
   }
 
   # The stage goes over to the new deployment before the old one can go.

@@ -74,6 +74,11 @@ run "the_document_is_served_as_it_is_with_the_pool_filled_in" {
   }
 
   assert {
+    condition     = aws_api_gateway_rest_api.api.minimum_compression_size == "1400" && aws_api_gateway_deployment.api.triggers["compression"] == "1400"
+    error_message = "Large answers are not compressed, or not once it is deployed."
+  }
+
+  assert {
     condition     = aws_api_gateway_deployment.api.triggers["document"] == sha256(aws_api_gateway_rest_api.api.body)
     error_message = "A new document would not be deployed."
   }

@@ -15,13 +15,15 @@ import (
 )
 
 // Meter stands before a DynamoDB: it counts the calls that pass, and loses
-// answers when told to.
+// answers or refuses calls when told to.
 type Meter struct {
 	endpoint string
 
 	mu       sync.Mutex
 	count    Count
 	lose     bool
+	refuse   bool
+	passing  int // calls until one is refused
 	afterGet func()
 }
 
@@ -76,6 +78,11 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request, err := io.ReadAll(r.Body)
 	if err != nil {
 		panic(http.ErrAbortHandler)
+	}
+	if m.refuses(r.Header.Get("X-Amz-Target")) {
+		w.WriteHeader(http.StatusBadRequest)
+		io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","Message":"refused by the test"}`)
+		return
 	}
 	forward, err := http.NewRequestWithContext(r.Context(), r.Method, m.endpoint, bytes.NewReader(request))
 	if err != nil {

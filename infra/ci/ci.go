@@ -55,7 +55,7 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	step("imports", func() error { return check.Imports(ctx, modules) })
 	step("vet", func() error { return check.Vet(ctx, modules) })
 	step("staticcheck", func() error { return check.Static(ctx, modules) })
-	step("modules build on their own", func() error { return check.Alone(ctx, modules) })
+	step("modules stand on their own", func() error { return check.Alone(ctx, modules) })
 	step("functions: size and linking", func() error {
 		binaries, err := build.Package(ctx, ws)
 		if err != nil {

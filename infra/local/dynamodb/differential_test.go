@@ -9,13 +9,14 @@ import (
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 )
 
 // TestAgainstDynamoDBLocal sends the same random requests to both engines and
 // compares the answers. It stays clear of the cases in which AWS is known to
 // answer otherwise than DynamoDB Local; the scripts have those.
 func TestAgainstDynamoDBLocal(t *testing.T) {
-	url := localURL(t)
+	url := dynamodbtest.LocalURL(t)
 	tables := map[string]manifest.Table{"random": conformanceTables["two"]}
 	reference := openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: tables, Remote: url})
 	embedded := openTest(t, Config{Regions: []string{"eu-west-1"}, Tables: tables})

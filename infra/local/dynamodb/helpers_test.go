@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
@@ -16,21 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 )
 
 func TestConformanceEmbedded(t *testing.T) { conformance(t, "") }
 
-func TestConformanceDynamoDBLocal(t *testing.T) { conformance(t, localURL(t)) }
-
-// localURL is the DynamoDB Local to test against; without one the test is skipped.
-func localURL(t testing.TB) string {
-	t.Helper()
-	url := os.Getenv("DYNAMODB_LOCAL_URL")
-	if url == "" {
-		t.Skip("DYNAMODB_LOCAL_URL is not set: start DynamoDB Local (java -jar DynamoDBLocal.jar -inMemory -port 8000) and set it to http://127.0.0.1:8000")
-	}
-	return url
-}
+func TestConformanceDynamoDBLocal(t *testing.T) { conformance(t, dynamodbtest.LocalURL(t)) }
 
 // soon is how long a test waits for what must happen.
 const soon = 20 * time.Second

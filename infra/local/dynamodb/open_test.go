@@ -13,6 +13,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/memory"
+	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 )
 
 func TestOpenRefuses(t *testing.T) {
@@ -121,7 +122,7 @@ func TestReopen(t *testing.T) {
 }
 
 func TestReopenDynamoDBLocal(t *testing.T) {
-	url := localURL(t)
+	url := dynamodbtest.LocalURL(t)
 	cfg := Config{Regions: threeRegions[:2], Remote: url, Log: quiet(), Tables: map[string]manifest.Table{"reopened": conformanceTables["two"]}}
 	openSuite(t, cfg).Close()
 	openTest(t, cfg).Close() // is created by the first, and taken by the second

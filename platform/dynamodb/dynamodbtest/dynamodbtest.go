@@ -40,12 +40,19 @@ func Each(t *testing.T, tables []resource.Table, test func(t *testing.T, env lam
 		test(t, prepare(t, url, tables))
 	})
 	t.Run("DynamoDB Local", func(t *testing.T) {
-		url := os.Getenv(LocalVariable)
-		if url == "" {
-			t.Skipf("%s is not set to the URL of a DynamoDB Local", LocalVariable)
-		}
-		test(t, prepare(t, url, tables))
+		test(t, prepare(t, LocalURL(t), tables))
 	})
+}
+
+// LocalURL is the DynamoDB Local to test against. Without one, which takes Java,
+// the test is skipped: the embedded engine has been tested all the same.
+func LocalURL(t testing.TB) string {
+	t.Helper()
+	url := os.Getenv(LocalVariable)
+	if url == "" {
+		t.Skipf("%s is not set: start DynamoDB Local (java -jar DynamoDBLocal.jar -inMemory -port 8000) and set it to http://127.0.0.1:8000", LocalVariable)
+	}
+	return url
 }
 
 // embedded starts the engine once for the test process; it ends with its

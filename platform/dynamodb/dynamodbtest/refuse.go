@@ -23,6 +23,9 @@ func EachCallRefused(t *testing.T, m *Meter, prepare func() (operation func() er
 		t.Fatalf("with nothing refused: %v", err)
 	}
 	calls := m.Take().Calls
+	if len(calls) == 0 {
+		t.Fatal("it calls nothing, or not through the meter")
+	}
 	for i, call := range calls {
 		operation := prepare()
 		m.refuseAfter(i)

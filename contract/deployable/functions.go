@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // function is a Lambda and the context that it belongs to.
@@ -77,7 +78,7 @@ const (
 // integration passes every body on: the function answers 415 to a type that it
 // does not take, as a problem document.
 func (b *builder) integration(f *function) object {
-	name := manifest.FunctionName("${stageVariables."+b.opts.EnvironmentVariable+"}", f.service, f.name)
+	name := resource.FunctionName("${stageVariables."+b.opts.EnvironmentVariable+"}", f.service, f.name)
 	return object{
 		"type":       "aws_proxy",
 		"httpMethod": "POST",

@@ -95,19 +95,6 @@ type Secret struct {
 	RotationDays int `json:"rotationDays"`
 }
 
-// TableName is the physical name of a context's table in an environment: the
-// same in every Region, as global tables demand.
-func TableName(environment, table string) string { return environment + "-" + table }
-
-// FunctionName is the physical name of a context's function in an environment.
-func FunctionName(environment, service, function string) string {
-	return environment + "-" + service + "-" + function
-}
-
-// SecretName is the physical name of a context's secret in an environment: the
-// same in every Region, as replicas demand.
-func SecretName(environment, secret string) string { return environment + "/" + secret }
-
 // Read reads the manifest of the context in folder dir.
 func Read(dir string) (*Service, error) {
 	name := filepath.Join(dir, File)

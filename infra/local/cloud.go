@@ -23,6 +23,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/local/secrets"
 	"github.com/meridian-api/meridian/infra/local/xray"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // Names of the embedded deployment.
@@ -162,7 +163,7 @@ func (cfg Config) tables() map[string]manifest.Table {
 	tables := map[string]manifest.Table{}
 	for _, s := range cfg.Services {
 		for name, t := range s.Tables {
-			tables[manifest.TableName(Environment, name)] = t
+			tables[resource.TableName(Environment, name)] = t
 		}
 	}
 	return tables
@@ -173,7 +174,7 @@ func (cfg Config) secretNames() []string {
 	var names []string
 	for _, s := range cfg.Services {
 		for name := range s.Secrets {
-			names = append(names, manifest.SecretName(Environment, name))
+			names = append(names, resource.SecretName(Environment, name))
 		}
 	}
 	return names
@@ -222,7 +223,7 @@ func (c *Cloud) Token(user string) (access, id string, err error) {
 
 // RotateSecret gives a secret, by its logical name, a new value in all Regions.
 func (c *Cloud) RotateSecret(name string) error {
-	return c.secrets.Rotate(manifest.SecretName(Environment, name))
+	return c.secrets.Rotate(resource.SecretName(Environment, name))
 }
 
 // Settled waits until every write has reached every Region that it can reach.

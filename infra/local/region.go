@@ -8,9 +8,9 @@ import (
 	"net"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // region is one Region: its gateway, its functions, and its endpoints of
@@ -103,7 +103,7 @@ func (r *region) functionConfigs() map[string]function.Function {
 	configs := map[string]function.Function{}
 	for _, s := range r.cloud.cfg.Services {
 		for name, f := range s.Functions {
-			physical := manifest.FunctionName(Environment, s.Name, name)
+			physical := resource.FunctionName(Environment, s.Name, name)
 			configs[physical] = function.Function{
 				Binary:   r.cloud.cfg.Binaries[s.Name][name],
 				MemoryMB: f.MemoryMB,

@@ -36,9 +36,6 @@ type State struct {
 	Region string `json:"region"`
 }
 
-// bucket is named as in infra/terraform/modules/settings/names.tf.
-func (e Environment) bucket() string { return "meridian-state-" + e.Account }
-
 // A name becomes a part of paths here; what else it must be is the settings
 // module's to say.
 var environmentName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)

@@ -3,6 +3,8 @@ package provision
 import (
 	"os"
 	"path/filepath"
+
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // Init gets the stack's provider and opens its state: in the account's bucket
@@ -14,7 +16,7 @@ func (w Workspace) Init(s Stack) Command {
 	if e.State.Backend == "local" {
 		args = append(args, "-backend-config=path="+w.localState(s))
 	} else {
-		args = append(args, "-backend-config=bucket="+e.bucket(), "-backend-config=key="+key, "-backend-config=region="+e.State.Region)
+		args = append(args, "-backend-config=bucket="+resource.StateBucketName(e.Account), "-backend-config=key="+key, "-backend-config=region="+e.State.Region)
 	}
 	return w.command(s, args...)
 }

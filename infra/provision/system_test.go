@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/provision/policy"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // system is an environment that is applied for real, to the stand-in.
@@ -131,8 +132,10 @@ func TestSystem(t *testing.T) {
 	prod.up(append([][]Stack{{Bootstrap}}, prod.waves...)...)
 	account := prod.account()
 	// Here and in Terraform the bucket's name is written down.
-	if !slices.ContainsFunc(account, func(r policy.Resource) bool { return r.Values["bucket"] == prod.workspace.Environment.bucket() }) {
-		t.Errorf("there is no bucket %s for states", prod.workspace.Environment.bucket())
+	if !slices.ContainsFunc(account, func(r policy.Resource) bool {
+		return r.Values["bucket"] == resource.StateBucketName(prod.workspace.Environment.Account)
+	}) {
+		t.Errorf("there is no bucket %s for states", resource.StateBucketName(prod.workspace.Environment.Account))
 	}
 	if changed := prod.changed(); changed != nil {
 		t.Errorf("applied twice, Terraform would still change %v", changed)

@@ -39,9 +39,8 @@ type Index struct {
 	Include []string
 }
 
-// PhysicalName is the table's name in an environment, such as "prod-accounts":
-// the same in every Region, as global tables demand.
-func (t Table) PhysicalName(environment string) string { return environment + "-" + t.Name }
+// PhysicalName returns the table's name in an environment; see TableName.
+func (t Table) PhysicalName(environment string) string { return TableName(environment, t.Name) }
 
 // Secret is a Secrets Manager secret, replicated to every Region.
 type Secret struct {
@@ -53,9 +52,8 @@ type Secret struct {
 	RotationDays int
 }
 
-// PhysicalName is the secret's name in an environment, such as "prod/cursor-key":
-// the same in every Region, as replicas demand.
-func (s Secret) PhysicalName(environment string) string { return environment + "/" + s.Name }
+// PhysicalName returns the secret's name in an environment; see SecretName.
+func (s Secret) PhysicalName(environment string) string { return SecretName(environment, s.Name) }
 
 // Grant allows actions on one table, one of its indexes, or one secret.
 type Grant struct {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // Statement is one statement of an IAM policy.
@@ -66,7 +67,7 @@ type Place struct{ Environment, Account, Region string }
 func LeastPrivilege(service *manifest.Service, p Place, all []Resource) []string {
 	var findings []string
 	for _, short := range slices.Sorted(maps.Keys(service.Functions)) {
-		name := manifest.FunctionName(p.Environment, service.Name, short)
+		name := resource.FunctionName(p.Environment, service.Name, short)
 		for _, f := range checkRights(name, service.Functions[short], p, all) {
 			findings = append(findings, fmt.Sprintf("%s in %s: %s", name, p.Region, f))
 		}
@@ -149,7 +150,7 @@ func declaredRights(name string, f manifest.Function, p Place) []string {
 		"xray:PutTelemetryRecords *", "xray:PutTraceSegments *",
 	}
 	for _, g := range f.Grants {
-		resource := at("dynamodb") + "table/" + manifest.TableName(p.Environment, g.Table)
+		resource := at("dynamodb") + "table/" + resource.TableName(p.Environment, g.Table)
 		switch {
 		case g.Secret != "":
 			resource = at("secretsmanager") + "secret:" + p.Environment + "/" + g.Secret + anySuffix

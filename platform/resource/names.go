@@ -1,0 +1,25 @@
+package resource
+
+// The functions below return the names by which AWS knows an environment's
+// resources. They are the only Go code that knows the names' form: the stores,
+// the deployable document, the embedded cloud and the checks of Terraform's plans
+// call them. infra/terraform/modules/settings/names.tf has the same forms in HCL.
+
+// TableName returns the name of a DynamoDB table in an environment, such as
+// "prod-accounts". It is the same in every Region, as global tables require.
+func TableName(environment, table string) string { return environment + "-" + table }
+
+// SecretName returns the name of a Secrets Manager secret in an environment, such
+// as "prod/cursor-key". It is the same in every Region, as replicas require.
+func SecretName(environment, secret string) string { return environment + "/" + secret }
+
+// FunctionName returns the name of a Lambda function in an environment, such as
+// "prod-accounts-get-account". Its service is a bounded context, or a module whose
+// functions serve the deployment itself.
+func FunctionName(environment, service, function string) string {
+	return environment + "-" + service + "-" + function
+}
+
+// StateBucketName returns the name of the S3 bucket with the Terraform states of
+// an AWS account, such as "meridian-state-111122223333".
+func StateBucketName(account string) string { return "meridian-state-" + account }

@@ -1,39 +1,40 @@
 package problem
 
-// The kinds. A contract lists the ones that an operation can answer; the
-// adapter adds those that every operation of its shape has.
+// The kinds. A contract lists those that an operation can return; the adapter
+// adds the ones that every operation of the same shape can return. The first
+// sentence of a Doc says what happened, the rest what the client should do.
 var (
 	Invalid = Kind{"invalid", 400, "Invalid request",
-		"The request does not match the contract. `errors` names each wrong part. Mend the request; do not retry it unchanged."}
+		"The request does not match the contract. `errors` lists each invalid part. Correct the request before you send it again."}
 	Unauthenticated = Kind{"unauthenticated", 401, "Unauthenticated",
 		"The token is missing, expired, of the wrong kind, or lacks the operation's scopes. Sign in again."}
 	Forbidden = Kind{"forbidden", 403, "Forbidden",
-		"The caller is known but may not do this."}
+		"The caller is authenticated but not allowed to do this."}
 	NotFound = Kind{"not-found", 404, "Not found",
-		"There is no such resource, or it is not the caller's to see."}
+		"The resource does not exist, or the caller is not allowed to see it."}
 	Conflict = Kind{"conflict", 409, "Conflict",
-		"The request clashes with the resource's present state. Read it again, then decide."}
+		"The request conflicts with the current state of the resource. Read the resource again before you decide what to do."}
 	PreconditionFailed = Kind{"precondition-failed", 412, "Precondition failed",
-		"The resource has changed since the ETag in If-Match was read. Read it again and repeat the change."}
+		"The resource has changed since the ETag in If-Match was read. Read the resource again and repeat the change."}
 	UnsupportedMediaType = Kind{"unsupported-media-type", 415, "Unsupported media type",
-		"The body's Content-Type is not one that the operation takes."}
+		"The operation does not accept the Content-Type of the body."}
 	Unprocessable = Kind{"unprocessable", 422, "Unprocessable",
-		"The request is well formed, yet cannot be carried out as it stands."}
+		"The request is valid but cannot be carried out."}
 	PreconditionRequired = Kind{"precondition-required", 428, "Precondition required",
-		"The operation changes a resource and needs If-Match with the ETag that was read."}
+		"The operation changes a resource and requires If-Match with the resource's ETag. Read the resource to get its ETag."}
 	TooManyRequests = Kind{"too-many-requests", 429, "Too many requests",
-		"The caller sends faster than it may. Wait, then retry."}
+		"The caller sends requests too fast. Wait, then retry."}
 	Internal = Kind{"internal", 500, "Internal error",
-		"The service failed. Quote `requestId` when you report it."}
+		"The service failed. Include `requestId` when you report the failure."}
 	BadGateway = Kind{"bad-gateway", 502, "Bad gateway",
-		"The service crashed or answered what it may not. Retry an idempotent request."}
+		"The service crashed or returned an invalid response. Retry only an idempotent request."}
 	Unavailable = Kind{"unavailable", 503, "Unavailable",
-		"A dependency is slow or down. Retry after the seconds in Retry-After."}
+		"A dependency is slow or down. Retry after the number of seconds in Retry-After."}
 	Timeout = Kind{"timeout", 504, "Timeout",
-		"The service did not answer in time. Retry an idempotent request."}
+		"The service did not respond in time. Retry only an idempotent request."}
 )
 
-// Kinds are all of them, by status.
+// Kinds returns every kind, ordered by status.
 func Kinds() []Kind {
 	return []Kind{Invalid, Unauthenticated, Forbidden, NotFound, Conflict, PreconditionFailed,
 		UnsupportedMediaType, Unprocessable, PreconditionRequired, TooManyRequests, Internal, BadGateway,

@@ -1,7 +1,7 @@
 // Package problem is Meridian's one vocabulary of errors. A domain or a store
-// returns an *Error of some Kind; only the HTTP edge (package rest) turns it
-// into a problem document of RFC 9457. Any other error is Internal: opaque to
-// the client, whole in the log.
+// returns an *Error of some Kind; only the HTTP edge turns it into a problem
+// document (RFC 9457). Any other error is Internal: the client sees nothing of
+// it, and the log contains all of it.
 package problem
 
 import (
@@ -9,7 +9,7 @@ import (
 	"fmt"
 )
 
-// Kind names a class of failure that a client can tell apart.
+// Kind is a class of failures that clients can tell apart.
 type Kind struct {
 	// Slug is the last part of the problem's type URI, such as "not-found".
 	Slug string
@@ -17,48 +17,48 @@ type Kind struct {
 	Status int
 	// Title is the human name, the same for every occurrence (RFC 9457, section 3.1.3).
 	Title string
-	// Doc tells a client's developer when it happens and what to do.
+	// Doc explains to client developers when the problem occurs and what to do.
 	Doc string
 }
 
-// URI is the problem's type (RFC 9457, section 3.1.1): a URN, because the same
-// problem is answered by every environment under its own domain.
+// URI returns the problem's type (RFC 9457, section 3.1.1). It is a URN because
+// every environment returns the same problem under its own domain.
 func (k Kind) URI() string { return "urn:meridian:problem:" + k.Slug }
 
-// Error is a failure with a Kind and words for the client.
+// Error is a failure of some Kind, with an explanation for the client.
 type Error struct {
 	Kind Kind
-	// Detail explains this occurrence to the client; it must hold no secret and no internals.
+	// Detail explains this occurrence to the client. It must not contain secrets or internals.
 	Detail string
-	// Fields lists what is wrong with the request's parts, for Invalid.
+	// Fields lists the invalid parts of the request, for Invalid.
 	Fields []Field
-	// RetryAfter, in whole seconds, is sent as Retry-After when above zero.
+	// RetryAfter, in whole seconds, is sent as Retry-After if it is above zero.
 	RetryAfter int
-	// Cause is for the log only.
+	// Cause is written to the log only.
 	Cause error
 }
 
-// Field is one wrong part of a request.
+// Field is an invalid part of a request.
 type Field struct {
 	// In is path, query, header or body.
 	In string `json:"in"`
 	// Name is the parameter's name, or a JSON Pointer (RFC 6901) into the body.
 	Name string `json:"name"`
-	// Message says what is wrong and what would be right.
+	// Message says what is wrong and what would be accepted.
 	Message string `json:"message"`
 }
 
-// New makes an error of kind k; detail and args are formatted as by fmt.Sprintf.
+// New returns an error of kind k; detail and args are formatted as by fmt.Sprintf.
 func New(k Kind, detail string, args ...any) *Error {
 	return &Error{Kind: k, Detail: fmt.Sprintf(detail, args...)}
 }
 
-// Wrap is New with a cause for the log.
+// Wrap is like New and also records a cause for the log.
 func Wrap(k Kind, cause error, detail string, args ...any) *Error {
 	return &Error{Kind: k, Detail: fmt.Sprintf(detail, args...), Cause: cause}
 }
 
-// Error is for the log: kind, detail and cause.
+// Error returns the text for the log: kind, detail, fields and cause.
 func (e *Error) Error() string {
 	s := e.Kind.Slug
 	if e.Detail != "" {
@@ -73,7 +73,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap is the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Is reports whether err, or an error that it wraps, is of kind k.

@@ -50,8 +50,8 @@ func (r Report) refuse(version string) error {
 			why = fmt.Sprintf("changed since %s: %s", r.Base, worst)
 		}
 	}
-	return fmt.Errorf("%s: version %s is too low, %s or higher is needed (%s): set Version in %s/api and run 'go tool mage generate'",
-		r.Context, version, r.Next, why, r.Context)
+	return fmt.Errorf("%s: version %s is too low, %s or higher is needed (%s): set Version in %s/api and %s",
+		r.Context, version, r.Next, why, r.Context, manifest.Regenerate)
 }
 
 func (r Report) refuseRemoval() error {

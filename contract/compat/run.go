@@ -152,7 +152,7 @@ func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]R
 		dir := path.Dir(file)
 		known := slices.ContainsFunc(contexts, func(c workspace.Context) bool { return path.Dir(c.SpecPath()) == dir })
 		// What makes a folder a context, as package workspace has it, and a module.
-		if path.Base(file) != workspace.SpecFile || known ||
+		if path.Base(file) != manifest.SpecFile || known ||
 			!slices.Contains(files, path.Join(dir, manifest.File)) || !slices.Contains(files, path.Join(dir, "go.mod")) {
 			continue
 		}

@@ -40,12 +40,12 @@ func indexFunctions(services []*manifest.Service) *functionIndex {
 func (b *builder) function(id, method, path string) *function {
 	f := b.functions.byID[id]
 	if f == nil {
-		b.problem("%s %s (%s): no manifest has a function for it: run 'go tool mage generate'", method, path, cmp.Or(id, "no operationId"))
+		b.problem("%s %s (%s): no manifest has a function for it: %s", method, path, cmp.Or(id, "no operationId"), manifest.Regenerate)
 		return nil
 	}
 	f.used = true
 	if !strings.EqualFold(f.Method, method) || f.Path != path {
-		b.problem("%s %s (%s): the function %s of %s serves %s %s: run 'go tool mage generate'", method, path, id, f.name, f.service, f.Method, f.Path)
+		b.problem("%s %s (%s): the function %s of %s serves %s %s: %s", method, path, id, f.name, f.service, f.Method, f.Path, manifest.Regenerate)
 	}
 	return f
 }
@@ -54,7 +54,7 @@ func (b *builder) function(id, method, path string) *function {
 func (b *builder) checkFunctions() {
 	for _, f := range b.functions.all {
 		if !f.used {
-			b.problem("function %s of %s: the specification has no operation %s: run 'go tool mage generate'", f.name, f.service, f.OperationID)
+			b.problem("function %s of %s: the specification has no operation %s: %s", f.name, f.service, f.OperationID, manifest.Regenerate)
 		}
 	}
 }

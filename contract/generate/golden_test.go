@@ -31,7 +31,7 @@ func TestGolden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, v := range map[string]any{generate.File: doc, manifest.File: m} {
+	for name, v := range map[string]any{manifest.SpecFile: doc, manifest.File: m} {
 		got, err := canonical.JSON(v)
 		if err != nil {
 			t.Fatal(err)
@@ -70,7 +70,7 @@ func TestDeterminism(t *testing.T) {
 // TestFileIsTheDocument loads the file as others do: it must say no less and
 // no more than the document in memory.
 func TestFileIsTheDocument(t *testing.T) {
-	want, err := os.ReadFile(filepath.Join(fixture, generate.File))
+	want, err := os.ReadFile(filepath.Join(fixture, manifest.SpecFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,11 +15,8 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// File is the name of the generated specification in a context's folder.
-const File = "openapi.json"
-
 // Main is the body of a context's generator command, whose package must lie in
-// the context's module. It writes File and manifest.File into the module's
+// the context's module. It writes manifest.SpecFile and manifest.File into the module's
 // folder and exits with 1, errors on standard error, when the contract is wrong.
 //
 // With -check it writes nothing and exits with 1 when a file is out of date.
@@ -88,7 +85,7 @@ func Check(svc rest.Service, dir string) error {
 	files, err := files(svc, dir)
 	for _, f := range files {
 		if !f.current() {
-			err = errors.Join(err, fmt.Errorf("%s is out of date: run 'go tool mage generate'", filepath.Join(filepath.Base(dir), filepath.Base(f.path))))
+			err = errors.Join(err, fmt.Errorf("%s is out of date: %s", filepath.Join(filepath.Base(dir), filepath.Base(f.path)), manifest.Regenerate))
 		}
 	}
 	return err
@@ -118,7 +115,7 @@ func files(svc rest.Service, dir string) ([]file, error) {
 		return nil, err
 	}
 	return []file{
-		{filepath.Join(dir, File), specification},
+		{filepath.Join(dir, manifest.SpecFile), specification},
 		{filepath.Join(dir, manifest.File), needs},
 	}, nil
 }

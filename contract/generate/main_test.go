@@ -26,7 +26,7 @@ func contextFolder(t *testing.T) string {
 	if err := os.CopyFS(dir, os.DirFS("internal/fixture")); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{File, manifest.File} {
+	for _, name := range []string{manifest.SpecFile, manifest.File} {
 		if err := os.Remove(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
@@ -52,8 +52,8 @@ func TestMainWritesAndChecks(t *testing.T) {
 			t.Errorf("%s: exit %d, %q; want %d, %q", what, code, stderr, wantCode, wantErr)
 		}
 	}
-	step("check without files", 1, wrong(File)+wrong(manifest.File), "-check")
-	if _, err := os.Stat(filepath.Join(dir, File)); err == nil {
+	step("check without files", 1, wrong(manifest.SpecFile)+wrong(manifest.File), "-check")
+	if _, err := os.Stat(filepath.Join(dir, manifest.SpecFile)); err == nil {
 		t.Error("-check wrote a file")
 	}
 	step("write", 0, "")
@@ -91,7 +91,7 @@ func TestMainTellsFaults(t *testing.T) {
 	if code != 1 || stderr != string(want) {
 		t.Errorf("exit %d, %s", code, stderr)
 	}
-	if _, err := os.Stat(filepath.Join("internal/misfit", File)); err == nil {
+	if _, err := os.Stat(filepath.Join("internal/misfit", manifest.SpecFile)); err == nil {
 		t.Error("a specification was written in spite of faults")
 	}
 }

@@ -11,8 +11,17 @@ import (
 	"path/filepath"
 )
 
-// File is the name of the generated manifest in a context's folder.
-const File = "service.json"
+// The generated files in a context's folder.
+const (
+	// File is the manifest.
+	File = "service.json"
+	// SpecFile is the OpenAPI specification. The merged one in dist has the same name.
+	SpecFile = "openapi.json"
+)
+
+// Regenerate is the remedy for a generated file that is missing or out of date.
+// Error messages end with it.
+const Regenerate = "run 'go tool mage generate'"
 
 // Service is one bounded context.
 type Service struct {
@@ -107,7 +116,7 @@ func Read(dir string) (*Service, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if s.Name == "" {
-		return nil, fmt.Errorf("%s: no name: generate it with 'go tool mage generate'", name)
+		return nil, fmt.Errorf("%s: the service has no name: %s", name, Regenerate)
 	}
 	return &s, nil
 }

@@ -102,20 +102,18 @@ func (d *differences) files() {
 			f, ok := functions[o.OperationID]
 			switch {
 			case !ok:
-				d.add("%s has the operation %s (%s %s), and %s no function for it: %s", spec, o.OperationID, method, route, list, regenerate)
+				d.add("%s has the operation %s (%s %s), and %s no function for it: %s", spec, o.OperationID, method, route, list, manifest.Regenerate)
 			case f.Method != method || f.Path != route:
-				d.add("%s has the operation %s at %s %s, and %s its function at %s %s: %s", spec, o.OperationID, method, route, list, f.Method, f.Path, regenerate)
+				d.add("%s has the operation %s at %s %s, and %s its function at %s %s: %s", spec, o.OperationID, method, route, list, f.Method, f.Path, manifest.Regenerate)
 			}
 		}
 	}
 	for name, f := range d.service.Functions {
 		if !declared[f.OperationID] {
-			d.add("%s has the function %s, and %s no operation %s: %s", list, name, spec, f.OperationID, regenerate)
+			d.add("%s has the function %s, and %s no operation %s: %s", list, name, spec, f.OperationID, manifest.Regenerate)
 		}
 	}
 }
-
-const regenerate = "run 'go tool mage generate'"
 
 // folders compares the functions with the code that is there.
 func (d *differences) folders(found map[string]bool) {

@@ -6,6 +6,7 @@ package pipeline
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -18,12 +19,10 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Where the documents are written, from the monorepo's root.
-const (
-	Dist           = "dist"
-	SpecFile       = "openapi.json"
-	DeployableFile = "deployable.json"
-)
+// DeployableFile is the name of the deployable document in workspace.Dist. The
+// public specification is beside it and is called manifest.SpecFile, as those of
+// the contexts are.
+const DeployableFile = "deployable.json"
 
 // Merged is the public specification and what it was made of.
 type Merged struct {
@@ -98,7 +97,7 @@ func contexts(w workspace.Workspace) ([]workspace.Context, error) {
 }
 
 // Write writes the public specification into dist, and returns the file's path.
-func (m Merged) Write() (string, error) { return write(m.Root, SpecFile, m.Document) }
+func (m Merged) Write() (string, error) { return write(m.Root, manifest.SpecFile, m.Document) }
 
 // Build makes the documents of the monorepo around dir, lints the contexts'
 // specifications and both results, and writes the two into dist. With a finding
@@ -135,17 +134,17 @@ func build(dir string) (b Built, findings []lint.Finding, err error) {
 	if b.Deployable, err = deployable.From(b.Doc, b.Services, deployable.Options{}); err != nil {
 		return b, nil, err
 	}
-	if findings, err = run(Dist+"/"+SpecFile, b.Document, lint.Contract); err != nil || len(findings) > 0 {
+	if findings, err = run(path.Join(workspace.Dist, manifest.SpecFile), b.Document, lint.Contract); err != nil || len(findings) > 0 {
 		return b, findings, err
 	}
-	findings, err = run(Dist+"/"+DeployableFile, b.Deployable.Document, lint.Import)
+	findings, err = run(path.Join(workspace.Dist, DeployableFile), b.Deployable.Document, lint.Import)
 	return b, findings, err
 }
 
 func write(root, name string, data []byte) (string, error) {
-	path := filepath.Join(root, Dist, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	file := filepath.Join(root, workspace.Dist, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return "", err
 	}
-	return path, os.WriteFile(path, data, 0o644)
+	return file, os.WriteFile(file, data, 0o644)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/compat"
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
@@ -23,7 +24,7 @@ var sources embed.FS
 // Names of files that others refer to.
 const (
 	indexFile = "index.html"
-	jsonFile  = "openapi.json"
+	jsonFile  = manifest.SpecFile
 	yamlFile  = "openapi.yaml"
 	usersFile = "users.json" // served only
 	assets    = "assets"     // the folder of style sheets, scripts and pictures

@@ -13,12 +13,6 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// SpecFile is the name of the generated specification in a context's folder.
-const SpecFile = "openapi.json"
-
-// regenerate is what makes a missing generated file.
-const regenerate = "run 'go tool mage generate'"
-
 // Context is one bounded context.
 type Context struct {
 	// Name is the folder's name, and the first segment of all the context's paths.
@@ -32,14 +26,14 @@ type Context struct {
 }
 
 // SpecPath is the specification's path from the monorepo's root, with slashes.
-func (c Context) SpecPath() string { return relative(c.root, filepath.Join(c.Dir, SpecFile)) }
+func (c Context) SpecPath() string { return relative(c.root, filepath.Join(c.Dir, manifest.SpecFile)) }
 
 // ManifestPath is the manifest's path from the monorepo's root, with slashes.
 func (c Context) ManifestPath() string { return relative(c.root, filepath.Join(c.Dir, manifest.File)) }
 
 // SpecData reads the generated specification as it is.
 func (c Context) SpecData() ([]byte, error) {
-	data, err := os.ReadFile(filepath.Join(c.Dir, SpecFile))
+	data, err := os.ReadFile(filepath.Join(c.Dir, manifest.SpecFile))
 	if err != nil {
 		return nil, c.missing(c.SpecPath(), err)
 	}
@@ -78,7 +72,7 @@ func (c Context) Manifest() (*manifest.Service, error) {
 
 func (c Context) missing(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("context %s has no %s: %s", c.Name, path, regenerate)
+		return fmt.Errorf("context %s has no %s: %s", c.Name, path, manifest.Regenerate)
 	}
 	return fmt.Errorf("context %s: %w", c.Name, err)
 }

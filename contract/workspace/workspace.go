@@ -14,6 +14,9 @@ import (
 	"golang.org/x/mod/modfile"
 )
 
+// Dist is the folder, below the root, of everything that is built.
+const Dist = "dist"
+
 // workFile is the file at the root of the monorepo.
 const workFile = "go.work"
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/build"
 )
 
 // startMeridian runs `go tool mage up`, as its users do.
@@ -29,7 +28,7 @@ func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error
 	if err := g.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := g.describe(ctx, filepath.Join(ws.Root, build.Dist, "local.json"), port); err != nil {
+	if err := g.describe(ctx, filepath.Join(ws.Root, workspace.Dist, "local.json"), port); err != nil {
 		return nil, errors.Join(fmt.Errorf("go tool mage up: %w", err), g.stop(), errors.New(string(output)))
 	}
 	if err := g.await(ctx, began); err != nil {

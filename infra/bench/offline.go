@@ -15,7 +15,6 @@ import (
 
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/build"
 )
 
 //go:embed offline
@@ -36,7 +35,7 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 	if err != nil {
 		return nil, err
 	}
-	p := &offlinePeer{filepath.Join(ws.Root, build.Dist, "bench", "offline"), merged.Doc.Paths.Value(offlineRoute).Patch}
+	p := &offlinePeer{filepath.Join(ws.Root, workspace.Dist, "bench", "offline"), merged.Doc.Paths.Value(offlineRoute).Patch}
 	if err := os.MkdirAll(p.folder, 0o755); err != nil {
 		return nil, err
 	}

@@ -100,7 +100,7 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(ws.Root, build.Dist, "bench") + string(filepath.Separator)
+	dir := filepath.Join(ws.Root, workspace.Dist, "bench") + string(filepath.Separator)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
-// Dist is the folder, below the root, of everything that is built.
-const Dist = "dist"
-
 // Target is the system that the functions are built for.
 type Target struct{ OS, Arch string }
 
@@ -25,7 +22,7 @@ var (
 	Host   = Target{runtime.GOOS, runtime.GOARCH}
 )
 
-// String is the target's name, a folder of Dist.
+// String is the target's name, a folder below dist/functions.
 func (t Target) String() string { return t.OS + "-" + t.Arch }
 
 func (t Target) env() []string {
@@ -67,7 +64,7 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[
 		if err != nil {
 			return err
 		}
-		dir := filepath.Join(ws.Root, Dist, "functions", target.String(), c.Name)
+		dir := filepath.Join(ws.Root, workspace.Dist, "functions", target.String(), c.Name)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}

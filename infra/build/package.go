@@ -27,7 +27,7 @@ func Package(ctx context.Context, ws workspace.Workspace) (map[string]map[string
 		return nil, err
 	}
 	for module, names := range own {
-		dir := filepath.Join(ws.Root, Dist, "functions", Lambda.String(), module)
+		dir := filepath.Join(ws.Root, workspace.Dist, "functions", Lambda.String(), module)
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return nil, err
 		}

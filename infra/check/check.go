@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
@@ -23,7 +24,7 @@ func Format(root string) error {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && (d.Name() == "dist" || d.Name() == "testdata" || d.Name() == ".git") {
+		if d.IsDir() && (d.Name() == workspace.Dist || d.Name() == "testdata" || d.Name() == ".git") {
 			return filepath.SkipDir
 		}
 		if d.IsDir() || filepath.Ext(path) != ".go" {
@@ -72,7 +73,7 @@ func inEach(ctx context.Context, modules []Module, env []string, args ...string)
 // topLevel are the names that the repository's root may hold besides dot-files.
 var topLevel = map[string]bool{
 	"go.work": true, "go.work.sum": true, "magefile.go": true, "README.md": true, "LICENSE": true,
-	"accounts": true, "profiles": true, "platform": true, "contract": true, "infra": true, "dist": true,
+	"accounts": true, "profiles": true, "platform": true, "contract": true, "infra": true, workspace.Dist: true,
 }
 
 // TopLevel finds files and folders in root that the design has no place for.

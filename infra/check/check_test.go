@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// workspace writes files (path to content) into a new folder with the modules
+// writeWorkspace writes files (path to content) into a new folder with the modules
 // that the paths begin with, and a go.work.
-func workspace(t *testing.T, files map[string]string) string {
+func writeWorkspace(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
 	work := "go 1.26.0\n"
@@ -65,7 +65,7 @@ func TestImports(t *testing.T) {
 			"example.com/platform/q imports example.com/contract: platform may import of our modules only itself"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			root := workspace(t, legal)
+			root := writeWorkspace(t, legal)
 			if test.file != "" {
 				write(t, filepath.Join(root, test.file), test.content)
 			}
@@ -104,7 +104,7 @@ func TestFormat(t *testing.T) {
 }
 
 func TestTopLevel(t *testing.T) {
-	root := workspace(t, map[string]string{"orders/o.go": "package orders\n"})
+	root := writeWorkspace(t, map[string]string{"orders/o.go": "package orders\n"})
 	write(t, filepath.Join(root, ".ci", "run"), "")
 	write(t, filepath.Join(root, "README.md"), "")
 	modules, err := Modules(t.Context(), root)

@@ -17,7 +17,6 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/build"
 )
 
 // Config is the portal's configuration for the monorepo around dir, without
@@ -53,7 +52,7 @@ func Serve(ctx context.Context, dir string, getenv func(string) string, out io.W
 // running sends requests to the embedded cloud if there is one: its file is
 // there as long as it runs.
 func running(ws workspace.Workspace, cfg *portal.Config) {
-	data, err := os.ReadFile(filepath.Join(ws.Root, build.Dist, "local.json"))
+	data, err := os.ReadFile(filepath.Join(ws.Root, workspace.Dist, "local.json"))
 	var cloud struct {
 		Edge  string
 		Users []struct{ Name, AccessToken string }
@@ -103,7 +102,7 @@ func Site(ctx context.Context, dir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	site := filepath.Join(ws.Root, build.Dist, "site")
+	site := filepath.Join(ws.Root, workspace.Dist, "site")
 	if err := portal.WriteSite(site, cfg); err != nil {
 		return err
 	}

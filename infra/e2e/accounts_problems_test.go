@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/local"
 )
@@ -62,7 +63,7 @@ func problemStatuses(t *testing.T, name string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(filepath.Join(ws.Root, name, "openapi.json"))
+	data, err := os.ReadFile(filepath.Join(ws.Root, name, manifest.SpecFile))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
-	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/local"
 )
 
@@ -29,7 +29,7 @@ func Run(dir string, getenv func(string) string, out io.Writer) error {
 	if err := e.Print(out); err != nil {
 		return err
 	}
-	name := filepath.Join(merged.Root, build.Dist, "estimate.svg")
+	name := filepath.Join(merged.Root, workspace.Dist, "estimate.svg")
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/local"
 )
 
@@ -75,12 +75,12 @@ func (d description) print(out io.Writer) {
 		fmt.Fprintf(out, "  %-10s %s   DynamoDB %s\n", r.Name, r.URL, r.DynamoDB)
 	}
 	fmt.Fprintf(out, "  issuer     %s\n", d.Issuer)
-	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(build.Dist, logsFolder))
+	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(workspace.Dist, logsFolder))
 	fmt.Fprintf(out, "  users     ")
 	for _, u := range d.Users {
 		fmt.Fprintf(out, " %s", u.Name)
 	}
-	fmt.Fprintf(out, "   (tokens in %s)\n\n", filepath.Join(build.Dist, descriptionFile))
+	fmt.Fprintf(out, "   (tokens in %s)\n\n", filepath.Join(workspace.Dist, descriptionFile))
 	fmt.Fprintf(out, "As %s, from Vancouver:\n\n", d.Users[0].Name)
 	fmt.Fprintf(out, "  TOKEN=%s\n", d.Users[0].AccessToken)
 	fmt.Fprintf(out, "  curl -i -H \"Authorization: Bearer $TOKEN\" -H 'X-Client-Location: 49.28,-123.12' %s/accounts/me\n\n", d.Edge)

@@ -48,7 +48,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return interrupted(ctx, err)
 	}
 	cfg.Settings, cfg.Edge = settings, edge
-	logs, err := openLogs(filepath.Join(ws.Root, build.Dist, logsFolder))
+	logs, err := openLogs(filepath.Join(ws.Root, workspace.Dist, logsFolder))
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	if err != nil {
 		return err
 	}
-	remove, err := description.write(filepath.Join(ws.Root, build.Dist))
+	remove, err := description.write(filepath.Join(ws.Root, workspace.Dist))
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func WriteMonorepo(dir string, contexts []Context) error {
 		}
 		files[c.Name+"/go.mod"] = []byte("module example.org/" + c.Name + "\n")
 		files[c.Name+"/api/gen/main.go"] = []byte("package main\n")
-		files[c.Name+"/openapi.json"] = c.Spec
+		files[c.Name+"/"+manifest.SpecFile] = c.Spec
 		files[c.Name+"/"+manifest.File] = service
 		for _, f := range c.Service.Functions {
 			files[c.Name+"/"+f.Source+"/main.go"] = []byte("package main\n")

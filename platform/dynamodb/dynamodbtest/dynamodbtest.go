@@ -1,5 +1,6 @@
-// Package dynamodbtest runs the tests of a store on every DynamoDB there is:
-// the embedded engine, and DynamoDB Local as the reference.
+// Package dynamodbtest runs the tests of a store on two DynamoDBs: the embedded
+// engine, and DynamoDB Local as the reference. A Meter between the store and
+// DynamoDB counts the calls and makes them fail.
 package dynamodbtest
 
 import (
@@ -7,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -24,18 +26,19 @@ import (
 // LocalVariable names the URL of a running DynamoDB Local.
 const LocalVariable = "DYNAMODB_LOCAL_URL"
 
-// embeddedCommand serves the embedded engine. It is run and not imported: a
-// context's tests may need no more of our modules than the context does.
+// embeddedCommand serves the embedded engine. The tests run it instead of
+// importing it, so that a context's tests import no more of our modules than the
+// context does.
 const embeddedCommand = "github.com/meridian-api/meridian/infra/cmd/dynamodb"
 
-// Each runs the test on each DynamoDB, in an environment of its own whose new
-// and empty tables are those declared. What is not there is skipped with the
-// reason.
+// Each runs the test on each DynamoDB, in a new environment whose tables are the
+// declared ones and empty. It fails if the embedded engine does not compile or
+// start. It skips DynamoDB Local, with the reason, if LocalVariable is not set.
 func Each(t *testing.T, tables []resource.Table, test func(t *testing.T, env lambdaenv.Env)) {
 	t.Run("embedded", func(t *testing.T) {
 		url, err := embedded()
 		if err != nil {
-			t.Skipf("the embedded DynamoDB needs the whole workspace: %v", err)
+			t.Fatalf("start the embedded DynamoDB: %v", err)
 		}
 		test(t, prepare(t, url, tables))
 	})
@@ -44,8 +47,9 @@ func Each(t *testing.T, tables []resource.Table, test func(t *testing.T, env lam
 	})
 }
 
-// LocalURL is the DynamoDB Local to test against. Without one, which takes Java,
-// the test is skipped: the embedded engine has been tested all the same.
+// LocalURL returns the URL of the DynamoDB Local to test with. It skips the test
+// if LocalVariable is not set, because DynamoDB Local needs Java and the same
+// test has already run on the embedded engine.
 func LocalURL(t testing.TB) string {
 	t.Helper()
 	url := os.Getenv(LocalVariable)
@@ -55,36 +59,31 @@ func LocalURL(t testing.TB) string {
 	return url
 }
 
-// embedded starts the engine once for the test process; it ends with its
-// standard input, the process's end of a pipe.
+// embedded starts the engine once for each test process and returns its URL. The
+// engine exits when its standard input ends, which is when the process does.
 var embedded = sync.OnceValues(func() (string, error) {
 	cmd := exec.Command("go", "run", embeddedCommand)
-	var problems strings.Builder
-	cmd.Stderr = &problems
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
 	if _, err := cmd.StdinPipe(); err != nil {
 		return "", err
 	}
-	out, err := cmd.StdoutPipe()
+	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", err
 	}
 	if err := cmd.Start(); err != nil {
 		return "", err
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	url, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		cmd.Wait()
-		return "", &startError{problems.String()}
+		return "", fmt.Errorf("go run %s: %w: %s", embeddedCommand, cmd.Wait(), stderr.String())
 	}
-	go cmd.Wait() // holds the pipe, which the garbage collector would close
-	return strings.TrimSpace(line), nil
+	go cmd.Wait() // keeps the pipe reachable: the garbage collector would close it
+	return strings.TrimSpace(url), nil
 })
 
-type startError struct{ output string }
-
-func (e *startError) Error() string { return "go run " + embeddedCommand + ": " + e.output }
-
-// prepare creates the tables under a new environment's names.
+// prepare creates the tables of a new environment and returns the environment.
 func prepare(t *testing.T, url string, tables []resource.Table) lambdaenv.Env {
 	t.Helper()
 	env := environment(t, "test-"+rand.Text(), url)
@@ -97,8 +96,8 @@ func prepare(t *testing.T, url string, tables []resource.Table) lambdaenv.Env {
 	return env
 }
 
-// environment is that of a Lambda whose DynamoDB is at url.
-func environment(t *testing.T, name, url string) lambdaenv.Env {
+// environment returns the environment of a Lambda that finds DynamoDB at url.
+func environment(t testing.TB, name, url string) lambdaenv.Env {
 	t.Helper()
 	vars := map[string]string{
 		"AWS_REGION": "us-east-1", "ENVIRONMENT": name, "AWS_ENDPOINT_URL_DYNAMODB": url,
@@ -133,9 +132,9 @@ func create(ctx context.Context, client *dynamodb.Client, table resource.Table, 
 		})
 	}
 	_, err := client.CreateTable(ctx, input)
-	var there *types.ResourceInUseException
-	if errors.As(err, &there) {
-		err = nil // nobody else has the name: an attempt that seemed to time out on a server just started made it
+	var exists *types.ResourceInUseException
+	if errors.As(err, &exists) {
+		err = nil // the name is random: an earlier attempt of this call created the table and then timed out
 	}
 	if err != nil || table.TTL == "" {
 		return err
@@ -147,7 +146,7 @@ func create(ctx context.Context, client *dynamodb.Client, table resource.Table, 
 	return err
 }
 
-// keySchema lists the keys and notes their types.
+// keySchema returns the key schema and adds the types of the keys to attributes.
 func keySchema(attributes map[string]resource.KeyType, hash, sort resource.Key) []types.KeySchemaElement {
 	schema := []types.KeySchemaElement{{AttributeName: aws.String(hash.Name), KeyType: types.KeyTypeHash}}
 	attributes[hash.Name] = hash.Type

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -14,8 +15,8 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 )
 
-// Meter stands before a DynamoDB: it counts the calls that pass, and loses
-// answers or refuses calls when told to.
+// Meter is a proxy for a DynamoDB. It counts calls, and can lose responses and
+// refuse calls. It is safe for concurrent use.
 type Meter struct {
 	endpoint string
 
@@ -23,24 +24,24 @@ type Meter struct {
 	count    Count
 	lose     bool
 	refuse   bool
-	passing  int // calls until one is refused
+	passing  int // number of calls to pass before the refused one
 	afterGet func()
 }
 
-// Count is what a Meter has seen pass.
+// Count describes the calls that passed through a Meter.
 type Count struct {
-	// Calls are the operations, in order.
+	// Calls are the names of the operations, in order.
 	Calls []string
-	// Read and Written are the units that the calls consumed. A call that fails
-	// does not tell.
+	// Read and Written are the capacity units that the calls consumed. A call that
+	// fails reports no units.
 	Read, Written float64
-	// Actions are what IAM has to allow for the calls, sorted, once each.
+	// Actions are the IAM actions that the calls require, sorted and without duplicates.
 	Actions []string
 }
 
-// Through puts a Meter before the environment's DynamoDB, and gives the
-// environment whose clients go through it.
-func Through(t *testing.T, env lambdaenv.Env) (lambdaenv.Env, *Meter) {
+// Through starts a Meter for the environment's DynamoDB and returns it with an
+// environment whose clients call DynamoDB through it.
+func Through(t testing.TB, env lambdaenv.Env) (lambdaenv.Env, *Meter) {
 	t.Helper()
 	m := &Meter{endpoint: *env.AWS("DYNAMODB").BaseEndpoint}
 	server := httptest.NewServer(m)
@@ -48,7 +49,7 @@ func Through(t *testing.T, env lambdaenv.Env) (lambdaenv.Env, *Meter) {
 	return environment(t, env.Environment, server.URL), m
 }
 
-// Take gives the count since the last time.
+// Take returns the count since the previous Take.
 func (m *Meter) Take() Count {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -57,16 +58,16 @@ func (m *Meter) Take() Count {
 	return taken
 }
 
-// Lose loses the next answer: the call is carried out, and nobody learns.
-// Called again before that, it still loses one.
+// Lose makes the Meter drop the next response: DynamoDB executes the call, and the
+// client sees a closed connection. Two calls of Lose before that drop one response.
 func (m *Meter) Lose() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.lose = true
 }
 
-// AfterGet does something once: when the next GetItem is carried out, and
-// before it is answered.
+// AfterGet makes the Meter call do once, after DynamoDB has executed the next
+// GetItem and before the client receives the response.
 func (m *Meter) AfterGet(do func()) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -89,27 +90,25 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(err)
 	}
 	forward.Header = r.Header
-	answer, err := http.DefaultTransport.RoundTrip(forward)
+	response, err := http.DefaultTransport.RoundTrip(forward)
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	defer answer.Body.Close()
-	data, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
 	if err != nil || m.pass(r.Header.Get("X-Amz-Target"), request, data) {
-		panic(http.ErrAbortHandler) // cuts the connection
+		panic(http.ErrAbortHandler) // closes the connection
 	}
-	for name, values := range answer.Header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(answer.StatusCode)
+	maps.Copy(w.Header(), response.Header)
+	w.WriteHeader(response.StatusCode)
 	w.Write(data)
 }
 
-// pass notes a call and reports whether its answer is to be lost.
-func (m *Meter) pass(target string, request, answer []byte) bool {
+// pass counts a call and reports whether its response must be lost.
+func (m *Meter) pass(target string, request, response []byte) bool {
 	_, operation, ok := strings.Cut(target, ".")
 	if !ok {
-		return false // a connection that was opened ahead
+		return false // opens a connection ahead of the first call
 	}
 	m.mu.Lock()
 	var after func()
@@ -118,7 +117,7 @@ func (m *Meter) pass(target string, request, answer []byte) bool {
 	}
 	lost := m.lose
 	m.lose = false
-	m.count.add(operation, request, answer)
+	m.count.add(operation, request, response)
 	m.mu.Unlock()
 	if after != nil {
 		after()
@@ -126,13 +125,13 @@ func (m *Meter) pass(target string, request, answer []byte) bool {
 	return lost
 }
 
-func (c *Count) add(operation string, request, answer []byte) {
+func (c *Count) add(operation string, request, response []byte) {
 	c.Calls = append(c.Calls, operation)
 	switch operation {
 	case "GetItem", "BatchGetItem", "Query":
-		c.Read += consumed(answer)
+		c.Read += consumed(response)
 	default:
-		c.Written += consumed(answer)
+		c.Written += consumed(response)
 	}
 	for _, action := range actions(operation, request) {
 		if i, found := slices.BinarySearch(c.Actions, action); !found {
@@ -141,16 +140,16 @@ func (c *Count) add(operation string, request, answer []byte) {
 	}
 }
 
-// consumed adds up the capacity units of an answer.
-func consumed(answer []byte) float64 {
+// consumed returns the sum of the capacity units in a response.
+func consumed(response []byte) float64 {
 	type capacity struct{ CapacityUnits float64 }
 	var one struct{ ConsumedCapacity capacity }
-	if json.Unmarshal(answer, &one) == nil {
+	if json.Unmarshal(response, &one) == nil {
 		return one.ConsumedCapacity.CapacityUnits
 	}
 	var several struct{ ConsumedCapacity []capacity }
 	total := 0.0
-	if json.Unmarshal(answer, &several) == nil {
+	if json.Unmarshal(response, &several) == nil {
 		for _, c := range several.ConsumedCapacity {
 			total += c.CapacityUnits
 		}
@@ -158,7 +157,8 @@ func consumed(answer []byte) float64 {
 	return total
 }
 
-// actions are what IAM has to allow for a call: for a transaction, its parts.
+// actions returns the IAM actions that a call requires. A transaction has no action
+// of its own and requires the actions of its parts.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 func actions(operation string, request []byte) []string {
 	if operation != "TransactWriteItems" {

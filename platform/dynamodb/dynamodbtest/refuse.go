@@ -8,37 +8,37 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// EachCallRefused carries an operation out with each of its calls to DynamoDB
-// refused in turn, as by a policy that lacks a right. Every time it must fail,
-// with an error that no client is told: a store that overlooks one answers with
-// what it does not have.
+// EachCallRefused runs an operation once for each of its calls to DynamoDB, with
+// that call refused as if the function's policy did not allow it. The operation
+// must fail every time, and not with a problem.Error, whose text a client would
+// see. A store that ignored the failure would return data that it does not have.
 //
-// prepare makes ready what the operation works on, anew each time, and gives the
-// operation.
-func EachCallRefused(t *testing.T, m *Meter, prepare func() (operation func() error)) {
+// EachCallRefused calls prepare before each run. prepare creates the items that
+// the operation needs and returns the operation.
+func EachCallRefused(t testing.TB, m *Meter, prepare func() (operation func() error)) {
 	t.Helper()
 	operation := prepare()
 	m.Take()
 	if err := operation(); err != nil {
-		t.Fatalf("with nothing refused: %v", err)
+		t.Fatalf("the operation fails although no call is refused: %v", err)
 	}
 	calls := m.Take().Calls
 	if len(calls) == 0 {
-		t.Fatal("it calls nothing, or not through the meter")
+		t.Fatal("the operation does not call DynamoDB through the meter")
 	}
 	for i, call := range calls {
 		operation := prepare()
 		m.refuseAfter(i)
 		err := operation()
 		m.refuseNone()
-		var told *problem.Error
-		if err == nil || errors.As(err, &told) {
-			t.Errorf("%s, call %d of %d, is refused: got %v", call, i+1, len(calls), err)
+		var public *problem.Error
+		if err == nil || errors.As(err, &public) {
+			t.Errorf("call %d of %d, %s, is refused: got error %v, want one that is not a problem", i+1, len(calls), call, err)
 		}
 	}
 }
 
-// refuseAfter lets calls pass and refuses the one that follows.
+// refuseAfter makes the Meter pass a number of calls and refuse the next one.
 func (m *Meter) refuseAfter(calls int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -51,10 +51,10 @@ func (m *Meter) refuseNone() {
 	m.refuse = false
 }
 
-// refuses reports whether a call is to be refused.
+// refuses reports whether a call must be refused.
 func (m *Meter) refuses(target string) bool {
 	if !strings.Contains(target, ".") {
-		return false // a connection that was opened ahead
+		return false // opens a connection ahead of the first call
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/meridian-api/meridian/infra/local/edge"
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 //go:embed cities.json
@@ -43,11 +43,11 @@ func places(regions []string) ([]Place, error) {
 	for _, c := range cities {
 		best := Place{city: c}
 		for _, r := range regions {
-			at, ok := edge.Place(r)
+			at, ok := geo.Locate(r)
 			if !ok {
 				return nil, fmt.Errorf("the place of %s is not known", r)
 			}
-			km := edge.Distance(edge.Coordinates{Latitude: c.Latitude, Longitude: c.Longitude}, at)
+			km := geo.Distance(geo.Coordinates{Latitude: c.Latitude, Longitude: c.Longitude}, at)
 			rtt := accessMilliseconds + 2*km*cableDetour/kilometresPerMilli
 			if best.Region == "" || rtt < best.RoundTrip {
 				best.Region, best.RoundTrip = r, rtt

@@ -8,7 +8,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/meridian-api/meridian/infra/local/edge"
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 // coastFile is North America's outline, coarse: longitude and latitude.
@@ -67,7 +67,7 @@ func (e *Estimate) Map(out io.Writer) error {
 	}
 	b.WriteByte('\n')
 	for _, p := range e.Places {
-		at, _ := edge.Place(p.Region) // places has found it
+		at, _ := geo.Locate(p.Region) // places has found it
 		x, y := project(p.Latitude, p.Longitude)
 		rx, ry := project(at.Latitude, at.Longitude)
 		fmt.Fprintf(&b, `<path class="line" d="M%.0f %.0fL%.0f %.0f"/>`+"\n", x, y, rx, ry)
@@ -78,7 +78,7 @@ func (e *Estimate) Map(out io.Writer) error {
 		taken.mark(x, y, radius(p))
 	}
 	for _, r := range e.Regions {
-		at, _ := edge.Place(r)
+		at, _ := geo.Locate(r)
 		x, y := project(at.Latitude, at.Longitude)
 		taken.mark(x, y, 7)
 		taken.mark(x+35, y+17, 6) // its name
@@ -91,7 +91,7 @@ func (e *Estimate) Map(out io.Writer) error {
 			speed(p.RoundTrip), x, y, radius(p), at, y+4, anchor, html.EscapeString(text))
 	}
 	for _, r := range e.Regions {
-		at, _ := edge.Place(r)
+		at, _ := geo.Locate(r)
 		x, y := project(at.Latitude, at.Longitude)
 		fmt.Fprintf(&b, `<rect class="region" x="%.0f" y="%.0f" width="14" height="14"/><text x="%.0f" y="%.0f" font-weight="bold">%s</text>`+"\n",
 			x-7, y-7, x-7, y+22, html.EscapeString(r))

@@ -8,13 +8,13 @@ import (
 
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 // Run estimates the workspace around dir in the Regions of REGIONS, prints the
 // tables and writes the map to dist/estimate.svg.
 func Run(dir string, getenv func(string) string, out io.Writer) error {
-	settings, err := local.ReadSettings(getenv)
+	selected, err := geo.RegionsFromEnv(getenv)
 	if err != nil {
 		return err
 	}
@@ -22,7 +22,7 @@ func Run(dir string, getenv func(string) string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	e, err := New(merged.Services, settings.Regions)
+	e, err := New(merged.Services, selected)
 	if err != nil {
 		return err
 	}

@@ -4,12 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/meridian-api/meridian/infra/local/edge"
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 // Settings are what a user sets by environment variables.
@@ -46,15 +45,8 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.Port, err = strconv.Atoi(port); err != nil || s.Port < 0 || s.Port > 65535 {
 		fail("PORT: %q is not a port: give a number from 0 (any free one) to 65535", port)
 	}
-	for name := range strings.SplitSeq(value("REGIONS", "us-east-1,us-west-2"), ",") {
-		name = strings.TrimSpace(name)
-		if _, ok := edge.Place(name); !ok {
-			fail("REGIONS: unknown Region %q: known are %s", name, strings.Join(edge.KnownRegions(), ", "))
-		}
-		if slices.Contains(s.Regions, name) {
-			fail("REGIONS: %s is there twice", name)
-		}
-		s.Regions = append(s.Regions, name)
+	if s.Regions, err = geo.RegionsFromEnv(getenv); err != nil {
+		errs = append(errs, err)
 	}
 	lag := value("REPLICATION_LAG", "200ms")
 	if s.ReplicationLag, err = time.ParseDuration(lag); err != nil || s.ReplicationLag < 0 || s.ReplicationLag > maxLag {

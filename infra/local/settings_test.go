@@ -28,8 +28,8 @@ func TestWrongSettingsAreOneLineEach(t *testing.T) {
 	for _, test := range []struct{ name, value, want string }{
 		{"PORT", "http", `PORT: "http" is not a port`},
 		{"PORT", "65536", `PORT: "65536" is not a port`},
-		{"REGIONS", "us-east-1,us-north-1", `REGIONS: unknown Region "us-north-1": known are `},
-		{"REGIONS", "us-east-1,us-east-1", "REGIONS: us-east-1 is there twice"},
+		{"REGIONS", "us-east-1,us-north-1", `REGIONS: unknown Region "us-north-1": use one of `},
+		{"REGIONS", "us-east-1,us-east-1", "REGIONS: us-east-1 is listed twice"},
 		{"REGIONS", ",", `REGIONS: unknown Region ""`},
 		{"REPLICATION_LAG", "200", `REPLICATION_LAG: "200" is not a duration`},
 		{"REPLICATION_LAG", "-1s", `REPLICATION_LAG: "-1s" is not a duration`},

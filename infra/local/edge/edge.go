@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 const (
@@ -25,7 +27,7 @@ const (
 
 // Target is one Region's endpoint, as a latency record with its health check would have it.
 type Target struct {
-	Region string   // one of KnownRegions, used once
+	Region string   // one of geo.Regions, used once
 	URL    *url.URL // http or https, of the Region's gateway; a path in it is put before the request's
 
 	// HealthPaths are requested from URL; each must answer 2xx for the Region to be healthy. Without any the Region counts
@@ -59,7 +61,7 @@ type Edge struct {
 // region is a target at work.
 type region struct {
 	Target
-	at     Coordinates
+	at     geo.Coordinates
 	health health
 }
 
@@ -99,9 +101,9 @@ func New(cfg Config) (*Edge, error) {
 }
 
 func newRegion(t Target) (*region, error) {
-	at, ok := Place(t.Region)
+	at, ok := geo.Locate(t.Region)
 	if !ok {
-		return nil, fmt.Errorf("edge: unknown Region %q; known are %s", t.Region, strings.Join(KnownRegions(), ", "))
+		return nil, fmt.Errorf("edge: unknown Region %q; known are %s", t.Region, strings.Join(geo.Regions(), ", "))
 	}
 	if t.URL == nil || t.URL.Host == "" || t.URL.Scheme != "http" && t.URL.Scheme != "https" {
 		return nil, fmt.Errorf("edge: the URL of Region %s, %v, is not http or https with a host", t.Region, t.URL)
@@ -182,18 +184,18 @@ func (e *Edge) Health() map[string]bool {
 // nearest lists the Regions a client at that place may be sent to, the nearest first: the healthy ones or, if there is
 // none, all. That is what Route 53 does, on the thought that its checks are then likelier to be wrong than every Region
 // down (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html).
-func (e *Edge) nearest(from Coordinates) []*region {
-	regions := make([]*region, 0, len(e.regions))
+func (e *Edge) nearest(from geo.Coordinates) []*region {
+	candidates := make([]*region, 0, len(e.regions))
 	for _, r := range e.regions {
 		if r.health.ok() {
-			regions = append(regions, r)
+			candidates = append(candidates, r)
 		}
 	}
-	if len(regions) == 0 {
-		regions = append(regions, e.regions...)
+	if len(candidates) == 0 {
+		candidates = append(candidates, e.regions...)
 	}
-	slices.SortStableFunc(regions, func(a, b *region) int {
-		return cmp.Compare(Distance(from, a.at), Distance(from, b.at))
+	slices.SortStableFunc(candidates, func(a, b *region) int {
+		return cmp.Compare(geo.Distance(from, a.at), geo.Distance(from, b.at))
 	})
-	return regions
+	return candidates
 }

@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -329,27 +328,6 @@ func TestConfigurationErrors(t *testing.T) {
 		if _, err := New(test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-}
-
-func TestPlaces(t *testing.T) {
-	known := KnownRegions()
-	if !slices.IsSorted(known) || len(known) != 36 {
-		t.Errorf("%d Regions: %v", len(known), known)
-	}
-	seen := map[Coordinates]string{}
-	for _, region := range known {
-		at, ok := Place(region)
-		if !ok || at.Latitude < -90 || at.Latitude > 90 || at.Longitude < -180 || at.Longitude > 180 {
-			t.Errorf("%s is at %v", region, at)
-		}
-		if seen[at] != "" {
-			t.Errorf("%s and %s are at the same place", region, seen[at])
-		}
-		seen[at] = region
-	}
-	if _, ok := Place("us-gov-west-1"); ok {
-		t.Error("a Region of another partition is known")
 	}
 }
 

@@ -6,19 +6,21 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 // locationHeader is where a client says where it is: "43.65,-79.38", latitude and longitude.
 const locationHeader = "X-Client-Location"
 
 // clientPlace reads the client's place from its request. found is false if it does not say.
-func clientPlace(h http.Header) (at Coordinates, found bool, err error) {
+func clientPlace(h http.Header) (at geo.Coordinates, found bool, err error) {
 	values := h[locationHeader]
 	if len(values) == 0 {
-		return Coordinates{}, false, nil
+		return geo.Coordinates{}, false, nil
 	}
 	if len(values) > 1 {
-		return Coordinates{}, false, fmt.Errorf("the header is given %d times; %s", len(values), locationForm)
+		return geo.Coordinates{}, false, fmt.Errorf("the header is given %d times; %s", len(values), locationForm)
 	}
 	at, err = parseLocation(values[0])
 	return at, err == nil, err
@@ -28,20 +30,20 @@ const locationForm = "give LAT,LON in decimal degrees, as in 43.65,-79.38"
 
 // parseLocation reads "LAT,LON" in plain decimal degrees, space around either allowed. Its errors are for the client:
 // they say what is wrong and what is expected.
-func parseLocation(value string) (Coordinates, error) {
+func parseLocation(value string) (geo.Coordinates, error) {
 	lat, lon, ok := strings.Cut(value, ",")
 	if !ok {
-		return Coordinates{}, fmt.Errorf("%s has no comma; %s", quote(value), locationForm)
+		return geo.Coordinates{}, fmt.Errorf("%s has no comma; %s", quote(value), locationForm)
 	}
 	latitude, err := parseDegrees("latitude", lat, 90)
 	if err != nil {
-		return Coordinates{}, err
+		return geo.Coordinates{}, err
 	}
 	longitude, err := parseDegrees("longitude", lon, 180)
 	if err != nil {
-		return Coordinates{}, err
+		return geo.Coordinates{}, err
 	}
-	return Coordinates{latitude, longitude}, nil
+	return geo.Coordinates{Latitude: latitude, Longitude: longitude}, nil
 }
 
 func parseDegrees(what, text string, limit float64) (float64, error) {
@@ -64,14 +66,4 @@ func quote(text string) string {
 		text = text[:40] + "..."
 	}
 	return strconv.QuoteToASCII(text)
-}
-
-// Distance is the great-circle distance in kilometres (haversine formula, on a sphere: less than 0.6 % off).
-func Distance(a, b Coordinates) float64 {
-	const earthRadius = 6371.0088 // mean, km
-	rad := math.Pi / 180
-	sinLat := math.Sin((b.Latitude - a.Latitude) * rad / 2)
-	sinLon := math.Sin((b.Longitude - a.Longitude) * rad / 2)
-	h := sinLat*sinLat + math.Cos(a.Latitude*rad)*math.Cos(b.Latitude*rad)*sinLon*sinLon
-	return 2 * earthRadius * math.Asin(math.Sqrt(min(h, 1)))
 }

@@ -5,15 +5,17 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
 func TestParseLocation(t *testing.T) {
-	for value, want := range map[string]Coordinates{
-		"43.65,-79.38":   {43.65, -79.38},
-		" 43.65 ,\t-79 ": {43.65, -79},
-		"-90,180":        {-90, 180},
-		"+90,-180":       {90, -180},
-		"0,0":            {0, 0},
+	for value, want := range map[string]geo.Coordinates{
+		"43.65,-79.38":   {Latitude: 43.65, Longitude: -79.38},
+		" 43.65 ,\t-79 ": {Latitude: 43.65, Longitude: -79},
+		"-90,180":        {Latitude: -90, Longitude: 180},
+		"+90,-180":       {Latitude: 90, Longitude: -180},
+		"0,0":            {Latitude: 0, Longitude: 0},
 	} {
 		if got, err := parseLocation(value); err != nil || got != want {
 			t.Errorf("%q: %v, %v", value, got, err)
@@ -54,7 +56,7 @@ func FuzzParseLocation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		at, err := parseLocation(value)
 		if err != nil {
-			if at != (Coordinates{}) || len(err.Error()) > 400 {
+			if at != (geo.Coordinates{}) || len(err.Error()) > 400 {
 				t.Errorf("%q: %v with error %v", value, at, err)
 			}
 			return
@@ -62,30 +64,13 @@ func FuzzParseLocation(f *testing.F) {
 		if !(math.Abs(at.Latitude) <= 90 && math.Abs(at.Longitude) <= 180) {
 			t.Errorf("%q: %v", value, at)
 		}
-		for _, region := range KnownRegions() {
-			place, _ := Place(region)
-			if km := Distance(at, place); !(km >= 0 && km <= 20016) {
+		for _, region := range geo.Regions() {
+			place, _ := geo.Locate(region)
+			if km := geo.Distance(at, place); !(km >= 0 && km <= 20016) {
 				t.Errorf("%q is %v km from %s", value, km, region)
 			}
 		}
 	})
-}
-
-func TestDistance(t *testing.T) {
-	for _, test := range []struct {
-		a, b Coordinates
-		km   float64
-	}{
-		{Coordinates{0, 0}, Coordinates{0, 0}, 0},
-		{Coordinates{0, 0}, Coordinates{0, 180}, 20015},
-		{Coordinates{90, 0}, Coordinates{-90, 123}, 20015},
-		{Coordinates{0, 179.5}, Coordinates{0, -179.5}, 111.2},                // across the date line
-		{Coordinates{43.6532, -79.3832}, Coordinates{45.5019, -73.5674}, 504}, // Toronto to Montreal
-	} {
-		if got := Distance(test.a, test.b); math.Abs(got-test.km) > 1 {
-			t.Errorf("from %v to %v: %.1f km, want %.1f", test.a, test.b, got, test.km)
-		}
-	}
 }
 
 func TestMalformedLocation(t *testing.T) {

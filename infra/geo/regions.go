@@ -1,19 +1,22 @@
-package edge
+// Package geo has the AWS Regions and their coordinates. The edge routes by these
+// coordinates, and the estimate computes round trips from them.
+package geo
 
 import (
 	"maps"
 	"slices"
 )
 
-// Coordinates are a place on Earth in decimal degrees: north and east are positive.
+// Coordinates are a point on Earth in decimal degrees: north and east are positive.
 type Coordinates struct {
 	Latitude  float64 // -90 to 90
 	Longitude float64 // -180 to 180
 }
 
-// places has the commercial Regions (the SDK's partition "aws") by the place they are named after or, where AWS names the
-// site, by the site. A city's centre is exact enough for Regions that are hundreds of kilometres apart.
-var places = map[string]Coordinates{
+// coordinates has the commercial Regions (the SDK's partition "aws"). A Region is
+// at its site where AWS names one, and otherwise in the centre of the city or area
+// it is named after: that is exact enough for Regions hundreds of kilometres apart.
+var coordinates = map[string]Coordinates{
 	// North America
 	"us-east-1":    {39.0438, -77.4874},  // Ashburn, Virginia
 	"us-east-2":    {39.9612, -82.9988},  // Columbus, Ohio
@@ -61,11 +64,11 @@ var places = map[string]Coordinates{
 	"ap-southeast-7": {13.7563, 100.5018},  // Bangkok
 }
 
-// KnownRegions lists the Regions whose place is known, in alphabetical order.
-func KnownRegions() []string { return slices.Sorted(maps.Keys(places)) }
+// Regions returns the Regions that Locate knows, in alphabetical order.
+func Regions() []string { return slices.Sorted(maps.Keys(coordinates)) }
 
-// Place tells where a Region is; ok is false for a Region that is not known.
-func Place(region string) (at Coordinates, ok bool) {
-	at, ok = places[region]
+// Locate returns the coordinates of a Region. ok is false if the Region is unknown.
+func Locate(region string) (at Coordinates, ok bool) {
+	at, ok = coordinates[region]
 	return at, ok
 }

@@ -363,7 +363,7 @@ func TestFromIsDeterministicAndValid(t *testing.T) {
 // every kind of schema that can come out of a contract.
 func fixture(t testing.TB) (*openapi3.T, []*manifest.Service) {
 	t.Helper()
-	dir := filepath.Join("..", "generate", "internal", "fixture")
+	dir := filepath.Join("..", "generate", "fixture")
 	data, err := os.ReadFile(filepath.Join(dir, "openapi.json"))
 	if err != nil {
 		t.Fatal(err)

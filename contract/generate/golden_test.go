@@ -11,7 +11,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/generate"
-	"github.com/meridian-api/meridian/contract/generate/internal/fixture/api"
+	"github.com/meridian-api/meridian/contract/generate/fixture/api"
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 // fixture is the folder of a context with every feature; its generated files
 // are the golden ones.
-const fixture = "internal/fixture"
+const fixture = "fixture"
 
 func TestGolden(t *testing.T) {
 	if *update {

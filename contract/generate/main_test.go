@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/generate/internal/fixture/api"
+	"github.com/meridian-api/meridian/contract/generate/fixture/api"
 	misfit "github.com/meridian-api/meridian/contract/generate/internal/misfit/api"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/rest"
@@ -23,7 +23,7 @@ func contextFolder(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.CopyFS(dir, os.DirFS("internal/fixture")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS("fixture")); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{manifest.SpecFile, manifest.File} {
@@ -113,7 +113,7 @@ func TestMainFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := module(filepath.Join(here, "internal/fixture/api/gen/main.go"))
+	got, err := module(filepath.Join(here, "fixture/api/gen/main.go"))
 	if want := filepath.Dir(here); err != nil || got != want {
 		t.Errorf("module is %s, %v; want %s", got, err, want)
 	}

@@ -4,7 +4,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/meridian-api/meridian/contract/generate/internal/fixture/api"
+	"github.com/meridian-api/meridian/contract/generate/fixture/api"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 

@@ -152,7 +152,7 @@ func TestOurDocumentsAreClean(t *testing.T) {
 // So must be what is made of the specification that the generator is tested
 // with, which has every kind of schema that can come out of a contract.
 func TestDocumentsOfTheGeneratorsFixtureAreClean(t *testing.T) {
-	fixture := filepath.Join("..", "generate", "internal", "fixture")
+	fixture := filepath.Join("..", "generate", "fixture")
 	service, err := manifest.Read(fixture)
 	if err != nil {
 		t.Fatal(err)

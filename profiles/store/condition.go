@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
 
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 )
 
 // explain turns an update's error into one of this store's. refused is asked
@@ -28,7 +28,7 @@ func explain(err error, refused func(was item) error) error {
 
 // versionIn is the condition that the version is one of those that If-Match
 // names. No version is 0, which keeps the list from being empty.
-func versionIn(match rest.Match) dynamo.ExpressionLiteral {
+func versionIn(match precondition.Match) dynamo.ExpressionLiteral {
 	names, values := []string{":none"}, dynamo.Item{":none": &types.AttributeValueMemberN{Value: "0"}}
 	for i, v := range match.Versions {
 		name := ":" + strconv.Itoa(i)

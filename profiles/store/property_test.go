@@ -10,8 +10,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/platform/problem"
-	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 )
@@ -80,7 +80,7 @@ func (m *model) create(t *rapid.T) {
 func (m *model) replace(t *rapid.T) {
 	match, c, now := m.match(t), contents.Draw(t, "content"), m.tick()
 	p, err := m.store.Replace(t.Context(), m.id, match, c, now)
-	if !m.exists || !match.Met(m.version) {
+	if !m.exists || !match.Contains(m.version) {
 		m.expect(t, err, profiles.ErrStale)
 		return
 	}
@@ -138,7 +138,7 @@ func (m *model) merge(t *rapid.T) {
 func (m *model) delete(t *rapid.T) {
 	match := m.match(t)
 	err := m.store.Delete(t.Context(), m.id, match)
-	if m.exists && !match.Met(m.version) {
+	if m.exists && !match.Contains(m.version) {
 		m.expect(t, err, profiles.ErrStale)
 		return
 	}
@@ -175,10 +175,10 @@ func (m *model) expect(t *rapid.T, got, want error) {
 }
 
 // match draws a condition on versions that there were, or on any.
-func (m *model) match(t *rapid.T) rest.Match {
+func (m *model) match(t *rapid.T) precondition.Match {
 	return rapid.OneOf(
 		rapid.Just(whatever), rapid.Just(only(m.version)),
-		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(m.seen), 0, 3), func(list []int64) rest.Match { return only(list...) }),
+		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(m.seen), 0, 3), func(list []int64) precondition.Match { return only(list...) }),
 	).Draw(t, "match")
 }
 

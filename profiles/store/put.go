@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 )
 
@@ -18,7 +18,7 @@ func (s *Store) Create(ctx context.Context, accountID string, c profiles.Content
 
 // Replace stores another content of an account's profile. It fails with
 // ErrStale unless there is one whose version match names.
-func (s *Store) Replace(ctx context.Context, accountID string, match rest.Match, c profiles.Content, now time.Time) (profiles.Profile, error) {
+func (s *Store) Replace(ctx context.Context, accountID string, match precondition.Match, c profiles.Content, now time.Time) (profiles.Profile, error) {
 	if match.Any {
 		return s.put(ctx, accountID, c, now, condition{"attribute_exists(accountId)", nil, profiles.ErrStale})
 	}

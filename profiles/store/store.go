@@ -10,7 +10,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 )
@@ -53,7 +53,7 @@ func one(ctx context.Context, get *dynamo.Query) (item, error) {
 
 // Delete deletes the profile of an account, if there is one. It fails with
 // ErrStale when there is one whose version the condition does not name.
-func (s *Store) Delete(ctx context.Context, accountID string, match rest.Match) error {
+func (s *Store) Delete(ctx context.Context, accountID string, match precondition.Match) error {
 	del := s.table.Delete("accountId", accountID)
 	if !match.Any {
 		del.If("attribute_not_exists(accountId) OR $", versionIn(match))

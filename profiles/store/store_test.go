@@ -8,7 +8,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 )
@@ -24,10 +24,10 @@ var (
 		DisplayName: "Ada", Locale: "fr-CA", TimeZone: "America/Toronto",
 		Links: []profiles.Link{{Label: "Blog", URL: "https://ada.example.com"}},
 	}
-	whatever = rest.Match{Any: true}
+	whatever = precondition.Match{Any: true}
 )
 
-func only(versions ...int64) rest.Match { return rest.Match{Versions: versions} }
+func only(versions ...int64) precondition.Match { return precondition.Match{Versions: versions} }
 
 // must is for calls that a test takes for granted.
 func must[T interface{}](value T, err error) func(t *testing.T) T {
@@ -78,7 +78,7 @@ func TestLife(t *testing.T) {
 		if !reflect.DeepEqual(second, want) || second.Version == first.Version {
 			t.Errorf("replaced %+v, want %+v", second, want)
 		}
-		for _, stale := range []rest.Match{only(first.Version), only(0), {}} {
+		for _, stale := range []precondition.Match{only(first.Version), only(0), {}} {
 			if _, err := s.Replace(ctx, "ada", stale, content, noon); !errors.Is(err, profiles.ErrStale) {
 				t.Errorf("replaced at %+v: %v", stale, err)
 			}

@@ -6,11 +6,11 @@ import (
 
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
 )
 
 func main() {
 	accounts := store.Open(lambdaenv.Must(os.Getenv))
-	rest.Start(api.Check, rest.CheckWith(accounts.Probe))
+	adapter.Start(api.Check, adapter.Health(accounts.Probe))
 }

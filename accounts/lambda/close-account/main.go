@@ -9,13 +9,14 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 )
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Close, h.close)
+	adapter.Start(api.Close, h.close)
 }
 
 type handler struct {
@@ -28,10 +29,10 @@ func (h handler) close(ctx context.Context, in api.CloseInput) (api.ChangeOutput
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.ChangeOutput{}, err
 	}
-	match := rest.ParseOptionalIfMatch(in.IfMatch)
+	match := precondition.ParseOptionalIfMatch(in.IfMatch)
 	a, err := h.accounts.Change(ctx, in.AccountID, func(a accounts.Account) (accounts.Account, error) {
 		// A close that is repeated has the version from before in If-Match (RFC 9110, section 13.1.1).
-		if a.Status == accounts.Active && !match.Met(a.Version) {
+		if a.Status == accounts.Active && !match.Contains(a.Version) {
 			return a, accounts.ErrStale
 		}
 		return a.Close(time.Now()), nil
@@ -39,5 +40,5 @@ func (h handler) close(ctx context.Context, in api.CloseInput) (api.ChangeOutput
 	if err != nil {
 		return api.ChangeOutput{}, err
 	}
-	return api.ChangeOutput{ETag: rest.ETag(a.Version), Body: api.FromDomain(a)}, nil
+	return api.ChangeOutput{ETag: precondition.ETag(a.Version), Body: api.FromDomain(a)}, nil
 }

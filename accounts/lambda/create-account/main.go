@@ -9,13 +9,14 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 )
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Create, h.create)
+	adapter.Start(api.Create, h.create)
 }
 
 type handler struct {
@@ -40,7 +41,7 @@ func (h handler) create(ctx context.Context, in api.CreateInput) (api.CreateOutp
 	}
 	return api.CreateOutput{
 		Location: "/accounts/" + a.ID,
-		ETag:     rest.ETag(a.Version),
+		ETag:     precondition.ETag(a.Version),
 		Body:     api.FromDomain(a),
 	}, nil
 }

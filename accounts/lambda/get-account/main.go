@@ -8,13 +8,14 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 )
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Get, h.get)
+	adapter.Start(api.Get, h.get)
 }
 
 type handler struct {
@@ -31,5 +32,5 @@ func (h handler) get(ctx context.Context, in api.GetInput) (api.GetOutput, error
 	if err != nil {
 		return api.GetOutput{}, err
 	}
-	return api.GetOutput{ETag: rest.ETag(a.Version), Body: api.FromDomain(a)}, nil
+	return api.GetOutput{ETag: precondition.ETag(a.Version), Body: api.FromDomain(a)}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/cursor"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/logs"
@@ -22,7 +23,7 @@ func main() {
 		store.Open(env),
 		cursor.NewSigner(secrets.Open(env), api.CursorKey.PhysicalName(env.Environment), options),
 	}
-	rest.Start(api.List, h.list)
+	adapter.Start(api.List, h.list)
 }
 
 type handler struct {

@@ -8,10 +8,10 @@ import (
 
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/cursor"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/logs"
-	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/secrets"
 )
 
@@ -22,7 +22,7 @@ func main() {
 		store.Open(env),
 		cursor.NewSigner(secrets.Open(env), api.CursorKey.PhysicalName(env.Environment), options),
 	}
-	rest.Start(api.Reconcile, h.reconcile)
+	adapter.Start(api.Reconcile, h.reconcile)
 }
 
 type handler struct {

@@ -9,13 +9,14 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 )
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Update, h.update)
+	adapter.Start(api.Update, h.update)
 }
 
 type handler struct {
@@ -28,12 +29,12 @@ func (h handler) update(ctx context.Context, in api.UpdateInput) (api.ChangeOutp
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.ChangeOutput{}, err
 	}
-	match, err := rest.ParseIfMatch(in.IfMatch)
+	match, err := precondition.ParseIfMatch(in.IfMatch)
 	if err != nil {
 		return api.ChangeOutput{}, err
 	}
 	a, err := h.accounts.Change(ctx, in.AccountID, func(a accounts.Account) (accounts.Account, error) {
-		if !match.Met(a.Version) {
+		if !match.Contains(a.Version) {
 			return a, accounts.ErrStale
 		}
 		return a.Patch(in.Body.Patch(), time.Now())
@@ -41,5 +42,5 @@ func (h handler) update(ctx context.Context, in api.UpdateInput) (api.ChangeOutp
 	if err != nil {
 		return api.ChangeOutput{}, err
 	}
-	return api.ChangeOutput{ETag: rest.ETag(a.Version), Body: api.FromDomain(a)}, nil
+	return api.ChangeOutput{ETag: precondition.ETag(a.Version), Body: api.FromDomain(a)}, nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/tracing"
@@ -62,9 +63,9 @@ func meridian(b *testing.B) invoke {
 		Body account
 	}
 	op := rest.Operation[input, output]{ID: "getAccount", Method: http.MethodGet, Path: "/accounts/{accountId}"}
-	a, err := rest.NewAdapter(op, func(_ context.Context, in input) (output, error) {
+	a, err := adapter.New(op, func(_ context.Context, in input) (output, error) {
 		return output{ETag: `"1"`, Body: result}, in.Caller.OwnerOr("accounts/admin", in.AccountID)
-	}, rest.Surroundings{Region: "us-east-1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: io.Discard, Tracer: tracing.New("")})
+	}, adapter.Config{Region: "us-east-1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: io.Discard, Tracer: tracing.New("")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -149,7 +150,7 @@ func withHuma(*testing.B) invoke {
 }
 
 func BenchmarkAdapter(b *testing.B) {
-	event, err := os.ReadFile("../../../platform/rest/testdata/event.json")
+	event, err := os.ReadFile("../../../platform/adapter/testdata/event.json")
 	if err != nil {
 		b.Fatal(err)
 	}

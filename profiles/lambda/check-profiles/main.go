@@ -4,13 +4,13 @@ package main
 import (
 	"os"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
 )
 
 func main() {
 	profiles := store.Open(lambdaenv.Must(os.Getenv))
-	rest.Start(api.Check, rest.CheckWith(profiles.Probe))
+	adapter.Start(api.Check, adapter.Health(profiles.Probe))
 }

@@ -5,20 +5,21 @@ import (
 	"context"
 	"os"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
 )
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Delete, h.delete)
+	adapter.Start(api.Delete, h.delete)
 }
 
 type handler struct {
 	profiles interface {
-		Delete(ctx context.Context, accountID string, match rest.Match) error
+		Delete(ctx context.Context, accountID string, match precondition.Match) error
 	}
 }
 
@@ -26,5 +27,5 @@ func (h handler) delete(ctx context.Context, in api.DeleteInput) (api.DeleteOutp
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.DeleteOutput{}, err
 	}
-	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, rest.ParseOptionalIfMatch(in.IfMatch))
+	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, precondition.ParseOptionalIfMatch(in.IfMatch))
 }

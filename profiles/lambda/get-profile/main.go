@@ -5,8 +5,9 @@ import (
 	"context"
 	"os"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
@@ -14,7 +15,7 @@ import (
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Get, h.get)
+	adapter.Start(api.Get, h.get)
 }
 
 type handler struct {
@@ -31,5 +32,5 @@ func (h handler) get(ctx context.Context, in api.GetInput) (api.GetOutput, error
 	if err != nil {
 		return api.GetOutput{}, err
 	}
-	return api.GetOutput{ETag: rest.ETag(p.Version), Body: api.FromDomain(p)}, nil
+	return api.GetOutput{ETag: precondition.ETag(p.Version), Body: api.FromDomain(p)}, nil
 }

@@ -5,15 +5,15 @@ import (
 	"context"
 	"os"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
 )
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.GetPublic, h.get)
+	adapter.Start(api.GetPublic, h.get)
 }
 
 type handler struct {

@@ -6,8 +6,9 @@ import (
 	"os"
 	"time"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
@@ -15,7 +16,7 @@ import (
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.MergePreferences, h.merge)
+	adapter.Start(api.MergePreferences, h.merge)
 }
 
 type handler struct {
@@ -36,5 +37,5 @@ func (h handler) merge(ctx context.Context, in api.MergeInput) (api.MergeOutput,
 	if err != nil {
 		return api.MergeOutput{}, err
 	}
-	return api.MergeOutput{ETag: rest.ETag(p.Version), Body: api.FromPreferences(p.Preferences)}, nil
+	return api.MergeOutput{ETag: precondition.ETag(p.Version), Body: api.FromPreferences(p.Preferences)}, nil
 }

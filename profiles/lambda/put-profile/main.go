@@ -6,9 +6,10 @@ import (
 	"os"
 	"time"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/platform/problem"
-	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
@@ -17,13 +18,13 @@ import (
 
 func main() {
 	h := handler{store.Open(lambdaenv.Must(os.Getenv))}
-	rest.Start(api.Put, h.put)
+	adapter.Start(api.Put, h.put)
 }
 
 type handler struct {
 	profiles interface {
 		Create(ctx context.Context, accountID string, c profiles.Content, now time.Time) (profiles.Profile, error)
-		Replace(ctx context.Context, accountID string, match rest.Match, c profiles.Content, now time.Time) (profiles.Profile, error)
+		Replace(ctx context.Context, accountID string, match precondition.Match, c profiles.Content, now time.Time) (profiles.Profile, error)
 	}
 }
 
@@ -38,12 +39,12 @@ func (h handler) put(ctx context.Context, in api.PutInput) (api.PutOutput, error
 	if err != nil {
 		return api.PutOutput{}, err
 	}
-	return api.PutOutput{ETag: rest.ETag(p.Version), Body: api.FromDomain(p)}, nil
+	return api.PutOutput{ETag: precondition.ETag(p.Version), Body: api.FromDomain(p)}, nil
 }
 
 // write creates or replaces, as the preconditions tell.
 func (h handler) write(ctx context.Context, in api.PutInput) (profiles.Profile, error) {
-	absent, err := rest.ParseIfNoneMatch(in.IfNoneMatch)
+	absent, err := precondition.ParseIfNoneMatch(in.IfNoneMatch)
 	if err != nil {
 		return profiles.Profile{}, err
 	}
@@ -53,7 +54,7 @@ func (h handler) write(ctx context.Context, in api.PutInput) (profiles.Profile, 
 		}
 		return h.profiles.Create(ctx, in.AccountID, in.Body.Domain(), time.Now())
 	}
-	match, err := rest.ParseIfMatch(in.IfMatch)
+	match, err := precondition.ParseIfMatch(in.IfMatch)
 	if err != nil { // it is not there, and a PUT has another choice
 		return profiles.Profile{}, profiles.ErrUnconditional
 	}

@@ -1,8 +1,9 @@
-package rest
+package adapter
 
 import (
 	"context"
 	"encoding/json"
+	"github.com/meridian-api/meridian/platform/rest"
 	"net/http"
 	"slices"
 	"testing"
@@ -23,10 +24,10 @@ type all struct {
 
 func TestConversion(t *testing.T) {
 	type given = struct{ Body all }
-	op := Operation[all, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	op := rest.Operation[all, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
 	echo := func(_ context.Context, in all) (given, error) { return given{in}, nil }
 	at := time.Date(2026, 3, 4, 19, 15, 17, 500_000_000, time.UTC)
-	send := func(query map[string][]string, header map[string]string) (response, all) {
+	send := func(query map[string][]string, header map[string]string) (proxyResponse, all) {
 		r, _ := call(t, op, echo, t.Context(), event(map[string]any{
 			"httpMethod": "GET", "resource": "/things", "multiValueQueryStringParameters": query, "headers": header,
 		}))

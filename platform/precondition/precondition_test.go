@@ -1,4 +1,4 @@
-package rest
+package precondition
 
 import (
 	"reflect"
@@ -42,10 +42,10 @@ func TestIfMatchIsMetByTheVersionsListed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		listed, other := rapid.Int64().Draw(t, "listed"), rapid.Int64().Draw(t, "other")
 		m, err := ParseIfMatch(ETag(listed))
-		if err != nil || !m.Met(listed) || m.Met(other) != (other == listed) {
+		if err != nil || !m.Contains(listed) || m.Contains(other) != (other == listed) {
 			t.Fatalf("%+v, %v", m, err)
 		}
-		if !(Match{Any: true}).Met(other) || (Match{}).Met(other) {
+		if !(Match{Any: true}).Contains(other) || (Match{}).Contains(other) {
 			t.Fatal("any is met by every version, none by no version")
 		}
 	})

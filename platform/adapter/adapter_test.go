@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/tracing"
 )
 
@@ -51,7 +52,7 @@ func echo(_ context.Context, in input) (output, error) {
 	return out, nil
 }
 
-var operation = Operation[input, output]{ID: "putThing", Method: http.MethodPut, Path: "/things/{id}", Problems: []problem.Kind{problem.NotFound}}
+var operation = rest.Operation[input, output]{ID: "putThing", Method: http.MethodPut, Path: "/things/{id}", Problems: []problem.Kind{problem.NotFound}}
 
 const id = "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"
 
@@ -77,22 +78,22 @@ func event(changes map[string]any) []byte {
 	return data
 }
 
-type response struct {
+type proxyResponse struct {
 	StatusCode int
 	Headers    map[string]string
 	Body       string
 }
 
-// surroundings log to w and count nothing.
-func surroundings(w io.Writer) Surroundings {
-	return Surroundings{Region: "us-west-2", Log: slog.New(slog.NewJSONHandler(w, nil)), Metrics: io.Discard, Tracer: tracing.New("")}
+// config log to w and count nothing.
+func config(w io.Writer) Config {
+	return Config{Region: "us-west-2", Log: slog.New(slog.NewJSONHandler(w, nil)), Metrics: io.Discard, Tracer: tracing.New("")}
 }
 
 // call runs one event through an adapter and gives the answer and the log.
-func call[In, Out any](t *testing.T, op Operation[In, Out], h Handler[In, Out], ctx context.Context, event []byte) (response, string) {
+func call[In, Out any](t *testing.T, op rest.Operation[In, Out], h Handler[In, Out], ctx context.Context, event []byte) (proxyResponse, string) {
 	t.Helper()
 	var log bytes.Buffer
-	a, err := NewAdapter(op, h, surroundings(&log))
+	a, err := New(op, h, config(&log))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +101,7 @@ func call[In, Out any](t *testing.T, op Operation[In, Out], h Handler[In, Out], 
 	if err != nil {
 		t.Fatal(err)
 	}
-	var r response
+	var r proxyResponse
 	if err := json.Unmarshal(data, &r); err != nil {
 		t.Fatalf("%s: %v", data, err)
 	}
@@ -134,7 +135,7 @@ func TestAnswerHeaders(t *testing.T) {
 	r, _ := call(t, operation, echo, t.Context(), event(nil))
 	want := map[string]string{
 		"Content-Type": "application/json", "Etag": `"7"`, "X-Region": "us-west-2", "Cache-Control": "no-store",
-		"Access-Control-Allow-Origin": AllowOrigin, "Access-Control-Expose-Headers": ExposeHeaders,
+		"Access-Control-Allow-Origin": rest.AllowOrigin, "Access-Control-Expose-Headers": rest.ExposeHeaders,
 	}
 	if !maps.Equal(r.Headers, want) {
 		t.Errorf("got %v, want %v", r.Headers, want)
@@ -151,7 +152,7 @@ func TestAnswerAsItIs(t *testing.T) {
 		Body  []string
 	}
 	total := 0
-	list := Operation[struct{}, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	list := rest.Operation[struct{}, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
 	h := func(context.Context, struct{}) (given, error) {
 		return given{Total: &total, Body: []string{"<a> & b"}}, nil
 	}
@@ -261,7 +262,7 @@ func TestPanicIsOpaqueAndSurvived(t *testing.T) {
 }
 
 func TestHandlerLeavesTimeForTheAnswer(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), answerTime+20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), responseTime+20*time.Millisecond)
 	defer cancel()
 	h := func(ctx context.Context, _ input) (output, error) {
 		<-ctx.Done()
@@ -274,7 +275,7 @@ func TestHandlerLeavesTimeForTheAnswer(t *testing.T) {
 }
 
 func TestNotModified(t *testing.T) {
-	get := Operation[struct{}, output]{ID: "get", Method: http.MethodGet, Path: "/things", Public: true}
+	get := rest.Operation[struct{}, output]{ID: "get", Method: http.MethodGet, Path: "/things", Public: true}
 	h := func(context.Context, struct{}) (output, error) { return output{ETag: `"7"`}, nil }
 	for field, status := range map[string]int{`"7"`: 304, `W/"7"`: 304, `"1", "7"`: 304, "*": 304, `"8"`: 200, "": 200, "7": 200} {
 		r, _ := call(t, get, h, t.Context(), event(map[string]any{
@@ -291,7 +292,7 @@ func TestPutThatCreates(t *testing.T) {
 	}
 	refused := problem.New(problem.PreconditionFailed, "It is there.")
 	put := func(method, field string, err error) int {
-		op := Operation[creating, output]{ID: "put", Method: method, Path: "/things", Public: true, Problems: []problem.Kind{problem.PreconditionFailed}}
+		op := rest.Operation[creating, output]{ID: "put", Method: method, Path: "/things", Public: true, Problems: []problem.Kind{problem.PreconditionFailed}}
 		h := func(context.Context, creating) (output, error) { return output{}, err }
 		r, _ := call(t, op, h, t.Context(), event(map[string]any{
 			"httpMethod": method, "resource": "/things", "headers": map[string]any{"if-none-match": field}}))
@@ -312,7 +313,7 @@ func TestPutThatCreates(t *testing.T) {
 }
 
 func TestHeadHasNoContent(t *testing.T) {
-	get := Operation[struct{}, output]{ID: "get", Method: http.MethodGet, Path: "/things", Public: true, Problems: []problem.Kind{problem.NotFound}}
+	get := rest.Operation[struct{}, output]{ID: "get", Method: http.MethodGet, Path: "/things", Public: true, Problems: []problem.Kind{problem.NotFound}}
 	for status, err := range map[int]error{200: nil, 304: nil, 404: problem.New(problem.NotFound, "No.")} {
 		h := func(context.Context, struct{}) (output, error) { return output{ETag: `"7"`}, err }
 		request := map[string]any{"httpMethod": "GET", "resource": "/things", "headers": map[string]string{}}
@@ -338,11 +339,11 @@ func TestTypesThatAreNoContract(t *testing.T) {
 		"X: a func() cannot be a parameter": newAdapterError[struct {
 			X func() `query:"x"`
 		}, struct{}](),
-		"X: an output has headers and a Body, no query parameters": newAdapterError[struct{}, struct {
+		"X: an output has header parameters and a Body, not a query parameter": newAdapterError[struct{}, struct {
 			X string `query:"x"`
 		}](),
-		"inputs and outputs are structs": newAdapterError[int, struct{}](),
-		"a chan cannot be in a contract": newAdapterError[struct{ Body struct{ C chan int } }, struct{}](),
+		"an input or output must be a struct": newAdapterError[int, struct{}](),
+		"a chan cannot be in a contract":      newAdapterError[struct{ Body struct{ C chan int } }, struct{}](),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "operation x: ") {
 			t.Errorf("got %v, want %s", err, want)
@@ -352,7 +353,7 @@ func TestTypesThatAreNoContract(t *testing.T) {
 
 func newAdapterError[In, Out any]() error {
 	var h Handler[In, Out]
-	_, err := NewAdapter(Operation[In, Out]{ID: "x"}, h, surroundings(io.Discard))
+	_, err := New(rest.Operation[In, Out]{ID: "x"}, h, config(io.Discard))
 	return err
 }
 
@@ -361,13 +362,13 @@ func FuzzInvoke(f *testing.F) {
 	f.Add(event(nil))
 	f.Add(event(map[string]any{"body": "\u0000", "pathParameters": map[string]any{"id": "%"}}))
 	f.Add([]byte(`{"headers":{"a":1},"requestContext":[],"body":{}}`))
-	a, err := NewAdapter(operation, echo, surroundings(io.Discard))
+	a, err := New(operation, echo, config(io.Discard))
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		out, err := a.Invoke(context.Background(), data)
-		var r response
+		var r proxyResponse
 		if err != nil || json.Unmarshal(out, &r) != nil || r.StatusCode < 200 || r.StatusCode > 599 {
 			t.Fatalf("%q: %s, %v", data, out, err)
 		}

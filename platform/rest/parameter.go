@@ -16,11 +16,11 @@ import (
 type Parameter struct {
 	// In is path, query or header.
 	In string
-	// Name is the parameter's name; header names are in canonical form.
+	// Name is the parameter's name. Header names are in canonical form.
 	Name     string
 	Required bool
 	Field    reflect.StructField
-	// Limits are the constraints on the value, or on each of a slice's.
+	// Limits are the constraints on the value, or on each element of a slice.
 	Limits schema.Constraints
 }
 
@@ -29,29 +29,30 @@ var (
 	timeType   = reflect.TypeFor[time.Time]()
 )
 
-// Parameters lists the fields of t tagged path, query or header, in their
-// order. Embedded structs count as their fields. It fails on a field that is
-// tagged wrongly or that no tag explains.
+// Parameters returns the fields of t tagged path, query or header, in source
+// order. The fields of embedded structs are included. It returns an error for a
+// field with an invalid tag, and for a field that is neither a parameter, nor
+// the Body, nor the caller.
 func Parameters(t reflect.Type) ([]Parameter, error) {
 	if t.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("%s: inputs and outputs are structs", t)
+		return nil, fmt.Errorf("%s: an input or output must be a struct", t)
 	}
-	var list []Parameter
+	var params []Parameter
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != callerType {
-			continue // its fields are visible on their own
+			continue // VisibleFields also returns the embedded struct's fields
 		}
 		p, ok, err := parameter(f)
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
 		case ok:
-			list = append(list, p)
+			params = append(params, p)
 		case f.Name != "Body" && f.Type != callerType:
 			return nil, fmt.Errorf("%s.%s: needs a tag path, query or header, or the name Body", t, f.Name)
 		}
 	}
-	return list, nil
+	return params, nil
 }
 
 func parameter(f reflect.StructField) (Parameter, bool, error) {
@@ -65,7 +66,7 @@ func parameter(f reflect.StructField) (Parameter, bool, error) {
 		}
 		limits, err := schema.Of(f.Tag)
 		if err == nil {
-			err = convertible(f.Type)
+			err = checkType(f.Type)
 		}
 		required := in == "path" || strings.EqualFold(f.Tag.Get("required"), "true")
 		return Parameter{In: in, Name: name, Required: required, Field: f, Limits: limits}, true, err
@@ -73,8 +74,8 @@ func parameter(f reflect.StructField) (Parameter, bool, error) {
 	return Parameter{}, false, nil
 }
 
-// convertible is nil when a parameter's text can become a value of type t.
-func convertible(t reflect.Type) error {
+// checkType returns an error if a parameter's text cannot be converted to type t.
+func checkType(t reflect.Type) error {
 	if t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
@@ -90,46 +91,7 @@ func convertible(t reflect.Type) error {
 	return fmt.Errorf("a %s cannot be a parameter", t)
 }
 
-// binding is an operation's input, compiled for the decoder. What an operation
-// does not ask for is nil or empty, and is not read from the event.
-type binding struct {
-	path, query, header []Parameter
-	caller              []int // index of the field of type claims.Caller
-	body                []int // index of the field Body
-	bodyNode            *schema.Node
-	bodyRequired        bool
-}
-
-func bind(t reflect.Type) (*binding, error) {
-	list, err := Parameters(t)
-	if err != nil {
-		return nil, err
-	}
-	b := &binding{}
-	for _, p := range list {
-		switch p.In {
-		case "path":
-			b.path = append(b.path, p)
-		case "query":
-			b.query = append(b.query, p)
-		case "header":
-			b.header = append(b.header, p)
-		}
-	}
-	if f, ok := CallerField(t); ok {
-		b.caller = f.Index
-	}
-	if f, ok := BodyField(t); ok {
-		b.body = f.Index
-		b.bodyRequired = f.Type.Kind() != reflect.Pointer
-		if b.bodyNode, err = schema.Compile(f.Type); err != nil {
-			return nil, err
-		}
-	}
-	return b, nil
-}
-
-// CallerField finds the field of type claims.Caller of an input.
+// CallerField returns the field of type claims.Caller of an input struct.
 func CallerField(t reflect.Type) (reflect.StructField, bool) {
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Type == callerType {

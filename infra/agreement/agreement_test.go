@@ -1,4 +1,7 @@
-package generate_test
+// Package agreement checks that the function's own validation of a request and
+// the generated specification agree. It is in this module because module
+// contract does not depend on the runtime.
+package agreement
 
 import (
 	"bytes"
@@ -21,17 +24,17 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"pgregory.net/rapid"
 
-	"github.com/meridian-api/meridian/contract/generate"
-	"github.com/meridian-api/meridian/contract/generate/internal/fixture/api"
+	"github.com/meridian-api/meridian/contract/generate/fixture/api"
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/schema"
 	"github.com/meridian-api/meridian/platform/tracing"
 )
 
 // accepting is an adapter whose handler takes every input that reaches it.
-func accepting[In, Out any](op rest.Operation[In, Out]) (*rest.Adapter, error) {
+func accepting[In, Out any](op rest.Operation[In, Out]) (*adapter.Adapter, error) {
 	h := func(context.Context, In) (out Out, err error) { return out, nil }
-	return rest.NewAdapter(op, h, rest.Surroundings{
+	return adapter.New(op, h, adapter.Config{
 		Log: slog.New(slog.DiscardHandler), Metrics: io.Discard, Tracer: tracing.New(""),
 	})
 }
@@ -48,24 +51,17 @@ func TestAdapterAgreesWithTheSpecification(t *testing.T) {
 			return nil
 		}))
 	}
-	doc, _, err := generate.Generate(api.Service(), fixture)
+	doc, err := openapi3.NewLoader().LoadFromFile("../../contract/generate/fixture/openapi.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := doc.MarshalJSON()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if doc, err = openapi3.NewLoader().LoadFromData(data); err != nil { // with its references resolved
-		t.Fatal(err)
-	}
-	adapters := map[string]func() (*rest.Adapter, error){
-		"placeOrder":      func() (*rest.Adapter, error) { return accepting(api.Place) },
-		"listOrders":      func() (*rest.Adapter, error) { return accepting(api.List) },
-		"getOrder":        func() (*rest.Adapter, error) { return accepting(api.Get) },
-		"changeOrder":     func() (*rest.Adapter, error) { return accepting(api.Change) },
-		"annotateOrder":   func() (*rest.Adapter, error) { return accepting(api.Annotate) },
-		"getCategoryTree": func() (*rest.Adapter, error) { return accepting(api.Tree) },
+	adapters := map[string]func() (*adapter.Adapter, error){
+		"placeOrder":      func() (*adapter.Adapter, error) { return accepting(api.Place) },
+		"listOrders":      func() (*adapter.Adapter, error) { return accepting(api.List) },
+		"getOrder":        func() (*adapter.Adapter, error) { return accepting(api.Get) },
+		"changeOrder":     func() (*adapter.Adapter, error) { return accepting(api.Change) },
+		"annotateOrder":   func() (*adapter.Adapter, error) { return accepting(api.Annotate) },
+		"getCategoryTree": func() (*adapter.Adapter, error) { return accepting(api.Tree) },
 	}
 	for path, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
@@ -74,7 +70,7 @@ func TestAdapterAgreesWithTheSpecification(t *testing.T) {
 				continue
 			}
 			t.Run(op.OperationID, func(t *testing.T) {
-				adapter, err := open()
+				a, err := open()
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -83,7 +79,7 @@ func TestAdapterAgreesWithTheSpecification(t *testing.T) {
 				few := func() bool { return taken[0] < 5 || taken[1] < 5 }
 				check := func(t *rapid.T) {
 					r := drawRequest(t, route)
-					adapterTakes, specTakes := r.adapter(t, adapter), r.specification()
+					adapterTakes, specTakes := r.adapter(t, a), r.specification()
 					if (adapterTakes == "") != (specTakes == "") {
 						t.Fatalf("%s\nadapter: %q\nspecification: %q", r, adapterTakes, specTakes)
 					}
@@ -290,7 +286,7 @@ func (d drawer) object(s *openapi3.Schema, depth int) any {
 }
 
 // adapter sends the request as API Gateway would and tells why it was refused, or "".
-func (r drawn) adapter(t *rapid.T, a *rest.Adapter) string {
+func (r drawn) adapter(t *rapid.T, a *adapter.Adapter) string {
 	event := map[string]any{
 		"httpMethod": r.route.Method, "resource": r.route.Path, "headers": r.header, "pathParameters": r.path,
 		"multiValueQueryStringParameters": r.query,

@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"bytes"
@@ -79,7 +79,7 @@ func write(r *rapid.T, b *bytes.Buffer, v any) {
 // function, which names what it lacks, and not a request.
 func TestNoProxyEvent(t *testing.T) {
 	for _, e := range []string{``, `null`, `[]`, `"x"`, `{}`, `{"httpMethod":"GET"}`, `{"resource":"/things"}`, `{"version":"2.0","routeKey":"GET /things"}`} {
-		b, err := bind(operation.Describe().Input)
+		b, err := bindInput(operation.Describe().Input)
 		if err != nil {
 			t.Fatal(err)
 		}

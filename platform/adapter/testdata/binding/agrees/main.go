@@ -1,9 +1,10 @@
-// The handler cannot fail: it must not build.
+// The handler agrees with its operation: it builds.
 package main
 
 import (
 	"context"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -18,6 +19,6 @@ type (
 
 var get = rest.Operation[getInput, getOutput]{ID: "get", Method: "GET", Path: "/things/{id}"}
 
-func handle(_ context.Context, in getInput) getOutput { return getOutput{} }
+func handle(_ context.Context, in getInput) (getOutput, error) { return getOutput{}, nil }
 
-func main() { rest.Start(get, handle) }
+func main() { adapter.Start(get, handle) }

@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"os/exec"
@@ -9,7 +9,7 @@ import (
 // TestHandlerIsHeldToItsOperation builds Lambdas whose handlers agree and
 // disagree with their operation.
 func TestHandlerIsHeldToItsOperation(t *testing.T) {
-	const refusal = "of handle does not match inferred type rest.Handler[getInput, getOutput]"
+	const refusal = "of handle does not match inferred type adapter.Handler[getInput, getOutput]"
 	for dir, builds := range map[string]bool{"agrees": true, "otherinput": false, "otheroutput": false, "noerror": false} {
 		out, err := exec.CommandContext(t.Context(), "go", "vet", "./testdata/binding/"+dir).CombinedOutput()
 		switch {

@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"crypto/sha256"
@@ -10,14 +10,17 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/internal/jsonscan"
+	"github.com/meridian-api/meridian/platform/precondition"
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// request is what the decoder takes from a proxy event of API Gateway
-// (payload format 1.0) for one operation.
+// request is the part of an API Gateway proxy event (payload format 1.0) that
+// one operation needs.
 type request struct {
 	method, resource, requestID string
-	traceID                     string // not of the event: of the invocation's tracing header
-	// path, query and header hold the texts of the binding's parameters, by their position; nil is absent.
+	traceID                     string // from the invocation's tracing header, not from the event
+	// path, query and header are the texts of the binding's parameters, by
+	// index; nil means absent.
 	path, query, header [][]string
 	contentType         string
 	ifNoneMatch         string
@@ -26,9 +29,9 @@ type request struct {
 	base64              bool
 }
 
-// decode reads only the members that the binding needs and skips the others
-// unread; the order of members does not matter. The result shares memory with event.
-func (b *binding) decode(event []byte) (*request, error) {
+// decode parses the members of the event that the binding needs, in any order,
+// and skips the others. The request shares memory with event.
+func (b *inputBinding) decode(event []byte) (*request, error) {
 	r := &request{
 		path:   make([][]string, len(b.path)),
 		query:  make([][]string, len(b.query)),
@@ -46,9 +49,9 @@ func (b *binding) decode(event []byte) (*request, error) {
 		case string(name) == "headers":
 			b.headers(&s, r)
 		case string(name) == "pathParameters" && len(b.path) > 0:
-			single(&s, b.path, r.path)
+			singleValues(&s, b.path, r.path)
 		case string(name) == "multiValueQueryStringParameters" && len(b.query) > 0:
-			multiple(&s, b.query, r.query)
+			multiValues(&s, b.query, r.query)
 		case string(name) == "body" && b.body != nil:
 			if !s.Null() {
 				r.body = s.String()
@@ -68,8 +71,8 @@ func (b *binding) decode(event []byte) (*request, error) {
 	return r, nil
 }
 
-// members calls visit for each member of an object, which must read or skip
-// its value; null counts as an empty object.
+// members calls visit for each member of an object. visit must read or skip the
+// member's value. null counts as an empty object.
 func members(s *jsonscan.Scanner, visit func(name []byte)) {
 	if s.Null() || !s.Open('{') {
 		return
@@ -102,38 +105,38 @@ func (r *request) context(s *jsonscan.Scanner) {
 	})
 }
 
-// headers reads the single-value map; the gateway keeps the client's case.
-func (b *binding) headers(s *jsonscan.Scanner, r *request) {
+// headers parses the single-value map, whose names have the client's case.
+func (b *inputBinding) headers(s *jsonscan.Scanner, r *request) {
 	members(s, func(raw []byte) {
 		if s.Peek() != '"' {
 			s.Skip()
 			return
 		}
-		at := s.Pos()
+		start := s.Pos()
 		s.Skip()
 		value := func() string {
-			text := jsonscan.New(s.Raw(at))
+			text := jsonscan.New(s.Raw(start))
 			return string(text.String())
 		}
 		name := string(raw)
 		switch {
 		case strings.EqualFold(name, "Content-Type"):
 			r.contentType = value()
-		case strings.EqualFold(name, ifNoneMatch):
+		case strings.EqualFold(name, precondition.IfNoneMatch):
 			r.ifNoneMatch = value()
 		}
 		for i := range b.header {
 			if strings.EqualFold(name, b.header[i].Name) {
-				r.header[i] = b.header[i].split(value())
+				r.header[i] = splitHeader(&b.header[i], value())
 			}
 		}
 	})
 }
 
-// single reads a map of name to text.
-func single(s *jsonscan.Scanner, params []Parameter, into [][]string) {
+// singleValues parses a map of names to texts.
+func singleValues(s *jsonscan.Scanner, params []rest.Parameter, into [][]string) {
 	members(s, func(name []byte) {
-		if i := position(params, name); i >= 0 && s.Peek() == '"' {
+		if i := indexOf(params, name); i >= 0 && s.Peek() == '"' {
 			into[i] = []string{string(s.String())}
 		} else {
 			s.Skip()
@@ -141,10 +144,10 @@ func single(s *jsonscan.Scanner, params []Parameter, into [][]string) {
 	})
 }
 
-// multiple reads a map of name to texts.
-func multiple(s *jsonscan.Scanner, params []Parameter, into [][]string) {
+// multiValues parses a map of names to arrays of texts.
+func multiValues(s *jsonscan.Scanner, params []rest.Parameter, into [][]string) {
 	members(s, func(name []byte) {
-		i := position(params, name)
+		i := indexOf(params, name)
 		if i < 0 || s.Peek() != '[' {
 			s.Skip()
 			return
@@ -156,7 +159,8 @@ func multiple(s *jsonscan.Scanner, params []Parameter, into [][]string) {
 	})
 }
 
-func position(params []Parameter, name []byte) int {
+// indexOf returns the index of the parameter with the name, or -1.
+func indexOf(params []rest.Parameter, name []byte) int {
 	for i := range params {
 		if params[i].Name == string(name) {
 			return i
@@ -165,7 +169,8 @@ func position(params []Parameter, name []byte) int {
 	return -1
 }
 
-// unescapePath undoes the percent-encoding that the gateway leaves in path parameters.
+// unescapePath decodes path parameters in place: API Gateway leaves them
+// percent-encoded.
 func unescapePath(texts [][]string) error {
 	for _, t := range texts {
 		for i := range t {
@@ -179,7 +184,7 @@ func unescapePath(texts [][]string) error {
 	return nil
 }
 
-// plainBody is the body's bytes.
+// plainBody returns the body without its base64 encoding.
 func (r *request) plainBody() ([]byte, error) {
 	if !r.base64 {
 		return r.body, nil
@@ -187,10 +192,10 @@ func (r *request) plainBody() ([]byte, error) {
 	return base64.StdEncoding.AppendDecode(nil, r.body)
 }
 
-// claimNames are those that package claims asks for, the subject first.
+// claimNames are the claims that package claims reads. The subject is the first.
 var claimNames = [...]string{"sub", "token_use", "username", "cognito:username", "client_id", "aud", "scope", "cognito:groups"}
 
-// authorizerClaims are the texts of claimNames.
+// authorizerClaims are the values of claimNames.
 type authorizerClaims [len(claimNames)]string
 
 func (c *authorizerClaims) read(s *jsonscan.Scanner) {
@@ -216,9 +221,10 @@ func (c *authorizerClaims) caller() (claims.Caller, error) {
 	})
 }
 
-// caller is the caller's subject for logs, hashed: it tells which requests are
-// of one caller, and not who that is. Empty without a caller.
-func (r *request) caller() string {
+// hashedCaller returns a hash of the caller's subject for logs and metrics: it
+// groups a caller's requests without identifying the caller. It returns "" if
+// the request has no caller.
+func (r *request) hashedCaller() string {
 	subject := r.claims[0]
 	if subject == "" {
 		return ""

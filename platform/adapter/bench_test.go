@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
 type benchAccount struct {
@@ -50,14 +51,14 @@ func benchEvent(b *testing.B) []byte {
 
 // BenchmarkAdapter is a GET with a path parameter, claims, validation and an answer.
 func BenchmarkAdapter(b *testing.B) {
-	op := Operation[benchInput, benchOutput]{ID: "get", Method: http.MethodGet, Path: "/accounts/{accountId}", Problems: []problem.Kind{problem.NotFound}}
+	op := rest.Operation[benchInput, benchOutput]{ID: "get", Method: http.MethodGet, Path: "/accounts/{accountId}", Problems: []problem.Kind{problem.NotFound}}
 	h := func(_ context.Context, in benchInput) (benchOutput, error) {
 		if err := in.Caller.OwnerOr("accounts/admin", in.AccountID); err != nil {
 			return benchOutput{}, err
 		}
 		return benchOutput{ETag: `"1"`, Body: benchResult}, nil
 	}
-	a, err := NewAdapter(op, h, surroundings(io.Discard))
+	a, err := New(op, h, config(io.Discard))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 
+	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -20,4 +21,4 @@ var get = rest.Operation[getInput, getOutput]{ID: "get", Method: "GET", Path: "/
 
 func handle(_ context.Context, in getInput) (otherOutput, error) { return otherOutput{}, nil }
 
-func main() { rest.Start(get, handle) }
+func main() { adapter.Start(get, handle) }

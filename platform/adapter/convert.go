@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"reflect"
@@ -7,21 +7,41 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
-// set converts a parameter's texts into the field and checks its constraints.
-// It answers what is wrong, or "". The last text counts unless the field is a slice.
-func (p *Parameter) set(into reflect.Value, texts []string) string {
-	field := into.FieldByIndex(p.Field.Index)
+// setAll converts the texts of the parameters into the input struct. It appends
+// an entry to wrong for each parameter that is invalid, or required and absent.
+func setAll(wrong []problem.Field, in reflect.Value, params []rest.Parameter, texts [][]string) []problem.Field {
+	for i := range params {
+		p := &params[i]
+		message := ""
+		switch {
+		case texts[i] != nil:
+			message = set(in.FieldByIndex(p.Field.Index), texts[i], &p.Limits)
+		case p.Required:
+			message = "is required"
+		}
+		if message != "" {
+			wrong = append(wrong, problem.Field{In: p.In, Name: p.Name, Message: message})
+		}
+	}
+	return wrong
+}
+
+// set converts a parameter's texts to the type of field, stores the value and
+// checks its constraints. It returns a message for the client, or "" if the
+// value is valid. Of several texts for a field that is not a slice, the last counts.
+func set(field reflect.Value, texts []string, limits *schema.Constraints) string {
 	if field.Kind() == reflect.Slice {
-		if wrong := p.Limits.CheckItems(len(texts)); wrong != "" {
-			return wrong
+		if message := limits.CheckItems(len(texts)); message != "" {
+			return message
 		}
 		field.Set(reflect.MakeSlice(field.Type(), len(texts), len(texts)))
 		for i, text := range texts {
-			if wrong := convert(field.Index(i), text, &p.Limits); wrong != "" {
-				return wrong
+			if message := convert(field.Index(i), text, limits); message != "" {
+				return message
 			}
 		}
 		return ""
@@ -30,14 +50,14 @@ func (p *Parameter) set(into reflect.Value, texts []string) string {
 		field.Set(reflect.New(field.Type().Elem()))
 		field = field.Elem()
 	}
-	return convert(field, texts[len(texts)-1], &p.Limits)
+	return convert(field, texts[len(texts)-1], limits)
 }
 
 func convert(field reflect.Value, text string, limits *schema.Constraints) string {
 	switch field.Kind() {
 	case reflect.String:
-		if wrong := limits.CheckString(text); wrong != "" {
-			return wrong
+		if message := limits.CheckString(text); message != "" {
+			return message
 		}
 		field.SetString(text)
 	case reflect.Bool:
@@ -66,7 +86,7 @@ func convert(field reflect.Value, text string, limits *schema.Constraints) strin
 		}
 		field.SetFloat(n)
 		return limits.CheckNumber(n)
-	case reflect.Struct: // time.Time, the only struct that convertible lets pass
+	case reflect.Struct: // time.Time, the only struct that rest.Parameters accepts
 		t, err := time.Parse(time.RFC3339, text)
 		if err != nil {
 			return "must be a valid date-time"
@@ -76,12 +96,9 @@ func convert(field reflect.Value, text string, limits *schema.Constraints) strin
 	return ""
 }
 
-func (p *Parameter) fault(message string) problem.Field {
-	return problem.Field{In: p.In, Name: p.Name, Message: message}
-}
-
-// split gives a header's texts: a list's elements are separated by commas (RFC 9110, section 5.6.1).
-func (p *Parameter) split(text string) []string {
+// splitHeader returns the texts of a header's value. The elements of a list are
+// separated by commas (RFC 9110, section 5.6.1); only a slice is a list.
+func splitHeader(p *rest.Parameter, text string) []string {
 	if p.Field.Type.Kind() != reflect.Slice {
 		return []string{text}
 	}

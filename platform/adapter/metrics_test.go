@@ -1,4 +1,4 @@
-package rest
+package adapter
 
 import (
 	"bytes"
@@ -15,11 +15,11 @@ import (
 // TestARequestsLine holds the line of each invocation to what it did.
 func TestARequestsLine(t *testing.T) {
 	var log, lines bytes.Buffer
-	s := surroundings(&log)
+	s := config(&log)
 	s.Environment, s.Metrics = "prod", &lines
 	fails := errors.New("the store is gone")
 	var answer error
-	a, err := NewAdapter(operation, func(ctx context.Context, in input) (output, error) {
+	a, err := New(operation, func(ctx context.Context, in input) (output, error) {
 		metrics.AddCapacity(ctx, 0.5, 1)
 		time.Sleep(2 * time.Millisecond)
 		return output{}, answer

@@ -1,0 +1,9 @@
+package rest
+
+// Headers that every response has, so that a script in a browser can call the
+// API and read them. The wildcard is safe because tokens travel in the
+// Authorization header and never in cookies.
+const (
+	AllowOrigin   = "*"
+	ExposeHeaders = "ETag, Location, Retry-After, X-Region, x-amzn-RequestId"
+)

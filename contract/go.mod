@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/getkin/kin-openapi v0.153.0
+	github.com/google/go-cmp v0.7.0
 	github.com/meridian-api/meridian/platform v0.0.0
 	github.com/oasdiff/oasdiff v1.36.0
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 // object is a JSON object under construction.
@@ -73,11 +75,11 @@ func (b *builder) document() object {
 			"schemas":         schemas,
 			"securitySchemes": object{schemeName: b.securityScheme()},
 		},
-		"x-amazon-apigateway-request-validators": object{
-			validatorName: object{"validateRequestBody": true, "validateRequestParameters": true},
+		apigateway.RequestValidatorsExtension: object{
+			validatorName: object{apigateway.ValidateBody: true, apigateway.ValidateParameters: true},
 		},
-		"x-amazon-apigateway-request-validator": validatorName,
-		"x-amazon-apigateway-gateway-responses": b.gatewayResponses(),
+		apigateway.RequestValidatorExtension: validatorName,
+		apigateway.GatewayResponsesExtension: b.gatewayResponses(),
 	}
 }
 
@@ -115,9 +117,9 @@ func (b *builder) paths() object {
 func (b *builder) securityScheme() object {
 	return object{
 		"type": "apiKey", "name": "Authorization", "in": "header",
-		"x-amazon-apigateway-authtype": "cognito_user_pools",
-		"x-amazon-apigateway-authorizer": object{
-			"type":         "cognito_user_pools",
+		apigateway.AuthTypeExtension: apigateway.CognitoAuthorizer,
+		apigateway.AuthorizerExtension: object{
+			"type":         apigateway.CognitoAuthorizer,
 			"providerARNs": PoolARNsPlaceholder,
 		},
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -30,12 +31,12 @@ func (b *builder) preflight(path string, item *openapi3.PathItem) object {
 	declared, mapped := object{}, object{}
 	for name, value := range headers {
 		declared[name] = object{"schema": object{"type": "string"}}
-		mapped["method.response.header."+name] = literal(value)
+		mapped[apigateway.ToResponseHeader+name] = apigateway.LiteralMapping(value)
 	}
 	out := object{
 		"security":  everybody,
 		"responses": object{"204": object{"description": http.StatusText(http.StatusNoContent), "headers": declared}},
-		"x-amazon-apigateway-integration": object{
+		apigateway.IntegrationExtension: object{
 			"type": "mock",
 			// Of a type without a template it would take the body for the template, and
 			// answer 500 to whoever likes to ring an alarm; so it is 415.
@@ -73,14 +74,8 @@ func headersOf(item *openapi3.PathItem) []string {
 // pathParameters declares the variables of a path: OpenAPI demands it of every operation.
 func pathParameters(path string) []object {
 	var list []object
-	for _, segment := range strings.Split(path, "/") {
-		if name, ok := strings.CutPrefix(segment, "{"); ok {
-			name = strings.TrimSuffix(strings.TrimSuffix(name, "}"), "+")
-			list = append(list, object{"name": name, "in": "path", "required": true, "schema": object{"type": "string"}})
-		}
+	for _, v := range apigateway.Variables(path) {
+		list = append(list, object{"name": v.Name, "in": "path", "required": true, "schema": object{"type": "string"}})
 	}
 	return list
 }
-
-// literal is a fixed value in API Gateway's mappings.
-func literal(value string) string { return "'" + value + "'" }

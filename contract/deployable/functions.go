@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/resource"
 )
@@ -59,15 +60,9 @@ func (b *builder) checkFunctions() {
 	}
 }
 
-// Limits of an integration's timeout in milliseconds. The shortest is API
-// Gateway's; the longest is its default quota.
-const (
-	minIntegrationTimeout = 50
-	maxIntegrationTimeout = 29_000
-	// initAllowance is the longest that Lambda lets a function initialise, which
-	// does not count towards the function's own timeout.
-	initAllowance = 10_000
-)
+// initAllowance is how long Lambda lets a function initialize, in milliseconds.
+// It does not count towards the function's own timeout.
+const initAllowance = 10_000
 
 // integration calls the function. The gateway waits for as long as Lambda may
 // take, initialisation included, so that a client hears what became of its
@@ -82,9 +77,9 @@ func (b *builder) integration(f *function) object {
 	return object{
 		"type":       "aws_proxy",
 		"httpMethod": "POST",
-		"uri": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" +
-			"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:" + name + ":" + b.opts.Alias + "/invocations",
+		"uri": apigateway.FunctionURI("arn:" + apigateway.PartitionVariable + ":lambda:" + apigateway.RegionVariable + ":" +
+			apigateway.AccountVariable + ":function:" + name + ":" + b.opts.Alias),
 		"passthroughBehavior": "when_no_match",
-		"timeoutInMillis":     min(max(f.TimeoutSeconds*1000+initAllowance, minIntegrationTimeout), maxIntegrationTimeout),
+		"timeoutInMillis":     min(max(f.TimeoutSeconds*1000+initAllowance, apigateway.MinTimeoutMillis), apigateway.MaxTimeoutMillis),
 	}
 }

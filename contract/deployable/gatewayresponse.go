@@ -2,9 +2,11 @@ package deployable
 
 import (
 	"encoding/json"
+	"net/http"
 	"strconv"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -21,7 +23,7 @@ const (
 // gatewayResponse is how the gateway answers a failure of its own.
 type gatewayResponse struct {
 	kind problem.Kind
-	// status is AWS's own, or 0 to leave it to AWS.
+	// status replaces that of AWS; 0 keeps it.
 	status int
 	// detail is a JSON value of the template, or empty.
 	detail string
@@ -44,27 +46,30 @@ func (b *builder) gatewayResponses() object {
 	text := func(s string) string { return encode(s) }
 	out := object{}
 	for name, r := range map[string]gatewayResponse{
-		"ACCESS_DENIED":                  {kind: problem.Forbidden, status: 403, detail: text("The caller may not call this operation.")},
-		"API_CONFIGURATION_ERROR":        {kind: problem.Internal, status: 500},
-		"AUTHORIZER_CONFIGURATION_ERROR": {kind: problem.Internal, status: 500},
-		"AUTHORIZER_FAILURE":             {kind: problem.Internal, status: 500},
-		"BAD_REQUEST_BODY":               {kind: problem.Invalid, status: 400, detail: validationError},
-		"BAD_REQUEST_PARAMETERS":         {kind: problem.Invalid, status: 400, detail: errorMessage},
+		"ACCESS_DENIED":                  {kind: problem.Forbidden, detail: text("The caller may not call this operation.")},
+		"API_CONFIGURATION_ERROR":        {kind: problem.Internal},
+		"AUTHORIZER_CONFIGURATION_ERROR": {kind: problem.Internal},
+		"AUTHORIZER_FAILURE":             {kind: problem.Internal},
+		"BAD_REQUEST_BODY":               {kind: problem.Invalid, detail: validationError},
+		"BAD_REQUEST_PARAMETERS":         {kind: problem.Invalid, detail: errorMessage},
 		"DEFAULT_4XX":                    {kind: problem.Invalid, detail: errorMessage},
-		"DEFAULT_5XX":                    {kind: problem.BadGateway, status: 502},
-		"EXPIRED_TOKEN":                  {kind: problem.Forbidden, status: 403, detail: text("The security token has expired.")},
-		"INTEGRATION_FAILURE":            {kind: problem.Timeout, status: 504},
-		"INTEGRATION_TIMEOUT":            {kind: problem.Timeout, status: 504, detail: errorMessage},
-		"INVALID_API_KEY":                {kind: problem.Forbidden, status: 403, detail: text("The API key is not valid.")},
-		"INVALID_SIGNATURE":              {kind: problem.Forbidden, status: 403, detail: text("The signature is not valid.")},
-		"MISSING_AUTHENTICATION_TOKEN":   {kind: problem.Forbidden, status: 403, detail: errorMessage},
-		"QUOTA_EXCEEDED":                 {kind: problem.TooManyRequests, status: 429, detail: errorMessage},
-		"RESOURCE_NOT_FOUND":             {kind: problem.NotFound, status: 404, detail: errorMessage},
-		"THROTTLED":                      {kind: problem.TooManyRequests, status: 429, detail: errorMessage, headers: retry},
-		"UNAUTHORIZED":                   {kind: problem.Unauthenticated, status: 401, detail: errorMessage, headers: challenge},
-		"UNSUPPORTED_MEDIA_TYPE":         {kind: problem.UnsupportedMediaType, status: 415, detail: errorMessage},
-		"WAF_FILTERED":                   {kind: problem.Forbidden, status: 403, detail: text("The request was filtered.")},
+		"DEFAULT_5XX":                    {kind: problem.BadGateway, status: http.StatusBadGateway},
+		"EXPIRED_TOKEN":                  {kind: problem.Forbidden, detail: text("The security token has expired.")},
+		"INTEGRATION_FAILURE":            {kind: problem.Timeout},
+		"INTEGRATION_TIMEOUT":            {kind: problem.Timeout, detail: errorMessage},
+		"INVALID_API_KEY":                {kind: problem.Forbidden, detail: text("The API key is not valid.")},
+		"INVALID_SIGNATURE":              {kind: problem.Forbidden, detail: text("The signature is not valid.")},
+		"MISSING_AUTHENTICATION_TOKEN":   {kind: problem.Forbidden, detail: errorMessage},
+		"QUOTA_EXCEEDED":                 {kind: problem.TooManyRequests, detail: errorMessage},
+		"RESOURCE_NOT_FOUND":             {kind: problem.NotFound, detail: errorMessage},
+		"THROTTLED":                      {kind: problem.TooManyRequests, detail: errorMessage, headers: retry},
+		"UNAUTHORIZED":                   {kind: problem.Unauthenticated, detail: errorMessage, headers: challenge},
+		"UNSUPPORTED_MEDIA_TYPE":         {kind: problem.UnsupportedMediaType, detail: errorMessage},
+		"WAF_FILTERED":                   {kind: problem.Forbidden, detail: text("The request was filtered.")},
 	} {
+		if r.status == 0 {
+			r.status = apigateway.GatewayResponses[name].Status
+		}
 		out[name] = r.object()
 	}
 	return out
@@ -72,7 +77,9 @@ func (b *builder) gatewayResponses() object {
 
 func (r gatewayResponse) object() object {
 	parameters := object{}
-	set := func(name, value string) { parameters["gatewayresponse.header."+name] = literal(value) }
+	set := func(name, value string) {
+		parameters[apigateway.ToGatewayHeader+name] = apigateway.LiteralMapping(value)
+	}
 	set("Content-Type", problem.MediaType)
 	set("Access-Control-Allow-Origin", rest.AllowOrigin)
 	set("Access-Control-Expose-Headers", rest.ExposeHeaders)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/canonical"
 )
 
@@ -57,7 +58,7 @@ func (b *builder) reference(component string) object {
 
 // modelName is a component's name as API Gateway takes it: letters and digits.
 func (b *builder) modelName(component string) string {
-	name := alphanumeric(component)
+	name := apigateway.ModelName(component)
 	if name == component {
 		return name
 	}
@@ -66,15 +67,6 @@ func (b *builder) modelName(component string) string {
 			pointer("components", "schemas", component), name)
 	}
 	return name
-}
-
-func alphanumeric(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
-			return r
-		}
-		return -1
-	}, s)
 }
 
 // makeModels writes the models that are referred to, and those that they refer
@@ -96,7 +88,7 @@ func (b *builder) makeModels() {
 
 // inlineModel makes a model of a schema that an operation has inline.
 func (b *builder) inlineModel(place, operationID string, s *openapi3.SchemaRef) string {
-	name := alphanumeric(operationID) + "Body"
+	name := apigateway.ModelName(operationID) + "Body"
 	if name != "" {
 		name = strings.ToUpper(name[:1]) + name[1:]
 	}

@@ -4,11 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 // operation writes a route: what the gateway needs to match, authorize and
@@ -33,7 +34,7 @@ func (b *builder) operation(path, method string, item *openapi3.PathItem, o *ope
 		out["requestBody"] = body
 	}
 	if f := b.function(o.OperationID, method, path); f != nil {
-		out["x-amazon-apigateway-integration"] = b.integration(f)
+		out[apigateway.IntegrationExtension] = b.integration(f)
 	}
 	return out
 }
@@ -120,7 +121,7 @@ func (b *builder) parameters(place string, item *openapi3.PathItem, o *openapi3.
 		case taken:
 			b.problem("%s: %q is a %s parameter and a %s parameter: API Gateway wants names unique across places", at, v.Name, other, v.In)
 			return
-		case v.In != openapi3.ParameterInPath && v.In != openapi3.ParameterInQuery && v.In != openapi3.ParameterInHeader:
+		case !apigateway.IsParameterLocation(v.In):
 			b.problem("%s: %q is in %s: API Gateway reads path, query and header only", at, v.Name, v.In)
 			return
 		}
@@ -227,5 +228,3 @@ func (b *builder) stripExamples(place string, m *openapi3.MediaType) {
 	b.stripIf(m.Examples != nil, place, "examples", documentation)
 	b.stripIf(m.Encoding != nil, place, "encoding", "API Gateway knows no encodings")
 }
-
-var statusKey = regexp.MustCompile(`^[1-5][0-9][0-9]$`)

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 // responses writes an operation's responses inline, since API Gateway takes
@@ -18,7 +20,7 @@ func (b *builder) responses(place string, o *openapi3.Operation) object {
 	if o.Responses != nil {
 		for _, status := range o.Responses.Keys() {
 			at := below(place, "responses", status)
-			if !statusKey.MatchString(status) {
+			if !apigateway.IsStatusCode(status) {
 				b.strip(below(place, "responses"), status, "API Gateway imports responses of one status only")
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/internal/routes"
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -21,16 +21,17 @@ var (
 // OPTIONS is the gateway's, for CORS; HEAD would need a function of its own.
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
-// The range of a Lambda's memory in MiB, and of the gateway's patience.
+// The ranges of a function's memory in MiB, and of its timeout: API Gateway does
+// not wait longer.
 const (
 	minMemory, maxMemory   = 128, 10240
-	minTimeout, maxTimeout = time.Second, 29 * time.Second
+	minTimeout, maxTimeout = time.Second, apigateway.MaxTimeoutMillis * time.Millisecond
 )
 
 // checkOperations checks each operation, and that none is in another's way.
 func (g *generation) checkOperations() {
 	taken, functions := map[string]string{}, map[string]string{}
-	var resources routes.Tree
+	var resources apigateway.Tree
 	slugs := map[string]problem.Kind{}
 	for _, k := range problem.Kinds() {
 		slugs[k.Slug] = k
@@ -47,7 +48,7 @@ func (g *generation) checkOperations() {
 		if other, clash := taken[route]; clash {
 			g.refuse(o, "has the route of %s, %s %s", other, o.Method, o.Path)
 		} else if clash, found := resources.Add(o.Path, o.ID); found && clash.OtherOwner != o.ID {
-			g.refuse(o, "the path %s beside that of %s: %s", o.Path, clash.OtherOwner, clash.Why)
+			g.refuse(o, "the path %s beside that of %s: %s", o.Path, clash.OtherOwner, clash.Reason)
 		}
 		taken[route] = o.ID
 		if other, taken := functions[kebab(o.ID)]; taken && other != o.ID {

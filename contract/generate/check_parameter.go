@@ -6,14 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// pathParameter is a parameter in a path: API Gateway takes whole segments only.
-var pathParameter = regexp.MustCompile(`\{([A-Za-z0-9._-]+)\}`)
-
-// fixedSegment is what API Gateway takes as another segment.
-var fixedSegment = regexp.MustCompile(`^[A-Za-z0-9_.,:-]+$`)
+// pathParameter matches what looks like a parameter in a path.
+var pathParameter = regexp.MustCompile(`\{[^/}]*\}`)
 
 // headerName is a token of RFC 9110, section 5.6.2.
 var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]*$")
@@ -34,18 +32,18 @@ func (g *generation) checkPath(o *operation) {
 	}
 	var inPath []string
 	for segment := range strings.SplitSeq(strings.TrimPrefix(o.Path, "/"), "/") {
-		switch name := pathParameter.FindStringSubmatch(segment); {
+		switch v, ok := apigateway.ParseVariable(segment); {
 		case segment == "":
 			g.refuse(o, "the path %s has an empty segment", o.Path)
-		case name != nil && name[0] == segment:
-			if slices.Contains(inPath, name[1]) {
-				g.refuse(o, "the path %s has the parameter %s twice", o.Path, name[1])
+		case ok && !v.Greedy:
+			if slices.Contains(inPath, v.Name) {
+				g.refuse(o, "the path %s has the parameter %s twice", o.Path, v.Name)
 			}
-			inPath = append(inPath, name[1])
+			inPath = append(inPath, v.Name)
 		case strings.ContainsAny(segment, "{}"):
 			g.refuse(o, "the path %s: a parameter is a whole segment, {name}, unlike %s", o.Path, segment)
-		case !fixedSegment.MatchString(segment):
-			g.refuse(o, "the path %s: a segment has letters, digits and _ - . , : only, unlike %s", o.Path, segment)
+		case !apigateway.IsLiteral(segment):
+			g.refuse(o, "the path %s: a segment has %s only, unlike %s", o.Path, apigateway.SegmentCharacters, segment)
 		}
 	}
 	for _, p := range o.params {

@@ -2,15 +2,11 @@ package generate
 
 import (
 	"reflect"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"github.com/meridian-api/meridian/platform/problem"
 )
-
-// alphanumeric is what API Gateway takes as the name of a model.
-var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
 // componentName is the name of a type's schema: Account for api.Account,
 // PageAccount for rest.Page[api.Account].

@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3gen"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/generate/internal/comments"
 	"github.com/meridian-api/meridian/platform/schema"
 )
@@ -95,7 +96,7 @@ func (s *schemas) name(t reflect.Type) string {
 	if other := s.owners[name]; other != nil && other != t {
 		s.faults.add(at.At, "the types %s and %s would both be the component %s: rename one", goType(other), goType(t), name)
 	}
-	if !alphanumeric.MatchString(name) {
+	if !apigateway.IsModelName(name) {
 		s.faults.add(at.At, "type %s: a component's name has letters and digits only, not %s", goType(t), name)
 	}
 	s.owners[name] = t

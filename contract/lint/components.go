@@ -1,24 +1,9 @@
 package lint
 
 import (
-	"regexp"
-
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
-
-// Quotas of a REST API.
-const (
-	maxModelBytes  = 400 << 10
-	maxAuthorizers = 10
-)
-
-var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
-
-// versionForm is a version of OpenAPI that API Gateway imports.
-var versionForm = regexp.MustCompile(`^3\.0\.[0-9]+$`)
-
-// notAlphanumeric is what package deployable leaves out of a model's name.
-var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
 // components checks what the components are together.
 func (l *linter) components(v *visit) {
@@ -28,12 +13,12 @@ func (l *linter) components(v *visit) {
 	if schemes := v.member("securitySchemes"); schemes != nil {
 		n := 0
 		for _, m := range schemes.node.Members {
-			if m.Value.Get(authorizerExtension) != nil {
+			if m.Value.Get(apigateway.AuthorizerExtension) != nil {
 				n++
 			}
 		}
-		if n > maxAuthorizers {
-			l.report(schemes, tooManyAuthorizers, "there are %d authorizers, and an API has %d at most", n, maxAuthorizers)
+		if n > apigateway.MaxAuthorizers {
+			l.report(schemes, tooManyAuthorizers, "there are %d authorizers, and an API has %d at most", n, apigateway.MaxAuthorizers)
 		}
 	}
 	if l.mode == Import {
@@ -46,19 +31,19 @@ func (l *linter) models(v *visit) {
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		if l.mode == Import {
-			if !alphanumeric.MatchString(m.Name) {
+			if !apigateway.IsModelName(m.Name) {
 				l.report(v.of(m), modelName, "the model's name %q holds other characters than letters and digits", m.Name)
 			}
 			continue
 		}
-		reduced := notAlphanumeric.ReplaceAllString(m.Name, "")
+		reduced := apigateway.ModelName(m.Name)
 		if other, taken := names[reduced]; taken || reduced == "" {
 			l.report(v.of(m), modelCollision, "the model's name %q comes down to %q, as does %q", m.Name, reduced, other)
 		}
 		names[reduced] = m.Name
 	}
-	if size := v.node.Size(); l.mode == Import && size > maxModelBytes {
-		l.report(v, tooLargeModels, "the models have %d bytes, and an API's have %d at most", size, maxModelBytes)
+	if size := v.node.Size(); l.mode == Import && size > apigateway.MaxModelBytes {
+		l.report(v, tooLargeModels, "the models have %d bytes, and an API's have %d at most", size, apigateway.MaxModelBytes)
 	}
 }
 
@@ -72,7 +57,7 @@ func (l *linter) version(v *visit) bool {
 	switch {
 	case o == nil:
 		l.report(v, wrongVersion, "the document has no member openapi, so it is no OpenAPI document")
-	case o.node.Kind == tree.String && versionForm.MatchString(o.node.Text):
+	case o.node.Kind == tree.String && apigateway.IsOpenAPIVersion(o.node.Text):
 		return true
 	case o.node.Kind != tree.String:
 		l.report(o, wrongVersion, "the version of OpenAPI is %s, not a text", article(o.node.Kind))
@@ -91,7 +76,7 @@ func (l *linter) document(v *visit) {
 		return
 	}
 	l.dropped(v, "externalDocs")
-	if r := v.member(validatorExtension); r != nil {
+	if r := v.member(apigateway.RequestValidatorExtension); r != nil {
 		l.validator(r)
 	}
 }

@@ -5,21 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
-)
-
-// amazon is the prefix of API Gateway's extensions.
-const amazon = "x-amazon-"
-
-const (
-	integrationExtension = "x-amazon-apigateway-integration"
-	validatorExtension   = "x-amazon-apigateway-request-validator"
-	validatorsExtension  = "x-amazon-apigateway-request-validators"
-	authorizerExtension  = "x-amazon-apigateway-authorizer"
-	authtypeExtension    = "x-amazon-apigateway-authtype"
-
-	poolsPlaceholder = deployable.PoolARNsPlaceholder
 )
 
 // extension is one of API Gateway's.
@@ -35,38 +22,32 @@ var extensions map[string]extension
 
 func init() {
 	extensions = map[string]extension{
-		"x-amazon-apigateway-any-method":               {in: []*shape{pathItemShape}, check: (*linter).anyMethod},
-		"x-amazon-apigateway-api-key-source":           {in: []*shape{documentShape}, check: oneOf("HEADER", "AUTHORIZER")},
-		"x-amazon-apigateway-auth":                     {in: []*shape{operationShape}, check: (*linter).auth},
-		authorizerExtension:                            {in: []*shape{securitySchemeShape}, check: wants(tree.Object)},
-		authtypeExtension:                              {in: []*shape{securitySchemeShape}, check: wants(tree.String)},
-		"x-amazon-apigateway-binary-media-types":       {in: []*shape{documentShape}, check: (*linter).mediaTypes},
-		"x-amazon-apigateway-documentation":            {in: []*shape{documentShape}, check: wants(tree.Object)},
-		"x-amazon-apigateway-endpoint-configuration":   {in: []*shape{serverShape}, check: wants(tree.Object)},
-		"x-amazon-apigateway-gateway-responses":        {in: []*shape{documentShape}, check: (*linter).gatewayResponses},
-		integrationExtension:                           {in: []*shape{operationShape}, check: (*linter).integration},
-		"x-amazon-apigateway-minimum-compression-size": {in: []*shape{documentShape}, check: (*linter).compression},
-		"x-amazon-apigateway-policy":                   {in: []*shape{documentShape}, check: wants(tree.Object)},
-		validatorExtension:                             {in: []*shape{documentShape, operationShape}, check: wants(tree.String)},
-		validatorsExtension:                            {in: []*shape{documentShape}, check: (*linter).validators},
-		"x-amazon-apigateway-security-policy":          {in: []*shape{documentShape}, check: wants(tree.String)},
+		apigateway.AnyMethodExtension:              {in: []*shape{pathItemShape}, check: (*linter).anyMethod},
+		apigateway.APIKeySourceExtension:           {in: []*shape{documentShape}, check: oneOf(apigateway.APIKeySources)},
+		apigateway.AuthExtension:                   {in: []*shape{operationShape}, check: (*linter).auth},
+		apigateway.AuthorizerExtension:             {in: []*shape{securitySchemeShape}, check: wants(tree.Object)},
+		apigateway.AuthTypeExtension:               {in: []*shape{securitySchemeShape}, check: wants(tree.String)},
+		apigateway.BinaryMediaTypesExtension:       {in: []*shape{documentShape}, check: (*linter).mediaTypes},
+		apigateway.DocumentationExtension:          {in: []*shape{documentShape}, check: wants(tree.Object)},
+		apigateway.EndpointConfigurationExtension:  {in: []*shape{serverShape}, check: wants(tree.Object)},
+		apigateway.GatewayResponsesExtension:       {in: []*shape{documentShape}, check: (*linter).gatewayResponses},
+		apigateway.IntegrationExtension:            {in: []*shape{operationShape}, check: (*linter).integration},
+		apigateway.MinimumCompressionSizeExtension: {in: []*shape{documentShape}, check: (*linter).compression},
+		apigateway.PolicyExtension:                 {in: []*shape{documentShape}, check: wants(tree.Object)},
+		apigateway.RequestValidatorExtension:       {in: []*shape{documentShape, operationShape}, check: wants(tree.String)},
+		apigateway.RequestValidatorsExtension:      {in: []*shape{documentShape}, check: (*linter).validators},
+		apigateway.SecurityPolicyExtension:         {in: []*shape{documentShape}, check: wants(tree.String)},
 	}
-}
-
-// forHTTP are the extensions that belong to HTTP APIs.
-var forHTTP = map[string]bool{
-	"x-amazon-apigateway-cors": true, "x-amazon-apigateway-tag-value": true,
-	"x-amazon-apigateway-importexport-version": true, "x-amazon-apigateway-integrations": true,
 }
 
 // extension checks a member that begins with x-, in an object of shape in.
 func (l *linter) extension(v *visit, in *shape) {
-	if !strings.HasPrefix(v.token, amazon) {
+	if !strings.HasPrefix(v.token, apigateway.ExtensionPrefix) {
 		return
 	}
 	known, ok := extensions[v.token]
 	switch {
-	case forHTTP[v.token]:
+	case apigateway.IsHTTPAPIExtension(v.token):
 		l.report(v, extensionHTTP, "%s is for HTTP APIs", v.token)
 	case l.mode == Contract:
 		l.report(v, extensionContract, "%s in a contract", v.token)
@@ -104,7 +85,7 @@ func wants(k tree.Kind) func(*linter, *visit) {
 	}
 }
 
-func oneOf(values ...string) func(*linter, *visit) {
+func oneOf(values []string) func(*linter, *visit) {
 	return func(l *linter, v *visit) {
 		for _, value := range values {
 			if v.node.Str() == value {
@@ -142,12 +123,9 @@ func (l *linter) mediaTypes(v *visit) {
 	}
 }
 
-// maxCompression is the highest threshold, 10 MB.
-const maxCompression = 10 << 20
-
 func (l *linter) compression(v *visit) {
-	if n, ok := whole(v.node); !ok || n < 0 || n > maxCompression {
-		l.report(v, extensionValue, "%s is a number of bytes from 0 to %d", v.token, maxCompression)
+	if n, ok := whole(v.node); !ok || n < 0 || n > apigateway.MaxCompressionBytes {
+		l.report(v, extensionValue, "%s is a number of bytes from 0 to %d", v.token, apigateway.MaxCompressionBytes)
 	}
 }
 
@@ -177,13 +155,13 @@ func (l *linter) validators(v *visit) {
 	}
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
-		for _, flag := range []string{"validateRequestBody", "validateRequestParameters"} {
+		for _, flag := range []string{apigateway.ValidateBody, apigateway.ValidateParameters} {
 			if !m.node.Get(flag).Is(tree.Bool) {
 				l.report(m, extensionValue, "the validator %s says neither true nor false to %s", m.token, flag)
 			}
 		}
 		for j := range m.node.Members {
-			if name := m.node.Members[j].Name; name != "validateRequestBody" && name != "validateRequestParameters" {
+			if name := m.node.Members[j].Name; name != apigateway.ValidateBody && name != apigateway.ValidateParameters {
 				l.report(m.of(&m.node.Members[j]), extensionValue, "a validator has no %s", name)
 			}
 		}
@@ -192,7 +170,7 @@ func (l *linter) validators(v *visit) {
 
 // validator checks that the validator of an operation, or of all, is defined.
 func (l *linter) validator(v *visit) {
-	if v.node.Kind == tree.String && l.doc.root.Get(validatorsExtension).Get(v.node.Text) == nil {
+	if v.node.Kind == tree.String && l.doc.root.Get(apigateway.RequestValidatorsExtension).Get(v.node.Text) == nil {
 		l.report(v, validatorUnknown, "there is no request validator %s", fmt.Sprintf("%.40q", v.node.Text))
 	}
 }

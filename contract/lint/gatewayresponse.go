@@ -3,18 +3,9 @@ package lint
 import (
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
-
-// gatewayTypes are the failures that API Gateway answers itself.
-var gatewayTypes = map[string]bool{
-	"ACCESS_DENIED": true, "API_CONFIGURATION_ERROR": true, "AUTHORIZER_CONFIGURATION_ERROR": true,
-	"AUTHORIZER_FAILURE": true, "BAD_REQUEST_BODY": true, "BAD_REQUEST_PARAMETERS": true, "DEFAULT_4XX": true,
-	"DEFAULT_5XX": true, "EXPIRED_TOKEN": true, "INTEGRATION_FAILURE": true, "INTEGRATION_TIMEOUT": true,
-	"INVALID_API_KEY": true, "INVALID_SIGNATURE": true, "MISSING_AUTHENTICATION_TOKEN": true, "QUOTA_EXCEEDED": true,
-	"REQUEST_TOO_LARGE": true, "RESOURCE_NOT_FOUND": true, "THROTTLED": true, "UNAUTHORIZED": true,
-	"UNSUPPORTED_MEDIA_TYPE": true, "WAF_FILTERED": true,
-}
 
 func (l *linter) gatewayResponses(v *visit) {
 	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
@@ -22,10 +13,11 @@ func (l *linter) gatewayResponses(v *visit) {
 	}
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
+		known, ok := apigateway.GatewayResponses[m.token]
 		switch {
-		case !gatewayTypes[m.token]:
+		case !ok:
 			l.report(m, gatewayResponse, "API Gateway has no gateway response %s", m.token)
-		case m.token == "REQUEST_TOO_LARGE":
+		case known.Fixed:
 			l.report(m, gatewayTooLarge, "the answer is AWS's own")
 		case m.node.Kind != tree.Object:
 			l.report(m, gatewayResponse, "a gateway response is an object, not %s", article(m.node.Kind))
@@ -40,7 +32,7 @@ func (l *linter) gatewayResponse(v *visit) {
 		m := v.of(&v.node.Members[i])
 		switch m.token {
 		case "statusCode":
-			if !oneStatus.MatchString(m.node.Text) {
+			if !apigateway.IsStatusCode(m.node.Text) {
 				l.report(m, gatewayResponse, "statusCode is a status from 100 to 599")
 			}
 		case "responseParameters":
@@ -59,7 +51,7 @@ func (l *linter) template(v *visit) {
 	switch {
 	case v.node.Kind != tree.String:
 		l.report(v, gatewayResponse, "a template is a text, not %s", article(v.node.Kind))
-	case strings.Contains(v.node.Text, `"$context.error.messageString"`):
+	case strings.Contains(v.node.Text, apigateway.QuotedMessage):
 		l.report(v, gatewayResponse, "$context.error.messageString has its quotes already: with two more the answer is no JSON")
 	}
 }
@@ -69,10 +61,10 @@ func (l *linter) template(v *visit) {
 func (l *linter) gatewayParameters(v *visit) {
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
-		if name, ok := strings.CutPrefix(m.token, "gatewayresponse.header."); !ok || name == "" {
+		if name, ok := strings.CutPrefix(m.token, apigateway.ToGatewayHeader); !ok || name == "" {
 			l.report(m, gatewayResponse, "%q is not gatewayresponse.header. and a name", m.token)
 		}
-		if value := m.node.Str(); !isMapped(value, requestSources) {
+		if value := m.node.Str(); !apigateway.IsRequestMapping(value) {
 			l.report(m, gatewayResponse, "%q is neither a fixed value in single quotes nor one of the request", value)
 		}
 	}

@@ -1,38 +1,11 @@
 package lint
 
 import (
-	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
-)
-
-// integrationMembers are those of REST APIs; integrationSubtype and the like,
-// for HTTP APIs, are not among them.
-var integrationMembers = map[string]bool{
-	"cacheKeyParameters": true, "cacheNamespace": true, "connectionId": true, "connectionType": true,
-	"contentHandling": true, "credentials": true, "httpMethod": true, "integrationTarget": true,
-	"passthroughBehavior": true, "requestParameters": true, "requestTemplates": true, "responses": true,
-	"responseTransferMode": true, "timeoutInMillis": true, "tlsConfig": true, "type": true, "uri": true,
-}
-
-// integrationURI is API Gateway's address of what it calls: another than the
-// function's own ARN, which stands within it.
-var integrationURI = regexp.MustCompile(`^arn:` + partition + `:apigateway:` + region + `:([^:/]+):(path|action)/.`)
-
-// serviceGroup is the service in a match of integrationURI.
-const serviceGroup = 3
-
-var httpURI = regexp.MustCompile(`(?i)^https?://.`)
-
-// functionURI is such an address for people.
-const functionURI = "arn:PARTITION:apigateway:REGION:lambda:path/2015-03-31/functions/ARN_OF_THE_FUNCTION/invocations"
-
-// Limits of an integration's timeout in milliseconds: API Gateway's least, and
-// its quota by default.
-const (
-	minTimeout = 50
-	maxTimeout = 29_000
 )
 
 // isOnlyPayload reports whether a member names the payload format that REST
@@ -50,15 +23,15 @@ func (l *linter) integration(v *visit) {
 		return
 	}
 	for i := range v.node.Members {
-		if m := &v.node.Members[i]; !integrationMembers[m.Name] && !isOnlyPayload(m) {
+		if m := &v.node.Members[i]; !slices.Contains(apigateway.IntegrationMembers, m.Name) && !isOnlyPayload(m) {
 			l.report(v.of(m), integrationShape, "the integration of a REST API has no %s", m.Name)
 		}
 	}
 	uri := v.node.Get("uri").Str()
 	kind := strings.ToLower(v.node.Get("type").Str())
-	switch kind {
-	case "mock":
-	case "aws_proxy", "aws", "http", "http_proxy":
+	switch {
+	case kind == "mock":
+	case slices.Contains(apigateway.IntegrationTypes, kind):
 		if at := v.member("uri"); at != nil && at.node.Kind != tree.String {
 			l.report(at, integrationShape, "the uri is %s, not a text: an import resolves no function of CloudFormation's", article(at.node.Kind))
 		} else if uri == "" {
@@ -68,21 +41,18 @@ func (l *linter) integration(v *visit) {
 			l.report(v, integrationShape, "the integration has no httpMethod")
 		}
 	default:
-		l.report(v.at("type"), integrationShape, "an integration's type is aws_proxy, aws, http_proxy, http or mock")
+		l.report(v.at("type"), integrationShape, "an integration's type is %s", anyOf(apigateway.IntegrationTypes))
 	}
 	if m := v.node.Get("httpMethod").Str(); kind == "aws_proxy" && m != "" && m != "POST" {
 		l.report(v.at("httpMethod"), integrationShape, "a function is called by POST, whatever the route's method")
 	}
 	l.address(v, kind, uri)
 	l.mappings(v)
-	if p := v.member("passthroughBehavior"); p != nil {
-		switch strings.ToLower(p.node.Str()) {
-		case "when_no_match", "when_no_templates", "never":
-		default:
-			l.report(p, integrationShape, "passthroughBehavior is when_no_match, when_no_templates or never")
-		}
+	p := v.member("passthroughBehavior")
+	if p != nil && !slices.Contains(apigateway.PassthroughBehaviors, strings.ToLower(p.node.Str())) {
+		l.report(p, integrationShape, "passthroughBehavior is %s", anyOf(apigateway.PassthroughBehaviors))
 	}
-	l.between(v, "timeoutInMillis", minTimeout, maxTimeout, integrationTime)
+	l.between(v, "timeoutInMillis", apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis, integrationTime)
 }
 
 // address holds the uri to what API Gateway was recorded on AWS to take for the
@@ -94,15 +64,21 @@ func (l *linter) address(v *visit, kind, uri string) {
 	at := v.at("uri")
 	switch kind {
 	case "aws_proxy", "aws":
-		service := integrationURI.FindStringSubmatch(uri)
-		if service == nil {
-			l.report(at, integrationShape, "%q is no uri of %s: it is %s", clip(uri), kind, functionURI)
-		} else if kind == "aws_proxy" && service[serviceGroup] != "lambda" {
-			l.report(at, integrationShape, "aws_proxy calls functions only: for %s the type is aws", service[serviceGroup])
+		service, ok := apigateway.IntegrationService(uri)
+		if !ok {
+			l.report(at, integrationShape, "%q is no uri of %s: it is %s", clip(uri), kind, apigateway.FunctionURIForm)
+		} else if kind == "aws_proxy" && service != "lambda" {
+			l.report(at, integrationShape, "aws_proxy calls functions only: for %s the type is aws", service)
 		}
 	case "http_proxy", "http":
-		if !httpURI.MatchString(uri) {
+		if !apigateway.IsHTTPURI(uri) {
 			l.report(at, integrationShape, "%q is no uri of %s: it begins with http:// or https://, before any stage variable", clip(uri), kind)
 		}
 	}
+}
+
+// anyOf lists values for a message: "a, b or c".
+func anyOf(values []string) string {
+	last := len(values) - 1
+	return strings.Join(values[:last], ", ") + " or " + values[last]
 }

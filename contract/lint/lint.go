@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
@@ -33,7 +34,7 @@ type Options struct{ Mode Mode }
 // The most bytes that a document may have: API Gateway's limit for an import,
 // and a limit of our own for what is not imported itself.
 const (
-	maxImport   = 6 << 20
+	maxImport   = apigateway.MaxDocumentBytes
 	maxContract = 64 << 20
 )
 

@@ -2,37 +2,11 @@ package lint
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
-
-// Where a mapping reads and writes.
-const (
-	fromRequest      = "method.request."
-	toResponseHeader = "method.response.header."
-)
-
-// places are the parameters' places by their names in mappings.
-var places = map[string]string{
-	"path": "path", "querystring": "query", "multivaluequerystring": "query", "header": "header", "multivalueheader": "header",
-}
-
-// The values that a request and an answer can take, besides fixed ones.
-var (
-	requestSources = []string{fromRequest, "context.", "stageVariables."}
-	answerSources  = []string{"integration.response.", "context.", "stageVariables."}
-)
-
-// isMapped reports whether a value is a fixed one in single quotes or comes
-// from one of the sources.
-func isMapped(value string, sources []string) bool {
-	if len(value) >= 2 && strings.HasPrefix(value, "'") && strings.HasSuffix(value, "'") {
-		return true
-	}
-	return slices.ContainsFunc(sources, func(s string) bool { return strings.HasPrefix(value, s) })
-}
 
 // mappings checks what an integration reads from the request and writes into
 // the answer. API Gateway maps only what the method declares, and refuses the
@@ -45,12 +19,7 @@ func (l *linter) mappings(v *visit) {
 	}
 	var declared map[[2]string]bool
 	read := func(at *visit) {
-		expression, ok := strings.CutPrefix(at.node.Str(), fromRequest)
-		if !ok {
-			return
-		}
-		kind, name, _ := strings.Cut(expression, ".")
-		in, ok := places[kind]
+		in, name, ok := apigateway.RequestMapping(at.node.Str())
 		if !ok {
 			return
 		}
@@ -64,7 +33,7 @@ func (l *linter) mappings(v *visit) {
 	if parameters := v.member("requestParameters"); parameters != nil {
 		for i := range parameters.node.Members {
 			m := parameters.of(&parameters.node.Members[i])
-			if !isMapped(m.node.Str(), requestSources) {
+			if !apigateway.IsRequestMapping(m.node.Str()) {
 				l.report(m, mapping, "%q is neither a fixed value in single quotes nor one of the request", clip(m.node.Text))
 			}
 			read(m)
@@ -90,8 +59,10 @@ func (l *linter) mappable(operation, path *visit) map[[2]string]bool {
 	}
 	// An import declares the path's own, recorded on AWS; but a greedy one is
 	// documented to be refused in a mapping while it is not declared.
-	for _, name := range pathVariables(strings.ReplaceAll(path.token, "+}", "}+")) {
-		declared[parameterKey("path", name)] = true
+	for _, v := range apigateway.Variables(path.token) {
+		if !v.Greedy {
+			declared[parameterKey("path", v.Name)] = true
+		}
 	}
 	return declared
 }
@@ -120,10 +91,10 @@ func (l *linter) answerMappings(v, operation *visit) {
 	}
 	for i := range headers.node.Members {
 		m := headers.of(&headers.node.Members[i])
-		if !isMapped(m.node.Str(), answerSources) {
+		if !apigateway.IsResponseMapping(m.node.Str()) {
 			l.report(m, mapping, "%q is neither a fixed value in single quotes nor one of the integration's answer", clip(m.node.Text))
 		}
-		if name, ok := strings.CutPrefix(m.token, toResponseHeader); ok && !hasHeader(response.Get("headers"), name) {
+		if name, ok := strings.CutPrefix(m.token, apigateway.ToResponseHeader); ok && !hasHeader(response.Get("headers"), name) {
 			l.report(m, mapping, "the response %s has no header %s", status.node.Text, name)
 		}
 	}

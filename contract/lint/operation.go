@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
@@ -21,12 +22,12 @@ func (l *linter) operation(v *visit) {
 		l.scopes(v)
 	case Import:
 		l.dropped(v, "callbacks", "servers", "externalDocs", "deprecated")
-		if v.node.Get(integrationExtension) == nil {
+		if v.node.Get(apigateway.IntegrationExtension) == nil {
 			l.report(v, noIntegration, "the operation has no integration")
 		}
-		if r := v.member(validatorExtension); r != nil {
+		if r := v.member(apigateway.RequestValidatorExtension); r != nil {
 			l.validator(r)
-		} else if l.doc.root.Get(validatorExtension) == nil {
+		} else if l.doc.root.Get(apigateway.RequestValidatorExtension) == nil {
 			l.unchecked(v, path)
 		}
 	}
@@ -94,8 +95,8 @@ func (l *linter) parameters(v, path *visit) []*visit {
 
 func (l *linter) pathParameters(v, path *visit) {
 	declared := map[string]bool{} // false for a path parameter that is still to come
-	for _, name := range pathVariables(path.token) {
-		declared[name] = false
+	for _, variable := range apigateway.Variables(path.token) {
+		declared[variable.Name] = false
 	}
 	seen := map[string]string{} // the place, by name
 	for _, p := range l.parameters(v, path) {
@@ -130,17 +131,15 @@ func (l *linter) pathParameters(v, path *visit) {
 	if l.mode == Import {
 		return // which declares by itself what the path has: recorded on AWS
 	}
-	for _, name := range pathVariables(path.token) {
-		if !declared[name] {
-			l.report(v, pathUndeclared, "the path parameter %s is not declared", name)
+	for _, variable := range apigateway.Variables(path.token) {
+		if !declared[variable.Name] {
+			l.report(v, pathUndeclared, "the path parameter %s is not declared", variable.Name)
 		}
 	}
 }
 
-var (
-	oneStatus  = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
-	openStatus = regexp.MustCompile(`^([1-5]XX|default)$`)
-)
+// rangeOfStatus matches the keys with which OpenAPI names several statuses.
+var rangeOfStatus = regexp.MustCompile(`^([1-5]XX|default)$`)
 
 func (l *linter) responses(v *visit) {
 	if v.within(callbackShape) != nil {
@@ -150,10 +149,10 @@ func (l *linter) responses(v *visit) {
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		switch {
-		case oneStatus.MatchString(m.Name):
+		case apigateway.IsStatusCode(m.Name):
 			found = true
 		case m.Name == "" || m.Name[0] == 'x':
-		case l.mode == Import || !openStatus.MatchString(m.Name):
+		case l.mode == Import || !rangeOfStatus.MatchString(m.Name):
 			l.report(v.of(m), statusKey, "%q is not one status", m.Name)
 		}
 	}
@@ -163,12 +162,17 @@ func (l *linter) responses(v *visit) {
 	}
 }
 
-// remapped are the headers that API Gateway renames or drops on the way from a
-// function to the client.
-var remapped = map[string]bool{
-	"Authorization": true, "Connection": true, "Content-Md5": true, "Date": true, "Max-Forwards": true,
-	"Server": true, "User-Agent": true, "Www-Authenticate": true, "Expect": true, "Host": true,
-	"Proxy-Authenticate": true, "Te": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true, "Via": true,
+// isSentByGateway reports whether a response to the client has a header under
+// this name whatever the function sends: API Gateway's own. A challenge is its
+// own, too.
+func isSentByGateway(header, status string) bool {
+	switch http.CanonicalHeaderKey(header) {
+	case "Content-Length", "X-Amzn-Requestid":
+		return true
+	case "Www-Authenticate":
+		return status == "401"
+	}
+	return false
 }
 
 func (l *linter) response(v *visit) {
@@ -184,8 +188,8 @@ func (l *linter) response(v *visit) {
 	}
 	for i := range headers.node.Members {
 		m := &headers.node.Members[i]
-		// A challenge comes from the gateway itself, not from a function.
-		if name := http.CanonicalHeaderKey(m.Name); remapped[name] && !(name == "Www-Authenticate" && v.token == "401") {
+		lost := apigateway.RemapsResponseHeader(m.Name) || apigateway.DropsResponseHeader(m.Name)
+		if lost && !isSentByGateway(m.Name, v.token) {
 			l.report(headers.of(m), responseHeader, "a function's header %s does not reach the client under this name", m.Name)
 		}
 	}

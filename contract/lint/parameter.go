@@ -1,43 +1,30 @@
 package lint
 
 import (
-	"net/http"
-	"regexp"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
-
-// parameterForm is what API Gateway takes as a parameter's name; it refuses filter[a].
-var parameterForm = regexp.MustCompile(`^[A-Za-z0-9:._$-]+$`)
-
-// lost are the headers that API Gateway does not pass on to a function.
-var lost = map[string]bool{
-	"Connection": true, "Content-Md5": true, "Expect": true, "Max-Forwards": true, "Proxy-Authenticate": true,
-	"Server": true, "Te": true, "Trailer": true, "Upgrade": true, "Www-Authenticate": true,
-}
 
 func (l *linter) parameter(v *visit) {
 	if v.within(callbackShape) != nil {
 		return
 	}
-	if name := v.member("name"); name != nil && name.node.Kind == tree.String && !parameterForm.MatchString(name.node.Text) {
+	if name := v.member("name"); name != nil && name.node.Kind == tree.String && !apigateway.IsParameterName(name.node.Text) {
 		l.report(name, parameterName, "%q is no name of a parameter for API Gateway", name.node.Text)
 	}
 	in := v.at("in")
-	switch in.node.Str() {
-	case "path", "query":
-	case "header":
-		name := v.at("name")
-		if lost[http.CanonicalHeaderKey(name.node.Str())] {
+	switch location := in.node.Str(); {
+	case location == "header":
+		if name := v.at("name"); apigateway.DropsRequestHeader(name.node.Str()) {
 			l.report(name, parameterHeader, "API Gateway keeps the header %s to itself", name.node.Text)
 		}
-	case "cookie":
+	case apigateway.IsParameterLocation(location), in == v:
+	case location == "cookie":
 		l.report(in, parameterPlace, "the parameter is a cookie")
 	default:
-		if in != v {
-			l.report(in, parameterPlace, "%q is no place for a parameter", in.node.Text)
-		}
+		l.report(in, parameterPlace, "%q is no place for a parameter", in.node.Text)
 	}
 	if l.mode == Import {
 		l.lostKeywords(v)
@@ -47,12 +34,8 @@ func (l *linter) parameter(v *visit) {
 // lostKeywords reports what an import does not keep of a parameter.
 func (l *linter) lostKeywords(v *visit) {
 	for i := range v.node.Members {
-		switch m := &v.node.Members[i]; m.Name {
-		case "name", "in", "required", "description", "schema":
-		default:
-			if !strings.HasPrefix(m.Name, "x-") {
-				l.report(v.of(m), parameterKeyword, "API Gateway drops a parameter's %s", m.Name)
-			}
+		if m := &v.node.Members[i]; !apigateway.IsParameterMember(m.Name) && !strings.HasPrefix(m.Name, "x-") {
+			l.report(v.of(m), parameterKeyword, "API Gateway drops a parameter's %s", m.Name)
 		}
 	}
 	s := v.member("schema")
@@ -60,12 +43,8 @@ func (l *linter) lostKeywords(v *visit) {
 		return
 	}
 	for i := range s.node.Members {
-		switch m := &s.node.Members[i]; m.Name {
-		case "type", "items":
-		default:
-			if !strings.HasPrefix(m.Name, "x-") {
-				l.report(s.of(m), parameterKeyword, "API Gateway does not check a parameter's %s", m.Name)
-			}
+		if m := &s.node.Members[i]; !apigateway.IsParameterSchemaMember(m.Name) && !strings.HasPrefix(m.Name, "x-") {
+			l.report(s.of(m), parameterKeyword, "API Gateway does not check a parameter's %s", m.Name)
 		}
 	}
 }

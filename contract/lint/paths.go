@@ -1,24 +1,15 @@
 package lint
 
 import (
-	"regexp"
 	"strings"
 
-	"github.com/meridian-api/meridian/contract/internal/routes"
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-var (
-	fixedSegment    = regexp.MustCompile(`^[A-Za-z0-9_.,:-]+$`)
-	variableSegment = regexp.MustCompile(`^\{[A-Za-z0-9_.,:-]+\+?\}$`)
-)
-
-// maxResources is the quota of resources of a REST API.
-const maxResources = 300
-
 // paths checks how the paths stand side by side.
 func (l *linter) paths(v *visit) {
-	var all routes.Tree
+	var all apigateway.Tree
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		if strings.HasPrefix(m.Name, "x-") {
@@ -30,14 +21,14 @@ func (l *linter) paths(v *visit) {
 		}
 		clash, found := all.Add(m.Name, m.Name)
 		switch {
-		case found && clash.Greedy:
+		case found && clash.BelowGreedy:
 			l.report(at, pathGreedy, "the path lies below %s, which takes all that follows", clash.Other)
 		case found:
-			l.report(at, pathSiblings, "%s; the other is in %s", clash.Why, clash.OtherOwner)
+			l.report(at, pathSiblings, "%s; the other is in %s", clash.Reason, clash.OtherOwner)
 		}
 	}
-	if n := all.Len(); n > maxResources {
-		l.report(v, tooManyResources, "the paths make %d resources, and an API has %d at most", n, maxResources)
+	if n := all.Len(); n > apigateway.MaxResources {
+		l.report(v, tooManyResources, "the paths make %d resources, and an API has %d at most", n, apigateway.MaxResources)
 	}
 }
 
@@ -54,25 +45,24 @@ func (l *linter) path(at *visit, path string) bool {
 		l.report(at, pathSlash, "%q ends with a slash", path)
 		return false
 	}
-	if path == "/ping" || path == "/sping" {
+	if apigateway.IsReserved(path) {
 		l.report(at, pathReserved, "%s is API Gateway's own", path)
 	}
 	segments := strings.Split(path[1:], "/")
 	seen := map[string]bool{}
 	for i, s := range segments {
-		switch {
-		case variableSegment.MatchString(s):
-			name := strings.TrimRight(s, "+}")
-			if seen[name] {
+		switch v, ok := apigateway.ParseVariable(s); {
+		case ok:
+			if seen[v.Name] {
 				l.report(at, pathVariableTwice, "%s comes twice", s)
 				return false
 			}
-			seen[name] = true
-			if routes.IsGreedy(s) && i < len(segments)-1 {
+			seen[v.Name] = true
+			if v.Greedy && i < len(segments)-1 {
 				l.report(at, pathGreedy, "%s takes the rest of the path, yet %s follows", s, segments[i+1])
 				return false
 			}
-		case !fixedSegment.MatchString(s):
+		case !apigateway.IsLiteral(s):
 			l.report(at, pathSegment, "the segment %q holds what API Gateway does not take", s)
 			return false
 		}
@@ -106,17 +96,6 @@ func (l *linter) dropped(v *visit, names ...string) {
 			l.report(m, keywordDropped, "API Gateway drops %s", name)
 		}
 	}
-}
-
-// pathVariables are the names of a path's parameters.
-func pathVariables(path string) []string {
-	var names []string
-	for _, s := range routes.Segments(path) {
-		if routes.IsVariable(s) {
-			names = append(names, strings.TrimSuffix(s[1:len(s)-1], "+"))
-		}
-	}
-	return names
 }
 
 // route tells whether an operation is the API's own, and on which path: those

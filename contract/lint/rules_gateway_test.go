@@ -3,6 +3,8 @@ package lint
 import (
 	"fmt"
 	"strings"
+
+	"github.com/meridian-api/meridian/contract/deployable"
 )
 
 const pools = `providerARNs: ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a"]`
@@ -95,7 +97,7 @@ var securityTests = []ruleTest{
 	{rule: "security-scheme-type", bad: schemes(bearer), good: schemes("{type: apiKey, in: header, name: x-api-key}")},
 	{rule: "security-scheme-type", bad: schemes("{type: apiKey, in: query, name: key}")},
 	{rule: "security-scheme-bearer", mode: Contract, bad: schemes("{type: apiKey, in: header, name: x-api-key}"), good: schemes("{type: http, scheme: Bearer}")},
-	{rule: "authorizer", bad: schemes(cognito("providerARNs: []")), good: schemes(cognito("providerARNs: " + poolsPlaceholder))},
+	{rule: "authorizer", bad: schemes(cognito("providerARNs: []")), good: schemes(cognito("providerARNs: " + deployable.PoolARNsPlaceholder))},
 	{rule: "authorizer", bad: schemes(cognito("providerARNs: [eu-west-1_a]"))},
 	{rule: "authorizer", bad: schemes(cognito(`providerARNs: ["arn:aws:cognito-idp:eu-west-1:111122223333:userpool/a", "arn:aws-us-gov:cognito-idp:us-gov-west-1:111122223333:userpool/b"]`)),
 		good: schemes(cognito(`providerARNs: ["arn:${AWS::Partition}:cognito-idp:${AWS::Region}:${AWS::AccountId}:userpool/a"]`))},

@@ -5,14 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
-
-// draft4 is what OpenAPI 3.0 adds to JSON Schema, and API Gateway's models lack.
-var draft4 = map[string]bool{
-	"discriminator": true, "example": true, "nullable": true, "exclusiveMinimum": true, "exclusiveMaximum": true,
-	"readOnly": true, "writeOnly": true, "default": true, "deprecated": true, "xml": true, "externalDocs": true,
-}
 
 // schema checks a schema that stands by itself: its members are checked already.
 func (l *linter) schema(v *visit) {
@@ -32,7 +27,7 @@ func (l *linter) schema(v *visit) {
 	}
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
-		if draft4[m.Name] || strings.HasPrefix(m.Name, "x-") {
+		if !apigateway.IsModelKeyword(m.Name) {
 			l.report(v.of(m), schemaKeyword, "a model cannot have %s", m.Name)
 		}
 	}
@@ -47,7 +42,7 @@ func (l *linter) schemaType(v *visit) {
 	switch t.node.Text {
 	case "string", "integer", "boolean", "array", "object":
 	case "number":
-		if f := v.node.Get("format").Str(); l.mode == Import && (f == "int32" || f == "int64") {
+		if f := v.node.Get("format").Str(); l.mode == Import && !apigateway.IsNumberFormat(f) {
 			l.report(v.at("format"), schemaFormat, "a number cannot have the format %s", f)
 		}
 	default:

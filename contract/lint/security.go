@@ -1,20 +1,12 @@
 package lint
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
-
-// The parts of an ARN that an import fills in itself.
-const (
-	partition = `(aws[a-z-]*|\$\{AWS::Partition\})`
-	region    = `([a-z0-9-]+|\$\{AWS::Region\})`
-	account   = `([0-9]{12}|\$\{AWS::AccountId\})`
-)
-
-var poolARN = regexp.MustCompile(`^arn:` + partition + `:cognito-idp:` + region + `:` + account + `:userpool/.`)
 
 // security checks who may call an operation.
 func (l *linter) security(v *visit) {
@@ -41,7 +33,7 @@ func (l *linter) hasAuthorizer(requirements *tree.Node) bool {
 	}
 	for _, requirement := range requirements.Items {
 		for _, m := range requirement.Members {
-			if l.scheme(m.Name).Get(authorizerExtension) != nil {
+			if l.scheme(m.Name).Get(apigateway.AuthorizerExtension) != nil {
 				return true
 			}
 		}
@@ -69,7 +61,7 @@ func (l *linter) requirements(v *visit) {
 			if scheme == nil {
 				l.report(at.of(m), securityScheme, "there is no security scheme %s", m.Name)
 			}
-			if l.mode == Import && scheme.Get(authorizerExtension) == nil && scheme.Get(authtypeExtension) == nil {
+			if l.mode == Import && scheme.Get(apigateway.AuthorizerExtension) == nil && scheme.Get(apigateway.AuthTypeExtension) == nil {
 				keys++
 			} else {
 				authorizers++
@@ -120,43 +112,43 @@ func (l *linter) securityScheme(v *visit) {
 	if v.node.Get("in").Str() != "header" || v.node.Get("name").Str() == "" {
 		l.report(v.at("in"), securityType, "the token or key is read from a header that the scheme names")
 	}
-	if a := v.member(authorizerExtension); a != nil && a.node.Kind == tree.Object {
+	if a := v.member(apigateway.AuthorizerExtension); a != nil && a.node.Kind == tree.Object {
 		l.authorizer(v, a)
-	} else if t := v.member(authtypeExtension); t != nil && t.node.Str() != "awsSigv4" {
-		l.report(t, authorizerShape, "the scheme has an authtype, but no %s", authorizerExtension)
+	} else if t := v.member(apigateway.AuthTypeExtension); t != nil && t.node.Str() != "awsSigv4" {
+		l.report(t, authorizerShape, "the scheme has an authtype, but no %s", apigateway.AuthorizerExtension)
 	}
 }
 
 func (l *linter) authorizer(scheme, v *visit) {
 	kind := v.at("type")
 	switch kind.node.Str() {
-	case "cognito_user_pools":
+	case apigateway.CognitoAuthorizer:
 		l.pools(v)
-		if t := scheme.at(authtypeExtension); t.node.Str() != "cognito_user_pools" {
-			l.report(t, authorizerShape, "the scheme of a Cognito authorizer needs %s: cognito_user_pools", authtypeExtension)
+		if t := scheme.at(apigateway.AuthTypeExtension); t.node.Str() != apigateway.CognitoAuthorizer {
+			l.report(t, authorizerShape, "the scheme of a Cognito authorizer needs %s: %s", apigateway.AuthTypeExtension, apigateway.CognitoAuthorizer)
 		}
 	case "token", "request":
 		if uri := v.node.Get("authorizerUri").Str(); uri == "" {
 			l.report(v, authorizerShape, "a Lambda authorizer needs its authorizerUri")
-		} else if !integrationURI.MatchString(uri) {
-			l.report(v.at("authorizerUri"), authorizerShape, "%q is no authorizerUri: it is %s", clip(uri), functionURI)
+		} else if _, ok := apigateway.IntegrationService(uri); !ok {
+			l.report(v.at("authorizerUri"), authorizerShape, "%q is no authorizerUri: it is %s", clip(uri), apigateway.FunctionURIForm)
 		}
-		if scheme.node.Get(authtypeExtension).Str() == "" {
-			l.report(scheme, authorizerShape, "the scheme of a Lambda authorizer needs %s: custom", authtypeExtension)
+		if scheme.node.Get(apigateway.AuthTypeExtension).Str() == "" {
+			l.report(scheme, authorizerShape, "the scheme of a Lambda authorizer needs %s: custom", apigateway.AuthTypeExtension)
 		}
 	case "jwt":
 		l.report(kind, authorizerShape, "JWT authorizers belong to HTTP APIs")
 	default:
 		l.report(kind, authorizerShape, "an authorizer's type is token, request or cognito_user_pools")
 	}
-	l.between(v, "authorizerResultTtlInSeconds", 0, 3600, authorizerShape)
+	l.between(v, "authorizerResultTtlInSeconds", 0, apigateway.MaxAuthorizerTTLSeconds, authorizerShape)
 }
 
 // pools checks the ARNs of the user pools: a list, or the placeholder of
 // package deployable, which the deployment fills in.
 func (l *linter) pools(v *visit) {
 	arns := v.at("providerARNs")
-	if arns.node.Str() == poolsPlaceholder {
+	if arns.node.Str() == deployable.PoolARNsPlaceholder {
 		return
 	}
 	if arns == v || arns.node.Kind != tree.Array || len(arns.node.Items) == 0 {
@@ -165,14 +157,14 @@ func (l *linter) pools(v *visit) {
 	}
 	first := ""
 	for i, item := range arns.node.Items {
-		pool := poolARN.FindStringSubmatch(item.Str())
+		partition, ok := apigateway.PoolPartition(item.Str())
 		switch {
-		case pool == nil:
+		case !ok:
 			l.report(arns.item(i), authorizerShape, "%.80q is not the ARN of a user pool", item.Text)
 		case first == "":
-			first = pool[1]
-		case pool[1] != first:
-			l.report(arns.item(i), authorizerShape, "the user pool is in the partition %s, and the first in %s: an API can use pools of its own only", pool[1], first)
+			first = partition
+		case partition != first:
+			l.report(arns.item(i), authorizerShape, "the user pool is in the partition %s, and the first in %s: an API can use pools of its own only", partition, first)
 		}
 	}
 }

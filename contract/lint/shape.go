@@ -1,6 +1,9 @@
 package lint
 
-import "github.com/meridian-api/meridian/contract/internal/tree"
+import (
+	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/contract/internal/tree"
+)
 
 // shape is what OpenAPI 3.0 says of a kind of value: its members, and the
 // rules that look at it once its members have been visited.
@@ -89,7 +92,7 @@ var (
 )
 
 // methods are the members of a path that are operations.
-var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+var methods = append([]string{"trace"}, apigateway.Methods...)
 
 func init() {
 	content := mapOf("content", mediaTypeShape)

@@ -10,7 +10,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/meridian-api/meridian/contract/internal/routes"
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 // Title is the merged document's title.
@@ -158,10 +158,10 @@ func (m *merger) sorted() []Conflict {
 
 // checkRoutes finds the paths that API Gateway cannot hold side by side.
 func (m *merger) checkRoutes() {
-	var tree routes.Tree
+	var tree apigateway.Tree
 	for _, path := range sortedKeys(m.paths) {
 		if clash, ok := tree.Add(path, m.paths[path].owner); ok {
-			m.conflict("path "+clash.Path, fmt.Sprintf("beside %s, %s", clash.Other, clash.Why), clash.Owner, clash.OtherOwner)
+			m.conflict("path "+clash.Path, fmt.Sprintf("beside %s, %s", clash.Other, clash.Reason), clash.Owner, clash.OtherOwner)
 		}
 	}
 }

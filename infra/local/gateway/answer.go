@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 // answer is what a function returned, checked.
@@ -149,10 +151,10 @@ func (a *answer) addHeader(name string, value any, once bool) error {
 	}
 	key := http.CanonicalHeaderKey(name)
 	switch {
-	case notReturned[key]:
+	case apigateway.DropsResponseHeader(key):
 		return nil
-	case remapped[key]:
-		key = "X-Amzn-Remapped-" + key
+	case apigateway.RemapsResponseHeader(key):
+		key = apigateway.RemappedPrefix + key
 	}
 	if !once || !slices.Contains(a.header[key], text) {
 		a.header[key] = append(a.header[key], text)

@@ -1,36 +1,16 @@
 package gateway
 
 import (
-	"net/http"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
-// Keys are canonical, as net/http has them.
-var (
-	// notForwarded never reach the function. Content-Length and
-	// Transfer-Encoding belong to the connection and were recorded as absent too.
-	notForwarded = headerSet("Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards",
-		"Proxy-Authenticate", "Server", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate")
-	// replaced are set by the gateway whatever the client sent.
-	replaced = headerSet("Host", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto")
-	// remapped come back to the client as X-Amzn-Remapped-*. The length is known
-	// from public captures of functions' answers, the request ID from recorded
-	// answers of HTTP proxies.
-	remapped = headerSet("Authorization", "Connection", "Content-Length", "Content-MD5", "Date", "Max-Forwards",
-		"Server", "User-Agent", "WWW-Authenticate", "X-Amzn-RequestId")
-	// notReturned never reach the client.
-	notReturned = headerSet("Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding",
-		"Upgrade", "Via")
-)
-
-func headerSet(names ...string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[http.CanonicalHeaderKey(name)] = true
-	}
-	return set
+// replaced are the headers that the gateway sets whatever the client sent. Keys
+// are canonical, as net/http has them.
+var replaced = map[string]bool{
+	"Host": true, "X-Amzn-Trace-Id": true, "X-Forwarded-For": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true,
 }
 
 // eventHeaders are the headers as the function sees them: the single-value map
@@ -44,7 +24,7 @@ func (x *exchange) eventHeaders() (last map[string]string, all map[string][]stri
 	}
 	spelled := headercase.Names(x.r)
 	for key, values := range x.r.Header {
-		if len(values) == 0 || notForwarded[key] || replaced[key] {
+		if len(values) == 0 || replaced[key] || apigateway.DropsRequestHeader(key) {
 			continue
 		}
 		set(spelled.Name(key), values...)

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 const integrationKey = extension + "integration"
@@ -133,12 +135,7 @@ func (l *loader) mock(at pointer, doc *integrationDoc, op *openapi3.Operation) t
 // notMapped is a header that a mapping cannot give the client: it comes back as
 // X-Amzn-Remapped-*, recorded for integrations that are no proxies, where more
 // names are remapped than in a function's answer. Gateway responses keep them.
-func notMapped(name string) bool {
-	key := http.CanonicalHeaderKey(name)
-	return reservedHeader(name) || remapped[key] || remappedByMapping[key]
-}
-
-var remappedByMapping = headerSet("Expect", "Host", "Proxy-Authenticate", "Trailer", "Upgrade")
+func notMapped(name string) bool { return reservedHeader(name) || apigateway.RemapsMappedHeader(name) }
 
 // declared checks what import checks: an integration response may only give
 // what the method response of its status declares.

@@ -1,0 +1,75 @@
+package apigateway
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var modelName = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// IsModelName reports whether an import accepts the name of a schema component.
+// Source: "Amazon API Gateway important notes",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+func IsModelName(name string) bool { return modelName.MatchString(name) }
+
+// ModelName returns a component's name without the characters that an import
+// refuses. It is empty if no others are left.
+func ModelName(component string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, component)
+}
+
+// unsupportedKeywords are what OpenAPI 3.0 adds to JSON Schema draft 4, the
+// language of models. Source: "Amazon API Gateway important notes",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html;
+// captured for writeOnly, xml and externalDocs.
+var unsupportedKeywords = map[string]bool{
+	"discriminator": true, "example": true, "nullable": true, "exclusiveMinimum": true, "exclusiveMaximum": true,
+	"readOnly": true, "writeOnly": true, "default": true, "deprecated": true, "xml": true, "externalDocs": true,
+}
+
+// IsModelKeyword reports whether a model may contain a keyword of OpenAPI's
+// Schema Object. Captured: an import refuses models with unknown keywords, and
+// so with any that begin with x-.
+func IsModelKeyword(keyword string) bool {
+	return !unsupportedKeywords[keyword] && !strings.HasPrefix(keyword, "x-")
+}
+
+// IsNumberFormat reports whether a schema of type number may have the format.
+// Source: "Amazon API Gateway important notes",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+func IsNumberFormat(format string) bool { return format != "int32" && format != "int64" }
+
+var parameterName = regexp.MustCompile(`^[A-Za-z0-9:._$-]+$`)
+
+// IsParameterName reports whether an import accepts the name of a parameter; it
+// refuses filter[a]. Source: "Parameter mapping source reference for REST APIs in
+// API Gateway", where the pattern lacks the colon,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html
+func IsParameterName(name string) bool { return parameterName.MatchString(name) }
+
+// ParameterNameCharacters describes IsParameterName's grammar in messages.
+const ParameterNameCharacters = "letters, digits and _ - . : $"
+
+// IsParameterLocation reports whether the value of a parameter's member "in" is
+// one that API Gateway reads. It reads no cookies. Source: "Amazon API Gateway
+// important notes",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+func IsParameterLocation(in string) bool { return in == "path" || in == "query" || in == "header" }
+
+// IsParameterMember reports whether an import keeps a member of a Parameter
+// Object. Of its schema it keeps the members of IsParameterSchemaMember. Source:
+// "Amazon API Gateway important notes",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+func IsParameterMember(name string) bool {
+	return slices.Contains([]string{"name", "in", "required", "description", "schema"}, name)
+}
+
+// IsParameterSchemaMember reports whether an import keeps a member of a
+// parameter's schema.
+func IsParameterSchemaMember(name string) bool { return name == "type" || name == "items" }

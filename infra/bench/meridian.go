@@ -2,16 +2,15 @@ package bench
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/up/running"
 )
 
 // startMeridian runs `go tool mage up`, as its users do.
@@ -28,7 +27,7 @@ func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error
 	if err := g.cmd.Start(); err != nil {
 		return nil, err
 	}
-	if err := g.describe(ctx, filepath.Join(ws.Root, workspace.Dist, "local.json"), port); err != nil {
+	if err := g.describe(ctx, ws.Root, port); err != nil {
 		return nil, errors.Join(fmt.Errorf("go tool mage up: %w", err), g.stop(), errors.New(string(output)))
 	}
 	if err := g.await(ctx, began); err != nil {
@@ -38,23 +37,15 @@ func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error
 }
 
 // describe waits for the description of the cloud whose edge has the port.
-func (g *gateway) describe(ctx context.Context, file, port string) error {
+func (g *gateway) describe(ctx context.Context, root, port string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for {
-		var cloud struct {
-			Edge, Issuer string
-			Regions      []struct{ URL string }
-			Users        []struct{ Sub, AccessToken string }
-		}
-		data, err := os.ReadFile(file)
-		if err == nil {
-			err = json.Unmarshal(data, &cloud)
-		}
+		cloud, err := running.Read(root)
 		if err == nil && strings.HasSuffix(cloud.Edge, ":"+port) {
 			owner := cloud.Users[0]
 			g.edge, g.region = cloud.Edge, cloud.Regions[0].URL
-			g.caller = caller{issuer: cloud.Issuer, token: owner.AccessToken, account: owner.Sub}
+			g.caller = caller{issuer: cloud.Issuer, token: owner.AccessToken, account: owner.Subject}
 			return nil
 		}
 		select {

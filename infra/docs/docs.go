@@ -5,18 +5,18 @@ package docs
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
-	"os"
 	"path/filepath"
 
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/up/running"
 )
 
 // Config is the portal's configuration for the monorepo around dir, without
@@ -45,20 +45,21 @@ func Serve(ctx context.Context, dir string, getenv func(string) string, out io.W
 	if err != nil {
 		return err
 	}
-	running(ws, &cfg)
+	if err := useRunningCloud(ws.Root, &cfg); err != nil {
+		return err
+	}
 	return portal.Serve(ctx, net.JoinHostPort("127.0.0.1", cmp.Or(getenv("PORT"), "8081")), cfg, out)
 }
 
-// running sends requests to the embedded cloud if there is one: its file is
-// there as long as it runs.
-func running(ws workspace.Workspace, cfg *portal.Config) {
-	data, err := os.ReadFile(filepath.Join(ws.Root, workspace.Dist, "local.json"))
-	var cloud struct {
-		Edge  string
-		Users []struct{ Name, AccessToken string }
+// useRunningCloud makes the portal send requests to the embedded cloud, as its demo
+// users, if the cloud runs.
+func useRunningCloud(root string, cfg *portal.Config) error {
+	cloud, err := running.Read(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	if err != nil || json.Unmarshal(data, &cloud) != nil {
-		return
+	if err != nil {
+		return err
 	}
 	cfg.ServerURL = cloud.Edge
 	cfg.Users = func() (users []portal.User, err error) {
@@ -67,6 +68,7 @@ func running(ws workspace.Workspace, cfg *portal.Config) {
 		}
 		return users, nil
 	}
+	return nil
 }
 
 // Diff prints how every context differs from its last release, or from a git

@@ -4,9 +4,9 @@ package e2e
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/up/running"
 )
 
 // copyTree copies what git knows of the repository, with changes not yet
@@ -68,24 +69,17 @@ func mageUp(t *testing.T, root string, settings ...string) (*exec.Cmd, *lines) {
 	return cmd, &out
 }
 
-type cloudFile struct {
-	Edge    string
-	Issuer  string
-	Regions []struct{ Name, URL, DynamoDB string }
-	Users   []struct{ Name, Sub, AccessToken, IDToken string }
-}
-
 func TestUpCommand(t *testing.T) {
 	root := copyTree(t)
-	file := filepath.Join(root, "dist", "local.json")
 	cmd, out := mageUp(t, root, "PORT=0", "REGIONS=ca-central-1,us-west-2", "REPLICATION_LAG=10ms")
-	var cloud cloudFile
+	var cloud running.Cloud
 	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		if data, err := os.ReadFile(file); err == nil {
-			if err := json.Unmarshal(data, &cloud); err != nil {
-				t.Fatal(err)
-			}
+		var err error
+		if cloud, err = running.Read(root); err == nil {
 			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("not up after 3 minutes:\n%s", out.tail(50))
@@ -106,7 +100,7 @@ func TestUpCommand(t *testing.T) {
 		}
 		body, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(cloud.Users[0].Sub)) || resp.Header.Get("X-Region") != region.Name {
+		if resp.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(cloud.Users[0].Subject)) || resp.Header.Get("X-Region") != region.Name {
 			t.Errorf("the seeded account in %s: %s %s", region.Name, resp.Status, body)
 		}
 	}
@@ -123,7 +117,7 @@ func TestUpCommand(t *testing.T) {
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		// No process is left in the group of the command, and none serves.
 		gone := errors.Is(syscall.Kill(-cmd.Process.Pid, 0), syscall.ESRCH)
-		_, err := os.Stat(file)
+		_, err := os.Stat(filepath.Join(root, running.File))
 		if gone && errors.Is(err, os.ErrNotExist) {
 			break
 		}
@@ -137,7 +131,7 @@ func TestUpCommand(t *testing.T) {
 			t.Errorf("%s still answers %s", region.Name, resp.Status)
 		}
 	}
-	if left := running(t, filepath.Join(root, "dist", "functions")); left != "" {
+	if left := processesBelow(t, filepath.Join(root, "dist", "functions")); left != "" {
 		t.Errorf("functions left running:\n%s", left)
 	}
 
@@ -161,8 +155,8 @@ func TestUpCommand(t *testing.T) {
 	}
 }
 
-// running lists the processes whose executable is below dir.
-func running(t *testing.T, dir string) string {
+// processesBelow lists the processes whose executable is below dir.
+func processesBelow(t *testing.T, dir string) string {
 	t.Helper()
 	links, _ := filepath.Glob("/proc/[0-9]*/exe")
 	var list []string

@@ -19,6 +19,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/up/running"
 )
 
 // Run generates, merges, builds, boots, seeds, prints where everything is, and
@@ -73,12 +74,12 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	if err != nil {
 		return err
 	}
-	remove, err := description.write(filepath.Join(ws.Root, workspace.Dist))
+	remove, err := running.Write(ws.Root, description)
 	if err != nil {
 		return err
 	}
 	defer remove()
-	description.print(out)
+	printAddresses(out, description)
 	<-ctx.Done()
 	fmt.Fprintln(out, "stopping")
 	return nil

@@ -1,0 +1,73 @@
+// Package running describes the embedded cloud that `go tool mage up` runs. The
+// description is a file: tools and tests find the cloud by it.
+package running
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+)
+
+// File is the description's path from the monorepo's root. The file exists while
+// the cloud runs.
+var File = filepath.Join(workspace.Dist, "local.json")
+
+// Cloud is the embedded cloud as its clients see it.
+type Cloud struct {
+	// Edge is the URL that clients call.
+	Edge string `json:"edge"`
+	// Issuer is the URL of the issuer of the users' tokens.
+	Issuer  string   `json:"issuer"`
+	Regions []Region `json:"regions"`
+	Users   []User   `json:"users"`
+}
+
+// Region has the endpoints of one Region.
+type Region struct {
+	Name string `json:"name"`
+	// URL is the endpoint of the Region's API Gateway.
+	URL string `json:"url"`
+	// DynamoDB is the endpoint of the Region's DynamoDB.
+	DynamoDB string `json:"dynamodb"`
+}
+
+// User is a demo user with tokens.
+type User struct {
+	Name        string `json:"name"`
+	Subject     string `json:"sub"`
+	AccessToken string `json:"accessToken"`
+	IDToken     string `json:"idToken"`
+}
+
+// Write writes the description of c for the monorepo at root. It replaces the file
+// atomically, so that a reader never sees half of it. Only the file's owner can read
+// it, because it contains tokens. The caller calls remove when the cloud ends.
+func Write(root string, c Cloud) (remove func(), err error) {
+	data, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Join(root, File)
+	temporary := name + ".new"
+	if err := os.WriteFile(temporary, append(data, '\n'), 0o600); err != nil {
+		return nil, err
+	}
+	return func() { os.Remove(name) }, os.Rename(temporary, name)
+}
+
+// Read reads the description of the cloud that runs from the monorepo at root. The
+// error wraps fs.ErrNotExist if none runs.
+func Read(root string) (Cloud, error) {
+	data, err := os.ReadFile(filepath.Join(root, File))
+	if err != nil {
+		return Cloud{}, err
+	}
+	var c Cloud
+	if err := json.Unmarshal(data, &c); err != nil {
+		return Cloud{}, fmt.Errorf("%s: %w", File, err)
+	}
+	return c, nil
+}

@@ -1,0 +1,109 @@
+package release
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Build says where a build left its files.
+type Build struct {
+	// Root is the monorepo's root folder.
+	Root string
+	// Dist is the folder for release.json and the bills of materials.
+	Dist string
+	// Modules has the folder of each module, by name.
+	Modules map[string]string
+	// Document and Specification are the paths of both documents.
+	Document, Specification string
+	// Manifests has the path of each context's service.json.
+	Manifests map[string]string
+	// Functions has the paths of the deployment packages by module and function.
+	Functions map[string]map[string]string
+	// OS and Arch are the target of the functions.
+	OS, Arch string
+	// Tags are the build tags of the functions.
+	Tags []string
+}
+
+// Describe hashes the files of a build, writes a bill of materials for each
+// module and release.json into Dist, and returns the Release. The version of a
+// module is v0.0.0- and the commit, as long as modules have no tags.
+func Describe(ctx context.Context, b Build) (*Release, error) {
+	commit, modified, err := commitOf(ctx, b.Root)
+	if err != nil {
+		return nil, err
+	}
+	r := &Release{
+		Format: format, Commit: commit, Modified: modified, Toolchain: runtime.Version(), Target: b.OS + "-" + b.Arch,
+		Modules: map[string]string{}, Manifests: map[string]File{}, Functions: map[string]map[string]File{}, SBOMs: map[string]File{},
+	}
+	var errs []error
+	file := func(path string) File {
+		f, err := fileOf(path)
+		errs = append(errs, err)
+		return f
+	}
+	r.Document, r.Specification = file(b.Document), file(b.Specification)
+	for name, path := range b.Manifests {
+		r.Manifests[name] = file(path)
+	}
+	for module, functions := range b.Functions {
+		r.Functions[module] = map[string]File{}
+		for name, path := range functions {
+			r.Functions[module][name] = file(path)
+		}
+	}
+	for name, dir := range b.Modules {
+		r.Modules[name] = "v0.0.0-" + commit[:12]
+		path := filepath.Join(b.Dist, "sbom", name+".cdx.json")
+		if err := writeSBOM(ctx, path, dir, b); err != nil {
+			return nil, fmt.Errorf("bill of materials of %s: %w", name, err)
+		}
+		r.SBOMs[name] = file(path)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return r, os.WriteFile(filepath.Join(b.Dist, "release.json"), r.JSON(), 0o644)
+}
+
+func fileOf(path string) (File, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return File{}, err
+	}
+	defer in.Close()
+	hash := sha256.New()
+	size, err := io.Copy(hash, in)
+	return File{SHA256: hex.EncodeToString(hash.Sum(nil)), Size: size, path: path}, err
+}
+
+// commitOf returns the commit that is checked out in dir, and whether files that
+// git knows differ from it.
+func commitOf(ctx context.Context, dir string) (commit string, modified bool, err error) {
+	out, err := git(ctx, dir, "rev-parse", "HEAD")
+	if err != nil {
+		return "", false, err
+	}
+	status, err := git(ctx, dir, "status", "--porcelain", "--untracked-files=no")
+	return strings.TrimSpace(out), status != "", err
+}
+
+func git(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("git %s (in %s): %w", strings.Join(args, " "), dir, err)
+	}
+	return string(out), nil
+}

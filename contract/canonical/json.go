@@ -1,5 +1,8 @@
-// Package canonical writes JSON of which there is one form only: generated
-// files are compared byte by byte, in checks and in reviews.
+// Package canonical writes JSON in one fixed form, so that generated files can
+// be compared byte by byte in checks and read as diffs in reviews.
+//
+// It does not write RFC 8785 (JCS), as the canonicalization libraries do: that
+// form has no line breaks and rounds numbers to float64.
 package canonical
 
 import (
@@ -8,12 +11,12 @@ import (
 	"fmt"
 )
 
-// JSON is v as JSON with sorted keys, an indent of two spaces, no escapes for
-// HTML and a newline at the end. It fails as json.Marshal does.
+// JSON encodes v with sorted keys, an indent of two spaces, no HTML escapes and
+// a final newline. It returns the errors of json.Marshal.
 //
-// Values with a MarshalJSON of their own, such as *openapi3.T, come out in any
-// order and with escapes; so v is encoded, read back as plain maps, and encoded
-// again. Numbers keep their digits.
+// A type with its own MarshalJSON, such as *openapi3.T, chooses the order of
+// its keys and its escapes. JSON therefore encodes v, decodes the result into
+// plain maps and encodes those. Numbers keep their digits.
 func JSON(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -23,7 +26,7 @@ func JSON(v any) ([]byte, error) {
 	dec.UseNumber()
 	var plain any
 	if err := dec.Decode(&plain); err != nil {
-		return nil, fmt.Errorf("read back what %T encodes to: %w", v, err)
+		return nil, fmt.Errorf("decode the JSON of %T: %w", v, err)
 	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)

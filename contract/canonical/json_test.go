@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/contract/canonical"
 )
 
-// unruly encodes itself in an order and with escapes of its own.
-type unruly struct{}
+// selfEncoded has a MarshalJSON that returns unsorted keys, spaces and escapes.
+type selfEncoded struct{}
 
-func (unruly) MarshalJSON() ([]byte, error) {
+func (selfEncoded) MarshalJSON() ([]byte, error) {
 	return []byte(`{"z": {"b": [], "a": {}},"y":"\u003c\u0026>","a":1.50,"n":9007199254740993 ,"é":null}`), nil
 }
 
@@ -28,21 +30,25 @@ func TestJSON(t *testing.T) {
   "é": null
 }
 `
-	got, err := canonical.JSON(unruly{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Errorf("got %s", got)
-	}
-	again, err := canonical.JSON(json.RawMessage(got))
-	if err != nil || string(again) != want {
-		t.Errorf("the canonical form of the canonical form is another: %v\n%s", err, again)
+	for name, v := range map[string]any{
+		"a value that encodes itself": selfEncoded{},
+		"canonical JSON":              json.RawMessage(want),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := canonical.JSON(v)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, string(got)); diff != "" {
+				t.Errorf("JSON (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
-func TestJSONFails(t *testing.T) {
-	if _, err := canonical.JSON(map[string]any{"a": math.Inf(1)}); err == nil || !strings.Contains(err.Error(), "Inf") {
-		t.Errorf("infinity: %v", err)
+func TestJSONReturnsEncodingErrors(t *testing.T) {
+	_, err := canonical.JSON(map[string]any{"a": math.Inf(1)})
+	if err == nil || !strings.Contains(err.Error(), "Inf") {
+		t.Errorf("infinity: error %v, want one that names the value", err)
 	}
 }

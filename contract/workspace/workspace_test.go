@@ -114,7 +114,7 @@ func TestContextErrors(t *testing.T) {
 		"a specification in YAML": {
 			change: func(t *testing.T, dir string) { writeFile(t, "openapi: 3.0.3\n", dir, "context00", "openapi.json") },
 			read:   func(c Context) error { _, err := c.Spec(); return err },
-			want:   "context00/openapi.json:1:1: 'o' begins no value",
+			want:   "context00/openapi.json:1:1: unexpected 'o', expected a value",
 		},
 		"a reference to another file": {
 			change: func(t *testing.T, dir string) {

@@ -1,16 +1,19 @@
 package tree
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
 
-// reader reads JSON (RFC 8259) strictly: no comments, no trailing commas. It
-// is written by hand because encoding/json does not tell the places.
+// reader parses strict JSON (RFC 8259): no comments, no trailing commas. It is
+// written by hand because encoding/json reports no positions of values. Deriving
+// them from the offsets of json.Decoder.Token takes 4 times as long and misplaces
+// syntax errors; parsing JSON as YAML takes 20 times as long.
 type reader struct {
 	file      string
 	data      []byte
-	at        int
+	offset    int
 	line      int
 	lineStart int
 	depth     int
@@ -22,48 +25,48 @@ func readJSON(name string, data []byte) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.space(); r.at < len(data) {
-		return nil, r.fail("there is something after the end of the document")
+	if r.space(); r.offset < len(data) {
+		return nil, r.fail("unexpected data after the end of the document")
 	}
 	return n, nil
 }
 
 func (r *reader) fail(format string, args ...any) error {
-	return &Error{File: r.file, Line: r.line, Column: r.at - r.lineStart + 1, Reason: fmt.Sprintf(format, args...)}
+	return &Error{File: r.file, Line: r.line, Column: r.offset - r.lineStart + 1, Reason: fmt.Sprintf(format, args...)}
 }
 
 func (r *reader) space() {
-	for ; r.at < len(r.data); r.at++ {
-		switch r.data[r.at] {
+	for ; r.offset < len(r.data); r.offset++ {
+		switch r.data[r.offset] {
 		case ' ', '\t', '\r':
 		case '\n':
 			r.line++
-			r.lineStart = r.at + 1
+			r.lineStart = r.offset + 1
 		default:
 			return
 		}
 	}
 }
 
-// peek is the next character after white space, or 0 at the end.
+// peek skips white space and returns the next byte, or 0 at the end.
 func (r *reader) peek() byte {
 	r.space()
-	if r.at < len(r.data) {
-		return r.data[r.at]
+	if r.offset < len(r.data) {
+		return r.data[r.offset]
 	}
 	return 0
 }
 
 func (r *reader) value() (*Node, error) {
 	c := r.peek()
-	n := &Node{Line: r.line, Column: r.at - r.lineStart + 1}
+	n := &Node{Line: r.line, Column: r.offset - r.lineStart + 1}
 	var err error
 	switch {
-	case c == 0 && r.at >= len(r.data):
-		return nil, r.fail("the document ends where a value belongs")
+	case c == 0 && r.offset >= len(r.data):
+		return nil, r.fail("unexpected end of the document, expected a value")
 	case c == '{' || c == '[':
 		if r.depth++; r.depth > MaxDepth {
-			return nil, r.fail("values nest deeper than %d", MaxDepth)
+			return nil, r.fail("nesting exceeds %d levels", MaxDepth)
 		}
 		if c == '{' {
 			err = r.object(n)
@@ -77,51 +80,51 @@ func (r *reader) value() (*Node, error) {
 	case c == '-' || c >= '0' && c <= '9':
 		n.Kind = Number
 		n.Text, err = r.number()
-	case r.word("true"), r.word("false"):
+	case r.literal("true"), r.literal("false"):
 		n.Kind = Bool
 		n.Text = map[byte]string{'t': "true", 'f': "false"}[c]
-	case r.word("null"):
+	case r.literal("null"):
 	default:
-		return nil, r.fail("%q begins no value", c)
+		return nil, r.fail("unexpected %q, expected a value", c)
 	}
 	return n, err
 }
 
-// word passes over a word, if it is next.
-func (r *reader) word(w string) bool {
-	if len(r.data)-r.at < len(w) || string(r.data[r.at:r.at+len(w)]) != w {
+// literal skips text and reports true if the input continues with it.
+func (r *reader) literal(text string) bool {
+	if !bytes.HasPrefix(r.data[r.offset:], []byte(text)) {
 		return false
 	}
-	r.at += len(w)
+	r.offset += len(text)
 	return true
 }
 
 func (r *reader) object(n *Node) error {
 	n.Kind = Object
-	r.at++
+	r.offset++
 	for first := true; ; first = false {
 		switch c := r.peek(); {
 		case c == '}':
-			r.at++
+			r.offset++
 			n.index()
 			return nil
 		case !first && c == ',':
-			r.at++
+			r.offset++
 		case !first:
-			return r.fail("a comma or the object's end belongs here")
+			return r.fail("expected a comma or the end of the object")
 		}
 		if r.peek() != '"' {
-			return r.fail("a member's name in double quotes belongs here")
+			return r.fail("expected a member name in double quotes")
 		}
-		m := Member{Line: r.line, Column: r.at - r.lineStart + 1}
+		m := Member{Line: r.line, Column: r.offset - r.lineStart + 1}
 		var err error
 		if m.Name, err = r.string(); err != nil {
 			return err
 		}
 		if r.peek() != ':' {
-			return r.fail("a colon belongs after %.40q", m.Name)
+			return r.fail("expected a colon after %.40q", m.Name)
 		}
-		r.at++
+		r.offset++
 		if m.Value, err = r.value(); err != nil {
 			return err
 		}
@@ -131,19 +134,19 @@ func (r *reader) object(n *Node) error {
 
 func (r *reader) array(n *Node) error {
 	n.Kind = Array
-	r.at++
+	r.offset++
 	for first := true; ; first = false {
 		switch c := r.peek(); {
 		case c == ']':
-			r.at++
+			r.offset++
 			return nil
 		case !first && c == ',':
-			r.at++
+			r.offset++
 			if r.peek() == ']' {
-				return r.fail("a value belongs after the comma")
+				return r.fail("expected a value after the comma")
 			}
 		case !first:
-			return r.fail("a comma or the array's end belongs here")
+			return r.fail("expected a comma or the end of the array")
 		}
 		item, err := r.value()
 		if err != nil {
@@ -154,41 +157,41 @@ func (r *reader) array(n *Node) error {
 }
 
 func (r *reader) string() (string, error) {
-	start := r.at
+	start := r.offset
 	plain := true
-	for r.at++; r.at < len(r.data); r.at++ {
-		switch c := r.data[r.at]; {
+	for r.offset++; r.offset < len(r.data); r.offset++ {
+		switch c := r.data[r.offset]; {
 		case c == '"':
-			r.at++
+			r.offset++
 			if plain {
-				return string(r.data[start+1 : r.at-1]), nil
+				return string(r.data[start+1 : r.offset-1]), nil
 			}
 			var s string
-			if err := json.Unmarshal(r.data[start:r.at], &s); err != nil {
-				r.at = start
-				return "", r.fail("the string has an escape that JSON does not know")
+			if err := json.Unmarshal(r.data[start:r.offset], &s); err != nil {
+				r.offset = start
+				return "", r.fail("the string has an invalid escape sequence")
 			}
 			return s, nil
 		case c == '\\':
 			plain = false
-			r.at++
+			r.offset++
 		case c < ' ':
-			return "", r.fail("a string cannot hold a raw control character")
+			return "", r.fail("unescaped control character in a string")
 		}
 	}
-	r.at = start
-	return "", r.fail("the string does not end")
+	r.offset = start
+	return "", r.fail("the string has no closing quote")
 }
 
 func (r *reader) number() (string, error) {
-	start := r.at
-	for r.at < len(r.data) && isNumeric(r.data[r.at]) {
-		r.at++
+	start := r.offset
+	for r.offset < len(r.data) && isNumeric(r.data[r.offset]) {
+		r.offset++
 	}
-	text := r.data[start:r.at]
+	text := r.data[start:r.offset]
 	if !json.Valid(text) {
-		r.at = start
-		return "", r.fail("%.40q is not a number", text)
+		r.offset = start
+		return "", r.fail("%.40q is not a valid number", text)
 	}
 	return string(text), nil
 }

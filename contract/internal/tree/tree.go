@@ -1,20 +1,21 @@
-// Package tree reads JSON and YAML from anybody into one kind of tree, in which
-// every value knows its line and column. It bounds what it reads, so that no
-// document can take more time and memory than its size explains.
+// Package tree parses JSON and YAML into one kind of tree whose nodes carry their
+// line and column. The input may be hostile: nesting and aliases are limited, so
+// that time and memory stay linear in the size of the document.
 package tree
 
 import "fmt"
 
 // Limits on a document.
 const (
-	// MaxDepth is how deep values may nest. An OpenAPI document of people
-	// stays below 40.
+	// MaxDepth is the deepest nesting allowed. OpenAPI documents found in
+	// public stay below 40.
 	MaxDepth = 200
-	// maxAliased is how many values the aliases of a YAML document may stand for.
+	// maxAliased is the largest number of values that the aliases of a YAML
+	// document may expand to.
 	maxAliased = 100_000
 )
 
-// Kind is the kind of a value.
+// Kind is the JSON type of a value.
 type Kind uint8
 
 // The kinds of JSON.
@@ -27,38 +28,39 @@ const (
 	Object
 )
 
-// String is the kind's name as in JSON Schema.
+// String returns the kind's name in JSON Schema.
 func (k Kind) String() string {
 	return [...]string{"null", "boolean", "number", "string", "array", "object"}[k]
 }
 
-// Node is a value and its place.
+// Node is a value and its position.
 type Node struct {
 	Kind Kind
-	// Line and Column count from 1. Columns count bytes in JSON and characters in YAML.
+	// Line and Column start at 1. A column counts bytes in JSON and characters in YAML.
 	Line, Column int
-	// Text is a string's value, a number's digits, or true or false.
+	// Text is the value of a string, the digits of a number, or true or false.
 	Text string
-	// Items are an array's, in order.
+	// Items are the elements of an array, in order.
 	Items []*Node
-	// Members are an object's, in order. Names may come twice.
+	// Members are the members of an object, in order. A name may occur twice.
 	Members []Member
 
 	byName map[string]*Node
 }
 
-// Member is a name and its value in an object.
+// Member is a member of an object. Line and Column are the position of its name.
 type Member struct {
 	Name         string
 	Line, Column int
 	Value        *Node
 }
 
-// fewMembers is up to where a search is quicker than a map.
-const fewMembers = 8
+// maxLinear is the largest number of members for which Get searches the slice,
+// which is faster than a map for so few.
+const maxLinear = 8
 
-// Get is the member called name, or nil; nil for what is no object. Of members
-// with one name it is the first.
+// Get returns the value of the first member called name. It returns nil if there
+// is no such member or n is not an object.
 func (n *Node) Get(name string) *Node {
 	if n == nil {
 		return nil
@@ -74,9 +76,9 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
-// index prepares Get for an object that is complete.
+// index prepares Get. It is called once all members are known.
 func (n *Node) index() {
-	if len(n.Members) > fewMembers {
+	if len(n.Members) > maxLinear {
 		n.indexAll()
 	}
 }
@@ -84,16 +86,16 @@ func (n *Node) index() {
 func (n *Node) indexAll() {
 	n.byName = make(map[string]*Node, len(n.Members))
 	for _, m := range n.Members {
-		if _, twice := n.byName[m.Name]; !twice {
+		if _, found := n.byName[m.Name]; !found {
 			n.byName[m.Name] = m.Value
 		}
 	}
 }
 
-// Is reports whether n is there and of kind k.
+// Is reports whether n is not nil and has kind k.
 func (n *Node) Is(k Kind) bool { return n != nil && n.Kind == k }
 
-// Str is the value of the string n, or "".
+// Str returns the value of the string n, or "" if n is not a string.
 func (n *Node) Str() string {
 	if n.Is(String) {
 		return n.Text
@@ -101,10 +103,10 @@ func (n *Node) Str() string {
 	return ""
 }
 
-// True reports whether n is true.
+// True reports whether n is the boolean true.
 func (n *Node) True() bool { return n.Is(Bool) && n.Text == "true" }
 
-// Size is the length of n as JSON without white space, in bytes.
+// Size returns the length in bytes of n as JSON without white space.
 func (n *Node) Size() int {
 	switch n.Kind {
 	case Null:
@@ -127,15 +129,15 @@ func (n *Node) Size() int {
 	return len(n.Text)
 }
 
-// Error says why a document cannot be read, and where.
+// Error is the reason why a document cannot be parsed, and its position.
 type Error struct {
 	File string
-	// Line and Column count from 1; 0 where the place is the whole document.
+	// Line and Column start at 1; 0 means the whole document.
 	Line, Column int
 	Reason       string
 }
 
-// Error is file:line:column: reason.
+// Error returns file:line:column: reason.
 func (e *Error) Error() string {
 	switch {
 	case e.Line == 0:

@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// readYAML reads the one document of a YAML file. Aliases are followed, which
-// turns the text's graph into a tree; how large it may grow is bounded.
+// readYAML parses a YAML file with one document. It expands aliases, which turns
+// the graph of the text into a tree of limited size.
 func readYAML(name string, data []byte) (*Node, error) {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root, more yaml.Node
@@ -26,23 +26,23 @@ func readYAML(name string, data []byte) (*Node, error) {
 		if err != nil {
 			return nil, yamlError(name, err)
 		}
-		return nil, &Error{File: name, Line: more.Line, Column: more.Column, Reason: "the file has a second document"}
+		return nil, &Error{File: name, Line: more.Line, Column: more.Column, Reason: "the file contains a second document"}
 	}
-	c := converter{file: name, under: map[*yaml.Node]bool{}}
+	c := converter{file: name, open: map[*yaml.Node]bool{}}
 	return c.node(&root, 0)
 }
 
-// decode turns a panic of the parser into an error: the text may be anybody's.
+// decode returns a panic of the parser as an error, because the input may be hostile.
 func decode(dec *yaml.Decoder, into *yaml.Node) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("the YAML parser gave up: %v", p)
+			err = fmt.Errorf("the YAML parser panicked: %v", p)
 		}
 	}()
 	return dec.Decode(into)
 }
 
-// yamlError takes the place out of the parser's error.
+// yamlError converts an error of the parser into an *Error with its position.
 func yamlError(name string, err error) error {
 	e := &Error{File: name, Reason: strings.TrimPrefix(err.Error(), "yaml: ")}
 	var load *yaml.LoadError
@@ -54,9 +54,9 @@ func yamlError(name string, err error) error {
 
 type converter struct {
 	file    string
-	under   map[*yaml.Node]bool // anchored values under way
-	aliases int                 // depth of aliases
-	aliased int                 // values that aliases have stood for
+	open    map[*yaml.Node]bool // values being converted, to detect cycles
+	aliases int                 // aliases being expanded
+	aliased int                 // values that aliases have expanded to so far
 }
 
 func (c *converter) fail(y *yaml.Node, format string, args ...any) error {
@@ -65,11 +65,11 @@ func (c *converter) fail(y *yaml.Node, format string, args ...any) error {
 
 func (c *converter) node(y *yaml.Node, depth int) (*Node, error) {
 	if depth > MaxDepth {
-		return nil, c.fail(y, "values nest deeper than %d", MaxDepth)
+		return nil, c.fail(y, "nesting exceeds %d levels", MaxDepth)
 	}
 	if c.aliases > 0 {
 		if c.aliased++; c.aliased > maxAliased {
-			return nil, c.fail(y, "the aliases stand for more than %d values", maxAliased)
+			return nil, c.fail(y, "the aliases expand to more than %d values", maxAliased)
 		}
 	}
 	switch y.Kind {
@@ -82,8 +82,8 @@ func (c *converter) node(y *yaml.Node, depth int) (*Node, error) {
 		return c.alias(y, depth)
 	}
 	n := &Node{Line: y.Line, Column: y.Column}
-	c.under[y] = true
-	defer delete(c.under, y)
+	c.open[y] = true
+	defer delete(c.open, y)
 	switch y.Kind {
 	case yaml.SequenceNode:
 		n.Kind = Array
@@ -105,8 +105,8 @@ func (c *converter) node(y *yaml.Node, depth int) (*Node, error) {
 }
 
 func (c *converter) alias(y *yaml.Node, depth int) (*Node, error) {
-	if y.Alias == nil || c.under[y.Alias] {
-		return nil, c.fail(y, "the alias *%s leads to itself", y.Value)
+	if y.Alias == nil || c.open[y.Alias] {
+		return nil, c.fail(y, "the alias *%s contains itself", y.Value)
 	}
 	c.aliases++
 	defer func() { c.aliases-- }()
@@ -127,7 +127,7 @@ func (c *converter) mapping(n *Node, y *yaml.Node, depth int) error {
 			continue
 		}
 		if key.Kind != yaml.ScalarNode {
-			return c.fail(key, "a member's name must be plain text")
+			return c.fail(key, "a member name must be a scalar")
 		}
 		n.Members = append(n.Members, Member{Name: key.Value, Line: key.Line, Column: key.Column, Value: child})
 	}
@@ -141,8 +141,8 @@ func (c *converter) mapping(n *Node, y *yaml.Node, depth int) error {
 	return nil
 }
 
-// merge adds the members that n lacks (YAML's merge key): of one mapping, or
-// of several. n has its index.
+// merge adds the members that n lacks from a mapping or a list of mappings
+// (YAML's merge key). n must have an index.
 func (n *Node) merge(from *Node) {
 	for _, item := range from.Items {
 		n.merge(item)
@@ -155,7 +155,8 @@ func (n *Node) merge(from *Node) {
 	}
 }
 
-// scalar is a plain value; what JSON lacks, such as a date, is a string.
+// scalar returns the kind and text of a scalar. Types that JSON lacks, such as
+// dates, become strings.
 func scalar(y *yaml.Node) (Kind, string) {
 	switch y.ShortTag() {
 	case "!!null":

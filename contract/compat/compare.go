@@ -13,7 +13,7 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 )
 
-// The rules of this package, beside oasdiff's.
+// The rules of this package that are not about scopes or documentation.
 const (
 	contractAdded         = "contract-added"
 	unjudged              = "unjudged-change"
@@ -21,16 +21,16 @@ const (
 	removedWithWarning    = "removed-with-deprecation"
 )
 
-// stricter are rules of oasdiff that spare changes which break clients here.
-var stricter = map[string]checker.Level{
-	// The generator marks no response header as required, so every one counts
-	// as optional; clients rely on ETag and Location all the same.
+// stricterLevels raises rules of oasdiff whose default level is too low for the
+// clients of these contracts.
+var stricterLevels = map[string]checker.Level{
+	// The generator marks no response header as required, so oasdiff treats every
+	// header as optional. Clients rely on ETag and Location all the same.
 	"optional-response-header-removed": checker.ERR,
 	// Generated clients name their methods after operationIds.
 	"api-operation-id-removed": checker.ERR,
-	// A deprecation is the warning; what breaks the client is the removal, and
-	// that takes a major version (semver.org, "How should I handle deprecating
-	// functionality?").
+	// A deprecation is a warning. The removal still breaks clients and needs a
+	// major version (semver.org, "How should I handle deprecating functionality?").
 	"api-path-removed-with-deprecation":                   checker.ERR,
 	"api-removed-with-deprecation":                        checker.ERR,
 	"request-parameter-removed-with-deprecation":          checker.ERR,
@@ -38,7 +38,7 @@ var stricter = map[string]checker.Level{
 	"response-required-property-removed-with-deprecation": checker.ERR,
 }
 
-// compare lists what changed: the worst first, then by operation.
+// compare returns all changes, sorted by descending level, then by operation.
 func compare(before, after document) ([]Change, error) {
 	report, sources, err := difference(before, after)
 	if err != nil {
@@ -46,26 +46,27 @@ func compare(before, after document) ([]Change, error) {
 	}
 	changes := []Change{}
 	if report != nil {
-		changes = judged(before, after, report, sources)
-		changes = append(changes, notJudged(after, report, changes)...)
+		changes = coveredChanges(before, after, report, sources)
+		changes = append(changes, uncoveredChanges(after, report, changes)...)
 	}
 	changes = append(changes, scopeChanges(before, after)...)
 	if report != nil {
-		more, err := hidden(before, after, changes)
+		hidden, err := hiddenChanges(before, after, changes)
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, more...)
+		changes = append(changes, hidden...)
 	}
-	changes = append(changes, words(before, after, len(changes) == 0)...)
+	changes = append(changes, documentationChanges(before, after, len(changes) == 0)...)
 	slices.SortStableFunc(changes, func(a, b Change) int {
-		return cmp.Or(cmp.Compare(b.Level.rank(), a.Level.rank()), comparePaths(a.Operation, b.Operation),
+		return cmp.Or(cmp.Compare(b.Level.rank(), a.Level.rank()), compareOperations(a.Operation, b.Operation),
 			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text))
 	})
 	return changes, nil
 }
 
-// difference is what programs notice, as oasdiff sees it; nil if there is nothing.
+// difference returns the differences that oasdiff finds between two documents,
+// apart from documentation and extensions. The diff is nil if there are no differences.
 func difference(before, after document) (*diff.Diff, *diff.OperationsSourcesMap, error) {
 	config := diff.NewConfig(diff.WithExcludeElements([]string{
 		diff.ExcludeExamplesOption, diff.ExcludeDescriptionOption, diff.ExcludeTitleOption,
@@ -79,23 +80,24 @@ func difference(before, after document) (*diff.Diff, *diff.OperationsSourcesMap,
 	return report, sources, nil
 }
 
-// comparePaths keeps the operations of one path together.
-func comparePaths(a, b string) int {
+// compareOperations orders operations by path, then by method.
+func compareOperations(a, b string) int {
 	methodA, pathA, _ := strings.Cut(a, " ")
 	methodB, pathB, _ := strings.Cut(b, " ")
 	return cmp.Or(cmp.Compare(pathA, pathB), cmp.Compare(methodA, methodB))
 }
 
-// judged are the changes that oasdiff has a rule for. Its warnings, changes
-// that may break, count as breaking: the version is the promise that they do not.
-func judged(before, after document, report *diff.Diff, sources *diff.OperationsSourcesMap) []Change {
-	config := checker.NewConfig(checker.GetAllChecks(), checker.WithSeverityLevels(stricter))
-	words := checker.NewDefaultLocalizer()
+// coveredChanges returns the changes that a rule of oasdiff covers. Its warnings
+// are about changes that may break a client. They count as breaking, because a
+// version promises that no client breaks.
+func coveredChanges(before, after document, report *diff.Diff, sources *diff.OperationsSourcesMap) []Change {
+	config := checker.NewConfig(checker.GetAllChecks(), checker.WithSeverityLevels(stricterLevels))
+	localize := checker.NewDefaultLocalizer()
 	changes := []Change{}
 	for _, c := range checker.CheckBackwardCompatibilityUntilLevel(config, report, sources, checker.INFO) {
 		switch c.GetId() {
 		case checker.APIVersionNotBumpedId, checker.APIVersionDecreasedId, checker.APIMajorVersionNotBumpedId:
-			continue // versions are for the gate to judge
+			continue // Gate checks versions
 		}
 		level := Compatible
 		if c.IsBreaking() {
@@ -103,14 +105,15 @@ func judged(before, after document, report *diff.Diff, sources *diff.OperationsS
 		}
 		changes = append(changes, Change{
 			ID: c.GetId(), Level: level, Operation: operation(c.GetOperation(), c.GetPath()),
-			Text: oneLine(c.GetUncolorizedText(words)), Place: place(before, after, c),
+			Text: oneLine(c.GetUncolorizedText(localize)), Location: location(before, after, c),
 		})
 	}
 	return changes
 }
 
-// place prefers the working tree: there the change can be mended.
-func place(before, after document, c checker.Change) string {
+// location returns the line of a change, if possible in the working tree, where
+// the change can be fixed.
+func location(before, after document, c checker.Change) string {
 	if s := c.GetRevisionSource(); s != nil && s.Line > 0 {
 		return fmt.Sprintf("%s:%d", after.source, s.Line)
 	}
@@ -120,10 +123,11 @@ func place(before, after document, c checker.Change) string {
 	return after.file
 }
 
-// notJudged are operations that differ in a way that no rule knows, such as
-// another serialization of a parameter. They count as breaking, since nothing
-// shows that they are not. An operation with a judged change is left to hidden.
-func notJudged(after document, report *diff.Diff, known []Change) []Change {
+// uncoveredChanges returns a change for each operation that differs in a way
+// that no rule covers, such as another serialization of a parameter. Such a
+// change counts as breaking, because nothing shows that it is compatible. An
+// operation with a known change is left to hiddenChanges.
+func uncoveredChanges(after document, report *diff.Diff, known []Change) []Change {
 	if report.PathsDiff == nil {
 		return nil
 	}
@@ -134,7 +138,7 @@ func notJudged(after document, report *diff.Diff, known []Change) []Change {
 		}
 		for method, d := range item.OperationsDiff.Modified {
 			rest := *d
-			// These are judged by what they come to, not by how they are written.
+			// Rules compare the effect of these, not how they are written.
 			rest.SecurityDiff, rest.TagsDiff, rest.ExternalDocsDiff, rest.ExtensionsDiff = nil, nil, nil, nil
 			name := operation(method, path)
 			if rest.Empty() || slices.ContainsFunc(known, func(c Change) bool { return c.Operation == name }) {
@@ -142,28 +146,32 @@ func notJudged(after document, report *diff.Diff, known []Change) []Change {
 			}
 			changes = append(changes, Change{
 				ID: unjudged, Level: Breaking, Operation: name,
-				Text: "changed in a way that no rule judges, so it counts as breaking", Place: pointer(after, "paths", path, strings.ToLower(method)),
+				Text:     "changed in a way that no rule covers, which counts as breaking",
+				Location: pointer(after, "paths", path, strings.ToLower(method)),
 			})
 		}
 	}
 	return changes
 }
 
-// removal is what the end of a whole context takes from its clients.
+// removal returns a change for each operation of a context that was removed.
 func removal(before document) []Change {
 	changes := []Change{}
 	eachOperation(before.doc, func(path, method string, o *openapi3.Operation) {
-		c := Change{ID: removedWithoutWarning, Level: Breaking, Operation: operation(method, path),
-			Text: "removed with its context, without having been deprecated", Place: pointer(before, "paths", path, strings.ToLower(method))}
+		c := Change{
+			ID: removedWithoutWarning, Level: Breaking, Operation: operation(method, path),
+			Text:     "removed with its context without a deprecation",
+			Location: pointer(before, "paths", path, strings.ToLower(method)),
+		}
 		if o.Deprecated {
-			c.ID, c.Text = removedWithWarning, "removed with its context, having been deprecated"
+			c.ID, c.Text = removedWithWarning, "removed with its context after a deprecation"
 		}
 		changes = append(changes, c)
 	})
 	return changes
 }
 
-// eachOperation visits a specification's operations by path and method.
+// eachOperation calls visit for every operation, in order of path and method.
 func eachOperation(doc *openapi3.T, visit func(path, method string, o *openapi3.Operation)) {
 	for _, path := range doc.Paths.InMatchingOrder() {
 		operations := doc.Paths.Value(path).Operations()
@@ -177,14 +185,14 @@ func operation(method, path string) string {
 	return strings.TrimSpace(method + " " + path)
 }
 
-// oneLine keeps a text that quotes the contract from breaking out of its line
-// of a terminal, by a newline or an escape sequence.
+// oneLine replaces control characters and runs of white space by a space. Text
+// quoted from a document cannot add lines or escape sequences to a terminal.
 func oneLine(s string) string {
-	plain := func(r rune) rune {
+	replaceControl := func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
 	}
-	return strings.Join(strings.Fields(strings.Map(plain, s)), " ")
+	return strings.Join(strings.Fields(strings.Map(replaceControl, s)), " ")
 }

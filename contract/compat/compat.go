@@ -1,22 +1,23 @@
-// Package compat holds every bounded context to its last release: it compares
-// the specifications, tells what each change does to a client that was written
-// against the release, and derives the least version that may be released next.
+// Package compat compares the specification of every bounded context with its
+// last release. It classifies each change by its effect on clients of that
+// release and derives the lowest version that may be released next.
 //
-// A release is a git tag as Go wants it for a module in a folder, such as
-// "accounts/v1.2.0". Versions count as semantic versioning has it, and before
-// 1.0.0 as Go's users expect: what breaks is a minor step, all else a patch.
+// A release is a git tag in the form that Go requires for a module in a
+// subdirectory, such as "accounts/v1.2.0". Versions follow semantic versioning.
+// Before 1.0.0 they follow Go's convention: a breaking change raises the minor
+// version, any other change the patch version.
 package compat
 
-// Level is what a change does to clients of the release.
+// Level is the effect of a change on clients of the release.
 type Level string
 
-// The levels, from the harmless one up.
+// The levels, in ascending order.
 const (
-	// None changes nothing for a program: words, examples, extensions.
+	// None does not affect programs: descriptions, examples, extensions.
 	None Level = "none"
-	// Compatible lets every client work on; it is for clients of the next release.
+	// Compatible keeps every existing client working.
 	Compatible Level = "compatible"
-	// Breaking can make a client fail that kept to the contract of the release.
+	// Breaking can break a client that follows the contract of the release.
 	Breaking Level = "breaking"
 )
 
@@ -30,10 +31,10 @@ func (l Level) rank() int {
 	return 0
 }
 
-// Bump is the part of a version that has to go up.
+// Bump is the part of a version that must be raised.
 type Bump string
 
-// The bumps. NoBump is for a specification that is as it was.
+// The bumps. NoBump means that the specification is unchanged.
 const (
 	NoBump Bump = "none"
 	Patch  Bump = "patch"
@@ -41,51 +42,52 @@ const (
 	Major  Bump = "major"
 )
 
-// Change is one difference between a context's specification and its release.
+// Change is one difference between a specification and its release.
 type Change struct {
-	// ID names the rule that judged, such as "new-required-request-parameter":
-	// those of oasdiff, and the constants of this package.
+	// ID names the rule that classified the change, such as
+	// "new-required-request-parameter": a rule of oasdiff or of this package.
 	ID string `json:"id"`
-	// Level is what it does to clients.
+	// Level is the effect on clients.
 	Level Level `json:"level"`
-	// Operation is method and path, such as "GET /accounts/{accountId}"; empty
-	// for what is not of one operation.
+	// Operation is the method and path, such as "GET /accounts/{accountId}". It
+	// is empty if the change does not belong to one operation.
 	Operation string `json:"operation,omitempty"`
-	// Text says what changed, in one line; names stand in backticks.
+	// Text describes the change in one line, with names in backticks.
 	Text string `json:"text"`
-	// Place is where to look: a file and line, behind a git ref and a colon for
-	// what is gone, or a file and a JSON Pointer. It may be empty.
-	Place string `json:"place,omitempty"`
+	// Location is a file with a line or a JSON Pointer, such as
+	// "accounts/openapi.json:12". A git ref and a colon precede it if the change
+	// removed something that only the release has. It may be empty.
+	Location string `json:"location,omitempty"`
 }
 
-// Report is what came of one context since its release.
+// Report contains the changes of one context since its release.
 type Report struct {
 	// Context is the context's name.
 	Context string `json:"context"`
-	// Base is the git ref compared with; empty for a first release.
+	// Base is the git ref that was compared with. It is empty for a first release.
 	Base string `json:"base,omitempty"`
-	// Level is the highest of Changes, None without any.
+	// Level is the highest level of Changes. It is None if there are no changes.
 	Level Level `json:"level"`
-	// Changes are all differences: the worst first, then by operation.
+	// Changes are all differences, sorted by descending level, then by operation.
 	Changes []Change `json:"changes"`
-	// Current is the last released version without "v", or, if Base is no
-	// release and none is reachable from it, the version that Base's
-	// specification gives itself. It is empty for a first release.
+	// Current is the last released version, without "v". If there is no release
+	// tag it is the version in the specification of Base. It is empty for a
+	// first release.
 	Current string `json:"current,omitempty"`
-	// Bump is the least that has to go up in Current.
+	// Bump is the lowest part of Current that must be raised.
 	Bump Bump `json:"bump"`
-	// Next is the least version to release: Current after Bump. For a first
-	// release it is the version in the context's manifest.
+	// Next is the lowest version that may be released: Current raised by Bump.
+	// For a first release it is the version in the context's manifest.
 	Next string `json:"next"`
-	// First says that there is nothing to compare with.
+	// First reports that there is no earlier release.
 	First bool `json:"first,omitempty"`
-	// Removed says that Base has the context and the working tree has not.
+	// Removed reports that the context exists in Base but not in the working tree.
 	Removed bool `json:"removed,omitempty"`
 }
 
-// Breaking are the changes that break clients.
+// Breaking returns the breaking changes.
 func (r Report) Breaking() []Change {
-	for i, c := range r.Changes { // sorted, the worst first
+	for i, c := range r.Changes { // sorted by descending level
 		if c.Level != Breaking {
 			return r.Changes[:i]
 		}

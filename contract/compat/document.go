@@ -9,10 +9,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// source is where a specification was read.
+// source is the origin of a specification.
 type source struct {
-	ref  string // empty is the working tree
-	file string // from the monorepo's root
+	ref  string // a git ref, or empty for the working tree
+	file string // relative to the root of the monorepo
 }
 
 func (s source) String() string {
@@ -22,12 +22,12 @@ func (s source) String() string {
 	return s.ref + ":" + s.file
 }
 
-// document is one specification in the two forms that are compared.
+// document is a specification in the two forms that are compared.
 type document struct {
 	source
-	// doc has its references resolved and knows the lines it came from.
+	// doc has resolved references and line numbers.
 	doc *openapi3.T
-	// tree is the JSON as it is, less what versions and the generator put in.
+	// tree is the decoded JSON without versions and generator hints.
 	tree any
 }
 
@@ -40,7 +40,7 @@ func read(s source, data []byte) (document, error) {
 		return d, fmt.Errorf("%s: %w", s, err)
 	}
 	if d.doc.Info == nil || d.doc.Paths == nil {
-		return d, fmt.Errorf("%s: it has no info or no paths, so it is no specification", s)
+		return d, fmt.Errorf("%s: not an OpenAPI document: info or paths are missing", s)
 	}
 	if err := json.Unmarshal(data, &d.tree); err != nil {
 		return d, fmt.Errorf("%s: %w", s, err)
@@ -49,10 +49,10 @@ func read(s source, data []byte) (document, error) {
 	return d, nil
 }
 
-// strip leaves out what is no change of the API: the versions, which go up with
-// every release, and the generator's hints on Go types, which no client sees.
-func strip(v any) {
-	root, _ := v.(map[string]any)
+// strip removes members that never count as a change: the versions, which every
+// release raises, and the generator's hints about Go types.
+func strip(tree any) {
+	root, _ := tree.(map[string]any)
 	if info, ok := root["info"].(map[string]any); ok {
 		delete(info, "version")
 	}
@@ -62,7 +62,7 @@ func strip(v any) {
 			delete(t, "x-version")
 		}
 	}
-	stripHints(v)
+	stripHints(tree)
 }
 
 func stripHints(v any) {

@@ -11,30 +11,30 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// Gate refuses contexts whose version is lower than their changes demand. The
-// error has a line for each of them: the version it has, what demands a higher
-// one, and the least that will do. A prerelease passes as the version that it
-// leads to.
+// Gate returns an error if the version of a context is lower than its changes
+// require. The error has one line for each such context, with the version, the
+// change that requires a higher one and the lowest version allowed. A prerelease
+// counts as the release that it precedes.
 //
-// A context that is gone has no version to raise: it passes if its operations
-// were deprecated in the base, so that its clients had a warning.
+// A removed context has no version. It passes if all of its operations were
+// deprecated in the base, so that clients had a warning.
 func Gate(reports []Report, manifests []*manifest.Service) error {
 	var errs []error
 	for _, r := range reports {
 		i := slices.IndexFunc(manifests, func(m *manifest.Service) bool { return m.Name == r.Context })
 		switch {
 		case r.Removed:
-			errs = append(errs, r.refuseRemoval())
+			errs = append(errs, r.checkRemoval())
 		case i < 0:
-			errs = append(errs, fmt.Errorf("%s: there is no manifest to tell its version", r.Context))
+			errs = append(errs, fmt.Errorf("%s: no manifest with the version of the context", r.Context))
 		default:
-			errs = append(errs, r.refuse(manifests[i].Version))
+			errs = append(errs, r.checkVersion(manifests[i].Version))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func (r Report) refuse(version string) error {
+func (r Report) checkVersion(version string) error {
 	if !semver.IsValid("v" + version) {
 		return fmt.Errorf("%s: version %q is not a semantic version such as 1.2.0", r.Context, version)
 	}
@@ -42,29 +42,29 @@ func (r Report) refuse(version string) error {
 	if semver.Compare("v"+core, "v"+r.Next) >= 0 {
 		return nil
 	}
-	why := fmt.Sprintf("%s is released", r.Current)
+	reason := fmt.Sprintf("%s is already released", r.Current)
 	if len(r.Changes) > 0 {
 		worst := r.Changes[0]
-		why = fmt.Sprintf("%s since %s: %s", worst.Level, r.Base, worst)
+		reason = fmt.Sprintf("%s change since %s: %s", worst.Level, r.Base, worst)
 		if worst.Level == None {
-			why = fmt.Sprintf("changed since %s: %s", r.Base, worst)
+			reason = fmt.Sprintf("changed since %s: %s", r.Base, worst)
 		}
 	}
-	return fmt.Errorf("%s: version %s is too low, %s or higher is needed (%s): set Version in %s/api and %s",
-		r.Context, version, r.Next, why, r.Context, manifest.Regenerate)
+	return fmt.Errorf("%s: version %s is too low, it must be %s or higher (%s): set Version in %s/api and %s",
+		r.Context, version, r.Next, reason, r.Context, manifest.Regenerate)
 }
 
-func (r Report) refuseRemoval() error {
+func (r Report) checkRemoval() error {
 	for _, c := range r.Changes {
 		if c.ID == removedWithoutWarning {
-			return fmt.Errorf("%s: the context is gone, but %s was not deprecated in %s: release it deprecated first",
-				r.Context, c.Operation, r.Base)
+			return fmt.Errorf("%s: the context was removed, but %s was not deprecated in %s: "+
+				"release it with a deprecation first", r.Context, c.Operation, r.Base)
 		}
 	}
 	return nil
 }
 
-// String is one line: the operation and what changed.
+// String returns the operation and the change in one line.
 func (c Change) String() string {
 	if c.Operation == "" {
 		return c.Text

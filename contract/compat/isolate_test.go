@@ -10,134 +10,141 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestEachChangeAlone draws two documents and looks at the parts of their
-// difference: each is made of pieces of the two, changes one thing, and
-// together they have all that changed, but for what is for people. Properties
-// that come or go take the list of the required ones along.
-func TestEachChangeAlone(t *testing.T) {
+// TestIsolate draws two documents and checks the isolated changes: each consists
+// of pieces of the two documents and makes one change, and together they make all
+// changes except for documentation.
+func TestIsolate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := drawDocument(t, "before"), drawDocument(t, "after")
-		parts := alone(before, after, nil)
-		was, is := leaves(before, nil), leaves(after, nil)
+		old, current := leaves(before, nil), leaves(after, nil)
 		covered := map[string]bool{}
-		for _, part := range parts {
+		for _, part := range isolate(before, after, nil) {
 			if reflect.DeepEqual(part, before) {
 				t.Fatalf("a part changes nothing: %v", part)
 			}
-			has := leaves(part, nil)
-			var replaced []string
-			for path := range union(was, union(is, has)) {
-				if has[path] != was[path] && has[path] != is[path] {
-					t.Fatalf("%s is %v in a part, %v before and %v after", path, has[path], was[path], is[path])
-				}
-				if has[path] == was[path] {
-					continue
-				}
-				covered[path] = true
-				if was[path] != nil && is[path] != nil {
-					replaced = append(replaced, path)
-				}
-				if model, property, ok := strings.Cut(path, "/properties/"); ok && strings.HasPrefix(path, "components/") && !strings.Contains(property, "properties/") {
-					name, _, _ := strings.Cut(property, "/")
-					if comesOrGoes(before, after, model, name) && has[model+"/required"] != is[model+"/required"] {
-						t.Fatalf("%s comes or goes without required: %v", path, part)
-					}
-				}
-			}
-			if len(replaced) > 1 {
-				t.Fatalf("a part replaces %v", replaced)
-			}
+			checkPart(t, before, after, part, covered)
 		}
-		for path := range union(was, is) {
-			if was[path] != is[path] && !covered[path] && judgedByThePart(path, before, after) {
-				t.Fatalf("%s changes from %v to %v, and no part has it:\nbefore %v\nafter  %v", path, was[path], is[path], before, after)
+		for path := range union(old, current) {
+			if old[path] != current[path] && !covered[path] && mustBeIsolated(path, before, after) {
+				t.Fatalf("%s changes from %v to %v, but no part changes it:\nbefore %v\nafter  %v",
+					path, old[path], current[path], before, after)
 			}
 		}
 	})
 }
 
-// comesOrGoes tells whether one of the documents alone has a property of a model that both have with properties.
-func comesOrGoes(before, after any, model, property string) bool {
-	name := strings.TrimPrefix(model, "components/schemas/")
-	properties := func(doc any) map[string]any {
-		return member(member(member(member(doc, "components"), "schemas"), name), "properties")
+// checkPart checks one isolated change and marks the paths that it changes as covered.
+func checkPart(t *rapid.T, before, after, part any, covered map[string]bool) {
+	old, current, got := leaves(before, nil), leaves(after, nil), leaves(part, nil)
+	var replaced []string
+	for path := range union(old, union(current, got)) {
+		if got[path] != old[path] && got[path] != current[path] {
+			t.Fatalf("%s is %v in a part, %v before and %v after", path, got[path], old[path], current[path])
+		}
+		if got[path] == old[path] {
+			continue
+		}
+		covered[path] = true
+		if old[path] != nil && current[path] != nil {
+			replaced = append(replaced, path)
+		}
+		model, property, ok := strings.Cut(path, "/properties/")
+		if !ok || !strings.HasPrefix(path, "components/") || strings.Contains(property, "properties/") {
+			continue
+		}
+		name, _, _ := strings.Cut(property, "/")
+		required := model + "/required"
+		if addedOrRemoved(before, after, model, name) && got[required] != current[required] {
+			t.Fatalf("%s is added or removed without a change of the required properties: %v", path, part)
+		}
 	}
-	was, is := properties(before), properties(after)
-	_, had := was[property]
-	_, has := is[property]
-	return was != nil && is != nil && had != has
+	if len(replaced) > 1 {
+		t.Fatalf("a part replaces several values: %v", replaced)
+	}
 }
 
-// judgedByThePart tells whether a change at a path must be in a part: it is not
-// for people, and no component that is new or gone, which is nothing by itself.
-func judgedByThePart(path string, before, after any) bool {
+// addedOrRemoved reports whether a property of a model exists in only one of the
+// documents although the model has properties in both.
+func addedOrRemoved(before, after any, model, property string) bool {
+	name := strings.TrimPrefix(model, "components/schemas/")
+	properties := func(doc any) map[string]any {
+		return child(child(child(child(doc, "components"), "schemas"), name), "properties")
+	}
+	old, current := properties(before), properties(after)
+	_, existed := old[property]
+	_, exists := current[property]
+	return old != nil && current != nil && existed != exists
+}
+
+// mustBeIsolated reports whether a part must contain a change at path. It need
+// not contain documentation or components that are added or removed.
+func mustBeIsolated(path string, before, after any) bool {
 	tokens := strings.Split(path, "/")
 	if tokens[0] != "paths" && tokens[0] != "components" {
 		return false
 	}
 	for i, name := range tokens {
-		if forPeople(tokens[:i], name) {
+		if isDocumentation(tokens[:i], name) {
 			return false
 		}
 	}
 	if tokens[0] == "components" && len(tokens) > 2 {
-		_, had := member(member(before, "components"), tokens[1])[tokens[2]]
-		_, has := member(member(after, "components"), tokens[1])[tokens[2]]
-		return had && has
+		_, existed := child(child(before, "components"), tokens[1])[tokens[2]]
+		_, exists := child(child(after, "components"), tokens[1])[tokens[2]]
+		return existed && exists
 	}
 	return true
 }
 
-// drawDocument draws a document of the members that matter to alone.
-func drawDocument(t *rapid.T, label string) any {
-	leaf := rapid.SampledFrom([]any{"x", "y", "z"})
-	object := func(members map[string]*rapid.Generator[any]) *rapid.Generator[any] {
-		return rapid.Custom(func(t *rapid.T) any {
-			m := map[string]any{}
-			for _, name := range slices.Sorted(maps.Keys(members)) {
-				if rapid.IntRange(0, 3).Draw(t, name) > 0 {
-					m[name] = members[name].Draw(t, name)
-				}
+type generators = map[string]*rapid.Generator[any]
+
+// drawObject returns a generator of objects with most of the members.
+func drawObject(members generators) *rapid.Generator[any] {
+	return rapid.Custom(func(t *rapid.T) any {
+		m := map[string]any{}
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			if rapid.IntRange(0, 3).Draw(t, name) > 0 {
+				m[name] = members[name].Draw(t, name)
 			}
-			return m
-		})
-	}
-	always := func(g *rapid.Generator[any], members map[string]any) *rapid.Generator[any] {
-		return rapid.Map(g, func(v any) any {
-			m := v.(map[string]any)
-			maps.Copy(m, members)
-			return m
-		})
-	}
-	schema := object(map[string]*rapid.Generator[any]{"type": leaf, "format": leaf, "description": leaf})
-	model := object(map[string]*rapid.Generator[any]{
-		"type": leaf, "description": leaf, "required": leaf,
-		"properties": object(map[string]*rapid.Generator[any]{"a": schema, "b": schema, "description": schema, "properties": schema}),
+		}
+		return m
 	})
-	operation := object(map[string]*rapid.Generator[any]{
-		"operationId": leaf, "summary": leaf, "x-scopes": leaf,
-		"responses": object(map[string]*rapid.Generator[any]{"200": schema, "404": schema}),
-	})
-	return always(object(map[string]*rapid.Generator[any]{"info": leaf}), map[string]any{
-		"paths": object(map[string]*rapid.Generator[any]{
-			"/a": object(map[string]*rapid.Generator[any]{"get": operation, "put": operation}), "/b": object(map[string]*rapid.Generator[any]{"get": operation}),
-		}).Draw(t, label+" paths"),
-		"components": map[string]any{
-			"schemas": object(map[string]*rapid.Generator[any]{"A": model, "B": model}).Draw(t, label+" schemas"),
-		},
-	}).Draw(t, label)
 }
 
-// leaves are a document's values by their paths; an empty object is one, too.
+// drawDocument draws a document with the members that isolate distinguishes.
+func drawDocument(t *rapid.T, label string) any {
+	leaf := rapid.SampledFrom([]any{"x", "y", "z"})
+	schema := drawObject(generators{"type": leaf, "format": leaf, "description": leaf})
+	model := drawObject(generators{
+		"type": leaf, "description": leaf, "required": leaf,
+		"properties": drawObject(generators{"a": schema, "b": schema, "description": schema, "properties": schema}),
+	})
+	operation := drawObject(generators{
+		"operationId": leaf, "summary": leaf, "x-scopes": leaf,
+		"responses": drawObject(generators{"200": schema, "404": schema}),
+	})
+	paths := drawObject(generators{
+		"/a": drawObject(generators{"get": operation, "put": operation}),
+		"/b": drawObject(generators{"get": operation}),
+	}).Draw(t, label+" paths")
+	schemas := drawObject(generators{"A": model, "B": model}).Draw(t, label+" schemas")
+	document := drawObject(generators{"info": leaf}).Draw(t, label).(map[string]any)
+	document["paths"] = paths
+	document["components"] = map[string]any{"schemas": schemas}
+	return document
+}
+
+// leaves returns the values of a document by path. An object without members has
+// no leaves.
 func leaves(v any, path []string) map[string]any {
 	all := map[string]any{}
-	m, isMap := v.(map[string]any)
-	if !isMap {
+	m, isObject := v.(map[string]any)
+	if !isObject {
 		all[strings.Join(path, "/")] = v
 		return all
 	}
-	for name, child := range m {
-		maps.Copy(all, leaves(child, append(slices.Clone(path), name)))
+	for name, member := range m {
+		maps.Copy(all, leaves(member, join(path, name)))
 	}
 	return all
 }

@@ -9,11 +9,12 @@ import (
 	"github.com/meridian-api/meridian/contract/canonical"
 )
 
-// Print writes reports for people: a table of the contexts, then each one's
-// changes. Changes in words are only counted; JSON has them all. It fails as w does.
+// Print writes reports as text: a table of the contexts, then the changes of each
+// context. Documentation changes are only counted; JSON lists them. Print returns
+// the errors of w.
 func Print(w io.Writer, reports []Report) error {
 	table := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(table, "CONTEXT\tSINCE\tVERDICT\tCHANGES\tLEAST NEXT VERSION")
+	fmt.Fprintln(table, "CONTEXT\tBASE\tRESULT\tCHANGES\tMINIMUM NEXT VERSION")
 	for _, r := range reports {
 		fmt.Fprintln(table, strings.Join(r.row(), "\t"))
 	}
@@ -28,7 +29,7 @@ func Print(w io.Writer, reports []Report) error {
 	return nil
 }
 
-// JSON writes reports for programs. It fails as w does.
+// JSON writes reports as JSON. It returns the errors of w.
 func JSON(w io.Writer, reports []Report) error {
 	if reports == nil {
 		reports = []Report{}
@@ -48,12 +49,12 @@ func (r Report) row() []string {
 	case r.Removed:
 		return []string{r.Context, r.Base, "removed", r.tally(), "-"}
 	case len(r.Changes) == 0:
-		return []string{r.Context, r.Base, "unchanged", "-", "none"}
+		return []string{r.Context, r.Base, "unchanged", "-", "-"}
 	}
-	return []string{r.Context, r.Base, string(r.Level), r.tally(), fmt.Sprintf("%s (%s)", r.Next, r.Bump)}
+	return []string{r.Context, r.Base, r.Level.label(), r.tally(), fmt.Sprintf("%s (%s)", r.Next, r.Bump)}
 }
 
-// tally counts the changes by level, the worst first.
+// tally returns the number of changes of each level, in descending order.
 func (r Report) tally() string {
 	var parts []string
 	for _, level := range []Level{Breaking, Compatible, None} {
@@ -72,7 +73,7 @@ func (r Report) tally() string {
 
 func (l Level) label() string {
 	if l == None {
-		return "in words"
+		return "documentation"
 	}
 	return string(l)
 }
@@ -86,9 +87,9 @@ func (r Report) print(w io.Writer) error {
 	}
 	for _, c := range r.Changes {
 		if c.Level == None {
-			break // the rest are words, too: they are sorted
+			break // sorted by level: only documentation follows
 		}
-		if _, err := fmt.Fprintf(w, "  %-10s  %s\n              %s\n", c.Level, c, c.Place); err != nil {
+		if _, err := fmt.Fprintf(w, "  %-10s  %s\n              %s\n", c.Level, c, c.Location); err != nil {
 			return err
 		}
 	}

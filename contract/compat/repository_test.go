@@ -14,10 +14,10 @@ import (
 //go:embed testdata/openapi.json
 var released []byte
 
-// object is JSON, for edits.
+// object is a decoded JSON object.
 type object = map[string]any
 
-// at walks down the members of v.
+// at returns the object at path below v.
 func at(v any, path ...string) object {
 	for _, name := range path {
 		v = v.(object)[name]
@@ -34,7 +34,7 @@ func decode(t *testing.T, data []byte) object {
 	return v
 }
 
-// monorepo is a git repository with bounded contexts, in a folder of its own.
+// monorepo is a git repository with the contexts orders and parcels.
 type monorepo struct {
 	t   *testing.T
 	dir string
@@ -42,10 +42,11 @@ type monorepo struct {
 
 func newMonorepo(t *testing.T) monorepo {
 	t.Helper()
-	// Neither the user's settings nor a hook's variables may change what git does.
+	// The configuration of the user and the machine must not affect git.
 	for name, value := range map[string]string{
 		"GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CEILING_DIRECTORIES": os.TempDir(),
-		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
+		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
+		"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com",
 	} {
 		t.Setenv(name, value)
 	}
@@ -58,6 +59,12 @@ func newMonorepo(t *testing.T) monorepo {
 		m.spec(name, func(object) {})
 		m.version(name, "1.2.3")
 	}
+	return m
+}
+
+// with returns m for use in the subtest t.
+func (m monorepo) with(t *testing.T) monorepo {
+	m.t = t
 	return m
 }
 
@@ -80,7 +87,7 @@ func (m monorepo) write(name, text string) {
 	}
 }
 
-// spec writes a context's specification: the released one, edited.
+// spec writes the specification of a context: the released one after an edit.
 func (m monorepo) spec(name string, edit func(object)) {
 	m.t.Helper()
 	v := decode(m.t, released)
@@ -96,7 +103,7 @@ func (m monorepo) version(name, version string) {
 	m.write(name+"/"+manifest.File, `{"name":"`+name+`","version":"`+version+`"}`)
 }
 
-// commit commits everything and puts tags on it.
+// commit commits all files and tags the commit.
 func (m monorepo) commit(tags ...string) {
 	m.t.Helper()
 	m.git("add", "--all")
@@ -115,7 +122,7 @@ func (m monorepo) run(base string) []Report {
 	return reports
 }
 
-// report is the one of a context.
+// report returns the report on one context.
 func (m monorepo) report(base, name string) Report {
 	m.t.Helper()
 	for _, r := range m.run(base) {
@@ -123,15 +130,16 @@ func (m monorepo) report(base, name string) Report {
 			return r
 		}
 	}
-	m.t.Fatalf("no report on %s", name)
+	m.t.Fatalf("no report on context %s", name)
 	return Report{}
 }
 
-func (m monorepo) fails(base string) error {
+// runError returns the error of Run, which must fail.
+func (m monorepo) runError(base string) error {
 	m.t.Helper()
 	reports, err := Run(m.t.Context(), m.dir, base)
 	if err == nil {
-		m.t.Fatalf("it should fail, and reports %+v", reports)
+		m.t.Fatalf("Run returned %+v, want an error", reports)
 	}
 	return err
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Run compares every context's specification in the monorepo around root with
-// its last release: the highest release tag in HEAD's past. With a base, any
-// git ref, it compares with that instead; only then are contexts reported that
-// are gone, because a release stays in the past for ever.
+// Run compares the specification of every context in the monorepo that contains
+// root with its last release, which is the highest release tag reachable from
+// HEAD. If base is not empty, it is the git ref to compare with instead. Only then
+// does Run report removed contexts: their release tags remain reachable for ever.
 //
-// Reports are sorted by context. It fails if git cannot answer (ErrNoRepository,
-// ErrShallow, an unknown base) and if a specification cannot be read.
+// Run returns one report for each context, sorted by name. It fails if git cannot
+// provide the release (ErrNoRepository, ErrShallow, an unknown base) or a
+// specification cannot be read.
 func Run(ctx context.Context, root, base string) ([]Report, error) {
 	ws, err := workspace.Find(root)
 	if err != nil {
@@ -40,22 +41,22 @@ func Run(ctx context.Context, root, base string) ([]Report, error) {
 		reports = append(reports, r)
 	}
 	if base != "" {
-		gone, err := h.removed(ctx, contexts)
+		removed, err := h.removed(ctx, contexts)
 		if err != nil {
 			return nil, err
 		}
-		reports = append(reports, gone...)
+		reports = append(reports, removed...)
 	}
 	slices.SortFunc(reports, func(a, b Report) int { return cmp.Compare(a.Context, b.Context) })
 	return reports, nil
 }
 
-// history is the past that contexts are compared with.
+// history is the part of a repository that contexts are compared with.
 type history struct {
 	repository
-	base   string   // the ref asked for, or empty
-	tags   []string // those in the past of base or HEAD
-	folder string   // the monorepo's folder in the repository: tags are named from the repository's root
+	base   string   // the requested ref, or empty
+	tags   []string // reachable from base or HEAD
+	prefix string   // from the root of the repository, where tag names start, to the monorepo
 }
 
 func openHistory(ctx context.Context, root, base string) (history, error) {
@@ -69,7 +70,7 @@ func openHistory(ctx context.Context, root, base string) (history, error) {
 			return h, err
 		}
 	}
-	if h.folder, err = h.prefix(ctx); err != nil {
+	if h.prefix, err = h.pathPrefix(ctx); err != nil {
 		return h, err
 	}
 	h.tags, err = h.repository.tags(ctx, cmp.Or(base, "HEAD"))
@@ -81,7 +82,7 @@ func (h history) report(ctx context.Context, c workspace.Context) (Report, error
 	if err != nil {
 		return Report{}, err
 	}
-	tag, version := newest(h.tags, h.folder+path.Dir(c.SpecPath())+"/")
+	tag, version := newest(h.tags, h.prefix+path.Dir(c.SpecPath())+"/")
 	r := Report{Context: c.Name, Base: cmp.Or(h.base, tag), Level: None, Bump: NoBump, Current: version}
 	if r.Base == "" {
 		return r.first(m), h.refuseShallow(ctx)
@@ -94,19 +95,27 @@ func (h history) report(ctx context.Context, c workspace.Context) (Report, error
 		return r.first(m), nil
 	}
 	if !found {
-		// Released before it had a specification, which is an addition to that release.
-		r.Changes = []Change{{ID: contractAdded, Level: Compatible, Text: "the context has a specification for the first time", Place: c.SpecPath()}}
+		// The release has no specification, so adding one is compatible.
+		r.Changes = []Change{{
+			ID: contractAdded, Level: Compatible, Location: c.SpecPath(),
+			Text: "the context has a specification for the first time",
+		}}
 		return r.conclude()
 	}
-	now, err := c.SpecData()
+	return r.compare(c, data)
+}
+
+// compare compares the specification of c with the released one.
+func (r Report) compare(c workspace.Context, released []byte) (Report, error) {
+	data, err := c.SpecData()
 	if err != nil {
 		return r, err
 	}
-	before, err := read(source{ref: r.Base, file: c.SpecPath()}, data)
+	before, err := read(source{ref: r.Base, file: c.SpecPath()}, released)
 	if err != nil {
 		return r, err
 	}
-	after, err := read(source{file: c.SpecPath()}, now)
+	after, err := read(source{file: c.SpecPath()}, data)
 	if err != nil {
 		return r, err
 	}
@@ -122,7 +131,7 @@ func (r Report) first(m *manifest.Service) Report {
 	return r
 }
 
-// conclude derives the verdict from the changes.
+// conclude derives level, bump and next version from the changes.
 func (r Report) conclude() (Report, error) {
 	if len(r.Changes) > 0 {
 		r.Level = r.Changes[0].Level
@@ -132,16 +141,17 @@ func (r Report) conclude() (Report, error) {
 	return r, err
 }
 
-// refuseShallow tells a context without release from a clone without releases.
+// refuseShallow fails if a release may be missing only because the clone is shallow.
 func (h history) refuseShallow(ctx context.Context) error {
 	shallow, err := h.shallow(ctx)
 	if err != nil || !shallow {
 		return err
 	}
-	return fmt.Errorf("no release tag is here: %w: %s", ErrShallow, fullHistory)
+	return fmt.Errorf("no release tag found: %w: %s", ErrShallow, fullHistory)
 }
 
-// removed reports the contexts that base has and the working tree has not.
+// removed returns reports for the contexts that exist at base but not in the
+// working tree.
 func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]Report, error) {
 	files, err := h.files(ctx, h.base)
 	if err != nil {
@@ -151,7 +161,7 @@ func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]R
 	for _, file := range files {
 		dir := path.Dir(file)
 		known := slices.ContainsFunc(contexts, func(c workspace.Context) bool { return path.Dir(c.SpecPath()) == dir })
-		// What makes a folder a context, as package workspace has it, and a module.
+		// As in package workspace, a context has a specification, a manifest and a module.
 		if path.Base(file) != manifest.SpecFile || known ||
 			!slices.Contains(files, path.Join(dir, manifest.File)) || !slices.Contains(files, path.Join(dir, "go.mod")) {
 			continue
@@ -164,7 +174,7 @@ func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]R
 		if err != nil {
 			return nil, err
 		}
-		_, version := newest(h.tags, h.folder+dir+"/")
+		_, version := newest(h.tags, h.prefix+dir+"/")
 		reports = append(reports, Report{
 			Context: path.Base(dir), Base: h.base, Level: Breaking, Removed: true, Changes: removal(before),
 			Current: cmp.Or(version, before.doc.Info.Version), Bump: NoBump,

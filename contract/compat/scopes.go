@@ -8,61 +8,76 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// scopesExtension lists, on an operation, the scopes of which a caller needs one.
+// scopesExtension lists the scopes of an operation. A caller needs any one of them.
 const scopesExtension = "x-scopes"
 
-// The rules on scopes. OpenAPI 3.0 has scopes on OAuth flows only, so the
-// contract carries them in an extension, of which oasdiff knows nothing.
+// The rules for scopes. In OpenAPI 3.0 only OAuth flows have scopes, so the
+// contract stores them in an extension, which oasdiff does not compare.
 const (
 	scopeAdded        = "scope-added"
 	scopeRemoved      = "scope-removed"
 	tokenKindsChanged = "token-kind-changed"
 )
 
-// scopeChanges compares who may call the operations that both have. An
-// operation without scopes takes an ID token, one with scopes an access token
-// that has any of them; whether a token is needed at all is oasdiff's to judge.
+// scopeChanges compares the scopes of the operations that both documents have.
+// An operation without scopes requires an ID token; an operation with scopes
+// requires an access token with any of them. oasdiff compares whether a token is
+// required at all.
 func scopeChanges(before, after document) []Change {
 	var changes []Change
-	eachOperation(after.doc, func(path, method string, now *openapi3.Operation) {
+	eachOperation(after.doc, func(path, method string, current *openapi3.Operation) {
 		item := before.doc.Paths.Value(path)
 		if item == nil {
 			return
 		}
-		was := item.GetOperation(method)
-		if was == nil || !secured(before.doc, was) || !secured(after.doc, now) {
+		old := item.GetOperation(method)
+		if old == nil || !secured(before.doc, old) || !secured(after.doc, current) {
 			return
 		}
-		add := func(id string, level Level, format string, args ...any) {
-			changes = append(changes, Change{
-				ID: id, Level: level, Operation: operation(method, path), Text: fmt.Sprintf(format, args...),
-				Place: pointer(after, "paths", path, strings.ToLower(method), scopesExtension),
-			})
-		}
-		old, current := scopes(was), scopes(now)
-		switch {
-		case len(old) == 0 && len(current) > 0:
-			add(tokenKindsChanged, Breaking, "it needs an access token with a scope (%s), no longer an ID token", quoted(current))
-			return
-		case len(old) > 0 && len(current) == 0:
-			add(tokenKindsChanged, Breaking, "it needs an ID token, no longer an access token")
-			return
-		}
-		for _, s := range old {
-			if !slices.Contains(current, s) {
-				add(scopeRemoved, Breaking, "a token with no other scope than `%s` is refused", s)
-			}
-		}
-		for _, s := range current {
-			if !slices.Contains(old, s) {
-				add(scopeAdded, Compatible, "a token with the scope `%s` will do, too", s)
-			}
+		for _, c := range compareScopes(scopes(old), scopes(current)) {
+			c.Operation = operation(method, path)
+			c.Location = pointer(after, "paths", path, strings.ToLower(method), scopesExtension)
+			changes = append(changes, c)
 		}
 	})
 	return changes
 }
 
-// secured tells whether an operation needs a token: its own word goes before the document's.
+// compareScopes returns the changes between two lists of scopes, without
+// operation and location.
+func compareScopes(before, after []string) []Change {
+	switch {
+	case len(before) == 0 && len(after) > 0:
+		return []Change{{
+			ID: tokenKindsChanged, Level: Breaking,
+			Text: "requires an access token with a scope (`" + strings.Join(after, "`, `") + "`) instead of an ID token",
+		}}
+	case len(before) > 0 && len(after) == 0:
+		return []Change{{
+			ID: tokenKindsChanged, Level: Breaking, Text: "requires an ID token instead of an access token",
+		}}
+	}
+	var changes []Change
+	for _, s := range before {
+		if !slices.Contains(after, s) {
+			changes = append(changes, Change{
+				ID: scopeRemoved, Level: Breaking,
+				Text: fmt.Sprintf("no longer accepts a token that only has the scope `%s`", s),
+			})
+		}
+	}
+	for _, s := range after {
+		if !slices.Contains(before, s) {
+			changes = append(changes, Change{
+				ID: scopeAdded, Level: Compatible, Text: fmt.Sprintf("also accepts a token with the scope `%s`", s),
+			})
+		}
+	}
+	return changes
+}
+
+// secured reports whether an operation requires a token. The security of an
+// operation overrides the security of the document.
 func secured(doc *openapi3.T, o *openapi3.Operation) bool {
 	if o.Security != nil {
 		return len(*o.Security) > 0
@@ -81,5 +96,3 @@ func scopes(o *openapi3.Operation) []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
-
-func quoted(names []string) string { return "`" + strings.Join(names, "`, `") + "`" }

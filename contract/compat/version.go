@@ -8,9 +8,9 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// newest is the highest release among tags that begin with prefix, such as
-// "accounts/". Tags are releases only if they are "v" and a whole version: Go
-// ignores others, and a prerelease promises nothing.
+// newest returns the highest release among the tags that start with prefix, such
+// as "accounts/". A release tag has a "v" and a complete version, as Go requires;
+// prereleases do not count, because they promise nothing.
 func newest(tags []string, prefix string) (tag, version string) {
 	for _, t := range tags {
 		v, ok := strings.CutPrefix(t, prefix)
@@ -24,9 +24,12 @@ func newest(tags []string, prefix string) (tag, version string) {
 	return tag, strings.TrimPrefix(version, "v")
 }
 
-// bump is the least part of version that has to go up, and what it comes to.
-// A version below 1.0.0 makes no promise (semver.org, 4), so by custom a
-// breaking change takes the minor step there and all else the patch.
+// bump returns the lowest part of version that must be raised, and the result.
+// Versions below 1.0.0 promise nothing (semver.org, 4). By convention a breaking
+// change raises their minor version and any other change their patch version.
+//
+// x/mod/semver, which decides what Go accepts as a tag, has no increments.
+// Masterminds/semver has them, but as a second semver package for ten lines.
 func bump(version string, level Level, changed bool) (Bump, string, error) {
 	if !semver.IsValid("v"+version) || strings.Count(version, ".") < 2 {
 		return "", "", fmt.Errorf("version %q is not a semantic version such as 1.2.0", version)
@@ -40,9 +43,9 @@ func bump(version string, level Level, changed bool) (Bump, string, error) {
 			return "", "", fmt.Errorf("version %q: %w", version, err)
 		}
 	}
-	step := least(level, changed, n[0] == 0)
+	step := requiredBump(level, changed, n[0] == 0)
 	if prerelease && step != NoBump {
-		// 1.2.0-rc.1 comes before 1.2.0, which is then the next release already.
+		// 1.2.0-rc.1 precedes 1.2.0, which is therefore the next release.
 		return step, core, nil
 	}
 	switch step {
@@ -58,11 +61,11 @@ func bump(version string, level Level, changed bool) (Bump, string, error) {
 	return step, fmt.Sprintf("%d.%d.%d", n[0], n[1], n[2]), nil
 }
 
-func least(level Level, changed, early bool) Bump {
+func requiredBump(level Level, changed, beforeOne bool) Bump {
 	switch {
-	case level == Breaking && !early:
+	case level == Breaking && !beforeOne:
 		return Major
-	case level == Breaking, level == Compatible && !early:
+	case level == Breaking, level == Compatible && !beforeOne:
 		return Minor
 	case changed:
 		return Patch

@@ -96,7 +96,7 @@ func TestHostileText(t *testing.T) {
 	})
 	h := serve(t, Config{Document: document, Changes: []compat.Report{{
 		Context: attack, Base: attack, Current: attack, Next: attack, Level: compat.Breaking, Changes: []compat.Change{
-			{Level: compat.Breaking, Operation: attack, Text: attack, Place: attack}, {Level: compat.None, Operation: attack, Text: attack, Place: attack}}}}})
+			{Level: compat.Breaking, Operation: attack, Text: attack, Location: attack}, {Level: compat.None, Operation: attack, Text: attack, Location: attack}}}}})
 	for _, p := range pages {
 		page := get(h, "/"+p.File).Body.String()
 		markup := quotedValue.ReplaceAllString(page, `""`)

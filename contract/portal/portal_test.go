@@ -39,7 +39,7 @@ var reports = []compat.Report{
 	{Context: "orders", Base: "orders/v1.1.0", Current: "1.1.0", Next: "2.0.0", Level: compat.Breaking, Bump: compat.Major, Changes: []compat.Change{
 		{Level: compat.Breaking, Operation: "POST /orders", Text: "the property `lines` is required"},
 		{Level: compat.Compatible, Operation: "GET /orders/me", Text: "endpoint added"},
-		{Level: compat.None, Text: "`description` changed", Place: "orders/openapi.json#/info/description"},
+		{Level: compat.None, Text: "`description` changed", Location: "orders/openapi.json#/info/description"},
 	}},
 }
 

@@ -32,7 +32,7 @@ func sampleChanges() []compat.Report {
 		{Context: "orders", Base: "orders/v1.1.0", Current: "1.1.0", Level: compat.Breaking, Bump: compat.Major, Next: "2.0.0", Changes: []compat.Change{
 			{ID: "new-required-request-property", Level: compat.Breaking, Operation: "POST /orders", Text: "added the new required request property `lines`"},
 			{ID: "endpoint-added", Level: compat.Compatible, Operation: "GET /orders/me", Text: "endpoint added"},
-			{ID: "documentation", Level: compat.None, Operation: "DELETE /orders/{orderId}", Text: "`summary` changed", Place: "orders/openapi.json#/paths/~1orders~1{orderId}/delete/summary"},
+			{ID: "documentation", Level: compat.None, Operation: "DELETE /orders/{orderId}", Text: "`summary` changed", Location: "orders/openapi.json#/paths/~1orders~1{orderId}/delete/summary"},
 		}},
 		{Context: "parcels", First: true, Level: compat.None, Next: "0.3.1"},
 	}

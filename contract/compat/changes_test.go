@@ -1,0 +1,380 @@
+package compat
+
+func operationOf(spec object, path, method string) object { return at(spec, "paths", path, method) }
+
+func parameter(spec object, i int) object {
+	return operationOf(spec, "/orders", "get")["parameters"].([]any)[i].(object)
+}
+
+func addParameter(spec, p object) {
+	get := operationOf(spec, "/orders", "get")
+	get["parameters"] = append(get["parameters"].([]any), p)
+}
+
+func optionalParameter(name string) object {
+	return object{"name": name, "in": "query", "schema": object{"type": "string"}}
+}
+
+func requiredParameter(name string) object {
+	return object{"name": name, "in": "query", "required": true, "schema": object{"type": "string"}}
+}
+
+func property(spec object, schema, name string) object {
+	return at(spec, "components", "schemas", schema, "properties", name)
+}
+
+var okResponse = object{"200": object{"description": "OK"}}
+
+// changes are edits of the released specification (version 1.2.3).
+var changes = []struct {
+	name  string
+	edit  func(spec object)
+	level Level
+	bump  Bump
+	rule  string // of the first change, empty if there is no change
+	text  string // contained in the first change
+}{
+	{
+		name:  "nothing",
+		edit:  func(object) {},
+		level: None, bump: NoBump,
+	},
+	{
+		name: "only the version",
+		edit: func(spec object) {
+			at(spec, "info")["version"] = "9.9.9"
+			spec["tags"].([]any)[0].(object)["x-version"] = "9.9.9"
+		},
+		level: None, bump: NoBump,
+	},
+	{
+		name: "a generator hint changed",
+		edit: func(spec object) {
+			at(spec, "components", "schemas", "Order")["x-go-type"] = "api.Other"
+		},
+		level: None, bump: NoBump,
+	},
+
+	{
+		name: "an operation removed",
+		edit: func(spec object) {
+			delete(at(spec, "paths", "/orders"), "post")
+		},
+		level: Breaking, bump: Major, rule: "api-removed-without-deprecation", text: "POST /orders",
+	},
+	{
+		name: "a path removed",
+		edit: func(spec object) {
+			delete(at(spec, "paths"), "/orders/health")
+		},
+		level: Breaking, bump: Major, rule: "api-path-removed-without-deprecation", text: "GET /orders/health",
+	},
+	{
+		name: "a deprecated operation removed",
+		edit: func(spec object) {
+			delete(at(spec, "paths"), "/orders/old")
+		},
+		level: Breaking, bump: Major, rule: "api-path-removed-with-deprecation", text: "GET /orders/old",
+	},
+	{
+		name: "an operation added",
+		edit: func(spec object) {
+			at(spec, "paths")["/orders/new"] = object{"get": object{"operationId": "new", "responses": okResponse}}
+		},
+		level: Compatible, bump: Minor, rule: "endpoint-added", text: "GET /orders/new",
+	},
+	{
+		name: "an operation deprecated",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "get")["deprecated"] = true
+		},
+		level: Compatible, bump: Minor, rule: "endpoint-deprecated", text: "GET /orders",
+	},
+	{
+		name: "an operationId changed",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "get")["operationId"] = "getOrders"
+		},
+		level: Breaking, bump: Major, rule: "api-operation-id-removed", text: "`getOrders`",
+	},
+
+	{
+		name: "a required parameter added",
+		edit: func(spec object) {
+			addParameter(spec, requiredParameter("q"))
+		},
+		level: Breaking, bump: Major, rule: "new-required-request-parameter", text: "`q`",
+	},
+	{
+		name: "an optional parameter added",
+		edit: func(spec object) {
+			addParameter(spec, optionalParameter("q"))
+		},
+		level: Compatible, bump: Minor, rule: "new-optional-request-parameter", text: "`q`",
+	},
+	{
+		name: "an optional parameter removed",
+		edit: func(spec object) {
+			get := operationOf(spec, "/orders", "get")
+			get["parameters"] = get["parameters"].([]any)[:1]
+		},
+		level: Breaking, bump: Major, rule: "request-parameter-removed", text: "`limit`",
+	},
+	{
+		name: "a parameter's maximum lowered",
+		edit: func(spec object) {
+			at(parameter(spec, 1), "schema")["maximum"] = 50
+		},
+		level: Breaking, bump: Major, rule: "request-parameter-max-decreased", text: "`limit`",
+	},
+	{
+		name: "a parameter's maximum raised",
+		edit: func(spec object) {
+			at(parameter(spec, 1), "schema")["maximum"] = 500
+		},
+		level: Compatible, bump: Minor, rule: "request-parameter-max-increased", text: "`limit`",
+	},
+	{
+		name: "a parameter's serialization changed",
+		edit: func(spec object) {
+			parameter(spec, 0)["style"] = "pipeDelimited"
+		},
+		level: Breaking, bump: Major, rule: unjudged, text: "GET /orders",
+	},
+
+	{
+		name: "a parameter's serialization changed and an optional parameter added",
+		edit: func(spec object) {
+			parameter(spec, 0)["style"] = "pipeDelimited"
+			addParameter(spec, optionalParameter("q"))
+		},
+		level: Breaking, bump: Major, rule: unjudged, text: "GET /orders",
+	},
+	{
+		name: "a request closed to other properties and an optional property added",
+		edit: func(spec object) {
+			schema := at(spec, "components", "schemas", "NewOrder")
+			schema["additionalProperties"] = false
+			at(schema, "properties")["gift"] = object{"type": "boolean"}
+		},
+		level: Breaking, bump: Major, rule: unjudged, text: "POST /orders",
+	},
+	{
+		name: "a required response property added with a problem and a new schema",
+		edit: func(spec object) {
+			schema := at(spec, "components", "schemas", "Order")
+			schema["required"] = append(schema["required"].([]any), "gift")
+			at(schema, "properties")["gift"] = object{"$ref": "#/components/schemas/Gift"}
+			at(spec, "components", "schemas")["Gift"] = object{
+				"type": "object", "properties": object{"note": object{"type": "string"}},
+			}
+			at(operationOf(spec, "/orders", "post"), "responses")["409"] = object{"description": "Conflict"}
+		},
+		level: Compatible, bump: Minor, rule: "response-required-property-added", text: "items/gift`",
+	},
+
+	{
+		name: "an enum value removed from the request",
+		edit: func(spec object) {
+			property(spec, "NewOrder", "speed")["enum"] = []any{"fast"}
+		},
+		level: Breaking, bump: Major, rule: "request-property-enum-value-removed", text: "`slow`",
+	},
+	{
+		name: "an enum value added to the request",
+		edit: func(spec object) {
+			property(spec, "NewOrder", "speed")["enum"] = []any{"slow", "fast", "now"}
+		},
+		level: Compatible, bump: Minor, rule: "request-property-enum-value-added", text: "`now`",
+	},
+	{
+		name: "an enum value removed from the response",
+		edit: func(spec object) {
+			property(spec, "Order", "state")["enum"] = []any{"open"}
+		},
+		level: Compatible, bump: Minor, rule: "response-property-enum-value-removed", text: "`shipped`",
+	},
+	{
+		name: "an enum value added to the response",
+		edit: func(spec object) {
+			property(spec, "Order", "state")["enum"] = []any{"open", "shipped", "lost"}
+		},
+		level: Breaking, bump: Major, rule: "response-property-enum-value-added", text: "`lost`",
+	},
+	{
+		name: "the order of an enum",
+		edit: func(spec object) {
+			property(spec, "Order", "state")["enum"] = []any{"shipped", "open"}
+		},
+		level: None, bump: Patch, rule: rewritten,
+	},
+
+	{
+		name: "a type changed in the request",
+		edit: func(spec object) {
+			property(spec, "NewOrder", "sku")["type"] = "integer"
+		},
+		level: Breaking, bump: Major, rule: "request-property-type-changed", text: "`sku`",
+	},
+	{
+		name: "a type changed in the response",
+		edit: func(spec object) {
+			property(spec, "Order", "id")["type"] = "integer"
+		},
+		level: Breaking, bump: Major, rule: "response-property-type-changed", text: "id`",
+	},
+	{
+		name: "a required property added to the request",
+		edit: func(spec object) {
+			at(spec, "components", "schemas", "NewOrder")["required"] = []any{"sku", "gift"}
+		},
+		level: Breaking, bump: Major, rule: "request-property-became-required", text: "`gift`",
+	},
+	{
+		name: "an optional property added to the response",
+		edit: func(spec object) {
+			at(spec, "components", "schemas", "Order", "properties")["weight"] = object{"type": "integer"}
+		},
+		level: Compatible, bump: Minor, rule: "response-optional-property-added", text: "weight`",
+	},
+	{
+		name: "a required property removed from the response",
+		edit: func(spec object) {
+			delete(at(spec, "components", "schemas", "Order", "properties"), "state")
+		},
+		level: Breaking, bump: Major, rule: "response-required-property-removed", text: "state`",
+	},
+	{
+		name: "a property called description changed",
+		edit: func(spec object) {
+			property(spec, "Order", "description")["maxLength"] = 90
+		},
+		level: Breaking, bump: Major, rule: "response-property-max-length-increased", text: "description`",
+	},
+	{
+		name: "a response header removed",
+		edit: func(spec object) {
+			delete(at(operationOf(spec, "/orders", "get"), "responses", "200", "headers"), "ETag")
+		},
+		level: Breaking, bump: Major, rule: "optional-response-header-removed", text: "`ETag`",
+	},
+
+	{
+		name: "a scope added",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "post")["x-scopes"] = []any{"orders/write", "orders/admin"}
+		},
+		level: Compatible, bump: Minor, rule: scopeAdded, text: "`orders/admin`",
+	},
+	{
+		name: "a scope removed",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "get")["x-scopes"] = []any{"orders/read"}
+		},
+		level: Breaking, bump: Major, rule: scopeRemoved, text: "`orders/admin`",
+	},
+	{
+		name: "a first scope added",
+		edit: func(spec object) {
+			operationOf(spec, "/orders/old", "get")["x-scopes"] = []any{"orders/read"}
+		},
+		level: Breaking, bump: Major, rule: tokenKindsChanged, text: "access token",
+	},
+	{
+		name: "all scopes removed",
+		edit: func(spec object) {
+			delete(operationOf(spec, "/orders", "post"), "x-scopes")
+		},
+		level: Breaking, bump: Major, rule: tokenKindsChanged, text: "ID token",
+	},
+	{
+		name: "the order of scopes",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "get")["x-scopes"] = []any{"orders/admin", "orders/read"}
+		},
+		level: None, bump: Patch, rule: rewritten,
+	},
+	{
+		name: "a token required",
+		edit: func(spec object) {
+			operationOf(spec, "/orders/health", "get")["security"] = []any{object{"cognito": []any{}}}
+			operationOf(spec, "/orders/health", "get")["x-scopes"] = []any{"orders/read"}
+		},
+		level: Breaking, bump: Major, rule: "api-security-anonymous-access-removed", text: "GET /orders/health",
+	},
+	{
+		name: "a token no longer required",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "post")["security"] = []any{}
+			delete(operationOf(spec, "/orders", "post"), "x-scopes")
+		},
+		level: Compatible, bump: Minor, rule: "api-security-anonymous-access-added", text: "POST /orders",
+	},
+
+	{
+		name: "a summary changed",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "get")["summary"] = "All orders"
+		},
+		level: None, bump: Patch, rule: documentation, text: "GET /orders: `summary` changed",
+	},
+	{
+		name: "a parameter's description removed",
+		edit: func(spec object) {
+			delete(parameter(spec, 0), "description")
+		},
+		level: None, bump: Patch, rule: documentation, text: "GET /orders: `description` removed",
+	},
+	{
+		name: "a schema's example changed",
+		edit: func(spec object) {
+			property(spec, "Order", "id")["example"] = "b1d6f2de-52a4-4a8f-8f4e-6a0f1f7c0b02"
+		},
+		level: None, bump: Patch, rule: documentation, text: "`example` changed",
+	},
+	{
+		name: "the title of a property called title below one called properties",
+		edit: func(spec object) {
+			property(spec, "Order", "properties")["properties"].(object)["title"].(object)["title"] = "Another"
+		},
+		level: None, bump: Patch, rule: documentation, text: "`title` changed",
+	},
+	{
+		name: "the description of a property called properties",
+		edit: func(spec object) {
+			property(spec, "Order", "properties")["description"] = "More."
+		},
+		level: None, bump: Patch, rule: documentation, text: "`description` added",
+	},
+	{
+		name: "an owner changed",
+		edit: func(spec object) {
+			spec["tags"].([]any)[0].(object)["x-owner"] = "team-b"
+		},
+		level: None, bump: Patch, rule: documentation, text: "`x-owner` changed",
+	},
+	{
+		name: "a scope's description changed",
+		edit: func(spec object) {
+			spec["tags"].([]any)[0].(object)["x-scopes"] = object{"orders/read": "Read all."}
+		},
+		level: None, bump: Patch, rule: documentation, text: "`x-scopes` changed",
+	},
+	{
+		name: "a schema moved into the operation",
+		edit: func(spec object) {
+			content := at(operationOf(spec, "/orders", "post"), "requestBody", "content", "application/json")
+			content["schema"] = at(spec, "components", "schemas", "NewOrder")
+		},
+		level: None, bump: Patch, rule: rewritten,
+	},
+	{
+		name: "several changes: the breaking one first",
+		edit: func(spec object) {
+			operationOf(spec, "/orders", "get")["summary"] = "All orders"
+			addParameter(spec, optionalParameter("q"))
+			delete(at(spec, "paths", "/orders"), "post")
+		},
+		level: Breaking, bump: Major, rule: "api-removed-without-deprecation", text: "POST /orders",
+	},
+}

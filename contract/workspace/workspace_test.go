@@ -104,7 +104,7 @@ func TestContextErrors(t *testing.T) {
 		"a broken specification": {
 			change: func(t *testing.T, dir string) { writeFile(t, `{"openapi":`, dir, "context00", "openapi.json") },
 			read:   func(c Context) error { _, err := c.Spec(); return err },
-			want:   "context00/openapi.json:1:12: the document ends where a value belongs",
+			want:   "context00/openapi.json:1:12: unexpected end of the document, expected a value",
 		},
 		"an empty specification": {
 			change: func(t *testing.T, dir string) { writeFile(t, "", dir, "context00", "openapi.json") },

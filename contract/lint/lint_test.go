@@ -226,7 +226,7 @@ func TestReadRefuses(t *testing.T) {
 		"an array":       {"d.json", "[]", Import, "d.json:1:1: an OpenAPI document is an object, not an array"},
 		"null":           {"d.yaml", "null", Import, "d.yaml:1:1: an OpenAPI document is an object, not null"},
 		"6 MB and more":  {"d.json", `{"a":"` + strings.Repeat("x", maxImport) + `"}`, Import, "the document has 6291464 bytes, and API Gateway imports 6291456 at most: split the API"},
-		"a syntax error": {"d.json", "{\n\"openapi\": 3.0.0}", Import, `d.json:2:12: "3.0.0" is not a number`},
+		"a syntax error": {"d.json", "{\n\"openapi\": 3.0.0}", Import, `d.json:2:12: "3.0.0" is not a valid number`},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -99,7 +99,7 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"marketingConsent", `"yes"`, ""},
 		{"displayName", `" Ada"`, "/displayName"},
 		{"displayName", `"A\u202eda"`, "/displayName"},
-		{"displayName", `"\u200b"`, "something to see"},
+		{"displayName", `"\u200b"`, "at least one visible character"},
 		{"locale", `"en_CA"`, "such as fr-CA"},
 		{"timeZone", `"America/Torotno"`, "/timeZone"},
 		{"timeZone", `"../../etc/localtime"`, ""},

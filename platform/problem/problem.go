@@ -9,7 +9,7 @@ import (
 	"fmt"
 )
 
-// Kind is a class of failures that clients can tell apart.
+// Kind is a class of failures that clients can distinguish.
 type Kind struct {
 	// Slug is the last part of the problem's type URI, such as "not-found".
 	Slug string
@@ -53,7 +53,7 @@ func New(k Kind, detail string, args ...any) *Error {
 	return &Error{Kind: k, Detail: fmt.Sprintf(detail, args...)}
 }
 
-// Wrap is like New and also records a cause for the log.
+// Wrap returns an error like New does, with a cause for the log.
 func Wrap(k Kind, cause error, detail string, args ...any) *Error {
 	return &Error{Kind: k, Detail: fmt.Sprintf(detail, args...), Cause: cause}
 }

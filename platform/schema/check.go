@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// CheckString tells what is wrong with s, or "" when nothing is.
+// CheckString returns a message that says which constraint s violates, or "" if
+// s satisfies all of them.
 func (c *Constraints) CheckString(s string) string {
 	if c.MinLength != nil || c.MaxLength != nil {
 		n := utf8.RuneCountInString(s)
@@ -24,7 +25,7 @@ func (c *Constraints) CheckString(s string) string {
 		return "must be one of " + strings.Join(c.Enum, ", ")
 	}
 	if c.Format != "" && !formats[c.Format](s) {
-		return "must be a valid " + cmp.Or(formatWords[c.Format], c.Format)
+		return "must be a valid " + cmp.Or(descriptions[c.Format], c.Format)
 	}
 	if c.Pattern != nil && !c.Pattern.MatchString(s) {
 		return "must match the pattern " + c.Pattern.String()
@@ -32,7 +33,7 @@ func (c *Constraints) CheckString(s string) string {
 	return ""
 }
 
-// CheckNumber tells what is wrong with n, or "" when nothing is.
+// CheckNumber returns a message that says which bound n exceeds, or "".
 func (c *Constraints) CheckNumber(n float64) string {
 	switch {
 	case c.Minimum != nil && n < *c.Minimum:
@@ -43,7 +44,7 @@ func (c *Constraints) CheckNumber(n float64) string {
 	return ""
 }
 
-// CheckItems tells what is wrong with an array of n elements, or "" when nothing is.
+// CheckItems returns a message that says which bound the length n of an array exceeds, or "".
 func (c *Constraints) CheckItems(n int) string {
 	switch {
 	case c.MinItems != nil && n < *c.MinItems:

@@ -1,6 +1,6 @@
-// Package schema holds the constraints that struct tags put on a value. The
-// generator writes them into the specification and the adapter checks them at
-// run time; both read them here, so that they cannot differ.
+// Package schema reads the constraints in struct tags. The generator writes them
+// into the specification and the adapter checks them at run time. Both use this
+// package, so the specification and the checks cannot differ.
 //
 //	Name string `json:"name" minLength:"1" maxLength:"80"`
 package schema
@@ -13,16 +13,16 @@ import (
 	"strings"
 )
 
-// Constraints are the limits on one value, in the terms of JSON Schema.
-// A nil or empty member is no limit.
+// Constraints are the limits of one value, in the terms of JSON Schema. A nil or
+// empty field does not limit the value.
 type Constraints struct {
 	// MinLength and MaxLength count Unicode code points of a string.
 	MinLength, MaxLength *int
-	// Pattern is a regular expression (RE2) that some part of the string matches.
+	// Pattern is a regular expression (RE2) that matches some part of the string.
 	Pattern *regexp.Regexp
 	// Format is one of Formats.
 	Format string
-	// Enum lists the strings allowed.
+	// Enum lists the allowed strings.
 	Enum []string
 	// Minimum and Maximum bound a number, inclusively.
 	Minimum, Maximum *float64
@@ -30,11 +30,12 @@ type Constraints struct {
 	MinItems, MaxItems *int
 }
 
-// Tags are the struct tags that Of reads.
+// Tags are the keys of the struct tags that describe constraints; see Of.
 var Tags = []string{"minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "minItems", "maxItems"}
 
-// Of reads the constraints of a struct field from its tags. On a slice, those
-// of strings and numbers hold for each element. An error names the tag.
+// Of parses the constraints of a struct field from its tags. If the field is a
+// slice, the constraints for strings and numbers apply to each element. The
+// error names the malformed tag.
 func Of(tag reflect.StructTag) (Constraints, error) {
 	var c Constraints
 	err := firstError(
@@ -62,7 +63,7 @@ func Of(tag reflect.StructTag) (Constraints, error) {
 	return c, nil
 }
 
-func count(tag reflect.StructTag, name string, into **int) error {
+func count(tag reflect.StructTag, name string, dst **int) error {
 	v, ok := tag.Lookup(name)
 	if !ok {
 		return nil
@@ -71,11 +72,11 @@ func count(tag reflect.StructTag, name string, into **int) error {
 	if err != nil || n < 0 {
 		return fmt.Errorf("tag %s: %q is not a whole number of 0 or more", name, v)
 	}
-	*into = &n
+	*dst = &n
 	return nil
 }
 
-func number(tag reflect.StructTag, name string, into **float64) error {
+func number(tag reflect.StructTag, name string, dst **float64) error {
 	v, ok := tag.Lookup(name)
 	if !ok {
 		return nil
@@ -84,7 +85,7 @@ func number(tag reflect.StructTag, name string, into **float64) error {
 	if err != nil {
 		return fmt.Errorf("tag %s: %q is not a number", name, v)
 	}
-	*into = &n
+	*dst = &n
 	return nil
 }
 

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// formats are checked by hand-written code: each is a few comparisons, where a
-// regular expression would be compiled in every cold start.
+// formats maps names to checks. The checks are written by hand because a regular
+// expression would be compiled in every cold start.
 var formats = map[string]func(string) bool{
 	"uuid":      isUUID,
 	"email":     isEmail,
@@ -20,22 +20,24 @@ var formats = map[string]func(string) bool{
 	"line":      isLine,
 }
 
-// formatWords tell what a format is where its name does not.
-var formatWords = map[string]string{
+// descriptions explain the formats whose names do not explain themselves.
+var descriptions = map[string]string{
 	"bcp47": "language tag (BCP 47), such as fr-CA",
-	"line":  "line: something to see, no blank at either end, no control characters and no marks that turn the text's direction",
+	"line": "line: at least one visible character, no space at the start or end, " +
+		"no control characters and no characters that change the direction of the text",
 }
 
-// Formats are the names that the tag format takes, sorted.
+// Formats returns the values that the tag format can have, sorted.
 func Formats() []string { return slices.Sorted(maps.Keys(formats)) }
 
-// CheckFormat reports whether s is of the format name, one of Formats.
+// CheckFormat reports whether s has the named format. It reports false for an
+// unknown format.
 func CheckFormat(name, s string) bool {
 	check, ok := formats[name]
 	return ok && check(s)
 }
 
-// isUUID takes the text form of RFC 9562 in either case.
+// isUUID accepts the text form of RFC 9562, in upper or lower case.
 func isUUID(s string) bool {
 	if len(s) != 36 {
 		return false
@@ -60,8 +62,9 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// isEmail takes what can be delivered in practice: local part and domain of
-// RFC 5321, section 4.5.3.1, lengths included, without quoting and comments.
+// isEmail accepts the addresses that can be delivered in practice: a local part
+// and a domain, with the lengths of RFC 5321, section 4.5.3.1, and without quoted
+// strings and comments.
 func isEmail(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
 	if !ok || local == "" || len(local) > 64 || len(s) > 254 || !strings.Contains(domain, ".") {
@@ -97,7 +100,8 @@ func isTime(layout, s string) bool {
 	return err == nil
 }
 
-// isURI takes an absolute URI of RFC 3986: scheme, colon, and only its characters.
+// isURI accepts an absolute URI of RFC 3986: a scheme, a colon, and characters
+// that the RFC allows.
 func isURI(s string) bool {
 	scheme, rest, ok := strings.Cut(s, ":")
 	if !ok || scheme == "" || rest == "" || !isAlphanumeric(scheme[0]) || scheme[0] <= '9' {
@@ -124,10 +128,11 @@ func isURI(s string) bool {
 	return true
 }
 
-// isLine takes what can stand in one line as it is: something that can be seen,
-// no controls, no line ends, no blank at either end, nothing that was no
-// Unicode, and none of the marks that turn the direction of whatever text comes
-// after (Unicode TR36, section 2.6).
+// isLine accepts text that can be shown in one line unchanged. The text contains
+// a visible character. It does not begin or end with a space, and contains no
+// control characters, no line ends, no replacement characters for invalid UTF-8,
+// and no characters that change the direction of the text after them (Unicode
+// TR36, section 2.6).
 func isLine(s string) bool {
 	if strings.TrimSpace(s) != s {
 		return false

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Node is the compiled schema of a Go type, as the specification has it.
-// Types that refer to themselves are Nodes that refer to themselves.
+// Node is the compiled schema of a Go type, the same as in the specification. The
+// Node of a recursive type is recursive.
 type Node struct {
 	kind       kind
 	bits       int // of an integer
@@ -34,8 +34,9 @@ const (
 	object
 )
 
-// JSONField tells how encoding/json sees a struct field: its name, whether it
-// may be absent (omitempty, omitzero, or a pointer), and whether it is seen at all.
+// JSONField returns the name that encoding/json uses for a struct field. optional
+// reports whether the field may be absent (omitempty, omitzero, or a pointer). ok
+// is false if encoding/json ignores the field.
 func JSONField(f reflect.StructField) (name string, optional, ok bool) {
 	tag := f.Tag.Get("json")
 	if tag == "-" || !f.IsExported() {
@@ -52,18 +53,20 @@ func JSONField(f reflect.StructField) (name string, optional, ok bool) {
 	return name, optional, true
 }
 
-// NotNull reports whether a field's tag takes null from a pointer, nullable:"false":
-// absent is then the only way to say nothing, as in a merge patch of a property
-// that cannot be removed.
+// NotNull reports whether the tag of a pointer field is nullable:"false". A client
+// can leave out such a field but cannot send null. A merge patch uses it for a
+// property that cannot be removed.
 func NotNull(tag reflect.StructTag) bool { return tag.Get("nullable") == "false" }
 
-// Compile builds the Node of a type. It fails on types that JSON or the
-// specification cannot hold and on malformed tags, naming type and field.
+// Compile returns the Node of a type. It fails for types that JSON or the
+// specification cannot represent and for malformed tags. The error names the type
+// and the field.
 func Compile(t reflect.Type) (*Node, error) {
 	return compiler{}.node(t, Constraints{})
 }
 
-// compiler holds the structs under way, by type.
+// compiler maps the struct types that it has seen to their Nodes, which may still
+// be incomplete.
 type compiler map[reflect.Type]*Node
 
 var (
@@ -86,7 +89,7 @@ func (c compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
 		}
 		nullable := *n
 		nullable.nullable = true
-		if n.kind == object { // keep sharing properties: a struct under way is filled in later
+		if n.kind == object { // share n: its properties may still be incomplete
 			return &Node{kind: object, nullable: true, element: n}, nil
 		}
 		return &nullable, nil
@@ -104,7 +107,7 @@ func (c compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
 		return &Node{kind: anything, nullable: true}, nil
 	case reflect.Slice, reflect.Array:
 		if t.Elem().Kind() == reflect.Uint8 {
-			return nil, fmt.Errorf("%s: bytes have no place in a JSON body; use a string", t)
+			return nil, fmt.Errorf("%s: JSON has no type for bytes; use a string", t)
 		}
 		return c.collection(array, t.Elem(), limits)
 	case reflect.Map:
@@ -123,7 +126,7 @@ func (c compiler) collection(k kind, elem reflect.Type, limits Constraints) (*No
 	if err != nil {
 		return nil, err
 	}
-	// encoding/json writes a nil slice or map as null, but a contract has no use for it.
+	// encoding/json writes a nil slice or map as null, but a contract does not allow null here.
 	return &Node{kind: k, element: n, limits: limits}, nil
 }
 

@@ -3,7 +3,7 @@ package schema
 import (
 	"encoding/json"
 	"errors"
-	"math"
+
 	"slices"
 	"strconv"
 	"strings"
@@ -11,32 +11,32 @@ import (
 	"github.com/meridian-api/meridian/platform/internal/jsonscan"
 )
 
-// maxFaults bounds the answer to a body that is wrong all over.
+// maxFaults limits the response to a body with many faults.
 const maxFaults = 20
 
-// Fault is one thing that is wrong with a JSON text.
+// Fault is a violation of the schema in a JSON text.
 type Fault struct {
-	// Pointer is the place, a JSON Pointer (RFC 6901); "" is the whole text.
+	// Pointer is the JSON Pointer (RFC 6901) of the invalid value; "" is the root.
 	Pointer string
-	// Message says what is wrong and what would be right.
+	// Message says what is wrong and what would be accepted.
 	Message string
 }
 
-// Validate lists what is wrong with the JSON text, at most 20 faults, in the
-// order of the text; none means that encoding/json takes it and that every
-// constraint holds.
+// Validate returns the faults of the JSON text in their order, at most 20. If it
+// returns no faults, encoding/json can decode the text into the Go type, and the
+// text satisfies every constraint.
 func (n *Node) Validate(data []byte) []Fault {
-	var whole json.RawMessage
-	if err := json.Unmarshal(data, &whole); err != nil {
-		return []Fault{{"", "must be JSON: " + err.Error() + at(err)}}
+	var text json.RawMessage
+	if err := json.Unmarshal(data, &text); err != nil {
+		return []Fault{{"", "must be JSON: " + err.Error() + offset(err)}}
 	}
 	v := validation{scan: jsonscan.New(data)}
 	v.value(n, "")
 	return v.faults
 }
 
-// at tells the place of a syntax error, where there is one.
-func at(err error) string {
+// offset returns the position of a syntax error, or "" for another error.
+func offset(err error) string {
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) {
 		return " at byte " + strconv.FormatInt(syntax.Offset, 10)
@@ -50,7 +50,7 @@ type validation struct {
 	depth  int
 }
 
-// maxDepth is how deep a body may nest; encoding/json stops at 10,000.
+// maxDepth is the largest depth of a body; encoding/json allows 10,000.
 const maxDepth = 64
 
 func (v *validation) fault(pointer, message string) {
@@ -59,7 +59,7 @@ func (v *validation) fault(pointer, message string) {
 	}
 }
 
-// skip passes over a value of the wrong type.
+// skip skips a value of the wrong type.
 func (v *validation) skip(pointer, expected string) {
 	v.fault(pointer, "must be "+expected)
 	v.scan.Skip()
@@ -67,7 +67,7 @@ func (v *validation) skip(pointer, expected string) {
 
 func (v *validation) value(n *Node, at string) {
 	if v.depth++; v.depth > maxDepth {
-		v.fault(at, "is nested deeper than "+strconv.Itoa(maxDepth))
+		v.fault(at, "must not be nested deeper than "+strconv.Itoa(maxDepth))
 		v.scan.Skip()
 	} else {
 		v.visit(n, at)
@@ -168,9 +168,9 @@ func (v *validation) object(n *Node, at string) {
 	}
 }
 
-// unknown passes over a property that the contract does not have, for the sake
-// of newer clients; but one that differs in case only would be taken by
-// encoding/json, past all constraints.
+// unknown skips a property that the contract does not declare, so that newer
+// clients can send it. It reports a property whose name differs from a declared
+// one in case only, because encoding/json would decode it without any checks.
 func (v *validation) unknown(n *Node, at, name string) {
 	for known := range n.properties {
 		if strings.EqualFold(known, name) {
@@ -182,7 +182,7 @@ func (v *validation) unknown(n *Node, at, name string) {
 
 func (n *Node) checkNumber(s string) string {
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(f, 0) {
+	if err != nil {
 		return "must be a number within range"
 	}
 	if n.kind == integer {

@@ -1,0 +1,163 @@
+package schema_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/platform/schema"
+)
+
+type named string
+
+func TestCompileFails(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		value any
+		want  string
+	}{
+		{name: "function", value: struct{ F func() }{}, want: "F: func(): a func cannot be in a contract"},
+		{
+			name: "map with integer keys", value: struct{ M map[int]string }{},
+			want: "M: map[int]string: the keys of a map must be strings",
+		},
+		{
+			name: "bytes", value: struct{ B []byte }{},
+			want: "B: []uint8: JSON has no type for bytes; use a string",
+		},
+		{
+			name: "element of an array", value: struct{ A [2]chan int }{},
+			want: "A: chan int: a chan cannot be in a contract",
+		},
+		{
+			name: "pointer", value: struct{ P *func() }{},
+			want: "P: func(): a func cannot be in a contract",
+		},
+		{
+			name: "length", value: struct {
+				S string `minLength:"x"`
+			}{},
+			want: `S: tag minLength: "x" is not a whole number of 0 or more`,
+		},
+		{
+			name: "negative length", value: struct {
+				S string `maxLength:"-1"`
+			}{},
+			want: `S: tag maxLength: "-1" is not a whole number of 0 or more`,
+		},
+		{
+			name: "format", value: struct {
+				S string `format:"phone"`
+			}{},
+			want: `S: tag format: "phone" is not one of bcp47, date, date-time, email, line, uri, uuid`,
+		},
+		{
+			name: "pattern", value: struct {
+				S string `pattern:"("`
+			}{},
+			want: "S: tag pattern: error parsing regexp: missing closing ): `(`",
+		},
+		{
+			name: "number", value: struct {
+				N int `maximum:"many"`
+			}{},
+			want: `N: tag maximum: "many" is not a number`,
+		},
+		{
+			name: "embedded struct", value: struct{ broken }{},
+			want: `broken.N: tag minimum: "few" is not a number`,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := schema.Compile(reflect.TypeOf(test.value))
+			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
+				t.Errorf("got error %v, want ...%s", err, test.want)
+			}
+		})
+	}
+}
+
+type broken struct {
+	N int `minimum:"few"`
+}
+
+// TestCompileFollowsEncodingJSON checks which properties a struct has, by the
+// properties that a body must contain.
+func TestCompileFollowsEncodingJSON(t *testing.T) {
+	type inner struct {
+		A int `json:"a"`
+	}
+	type tagged struct {
+		C int `json:"c"`
+	}
+	n := compile[struct {
+		inner
+		tagged `json:"tagged"`
+		time.Time
+		named   `json:"named"`
+		Ignored int `json:"-"`
+		Renamed int `json:",omitempty"`
+		private int
+		Plain   int
+	}](t)
+	// encoding/json ignores tagged and named: a field with a tag must be exported.
+	want := []string{"/a is required", "/Time is required", "/Plain is required"}
+	if diff := cmp.Diff(want, faults(n, `{}`)); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+}
+
+func TestValidateAcceptsConstraintOfZero(t *testing.T) {
+	n := compile[struct {
+		S string   `json:"s" minLength:"0" maxLength:"0"`
+		L []string `json:"l" maxItems:"0"`
+		N int      `json:"n" minimum:"0" maximum:"0"`
+	}](t)
+	if got := faults(n, `{"s":"","l":[],"n":0}`); got != nil {
+		t.Errorf("got %q", got)
+	}
+	want := []string{"/s must have at most 0 characters", "/l must have at most 0 items", "/n must be at least 0"}
+	if diff := cmp.Diff(want, faults(n, `{"s":"a","l":["a"],"n":-1}`)); diff != "" {
+		t.Errorf("faults (-want +got):\n%s", diff)
+	}
+}
+
+func TestJSONField(t *testing.T) {
+	type fields struct {
+		Plain     int
+		Named     int  `json:"a"`
+		Pointer   *int `json:"p"`
+		OmitEmpty int  `json:"e,omitempty"`
+		OmitZero  int  `json:"z,omitzero"`
+		String    int  `json:"s,string"`
+		Unnamed   int  `json:",omitempty"`
+		Dash      int  `json:"-"`
+		private   int
+	}
+	type field struct {
+		Name         string
+		Optional, OK bool
+	}
+	want := map[string]field{
+		"Plain":     {Name: "Plain", OK: true},
+		"Named":     {Name: "a", OK: true},
+		"Pointer":   {Name: "p", Optional: true, OK: true},
+		"OmitEmpty": {Name: "e", Optional: true, OK: true},
+		"OmitZero":  {Name: "z", Optional: true, OK: true},
+		"String":    {Name: "s", OK: true},
+		"Unnamed":   {Name: "Unnamed", Optional: true, OK: true},
+		"Dash":      {},
+		"private":   {},
+	}
+	got := map[string]field{}
+	for f := range reflect.TypeFor[fields]().Fields() {
+		name, optional, ok := schema.JSONField(f)
+		got[f.Name] = field{Name: name, Optional: optional, OK: ok}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("fields (-want +got):\n%s", diff)
+	}
+}

@@ -59,7 +59,7 @@ func TestAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := do(newGateway(t, nil, says(test.answer)), request("GET", "/", ""))
 			if test.status == 502 {
-				test.body = `{"message":"Internal server error"}`
+				test.body = `{"message": "Internal server error"}`
 			}
 			if w.Code != test.status || w.Body.String() != test.body {
 				t.Errorf("%d %q, want %d %q", w.Code, w.Body, test.status, test.body)
@@ -132,7 +132,7 @@ func TestBinaryAnswer(t *testing.T) {
 		"nothing accepted":    {[]any{"image/png"}, "", answer, 200, "/wA="},
 		"everything binary":   {[]any{"*/*"}, "", answer, 200, "\xff\x00"},
 		"not encoded":         {[]any{"*/*"}, "", `{"body":"/wA="}`, 200, "/wA="},
-		"bad base64":          {[]any{"image/png"}, "image/png", `{"body":"?","isBase64Encoded":true}`, 500, `{"message":"Internal server error"}`},
+		"bad base64":          {[]any{"image/png"}, "image/png", `{"body":"?","isBase64Encoded":true}`, 500, `{"message": "Internal server error"}`},
 		"bad base64, as text": {[]any{"image/png"}, "text/html", `{"body":"?","isBase64Encoded":true}`, 200, "?"},
 	}
 	for name, test := range tests {
@@ -171,7 +171,7 @@ func TestPreflight(t *testing.T) {
 	})
 	t.Run("other type", func(t *testing.T) {
 		w := do(newGateway(t, nil, nobody(t)), request("OPTIONS", "/accounts", "", "Content-Type: text/plain"))
-		if w.Code != 500 || w.Body.String() != `{"message":"Internal server error"}` {
+		if w.Code != 500 || w.Body.String() != `{"message": "Internal server error"}` {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
 	})

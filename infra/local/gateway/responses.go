@@ -26,6 +26,10 @@ type builtin struct {
 	errorType string
 	// null is a message that AWS reports as JSON null.
 	null bool
+	// spaced is a body with a space after the colon, as failures of an
+	// integration have it: testdata/recorded/function/error-bytes.txtar and
+	// responses/network-error.txtar.
+	spaced bool
 }
 
 // The kinds that this emulator answers with. Statuses, messages and error types
@@ -46,11 +50,11 @@ var (
 	headerTooLarge = builtin{kind: requestTooLarge, status: http.StatusRequestHeaderFieldsTooLarge, message: "HTTP header is larger than 20480 bytes", errorType: "RequestTooLargeException"}
 
 	authorizerBroken   = builtin{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError, null: true, errorType: "AuthorizerConfigurationException"}
-	configurationError = builtin{kind: "API_CONFIGURATION_ERROR", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException"}
-	internalError      = builtin{kind: "DEFAULT_5XX", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException"}
-	badGateway         = builtin{kind: "DEFAULT_5XX", status: http.StatusBadGateway, message: "Internal server error", errorType: "InternalServerErrorException"}
-	unreachable        = builtin{kind: "INTEGRATION_FAILURE", status: http.StatusGatewayTimeout, message: "Network error communicating with endpoint", errorType: "InternalServerErrorException"}
-	timedOut           = builtin{kind: "INTEGRATION_TIMEOUT", status: http.StatusGatewayTimeout, message: "Endpoint request timed out", errorType: "InternalServerErrorException"}
+	configurationError = builtin{kind: "API_CONFIGURATION_ERROR", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
+	internalError      = builtin{kind: "DEFAULT_5XX", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
+	badGateway         = builtin{kind: "DEFAULT_5XX", status: http.StatusBadGateway, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
+	unreachable        = builtin{kind: "INTEGRATION_FAILURE", status: http.StatusGatewayTimeout, message: "Network error communicating with endpoint", errorType: "InternalServerErrorException", spaced: true}
+	timedOut           = builtin{kind: "INTEGRATION_TIMEOUT", status: http.StatusGatewayTimeout, message: "Endpoint request timed out", errorType: "InternalServerErrorException", spaced: true}
 )
 
 const requestTooLarge = "REQUEST_TOO_LARGE"
@@ -74,10 +78,16 @@ type gatewayResponse struct {
 	body        template
 }
 
-var defaultResponse = &gatewayResponse{
-	contentType: "application/json",
-	body:        mustTemplate(`{"message":$context.error.messageString}`),
-}
+var (
+	defaultResponse = &gatewayResponse{
+		contentType: "application/json",
+		body:        mustTemplate(`{"message":$context.error.messageString}`),
+	}
+	spacedResponse = &gatewayResponse{
+		contentType: "application/json",
+		body:        mustTemplate(`{"message": $context.error.messageString}`),
+	}
+)
 
 // find picks the response for a failure: its own type's, else that of
 // DEFAULT_4XX or DEFAULT_5XX as a whole, else API Gateway's.
@@ -94,6 +104,9 @@ func (all gatewayResponses) find(f *failure) *gatewayResponse {
 	}
 	if r, ok := all[fallback]; ok {
 		return r
+	}
+	if f.spaced {
+		return spacedResponse
 	}
 	return defaultResponse
 }

@@ -41,7 +41,7 @@ func fails(err error) functions {
 }
 
 func failures() []failing {
-	const internal = `{"message":"Internal server error"}`
+	const internal = `{"message": "Internal server error"}`
 	plain := func(method, target string, headers ...string) func(*testing.T) *http.Request {
 		return func(*testing.T) *http.Request { return request(method, target, "", headers...) }
 	}
@@ -76,9 +76,9 @@ func failures() []failing {
 		{"throttled", getFile, fails(gateway.ErrThrottled), 500, internal, "InternalServerErrorException", "DEFAULT_5XX"},
 		{"function failed", getFile, fails(gateway.ErrFunctionFailed), 502, internal, "InternalServerErrorException", "DEFAULT_5XX"},
 		{"malformed answer", getFile, says(`[]`), 502, internal, "InternalServerErrorException", "DEFAULT_5XX"},
-		{"network", getFile, fails(errors.New("connection refused")), 504, `{"message":"Network error communicating with endpoint"}`, "InternalServerErrorException", "INTEGRATION_FAILURE"},
+		{"network", getFile, fails(errors.New("connection refused")), 504, `{"message": "Network error communicating with endpoint"}`, "InternalServerErrorException", "INTEGRATION_FAILURE"},
 		{"timeout", func(t *testing.T) *http.Request { return request("GET", "/accounts/1", "", access(t, "ada")) }, slow,
-			504, `{"message":"Endpoint request timed out"}`, "InternalServerErrorException", "INTEGRATION_TIMEOUT"},
+			504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException", "INTEGRATION_TIMEOUT"},
 	}
 }
 
@@ -151,7 +151,7 @@ func TestCustomisedByType(t *testing.T) {
 				}
 				return
 			}
-			message := strings.TrimSuffix(strings.TrimPrefix(test.body, `{"message":`), "}")
+			message := strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(test.body, `{"message":`), "}"))
 			want := `{"type":"` + test.kind + `","detail":` + message + `}`
 			if w.Code != test.status || w.Body.String() != want {
 				t.Errorf("%d %s, want %d %s", w.Code, w.Body, test.status, want)

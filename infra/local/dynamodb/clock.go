@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// version orders the writes to an item: the later wins, and of two at one moment
-// the one from the Region with the greater name. The zero version is before any.
+// version orders the writes to an item. The later write wins; of two writes at the
+// same moment, the one from the Region with the greater name. The zero version
+// precedes all others.
 type version struct {
-	moment int64 // nanoseconds since 1970 by the hybrid clock
+	moment int64 // nanoseconds since 1970, from the hybrid clock
 	region string
 }
 
@@ -19,16 +20,16 @@ func (v version) after(other version) bool {
 	return v.region > other.region
 }
 
-// clock is a Region's hybrid logical clock: the time, but after every moment it
-// has given or seen. A write is so after every write its Region knows of, even
-// one from a Region whose clock is ahead.
+// clock is the hybrid logical clock of a Region: the current time, but later than
+// every moment it has returned or seen. A write is therefore later than all writes
+// that its Region knows of, including those from a Region whose clock is ahead.
 type clock struct {
 	now  func() time.Time
 	mu   sync.Mutex
 	last int64
 }
 
-// next is the moment of a new write.
+// next returns the moment of a new write.
 func (c *clock) next() int64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -36,7 +37,7 @@ func (c *clock) next() int64 {
 	return c.last
 }
 
-// see learns of a write that came from elsewhere.
+// see advances the clock to the version of a write from another Region.
 func (c *clock) see(v version) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -12,27 +12,32 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// Config is what Open needs.
+// Config configures Open.
 type Config struct {
-	// Regions are the Regions' names, such as "eu-west-1"; at least one.
+	// Regions lists the names of the Regions, such as "eu-west-1". At least one is
+	// required.
 	Regions []string
-	// Tables are the global tables by physical name.
+	// Tables maps the physical name of each global table to its declaration.
 	Tables map[string]manifest.Table
-	// Lag is how long a write takes to each other Region; 0 is as soon as possible.
+	// Lag is the delay before a write reaches another Region. Zero replicates as
+	// soon as possible.
 	Lag time.Duration
-	// Remote is the URL of a DynamoDB Local, such as "http://127.0.0.1:8000"; empty
-	// for the embedded engine. Tables that are there are kept with their data.
+	// Remote is the URL of a DynamoDB Local, such as "http://127.0.0.1:8000". If it
+	// is empty, the embedded engine is used. Tables that already exist there are
+	// kept with their data.
 	Remote string
-	// Log gets what no client is told; nil for slog.Default.
+	// Log receives internal errors, which clients do not see. Nil means
+	// slog.Default.
 	Log *slog.Logger
 }
 
-// options are what only tests set.
+// options are the settings that only tests change.
 type options struct {
 	now func() time.Time
-	// sweep is how often expired items are looked for.
+	// sweep is the interval between searches for expired items.
 	sweep time.Duration
-	// engine makes a Region's engine instead of what Config asks for; nil for none.
+	// engine, if set, creates the engine of a Region in place of the one that
+	// Config asks for.
 	engine func(region string) engine
 }
 
@@ -40,15 +45,15 @@ func defaults() options { return options{now: time.Now, sweep: time.Second} }
 
 func (c Config) check() error {
 	if len(c.Regions) == 0 {
-		return errors.New("dynamodb: no Regions")
+		return errors.New("dynamodb: no Regions: list at least one in Config.Regions")
 	}
 	for n, region := range c.Regions {
 		if region == "" || slices.Contains(c.Regions[:n], region) {
-			return fmt.Errorf("dynamodb: Regions %q: each needs a name of its own", c.Regions)
+			return fmt.Errorf("dynamodb: Regions %q: names must be unique and not empty", c.Regions)
 		}
 	}
 	if c.Lag < 0 {
-		return fmt.Errorf("dynamodb: Lag %v is negative", c.Lag)
+		return fmt.Errorf("dynamodb: Lag %v is negative: use 0 or more", c.Lag)
 	}
 	if c.Remote != "" {
 		if u, err := url.Parse(c.Remote); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
@@ -63,8 +68,9 @@ func (c Config) check() error {
 	return nil
 }
 
-// checkTable refuses a declaration that would only fail later: an engine does not
-// look at a type twice, and one attribute has one type.
+// checkTable returns an error for a declaration that would only fail later: an
+// unknown key type, or one attribute declared with two types. An engine does not
+// report the second.
 func checkTable(t manifest.Table) error {
 	types := map[string]string{}
 	check := func(key manifest.Key) error {
@@ -85,7 +91,7 @@ func checkTable(t manifest.Table) error {
 	return nil
 }
 
-// declaredKeys are the keys of a table and its indexes, with repetitions.
+// declaredKeys returns the keys of a table and of its indexes, duplicates included.
 func declaredKeys(t manifest.Table) []manifest.Key {
 	keys := schemaKeys(t.HashKey, t.RangeKey)
 	for _, name := range slices.Sorted(maps.Keys(t.Indexes)) {

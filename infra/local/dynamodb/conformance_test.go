@@ -16,24 +16,25 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// recording takes the scripts' answers anew from DynamoDB Local:
+// recording replaces the responses in the scripts with DynamoDB Local's:
 //
 //	DYNAMODB_LOCAL_URL=http://127.0.0.1:8000 go test ./infra/local/dynamodb -run Conformance -record
-var recording = flag.Bool("record", false, "rewrite testdata/conformance from the DynamoDB Local at DYNAMODB_LOCAL_URL")
+var recording = flag.Bool("record", false, "update testdata/conformance from the DynamoDB Local at DYNAMODB_LOCAL_URL")
 
-// A script holds cases ("## name"), each of steps on empty tables. A step is a
-// line "Operation request", and below it the answer as "status body" from
-// DynamoDB Local. Where AWS is known to answer otherwise, a line "aws status body"
-// follows, with a "#" line that says why or whence: the embedded engine must then
-// give AWS's answer, and DynamoDB Local's stands there as a warning.
+// A script consists of cases ("## name"), which consist of steps and start with empty
+// tables. A step is a line "Operation request", followed by DynamoDB Local's response
+// as "status body". Where AWS is known to respond differently, a line "aws status body"
+// follows, and a "#" line with the reason or the source. The embedded engine must then
+// return AWS's response; DynamoDB Local's documents the difference.
 //
-// "$one" and so on stand for the tables below. Messages are left out of answers.
+// "$one" and so on refer to the tables below. Responses are compared without messages.
 var conformanceTables = map[string]manifest.Table{
 	"one": {HashKey: manifest.Key{Name: "p", Type: "S"}},
 	"two": {
 		HashKey: manifest.Key{Name: "p", Type: "S"}, RangeKey: &manifest.Key{Name: "s", Type: "S"},
 		Indexes: map[string]manifest.Index{
-			"all":  {HashKey: manifest.Key{Name: "g", Type: "S"}, RangeKey: &manifest.Key{Name: "r", Type: "N"}, Projection: "ALL"},
+			"all": {HashKey: manifest.Key{Name: "g", Type: "S"}, RangeKey: &manifest.Key{Name: "r", Type: "N"},
+				Projection: "ALL"},
 			"keys": {HashKey: manifest.Key{Name: "g", Type: "S"}, Projection: "KEYS_ONLY"},
 			"some": {HashKey: manifest.Key{Name: "g", Type: "S"}, Projection: "INCLUDE", Include: []string{"z"}},
 		},
@@ -54,9 +55,9 @@ type scriptCase struct {
 
 type scriptStep struct {
 	operation, request string
-	want               string // DynamoDB Local's answer
-	aws                string // AWS's, if it differs
-	line               int    // of want in the file
+	local              string // DynamoDB Local's response
+	aws                string // AWS's response, if it differs
+	line               int    // index of the local response in the file
 }
 
 func (s *script) cases(t *testing.T) []scriptCase {
@@ -79,12 +80,12 @@ func (s *script) cases(t *testing.T) []scriptCase {
 			step := scriptStep{operation: operation, request: request, line: n + 1}
 			if n+1 < len(s.lines) && len(s.lines[n+1]) > 3 && strings.Trim(s.lines[n+1][:3], "0123456789") == "" {
 				n++
-				step.want = s.lines[n]
+				step.local = s.lines[n]
 			} else if *recording {
 				s.lines = slices.Insert(s.lines, n+1, "")
 				n++
 			} else {
-				t.Fatalf("%s:%d: no answer below: %s", s.file, n+1, line)
+				t.Fatalf("%s:%d: no response below: %s", s.file, n+1, line)
 			}
 			last := &cases[len(cases)-1]
 			last.steps = append(last.steps, step)
@@ -110,8 +111,8 @@ func scripts(t *testing.T) []*script {
 	return all
 }
 
-// conformance is the one suite for both engines: the embedded one, or the
-// DynamoDB Local at the URL remote.
+// conformance runs the suite that both engines must pass, on the DynamoDB Local at the
+// URL remote, or on the embedded engine if remote is empty.
 func conformance(t *testing.T, remote string) {
 	t.Run("script", func(t *testing.T) { runScripts(t, remote) })
 	if *recording {
@@ -137,12 +138,20 @@ func runScripts(t *testing.T, remote string) {
 							s.lines[step.line] = got
 							continue
 						}
-						want := step.want
+						want := step.local
 						if remote == "" && step.aws != "" {
 							want = step.aws
 						}
 						if got != want {
-							t.Errorf("%s:%d: %s %.300s\n got %.1000s\nwant %.1000s", s.file, step.line, step.operation, step.request, got, want)
+							t.Errorf(
+								"%s:%d: %s %.300s\n got %.1000s\nwant %.1000s",
+								s.file,
+								step.line,
+								step.operation,
+								step.request,
+								got,
+								want,
+							)
 						}
 					}
 				})
@@ -165,8 +174,8 @@ func conformanceEndpoint(t *testing.T, remote, prefix string) string {
 	return openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: tables, Remote: remote}).endpoint("eu-west-1")
 }
 
-// runStep sends a step's request. In it, ${x*300000} is 300000 times x, and
-// "$token..." a token that no other run has used.
+// runStep sends the request of a step. In it, ${x*300000} stands for 300000 times x, and
+// "$token..." for a token that no other run has used.
 func runStep(t *testing.T, endpoint, prefix, session string, step scriptStep) string {
 	t.Helper()
 	request := strings.NewReplacer(
@@ -218,15 +227,15 @@ func post(t testing.TB, endpoint, operation, body string) (int, []byte) {
 	return response.StatusCode, answer.Bytes()
 }
 
-// canonical is an answer without what may differ between two right engines:
+// canonical returns a response without the details in which correct engines may differ:
 // messages, the prefix of an error's type, the order of sets and of scans.
 func canonical(t *testing.T, step scriptStep, body []byte, prefix string) string {
 	t.Helper()
-	var answer any
-	if err := json.Unmarshal(body, &answer); err != nil {
+	var response any
+	if err := json.Unmarshal(body, &response); err != nil {
 		t.Fatalf("not JSON: %s", body)
 	}
-	if members, ok := answer.(map[string]any); ok {
+	if members, ok := response.(map[string]any); ok {
 		if kind, ok := members["__type"].(string); ok {
 			members["__type"] = kind[strings.LastIndexByte(kind, '#')+1:]
 		}
@@ -235,30 +244,33 @@ func canonical(t *testing.T, step scriptStep, body []byte, prefix string) string
 		}
 		sortJSON(members["ConsumedCapacity"])
 		if !strings.Contains(step.request, "ReturnConsumedCapacity") {
-			delete(members, "ConsumedCapacity") // which DynamoDB Local tells unasked of a DeleteItem that found nothing
+			delete(
+				members,
+				"ConsumedCapacity",
+			) // DynamoDB Local reports it, unasked, for a DeleteItem of a missing item
 		}
 	}
-	text := encodeJSON(plain(answer))
+	text := encodeJSON(withoutMessages(response))
 	for name := range conformanceTables {
 		text = strings.ReplaceAll(text, `"`+prefix+name+`"`, `"$`+name+`"`)
 	}
 	return text
 }
 
-func plain(value any) any {
+func withoutMessages(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		delete(value, "message")
 		delete(value, "Message")
 		for name, member := range value {
-			value[name] = plain(member)
+			value[name] = withoutMessages(member)
 			if name == "SS" || name == "NS" || name == "BS" {
 				sortJSON(member)
 			}
 		}
 	case []any:
 		for n := range value {
-			value[n] = plain(value[n])
+			value[n] = withoutMessages(value[n])
 		}
 	case string:
 		const long = 200

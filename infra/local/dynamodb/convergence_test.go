@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// TestConvergence lets writers of three Regions write at random to few items
-// while links are cut and healed at random. Whatever happened, all Regions must
-// end with the same data. A seed decides the writes, not how they interleave.
+// TestConvergence writes random changes to a few items in three Regions, while links are
+// cut and healed at random. In the end all Regions must have the same data. The seed
+// decides the writes but not how they interleave.
 func TestConvergence(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
@@ -23,21 +23,21 @@ func TestConvergence(t *testing.T) {
 				writers.Go(func() {
 					for step := range 150 {
 						operation, body := randomWrite(random, step)
-						if answer := ask(h, operation, body); answer.Code != http.StatusOK {
-							t.Errorf("%s %s: %s", operation, body, answer.Body)
+						if response := send(h, operation, body); response.Code != http.StatusOK {
+							t.Errorf("%s %s: %s", operation, body, response.Body)
 						}
 					}
 				})
 			}
 			w.disturb(&writers, rand.New(rand.NewPCG(seed, 99)))
 			w.settle()
-			w.wantSame()
+			w.wantRegionsEqual()
 		})
 	}
 }
 
-// disturb cuts and heals links until the writers are done, and leaves all healed.
-func (w *world) disturb(writers *sync.WaitGroup, random *rand.Rand) {
+// disturb cuts and heals links until the writers are done. In the end all are healed.
+func (w *cluster) disturb(writers *sync.WaitGroup, random *rand.Rand) {
 	w.t.Helper()
 	done := make(chan struct{})
 	go func() { writers.Wait(); close(done) }()
@@ -59,7 +59,7 @@ func (w *world) disturb(writers *sync.WaitGroup, random *rand.Rand) {
 	}
 }
 
-// randomWrite is one write of any kind to one or two of a few items.
+// randomWrite returns a random write to one or two of a few items.
 func randomWrite(random *rand.Rand, step int) (operation, body string) {
 	const table = `"TableName":"test-counters"`
 	id := func() string { return fmt.Sprintf(`{"id":{"S":"item-%d"}}`, random.IntN(6)) }
@@ -73,22 +73,23 @@ func randomWrite(random *rand.Rand, step int) (operation, body string) {
 	case 2:
 		return "DeleteItem", fmt.Sprintf(`{%s,"Key":%s}`, table, id())
 	case 3:
-		return "BatchWriteItem", fmt.Sprintf(`{"RequestItems":{"test-counters":[{"PutRequest":{"Item":%s}},{"DeleteRequest":{"Key":{"id":{"S":"item-1"}}}}]}}`, item(0))
+		return "BatchWriteItem", fmt.Sprintf(`{"RequestItems":{"test-counters":[{"PutRequest":{"Item":%s}},`+
+			`{"DeleteRequest":{"Key":{"id":{"S":"item-1"}}}}]}}`, item(0))
 	default:
-		return "TransactWriteItems", fmt.Sprintf(`{"TransactItems":[{"Put":{%s,"Item":%s}},{"Update":{%s,"Key":{"id":{"S":"item-3"}},%s}}]}`, table, item(2), table, add)
+		return "TransactWriteItems", fmt.Sprintf(`{"TransactItems":[{"Put":{%s,"Item":%s}},{"Update":{%s,`+
+			`"Key":{"id":{"S":"item-3"}},%s}}]}`, table, item(2), table, add)
 	}
 }
 
-// wantSame fails unless all Regions hold the same items, and know them by the
-// same last writes.
-func (w *world) wantSame() {
+// wantRegionsEqual checks that all Regions have the same items with the same stamps.
+func (w *cluster) wantRegionsEqual() {
 	w.t.Helper()
 	scan := func(region string) string {
-		answer := ask(w.Handler(region), "Scan", `{"TableName":"test-counters","ConsistentRead":true}`)
-		if answer.Code != http.StatusOK {
-			w.t.Fatalf("%s: %s", region, answer.Body)
+		response := send(w.Handler(region), "Scan", `{"TableName":"test-counters","ConsistentRead":true}`)
+		if response.Code != http.StatusOK {
+			w.t.Fatalf("%s: %s", region, response.Body)
 		}
-		return answer.Body.String()
+		return response.Body.String()
 	}
 	first, stamps := scan(w.names[0]), w.regions[w.names[0]].versions
 	for _, region := range w.names[1:] {
@@ -97,7 +98,14 @@ func (w *world) wantSame() {
 		}
 		for id, stamp := range w.regions[region].versions {
 			if stamps[id].version != stamp.version || stamps[id].alive != stamp.alive {
-				w.t.Errorf("%q was last written by %+v for %s and by %+v for %s", id, stamps[id], w.names[0], stamp, region)
+				w.t.Errorf(
+					"%q was last written by %+v for %s and by %+v for %s",
+					id,
+					stamps[id],
+					w.names[0],
+					stamp,
+					region,
+				)
 			}
 		}
 	}

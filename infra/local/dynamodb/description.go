@@ -13,12 +13,12 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// description is a table's shape, from an engine or from a manifest, in one form
-// so that the two can be compared and told.
+// description is the shape of a table, from an engine or from a manifest. Its
+// textual form is used to compare the two and to report a difference.
 type description struct {
 	name    string
-	keys    []string // such as "id S"
-	indexes []string // such as "byOwner (owner S, at N) KEYS_ONLY"
+	keys    []string // "name type", such as "id S"
+	indexes []string // "name (keys) projection", such as "byOwner (owner S, at N) KEYS_ONLY"
 }
 
 func (d *description) String() string {
@@ -57,23 +57,24 @@ func describeIndex(name string, keys []string, projection string, include []stri
 	return text
 }
 
-// describe is the engine's table of that name, or nil if it has none.
+// describe returns the description of a table of the engine, or nil if there is no
+// such table.
 func (r *region) describe(ctx context.Context, name string) (*description, error) {
 	body, err := json.Marshal(map[string]string{"TableName": name})
 	if err != nil {
 		return nil, err
 	}
-	answer := r.call(ctx, "DescribeTable", body)
-	if answer.Status == http.StatusBadRequest && bytes.Contains(answer.Body, []byte("ResourceNotFoundException")) {
+	response := r.call(ctx, "DescribeTable", body)
+	if response.Status == http.StatusBadRequest && bytes.Contains(response.Body, []byte("ResourceNotFoundException")) {
 		return nil, nil
 	}
-	if err := failure("DescribeTable", answer); err != nil {
+	if err := responseError("DescribeTable", response); err != nil {
 		return nil, err
 	}
-	return parseDescription(answer.Body, "Table")
+	return parseDescription(response.Body, "Table")
 }
 
-// parseDescription reads the member of an engine's answer that describes a table.
+// parseDescription reads the member of an engine's response that describes a table.
 func parseDescription(body []byte, member string) (*description, error) {
 	type keySchema []struct{ AttributeName string }
 	type table struct {
@@ -89,11 +90,11 @@ func parseDescription(body []byte, member string) (*description, error) {
 			}
 		}
 	}
-	var answer map[string]table
-	if err := json.Unmarshal(body, &answer); err != nil {
+	var response map[string]table
+	if err := json.Unmarshal(body, &response); err != nil {
 		return nil, err
 	}
-	t := answer[member]
+	t := response[member]
 	types := map[string]string{}
 	for _, a := range t.AttributeDefinitions {
 		types[a.AttributeName] = a.AttributeType

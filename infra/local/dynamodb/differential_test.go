@@ -12,9 +12,9 @@ import (
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 )
 
-// TestAgainstDynamoDBLocal sends the same random requests to both engines and
-// compares the answers. It stays clear of the cases in which AWS is known to
-// answer otherwise than DynamoDB Local; the scripts have those.
+// TestAgainstDynamoDBLocal sends the same random requests to both engines and compares
+// the responses. It avoids the cases in which AWS is known to differ from DynamoDB Local;
+// the scripts cover those.
 func TestAgainstDynamoDBLocal(t *testing.T) {
 	url := dynamodbtest.LocalURL(t)
 	tables := map[string]manifest.Table{"random": conformanceTables["two"]}
@@ -25,8 +25,18 @@ func TestAgainstDynamoDBLocal(t *testing.T) {
 		g := generator{rand.New(rand.NewPCG(seed, 7))}
 		for step := range steps {
 			operation, body := g.request(step)
-			want := comparable(t, operation, body, ask(reference.Handler("eu-west-1"), operation, body).Body.Bytes())
-			got := comparable(t, operation, body, ask(embedded.Handler("eu-west-1"), operation, body).Body.Bytes())
+			want := canonicalNumbers(
+				t,
+				operation,
+				body,
+				send(reference.Handler("eu-west-1"), operation, body).Body.Bytes(),
+			)
+			got := canonicalNumbers(
+				t,
+				operation,
+				body,
+				send(embedded.Handler("eu-west-1"), operation, body).Body.Bytes(),
+			)
 			if got != want {
 				t.Errorf("seed %d, step %d: %s %s\n     got %s\nwant %s", seed, step, operation, body, got, want)
 			}
@@ -34,16 +44,17 @@ func TestAgainstDynamoDBLocal(t *testing.T) {
 	}
 }
 
-func comparable(t *testing.T, operation, body string, answer []byte) string {
+func canonicalNumbers(t *testing.T, operation, body string, response []byte) string {
 	t.Helper()
 	var decoded any
-	if err := json.Unmarshal(answer, &decoded); err != nil {
-		t.Fatalf("not JSON: %s", answer)
+	if err := json.Unmarshal(response, &decoded); err != nil {
+		t.Fatalf("not JSON: %s", response)
 	}
 	return canonical(t, scriptStep{operation: operation, request: body}, []byte(encodeJSON(withoutZeros(decoded))), "")
 }
 
-// withoutZeros writes numbers as AWS does; DynamoDB Local leaves a computed 3.0.
+// withoutZeros formats numbers as AWS does. DynamoDB Local keeps the zero of a computed
+// 3.0.
 func withoutZeros(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -63,7 +74,7 @@ func withoutZeros(value any) any {
 	return value
 }
 
-// generator makes random requests.
+// generator generates random requests.
 type generator struct{ *rand.Rand }
 
 func pick[T any](g generator, choices ...T) T { return choices[g.IntN(len(choices))] }
@@ -81,7 +92,14 @@ func (g generator) request(step int) (operation, body string) {
 		request["ProjectionExpression"] = g.paths()
 	case 1:
 		operation = "Query"
-		request["KeyConditionExpression"] = "p = " + values.add(s("a")) + pick(g, "", " AND s >= "+values.add(s("1")), " AND begins_with(s, "+values.add(s("2"))+")")
+		request["KeyConditionExpression"] = "p = " + values.add(
+			s("a"),
+		) + pick(
+			g,
+			"",
+			" AND s >= "+values.add(s("1")),
+			" AND begins_with(s, "+values.add(s("2"))+")",
+		)
 		request["FilterExpression"] = g.condition(values, 2)
 		request["ScanIndexForward"] = pick(g, true, false)
 	case 2:
@@ -95,15 +113,22 @@ func (g generator) request(step int) (operation, body string) {
 	case 4:
 		operation = "TransactWriteItems"
 		delete(request, "TableName")
-		check := map[string]any{"TableName": "random", "Key": key, "ConditionExpression": g.condition(values, 2), "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+		check := map[string]any{
+			"TableName":                           "random",
+			"Key":                                 key,
+			"ConditionExpression":                 g.condition(values, 2),
+			"ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+		}
 		values.into(check)
 		request["TransactItems"] = []any{
 			map[string]any{"ConditionCheck": check},
-			map[string]any{"Put": map[string]any{"TableName": "random", "Item": map[string]any{"p": s("b"), "s": s("1")}}},
+			map[string]any{
+				"Put": map[string]any{"TableName": "random", "Item": map[string]any{"p": s("b"), "s": s("1")}},
+			},
 		}
 		return operation, encodeJSON(request)
 	default:
-		// On an item that is sure to be there: AWS and DynamoDB Local differ on missing ones.
+		// The item exists in every run: AWS and DynamoDB Local differ on missing items.
 		operation, request["Key"] = "UpdateItem", map[string]any{"p": s("always"), "s": s("1")}
 		request["UpdateExpression"] = g.update(values)
 		request["ReturnValues"] = pick(g, "ALL_NEW", "ALL_OLD", "NONE")
@@ -130,12 +155,12 @@ func (g generator) item() string {
 	return encodeJSON(item)
 }
 
-// value is mostly of the type that the attribute's name suggests.
+// value returns a random value, mostly of the type that belongs to the attribute's name.
 func (g generator) value(name string) any {
 	if g.IntN(6) == 0 {
 		name = pick(g, "n", "t", "l", "m", "u", "v", "x")
 	}
-	// In their canonical form: DynamoDB Local leaves others as they are in lists and maps.
+	// Only canonical numbers: DynamoDB Local does not convert numbers in lists and maps.
 	number := func() any {
 		return map[string]any{"N": pick(g, "0", "1", "-1", "1.5", "2000", "0.1", "12345678901234567890")}
 	}
@@ -146,20 +171,55 @@ func (g generator) value(name string) any {
 	case "t":
 		return str()
 	case "l":
-		return map[string]any{"L": []any{number(), str(), map[string]any{"M": map[string]any{"a": number()}}}[:g.IntN(4)]}
+		return map[string]any{
+			"L": []any{number(), str(), map[string]any{"M": map[string]any{"a": number()}}}[:g.IntN(4)],
+		}
 	case "m":
-		return map[string]any{"M": map[string]any{"a": number(), "b": map[string]any{"L": []any{str(), number()}}, "c": map[string]any{"M": map[string]any{"a": str()}}}}
+		return map[string]any{
+			"M": map[string]any{
+				"a": number(),
+				"b": map[string]any{"L": []any{str(), number()}},
+				"c": map[string]any{"M": map[string]any{"a": str()}},
+			},
+		}
 	case "u":
 		return map[string]any{"SS": pick(g, []string{"a"}, []string{"a", "b"}, []string{"b", "c", ""})}
 	case "v":
 		return map[string]any{"NS": pick(g, []string{"1"}, []string{"1", "2"}, []string{"0.1", "3"})}
 	default:
-		return pick(g, any(map[string]any{"BOOL": true}), any(map[string]any{"NULL": true}), any(map[string]any{"B": "AP8="}))
+		return pick(
+			g,
+			any(map[string]any{"BOOL": true}),
+			any(map[string]any{"NULL": true}),
+			any(map[string]any{"B": "AP8="}),
+		)
 	}
 }
 
 func (g generator) path() string {
-	return pick(g, "n", "t", "l", "m", "u", "v", "l[0]", "l[1]", "l[2].a", "l[7]", "m.a", "m.b", "m.b[0]", "m.b[1]", "m.c.a", "m.zz", "absent", "absent.a", "t.a", "n[0]")
+	return pick(
+		g,
+		"n",
+		"t",
+		"l",
+		"m",
+		"u",
+		"v",
+		"l[0]",
+		"l[1]",
+		"l[2].a",
+		"l[7]",
+		"m.a",
+		"m.b",
+		"m.b[0]",
+		"m.b[1]",
+		"m.c.a",
+		"m.zz",
+		"absent",
+		"absent.a",
+		"t.a",
+		"n[0]",
+	)
 }
 
 func (g generator) paths() string {
@@ -184,7 +244,13 @@ func (g generator) operand(values *placeholders) string {
 func (g generator) condition(values *placeholders, depth int) string {
 	if depth > 0 && g.IntN(2) == 0 {
 		left, right := g.condition(values, depth-1), g.condition(values, depth-1)
-		return pick(g, left+" AND "+right, left+" OR "+right, "NOT "+left, "("+left+" OR "+right+") AND NOT ("+right+" AND "+left+")")
+		return pick(
+			g,
+			left+" AND "+right,
+			left+" OR "+right,
+			"NOT "+left,
+			"("+left+" OR "+right+") AND NOT ("+right+" AND "+left+")",
+		)
 	}
 	scalar := func() string { return values.add(g.value(pick(g, "n", "t"))) }
 	switch g.IntN(9) {
@@ -205,10 +271,14 @@ func (g generator) condition(values *placeholders, depth int) string {
 	}
 }
 
-// update mostly fits the items that this generator makes.
+// update returns a random update, mostly one that suits the generated items.
 func (g generator) update(values *placeholders) string {
 	number := func() string {
-		return pick(g, values.add(g.value("n")), "if_not_exists("+pick(g, "n", "m.a", "absent")+", "+values.add(g.value("n"))+")")
+		return pick(
+			g,
+			values.add(g.value("n")),
+			"if_not_exists("+pick(g, "n", "m.a", "absent")+", "+values.add(g.value("n"))+")",
+		)
 	}
 	list := func() string {
 		return pick(g, values.add(g.value("l")), "if_not_exists(l, "+values.add(g.value("l"))+")")
@@ -247,7 +317,7 @@ func (g generator) update(values *placeholders) string {
 	return strings.Join(sections, " ")
 }
 
-// placeholders are the :values of a request; only those that came to be used are sent.
+// placeholders contains the :values of a request. Unused ones are not sent.
 type placeholders struct {
 	generator
 	values map[string]any
@@ -265,7 +335,9 @@ func (p *placeholders) add(value any) string {
 func (p *placeholders) into(request map[string]any) {
 	all := encodeJSON(request)
 	for name := range p.values {
-		if !strings.Contains(all+" ", name+" ") && !strings.Contains(all, name+",") && !strings.Contains(all, name+")") && !strings.Contains(all, name+`"`) {
+		if !strings.Contains(all+" ", name+" ") && !strings.Contains(all, name+",") &&
+			!strings.Contains(all, name+")") &&
+			!strings.Contains(all, name+`"`) {
 			delete(p.values, name)
 		}
 	}

@@ -1,19 +1,22 @@
-// Package dynamodb is the DynamoDB of a local cloud: one endpoint for each
-// Region, and asynchronous global tables between them.
+// Package dynamodb implements the DynamoDB of the embedded cloud: one endpoint per
+// Region, and global tables that replicate between the Regions asynchronously.
 //
-// Replication is that of global tables in their default mode (MREC): a write is
-// answered when its own Region has it, and reaches each other Region after
-// Config.Lag; of two writes to one item the later wins everywhere; a conditional
-// write sees its own Region only; a transaction is atomic in its own Region and
-// arrives in the others item by item. Links can be cut, writes then queue up, and
-// healed.
+// Replication follows global tables in their default mode, multi-Region eventual
+// consistency (MREC). A write succeeds when its own Region has stored it, and
+// reaches each other Region after Config.Lag. The later of two writes to one item
+// wins in every Region. A conditional write sees the data of its own Region only. A
+// transaction is atomic in its own Region and is replicated item by item. Links
+// between Regions can be cut, in which case writes are queued, and healed.
+//
+// Source: "How DynamoDB global tables work",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
 //
-// The tables of Config are global. A table that a client creates is its Region's
-// alone, as in AWS.
+// The tables of Config are global. A table that a client creates exists in one
+// Region only, as on AWS.
 //
-// A Region is three layers: the HTTP front (front.go), the replica that orders
-// writes and captures what they did (region.go), and an engine that knows nothing
-// of other Regions: the embedded one (internal/memory) or DynamoDB Local
-// (remote.go). What the embedded engine cannot answer rightly it refuses.
+// A Region has three layers: the HTTP handler (handler.go), the replica that orders
+// writes and records their effects (region.go), and an engine that knows nothing of
+// other Regions. The engine is either the embedded one (internal/memory) or
+// DynamoDB Local (remote.go). The embedded engine refuses what it does not
+// implement.
 package dynamodb

@@ -16,39 +16,41 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// hooked is an embedded engine that a test gets in the way of: where the hook
-// answers, the engine does not.
-type hooked struct {
+// hookedEngine is an embedded engine that a test intercepts. If the hook returns a
+// response, the engine is not called.
+type hookedEngine struct {
 	*memory.Engine
-	hook func(ctx context.Context, operation string, body []byte) *protocol.Answer
+	hook func(ctx context.Context, operation string, body []byte) *protocol.Response
 }
 
-func (h hooked) Do(ctx context.Context, operation string, body []byte) protocol.Answer {
-	if answer := h.hook(ctx, operation, body); answer != nil {
-		return *answer
+func (h hookedEngine) Do(ctx context.Context, operation string, body []byte) protocol.Response {
+	if response := h.hook(ctx, operation, body); response != nil {
+		return *response
 	}
 	return h.Engine.Do(ctx, operation, body)
 }
 
-func withHook(hook func(e *memory.Engine, ctx context.Context, operation string, body []byte) *protocol.Answer) options {
+func withHook(
+	hook func(e *memory.Engine, ctx context.Context, operation string, body []byte) *protocol.Response,
+) options {
 	opts := defaults()
 	opts.sweep = time.Hour
 	opts.engine = func(region string) engine {
 		e := memory.New(region, time.Now)
-		return hooked{e, func(ctx context.Context, operation string, body []byte) *protocol.Answer {
+		return hookedEngine{e, func(ctx context.Context, operation string, body []byte) *protocol.Response {
 			return hook(e, ctx, operation, body)
 		}}
 	}
 	return opts
 }
 
-func internal() *protocol.Answer {
-	answer := protocol.Refuse(protocol.Internal())
-	return &answer
+func internal() *protocol.Response {
+	response := protocol.ErrorResponse(protocol.Internal())
+	return &response
 }
 
-func TestPanicIsOneFailedRequest(t *testing.T) {
-	opts := withHook(func(_ *memory.Engine, _ context.Context, operation string, _ []byte) *protocol.Answer {
+func TestPanicFailsOneRequest(t *testing.T) {
+	opts := withHook(func(_ *memory.Engine, _ context.Context, operation string, _ []byte) *protocol.Response {
 		if operation == "GetItem" || operation == "PutItem" {
 			panic("a bug")
 		}
@@ -56,50 +58,54 @@ func TestPanicIsOneFailedRequest(t *testing.T) {
 	})
 	w := openTestAt(t, Config{Regions: []string{"eu-west-1"}, Tables: counters("")}, opts)
 	h := w.Handler("eu-west-1")
-	for range 2 { // the second would hang if the first had left a lock
+	for range 2 { // the second iteration would hang if the first had left a lock
 		for _, operation := range []string{"GetItem", "PutItem"} {
-			answer := ask(h, operation, `{"TableName":"test-counters","Key":{"id":{"S":"a"}},"Item":{"id":{"S":"a"}}}`)
-			if answer.Code != 500 || errorOf(t, answer) != "InternalServerError" || bytes.Contains(answer.Body.Bytes(), []byte("a bug")) {
-				t.Errorf("%s: %d %s", operation, answer.Code, answer.Body)
+			response := send(h, operation, `{"TableName":"test-counters","Key":{"id":{"S":"a"}},`+
+				`"Item":{"id":{"S":"a"}}}`)
+			if response.Code != 500 || errorType(t, response) != "InternalServerError" ||
+				bytes.Contains(response.Body.Bytes(), []byte("a bug")) {
+				t.Errorf("%s: %d %s", operation, response.Code, response.Body)
 			}
 		}
 	}
 }
 
-func TestReplicationOutlivesAFailingEngine(t *testing.T) {
+func TestReplicationResumesAfterFailure(t *testing.T) {
 	var down atomic.Bool
 	down.Store(true)
-	opts := withHook(func(_ *memory.Engine, _ context.Context, operation string, _ []byte) *protocol.Answer {
+	opts := withHook(func(_ *memory.Engine, _ context.Context, operation string, _ []byte) *protocol.Response {
 		if operation == "BatchWriteItem" && down.Load() {
 			return internal()
 		}
 		return nil
 	})
 	var log syncBuffer
-	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters(""), Log: slog.New(slog.NewTextHandler(&log, nil))}, opts)
+	w := openTestAt(
+		t,
+		Config{Regions: threeRegions, Tables: counters(""), Log: slog.New(slog.NewTextHandler(&log, nil))},
+		opts,
+	)
 	a, b, c := w.peers()
 	a.put("x", 1)
 	a.put("y", 2)
-	for end := time.Now().Add(soon); !strings.Contains(log.String(), "replication is held up"); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("nothing was logged")
-		}
-	}
-	// A link that fails can be cut: nothing is under way between its attempts.
+	waitUntil(t, "the failure is logged", func() bool {
+		return strings.Contains(log.String(), "cannot replicate, will retry")
+	})
+	// A failing link can be cut, because no delivery is in progress between its attempts.
 	if err := w.Cut(threeRegions[0], threeRegions[2]); err != nil {
 		t.Fatal(err)
 	}
 	down.Store(false)
 	w.settle()
-	b.want("x", 1)
-	b.want("y", 2)
-	c.want("x", gone)
+	b.wantCounter("x", 1)
+	b.wantCounter("y", 2)
+	c.wantCounter("x", gone)
 }
 
-// TestAWriteOutlivesItsClient: what is written must be replicated, though the
-// client has gone between the two.
-func TestAWriteOutlivesItsClient(t *testing.T) {
-	opts := withHook(func(_ *memory.Engine, ctx context.Context, _ string, _ []byte) *protocol.Answer {
+// TestWriteReplicatesAfterClientDisconnects checks that a write is replicated even
+// if its client disconnects between the write and its capture.
+func TestWriteReplicatesAfterClientDisconnects(t *testing.T) {
+	opts := withHook(func(_ *memory.Engine, ctx context.Context, _ string, _ []byte) *protocol.Response {
 		if ctx.Err() != nil {
 			return internal()
 		}
@@ -108,18 +114,19 @@ func TestAWriteOutlivesItsClient(t *testing.T) {
 	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters("")}, opts)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	answer := w.regions[threeRegions[0]].do(ctx, "PutItem", []byte(`{"TableName":"test-counters","Item":{"id":{"S":"x"},"n":{"N":"1"}}}`))
-	if answer.Status != 200 {
-		t.Fatalf("%s", answer.Body)
+	response := w.regions[threeRegions[0]].do(ctx, "PutItem", []byte(`{"TableName":"test-counters",`+
+		`"Item":{"id":{"S":"x"},"n":{"N":"1"}}}`))
+	if response.Status != 200 {
+		t.Fatalf("%s", response.Body)
 	}
 	w.settle()
 	_, b, _ := w.peers()
-	b.want("x", 1)
+	b.wantCounter("x", 1)
 }
 
-// slow does the first item of every batch and puts the others off, as AWS and
-// DynamoDB Local may.
-func slow(e *memory.Engine, ctx context.Context, operation string, body []byte) *protocol.Answer {
+// oneAtATime processes the first item of every batch and returns the others as
+// unprocessed, as AWS and DynamoDB Local may.
+func oneAtATime(e *memory.Engine, ctx context.Context, operation string, body []byte) *protocol.Response {
 	member := map[string]string{"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}[operation]
 	var request struct{ RequestItems map[string]any }
 	if member == "" || json.Unmarshal(body, &request) != nil {
@@ -138,45 +145,50 @@ func slow(e *memory.Engine, ctx context.Context, operation string, body []byte) 
 			}
 		}
 	}
-	answer := e.Do(ctx, operation, []byte(encodeJSON(request)))
-	answer.Body = bytes.Replace(answer.Body, []byte(`"`+member+`":{}`), []byte(`"`+member+`":`+encodeJSON(rest)), 1)
-	return &answer
+	response := e.Do(ctx, operation, []byte(encodeJSON(request)))
+	response.Body = bytes.Replace(
+		response.Body,
+		[]byte(`"`+member+`":{}`),
+		[]byte(`"`+member+`":`+encodeJSON(rest)),
+		1,
+	)
+	return &response
 }
 
-func TestWhatAnEngineHasPutOff(t *testing.T) {
-	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters("")}, withHook(slow))
+func TestUnprocessedItems(t *testing.T) {
+	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters("")}, withHook(oneAtATime))
 	a, b, c := w.peers()
 	var items []string
 	for n := range 5 {
-		items = append(items, fmt.Sprintf(`{"Put":{"TableName":"test-counters","Item":{"id":{"S":"t%d"},"n":{"N":"%d"}}}}`, n, n))
+		items = append(items, fmt.Sprintf(`{"Put":{"TableName":"test-counters","Item":{"id":{"S":"t%d"},`+
+			`"n":{"N":"%d"}}}}`, n, n))
 	}
 	h := w.Handler(threeRegions[0])
-	if answer := ask(h, "TransactWriteItems", `{"TransactItems":[`+strings.Join(items, ",")+`]}`); answer.Code != 200 {
-		t.Fatal(answer.Body)
-	}
+	mustSend(t, h, "TransactWriteItems", `{"TransactItems":[`+strings.Join(items, ",")+`]}`)
 	w.settle()
 	const first = "test-counters\x00t0\x00\x01"
 	stamp := w.regions[threeRegions[0]].versions[first]
-	answer := ask(h, "BatchWriteItem", `{"RequestItems":{"test-counters":[{"PutRequest":{"Item":{"id":{"S":"done"},"n":{"N":"1"}}}},{"DeleteRequest":{"Key":{"id":{"S":"t0"}}}}]}}`)
-	if answer.Code != 200 || !strings.Contains(answer.Body.String(), `"UnprocessedItems":{"test-counters"`) {
-		t.Fatal(answer.Body)
+	response := mustSend(t, h, "BatchWriteItem", `{"RequestItems":{"test-counters":[`+
+		`{"PutRequest":{"Item":{"id":{"S":"done"},"n":{"N":"1"}}}},{"DeleteRequest":{"Key":{"id":{"S":"t0"}}}}]}}`)
+	if !strings.Contains(response.Body.String(), `"UnprocessedItems":{"test-counters"`) {
+		t.Fatal(response.Body)
 	}
 	if got := w.regions[threeRegions[0]].versions[first]; !stamp.alive || got != stamp {
-		t.Errorf("an item that was put off was written at %+v, and at %+v before", got, stamp)
+		t.Errorf("the stamp of an unprocessed item changed from %+v to %+v", stamp, got)
 	}
 	w.settle()
 	for _, p := range []peer{a, b, c} {
 		for n := range 5 {
-			p.want(fmt.Sprintf("t%d", n), n)
+			p.wantCounter(fmt.Sprintf("t%d", n), n)
 		}
-		p.want("done", 1)
+		p.wantCounter("done", 1)
 	}
 }
 
-func TestAnExpiryThatFailedIsTriedAgain(t *testing.T) {
+func TestFailedExpiryIsRetried(t *testing.T) {
 	var failures atomic.Int32
 	failures.Store(1)
-	opts := withHook(func(_ *memory.Engine, _ context.Context, operation string, _ []byte) *protocol.Answer {
+	opts := withHook(func(_ *memory.Engine, _ context.Context, operation string, _ []byte) *protocol.Response {
 		if operation == "DeleteItem" && failures.Add(-1) >= 0 {
 			return internal()
 		}
@@ -187,7 +199,7 @@ func TestAnExpiryThatFailedIsTriedAgain(t *testing.T) {
 	a.putUntil("x", number(int(time.Now().Unix())-1))
 	for _, want := range []int{1, gone} {
 		w.regions[threeRegions[0]].sweep(t.Context())
-		a.want("x", want)
+		a.wantCounter("x", want)
 	}
 }
 

@@ -13,10 +13,10 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// engine is one Region's DynamoDB, without any other Region. Do carries out one
-// operation and must be safe for concurrent use.
+// engine is the DynamoDB of one Region, without replication. Do performs one
+// operation. It must be safe for concurrent use.
 type engine interface {
-	Do(ctx context.Context, operation string, body []byte) protocol.Answer
+	Do(ctx context.Context, operation string, body []byte) protocol.Response
 }
 
 // Global is the DynamoDB of all Regions.
@@ -29,8 +29,8 @@ type Global struct {
 	release func()
 }
 
-// Open starts every Region and creates every table in it. The context is for
-// opening only. Its errors name the table, the Region, and what to do.
+// Open starts every Region and creates the tables of cfg in it. The context applies
+// to opening only. Errors name the table and the Region, and say what to do.
 func Open(ctx context.Context, cfg Config) (*Global, error) {
 	return open(ctx, cfg, defaults())
 }
@@ -59,7 +59,7 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 	g.stop = stop
 	g.connect(running, cfg)
 	for _, r := range g.regions {
-		g.running.Go(func() { r.sweepEvery(running, opts.sweep) })
+		g.running.Go(func() { r.runSweeper(running, opts.sweep) })
 	}
 	return g, nil
 }
@@ -80,13 +80,13 @@ func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[str
 	for _, name := range g.names {
 		engines[name] = newRemote(cfg.Remote, name, transport, opts.now)
 	}
-	if err := reach(ctx, cfg.Remote, transport); err != nil {
+	if err := ping(ctx, cfg.Remote, transport); err != nil {
 		return nil, err
 	}
 	return engines, nil
 }
 
-// connect makes a link from each Region to each other one.
+// connect starts a link from each Region to every other Region.
 func (g *Global) connect(ctx context.Context, cfg Config) {
 	for _, from := range g.names {
 		for _, to := range g.names {
@@ -102,24 +102,24 @@ func (g *Global) connect(ctx context.Context, cfg Config) {
 	}
 }
 
-// Handler is the Region's DynamoDB endpoint. For a name that is not one of
-// Config.Regions it refuses every request.
+// Handler returns the DynamoDB endpoint of a Region. If region is not one of
+// Config.Regions, the handler refuses every request.
 func (g *Global) Handler(region string) http.Handler {
 	r := g.regions[region]
 	if r == nil {
-		return refusal{fmt.Sprintf("there is no Region %q; the Regions are %s", region, strings.Join(g.names, ", "))}
+		return errorHandler{fmt.Sprintf("unknown Region %q: the Regions are %s", region, strings.Join(g.names, ", "))}
 	}
-	return front{r}
+	return handler{r}
 }
 
-// Cut parts two Regions: no write passes either way, and writes queue up. When it
-// returns, none is under way.
-func (g *Global) Cut(a, b string) error { return g.part(a, b, true) }
+// Cut stops replication between two Regions in both directions and queues their
+// writes. It returns when no delivery is in progress.
+func (g *Global) Cut(a, b string) error { return g.setLinks(a, b, true) }
 
-// Heal joins two Regions again: what queued up is delivered.
-func (g *Global) Heal(a, b string) error { return g.part(a, b, false) }
+// Heal resumes replication between two Regions, starting with the queued writes.
+func (g *Global) Heal(a, b string) error { return g.setLinks(a, b, false) }
 
-func (g *Global) part(a, b string, cut bool) error {
+func (g *Global) setLinks(a, b string, cut bool) error {
 	found := false
 	for _, l := range g.links {
 		if l.from == a && l.to == b || l.from == b && l.to == a {
@@ -128,13 +128,14 @@ func (g *Global) part(a, b string, cut bool) error {
 		}
 	}
 	if !found {
-		return fmt.Errorf("dynamodb: no link between %q and %q; the Regions are %s", a, b, strings.Join(g.names, ", "))
+		return fmt.Errorf("dynamodb: no link between %q and %q: the Regions are %s", a, b, strings.Join(g.names, ", "))
 	}
 	return nil
 }
 
-// Settled waits until every link that is not cut has delivered what it had. It
-// says nothing of writes made meanwhile. The error is the context's.
+// Settled waits until every link that is not cut has delivered its queue. Writes
+// made in the meantime may still be queued when it returns. It returns the
+// context's error if the context ends first.
 func (g *Global) Settled(ctx context.Context) error {
 	for _, l := range g.links {
 		if err := l.settled(ctx); err != nil {
@@ -144,8 +145,8 @@ func (g *Global) Settled(ctx context.Context) error {
 	return nil
 }
 
-// Close stops replication and the expiry of items, and waits for both. What was
-// not delivered is lost; handlers go on answering from their Region's data.
+// Close stops replication and the expiry of items, and waits for both to end.
+// Queued writes are lost. The handlers keep serving the data of their Region.
 func (g *Global) Close() error {
 	g.stop()
 	g.running.Wait()

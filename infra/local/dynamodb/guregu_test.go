@@ -6,12 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// account is an item as the contexts' stores write them.
+// account is an item like the items that the contexts' stores write.
 type account struct {
 	ID      string    `dynamo:"id,hash"`
 	At      int64     `dynamo:"at,range"`
@@ -21,58 +22,78 @@ type account struct {
 	Opened  time.Time `dynamo:"opened"`
 }
 
-// gureguSuite is what the contexts' stores do, through the library they use. It
-// sends legacy KeyConditions, and asks for consumed capacity with INDEXES.
+// gureguSuite performs the operations of the contexts' stores with the library that they
+// use. The library sends legacy KeyConditions, and asks for the consumed capacity of
+// indexes.
 func gureguSuite(t *testing.T, remote string) {
 	w := openSuite(t, Config{Regions: []string{"eu-west-1"}, Remote: remote, Tables: map[string]manifest.Table{
 		"guregu-accounts": {
 			HashKey: manifest.Key{Name: "id", Type: "S"}, RangeKey: &manifest.Key{Name: "at", Type: "N"},
-			Indexes: map[string]manifest.Index{"byOwner": {HashKey: manifest.Key{Name: "owner", Type: "S"}, RangeKey: &manifest.Key{Name: "at", Type: "N"}, Projection: "ALL"}},
+			Indexes: map[string]manifest.Index{
+				"byOwner": {
+					HashKey:    manifest.Key{Name: "owner", Type: "S"},
+					RangeKey:   &manifest.Key{Name: "at", Type: "N"},
+					Projection: "ALL",
+				},
+			},
 		},
 	}})
 	db, ctx := dynamo.New(w.awsConfig("eu-west-1")), t.Context()
 	table := db.Table("guregu-accounts")
 	opened := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
 	for i := range 12 {
-		a := account{ID: "a", At: int64(i), Owner: fmt.Sprintf("o%d", i%2), Balance: i * 10, Tags: []string{"x", "y"}, Opened: opened}
+		a := account{
+			ID: "a", At: int64(i), Owner: fmt.Sprintf("o%d", i%2), Balance: i * 10,
+			Tags: []string{"x", "y"}, Opened: opened,
+		}
 		if err := table.Put(a).If("attribute_not_exists('id')").Run(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
 
 	t.Run("query", func(t *testing.T) {
-		for _, c := range []struct {
+		for _, test := range []struct {
 			name  string
 			query *dynamo.Query
 			want  []int64
 		}{
-			{"all", table.Get("id", "a"), []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
-			{"range", table.Get("id", "a").Range("at", dynamo.Between, 3, 5), []int64{3, 4, 5}},
-			{"less", table.Get("id", "a").Range("at", dynamo.Less, 2), []int64{0, 1}},
-			{"filter", table.Get("id", "a").Range("at", dynamo.GreaterOrEqual, 8).Filter("'balance' <> ?", 90), []int64{8, 10, 11}},
-			{"index", table.Get("owner", "o1").Index("byOwner").Order(dynamo.Descending), []int64{11, 9, 7, 5, 3, 1}},
-			{"limit", table.Get("id", "a").Limit(3).Order(dynamo.Descending), []int64{11, 10, 9}},
-			{"nobody", table.Get("id", "nobody"), nil},
+			{name: "all", query: table.Get("id", "a"), want: []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
+			{name: "range", query: table.Get("id", "a").Range("at", dynamo.Between, 3, 5), want: []int64{3, 4, 5}},
+			{name: "less", query: table.Get("id", "a").Range("at", dynamo.Less, 2), want: []int64{0, 1}},
+			{
+				name:  "filter",
+				query: table.Get("id", "a").Range("at", dynamo.GreaterOrEqual, 8).Filter("'balance' <> ?", 90),
+				want:  []int64{8, 10, 11},
+			},
+			{
+				name:  "index",
+				query: table.Get("owner", "o1").Index("byOwner").Order(dynamo.Descending),
+				want:  []int64{11, 9, 7, 5, 3, 1},
+			},
+			{name: "limit", query: table.Get("id", "a").Limit(3).Order(dynamo.Descending), want: []int64{11, 10, 9}},
+			{name: "unknown key", query: table.Get("id", "nobody"), want: nil},
 		} {
-			var used dynamo.ConsumedCapacity
-			var got []account
-			if err := c.query.ConsumedCapacity(&used).All(ctx, &got); err != nil {
-				t.Errorf("%s: %v", c.name, err)
-				continue
-			}
-			var ats []int64
-			for _, a := range got {
-				ats = append(ats, a.At)
-				if !a.Opened.Equal(opened) || !slices.Equal(slices.Sorted(slices.Values(a.Tags)), []string{"x", "y"}) {
-					t.Errorf("%s: item %+v", c.name, a)
+			t.Run(test.name, func(t *testing.T) {
+				var used dynamo.ConsumedCapacity
+				var got []account
+				if err := test.query.ConsumedCapacity(&used).All(ctx, &got); err != nil {
+					t.Fatal(err)
 				}
-			}
-			if !slices.Equal(ats, c.want) {
-				t.Errorf("%s: got %v, want %v", c.name, ats, c.want)
-			}
-			if len(got) > 0 && used.Total != 0.5 {
-				t.Errorf("%s: %v units", c.name, used.Total)
-			}
+				var ats []int64
+				for _, a := range got {
+					ats = append(ats, a.At)
+					slices.Sort(a.Tags)
+					if !a.Opened.Equal(opened) || !slices.Equal(a.Tags, []string{"x", "y"}) {
+						t.Errorf("got item %+v", a)
+					}
+				}
+				if diff := cmp.Diff(test.want, ats); diff != "" {
+					t.Errorf("range keys differ (-want +got):\n%s", diff)
+				}
+				if len(got) > 0 && used.Total != 0.5 {
+					t.Errorf("used %v units, want 0.5", used.Total)
+				}
+			})
 		}
 		if n, err := table.Get("id", "a").Range("at", dynamo.Greater, 5).Count(ctx); err != nil || n != 6 {
 			t.Errorf("count %d, %v", n, err)
@@ -106,7 +127,8 @@ func gureguSuite(t *testing.T, remote string) {
 
 	t.Run("write", func(t *testing.T) {
 		var a account
-		if err := table.Update("id", "a").Range("at", 1).Add("balance", 5).AddStringsToSet("tags", "z").If("'balance' = ?", 10).Value(ctx, &a); err != nil {
+		update := table.Update("id", "a").Range("at", 1).Add("balance", 5).AddStringsToSet("tags", "z")
+		if err := update.If("'balance' = ?", 10).Value(ctx, &a); err != nil {
 			t.Fatal(err)
 		}
 		if a.Balance != 15 || len(a.Tags) != 3 {
@@ -117,14 +139,16 @@ func gureguSuite(t *testing.T, remote string) {
 			t.Errorf("condition: %v", err)
 		}
 		var old account
-		if err := table.Delete("id", "a").Range("at", 0).OldValue(ctx, &old); err != nil || old.At != 0 || old.ID != "a" {
+		err = table.Delete("id", "a").Range("at", 0).OldValue(ctx, &old)
+		if err != nil || old.At != 0 || old.ID != "a" {
 			t.Errorf("deleted %+v, %v", old, err)
 		}
 		if err := table.Get("id", "a").Range("at", dynamo.Equal, 0).One(ctx, &old); err != dynamo.ErrNotFound {
-			t.Errorf("found again: %v", err)
+			t.Errorf("the deleted item: %v, want %v", err, dynamo.ErrNotFound)
 		}
 		var used dynamo.ConsumedCapacity
-		if err := table.Put(account{ID: "b", At: 1, Owner: "o1", Opened: opened}).ConsumedCapacity(&used).Run(ctx); err != nil || used.Total != 2 || used.GSI["byOwner"] != 1 || used.Table != 1 {
+		put := table.Put(account{ID: "b", At: 1, Owner: "o1", Opened: opened}).ConsumedCapacity(&used)
+		if err := put.Run(ctx); err != nil || used.Total != 2 || used.GSI["byOwner"] != 1 || used.Table != 1 {
 			t.Errorf("put used %+v, %v", used, err)
 		}
 	})
@@ -159,7 +183,10 @@ func gureguSuite(t *testing.T, remote string) {
 			t.Errorf("second transfer: %v", err)
 		}
 		var from, to account
-		err := db.GetTx().GetOne(table.Get("id", "a").Range("at", dynamo.Equal, 11), &from).GetOne(table.Get("id", "a").Range("at", dynamo.Equal, 2), &to).Run(ctx)
+		err := db.GetTx().
+			GetOne(table.Get("id", "a").Range("at", dynamo.Equal, 11), &from).
+			GetOne(table.Get("id", "a").Range("at", dynamo.Equal, 2), &to).
+			Run(ctx)
 		if err != nil || from.Balance != 10 || to.Balance != 120 {
 			t.Errorf("balances %d and %d, %v", from.Balance, to.Balance, err)
 		}

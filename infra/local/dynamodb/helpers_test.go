@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
@@ -22,23 +23,23 @@ func TestConformanceEmbedded(t *testing.T) { conformance(t, "") }
 
 func TestConformanceDynamoDBLocal(t *testing.T) { conformance(t, dynamodbtest.LocalURL(t)) }
 
-// soon is how long a test waits for what must happen.
-const soon = 20 * time.Second
+// waitLimit is the time after which a test gives up waiting for an expected event.
+const waitLimit = 20 * time.Second
 
-// world is a Global under test, with a server for each Region.
-type world struct {
+// cluster is a Global under test, with a server for each Region.
+type cluster struct {
 	*Global
 	t       testing.TB
 	servers map[string]*httptest.Server
 }
 
-// openTest opens an embedded Global that ends with the test.
-func openTest(t testing.TB, cfg Config) *world {
+// openTest opens an embedded Global and closes it when the test ends.
+func openTest(t testing.TB, cfg Config) *cluster {
 	t.Helper()
 	return openTestAt(t, cfg, defaults())
 }
 
-func openTestAt(t testing.TB, cfg Config, opts options) *world {
+func openTestAt(t testing.TB, cfg Config, opts options) *cluster {
 	t.Helper()
 	if cfg.Log == nil {
 		cfg.Log = quiet()
@@ -47,7 +48,7 @@ func openTestAt(t testing.TB, cfg Config, opts options) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{Global: g, t: t, servers: map[string]*httptest.Server{}}
+	w := &cluster{Global: g, t: t, servers: map[string]*httptest.Server{}}
 	for _, region := range cfg.Regions {
 		w.servers[region] = httptest.NewServer(g.Handler(region))
 	}
@@ -64,8 +65,8 @@ func openTestAt(t testing.TB, cfg Config, opts options) *world {
 
 func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
-// openSuite opens a Global on either engine, with empty tables.
-func openSuite(t testing.TB, cfg Config) *world {
+// openSuite opens a Global with empty tables on the engine that cfg asks for.
+func openSuite(t testing.TB, cfg Config) *cluster {
 	t.Helper()
 	if cfg.Remote == "" {
 		return openTest(t, cfg)
@@ -83,20 +84,21 @@ func openSuite(t testing.TB, cfg Config) *world {
 	return w
 }
 
-// dropRemote deletes a table of DynamoDB Local, past the replica that would refuse to.
+// dropRemote deletes a table of DynamoDB Local without asking the replica, which would
+// refuse to delete a declared table.
 func dropRemote(t testing.TB, url, region, table string) {
 	t.Helper()
 	r := newRemote(url, region, http.DefaultTransport, time.Now)
-	answer := r.Do(context.Background(), "DeleteTable", fmt.Appendf(nil, `{"TableName":%q}`, table))
-	if answer.Status != http.StatusOK && !bytes.Contains(answer.Body, []byte("ResourceNotFoundException")) {
-		t.Fatalf("DeleteTable %s: %s", table, answer.Body)
+	response := r.Do(context.Background(), "DeleteTable", fmt.Appendf(nil, `{"TableName":%q}`, table))
+	if response.Status != http.StatusOK && !bytes.Contains(response.Body, []byte("ResourceNotFoundException")) {
+		t.Fatalf("DeleteTable %s: %s", table, response.Body)
 	}
 }
 
-func (w *world) endpoint(region string) string { return w.servers[region].URL }
+func (w *cluster) endpoint(region string) string { return w.servers[region].URL }
 
-// awsConfig is what any AWS client of a Region needs.
-func (w *world) awsConfig(region string) aws.Config {
+// awsConfig returns the configuration of an AWS client of a Region.
+func (w *cluster) awsConfig(region string) aws.Config {
 	return aws.Config{
 		Region:       region,
 		BaseEndpoint: aws.String(w.endpoint(region)),
@@ -107,21 +109,44 @@ func (w *world) awsConfig(region string) aws.Config {
 	}
 }
 
-func (w *world) client(region string) *dynamodb.Client {
+func (w *cluster) client(region string) *dynamodb.Client {
 	return dynamodb.NewFromConfig(w.awsConfig(region))
 }
 
-// settle waits until all Regions have what they can get.
-func (w *world) settle() {
+// settle waits until every link has delivered its queue or is cut.
+func (w *cluster) settle() {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), soon)
+	ctx, cancel := context.WithTimeout(w.t.Context(), waitLimit)
 	defer cancel()
 	if err := w.Settled(ctx); err != nil {
 		w.t.Fatal("not settled:", err)
 	}
 }
 
-// counters is a table of {id S, n N}.
+// tableWithID returns the input of CreateTable for a table whose hash key is the string
+// "id".
+func tableWithID(name *string) *dynamodb.CreateTableInput {
+	id := aws.String("id")
+	return &dynamodb.CreateTableInput{
+		TableName: name, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: id, AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: id, KeyType: types.KeyTypeHash}},
+	}
+}
+
+// waitUntil waits until the condition holds. It fails the test if that takes longer
+// than waitLimit.
+func waitUntil(t testing.TB, event string, condition func() bool) {
+	t.Helper()
+	for end := time.Now().Add(waitLimit); !condition(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("gave up waiting until %s", event)
+		}
+	}
+}
+
+// counters returns the declaration of a table of counters, whose items have an id and
+// a number n.
 func counters(ttl string) map[string]manifest.Table {
 	return map[string]manifest.Table{"test-counters": {HashKey: manifest.Key{Name: "id", Type: "S"}, TTL: ttl}}
 }

@@ -9,54 +9,56 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxBatchWrite is how many items one BatchWriteItem may hold.
+// maxBatchWrite is the maximum number of items in a BatchWriteItem.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const maxBatchWrite = 25
 
-// images are the items at the places of one write, by id; an item that is not
-// there is not in the map. One BatchGetItem holds them all: no write has more
-// than a transaction's hundred.
-func (r *region) images(ctx context.Context, places map[string]place) (map[string]attr.Item, error) {
+// currentItems reads the items that a write refers to, by ID. Items that do not
+// exist are omitted. One BatchGetItem is enough: no write has more than the 100
+// items of a transaction.
+func (r *region) currentItems(ctx context.Context, refs map[string]itemRef) (map[string]attr.Item, error) {
 	type keys struct {
 		Keys           []attr.Item
 		ConsistentRead bool
 	}
 	images := map[string]attr.Item{}
-	if len(places) == 0 {
+	if len(refs) == 0 {
 		return images, nil
 	}
 	requests := map[string]*keys{}
-	for _, p := range places {
+	for _, p := range refs {
 		if requests[p.table] == nil {
 			requests[p.table] = &keys{ConsistentRead: true}
 		}
 		requests[p.table].Keys = append(requests[p.table].Keys, p.key)
 	}
-	return images, r.readAll(ctx, map[string]any{"RequestItems": requests}, images)
+	return images, r.getItems(ctx, map[string]any{"RequestItems": requests}, images)
 }
 
-// readAll asks one BatchGetItem, and again for what the engine has put off.
-func (r *region) readAll(ctx context.Context, request map[string]any, images map[string]attr.Item) error {
+// getItems sends a BatchGetItem, and repeats it for the keys that the engine
+// returned as unprocessed.
+func (r *region) getItems(ctx context.Context, request map[string]any, images map[string]attr.Item) error {
 	for {
 		body, err := json.Marshal(request)
 		if err != nil {
 			return err
 		}
-		answer := r.call(ctx, "BatchGetItem", body)
-		if err := failure("BatchGetItem", answer); err != nil {
+		response := r.call(ctx, "BatchGetItem", body)
+		if err := responseError("BatchGetItem", response); err != nil {
 			return err
 		}
-		o, err := protocol.Parse(answer.Body)
+		o, err := protocol.Parse(response.Body)
 		if err != nil {
 			return err
 		}
 		responses := o.Object("Responses")
 		if responses == nil {
-			return errors.New("BatchGetItem: no Responses in the answer")
+			return errors.New("BatchGetItem: the response has no Responses")
 		}
 		for _, table := range responses.Names() {
 			items, _ := attr.ReadItems(responses, table)
 			for _, item := range items {
-				if p, ok := r.place(table, item); ok {
+				if p, ok := r.ref(table, item); ok {
 					images[p.id] = item
 				}
 			}
@@ -64,7 +66,7 @@ func (r *region) readAll(ctx context.Context, request map[string]any, images map
 		if err := o.Err(); err != nil {
 			return err
 		}
-		left, more, err := putOff(answer.Body, "UnprocessedKeys")
+		left, more, err := unprocessedMember(response.Body, "UnprocessedKeys")
 		if err != nil || !more {
 			return err
 		}
@@ -72,9 +74,9 @@ func (r *region) readAll(ctx context.Context, request map[string]any, images map
 	}
 }
 
-// putAll makes the records' images the items of this Region: at most
-// maxBatchWrite of them, no two of one item.
-func (r *region) putAll(ctx context.Context, records []record) error {
+// putItems stores the records in this Region: at most maxBatchWrite of them, and at
+// most one for each item.
+func (r *region) putItems(ctx context.Context, records []record) error {
 	requests := map[string][]map[string]any{}
 	for _, incoming := range records {
 		write := map[string]any{"PutRequest": map[string]any{"Item": incoming.image}}
@@ -84,28 +86,28 @@ func (r *region) putAll(ctx context.Context, records []record) error {
 		requests[incoming.table] = append(requests[incoming.table], write)
 	}
 	request := map[string]any{"RequestItems": requests}
-	for range records { // each round does one at least, or there is no point in another
+	for range records { // each round processes at least one item
 		body, err := json.Marshal(request)
 		if err != nil {
 			return err
 		}
-		answer := r.call(ctx, "BatchWriteItem", body)
-		if err := failure("BatchWriteItem", answer); err != nil {
+		response := r.call(ctx, "BatchWriteItem", body)
+		if err := responseError("BatchWriteItem", response); err != nil {
 			return err
 		}
-		left, more, err := putOff(answer.Body, "UnprocessedItems")
+		left, more, err := unprocessedMember(response.Body, "UnprocessedItems")
 		if err != nil || !more {
 			return err
 		}
 		request = map[string]any{"RequestItems": left}
 	}
-	return errors.New("BatchWriteItem: the engine puts items off again and again")
+	return errors.New("BatchWriteItem: the engine returns the same items as unprocessed again")
 }
 
-// putOff is the member of an answer that holds what an engine has not done yet;
-// false if there is nothing.
-func putOff(answer []byte, member string) (left any, more bool, err error) {
-	o, err := protocol.Parse(answer)
+// unprocessedMember returns the member of a response that lists what the engine has
+// not processed. It reports false if the list is empty.
+func unprocessedMember(response []byte, member string) (left any, more bool, err error) {
+	o, err := protocol.Parse(response)
 	if err != nil {
 		return nil, false, err
 	}

@@ -9,17 +9,17 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// record is what a write did to one item: the item as it is now, or that it is gone.
+// record is the effect of a write on one item: its new content, or its deletion.
 type record struct {
 	table   string
 	key     attr.Item
-	id      string    // of the item, among all tables
+	id      string    // of the item, unique among all tables
 	image   attr.Item // nil for a tombstone
 	version version
-	due     time.Time // when it may arrive
+	due     time.Time // earliest time of arrival
 }
 
-// link carries one Region's writes to another, in their order.
+// link replicates the writes of one Region to another, in their order.
 type link struct {
 	from, to string
 	lag      time.Duration
@@ -30,12 +30,12 @@ type link struct {
 	queue   []record
 	cut     bool
 	sending bool
-	pause   time.Time     // no delivery before, after one failed
+	pause   time.Time     // earliest time of the next delivery after a failed one; zero otherwise
 	changed chan struct{} // closed, and replaced, when any of the above changes
 }
 
-// retryAfter is how long a delivery that failed waits; only a DynamoDB Local that
-// does not answer makes one fail.
+// retryAfter is the delay after a failed delivery. A delivery fails only if
+// DynamoDB Local does not respond.
 const retryAfter = 200 * time.Millisecond
 
 func newLink(from, to string, lag time.Duration, deliver func([]record) error, log *slog.Logger) *link {
@@ -54,7 +54,8 @@ func (l *link) add(records []record) {
 	l.announce()
 }
 
-// set cuts or heals the link; once cut, it waits for a delivery that is under way.
+// set cuts or heals the link. When it cuts the link, it waits for a delivery in
+// progress.
 func (l *link) set(cut bool) {
 	l.mu.Lock()
 	l.cut = cut
@@ -68,7 +69,7 @@ func (l *link) set(cut bool) {
 	l.mu.Unlock()
 }
 
-// settled waits until there is nothing to deliver, or the link is cut.
+// settled waits until the queue is empty or the link is cut.
 func (l *link) settled(ctx context.Context) error {
 	for {
 		l.mu.Lock()
@@ -85,7 +86,7 @@ func (l *link) settled(ctx context.Context) error {
 	}
 }
 
-// run delivers what is due, together, until the context ends.
+// run delivers the records that are due, in batches, until the context ends.
 func (l *link) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		batch, wait, changed := l.take(time.Now())
@@ -103,10 +104,10 @@ func (l *link) run(ctx context.Context) {
 	}
 }
 
-// take is the records that are due, or how long until some may be. They stay in
-// the queue until they are sent.
+// take returns the records that are due, or the time to wait for the next one. The
+// records stay in the queue until sent is called.
 func (l *link) take(now time.Time) (batch []record, wait time.Duration, changed chan struct{}) {
-	const forever = time.Hour // something changes before, or nothing is due
+	const forever = time.Hour // any change wakes the caller earlier
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.cut || len(l.queue) == 0 {
@@ -134,7 +135,7 @@ func (l *link) sent(n int, err error) {
 	l.sending = false
 	if err != nil {
 		if l.pause.IsZero() {
-			l.log.Error("replication is held up", "error", err)
+			l.log.Error("cannot replicate, will retry", "error", err)
 		}
 		l.pause = time.Now().Add(retryAfter)
 	} else {

@@ -19,34 +19,53 @@ import (
 func TestOpenRefuses(t *testing.T) {
 	hash := manifest.Key{Name: "id", Type: "S"}
 	table := func(t manifest.Table) map[string]manifest.Table { return map[string]manifest.Table{"the-table": t} }
-	for _, c := range []struct {
+	duplicate := manifest.Table{HashKey: hash, Indexes: map[string]manifest.Index{
+		"byId": {HashKey: manifest.Key{Name: "id", Type: "N"}, Projection: "ALL"},
+	}}
+	projection := manifest.Table{HashKey: hash, Indexes: map[string]manifest.Index{
+		"byId": {HashKey: hash, Projection: "SOME"},
+	}}
+	for _, test := range []struct {
 		name string
 		cfg  Config
-		want []string // in the error
+		want []string // parts of the error
 	}{
-		{"no Regions", Config{}, []string{"no Regions"}},
-		{"a Region twice", Config{Regions: []string{"a", "a"}}, []string{"name of its own"}},
-		{"a Region without a name", Config{Regions: []string{""}}, []string{"name of its own"}},
-		{"a negative lag", Config{Regions: []string{"a"}, Lag: -1}, []string{"Lag"}},
-		{"a URL that is none", Config{Regions: []string{"a"}, Remote: "127.0.0.1:8000"}, []string{"127.0.0.1:8000", "http://"}},
-		{"a key type", Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: manifest.Key{Name: "id", Type: "BOOL"}})}, []string{"the-table", "BOOL", "S, N or B"}},
-		{"two types of one key", Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: hash, Indexes: map[string]manifest.Index{
-			"byId": {HashKey: manifest.Key{Name: "id", Type: "N"}, Projection: "ALL"},
-		}})}, []string{"the-table", `"id"`, "S and N"}},
-		{"a projection", Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: hash, Indexes: map[string]manifest.Index{
-			"byId": {HashKey: hash, Projection: "SOME"},
-		}})}, []string{"the-table", "in a", "SOME"}},
-		{"a table name", Config{Regions: []string{"a"}, Tables: map[string]manifest.Table{"x": {HashKey: hash}}}, []string{"table x in a"}},
+		{name: "no Regions", cfg: Config{}, want: []string{"no Regions"}},
+		{name: "duplicate Region", cfg: Config{Regions: []string{"a", "a"}}, want: []string{"unique"}},
+		{name: "empty Region", cfg: Config{Regions: []string{""}}, want: []string{"unique"}},
+		{name: "negative lag", cfg: Config{Regions: []string{"a"}, Lag: -1}, want: []string{"Lag"}},
+		{
+			name: "invalid URL", cfg: Config{Regions: []string{"a"}, Remote: "127.0.0.1:8000"},
+			want: []string{"127.0.0.1:8000", "http://"},
+		},
+		{
+			name: "key type",
+			cfg:  Config{Regions: []string{"a"}, Tables: table(manifest.Table{HashKey: manifest.Key{Name: "id", Type: "BOOL"}})},
+			want: []string{"the-table", "BOOL", "S, N or B"},
+		},
+		{
+			name: "key with two types", cfg: Config{Regions: []string{"a"}, Tables: table(duplicate)},
+			want: []string{"the-table", `"id"`, "S and N"},
+		},
+		{
+			name: "projection", cfg: Config{Regions: []string{"a"}, Tables: table(projection)},
+			want: []string{"the-table", "in a", "SOME"},
+		},
+		{
+			name: "table name",
+			cfg:  Config{Regions: []string{"a"}, Tables: map[string]manifest.Table{"x": {HashKey: hash}}},
+			want: []string{"table x in a"},
+		},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			g, err := Open(t.Context(), c.cfg)
+		t.Run(test.name, func(t *testing.T) {
+			g, err := Open(t.Context(), test.cfg)
 			if err == nil {
 				g.Close()
-				t.Fatal("opened")
+				t.Fatal("Open succeeded")
 			}
-			for _, want := range c.want {
+			for _, want := range test.want {
 				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%q does not say %q", err, want)
+					t.Errorf("%q lacks %q", err, want)
 				}
 			}
 		})
@@ -62,12 +81,13 @@ func TestOpenWithoutDynamoDBLocal(t *testing.T) {
 	}
 	nobody.Close()
 	_, err = Open(t.Context(), Config{Regions: []string{"a"}, Remote: url})
-	if err == nil || !strings.Contains(err.Error(), url) || !strings.Contains(err.Error(), "start one") || strings.Contains(err.Error(), "\n") {
+	if err == nil || !strings.Contains(err.Error(), url) || !strings.Contains(err.Error(), "start one") ||
+		strings.Contains(err.Error(), "\n") {
 		t.Errorf("no server: %v", err)
 	}
 }
 
-// TestReopen opens a Global again on engines that outlive it, as DynamoDB Local does.
+// TestReopen reopens a Global on engines that keep their data, like DynamoDB Local.
 func TestReopen(t *testing.T) {
 	opts := defaults()
 	kept := map[string]engine{}
@@ -84,12 +104,11 @@ func TestReopen(t *testing.T) {
 	}
 	h := first.Handler(threeRegions[0])
 	for _, id := range []string{"kept", "expired"} {
-		if answer := ask(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"`+id+`"},"n":{"N":"1"}}}`); answer.Code != 200 {
-			t.Fatal(answer.Body)
-		}
+		mustSend(t, h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"`+id+`"},"n":{"N":"1"}}}`)
 	}
-	if answer := ask(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"expired"},"n":{"N":"1"},"until":{"N":"1700000000"}}}`); answer.Code != 200 {
-		t.Fatal(answer.Body)
+	if response := send(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"expired"},"n":{"N":"1"},`+
+		`"until":{"N":"1700000000"}}}`); response.Code != 200 {
+		t.Fatal(response.Body)
 	}
 	if err := first.Settled(t.Context()); err != nil {
 		t.Fatal(err)
@@ -100,13 +119,13 @@ func TestReopen(t *testing.T) {
 
 	w := openTestAt(t, cfg, opts)
 	a, b, c := w.peers()
-	a.want("kept", 1)
-	a.remove("kept") // known to be there, so its deletion is a write
+	a.wantCounter("kept", 1)
+	a.remove("kept") // the item is known to exist, so its deletion is replicated
 	w.regions[threeRegions[1]].sweep(t.Context())
 	w.settle()
 	for _, p := range []peer{a, b, c} {
-		p.want("kept", gone)
-		p.want("expired", gone)
+		p.wantCounter("kept", gone)
+		p.wantCounter("expired", gone)
 	}
 
 	cfg.Tables = map[string]manifest.Table{"test-counters": {HashKey: manifest.Key{Name: "name", Type: "N"}}}
@@ -114,18 +133,23 @@ func TestReopen(t *testing.T) {
 	if err == nil {
 		t.Fatal("opened a table with other keys")
 	}
-	for _, want := range []string{"test-counters", threeRegions[0], "(id S)", "(name N)", "delete it"} {
+	for _, want := range []string{"test-counters", threeRegions[0], "(id S)", "(name N)", "delete the existing table"} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("%q does not say %q", err, want)
+			t.Errorf("%q lacks %q", err, want)
 		}
 	}
 }
 
 func TestReopenDynamoDBLocal(t *testing.T) {
 	url := dynamodbtest.LocalURL(t)
-	cfg := Config{Regions: threeRegions[:2], Remote: url, Log: quiet(), Tables: map[string]manifest.Table{"reopened": conformanceTables["two"]}}
+	cfg := Config{
+		Regions: threeRegions[:2],
+		Remote:  url,
+		Log:     quiet(),
+		Tables:  map[string]manifest.Table{"reopened": conformanceTables["two"]},
+	}
 	openSuite(t, cfg).Close()
-	openTest(t, cfg).Close() // is created by the first, and taken by the second
+	openTest(t, cfg).Close() // adopts the tables of the first
 	cfg.Tables = map[string]manifest.Table{"reopened": conformanceTables["one"]}
 	if g, err := Open(t.Context(), cfg); err == nil {
 		g.Close()
@@ -145,7 +169,7 @@ func TestLinks(t *testing.T) {
 			t.Errorf("healed %q", pair)
 		}
 	}
-	// Settled must not wait for a link that is cut, and must end with its context.
+	// Settled must not wait for a link that is cut, and must return when its context ends.
 	slow := openTest(t, Config{Regions: threeRegions, Tables: counters(""), Lag: time.Hour})
 	a, _, _ := slow.peers()
 	a.put("x", 1)
@@ -162,28 +186,28 @@ func TestLinks(t *testing.T) {
 	slow.settle()
 }
 
-func TestCloseLeavesNothingBehind(t *testing.T) {
-	ours := func() int {
+func TestCloseStopsGoroutines(t *testing.T) {
+	goroutines := func() int {
 		stacks := make([]byte, 1<<20)
 		stacks = stacks[:runtime.Stack(stacks, true)]
 		return len(slices.DeleteFunc(strings.Split(string(stacks), "\n\n"), func(stack string) bool {
 			return !strings.Contains(stack, "dynamodb.(*link)") && !strings.Contains(stack, "dynamodb.(*region)")
 		}))
 	}
-	before := ours()
+	before := goroutines()
 	g, err := Open(t.Context(), Config{Regions: threeRegions, Tables: counters("until"), Lag: time.Hour, Log: quiet()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := g.Handler(threeRegions[0])
-	ask(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"x"},"n":{"N":"1"}}}`)
+	send(h, "PutItem", `{"TableName":"test-counters","Item":{"id":{"S":"x"},"n":{"N":"1"}}}`)
 	if err := g.Cut(threeRegions[0], threeRegions[1]); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if after := ours(); after > before {
+	if after := goroutines(); after > before {
 		t.Errorf("%d goroutines before, %d after", before, after)
 	}
 	if err := g.Close(); err != nil {

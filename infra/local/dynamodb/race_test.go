@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// raceSuite is what must hold of concurrent writers of one Region.
+// raceSuite checks concurrent writers in one Region.
 func raceSuite(t *testing.T, remote string) {
 	const writers = 50
 	w := openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: counters(""), Remote: remote})
@@ -26,7 +26,14 @@ func raceSuite(t *testing.T, remote string) {
 		group.Wait()
 	}
 	get := func(id string) map[string]types.AttributeValue {
-		out, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: table, ConsistentRead: aws.Bool(true), Key: map[string]types.AttributeValue{"id": text(id)}})
+		out, err := db.GetItem(
+			ctx,
+			&dynamodb.GetItemInput{
+				TableName:      table,
+				ConsistentRead: aws.Bool(true),
+				Key:            map[string]types.AttributeValue{"id": text(id)},
+			},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -58,7 +65,7 @@ func raceSuite(t *testing.T, remote string) {
 	t.Run("no addition is lost", func(t *testing.T) {
 		all(func(int) {
 			_, err := db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-				TableName: table, Key: map[string]types.AttributeValue{"id": text("sum")}, UpdateExpression: aws.String("ADD n :one"),
+				TableName: table, Key: key("sum"), UpdateExpression: aws.String("ADD n :one"),
 				ExpressionAttributeValues: map[string]types.AttributeValue{":one": number(1)},
 			})
 			if err != nil {
@@ -74,20 +81,26 @@ func raceSuite(t *testing.T, remote string) {
 		const accounts, each = 4, 100
 		id := func(n int) string { return fmt.Sprintf("account-%d", n) }
 		for n := range accounts {
-			if _, err := db.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: map[string]types.AttributeValue{"id": text(id(n)), "n": number(each)}}); err != nil {
+			item := map[string]types.AttributeValue{"id": text(id(n)), "n": number(each)}
+			if _, err := db.PutItem(ctx, &dynamodb.PutItemInput{TableName: table, Item: item}); err != nil {
 				t.Fatal(err)
 			}
 		}
 		sum := func() int {
 			var gets []types.TransactGetItem
 			for n := range accounts {
-				gets = append(gets, types.TransactGetItem{Get: &types.Get{TableName: table, Key: map[string]types.AttributeValue{"id": text(id(n))}}})
+				gets = append(
+					gets,
+					types.TransactGetItem{
+						Get: &types.Get{TableName: table, Key: map[string]types.AttributeValue{"id": text(id(n))}},
+					},
+				)
 			}
 			out, err := db.TransactGetItems(ctx, &dynamodb.TransactGetItemsInput{TransactItems: gets})
 			if err != nil {
 				var canceled *types.TransactionCanceledException
 				if errors.As(err, &canceled) {
-					return accounts * each // a conflict with a writer, which AWS may answer
+					return accounts * each // AWS may cancel a transaction that conflicts with a writer
 				}
 				t.Error(err)
 				return 0
@@ -108,12 +121,17 @@ func raceSuite(t *testing.T, remote string) {
 				}
 				return types.TransactWriteItem{Update: &types.Update{
 					TableName: table, Key: map[string]types.AttributeValue{"id": text(id(account))},
-					UpdateExpression: aws.String("ADD n :by"), ConditionExpression: condition, ExpressionAttributeValues: values,
+					UpdateExpression: aws.String(
+						"ADD n :by",
+					), ConditionExpression: condition, ExpressionAttributeValues: values,
 				}}
 			}
-			_, err := db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-				move(from, -amount, aws.String("n >= :least")), move(to, amount, nil),
-			}})
+			_, err := db.TransactWriteItems(
+				ctx,
+				&dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+					move(from, -amount, aws.String("n >= :least")), move(to, amount, nil),
+				}},
+			)
 			var canceled *types.TransactionCanceledException
 			if err != nil && !errors.As(err, &canceled) {
 				t.Error(err)

@@ -15,31 +15,32 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// region is one Region's replica: it lets one write at a time into the engine, so
-// that what a write did can be read and stamped before the next changes it. Reads
-// pass it by.
+// region is the replica of one Region. It lets one write at a time into the engine,
+// so that it can read and stamp the effects of a write before the next one changes
+// them. Reads are not serialized.
 type region struct {
 	name   string
 	engine engine
 	log    *slog.Logger
-	links  []*link // to the other Regions; complete before the first request
+	links  []*link // to the other Regions; complete before the first request is served
 
 	mu       sync.Mutex
 	clock    *clock
 	tables   map[string]*replica
-	versions map[string]stamp // by item
+	versions map[string]stamp // by item ID
 	expiring expiries
 }
 
-// replica is what a Region knows of a table.
+// replica describes a table as its Region knows it.
 type replica struct {
-	keys   []string // hash, and sort if there is one
+	keys   []string // names of the hash key and, if the table has one, the sort key
 	global bool
-	ttl    string // the expiry attribute, or empty
+	ttl    string // name of the TTL attribute; empty if TTL is off
 }
 
-// stamp is the last write to an item that this Region has. It outlives the item:
-// an older write that arrives late must not bring it back.
+// stamp identifies the last write to an item that this Region has stored. It
+// outlives the item, because an older write that arrives late must not restore the
+// item.
 type stamp struct {
 	version version
 	alive   bool
@@ -52,8 +53,8 @@ func newRegion(name string, e engine, now func() time.Time, log *slog.Logger) *r
 	}
 }
 
-// do answers one operation of a client.
-func (r *region) do(ctx context.Context, operation string, body []byte) protocol.Answer {
+// do handles one operation of a client.
+func (r *region) do(ctx context.Context, operation string, body []byte) protocol.Response {
 	switch operation {
 	case "GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable", "ListTables":
 		return r.call(ctx, operation, body)
@@ -68,79 +69,83 @@ func (r *region) do(ctx context.Context, operation string, body []byte) protocol
 	case "UpdateTimeToLive":
 		return r.updateTimeToLive(ctx, body)
 	default:
-		return protocol.Refuse(protocol.UnknownOperation(operation))
+		return protocol.ErrorResponse(protocol.UnknownOperation(operation))
 	}
 }
 
-// call asks the engine. A panic in it is one failed request, not the end of the process.
-func (r *region) call(ctx context.Context, operation string, body []byte) (answer protocol.Answer) {
+// call sends an operation to the engine. A panic in the engine fails this request
+// only, not the process.
+func (r *region) call(ctx context.Context, operation string, body []byte) (response protocol.Response) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.log.Error("the DynamoDB engine panicked", "operation", operation, "panic", p, "stack", string(debug.Stack()))
-			answer = protocol.Refuse(protocol.Internal())
+			response = protocol.ErrorResponse(protocol.Internal())
 		}
 	}()
 	return r.engine.Do(ctx, operation, body)
 }
 
-// write carries out a client's write and hands what it did to the links, as one.
-func (r *region) write(ctx context.Context, operation string, body []byte) protocol.Answer {
-	wanted, err := targets(operation, body)
+// write performs a client's write and queues its effects on the links in one step.
+func (r *region) write(ctx context.Context, operation string, body []byte) protocol.Response {
+	targets, err := requestTargets(operation, body)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
-	// A client that goes away must not leave a write that is done but not replicated.
+	// A write must be replicated even if its client disconnects in the meantime.
 	ctx = context.WithoutCancel(ctx)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	answer := r.call(ctx, operation, body)
-	if answer.Status != http.StatusOK || answer.Replay {
-		return answer
+	response := r.call(ctx, operation, body)
+	if response.Status != http.StatusOK || response.Replay {
+		return response
 	}
-	places := r.places(wanted)
+	refs := r.refs(targets)
 	if operation == "BatchWriteItem" {
-		left, err := unprocessed(answer.Body)
+		left, err := unprocessedTargets(response.Body)
 		if err != nil {
-			r.log.Error("the answer to BatchWriteItem cannot be read", "error", err)
+			r.log.Error("cannot read the response to BatchWriteItem", "error", err)
 		}
-		for _, p := range r.places(left) {
-			delete(places, p.id)
+		for _, p := range r.refs(left) {
+			delete(refs, p.id)
 		}
 	}
-	if err := r.capture(ctx, places); err != nil {
-		r.log.Error("a write was not replicated", "operation", operation, "error", err)
+	if err := r.capture(ctx, refs); err != nil {
+		r.log.Error("cannot replicate a write", "operation", operation, "error", err)
 	}
-	return answer
+	return response
 }
 
-// place is an item by its name.
-type place struct {
+// itemRef identifies an item.
+type itemRef struct {
 	table string
 	key   attr.Item
 	id    string
 }
 
-// places are the items of tables that this Region keeps stamps or expiries of.
-func (r *region) places(wanted []target) map[string]place {
-	places := map[string]place{}
-	for _, w := range wanted {
-		if p, ok := r.place(w.table, w.item); ok {
-			places[p.id] = p
+// refs returns references to those items whose tables have stamps or expiries in
+// this Region, by item ID.
+func (r *region) refs(targets []target) map[string]itemRef {
+	refs := map[string]itemRef{}
+	for _, w := range targets {
+		if p, ok := r.ref(w.table, w.item); ok {
+			refs[p.id] = p
 		}
 	}
-	return places
+	return refs
 }
 
-func (r *region) place(table string, item attr.Item) (place, bool) {
+// ref returns a reference to the item of a table. It reports false if the table is
+// neither global nor has TTL enabled, or if the item lacks a valid key.
+func (r *region) ref(table string, item attr.Item) (itemRef, bool) {
 	t := r.tables[table]
 	if t == nil || !t.global && t.ttl == "" {
-		return place{}, false
+		return itemRef{}, false
 	}
-	p := place{table: table, key: attr.Item{}, id: table + "\x00"}
+	p := itemRef{table: table, key: attr.Item{}, id: table + "\x00"}
 	for _, name := range t.keys {
 		value, ok := item[name]
 		if !ok || !value.Kind.Scalar() {
-			return place{}, false
+			return itemRef{}, false
 		}
 		p.key[name] = value
 		p.id += value.KeyBytes()
@@ -148,21 +153,21 @@ func (r *region) place(table string, item attr.Item) (place, bool) {
 	return p, true
 }
 
-// capture reads what a write has left at the places, stamps it, and queues it for
-// the other Regions. The caller holds the lock.
-func (r *region) capture(ctx context.Context, places map[string]place) error {
-	images, err := r.images(ctx, places)
+// capture reads the items that a write has changed, stamps them, and queues them
+// for the other Regions. The caller holds r.mu.
+func (r *region) capture(ctx context.Context, refs map[string]itemRef) error {
+	images, err := r.currentItems(ctx, refs)
 	if err != nil {
 		return err
 	}
 	var records []record
-	for id, p := range places {
+	for id, p := range refs {
 		image := images[id]
 		if image == nil && !r.versions[id].alive {
-			continue // nothing was there and nothing is: no write happened
+			continue // the item neither existed nor exists, so nothing was written
 		}
 		v := version{moment: r.clock.next(), region: r.name}
-		r.keep(record{table: p.table, key: p.key, id: id, image: image, version: v})
+		r.noteWrite(record{table: p.table, key: p.key, id: id, image: image, version: v})
 		if r.tables[p.table].global {
 			records = append(records, record{table: p.table, key: p.key, id: id, image: image, version: v})
 		}
@@ -176,14 +181,14 @@ func (r *region) capture(ctx context.Context, places map[string]place) error {
 	return nil
 }
 
-// keep notes that the Region has a write: its stamp, and when its item expires.
-func (r *region) keep(written record) {
+// noteWrite records the stamp and the expiry of an item that the Region has stored.
+func (r *region) noteWrite(written record) {
 	r.versions[written.id] = stamp{version: written.version, alive: written.image != nil}
 	r.expiring.note(written, r.tables[written.table].ttl)
 }
 
-// apply takes in what another Region wrote: of each item the latest write, if it
-// is later than the one that is here.
+// apply stores writes from another Region. Of each item it stores the latest write,
+// and only if that is later than the version in this Region.
 func (r *region) apply(records []record) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -204,28 +209,29 @@ func (r *region) apply(records []record) error {
 	}
 	for len(batch) > 0 {
 		n := min(len(batch), maxBatchWrite)
-		if err := r.putAll(context.Background(), batch[:n]); err != nil {
+		if err := r.putItems(context.Background(), batch[:n]); err != nil {
 			return err
 		}
 		for _, applied := range batch[:n] {
-			r.keep(applied)
+			r.noteWrite(applied)
 		}
 		batch = batch[n:]
 	}
 	return nil
 }
 
-// failure is an engine's refusal as an error, for the log and for Open.
-func failure(operation string, answer protocol.Answer) error {
-	if answer.Status == http.StatusOK {
+// responseError returns an engine's error response as a Go error, for the log and
+// for Open. It returns nil if the response is a success.
+func responseError(operation string, response protocol.Response) error {
+	if response.Status == http.StatusOK {
 		return nil
 	}
 	var refused struct {
 		Type    string `json:"__type"`
 		Message string // or "message"
 	}
-	if err := json.Unmarshal(answer.Body, &refused); err != nil {
-		return fmt.Errorf("%s: status %d: %.200q", operation, answer.Status, answer.Body)
+	if err := json.Unmarshal(response.Body, &refused); err != nil {
+		return fmt.Errorf("%s: status %d: %.200q", operation, response.Status, response.Body)
 	}
 	return fmt.Errorf("%s: %s (%s)", operation, refused.Message, refused.Type[strings.LastIndexByte(refused.Type, '#')+1:])
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// remote is one Region of a DynamoDB Local, which keeps Regions apart by the one
-// that the Authorization header names.
+// remote is one Region of a DynamoDB Local, which separates Regions by the Region
+// in the Authorization header.
 type remote struct {
 	url           string
 	authorization string
@@ -25,34 +25,35 @@ type remote struct {
 	now           func() time.Time
 
 	mu     sync.Mutex
-	tokens map[digest]time.Time // transactions that succeeded, until when
-	order  []digest             // of tokens, the oldest first
+	tokens map[digest]time.Time // end of the replay window of each successful transaction
+	order  []digest             // keys of tokens, oldest first
 }
 
-// digest is of a transaction's token and actions.
+// digest is the hash of a transaction's token and actions.
 type digest [sha256.Size]byte
 
-// patience is how long DynamoDB Local may take; a table of a gigabyte is scanned in less.
-const patience = time.Minute
+// requestTimeout limits a request to DynamoDB Local. Scanning a table of one
+// gigabyte takes less.
+const requestTimeout = time.Minute
 
-// replayWindow is a little less than the ten minutes for which DynamoDB Local
-// remembers a ClientRequestToken: taking a repetition for a first time only
-// replicates an item once more, but the reverse would lose a write.
+// replayWindow is slightly shorter than the ten minutes for which DynamoDB Local
+// remembers a ClientRequestToken. Treating a repetition as a new transaction only
+// replicates its items again, whereas the opposite mistake would lose a write.
 const replayWindow = 9*time.Minute + 50*time.Second
 
 func newRemote(url, region string, transport http.RoundTripper, now func() time.Time) *remote {
 	return &remote{
 		url: strings.TrimSuffix(url, "/") + "/",
-		// Of the right form, which is all that DynamoDB Local looks at.
+		// DynamoDB Local checks the form of the header but not the signature.
 		authorization: "AWS4-HMAC-SHA256 Credential=meridian/20260101/" + region + "/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-		client:        http.Client{Transport: transport, Timeout: patience},
+		client:        http.Client{Transport: transport, Timeout: requestTimeout},
 		now:           now,
 		tokens:        map[digest]time.Time{},
 	}
 }
 
-// reach tells whether DynamoDB Local answers at all.
-func reach(ctx context.Context, url string, transport http.RoundTripper) error {
+// ping returns an error unless a DynamoDB Local responds at the URL.
+func ping(ctx context.Context, url string, transport http.RoundTripper) error {
 	r := newRemote(url, "us-east-1", transport, time.Now)
 	status, body, err := r.post(ctx, "ListTables", []byte("{}"))
 	if err == nil && status == http.StatusOK {
@@ -61,22 +62,22 @@ func reach(ctx context.Context, url string, transport http.RoundTripper) error {
 	if err == nil {
 		err = fmt.Errorf("status %d: %.200s", status, body)
 	}
-	return fmt.Errorf("dynamodb: no DynamoDB Local answers at %s (%v): start one there (java -jar DynamoDBLocal.jar -inMemory), or leave the URL out to use the embedded engine", url, err)
+	return fmt.Errorf("dynamodb: no DynamoDB Local at %s (%v): start one there (java -jar DynamoDBLocal.jar -inMemory), "+"or omit the URL to use the embedded engine", url, err)
 }
 
-func (r *remote) Do(ctx context.Context, operation string, body []byte) protocol.Answer {
-	status, answer, err := r.post(ctx, operation, body)
+func (r *remote) Do(ctx context.Context, operation string, body []byte) protocol.Response {
+	status, data, err := r.post(ctx, operation, body)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			return protocol.Refuse(protocol.Internal())
+			return protocol.ErrorResponse(protocol.Internal())
 		}
 		internal := protocol.Internal()
-		internal.Message = "DynamoDB Local does not answer at " + r.url
-		return protocol.Refuse(internal)
+		internal.Message = "DynamoDB Local does not respond at " + r.url
+		return protocol.ErrorResponse(internal)
 	}
-	result := protocol.Answer{Status: status, Body: answer}
+	result := protocol.Response{Status: status, Body: data}
 	if operation == "TransactWriteItems" && status == http.StatusOK {
-		result.Replay = r.replay(body)
+		result.Replay = r.isReplay(body)
 	}
 	return result
 }
@@ -94,13 +95,13 @@ func (r *remote) post(ctx context.Context, operation string, body []byte) (int, 
 		return 0, nil, err
 	}
 	defer response.Body.Close()
-	answer, err := io.ReadAll(response.Body)
-	return response.StatusCode, answer, err
+	data, err := io.ReadAll(response.Body)
+	return response.StatusCode, data, err
 }
 
-// replay tells whether a transaction that has just succeeded had succeeded before
-// under its token, so that DynamoDB Local wrote nothing.
-func (r *remote) replay(body []byte) bool {
+// isReplay reports whether a transaction that has just succeeded had already
+// succeeded under its token, in which case DynamoDB Local wrote nothing.
+func (r *remote) isReplay(body []byte) bool {
 	var request struct {
 		ClientRequestToken string
 		TransactItems      any

@@ -10,14 +10,14 @@ import (
 	"time"
 )
 
-// pretender answers like DynamoDB Local as far as a test needs it.
-type pretender struct {
+// fakeDynamoDBLocal responds with an empty object, and records the request headers.
+type fakeDynamoDBLocal struct {
 	mu      sync.Mutex
 	headers []http.Header
 	status  int
 }
 
-func (p *pretender) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *fakeDynamoDBLocal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.headers = append(p.headers, r.Header)
@@ -25,8 +25,8 @@ func (p *pretender) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write([]byte(`{}`))
 }
 
-func TestRemoteNamesItsRegion(t *testing.T) {
-	local := &pretender{status: 200}
+func TestRemoteSendsItsRegion(t *testing.T) {
+	local := &fakeDynamoDBLocal{status: 200}
 	server := httptest.NewServer(local)
 	defer server.Close()
 	r := newRemote(server.URL, "ap-south-1", http.DefaultTransport, time.Now)
@@ -40,14 +40,15 @@ func TestRemoteNamesItsRegion(t *testing.T) {
 	}
 }
 
-func TestRemoteKnowsRepetitions(t *testing.T) {
-	local := &pretender{status: 200}
+func TestRemoteDetectsReplays(t *testing.T) {
+	local := &fakeDynamoDBLocal{status: 200}
 	server := httptest.NewServer(local)
 	defer server.Close()
-	clock := &handClock{now: time.Unix(1_800_000_000, 0)}
+	clock := &manualClock{now: time.Unix(1_800_000_000, 0)}
 	r := newRemote(server.URL, "eu-west-1", http.DefaultTransport, clock.Now)
 	const first, reordered, second = `{"ClientRequestToken":"t","TransactItems":[{"Put":{"TableName":"x","Item":{}}}]}`,
-		`{"ReturnConsumedCapacity":"TOTAL","TransactItems":[{"Put":{"Item":{},"TableName":"x"}}],"ClientRequestToken":"t"}`,
+		`{"ReturnConsumedCapacity":"TOTAL","TransactItems":[{"Put":{"Item":{},"TableName":"x"}}],` +
+			`"ClientRequestToken":"t"}`,
 		`{"ClientRequestToken":"u","TransactItems":[{"Put":{"TableName":"x","Item":{}}}]}`
 	for n, step := range []struct {
 		status int
@@ -66,7 +67,8 @@ func TestRemoteKnowsRepetitions(t *testing.T) {
 		{200, second, 0, true},
 	} {
 		local.status = step.status
-		if got := r.Do(t.Context(), "TransactWriteItems", []byte(step.body)); got.Replay != step.replay || got.Status != step.status {
+		if got := r.Do(t.Context(), "TransactWriteItems", []byte(step.body)); got.Replay != step.replay ||
+			got.Status != step.status {
 			t.Errorf("step %d: %+v", n, got)
 		}
 		clock.pass(step.pass)
@@ -76,18 +78,18 @@ func TestRemoteKnowsRepetitions(t *testing.T) {
 	}
 }
 
-func TestRemoteThatIsGone(t *testing.T) {
+func TestUnreachableRemote(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	url := server.URL
 	server.Close()
 	r := newRemote(url, "eu-west-1", http.DefaultTransport, time.Now)
-	answer := r.Do(t.Context(), "GetItem", []byte(`{}`))
-	if answer.Status != 500 || !strings.Contains(string(answer.Body), url) {
-		t.Errorf("got %+v %s", answer, answer.Body)
+	response := r.Do(t.Context(), "GetItem", []byte(`{}`))
+	if response.Status != 500 || !strings.Contains(string(response.Body), url) {
+		t.Errorf("got %+v %s", response, response.Body)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if answer := r.Do(gone, "GetItem", []byte(`{}`)); answer.Status != 500 {
-		t.Errorf("client gone: %+v", answer)
+	if response := r.Do(gone, "GetItem", []byte(`{}`)); response.Status != 500 {
+		t.Errorf("client gone: %+v", response)
 	}
 }

@@ -9,13 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// peer is one Region of a test: short names for what the tests do in it.
+// peer is a client of one Region, with short names for the operations of the tests.
 type peer struct {
 	t  testing.TB
 	db *dynamodb.Client
 }
 
-func (w *world) peers() (a, b, c peer) {
+func (w *cluster) peers() (a, b, c peer) {
 	w.t.Helper()
 	p := make([]peer, len(threeRegions))
 	for n, region := range threeRegions {
@@ -52,17 +52,19 @@ func (p peer) add(id string, n int) {
 
 func (p peer) remove(id string) {
 	p.t.Helper()
-	if _, err := p.db.DeleteItem(p.t.Context(), &dynamodb.DeleteItemInput{TableName: counterTable, Key: key(id)}); err != nil {
+	input := &dynamodb.DeleteItemInput{TableName: counterTable, Key: key(id)}
+	if _, err := p.db.DeleteItem(p.t.Context(), input); err != nil {
 		p.t.Error(err)
 	}
 }
 
-// gone is what get answers of an item that is not there.
+// gone is the result of get for an item that does not exist.
 const gone = -1
 
 func (p peer) get(id string) int {
 	p.t.Helper()
-	out, err := p.db.GetItem(p.t.Context(), &dynamodb.GetItemInput{TableName: counterTable, Key: key(id), ConsistentRead: aws.Bool(true)})
+	input := &dynamodb.GetItemInput{TableName: counterTable, Key: key(id), ConsistentRead: aws.Bool(true)}
+	out, err := p.db.GetItem(p.t.Context(), input)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -72,16 +74,16 @@ func (p peer) get(id string) int {
 	return numberOf(p.t, out.Item["n"])
 }
 
-func (p peer) want(id string, n int) {
+func (p peer) wantCounter(id string, n int) {
 	p.t.Helper()
 	if got := p.get(id); got != n {
 		p.t.Errorf("%s: %s is %d, want %d", p.db.Options().Region, id, got, n)
 	}
 }
 
-// replicationSuite is what global tables promise, and what they do not.
+// replicationSuite checks the guarantees of global tables, and their limits.
 func replicationSuite(t *testing.T, remote string) {
-	regions := func(t *testing.T, lag time.Duration) (*world, peer, peer, peer) {
+	regions := func(t *testing.T, lag time.Duration) (*cluster, peer, peer, peer) {
 		w := openSuite(t, Config{Regions: threeRegions, Tables: counters(""), Lag: lag, Remote: remote})
 		a, b, c := w.peers()
 		return w, a, b, c
@@ -105,38 +107,41 @@ func replicationSuite(t *testing.T, remote string) {
 		item["n"] = number(5)
 		if _, err := c.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
 			{Put: &types.Put{TableName: counterTable, Item: item}},
-			{Update: &types.Update{TableName: counterTable, Key: key("transaction2"), UpdateExpression: aws.String("SET n = :n"), ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(6)}}},
+			{Update: &types.Update{
+				TableName: counterTable, Key: key("transaction2"), UpdateExpression: aws.String("SET n = :n"),
+				ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(6)},
+			}},
 		}}); err != nil {
 			t.Fatal(err)
 		}
 		w.settle()
 		for _, p := range []peer{a, b, c} {
-			p.want("put", 1)
-			p.want("updated", 2)
-			p.want("deleted", gone)
-			p.want("batch", 4)
-			p.want("transaction", 5)
-			p.want("transaction2", 6)
+			p.wantCounter("put", 1)
+			p.wantCounter("updated", 2)
+			p.wantCounter("deleted", gone)
+			p.wantCounter("batch", 4)
+			p.wantCounter("transaction", 5)
+			p.wantCounter("transaction2", 6)
 		}
 	})
 
-	t.Run("after the lag and not before", func(t *testing.T) {
+	t.Run("a write arrives after the lag, not before", func(t *testing.T) {
 		const lag = 150 * time.Millisecond
 		w, a, b, _ := regions(t, lag)
 		begin := time.Now()
 		a.put("x", 1)
-		a.want("x", 1)
+		a.wantCounter("x", 1)
 		if got := b.get("x"); got != gone && time.Since(begin) < lag {
-			t.Error("the write was there before the lag")
+			t.Error("the write arrived before the lag had passed")
 		}
 		w.settle()
 		if time.Since(begin) < lag {
-			t.Error("settled before the lag")
+			t.Error("Settled returned before the lag had passed")
 		}
-		b.want("x", 1)
+		b.wantCounter("x", 1)
 	})
 
-	t.Run("the later of two writes wins, and whole", func(t *testing.T) {
+	t.Run("the later of two writes replaces the whole item", func(t *testing.T) {
 		w, a, b, c := regions(t, 0)
 		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
 			t.Fatal(err)
@@ -144,21 +149,21 @@ func replicationSuite(t *testing.T, remote string) {
 		a.put("x", 1)
 		b.put("x", 2)
 		a.add("y", 10)
-		b.add("y", 5) // an addition is not merged: the item as it stood there wins
+		b.add("y", 5) // additions are not merged: the later version of the item wins
 		w.settle()
-		a.want("x", 1)
-		b.want("x", 2)
+		a.wantCounter("x", 1)
+		b.wantCounter("x", 2)
 		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
 			t.Fatal(err)
 		}
 		w.settle()
 		for _, p := range []peer{a, b, c} {
-			p.want("x", 2)
-			p.want("y", 5)
+			p.wantCounter("x", 2)
+			p.wantCounter("y", 5)
 		}
 	})
 
-	t.Run("a condition sees its own Region", func(t *testing.T) {
+	t.Run("a condition sees its own Region only", func(t *testing.T) {
 		w, a, b, _ := regions(t, 0)
 		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
 			t.Fatal(err)
@@ -166,22 +171,24 @@ func replicationSuite(t *testing.T, remote string) {
 		for _, p := range []peer{a, b} {
 			item := key("once")
 			item["n"] = number(1)
-			if _, err := p.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: counterTable, Item: item, ConditionExpression: aws.String("attribute_not_exists(id)")}); err != nil {
+			if _, err := p.db.PutItem(t.Context(), &dynamodb.PutItemInput{
+				TableName: counterTable, Item: item, ConditionExpression: aws.String("attribute_not_exists(id)"),
+			}); err != nil {
 				t.Errorf("%s: %v", p.db.Options().Region, err)
 			}
 		}
 	})
 
-	t.Run("a late write does not bring back what was deleted", func(t *testing.T) {
+	t.Run("a late write does not restore a deleted item", func(t *testing.T) {
 		w, a, b, c := regions(t, 0)
 		a.put("x", 1)
 		w.settle()
 		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
 			t.Fatal(err)
 		}
-		b.put("x", 2) // older than the deletion, and held back
+		b.put("x", 2) // older than the deletion, but delivered after it
 		w.settle()
-		a.want("x", 1) // the write of b came to c alone
+		a.wantCounter("x", 1) // the write of b has reached c only
 		c.remove("x")
 		w.settle()
 		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
@@ -189,23 +196,23 @@ func replicationSuite(t *testing.T, remote string) {
 		}
 		w.settle()
 		for _, p := range []peer{a, b, c} {
-			p.want("x", gone)
+			p.wantCounter("x", gone)
 		}
 	})
 
-	t.Run("deleting nothing is no write", func(t *testing.T) {
+	t.Run("deleting an item that does not exist is not replicated", func(t *testing.T) {
 		w, a, b, c := regions(t, 0)
 		if err := w.Cut(threeRegions[0], threeRegions[1]); err != nil {
 			t.Fatal(err)
 		}
 		b.put("x", 1)
-		a.remove("x") // which a never had: nothing to replicate, though it is later
+		a.remove("x") // later than the put, but a has never had the item
 		if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
 			t.Fatal(err)
 		}
 		w.settle()
 		for _, p := range []peer{a, b, c} {
-			p.want("x", 1)
+			p.wantCounter("x", 1)
 		}
 	})
 
@@ -213,7 +220,14 @@ func replicationSuite(t *testing.T, remote string) {
 		w, a, b, c := regions(t, 0)
 		token := aws.String("token-" + time.Now().Format("150405.000000000"))
 		add := &dynamodb.TransactWriteItemsInput{ClientRequestToken: token, TransactItems: []types.TransactWriteItem{
-			{Update: &types.Update{TableName: counterTable, Key: key("x"), UpdateExpression: aws.String("ADD n :n"), ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(1)}}},
+			{
+				Update: &types.Update{
+					TableName:                 counterTable,
+					Key:                       key("x"),
+					UpdateExpression:          aws.String("ADD n :n"),
+					ExpressionAttributeValues: map[string]types.AttributeValue{":n": number(1)},
+				},
+			},
 		}}
 		if _, err := a.db.TransactWriteItems(t.Context(), add); err != nil {
 			t.Fatal(err)
@@ -231,7 +245,7 @@ func replicationSuite(t *testing.T, remote string) {
 		}
 		w.settle()
 		for _, p := range []peer{a, b, c} {
-			p.want("x", 7) // the repetition was later, but wrote nothing
+			p.wantCounter("x", 7) // the repeated transaction was later but wrote nothing
 		}
 	})
 
@@ -242,11 +256,7 @@ func replicationSuite(t *testing.T, remote string) {
 			dropRemote(t, remote, threeRegions[0], *name)
 			t.Cleanup(func() { dropRemote(t, remote, threeRegions[0], *name) })
 		}
-		if _, err := a.db.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-			TableName: name, BillingMode: types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		}); err != nil {
+		if _, err := a.db.CreateTable(t.Context(), tableWithID(name)); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := a.db.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: name, Item: key("x")}); err != nil {
@@ -254,7 +264,7 @@ func replicationSuite(t *testing.T, remote string) {
 		}
 		w.settle()
 		if _, err := b.db.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: name, Key: key("x")}); err == nil {
-			t.Error("the table is in another Region")
+			t.Error("the table exists in another Region")
 		}
 	})
 }

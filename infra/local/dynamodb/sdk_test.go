@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 )
@@ -34,8 +35,8 @@ func numberOf(t testing.TB, v types.AttributeValue) int {
 	return i
 }
 
-// sdkSuite is what a client sees through AWS's own SDK: its types, its checksum
-// of every answer, its errors, its paginators and its waiter.
+// sdkSuite checks the engine through AWS's SDK: its types, its checksum of every
+// response, its errors, its paginators and its waiter.
 func sdkSuite(t *testing.T, remote string) {
 	w := openSuite(t, Config{Regions: []string{"eu-west-1"}, Remote: remote, Tables: map[string]manifest.Table{
 		"sdk-events": conformanceTables["two"],
@@ -48,10 +49,12 @@ func sdkSuite(t *testing.T, remote string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out.Table.TableStatus != types.TableStatusActive || len(out.Table.GlobalSecondaryIndexes) != 3 || len(out.Table.AttributeDefinitions) != 4 {
+		if out.Table.TableStatus != types.TableStatusActive || len(out.Table.GlobalSecondaryIndexes) != 3 ||
+			len(out.Table.AttributeDefinitions) != 4 {
 			t.Errorf("description %+v", out.Table)
 		}
-		if key := out.Table.KeySchema; len(key) != 2 || *key[0].AttributeName != "p" || key[1].KeyType != types.KeyTypeRange {
+		if key := out.Table.KeySchema; len(key) != 2 || *key[0].AttributeName != "p" ||
+			key[1].KeyType != types.KeyTypeRange {
 			t.Errorf("key schema %+v", key)
 		}
 		for _, index := range out.Table.GlobalSecondaryIndexes {
@@ -90,7 +93,10 @@ func sdkSuite(t *testing.T, remote string) {
 		for _, index := range []*string{nil, aws.String("all"), aws.String("keys")} {
 			for _, limit := range []int32{1, 5, 57, 100} {
 				var got []string
-				pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: table, IndexName: index, Limit: aws.Int32(limit)})
+				pages := dynamodb.NewScanPaginator(
+					db,
+					&dynamodb.ScanInput{TableName: table, IndexName: index, Limit: aws.Int32(limit)},
+				)
 				for pages.HasMorePages() {
 					page, err := pages.NextPage(ctx)
 					if err != nil {
@@ -127,7 +133,15 @@ func sdkSuite(t *testing.T, remote string) {
 		}
 		var got []string
 		for segment := range int32(4) {
-			pages := dynamodb.NewScanPaginator(db, &dynamodb.ScanInput{TableName: table, Segment: aws.Int32(segment), TotalSegments: aws.Int32(4), Limit: aws.Int32(3)})
+			pages := dynamodb.NewScanPaginator(
+				db,
+				&dynamodb.ScanInput{
+					TableName:     table,
+					Segment:       aws.Int32(segment),
+					TotalSegments: aws.Int32(4),
+					Limit:         aws.Int32(3),
+				},
+			)
 			for pages.HasMorePages() {
 				page, err := pages.NextPage(ctx)
 				if err != nil {
@@ -142,54 +156,75 @@ func sdkSuite(t *testing.T, remote string) {
 	t.Run("errors", func(t *testing.T) {
 		key := map[string]types.AttributeValue{"p": text("e"), "s": text("s")}
 		item := map[string]types.AttributeValue{"p": text("e"), "s": text("s"), "n": number(1)}
-		put := &dynamodb.PutItemInput{TableName: table, Item: item, ConditionExpression: aws.String("attribute_not_exists(p)"),
-			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld}
+		put := &dynamodb.PutItemInput{
+			TableName:                           table,
+			Item:                                item,
+			ConditionExpression:                 aws.String("attribute_not_exists(p)"),
+			ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+		}
 		if _, err := db.PutItem(ctx, put); err != nil {
 			t.Fatal(err)
 		}
 		var failed *types.ConditionalCheckFailedException
-		if _, err := db.PutItem(ctx, put); !errors.As(err, &failed) || !slices.Equal(slices.Sorted(maps.Keys(failed.Item)), []string{"n", "p", "s"}) {
+		if _, err := db.PutItem(ctx, put); !errors.As(err, &failed) ||
+			!slices.Equal(slices.Sorted(maps.Keys(failed.Item)), []string{"n", "p", "s"}) {
 			t.Errorf("second put: %v", err)
 		}
 		var missing *types.ResourceNotFoundException
-		if _, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("no-such-table"), Key: key}); !errors.As(err, &missing) {
+		if _, err := db.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String("no-such-table"), Key: key}); !errors.As(
+			err,
+			&missing,
+		) {
 			t.Errorf("no table: %v", err)
 		}
-		_, err := db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-			{Put: &types.Put{TableName: table, Item: map[string]types.AttributeValue{"p": text("e2"), "s": text("s")}}},
-			{ConditionCheck: &types.ConditionCheck{TableName: table, Key: key, ConditionExpression: aws.String("attribute_not_exists(p)")}},
-		}})
+		_, err := db.TransactWriteItems(
+			ctx,
+			&dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
+				{
+					Put: &types.Put{
+						TableName: table,
+						Item:      map[string]types.AttributeValue{"p": text("e2"), "s": text("s")},
+					},
+				},
+				{
+					ConditionCheck: &types.ConditionCheck{
+						TableName:           table,
+						Key:                 key,
+						ConditionExpression: aws.String("attribute_not_exists(p)"),
+					},
+				},
+			}},
+		)
 		var canceled *types.TransactionCanceledException
-		if !errors.As(err, &canceled) || len(canceled.CancellationReasons) != 2 ||
-			*canceled.CancellationReasons[0].Code != "None" || *canceled.CancellationReasons[1].Code != "ConditionalCheckFailed" {
-			t.Errorf("transaction: %v", err)
+		if !errors.As(err, &canceled) {
+			t.Fatalf("transaction: %v, want TransactionCanceledException", err)
+		}
+		var codes []string
+		for _, reason := range canceled.CancellationReasons {
+			codes = append(codes, *reason.Code)
+		}
+		if diff := cmp.Diff([]string{"None", "ConditionalCheckFailed"}, codes); diff != "" {
+			t.Errorf("cancellation reasons differ (-want +got):\n%s", diff)
 		}
 	})
 
-	t.Run("a table of its own", func(t *testing.T) {
+	t.Run("table of a client", func(t *testing.T) {
 		name := aws.String("sdk-own")
 		if remote != "" {
 			dropRemote(t, remote, "eu-west-1", *name)
 		}
-		_, err := db.CreateTable(ctx, &dynamodb.CreateTableInput{
-			TableName: name, BillingMode: types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		})
+		_, err := db.CreateTable(ctx, tableWithID(name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := dynamodb.NewTableExistsWaiter(db).Wait(ctx, &dynamodb.DescribeTableInput{TableName: name}, soon); err != nil {
+		describe := &dynamodb.DescribeTableInput{TableName: name}
+		if err := dynamodb.NewTableExistsWaiter(db).Wait(ctx, describe, waitLimit); err != nil {
 			t.Fatal(err)
 		}
 		var inUse *types.ResourceInUseException
-		_, err = db.CreateTable(ctx, &dynamodb.CreateTableInput{
-			TableName: name, BillingMode: types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-		})
+		_, err = db.CreateTable(ctx, tableWithID(name))
 		if !errors.As(err, &inUse) {
-			t.Errorf("created twice: %v", err)
+			t.Errorf("second CreateTable: %v, want ResourceInUseException", err)
 		}
 		list, err := db.ListTables(ctx, &dynamodb.ListTablesInput{})
 		if err != nil || !slices.Contains(list.TableNames, *name) || !slices.IsSorted(list.TableNames) {

@@ -14,8 +14,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// prepare makes the global tables in this Region, or takes those that are there
-// from an earlier run.
+// prepare creates the global tables in this Region, or adopts those that exist from
+// an earlier run.
 func (r *region) prepare(ctx context.Context, tables map[string]manifest.Table) error {
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		declared := tables[name]
@@ -29,7 +29,7 @@ func (r *region) prepare(ctx context.Context, tables map[string]manifest.Table) 
 		}
 		r.tables[name] = t
 		if existed {
-			if err := r.load(ctx, name); err != nil {
+			if err := r.loadItems(ctx, name); err != nil {
 				return fmt.Errorf("dynamodb: table %s in %s: %w", name, r.name, err)
 			}
 		}
@@ -37,7 +37,7 @@ func (r *region) prepare(ctx context.Context, tables map[string]manifest.Table) 
 	return nil
 }
 
-// ensure creates the table unless it is there with the same keys and indexes.
+// ensure creates the table unless it exists with the same keys and indexes.
 func (r *region) ensure(ctx context.Context, name string, declared manifest.Table) (existed bool, err error) {
 	known, err := r.describe(ctx, name)
 	if err != nil {
@@ -48,27 +48,27 @@ func (r *region) ensure(ctx context.Context, name string, declared manifest.Tabl
 		if err != nil {
 			return false, err
 		}
-		return false, failure("CreateTable", r.call(ctx, "CreateTable", body))
+		return false, responseError("CreateTable", r.call(ctx, "CreateTable", body))
 	}
 	if have, want := known.String(), describeDeclared(declared).String(); have != want {
-		return true, fmt.Errorf("it exists with other keys (%s; declared: %s): delete it there, or rename it", have, want)
+		return true, fmt.Errorf("it exists with other keys (%s; declared: %s): delete the existing table or rename the declared one", have, want)
 	}
 	return true, nil
 }
 
-// load notes every item of a table: that it is there, and when it expires.
-func (r *region) load(ctx context.Context, table string) error {
+// loadItems records the existence and the expiry of every item of a table.
+func (r *region) loadItems(ctx context.Context, table string) error {
 	request := map[string]any{"TableName": table, "ConsistentRead": true}
 	for {
 		body, err := json.Marshal(request)
 		if err != nil {
 			return err
 		}
-		answer := r.call(ctx, "Scan", body)
-		if err := failure("Scan", answer); err != nil {
+		response := r.call(ctx, "Scan", body)
+		if err := responseError("Scan", response); err != nil {
 			return err
 		}
-		o, err := protocol.Parse(answer.Body)
+		o, err := protocol.Parse(response.Body)
 		if err != nil {
 			return err
 		}
@@ -77,9 +77,9 @@ func (r *region) load(ctx context.Context, table string) error {
 			return err
 		}
 		for _, item := range items {
-			if p, ok := r.place(table, item); ok {
+			if p, ok := r.ref(table, item); ok {
 				written := record{table: table, key: p.key, id: p.id, image: item, version: r.versions[p.id].version}
-				r.keep(written)
+				r.noteWrite(written)
 			}
 		}
 		next, ok := o.Raw("LastEvaluatedKey")
@@ -90,46 +90,47 @@ func (r *region) load(ctx context.Context, table string) error {
 	}
 }
 
-// createTable makes a table of this Region alone.
-func (r *region) createTable(ctx context.Context, body []byte) protocol.Answer {
+// createTable creates a table that exists in this Region only.
+func (r *region) createTable(ctx context.Context, body []byte) protocol.Response {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	answer := r.call(ctx, "CreateTable", body)
-	if answer.Status != http.StatusOK {
-		return answer
+	response := r.call(ctx, "CreateTable", body)
+	if response.Status != http.StatusOK {
+		return response
 	}
-	created, err := parseDescription(answer.Body, "TableDescription")
+	created, err := parseDescription(response.Body, "TableDescription")
 	if err != nil {
-		r.log.Error("the answer to CreateTable cannot be read", "error", err)
-		return answer
+		r.log.Error("cannot read the response to CreateTable", "error", err)
+		return response
 	}
 	r.tables[created.name] = &replica{keys: created.keyNames()}
-	return answer
+	return response
 }
 
-// deleteTable deletes a table of this Region alone. A global table's replicas are
-// what the manifests say: deleting one would leave the others behind.
-func (r *region) deleteTable(ctx context.Context, body []byte) protocol.Answer {
+// deleteTable deletes a table that exists in this Region only. It refuses to delete
+// a replica of a global table: the manifests declare those, and the other replicas
+// would remain.
+func (r *region) deleteTable(ctx context.Context, body []byte) protocol.Response {
 	o, err := protocol.Parse(body)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	name, _ := o.Text("TableName")
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if t := r.tables[name]; t != nil && t.global {
-		return protocol.Refuse(protocol.Invalidf("table %s is a replica of a global table that a manifest declares; the local cloud does not delete it", name))
+		return protocol.ErrorResponse(protocol.Invalidf("table %s is a replica of a global table that a manifest declares: the embedded cloud cannot delete it", name))
 	}
-	answer := r.call(ctx, "DeleteTable", body)
-	if answer.Status == http.StatusOK {
+	response := r.call(ctx, "DeleteTable", body)
+	if response.Status == http.StatusOK {
 		delete(r.tables, name)
 		r.expiring.drop(name)
 		maps.DeleteFunc(r.versions, func(id string, _ stamp) bool { return strings.HasPrefix(id, name+"\x00") })
 	}
-	return answer
+	return response
 }
 
-// definition is the CreateTable request of a declared table.
+// definition returns the CreateTable request for a declared table.
 func definition(name string, declared manifest.Table) map[string]any {
 	var attributes []map[string]string
 	defined := map[string]bool{}

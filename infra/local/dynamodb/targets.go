@@ -12,10 +12,10 @@ type target struct {
 	item  attr.Item
 }
 
-// targets are the items that a request may write. What is missing in a request is
-// left for the engine to refuse; a value that cannot be read is refused here,
-// because a write to an item that cannot be named could not be replicated.
-func targets(operation string, body []byte) ([]target, error) {
+// requestTargets returns the items that a request may write. Missing members are
+// left for the engine to refuse. A value that cannot be decoded is refused here,
+// because a write to an item without a known key could not be replicated.
+func requestTargets(operation string, body []byte) ([]target, error) {
 	o, err := protocol.Parse(body)
 	if err != nil {
 		return nil, err
@@ -48,8 +48,8 @@ func targets(operation string, body []byte) ([]target, error) {
 	return found, o.Err()
 }
 
-// batchTargets are the items of a BatchWriteItem's requests, and of those that an
-// answer gives back as unprocessed.
+// batchTargets calls add for each item of a BatchWriteItem request, or of the
+// unprocessed items in its response.
 func batchTargets(o *protocol.Object, member string, add func(string, *protocol.Object, string)) {
 	requests := o.Object(member)
 	if requests == nil {
@@ -67,9 +67,10 @@ func batchTargets(o *protocol.Object, member string, add func(string, *protocol.
 	}
 }
 
-// unprocessed are the items that an engine has put off in a BatchWriteItem.
-func unprocessed(answer []byte) ([]target, error) {
-	o, err := protocol.Parse(answer)
+// unprocessedTargets returns the items of a BatchWriteItem that the engine has not
+// processed.
+func unprocessedTargets(response []byte) ([]target, error) {
+	o, err := protocol.Parse(response)
 	if err != nil {
 		return nil, err
 	}

@@ -13,20 +13,22 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// tooOld is how long ago an expiry may lie for its item to be deleted; AWS takes an
-// older one for a mistake.
+// maxExpiryAge is the age at which an expiry no longer deletes its item: AWS
+// assumes that an expiry more than five years in the past is a mistake. Source:
+// "Using time to live (TTL) in DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
-const tooOld = 5 * 365 * 24 * time.Hour
+const maxExpiryAge = 5 * 365 * 24 * time.Hour
 
-// expiry is an item that is to be deleted at a time, unless it has changed by then.
+// expiry schedules the deletion of an item, which happens unless the item's expiry
+// has changed by then.
 type expiry struct {
 	table string
 	key   attr.Item
 	at    float64    // seconds since 1970
-	value attr.Value // of the table's expiry attribute
+	value attr.Value // of the table's TTL attribute
 }
 
-// expiries are all of a Region, the earliest first.
+// expiries is the queue of a Region's expiries, earliest first.
 type expiries struct{ queue expiryQueue }
 
 type expiryQueue []expiry
@@ -43,8 +45,8 @@ func (q *expiryQueue) Pop() any {
 	return e
 }
 
-// note remembers when a written item expires. An item without the attribute, or
-// with one that is not a number, does not.
+// note schedules the deletion of a written item. An item without the attribute, or
+// whose attribute is not a number, does not expire.
 func (e *expiries) note(written record, attribute string) {
 	value := written.image[attribute]
 	if attribute == "" || value.Kind != attr.N {
@@ -57,14 +59,14 @@ func (e *expiries) note(written record, attribute string) {
 	heap.Push(&e.queue, expiry{table: written.table, key: written.key, at: at, value: value})
 }
 
-// due takes out what expires at now or before.
+// due removes and returns the expiries that are due now.
 func (e *expiries) due(now time.Time) []expiry {
 	const nanoseconds = 1e9
 	seconds := float64(now.UnixNano()) / nanoseconds
 	var due []expiry
 	for len(e.queue) > 0 && e.queue[0].at <= seconds {
 		next := heap.Pop(&e.queue).(expiry)
-		if next.at > seconds-tooOld.Seconds() {
+		if next.at > seconds-maxExpiryAge.Seconds() {
 			due = append(due, next)
 		}
 	}
@@ -76,8 +78,8 @@ func (e *expiries) drop(table string) {
 	heap.Init(&e.queue)
 }
 
-// sweepEvery deletes what has expired, again and again, until the context ends.
-func (r *region) sweepEvery(ctx context.Context, interval time.Duration) {
+// runSweeper deletes expired items at every interval until the context ends.
+func (r *region) runSweeper(ctx context.Context, interval time.Duration) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -90,9 +92,9 @@ func (r *region) sweepEvery(ctx context.Context, interval time.Duration) {
 	}
 }
 
-// sweep deletes what has expired by now. A deletion is a write like any other: it
-// replicates, and each Region that has the item may be the first to make it.
-// Until then the item is there for every reader, as in AWS.
+// sweep deletes the items that have expired. A deletion by TTL is an ordinary
+// write: it replicates, and any Region that has the item may be the first to delete
+// it. Until then the item is visible to readers, as on AWS.
 func (r *region) sweep(ctx context.Context) {
 	r.mu.Lock()
 	due := r.expiring.due(r.clock.now())
@@ -104,7 +106,7 @@ func (r *region) sweep(ctx context.Context) {
 	for _, e := range due {
 		attribute := attributes[e.table]
 		if attribute == "" {
-			continue // switched off meanwhile
+			continue // TTL has been disabled in the meantime
 		}
 		body, err := json.Marshal(map[string]any{
 			"TableName": e.table, "Key": e.key,
@@ -113,17 +115,17 @@ func (r *region) sweep(ctx context.Context) {
 			"ExpressionAttributeValues": attr.Item{":expiry": e.value},
 		})
 		if err != nil {
-			r.log.Error("an expired item was not deleted", "table", e.table, "error", err)
+			r.log.Error("cannot delete an expired item", "table", e.table, "error", err)
 			continue
 		}
-		if answer := r.write(ctx, "DeleteItem", body); answer.Status >= http.StatusInternalServerError {
-			r.log.Error("an expired item was not deleted", "table", e.table, "answer", string(answer.Body))
+		if response := r.write(ctx, "DeleteItem", body); response.Status >= http.StatusInternalServerError {
+			r.log.Error("cannot delete an expired item", "table", e.table, "response", string(response.Body))
 			r.postpone(e)
 		}
 	}
 }
 
-// postpone tries an expiry again at the next sweep.
+// postpone schedules an expiry for the next sweep.
 func (r *region) postpone(e expiry) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

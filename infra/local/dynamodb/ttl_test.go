@@ -11,29 +11,29 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// handClock is time under the test's control.
-type handClock struct {
+// manualClock is a clock that only the test advances.
+type manualClock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-func (c *handClock) Now() time.Time {
+func (c *manualClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-func (c *handClock) pass(d time.Duration) {
+func (c *manualClock) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// openTTL has a table that expires by "until", a clock that stands, and no
-// sweeper but the test.
-func openTTL(t *testing.T) (*world, *handClock) {
+// openTTL opens a table whose TTL attribute is "until", with a clock that only the test
+// advances. The test runs the sweeper itself.
+func openTTL(t *testing.T) (*cluster, *manualClock) {
 	t.Helper()
-	clock := &handClock{now: time.Unix(1_800_000_000, 0)}
+	clock := &manualClock{now: time.Unix(1_800_000_000, 0)}
 	opts := defaults()
 	opts.now, opts.sweep = clock.Now, time.Hour
 	return openTestAt(t, Config{Regions: threeRegions, Tables: counters("until")}, opts), clock
@@ -64,24 +64,24 @@ func TestExpiry(t *testing.T) {
 
 	region := w.regions[threeRegions[0]]
 	region.sweep(t.Context())
-	a.want("soon", 1)
+	a.wantCounter("soon", 1)
 	clock.pass(11 * time.Second)
-	a.want("soon", 1) // expired, but not yet swept: still there, as in AWS
+	a.wantCounter("soon", 1) // expired but not yet deleted, so still readable, as on AWS
 	region.sweep(t.Context())
-	a.want("soon", gone)
+	a.wantCounter("soon", gone)
 	w.settle()
 	for _, p := range []peer{a, b, c} {
-		p.want("soon", gone) // a deletion by expiry replicates
-		p.want("extended", 1)
-		p.want("later", 1)
-		p.want("long ago", 1)
-		p.want("text", 1)
-		p.want("never", 1)
+		p.wantCounter("soon", gone) // a deletion by TTL replicates
+		p.wantCounter("extended", 1)
+		p.wantCounter("later", 1)
+		p.wantCounter("long ago", 1)
+		p.wantCounter("text", 1)
+		p.wantCounter("never", 1)
 	}
 	for _, r := range w.regions {
 		r.sweep(t.Context())
 	}
-	b.want("extended", 1)
+	b.wantCounter("extended", 1)
 }
 
 func TestExpiryOfReplicatedItem(t *testing.T) {
@@ -94,8 +94,8 @@ func TestExpiryOfReplicatedItem(t *testing.T) {
 	}
 	clock.pass(2 * time.Second)
 	w.regions[threeRegions[1]].sweep(t.Context())
-	b.want("x", gone)
-	a.want("x", 1)
+	b.wantCounter("x", gone)
+	a.wantCounter("x", 1)
 }
 
 func TestSweeperRuns(t *testing.T) {
@@ -104,11 +104,7 @@ func TestSweeperRuns(t *testing.T) {
 	w := openTestAt(t, Config{Regions: threeRegions, Tables: counters("until")}, opts)
 	a, _, _ := w.peers()
 	a.putUntil("x", number(int(time.Now().Unix())))
-	for end := time.Now().Add(soon); a.get("x") != gone; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the item was not swept")
-		}
-	}
+	waitUntil(t, "the sweeper deletes the item", func() bool { return a.get("x") == gone })
 }
 
 func TestTimeToLiveAPI(t *testing.T) {
@@ -122,28 +118,32 @@ func TestTimeToLiveAPI(t *testing.T) {
 		return *out.TimeToLiveDescription
 	}
 	update := func(table *string, attribute string, enabled bool) error {
-		_, err := db.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{TableName: table, TimeToLiveSpecification: &types.TimeToLiveSpecification{
-			AttributeName: aws.String(attribute), Enabled: aws.Bool(enabled),
-		}})
+		_, err := db.UpdateTimeToLive(ctx, &dynamodb.UpdateTimeToLiveInput{
+			TableName: table,
+			TimeToLiveSpecification: &types.TimeToLiveSpecification{
+				AttributeName: aws.String(attribute), Enabled: aws.Bool(enabled),
+			},
+		})
 		return err
 	}
-	if d := describe(counterTable); d.TimeToLiveStatus != types.TimeToLiveStatusEnabled || *d.AttributeName != "until" {
-		t.Errorf("declared: %+v", d)
+	if d := describe(counterTable); d.TimeToLiveStatus != types.TimeToLiveStatusEnabled ||
+		*d.AttributeName != "until" {
+		t.Errorf("the TTL of the declared table is %+v", d)
 	}
 	for _, c := range []struct {
 		attribute string
 		enabled   bool
-	}{{"until", true}, {"other", true}, {"until", false}} {
+	}{
+		{attribute: "until", enabled: true},
+		{attribute: "other", enabled: true},
+		{attribute: "until", enabled: false},
+	} {
 		if err := update(counterTable, c.attribute, c.enabled); err == nil {
-			t.Errorf("a declared table's expiry was changed to %+v", c)
+			t.Errorf("the TTL of a declared table was changed to %+v", c)
 		}
 	}
 	own := aws.String("own-table")
-	if _, err := db.CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName: own, BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: types.KeyTypeHash}},
-	}); err != nil {
+	if _, err := db.CreateTable(ctx, tableWithID(own)); err != nil {
 		t.Fatal(err)
 	}
 	put := func(id string) {
@@ -165,15 +165,15 @@ func TestTimeToLiveAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := describe(own); d.TimeToLiveStatus != types.TimeToLiveStatusEnabled {
-		t.Errorf("enabled: %+v", d)
+		t.Errorf("TTL is %+v after it was enabled", d)
 	}
 	put("after")
 	clock.pass(2 * time.Second)
 	w.regions[threeRegions[0]].sweep(ctx)
 	if n := count(); n != 0 {
-		t.Errorf("%d items are left", n)
+		t.Errorf("%d expired items were not deleted", n)
 	}
-	w.settle() // the table is one Region's alone: there is nothing to deliver
+	w.settle() // the table exists in one Region only, so nothing is delivered
 	if err := update(own, "end", false); err != nil {
 		t.Fatal(err)
 	}
@@ -181,6 +181,6 @@ func TestTimeToLiveAPI(t *testing.T) {
 	clock.pass(time.Hour)
 	w.regions[threeRegions[0]].sweep(ctx)
 	if n := count(); n != 1 {
-		t.Errorf("%d items after expiry was switched off", n)
+		t.Errorf("%d items after TTL was disabled, want 1", n)
 	}
 }

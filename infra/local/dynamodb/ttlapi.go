@@ -8,32 +8,32 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-func (r *region) describeTimeToLive(body []byte) protocol.Answer {
+func (r *region) describeTimeToLive(body []byte) protocol.Response {
 	o, err := protocol.Parse(body)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	name, _ := o.Text("TableName")
 	o.Done()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t, err := r.timedTable(o, name)
+	t, err := r.replicaNamed(o, name)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	description := map[string]any{"TimeToLiveStatus": "DISABLED"}
 	if t.ttl != "" {
 		description = map[string]any{"TimeToLiveStatus": "ENABLED", "AttributeName": t.ttl}
 	}
-	return succeed(map[string]any{"TimeToLiveDescription": description})
+	return success(map[string]any{"TimeToLiveDescription": description})
 }
 
-// updateTimeToLive switches expiry on or off for a table of this Region alone; a
-// global table's is what its manifest says.
-func (r *region) updateTimeToLive(ctx context.Context, body []byte) protocol.Answer {
+// updateTimeToLive enables or disables TTL on a table that exists in this Region
+// only. The TTL of a global table is declared in its manifest.
+func (r *region) updateTimeToLive(ctx context.Context, body []byte) protocol.Response {
 	o, err := protocol.Parse(body)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	name, _ := o.Text("TableName")
 	attribute, enabled := "", false
@@ -49,25 +49,25 @@ func (r *region) updateTimeToLive(ctx context.Context, body []byte) protocol.Ans
 	o.Done()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	t, err := r.timedTable(o, name)
+	t, err := r.replicaNamed(o, name)
 	if err == nil {
 		err = t.checkTimeToLive(name, attribute, enabled)
 	}
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	r.expiring.drop(name)
 	if t.ttl = ""; enabled {
 		t.ttl = attribute
-		if err := r.load(ctx, name); err != nil {
-			r.log.Error("the items of a table could not be read for their expiry", "table", name, "error", err)
-			return protocol.Refuse(protocol.Internal())
+		if err := r.loadItems(ctx, name); err != nil {
+			r.log.Error("cannot read the expiry of a table's items", "table", name, "error", err)
+			return protocol.ErrorResponse(protocol.Internal())
 		}
 	}
-	return succeed(map[string]any{"TimeToLiveSpecification": map[string]any{"AttributeName": attribute, "Enabled": enabled}})
+	return success(map[string]any{"TimeToLiveSpecification": map[string]any{"AttributeName": attribute, "Enabled": enabled}})
 }
 
-func (r *region) timedTable(o *protocol.Object, name string) (*replica, error) {
+func (r *region) replicaNamed(o *protocol.Object, name string) (*replica, error) {
 	if err := o.Err(); err != nil {
 		return nil, err
 	}
@@ -87,15 +87,15 @@ func (t *replica) checkTimeToLive(name, attribute string, enable bool) error {
 	case !enable && t.ttl == "":
 		return protocol.Invalidf("TimeToLive is already disabled")
 	case t.global:
-		return protocol.Invalidf("the expiry of global table %s is what its manifest declares; the local cloud does not change it", name)
+		return protocol.Invalidf("a manifest declares the TTL of global table %s: the embedded cloud cannot change it", name)
 	}
 	return nil
 }
 
-func succeed(members map[string]any) protocol.Answer {
+func success(members map[string]any) protocol.Response {
 	body, err := json.Marshal(members)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
-	return protocol.Answer{Status: http.StatusOK, Body: body}
+	return protocol.Response{Status: http.StatusOK, Body: body}
 }

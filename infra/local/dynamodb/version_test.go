@@ -25,14 +25,20 @@ func TestClockNeverRepeats(t *testing.T) {
 	}
 }
 
-// TestWriteIsAfterWhatItsRegionHasSeen: a Region whose clock is behind must still
-// be able to overwrite what came from one that is ahead.
-func TestWriteIsAfterWhatItsRegionHasSeen(t *testing.T) {
+// TestWriteIsLaterThanReceivedWrites checks that a Region can overwrite an item from a
+// Region whose clock is ahead.
+func TestWriteIsLaterThanReceivedWrites(t *testing.T) {
 	w := openTest(t, Config{Regions: threeRegions, Tables: counters("")})
 	a, b, c := w.peers()
 	ahead := version{moment: time.Now().Add(time.Hour).UnixNano(), region: threeRegions[1]}
 	image := attr.Item{"id": attr.Text("x"), "n": attr.Count(1)}
-	incoming := record{table: *counterTable, key: attr.Item{"id": attr.Text("x")}, id: *counterTable + "\x00" + attr.Text("x").KeyBytes(), image: image, version: ahead}
+	incoming := record{
+		table:   *counterTable,
+		key:     attr.Item{"id": attr.Text("x")},
+		id:      *counterTable + "\x00" + attr.Text("x").KeyBytes(),
+		image:   image,
+		version: ahead,
+	}
 	for _, region := range w.regions {
 		if err := region.apply([]record{incoming}); err != nil {
 			t.Fatal(err)
@@ -41,11 +47,11 @@ func TestWriteIsAfterWhatItsRegionHasSeen(t *testing.T) {
 	a.put("x", 2)
 	w.settle()
 	for _, p := range []peer{a, b, c} {
-		p.want("x", 2)
+		p.wantCounter("x", 2)
 	}
 }
 
-// TestCutWaits: after Cut nothing may arrive, not even what was already on its way.
+// TestCutWaits checks that cutting a link waits for a delivery in progress.
 func TestCutWaits(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	l := newLink("a", "b", 0, func([]record) error {
@@ -60,13 +66,13 @@ func TestCutWaits(t *testing.T) {
 	go func() { l.set(true); close(cut) }()
 	select {
 	case <-cut:
-		t.Error("cut while a delivery was under way")
+		t.Error("the link was cut during a delivery")
 	case <-time.After(20 * time.Millisecond):
 	}
 	close(release)
 	select {
 	case <-cut:
-	case <-time.After(soon):
-		t.Error("not cut after the delivery")
+	case <-time.After(waitLimit):
+		t.Error("the link was not cut after the delivery")
 	}
 }

@@ -20,7 +20,7 @@ func mustNumber(t testing.TB, text string) Value {
 	return v
 }
 
-// randomNumber is a number of up to 12 digits of any magnitude near 1.
+// randomNumber returns a number of up to 12 digits with an exponent from -6 to 6.
 func randomNumber(random *rand.Rand) string {
 	return fmt.Sprintf("%d.%de%d", random.IntN(2_000_001)-1_000_000, random.IntN(1_000_000), random.IntN(13)-6)
 }
@@ -29,13 +29,13 @@ func rat(t testing.TB, text string) *big.Rat {
 	t.Helper()
 	r, ok := new(big.Rat).SetString(text)
 	if !ok {
-		t.Fatalf("%q is no number", text)
+		t.Fatalf("%q is not a number", text)
 	}
 	return r
 }
 
-// TestNumbersAgainstRationals holds parsing, arithmetic, comparison and the order
-// of keys against exact arithmetic.
+// TestNumbersAgainstRationals compares parsing, arithmetic, comparison and the order of
+// keys with exact rational arithmetic.
 func TestNumbersAgainstRationals(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 5000 {
@@ -72,24 +72,43 @@ func TestNumbersAgainstRationals(t *testing.T) {
 
 func sign(n int) int { return cmp.Compare(n, 0) }
 
-// TestNumberSize are sizes measured on AWS, by the literals of
-// paritysuite/dynamodb-conformance's numberByteSize.test.ts.
+// TestNumberSize checks sizes that paritysuite/dynamodb-conformance has measured on AWS
+// (numberByteSize.test.ts).
 func TestNumberSize(t *testing.T) {
 	for text, want := range map[string]int{
-		"0": 1, "-0": 1, "1": 2, "12": 2, "15": 2, "100": 2, "0042": 2, "123": 3, "1234": 3, "1010": 3, "123456": 4, "-42": 3,
+		"0": 1, "-0": 1, "1": 2, "12": 2, "15": 2, "100": 2, "0042": 2, "123": 3, "1234": 3, "1010": 3,
+		"123456": 4, "-42": 3,
 		"0.15": 2, "0.0000001": 2, "1.2": 3, "1.200": 3, "1.5": 3, "1.234": 4, "100.5": 4, "3.14159": 5,
 		"1E125": 2, "1E-100": 2, "12345678901234567890123456789012345678": 20,
 	} {
-		if got := mustNumber(t, text).size(); got != want {
-			t.Errorf("%s: %d bytes, want %d", text, got, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			if got := mustNumber(t, text).size(); got != want {
+				t.Errorf("%s has %d bytes, want %d", text, got, want)
+			}
+		})
 	}
 }
 
-// TestKeyOrder holds that keys order as their values, that none is a prefix of
-// another, and that two keys in a row are not another two.
+// TestKeyOrder checks that keys sort like their values, that no key is a prefix of
+// another, and that different pairs of keys have different concatenations.
 func TestKeyOrder(t *testing.T) {
-	texts := []string{"", "\x00", "\x00\x00", "\x00\x01", "\x00\xff", "\x01", "a", "a\x00", "a\x00b", "a\x01", "ab", "b", "\xfe", "\xff", "\xff\xff"}
+	texts := []string{
+		"",
+		"\x00",
+		"\x00\x00",
+		"\x00\x01",
+		"\x00\xff",
+		"\x01",
+		"a",
+		"a\x00",
+		"a\x00b",
+		"a\x01",
+		"ab",
+		"b",
+		"\xfe",
+		"\xff",
+		"\xff\xff",
+	}
 	for _, kind := range []Kind{S, B} {
 		for n, x := range texts {
 			for m, y := range texts {
@@ -127,18 +146,20 @@ func TestKeyAfter(t *testing.T) {
 			}
 		}
 		if after > prefix+"\xff\xff\xff\xff\xff" && !strings.HasPrefix(prefix, after[:len(after)-1]) {
-			t.Errorf("%q is further from %q than it need be", after, prefix)
+			t.Errorf("KeyAfter(%q) = %q is not the least bound", prefix, after)
 		}
 	}
 }
 
-// TestJSONComesBack holds that what is written can be read, and is the same.
-func TestJSONComesBack(t *testing.T) {
+// TestJSONRoundTrip checks that decoding an encoded item returns an equal item.
+func TestJSONRoundTrip(t *testing.T) {
 	item := Item{
-		"s": Text("quotes \" \\ and \n\x00 \u2028 <&> 😀"), "empty": Text(""), "n": mustNumber(t, "-12.5"), "b": {Kind: B, Text: "\x00\xff"},
+		"s": Text("quotes \" \\ and \n\x00 \u2028 <&> 😀"), "empty": Text(""), "n": mustNumber(t, "-12.5"),
+		"b":    {Kind: B, Text: "\x00\xff"},
 		"bool": {Kind: BOOL, Bool: true}, "no": {Kind: BOOL}, "null": {Kind: NULL, Bool: true},
 		"l": {Kind: L, List: []Value{Text("x"), {Kind: M, Map: Item{"a": {Kind: L}}}}}, "m": {Kind: M, Map: Item{}},
-		"ss": {Kind: SS, Set: []string{"", "a"}}, "ns": {Kind: NS, Set: []string{"1", "2"}}, "bs": {Kind: BS, Set: []string{"\xff"}},
+		"ss": {Kind: SS, Set: []string{"", "a"}}, "ns": {Kind: NS, Set: []string{"1", "2"}}, "bs": {Kind: BS,
+			Set: []string{"\xff"}},
 	}
 	data, err := json.Marshal(item)
 	if err != nil {
@@ -154,13 +175,13 @@ func TestJSONComesBack(t *testing.T) {
 	}
 }
 
-func TestCloneIsApart(t *testing.T) {
+func TestCloneIsIndependent(t *testing.T) {
 	original := Item{"l": {Kind: L, List: []Value{{Kind: M, Map: Item{"a": Text("x")}}}}}
 	clone := original.Clone()
 	clone["l"].List[0].Map["a"] = Text("y")
 	clone["l"].List[0] = Text("z")
 	if got := original["l"].List[0].Map["a"].Text; got != "x" {
-		t.Errorf("the original has %q", got)
+		t.Errorf("changing the clone changed the original to %q", got)
 	}
 }
 
@@ -172,10 +193,10 @@ func TestKinds(t *testing.T) {
 	}
 	for _, name := range []string{"", "s", "X"} {
 		if _, ok := KindOf(name); ok {
-			t.Errorf("%q is a type", name)
+			t.Errorf("KindOf(%q) accepted an unknown type", name)
 		}
 	}
 	if slices.ContainsFunc([]Kind{BOOL, NULL, L, M, SS, NS, BS}, Kind.Scalar) {
-		t.Error("a type that has no order is a scalar")
+		t.Error("Scalar is true for a type that is not ordered")
 	}
 }

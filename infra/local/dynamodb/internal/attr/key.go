@@ -2,18 +2,20 @@ package attr
 
 import "strings"
 
-// A key's bytes order as its values do, and no key is a prefix of another: that
-// lets one ordered map of byte strings hold every table and index, and makes
-// "a.b"+"c" and "a"+"b.c" two keys.
+// The bytes of a key sort like the values, and no key is a prefix of another. One
+// ordered map of byte strings can therefore store any table or index, and the pairs
+// ("a.b", "c") and ("a", "b.c") are different keys.
 const (
 	keyEnd  = "\x00\x01"
-	keyZero = "\x00\xff" // a zero byte within a value, above keyEnd
+	keyZero = "\x00\xff" // a zero byte within a value; sorts after keyEnd
 )
 
-// KeyBytes is a scalar's place in the order of its type.
+// KeyBytes returns bytes that sort among the keys of one type as the scalar v does
+// among the values.
 func (v Value) KeyBytes() string { return v.KeyPrefix() + keyEnd }
 
-// KeyPrefix is where the keys begin that start with this string or binary.
+// KeyPrefix returns the common prefix of all keys that begin with this string or
+// binary.
 func (v Value) KeyPrefix() string {
 	text := v.Text
 	if v.Kind == N {
@@ -22,12 +24,13 @@ func (v Value) KeyPrefix() string {
 	return strings.ReplaceAll(text, "\x00", keyZero)
 }
 
-// KeyAfter is the least byte string above everything that begins with prefix.
+// KeyAfter returns the least byte string greater than every string that begins with
+// prefix.
 func KeyAfter(prefix string) string {
 	for i := len(prefix) - 1; i >= 0; i-- {
 		if prefix[i] != 0xff {
 			return prefix[:i] + string([]byte{prefix[i] + 1})
 		}
 	}
-	return prefix + "\xff" // only the empty prefix and all-0xff ones, which no key's hash part is
+	return prefix + "\xff" // prefix is empty or all 0xff, which no hash key is
 }

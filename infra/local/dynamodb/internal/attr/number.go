@@ -8,7 +8,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// The range of a DynamoDB number: 38 significant digits, 1E-130 to 9.99…E+125.
+// Range of a DynamoDB number: 38 significant digits, 1E-130 to 9.99…E+125. Source:
+// "Supported data types and naming rules in Amazon DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 const (
 	maxDigits   = 38
@@ -16,17 +17,17 @@ const (
 	minExponent = -130
 )
 
-// decimal is 0.digits × 10^exponent; digits have neither leading nor trailing
-// zeros, and are empty for zero. No binary float is involved anywhere: 0.1 + 0.2
-// is 0.3, and 20-digit identifiers survive an update.
+// decimal is 0.digits × 10^exponent. The digits have neither leading nor trailing
+// zeros, and are empty for zero. Numbers are never converted to binary floating
+// point: 0.1 + 0.2 is 0.3, and a 20-digit identifier survives an update.
 type decimal struct {
 	negative bool
 	digits   string
 	exponent int
 }
 
-// ParseNumber is the canonical form of a number as DynamoDB returns it: plain
-// notation without needless zeros.
+// ParseNumber parses a number and returns it in the canonical form that DynamoDB
+// returns: plain notation without redundant zeros.
 func ParseNumber(text string) (Value, error) {
 	d, err := parseDecimal(text)
 	if err != nil {
@@ -35,7 +36,8 @@ func ParseNumber(text string) (Value, error) {
 	return d.value(), nil
 }
 
-// Add is a + b, and a - b if subtract is set. Both must be of kind N.
+// Add returns a + b, or a - b if subtract is true. Both must be of kind N. It
+// returns an error if the result is outside the range of a number.
 func Add(a, b Value, subtract bool) (Value, error) {
 	x, y := mustDecimal(a.Text), mustDecimal(b.Text)
 	if subtract && y.digits != "" {
@@ -61,13 +63,14 @@ func parseDecimal(text string) (decimal, error) {
 	return d, d.check()
 }
 
-// mustDecimal reads a number that this package has written.
+// mustDecimal parses a number in canonical form.
 func mustDecimal(canonical string) decimal {
 	d, _ := scanDecimal(canonical)
 	return d
 }
 
-// scanDecimal reads [sign] digits [. digits] [e [sign] digits], with a digit on one side of the point.
+// scanDecimal parses [sign] digits [. digits] [e [sign] digits]. There must be at
+// least one digit before or after the point.
 func scanDecimal(text string) (decimal, bool) {
 	rest := text
 	negative := false
@@ -75,12 +78,12 @@ func scanDecimal(text string) (decimal, bool) {
 		negative = rest[0] == '-'
 		rest = rest[1:]
 	}
-	whole, rest := cutDigits(rest)
+	integer, rest := cutDigits(rest)
 	fraction := ""
 	if strings.HasPrefix(rest, ".") {
 		fraction, rest = cutDigits(rest[1:])
 	}
-	if whole+fraction == "" {
+	if integer+fraction == "" {
 		return decimal{}, false
 	}
 	exponent := 0
@@ -100,14 +103,14 @@ func scanDecimal(text string) (decimal, bool) {
 		}
 		n, err := strconv.Atoi(digits)
 		if err != nil || n > 1_000_000 {
-			n = 1_000_000 // far outside the range on either side, and safe to add to
+			n = 1_000_000 // far outside the range, and small enough to add to
 		}
 		exponent = sign * n
 	}
-	return normalize(negative, whole+fraction, exponent-len(fraction)), true
+	return normalize(negative, integer+fraction, exponent-len(fraction)), true
 }
 
-// normalize is digits × 10^scale without needless zeros.
+// normalize returns digits × 10^scale without redundant zeros.
 func normalize(negative bool, digits string, scale int) decimal {
 	digits = strings.TrimLeft(digits, "0")
 	exponent := len(digits) + scale
@@ -140,7 +143,8 @@ func (d decimal) check() error {
 	return nil
 }
 
-// scaled is the number as a multiple of 10^scale; scale is at most the last digit's place.
+// scaled returns the number as a multiple of 10^scale, which must divide the
+// number.
 func (d decimal) scaled(scale int) *big.Int {
 	if d.digits == "" {
 		return new(big.Int)
@@ -174,9 +178,9 @@ func (d decimal) String() string {
 
 func (d decimal) compare(other decimal) int { return strings.Compare(d.orderKey(), other.orderKey()) }
 
-// orderKey is a byte string whose order is the numbers' order. A negative
-// number's magnitude is complemented, and ends higher than any digit so that the
-// longer of two with one prefix comes first.
+// orderKey returns a byte string that sorts like the number. The magnitude of a
+// negative number is complemented, and followed by a byte greater than any digit,
+// so the longer of two magnitudes with a common prefix sorts first.
 func (d decimal) orderKey() string {
 	const below, zero, above = "\x01", "\x02", "\x03"
 	if d.digits == "" {
@@ -194,5 +198,5 @@ func (d decimal) orderKey() string {
 	return below + string(key) + "\xff"
 }
 
-// Count is a whole number, not negative, as a value.
+// Count returns a non-negative integer as a value.
 func Count(n int) Value { return Value{Kind: N, Text: strconv.Itoa(n)} }

@@ -2,8 +2,8 @@ package attr
 
 import "strings"
 
-// Size is the item's size in bytes by DynamoDB's rules, which decide the 400 KB
-// limit and every capacity unit.
+// Size returns the size of the item in bytes, which decides the limit of 400 KB and
+// the capacity units. Source: "DynamoDB item sizes and formats",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 func (i Item) Size() int {
 	size := 0
@@ -45,16 +45,17 @@ func (v Value) size() int {
 	}
 }
 
-// numberSize is one byte, one for each two significant digits on either side of
-// the point, and one for a minus. The guide says "approximately"; this is what
-// measuring the service gives, with whole and fraction rounded up apart.
+// numberSize returns the size of a number: one byte, one for every two significant
+// digits before the point and after it, each rounded up, and one for a minus sign.
+// AWS documents the size as approximate. This formula agrees with the sizes that
+// paritysuite/dynamodb-conformance (numberByteSize.test.ts) has measured on AWS.
 func numberSize(canonical string) int {
 	d := mustDecimal(canonical)
 	if d.digits == "" {
 		return 1
 	}
-	whole := min(max(d.exponent, 0), len(d.digits))
-	size := 1 + (whole+1)/2 + (len(d.digits)-whole+1)/2
+	integer := min(max(d.exponent, 0), len(d.digits))
+	size := 1 + (integer+1)/2 + (len(d.digits)-integer+1)/2
 	if d.negative {
 		size++
 	}

@@ -1,6 +1,6 @@
-// Package attr is DynamoDB's data model: attribute values, their JSON, their
-// order, and their size in bytes. Values are never changed once made, so they
-// are shared freely between tables, indexes and answers.
+// Package attr implements DynamoDB's data model: attribute values, their JSON,
+// their order, and their size in bytes. A value is never modified once created, so
+// tables, indexes and responses share values.
 package attr
 
 import (
@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Kind is an attribute's data type.
+// Kind is the data type of an attribute.
 type Kind uint8
 
 // The ten data types.
@@ -27,10 +27,11 @@ const (
 
 var kindNames = [...]string{S: "S", N: "N", B: "B", BOOL: "BOOL", NULL: "NULL", L: "L", M: "M", SS: "SS", NS: "NS", BS: "BS"}
 
-// String is the type's name on the wire, such as "SS".
+// String returns the type's name on the wire, such as "SS".
 func (k Kind) String() string { return kindNames[k] }
 
-// KindOf is the type with that name on the wire; false if there is none.
+// KindOf returns the type with the given name on the wire. It reports false if the
+// name is unknown.
 func KindOf(name string) (Kind, bool) {
 	for kind, known := range kindNames {
 		if known == name && name != "" {
@@ -40,28 +41,31 @@ func KindOf(name string) (Kind, bool) {
 	return 0, false
 }
 
-// Scalar tells whether the type can be a key, and so has an order.
+// Scalar reports whether the type can be a key. Only such types are ordered.
 func (k Kind) Scalar() bool { return k == S || k == N || k == B }
 
-// Value is one attribute value; which field counts depends on Kind.
+// Value is one attribute value. Kind decides which of the other fields is used.
 type Value struct {
 	Kind Kind
-	// Text is the string (S), the raw bytes (B), or the number in its canonical form (N).
+	// Text is the string of an S, the raw bytes of a B, or the canonical number of
+	// an N.
 	Text string
 	Bool bool
 	List []Value
 	Map  Item
-	// Set are the members of SS, BS (raw bytes) or NS (canonical), in the order they came.
+	// Set contains the members of an SS, of a BS as raw bytes, or of an NS as
+	// canonical numbers, in the order in which they were received.
 	Set []string
 }
 
 // Item is an item or a map: attribute values by name.
 type Item map[string]Value
 
-// Text is a string value.
+// Text returns a string value.
 func Text(s string) Value { return Value{Kind: S, Text: s} }
 
-// Equal compares as DynamoDB's "=" does: by type and value, sets without order.
+// Equal reports whether a = b in an expression: the types and values are equal, and
+// the order of a set's members is ignored.
 func Equal(a, b Value) bool {
 	if a.Kind != b.Kind {
 		return false
@@ -80,7 +84,7 @@ func Equal(a, b Value) bool {
 	}
 }
 
-// EqualItems tells whether two items have the same attributes with equal values.
+// EqualItems reports whether two items have the same attributes with equal values.
 func EqualItems(a, b Item) bool {
 	if len(a) != len(b) {
 		return false
@@ -94,8 +98,8 @@ func EqualItems(a, b Item) bool {
 	return true
 }
 
-// Compare orders two values of one scalar type: negative, zero or positive.
-// False if they have no common order.
+// Compare returns a negative, zero or positive number for a < b, a = b or a > b. It
+// reports false unless both are of one scalar type.
 func Compare(a, b Value) (int, bool) {
 	if a.Kind != b.Kind || !a.Kind.Scalar() {
 		return 0, false
@@ -106,7 +110,7 @@ func Compare(a, b Value) (int, bool) {
 	return strings.Compare(a.Text, b.Text), true
 }
 
-// Clone is a copy whose lists and maps can be changed.
+// Clone returns a copy whose lists and maps may be modified.
 func (v Value) Clone() Value {
 	switch v.Kind {
 	case L:
@@ -121,7 +125,7 @@ func (v Value) Clone() Value {
 	return v
 }
 
-// Clone is a copy whose lists and maps can be changed.
+// Clone returns a copy whose lists and maps may be modified.
 func (i Item) Clone() Item {
 	copied := make(Item, len(i))
 	for name, value := range i {

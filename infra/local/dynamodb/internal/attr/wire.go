@@ -9,13 +9,15 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
+// Source: "Quotas in Amazon DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const (
-	maxNesting = 31        // lists and maps, one in another
-	maxName    = 1<<16 - 1 // bytes of an attribute's name
+	maxNesting = 31        // levels of nested lists and maps
+	maxName    = 1<<16 - 1 // bytes of an attribute name
 )
 
-// ReadItem is a member of a request that holds an item; false if it is absent.
+// ReadItem reads a member of a request that contains an item. It reports false if
+// the member is absent or invalid.
 func ReadItem(o *protocol.Object, name string) (Item, bool) {
 	raw, ok := o.Raw(name)
 	if !ok {
@@ -29,7 +31,8 @@ func ReadItem(o *protocol.Object, name string) (Item, bool) {
 	return item, true
 }
 
-// ReadItems is a member of a request that lists items; false if it is absent.
+// ReadItems reads a member of a request that lists items. It reports false if the
+// member is absent or invalid.
 func ReadItems(o *protocol.Object, name string) ([]Item, bool) {
 	raw, ok := o.Raw(name)
 	if !ok {
@@ -52,7 +55,8 @@ func ReadItems(o *protocol.Object, name string) ([]Item, bool) {
 	return items, true
 }
 
-// DecodeItem reads the JSON of an item, decoded with json.Number for numbers.
+// DecodeItem decodes an item from JSON that was decoded with json.Number for
+// numbers.
 func DecodeItem(raw any) (Item, error) { return decodeMap(raw, 0) }
 
 func decodeMap(raw any, depth int) (Item, error) {
@@ -189,10 +193,10 @@ func decodeScalar(kind Kind, body any) (string, error) {
 	}
 }
 
-// MarshalJSON is the item as DynamoDB writes it, with its attributes in order.
+// MarshalJSON returns the item as DynamoDB encodes it, with its attributes sorted.
 func (i Item) MarshalJSON() ([]byte, error) { return i.append(nil), nil }
 
-// MarshalJSON is the value as DynamoDB writes it, such as {"S":"x"}.
+// MarshalJSON returns the value as DynamoDB encodes it, such as {"S":"x"}.
 func (v Value) MarshalJSON() ([]byte, error) { return v.append(nil), nil }
 
 func (i Item) append(out []byte) []byte {
@@ -246,8 +250,8 @@ func appendScalar(out []byte, binary bool, text string) []byte {
 	return appendText(out, text)
 }
 
-// appendText writes a JSON string; requests are valid UTF-8, so only the
-// characters that JSON reserves need care.
+// appendText appends a JSON string. Requests are valid UTF-8, so only the
+// characters that JSON reserves are escaped.
 func appendText(out []byte, text string) []byte {
 	const hex = "0123456789abcdef"
 	out = append(out, '"')

@@ -8,9 +8,12 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// Apply is the item after the update; the given item, nil if there is none, is
-// left as it is. Every right side sees the item as it was, so "SET a = b, b = a"
-// swaps, and every list index means the element that was there.
+// Apply returns the updated item. It does not modify the given item, which is nil
+// if the item does not exist. Every right-hand side sees the item before the
+// update, so "SET a = b, b = a" swaps the attributes, and every list index refers
+// to the element at that index before the update. Source: "Using update expressions
+// in DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 func (u *Update) Apply(before attr.Item) (attr.Item, error) {
 	var effects []effect
 	for _, a := range u.actions {
@@ -29,7 +32,7 @@ func (u *Update) Apply(before attr.Item) (attr.Item, error) {
 			after[e.path.Root()] = old.Clone()
 		}
 	}
-	// Removals come last, each list's from its end, so that no index shifts under another.
+	// Removals come last, and in each list from its end, so that no index shifts.
 	slices.SortStableFunc(effects, func(a, b effect) int {
 		switch {
 		case a.removes && b.removes:
@@ -51,7 +54,7 @@ func (u *Update) Apply(before attr.Item) (attr.Item, error) {
 	return after, nil
 }
 
-// effect is what an action comes to on one item: a value written or removed.
+// effect is the result of an action on one item: a value to write, or a removal.
 type effect struct {
 	path    Path
 	value   attr.Value
@@ -60,10 +63,10 @@ type effect struct {
 
 func (a action) effect(before attr.Item) ([]effect, error) {
 	current, ok := a.path.find(before)
-	if !ok && (a.verb == remove || a.verb == drop) {
-		return nil, a.path.reach(before)
+	if !ok && (a.verb == verbRemove || a.verb == verbDelete) {
+		return nil, a.path.checkParent(before)
 	}
-	if a.verb == remove {
+	if a.verb == verbRemove {
 		return []effect{{path: a.path, removes: true}}, nil
 	}
 	value, err := a.value.compute(before)
@@ -71,19 +74,20 @@ func (a action) effect(before attr.Item) ([]effect, error) {
 		return nil, err
 	}
 	switch {
-	case a.verb == add && ok:
+	case a.verb == verbAdd && ok:
 		value, err = sumOf(current, value)
-	case a.verb == drop:
-		value, err = without(current, value)
-		// No set may be empty: the last member takes the attribute with it.
+	case a.verb == verbDelete:
+		value, err = difference(current, value)
+		// A set cannot be empty: removing the last member removes the attribute.
 		return []effect{{path: a.path, value: value, removes: len(value.Set) == 0}}, err
 	}
 	return []effect{{path: a.path, value: value}}, err
 }
 
-// reach is an error unless the item has the list or map that would hold the
-// path's end. AWS lets a removal from a missing item be, whatever the path.
-func (p Path) reach(item attr.Item) error {
+// checkParent returns an error unless the item has the list or map that would
+// contain the end of the path. AWS accepts a removal from an item that does not
+// exist, for any path.
+func (p Path) checkParent(item attr.Item) error {
 	last := len(p) - 1
 	parent, ok := p[:last].in(attr.Value{Kind: attr.M, Map: item})
 	if item == nil || ok && p[last].fits(parent) {
@@ -92,7 +96,7 @@ func (p Path) reach(item attr.Item) error {
 	return errDocumentPath()
 }
 
-// sumOf is ADD on an attribute that is there.
+// sumOf returns the result of ADD on an existing attribute.
 func sumOf(current, operand attr.Value) (attr.Value, error) {
 	if current.Kind != operand.Kind {
 		return attr.Value{}, errOperandType()
@@ -109,8 +113,8 @@ func sumOf(current, operand attr.Value) (attr.Value, error) {
 	return attr.Value{Kind: current.Kind, Set: union}, nil
 }
 
-// without is DELETE on an attribute that is there.
-func without(current, operand attr.Value) (attr.Value, error) {
+// difference returns the result of DELETE on an existing attribute.
+func difference(current, operand attr.Value) (attr.Value, error) {
 	if current.Kind != operand.Kind {
 		return attr.Value{}, errOperandType()
 	}
@@ -118,8 +122,8 @@ func without(current, operand attr.Value) (attr.Value, error) {
 	return attr.Value{Kind: current.Kind, Set: left}, nil
 }
 
-// change writes or removes one member of the list or map that holds it; an index
-// past the list's end appends.
+// change writes or removes one member of the list or map parent. An index past the
+// end of the list appends.
 func (e effect) change(parent attr.Value, last step) attr.Value {
 	switch {
 	case !last.isIndex && e.removes:
@@ -136,7 +140,8 @@ func (e effect) change(parent attr.Value, last step) attr.Value {
 	return parent
 }
 
-// descend edits the list or map that holds the path's end; it must be there.
+// descend edits the list or map that contains the end of the path. It returns an
+// error if the value has no such list or map.
 func descend(value attr.Value, path Path, edit func(attr.Value, step) attr.Value) (attr.Value, error) {
 	first := path[0]
 	if !first.fits(value) {

@@ -8,16 +8,17 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// Condition is a ConditionExpression or a FilterExpression.
+// Condition is a parsed ConditionExpression or FilterExpression.
 type Condition struct {
 	root  condition
 	paths []Path
 }
 
-// Holds evaluates the condition; a missing item is an empty one.
+// Holds reports whether an item satisfies the condition. An item that does not
+// exist is nil, and is evaluated like an item without attributes.
 func (c *Condition) Holds(item attr.Item) bool { return c.root.holds(item) }
 
-// Paths are all paths the condition looks at.
+// Paths returns all paths in the condition.
 func (c *Condition) Paths() []Path { return c.paths }
 
 type condition interface {
@@ -36,17 +37,17 @@ type not struct{ inner condition }
 
 func (c not) holds(item attr.Item) bool { return !c.inner.holds(item) }
 
-// comparison is = <> < <= > or >=. Only "<>" can hold where an attribute is missing
-// or the types differ.
+// comparison is one of = <> < <= > >=. If an operand is missing or the types
+// differ, only "<>" holds.
 type comparison struct {
 	operator    string
 	left, right operand
 }
 
 func (c comparison) holds(item attr.Item) bool {
-	left, ok := c.left.of(item)
-	right, also := c.right.of(item)
-	if !ok || !also {
+	left, ok := c.left.evaluate(item)
+	right, rightOK := c.right.evaluate(item)
+	if !ok || !rightOK {
 		return c.operator == "<>"
 	}
 	switch c.operator {
@@ -107,18 +108,18 @@ func (c hasType) holds(item attr.Item) bool {
 type beginsWith struct{ operand, prefix operand }
 
 func (c beginsWith) holds(item attr.Item) bool {
-	value, ok := c.operand.of(item)
-	prefix, also := c.prefix.of(item)
-	return ok && also && value.Kind == prefix.Kind && (value.Kind == attr.S || value.Kind == attr.B) &&
+	value, ok := c.operand.evaluate(item)
+	prefix, rightOK := c.prefix.evaluate(item)
+	return ok && rightOK && value.Kind == prefix.Kind && (value.Kind == attr.S || value.Kind == attr.B) &&
 		strings.HasPrefix(value.Text, prefix.Text)
 }
 
 type contains struct{ operand, element operand }
 
 func (c contains) holds(item attr.Item) bool {
-	value, ok := c.operand.of(item)
-	element, also := c.element.of(item)
-	if !ok || !also {
+	value, ok := c.operand.evaluate(item)
+	element, rightOK := c.element.evaluate(item)
+	if !ok || !rightOK {
 		return false
 	}
 	switch value.Kind {

@@ -6,28 +6,30 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// Condition parses a condition; member is the request's name for it.
+// Condition parses a condition. The member is its name in the request, for
+// messages.
 func (p *Placeholders) Condition(member, source string) (*Condition, error) {
 	c := &Condition{}
 	err := p.parse(member, source, func(x *parser) {
-		c.root = x.mustCondition(x.either())
+		c.root = x.mustCondition(x.disjunction())
 		c.paths = x.paths
 	})
 	return c, err
 }
 
-// node is what stands in parentheses: either a condition or an operand.
+// node is a condition or an operand. Until parentheses are closed, the parser
+// cannot know which of the two they contain.
 type node struct {
 	condition condition
 	operand   operand
-	grouped   bool   // in parentheses of its own
-	function  string // if it is a call
+	grouped   bool   // enclosed in parentheses
+	function  string // name of the function, if the node is a call
 }
 
 func (x *parser) mustCondition(n node) condition {
 	if n.condition == nil {
 		if n.function != "" {
-			x.misused(n.function)
+			x.failFunctionUse(n.function)
 		}
 		x.unexpected()
 	}
@@ -37,30 +39,30 @@ func (x *parser) mustCondition(n node) condition {
 func (x *parser) mustOperand(n node) operand {
 	if n.operand == nil {
 		if n.function != "" {
-			x.misused(n.function)
+			x.failFunctionUse(n.function)
 		}
 		x.unexpected()
 	}
 	return n.operand
 }
 
-func (x *parser) misused(function string) {
+func (x *parser) failFunctionUse(function string) {
 	x.fail("The function is not allowed to be used this way in an expression; function: %s", function)
 }
 
-// either is conditions joined by OR, the weakest.
-func (x *parser) either() node {
-	left := x.both()
+// disjunction parses conditions joined by OR, the operator of lowest precedence.
+func (x *parser) disjunction() node {
+	left := x.conjunction()
 	for x.peek().keyword("OR") {
 		l := x.mustCondition(left)
 		x.next()
 		x.operators++
-		left = node{condition: anyOf{l, x.mustCondition(x.both())}}
+		left = node{condition: anyOf{l, x.mustCondition(x.conjunction())}}
 	}
 	return left
 }
 
-func (x *parser) both() node {
+func (x *parser) conjunction() node {
 	left := x.negation()
 	for x.peek().keyword("AND") {
 		l := x.mustCondition(left)
@@ -79,7 +81,7 @@ func (x *parser) negation() node {
 	return x.relation()
 }
 
-// relation is one comparison, or what stands alone: a call, or a group.
+// relation parses one comparison, or a function call or a group.
 func (x *parser) relation() node {
 	left := x.primary()
 	t := x.peek()
@@ -110,7 +112,7 @@ func (x *parser) relation() node {
 
 func (x *parser) primary() node {
 	if x.accept("(") {
-		inner := x.either()
+		inner := x.disjunction()
 		if inner.grouped {
 			x.fail("The expression has redundant parentheses;")
 		}
@@ -140,8 +142,8 @@ func (x *parser) between(value, low, high operand) condition {
 	x.distinct("BETWEEN", value, low, high)
 	x.ordered("BETWEEN", value, low, high)
 	l, ok := low.(literal)
-	h, also := high.(literal)
-	if ok && also {
+	h, rightOK := high.(literal)
+	if ok && rightOK {
 		bounds := func(problem string) {
 			x.fail("The BETWEEN operator requires %s; lower bound operand: AttributeValue: {%s:%s}, upper bound operand: AttributeValue: {%s:%s}",
 				problem, l.value.Kind, l.value.Text, h.value.Kind, h.value.Text)
@@ -165,10 +167,10 @@ func (x *parser) in(value operand, list []operand) condition {
 	return in{value, list}
 }
 
-// ordered refuses operands whose type, known without an item, has no order.
+// ordered refuses operands that have an unordered type in every item.
 func (x *parser) ordered(operator string, operands ...operand) {
 	for _, o := range operands {
-		if kind, ok := known(o); ok && !kind.Scalar() {
+		if kind, ok := staticKind(o); ok && !kind.Scalar() {
 			x.wrongType(operator, kind)
 		}
 	}

@@ -11,7 +11,10 @@ var (
 	updateFunctions    = []string{"if_not_exists", "list_append"}
 )
 
-// call is a condition's function; its name and "(" are read.
+// call parses the arguments of a function in a condition. Its name and "(" have
+// been read. Source: "Condition and filter expressions, operators, and functions in
+// DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 func (x *parser) call(name string) node {
 	if !slices.Contains(conditionFunctions, name) {
 		if slices.Contains(updateFunctions, name) {
@@ -24,7 +27,7 @@ func (x *parser) call(name string) node {
 	switch name {
 	case "size":
 		x.count(name, len(arguments), 1)
-		if kind, ok := known(arguments[0]); ok && !sizable(kind) {
+		if kind, ok := staticKind(arguments[0]); ok && !sizable(kind) {
 			x.wrongType(name, kind)
 		}
 		n.operand = sizeOf{arguments[0]}
@@ -41,7 +44,7 @@ func (x *parser) call(name string) node {
 		x.count(name, len(arguments), 2)
 		x.distinct(name, arguments[0], arguments[1])
 		for _, a := range arguments {
-			if kind, ok := known(a); ok && kind != attr.S && kind != attr.B {
+			if kind, ok := staticKind(a); ok && kind != attr.S && kind != attr.B {
 				x.wrongType(name, kind)
 			}
 		}

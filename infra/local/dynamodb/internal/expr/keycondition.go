@@ -8,14 +8,14 @@ import (
 // KeyTerm is a condition on one key attribute.
 type KeyTerm struct {
 	Attribute string
-	// Operator is = < <= > >= BETWEEN or begins_with.
+	// Operator is one of = < <= > >= BETWEEN begins_with.
 	Operator string
-	// Values are the operator's operands: two for BETWEEN, else one.
+	// Values contains the operands: two for BETWEEN, one for the other operators.
 	Values []attr.Value
 }
 
-// KeyCondition parses a KeyConditionExpression: terms joined by AND. Which keys
-// they must name is the table's business.
+// KeyCondition parses a KeyConditionExpression, which consists of terms joined by
+// AND. The caller checks that the terms match the key of the table or index.
 func (p *Placeholders) KeyCondition(source string) ([]KeyTerm, error) {
 	const member = "KeyConditionExpression"
 	parsed, err := p.Condition(member, source)

@@ -6,26 +6,26 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// operand is what can stand beside an operator or in a function: a path, a
-// :value or size(). It has no value where the item lacks the attribute.
+// operand is an operand of an operator or function: a path, a :value or size().
+// evaluate reports false if the item lacks the attribute.
 type operand interface {
-	of(item attr.Item) (attr.Value, bool)
+	evaluate(item attr.Item) (attr.Value, bool)
 }
 
 type literal struct{ value attr.Value }
 
-func (l literal) of(attr.Item) (attr.Value, bool) { return l.value, true }
+func (l literal) evaluate(attr.Item) (attr.Value, bool) { return l.value, true }
 
 type reference struct{ path Path }
 
-func (r reference) of(item attr.Item) (attr.Value, bool) { return r.path.find(item) }
+func (r reference) evaluate(item attr.Item) (attr.Value, bool) { return r.path.find(item) }
 
 type sizeOf struct{ argument operand }
 
-// of is the length of a string in UTF-16 units, of a binary in bytes, of a
-// collection in elements; other types have no size.
-func (s sizeOf) of(item attr.Item) (attr.Value, bool) {
-	value, ok := s.argument.of(item)
+// evaluate returns the length of a string in UTF-16 code units, of a binary in
+// bytes, and of a collection in elements. Other types have no size.
+func (s sizeOf) evaluate(item attr.Item) (attr.Value, bool) {
+	value, ok := s.argument.evaluate(item)
 	if !ok || !sizable(value.Kind) {
 		return attr.Value{}, false
 	}
@@ -45,8 +45,9 @@ func sizable(kind attr.Kind) bool {
 	return kind != attr.N && kind != attr.BOOL && kind != attr.NULL
 }
 
-// known is the type an operand has whatever the item: a :value's, or N for size().
-func known(o operand) (attr.Kind, bool) {
+// staticKind returns the type that an operand has in every item: the type of a
+// :value, or N for size(). It reports false if the type depends on the item.
+func staticKind(o operand) (attr.Kind, bool) {
 	switch o := o.(type) {
 	case literal:
 		return o.value.Kind, true
@@ -57,7 +58,7 @@ func known(o operand) (attr.Kind, bool) {
 	}
 }
 
-// samePath tells whether both operands are the same path.
+// samePath reports whether both operands are the same path, and returns it.
 func samePath(a, b operand) (Path, bool) {
 	left, ok := a.(reference)
 	if !ok {

@@ -5,12 +5,14 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxOperators is how many operators and functions an expression may have.
+// maxOperators is the maximum number of operators and functions in an expression.
+// Source: "Quotas in Amazon DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const maxOperators = 300
 
-// parser walks the tokens of one expression. It gives up by panicking with an
-// *invalid, which parse turns into an error: a recursive descent in which every
-// step returned an error would hide the grammar.
+// parser parses one expression by recursive descent. It panics with an invalid on
+// the first error, and parse recovers it: returning an error from every step would
+// hide the grammar.
 type parser struct {
 	*Placeholders
 	member    string // such as "FilterExpression", for messages
@@ -23,7 +25,7 @@ type parser struct {
 
 type invalid struct{ err error }
 
-// parse runs grammar over the whole source.
+// parse runs the grammar on the complete source.
 func (p *Placeholders) parse(member, source string, grammar func(*parser)) (err error) {
 	defer func() {
 		switch r := recover().(type) {
@@ -55,7 +57,7 @@ func (x *parser) fail(format string, args ...any) {
 	panic(invalid{protocol.Invalidf("Invalid "+x.member+": "+format, args...)})
 }
 
-// unexpected is a syntax error at the next token.
+// unexpected reports a syntax error at the next token.
 func (x *parser) unexpected() {
 	t := x.peek()
 	from, to := t.start, t.end
@@ -100,7 +102,7 @@ func (x *parser) acceptKeyword(name string) bool {
 	return false
 }
 
-// value is a :value; the caller has seen it.
+// value parses a :value. The caller has checked that the next token is one.
 func (x *parser) value() attr.Value {
 	name := x.next().text
 	value, ok := x.values[name]
@@ -111,7 +113,7 @@ func (x *parser) value() attr.Value {
 	return value
 }
 
-// path is name(.name | [index])*.
+// path parses name(.name | [index])*.
 func (x *parser) path() Path {
 	path := Path{{name: x.attributeName()}}
 	for {
@@ -164,7 +166,8 @@ func (x *parser) index(text string) int {
 	return index
 }
 
-// functionName is the name in "name(", or false if a function does not come next.
+// functionName parses "name(" and returns the name. It reports false, without
+// reading anything, if no function follows.
 func (x *parser) functionName() (string, bool) {
 	if x.peek().kind != tokenIdent || !x.tokens[x.at+1].is("(") {
 		return "", false
@@ -174,7 +177,7 @@ func (x *parser) functionName() (string, bool) {
 	return name, true
 }
 
-// arguments are a function's operands up to ")"; "(" is read.
+// arguments parses the operands of a function up to ")". The "(" has been read.
 func (x *parser) arguments(read func() operand) []operand {
 	list := []operand{read()}
 	for x.accept(",") {

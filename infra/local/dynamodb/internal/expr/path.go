@@ -18,18 +18,18 @@ type step struct {
 	isIndex bool
 }
 
-// fits tells whether the value is a list for an index, or a map for a name.
+// fits reports whether the value is a list for an index, or a map for a name.
 func (s step) fits(value attr.Value) bool {
 	return s.isIndex && value.Kind == attr.L || !s.isIndex && value.Kind == attr.M
 }
 
-// Root is the top-level attribute's name.
+// Root returns the name of the top-level attribute.
 func (p Path) Root() string { return p[0].name }
 
-// Nested tells whether the path goes into a list or a map.
+// Nested reports whether the path leads into a list or a map.
 func (p Path) Nested() bool { return len(p) > 1 }
 
-// String is the path as DynamoDB's messages have it, such as "[a, b, [0]]".
+// String returns the path as in DynamoDB's messages, such as "[a, b, [0]]".
 func (p Path) String() string {
 	steps := make([]string, len(p))
 	for i, s := range p {
@@ -41,7 +41,7 @@ func (p Path) String() string {
 	return "[" + strings.Join(steps, ", ") + "]"
 }
 
-// find is the attribute at the path, or false where the item has none.
+// find returns the attribute at the path. It reports false if the item lacks it.
 func (p Path) find(item attr.Item) (attr.Value, bool) {
 	return p.in(attr.Value{Kind: attr.M, Map: item})
 }
@@ -64,15 +64,15 @@ func (p Path) in(value attr.Value) (attr.Value, bool) {
 	return value, true
 }
 
-// compare orders paths by their list indexes, from the item down.
+// compare orders paths by their names and list indexes, starting at the item.
 func (p Path) compare(other Path) int {
 	return slices.CompareFunc(p, other, func(a, b step) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.index, b.index))
 	})
 }
 
-// disjoint refuses two paths of which one holds the other, or that want one
-// attribute to be a list and a map.
+// disjoint refuses two paths if one contains the other, or if they require one
+// attribute to be both a list and a map.
 func (x *parser) disjoint(paths []Path) {
 	for i, later := range paths {
 		for _, earlier := range paths[:i] {

@@ -10,8 +10,9 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// Placeholders are a request's #names and :values. Its expressions are parsed
-// through it, because each placeholder must be used by one of them.
+// Placeholders contains the #names and :values of a request. All expressions of the
+// request are parsed through it, because each placeholder must be used by one of
+// them.
 type Placeholders struct {
 	names      map[string]string
 	values     map[string]attr.Value
@@ -24,11 +25,14 @@ var (
 	valuePattern = regexp.MustCompile(`^:[A-Za-z0-9_]+$`)
 )
 
-// maxExpression is the greatest length of an expression in bytes.
+// maxExpression is the maximum length of an expression in bytes. Source: "Quotas in
+// Amazon DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const maxExpression = 4096
 
 // ReadPlaceholders reads ExpressionAttributeNames and ExpressionAttributeValues.
-// The expressions are the members that may use them; one must be there if they are.
+// The expressions are the members of the request that may use them. At least one of
+// these must be present if there are placeholders.
 func ReadPlaceholders(o *protocol.Object, expressions ...string) *Placeholders {
 	p := &Placeholders{usedNames: map[string]bool{}, usedValues: map[string]bool{}}
 	var hasNames, hasValues bool
@@ -64,15 +68,16 @@ func (p *Placeholders) check(o *protocol.Object, member string, has, given bool,
 	}
 }
 
-// Unused is an error if a placeholder was used by no expression parsed so far.
+// Unused returns an error if the parsed expressions have not used every
+// placeholder.
 func (p *Placeholders) Unused() error {
-	if err := unused("ExpressionAttributeNames", maps.Keys(p.names), p.usedNames); err != nil {
+	if err := unusedKeys("ExpressionAttributeNames", maps.Keys(p.names), p.usedNames); err != nil {
 		return err
 	}
-	return unused("ExpressionAttributeValues", maps.Keys(p.values), p.usedValues)
+	return unusedKeys("ExpressionAttributeValues", maps.Keys(p.values), p.usedValues)
 }
 
-func unused(member string, keys func(func(string) bool), used map[string]bool) error {
+func unusedKeys(member string, keys func(func(string) bool), used map[string]bool) error {
 	var left []string
 	for key := range keys {
 		if !used[key] {

@@ -22,60 +22,63 @@ func (p *Placeholders) Projection(source string) ([]Path, error) {
 	return paths, err
 }
 
-// Project is what the paths show of an item: the same nesting, lists closed up.
+// Project returns the parts of an item that the paths select, in their nesting.
+// Lists contain the selected elements only.
 func Project(item attr.Item, paths []Path) attr.Item {
-	root := &shape{}
+	root := &projectionTree{}
 	for _, path := range paths {
 		root.include(path)
 	}
-	value, _ := root.cut(attr.Value{Kind: attr.M, Map: item})
+	value, _ := root.project(attr.Value{Kind: attr.M, Map: item})
 	if value.Map == nil {
 		return attr.Item{}
 	}
 	return value.Map
 }
 
-// shape is the tree of the wanted steps; a shape without children wants everything below.
-type shape struct{ children map[step]*shape }
+// projectionTree is the tree of the selected steps. A tree without children selects
+// the complete value.
+type projectionTree struct{ children map[step]*projectionTree }
 
-func (s *shape) include(path Path) {
+func (t *projectionTree) include(path Path) {
 	if len(path) == 0 {
 		return
 	}
-	if s.children == nil {
-		s.children = map[step]*shape{}
+	if t.children == nil {
+		t.children = map[step]*projectionTree{}
 	}
-	child := s.children[path[0]]
+	child := t.children[path[0]]
 	if child == nil {
-		child = &shape{}
-		s.children[path[0]] = child
+		child = &projectionTree{}
+		t.children[path[0]] = child
 	}
 	child.include(path[1:])
 }
 
-// cut is the wanted part of a value; false if there is none.
-func (s *shape) cut(value attr.Value) (attr.Value, bool) {
-	if s.children == nil {
+// project returns the selected part of a value. It reports false if nothing is
+// selected.
+func (t *projectionTree) project(value attr.Value) (attr.Value, bool) {
+	if t.children == nil {
 		return value, true
 	}
-	cut := attr.Value{Kind: value.Kind}
-	steps := slices.SortedFunc(maps.Keys(s.children), func(a, b step) int { return a.index - b.index })
+	projected := attr.Value{Kind: value.Kind}
+	steps := slices.SortedFunc(maps.Keys(t.children), func(a, b step) int { return a.index - b.index })
 	for _, st := range steps {
 		child, ok := Path{st}.in(value)
 		if !ok {
 			continue
 		}
-		part, ok := s.children[st].cut(child)
+		part, ok := t.children[st].project(child)
 		switch {
 		case !ok:
 		case st.isIndex:
-			cut.List = append(cut.List, part)
+			projected.List = append(projected.List, part)
 		default:
-			if cut.Map == nil {
-				cut.Map = attr.Item{}
+			if projected.Map == nil {
+				projected.Map = attr.Item{}
 			}
-			cut.Map[st.name] = part
+			projected.Map[st.name] = part
 		}
 	}
-	return cut, cut.Map != nil || cut.List != nil
+	return projected, projected.Map != nil || projected.List != nil
 }

@@ -2,17 +2,18 @@ package expr
 
 import "strings"
 
-// reserved tells whether a name must stand behind a #placeholder.
-func reserved(name string) bool { return reservedWords[strings.ToUpper(name)] }
+// reserved reports whether a name must be replaced by a #placeholder.
+func reserved(name string) bool { return reservedNames[strings.ToUpper(name)] }
 
-var reservedWords = func() map[string]bool {
-	words := map[string]bool{}
+var reservedNames = func() map[string]bool {
+	set := map[string]bool{}
 	for word := range strings.FieldsSeq(reservedList) {
-		words[word] = true
+		set[word] = true
 	}
-	return words
+	return set
 }()
 
+// Source: "Reserved words in DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 const reservedList = `
 ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY AS ASC

@@ -6,7 +6,7 @@ type tokenKind uint8
 
 const (
 	tokenEnd    tokenKind = iota
-	tokenIdent            // an attribute, a function or a keyword
+	tokenIdent            // an attribute name, function name or keyword
 	tokenName             // #name
 	tokenValue            // :value
 	tokenNumber           // a list index
@@ -20,13 +20,13 @@ type token struct {
 }
 
 const (
-	letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	digits  = "0123456789"
-	word    = letters + digits + "_"
+	letters   = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	digits    = "0123456789"
+	wordChars = letters + digits + "_"
 )
 
-// tokens splits the source. A character that starts no token becomes a symbol,
-// which the parser then does not expect.
+// tokens splits the source into tokens. A character that starts no token becomes a
+// symbol, which the parser then rejects.
 func tokens(source string) []token {
 	var list []token
 	for at := 0; ; {
@@ -48,11 +48,11 @@ func scan(rest string) (tokenKind, int) {
 	}
 	switch first := rest[0]; {
 	case strings.IndexByte(letters, first) >= 0:
-		return tokenIdent, run(1, word)
-	case first == '#' && run(1, word) > 1:
-		return tokenName, run(1, word)
-	case first == ':' && run(1, word) > 1:
-		return tokenValue, run(1, word)
+		return tokenIdent, run(1, wordChars)
+	case first == '#' && run(1, wordChars) > 1:
+		return tokenName, run(1, wordChars)
+	case first == ':' && run(1, wordChars) > 1:
+		return tokenValue, run(1, wordChars)
 	case first == '0':
 		return tokenNumber, 1
 	case strings.IndexByte(digits, first) >= 0:

@@ -5,16 +5,16 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// Update is an UpdateExpression.
+// Update is a parsed UpdateExpression.
 type Update struct{ actions []action }
 
 type verb string
 
 const (
-	set    verb = "SET"
-	remove verb = "REMOVE"
-	add    verb = "ADD"
-	drop   verb = "DELETE"
+	verbSet    verb = "SET"
+	verbRemove verb = "REMOVE"
+	verbAdd    verb = "ADD"
+	verbDelete verb = "DELETE"
 )
 
 type action struct {
@@ -23,7 +23,7 @@ type action struct {
 	value computation // nil for REMOVE
 }
 
-// Paths are what the update writes, in order.
+// Paths returns the paths that the update writes, in order.
 func (u *Update) Paths() []Path {
 	paths := make([]Path, len(u.actions))
 	for i, a := range u.actions {
@@ -32,19 +32,19 @@ func (u *Update) Paths() []Path {
 	return paths
 }
 
-// Creates tells whether the update makes an item where there is none. One that
-// only takes away does not, in AWS; DynamoDB Local would leave a bare key.
+// Creates reports whether the update creates an item that does not exist. On AWS an
+// update that only removes does not; DynamoDB Local would store the key alone.
 func (u *Update) Creates() bool {
 	for _, a := range u.actions {
-		if a.verb == set || a.verb == add {
+		if a.verb == verbSet || a.verb == verbAdd {
 			return true
 		}
 	}
 	return false
 }
 
-// computation is the right side of an action. Unlike in a condition, an
-// attribute that is missing or of another type is an error.
+// computation is the right-hand side of an action. Unlike in a condition, an
+// attribute that is missing or has another type is an error.
 type computation interface {
 	compute(item attr.Item) (attr.Value, error)
 }
@@ -53,9 +53,9 @@ type constant struct{ value attr.Value }
 
 func (c constant) compute(attr.Item) (attr.Value, error) { return c.value, nil }
 
-type copyOf struct{ path Path }
+type attributeValue struct{ path Path }
 
-func (c copyOf) compute(item attr.Item) (attr.Value, error) {
+func (c attributeValue) compute(item attr.Item) (attr.Value, error) {
 	value, ok := c.path.find(item)
 	if !ok {
 		return attr.Value{}, protocol.Invalidf("The provided expression refers to an attribute that does not exist in the item")
@@ -63,12 +63,12 @@ func (c copyOf) compute(item attr.Item) (attr.Value, error) {
 	return value, nil
 }
 
-type orElse struct {
+type ifNotExists struct {
 	path     Path
 	fallback computation
 }
 
-func (o orElse) compute(item attr.Item) (attr.Value, error) {
+func (o ifNotExists) compute(item attr.Item) (attr.Value, error) {
 	if value, ok := o.path.find(item); ok {
 		return value, nil
 	}
@@ -88,9 +88,9 @@ func (s sum) compute(item attr.Item) (attr.Value, error) {
 	return attr.Add(left, right, s.subtract)
 }
 
-type concatenation struct{ left, right computation }
+type listAppend struct{ left, right computation }
 
-func (c concatenation) compute(item attr.Item) (attr.Value, error) {
+func (c listAppend) compute(item attr.Item) (attr.Value, error) {
 	left, right, err := pair(item, c.left, c.right, attr.L)
 	if err != nil {
 		return attr.Value{}, err

@@ -36,7 +36,7 @@ func (p *Placeholders) Update(source string) (*Update, error) {
 }
 
 func (x *parser) section() (verb, bool) {
-	for _, v := range []verb{set, remove, add, drop} {
+	for _, v := range []verb{verbSet, verbRemove, verbAdd, verbDelete} {
 		if x.acceptKeyword(string(v)) {
 			return v, true
 		}
@@ -47,16 +47,16 @@ func (x *parser) section() (verb, bool) {
 func (x *parser) action(v verb) action {
 	a := action{verb: v, path: x.path()}
 	switch v {
-	case set:
+	case verbSet:
 		x.expect("=")
-		a.value = x.assigned().computation
-	case add, drop:
+		a.value = x.assignedValue().computation
+	case verbAdd, verbDelete:
 		if x.peek().kind != tokenValue {
 			x.unexpected()
 		}
 		value := x.value()
 		allowed := []attr.Kind{attr.SS, attr.NS, attr.BS}
-		if v == add {
+		if v == verbAdd {
 			allowed = append(allowed, attr.N)
 		}
 		if !slices.Contains(allowed, value.Kind) {
@@ -70,12 +70,12 @@ func (x *parser) action(v verb) action {
 // term is a part of an assigned value.
 type term struct {
 	computation computation
-	grouped     bool   // in parentheses
-	function    string // if it is a call
+	grouped     bool   // enclosed in parentheses
+	function    string // name of the function, if the term is a call
 }
 
-// assigned is a term, or the sum or difference of two.
-func (x *parser) assigned() term {
+// assignedValue parses a term, or the sum or difference of two terms.
+func (x *parser) assignedValue() term {
 	left := x.term()
 	for _, sign := range []string{"+", "-"} {
 		if x.accept(sign) {
@@ -86,7 +86,7 @@ func (x *parser) assigned() term {
 					x.fail("Syntax error; token: %q, near: only two operands can be added or subtracted", sign)
 				}
 			}
-			x.wants(sign, attr.N, left, right)
+			x.checkKind(sign, attr.N, left, right)
 			return term{computation: sum{left.computation, right.computation, sign == "-"}}
 		}
 	}
@@ -95,7 +95,7 @@ func (x *parser) assigned() term {
 
 func (x *parser) term() term {
 	if x.accept("(") {
-		inner := x.assigned()
+		inner := x.assignedValue()
 		if inner.grouped {
 			x.fail("The expression has redundant parentheses;")
 		}
@@ -106,7 +106,8 @@ func (x *parser) term() term {
 	return x.simpleTerm()
 }
 
-// simpleTerm is what may stand in a function: a path, a :value or another function.
+// simpleTerm parses an argument of a function: a path, a :value or another
+// function.
 func (x *parser) simpleTerm() term {
 	if name, ok := x.functionName(); ok {
 		x.operators++
@@ -115,7 +116,7 @@ func (x *parser) simpleTerm() term {
 	if x.peek().kind == tokenValue {
 		return term{computation: constant{x.value()}}
 	}
-	return term{computation: copyOf{x.path()}}
+	return term{computation: attributeValue{x.path()}}
 }
 
 func (x *parser) updateCall(name string) term {
@@ -133,23 +134,23 @@ func (x *parser) updateCall(name string) term {
 	x.count(name, len(arguments), 2)
 	for _, argument := range arguments {
 		if argument.function == "list_append" {
-			x.misused(argument.function)
+			x.failFunctionUse(argument.function)
 		}
 	}
 	first, second := arguments[0], arguments[1]
 	if name == "list_append" {
-		x.wants(name, attr.L, first, second)
-		return term{function: name, computation: concatenation{first.computation, second.computation}}
+		x.checkKind(name, attr.L, first, second)
+		return term{function: name, computation: listAppend{first.computation, second.computation}}
 	}
-	source, ok := first.computation.(copyOf)
+	source, ok := first.computation.(attributeValue)
 	if !ok {
 		x.fail("Operator or function requires a document path; operator or function: %s", name)
 	}
-	return term{function: name, computation: orElse{source.path, second.computation}}
+	return term{function: name, computation: ifNotExists{source.path, second.computation}}
 }
 
-// wants refuses operands whose type, known without an item, is not the operator's.
-func (x *parser) wants(operator string, kind attr.Kind, terms ...term) {
+// checkKind refuses operands that in every item have another type than kind.
+func (x *parser) checkKind(operator string, kind attr.Kind, terms ...term) {
 	for _, t := range terms {
 		if known, ok := t.kind(); ok && known != kind {
 			x.wrongType(operator, known)
@@ -161,7 +162,7 @@ func (t term) kind() (attr.Kind, bool) {
 	switch c := t.computation.(type) {
 	case constant:
 		return c.value.Kind, true
-	case concatenation:
+	case listAppend:
 		return attr.L, true
 	case sum:
 		return attr.N, true

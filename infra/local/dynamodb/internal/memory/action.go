@@ -17,20 +17,20 @@ const (
 	check
 )
 
-// action is one write as a request asks for it, alone, in a batch or in a
-// transaction.
+// action is one requested write: a request of its own, or an element of a batch or
+// of a transaction.
 type action struct {
 	kind  actionKind
 	table string
-	// key is the item's key; for put, the whole item.
+	// key is the item's key, or the complete item for put.
 	key       attr.Item
 	update    *expr.Update
 	condition *expr.Condition
-	returnOld bool // with the error, if the condition fails
+	returnOld bool // return the item with the error if the condition fails
 }
 
-// readAction reads the members that PutItem, UpdateItem, DeleteItem and a
-// transaction's Put, Update, Delete and ConditionCheck have in common.
+// readAction reads the members common to PutItem, UpdateItem and DeleteItem and to
+// the Put, Update, Delete and ConditionCheck of a transaction.
 func readAction(o *protocol.Object, kind actionKind) action {
 	a := action{kind: kind, table: readTableName(o)}
 	if kind == put {
@@ -46,7 +46,7 @@ func readAction(o *protocol.Object, kind actionKind) action {
 	if source, ok := o.Text("ConditionExpression"); ok {
 		a.condition = readCondition(o, placeholders, "ConditionExpression", source)
 	} else if kind == check {
-		o.Fail(nullError("conditionExpression"))
+		o.Fail(errNull("conditionExpression"))
 	}
 	if kind == update {
 		if source, ok := o.Text("UpdateExpression"); ok {
@@ -69,9 +69,9 @@ func readCondition(o *protocol.Object, placeholders *expr.Placeholders, member, 
 func readTableName(o *protocol.Object) string {
 	name, ok := o.Text("TableName")
 	if !ok {
-		o.Fail(nullError("tableName"))
+		o.Fail(errNull("tableName"))
 	} else if !validName(name) {
-		o.Fail(nameError(name))
+		o.Fail(errName(name))
 	}
 	return name
 }
@@ -79,7 +79,7 @@ func readTableName(o *protocol.Object) string {
 func readRequired(o *protocol.Object, name string) attr.Item {
 	item, ok := attr.ReadItem(o, name)
 	if !ok {
-		o.Fail(nullError(name))
+		o.Fail(errNull(name))
 	}
 	return item
 }
@@ -88,7 +88,7 @@ func readReturnOnFailure(o *protocol.Object) bool {
 	return readChoice(o, "ReturnValuesOnConditionCheckFailure", "NONE", "ALL_OLD") == "ALL_OLD"
 }
 
-// readChoice reads an enumeration; the first choice is the default.
+// readChoice reads an enumeration. The first choice is the default.
 func readChoice(o *protocol.Object, name string, choices ...string) string {
 	value, ok := o.Text(name)
 	if !ok {
@@ -100,11 +100,11 @@ func readChoice(o *protocol.Object, name string, choices ...string) string {
 	return value
 }
 
-// readMetrics reads ReturnItemCollectionMetrics. Item collections have metrics
-// only where a table has local indexes, which are refused, so there are none to
-// return; AWS returns none either.
+// readMetrics reads ReturnItemCollectionMetrics. Only tables with local secondary
+// indexes have item collection metrics, and the engine refuses to create those. For
+// other tables AWS returns no metrics either.
 func readMetrics(o *protocol.Object) { readChoice(o, "ReturnItemCollectionMetrics", "NONE", "SIZE") }
 
-func nullError(member string) error {
+func errNull(member string) error {
 	return protocol.Invalidf("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
 }

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	maxBatchGet   = 100
-	maxBatchWrite = 25
-	maxBatchBytes = 16 << 20 // of the items that one BatchGetItem answers
+	maxBatchGet   = 100      // items per BatchGetItem
+	maxBatchWrite = 25       // items per BatchWriteItem
+	maxBatchBytes = 16 << 20 // size of the items that a BatchGetItem returns
 )
 
-// batchGet is the reads of one table in a BatchGetItem.
+// batchGet contains the reads of one table in a BatchGetItem.
 type batchGet struct {
 	lookups    []lookup
 	consistent bool
-	request    map[string]any // as it came, for what is put off
+	request    map[string]any // as received, to return the unprocessed keys in
 }
 
 func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
@@ -45,27 +45,27 @@ func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	responses, left, room := map[string][]attr.Item{}, map[string]any{}, maxBatchBytes
+	responses, unprocessed, room := map[string][]attr.Item{}, map[string]any{}, maxBatchBytes
 	for _, table := range slices.Sorted(maps.Keys(batches)) {
-		items, off, err := e.getBatch(batches[table], used, &room)
+		items, deferred, err := e.getBatch(batches[table], used, &room)
 		if err != nil {
 			return nil, err
 		}
 		responses[table] = items
-		if off != nil {
-			left[table] = batches[table].putOff(off)
+		if deferred != nil {
+			unprocessed[table] = batches[table].retryRequest(deferred)
 		}
 	}
-	answer := map[string]any{"Responses": responses, "UnprocessedKeys": left}
-	used.reportAll(answer)
-	return succeed(answer)
+	response := map[string]any{"Responses": responses, "UnprocessedKeys": unprocessed}
+	used.reportAll(response)
+	return success(response)
 }
 
 func readBatchGet(o *protocol.Object, table string) *batchGet {
 	if !validName(table) {
-		o.Fail(nameError(table))
+		o.Fail(errName(table))
 	}
-	mixed(o, "ProjectionExpression")
+	refuseMixed(o, "ProjectionExpression")
 	batch := &batchGet{consistent: o.Bool("ConsistentRead"), request: o.Members()}
 	keys, _ := attr.ReadItems(o, "Keys")
 	if len(keys) == 0 {
@@ -81,9 +81,9 @@ func readBatchGet(o *protocol.Object, table string) *batchGet {
 	return batch
 }
 
-// getBatch reads until there is no room for another item; the keys of the others
-// are put off.
-func (e *Engine) getBatch(batch *batchGet, used *usage, room *int) (items, off []attr.Item, err error) {
+// getBatch reads items as long as there is room in the response, and returns the
+// keys of the others as deferred.
+func (e *Engine) getBatch(batch *batchGet, used *usage, room *int) (items, deferred []attr.Item, err error) {
 	items = []attr.Item{}
 	seen := map[string]bool{}
 	for _, l := range batch.lookups {
@@ -97,19 +97,19 @@ func (e *Engine) getBatch(batch *batchGet, used *usage, room *int) (items, off [
 		}
 		seen[position] = true
 		if *room -= r.bytes(); *room < 0 {
-			off = append(off, l.key)
+			deferred = append(deferred, l.key)
 			continue
 		}
 		used.add(l.table, readUnits(r.bytes(), batch.consistent))
 		if r != nil {
-			items = append(items, show(r.item, l.projection))
+			items = append(items, project(r.item, l.projection))
 		}
 	}
-	return items, off, nil
+	return items, deferred, nil
 }
 
-// putOff is the request for the keys that were put off.
-func (b *batchGet) putOff(keys []attr.Item) map[string]any {
+// retryRequest returns the request for the deferred keys.
+func (b *batchGet) retryRequest(keys []attr.Item) map[string]any {
 	request := maps.Clone(b.request)
 	request["Keys"] = keys
 	return request
@@ -144,14 +144,14 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 		used.write(c, 1)
 		c.apply()
 	}
-	answer := map[string]any{"UnprocessedItems": map[string]any{}}
-	used.reportAll(answer)
-	return succeed(answer)
+	response := map[string]any{"UnprocessedItems": map[string]any{}}
+	used.reportAll(response)
+	return success(response)
 }
 
 func readBatchWrite(requests *protocol.Object, table string) []action {
 	if !validName(table) {
-		requests.Fail(nameError(table))
+		requests.Fail(errName(table))
 	}
 	writes := requests.Objects(table)
 	if len(writes) == 0 {
@@ -178,7 +178,7 @@ func readBatchWrite(requests *protocol.Object, table string) []action {
 	return actions
 }
 
-// planBatch works all writes out before any is made: a batch with a wrong item
+// planBatch plans all writes before any is applied: a batch with an invalid write
 // writes nothing.
 func (e *Engine) planBatch(actions []action) ([]*change, error) {
 	changes, seen := make([]*change, 0, len(actions)), map[string]bool{}
@@ -187,18 +187,18 @@ func (e *Engine) planBatch(actions []action) ([]*change, error) {
 		if err != nil {
 			return nil, err
 		}
-		if place := c.place(); seen[place] {
+		if id := c.id(); seen[id] {
 			return nil, errDuplicateKeys()
 		} else {
-			seen[place] = true
+			seen[id] = true
 		}
 		changes = append(changes, c)
 	}
 	return changes, nil
 }
 
-// place tells an item from every other in all tables.
-func (c *change) place() string { return c.table.name + "\x00" + c.position }
+// id identifies the item among the items of all tables.
+func (c *change) id() string { return c.table.name + "\x00" + c.position }
 
 func errDuplicateKeys() error {
 	return protocol.Invalidf("Provided list of item keys contains duplicates")

@@ -7,8 +7,10 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// readUnits are the units of reading size bytes: one for 4 KB, half of that if
-// eventually consistent. Reading nothing costs as much as reading a little.
+// readUnits returns the capacity units of reading size bytes: one per 4 KB, half of
+// that for an eventually consistent read, and at least one block. Source: "DynamoDB
+// read and write operations",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 func readUnits(size int, consistent bool) float64 {
 	const block = 4096
 	units := float64(max(1, (size+block-1)/block))
@@ -18,20 +20,22 @@ func readUnits(size int, consistent bool) float64 {
 	return units
 }
 
-// writeUnits are the units of writing size bytes: one for each 1 KB.
+// writeUnits returns the capacity units of writing size bytes: one per 1 KB.
 func writeUnits(size int) float64 {
 	const block = 1024
 	return float64(max(1, (size+block-1)/block))
 }
 
-// transactional is what a transaction costs of a plain operation: it prepares
-// and commits. Index writes are not part of it and cost the same as ever.
+// transactional is the factor of a transaction's cost, because DynamoDB performs
+// two reads or writes of each item. It does not apply to writes to indexes. Source:
+// "Amazon DynamoDB Transactions: How it works",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 const transactional = 2
 
-// usage adds up a request's consumed capacity as ReturnConsumedCapacity asks.
+// usage adds up the consumed capacity of a request, as ReturnConsumedCapacity asks.
 type usage struct {
 	mode   string
-	unit   string // "ReadCapacityUnits" or "WriteCapacityUnits" in transactions, else empty
+	unit   string // in transactions "ReadCapacityUnits" or "WriteCapacityUnits"; otherwise empty
 	tables map[string]*tableUsage
 }
 
@@ -45,20 +49,20 @@ func readUsage(o *protocol.Object) *usage {
 	return &usage{mode: readChoice(o, "ReturnConsumedCapacity", "NONE", "TOTAL", "INDEXES"), tables: map[string]*tableUsage{}}
 }
 
-func (u *usage) of(table string) *tableUsage {
+func (u *usage) forTable(table string) *tableUsage {
 	if u.tables[table] == nil {
 		u.tables[table] = &tableUsage{indexes: map[string]float64{}}
 	}
 	return u.tables[table]
 }
 
-func (u *usage) add(table string, units float64) { u.of(table).table += units }
+func (u *usage) add(table string, units float64) { u.forTable(table).table += units }
 
 func (u *usage) addIndex(table, index string, units float64) {
-	u.of(table).indexes[index] += units
+	u.forTable(table).indexes[index] += units
 }
 
-// write adds the units of one change, outside a transaction or in one.
+// write adds the units of one change. The factor is 1, or transactional.
 func (u *usage) write(c *change, factor float64) {
 	if u.mode == "NONE" {
 		return
@@ -71,17 +75,18 @@ func (u *usage) write(c *change, factor float64) {
 	}
 }
 
-// reportOne puts the only table's units into an answer.
-func (u *usage) reportOne(answer map[string]any) {
+// reportOne adds the units of the request's only table to a response.
+func (u *usage) reportOne(response map[string]any) {
 	for _, entry := range u.entries() {
-		answer["ConsumedCapacity"] = entry
+		response["ConsumedCapacity"] = entry
 	}
 }
 
-// reportAll puts every table's units into an answer, as batches and transactions do.
-func (u *usage) reportAll(answer map[string]any) {
+// reportAll adds the units of each table to a response, as batches and transactions
+// do.
+func (u *usage) reportAll(response map[string]any) {
 	if entries := u.entries(); entries != nil {
-		answer["ConsumedCapacity"] = entries
+		response["ConsumedCapacity"] = entries
 	}
 }
 

@@ -7,32 +7,34 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxItem is the greatest size of an item in bytes.
+// maxItem is the maximum size of an item in bytes. Source: "Quotas in Amazon
+// DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const maxItem = 400 * 1024
 
-// change is an action worked out against the row it found: applying it cannot
-// fail, so a transaction works out all of them and then applies all.
+// change is an action that has been evaluated against the existing row. Applying it
+// cannot fail, so a transaction plans all its changes before it applies any.
 type change struct {
 	kind     actionKind
 	table    *table
 	position string
-	before   *row // nil if there was none
-	after    *row // nil if there is none
+	before   *row // nil if the item did not exist
+	after    *row // nil if the item does not exist afterwards
 }
 
-// itemError is an error that a transaction blames on one of its actions, with
-// the code ValidationError, instead of refusing the request as a whole.
+// itemError is an error that a transaction reports as the ValidationError of one of
+// its actions, instead of refusing the whole request.
 type itemError struct{ cause error }
 
 func (e itemError) Error() string { return e.cause.Error() }
 
 func (e itemError) Unwrap() error { return e.cause }
 
-// plan works an action out. The caller holds the engine's lock.
+// plan evaluates an action. The caller holds e.mu.
 func (e *Engine) plan(a action) (*change, error) {
 	t := e.tables[a.table]
 	if t == nil {
-		return nil, noTable(a.table)
+		return nil, errNoTable(a.table)
 	}
 	if err := t.checkKey(a); err != nil {
 		return nil, err
@@ -93,17 +95,19 @@ func (c *change) update(a action) error {
 	return nil
 }
 
-// apply makes the change. The caller holds the engine's lock for writing.
+// apply stores the change. The caller holds e.mu for writing.
 func (c *change) apply() {
 	if c.kind != check && c.before != c.after {
 		c.table.set(c.position, c.after)
 	}
 }
 
-// size is what a write is charged for: the larger of the item before and after.
+// size returns the size that a write is charged for: the larger of the item before
+// and after the write.
 func (c *change) size() int { return max(c.before.bytes(), c.after.bytes()) }
 
-// attributes of no row are nil, which conditions and updates take for no item.
+// attributes returns the item. For a nil row it returns nil, which conditions and
+// updates treat as an item that does not exist.
 func (r *row) attributes() attr.Item {
 	if r == nil {
 		return nil
@@ -126,7 +130,7 @@ func conditionFailed(a action, r *row) error {
 	return failed
 }
 
-// checkKey holds the key (for put, the item) against the table's.
+// checkKey checks the key of an action, or the item of a put, against the table.
 func (t *table) checkKey(a action) error {
 	if a.kind == put {
 		for _, key := range t.keys.attributes() {
@@ -138,8 +142,8 @@ func (t *table) checkKey(a action) error {
 	return t.keys.check(a.key, a.kind == put)
 }
 
-// check holds the key attributes of an item against the schema; more allows
-// attributes beside them.
+// check checks the key attributes of an item against the schema. If more is true,
+// the item may have other attributes too.
 func (k keySchema) check(key attr.Item, more bool) error {
 	attributes := k.attributes()
 	if !more && len(key) != len(attributes) {
@@ -173,8 +177,9 @@ func (k keySchema) checkLength(key attr.Item) error {
 	return nil
 }
 
-// checkIndexKeys refuses an item whose attribute is an index's key but cannot be
-// in it. An item that lacks the attribute is simply not in the index.
+// checkIndexKeys refuses an item with an attribute that is a key of an index but
+// has a wrong type or value. An item that lacks the attribute is omitted from the
+// index.
 func (t *table) checkIndexKeys(item attr.Item) error {
 	for _, i := range t.indexes {
 		for _, key := range i.keys.attributes() {
@@ -189,7 +194,7 @@ func (t *table) checkIndexKeys(item attr.Item) error {
 				return protocol.Invalidf("One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", scalarName(key.kind), i.name, key.name)
 			}
 		}
-		if i.keys.within(item) {
+		if i.keys.matches(item) {
 			if err := i.keys.checkLength(item); err != nil {
 				return err
 			}
@@ -209,7 +214,7 @@ func scalarName(kind attr.Kind) string {
 	return "string"
 }
 
-// asItemError tells whether a transaction blames err on one action.
+// asItemError returns the error if a transaction reports it for a single action.
 func asItemError(err error) (*protocol.Error, bool) {
 	var item itemError
 	if errors.As(err, &item) {

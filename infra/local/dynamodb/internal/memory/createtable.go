@@ -8,13 +8,16 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxIndexes is how many global secondary indexes a table may have.
+// maxIndexes is the default maximum number of global secondary indexes of a table.
+// Source: "Quotas in Amazon DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const maxIndexes = 20
 
-// billing is how a table says it pays. The engine never throttles, whatever it says.
+// billing is the billing mode of a table. The engine does not throttle in either
+// mode.
 type billing struct {
 	mode        string // PROVISIONED or PAY_PER_REQUEST
-	read, write int64  // units a second, if provisioned
+	read, write int64  // units per second, if provisioned
 }
 
 func (e *Engine) createTable(o *protocol.Object) (*result, error) {
@@ -37,10 +40,10 @@ func (e *Engine) createTable(o *protocol.Object) (*result, error) {
 		return nil, protocol.Newf(protocol.ResourceInUseException, "Table already exists: %s", t.name)
 	}
 	e.tables[t.name] = t
-	return succeed(map[string]any{"TableDescription": e.describe(t, "ACTIVE")})
+	return success(map[string]any{"TableDescription": e.describe(t, "ACTIVE")})
 }
 
-// readDefaults reads the switches that may be named if they ask for nothing.
+// readDefaults reads switches that may be present as long as they are off.
 func readDefaults(o *protocol.Object) {
 	for _, name := range []string{"DeletionProtectionEnabled"} {
 		if o.Bool(name) {
@@ -59,13 +62,13 @@ func readAttributeDefinitions(o *protocol.Object) map[string]attr.Kind {
 	kinds := map[string]attr.Kind{}
 	definitions := o.Objects("AttributeDefinitions")
 	if len(definitions) == 0 {
-		o.Fail(nullError("attributeDefinitions"))
+		o.Fail(errNull("attributeDefinitions"))
 	}
 	for _, definition := range definitions {
 		name := readAttributeName(definition)
 		kinds[name], _ = attr.KindOf(readChoice(definition, "AttributeType", "", "S", "N", "B"))
 		if kinds[name] == 0 {
-			o.Fail(nullError("attributeDefinitions.attributeType"))
+			o.Fail(errNull("attributeDefinitions.attributeType"))
 		}
 		definition.Done()
 	}
@@ -81,7 +84,7 @@ func readAttributeName(o *protocol.Object) string {
 	return name
 }
 
-// readKeySchema reads a KeySchema, and marks the attributes it uses.
+// readKeySchema reads a KeySchema and marks the attributes that it uses.
 func readKeySchema(o *protocol.Object, of string, kinds map[string]attr.Kind, used map[string]bool) keySchema {
 	var keys keySchema
 	for n, element := range o.Objects("KeySchema") {
@@ -98,7 +101,7 @@ func readKeySchema(o *protocol.Object, of string, kinds map[string]attr.Kind, us
 		case n == 1 && kind == "RANGE" && key.name != keys.hash.name:
 			keys.sort = &key
 		default:
-			o.Fail(protocol.Invalidf("Invalid KeySchema of the %s: it is a HASH key, and at most one RANGE key of another name after it", of))
+			o.Fail(protocol.Invalidf("Invalid KeySchema of the %s: want a HASH key, then at most one RANGE key with another name", of))
 		}
 	}
 	if keys.hash.name == "" {
@@ -147,7 +150,7 @@ func readIndexes(o *protocol.Object, kinds map[string]attr.Kind, used map[string
 		i := &index{rows: newOrdered[*row]()}
 		i.name, _ = member.Text("IndexName")
 		if !validName(i.name) {
-			o.Fail(nameError(i.name))
+			o.Fail(errName(i.name))
 		}
 		i.keys = readKeySchema(member, "index "+i.name, kinds, used)
 		i.projection, i.include = readIndexProjection(member)

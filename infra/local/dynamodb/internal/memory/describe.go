@@ -8,26 +8,27 @@ import (
 )
 
 func (e *Engine) describeTable(o *protocol.Object) (*result, error) {
-	t, unlock, err := e.named(o, e.mu.RLock, e.mu.RUnlock)
+	t, unlock, err := e.lockNamedTable(o, e.mu.RLock, e.mu.RUnlock)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	return succeed(map[string]any{"Table": e.describe(t, "ACTIVE")})
+	return success(map[string]any{"Table": e.describe(t, "ACTIVE")})
 }
 
 func (e *Engine) deleteTable(o *protocol.Object) (*result, error) {
-	t, unlock, err := e.named(o, e.mu.Lock, e.mu.Unlock)
+	t, unlock, err := e.lockNamedTable(o, e.mu.Lock, e.mu.Unlock)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	delete(e.tables, t.name)
-	return succeed(map[string]any{"TableDescription": e.describe(t, "DELETING")})
+	return success(map[string]any{"TableDescription": e.describe(t, "DELETING")})
 }
 
-// named is the table that a request of nothing but TableName names, locked.
-func (e *Engine) named(o *protocol.Object, lock, unlock func()) (*table, func(), error) {
+// lockNamedTable reads a request whose only member is TableName. It returns the
+// table locked, and the function that unlocks it.
+func (e *Engine) lockNamedTable(o *protocol.Object, lock, unlock func()) (*table, func(), error) {
 	name := readTableName(o)
 	o.Done()
 	if err := o.Err(); err != nil {
@@ -37,7 +38,7 @@ func (e *Engine) named(o *protocol.Object, lock, unlock func()) (*table, func(),
 	t := e.tables[name]
 	if t == nil {
 		unlock()
-		return nil, nil, noTable(name)
+		return nil, nil, errNoTable(name)
 	}
 	return t, unlock, nil
 }
@@ -53,7 +54,7 @@ func (e *Engine) listTables(o *protocol.Object) (*result, error) {
 	}
 	start, ok := o.Text("ExclusiveStartTableName")
 	if ok && !validName(start) {
-		o.Fail(nameError(start))
+		o.Fail(errName(start))
 	}
 	o.Done()
 	if err := o.Err(); err != nil {
@@ -67,11 +68,11 @@ func (e *Engine) listTables(o *protocol.Object) (*result, error) {
 			continue
 		}
 		if int64(len(names)) == limit {
-			return succeed(map[string]any{"TableNames": names, "LastEvaluatedTableName": names[limit-1]})
+			return success(map[string]any{"TableNames": names, "LastEvaluatedTableName": names[limit-1]})
 		}
 		names = append(names, name)
 	}
-	return succeed(map[string]any{"TableNames": names})
+	return success(map[string]any{"TableNames": names})
 }
 
 func (e *Engine) describe(t *table, status string) map[string]any {

@@ -1,16 +1,17 @@
-// Package memory is the embedded DynamoDB of one Region: tables in memory behind
-// DynamoDB's JSON protocol.
+// Package memory implements the embedded DynamoDB of one Region: tables in memory,
+// served with DynamoDB's JSON protocol.
 //
-// It was to be github.com/truora/minidyn behind a layer that mends it. Held
-// against DynamoDB Local, minidyn 0.8.2 rounds every number of an item to a
-// float64 on any UpdateItem, removes nothing on REMOVE, gives "a.b"+"c" and
-// "a"+"b.c" one key, orders numbers as text, and leaves stale entries in indexes:
-// nothing a layer of requests and answers can mend. What was given up is somebody
-// else's maintenance; what was gained is that the answers are right or refused.
+// The package exists because github.com/truora/minidyn could not be wrapped.
+// Compared with DynamoDB Local, minidyn 0.8.2 rounds every number of an item to a
+// float64 on any UpdateItem, ignores REMOVE, gives the pairs ("a.b", "c") and ("a",
+// "b.c") one key, sorts numbers as text, and leaves stale entries in indexes. A
+// layer that rewrites requests and responses cannot repair this. The cost is that
+// this project maintains the engine itself.
 //
-// It is an allow list. An operation or a member of a request that is not read
-// here is refused by name. What it answers is held against DynamoDB Local, and
-// where that is known to differ from AWS, AWS is followed.
+// The engine implements an allow list: it refuses an operation or a member of a
+// request by name if it does not implement it. Its responses are compared with
+// DynamoDB Local. Where DynamoDB Local is known to differ from AWS, the engine
+// follows AWS.
 package memory
 
 import (
@@ -24,8 +25,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// Engine holds a Region's tables. Reads run beside each other; a write, and a
-// transaction as a whole, runs alone.
+// Engine contains the tables of a Region. Reads run concurrently. A write or a
+// transaction excludes all other operations.
 type Engine struct {
 	region string
 	now    func() time.Time
@@ -34,41 +35,41 @@ type Engine struct {
 	tokens tokens
 }
 
-// New is an engine without tables. The Region is only for ARNs.
+// New returns an engine without tables. The Region is used in ARNs only.
 func New(region string, now func() time.Time) *Engine {
 	return &Engine{region: region, now: now, tables: map[string]*table{}, tokens: tokens{known: map[string]token{}}}
 }
 
-// Do carries out one operation.
-func (e *Engine) Do(_ context.Context, operation string, body []byte) protocol.Answer {
+// Do performs one operation.
+func (e *Engine) Do(_ context.Context, operation string, body []byte) protocol.Response {
 	run := e.operation(operation)
 	if run == nil {
-		return protocol.Refuse(protocol.UnknownOperation(operation))
+		return protocol.ErrorResponse(protocol.UnknownOperation(operation))
 	}
 	o, err := protocol.Parse(body)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	r, err := run(o)
 	if err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(r.members); err != nil {
-		return protocol.Refuse(err)
+		return protocol.ErrorResponse(err)
 	}
-	return protocol.Answer{Status: http.StatusOK, Body: bytes.TrimRight(out.Bytes(), "\n"), Replay: r.replay}
+	return protocol.Response{Status: http.StatusOK, Body: bytes.TrimRight(out.Bytes(), "\n"), Replay: r.replay}
 }
 
-// result is what an operation that succeeded answers.
+// result is the result of a successful operation.
 type result struct {
 	members map[string]any
 	replay  bool
 }
 
-func succeed(members map[string]any) (*result, error) { return &result{members: members}, nil }
+func success(members map[string]any) (*result, error) { return &result{members: members}, nil }
 
 func (e *Engine) operation(name string) func(*protocol.Object) (*result, error) {
 	switch name {

@@ -6,7 +6,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// readProjection reads ProjectionExpression; nil shows the whole item.
+// readProjection reads ProjectionExpression. Nil selects the complete item.
 func readProjection(o *protocol.Object, placeholders *expr.Placeholders) []expr.Path {
 	source, ok := o.Text("ProjectionExpression")
 	if !ok {
@@ -17,7 +17,7 @@ func readProjection(o *protocol.Object, placeholders *expr.Placeholders) []expr.
 	return paths
 }
 
-func show(item attr.Item, projection []expr.Path) attr.Item {
+func project(item attr.Item, projection []expr.Path) attr.Item {
 	if projection == nil {
 		return item
 	}
@@ -31,9 +31,9 @@ type lookup struct {
 	projection []expr.Path
 }
 
-// readLookup reads what GetItem and a transaction's Get have in common.
+// readLookup reads the members common to GetItem and to the Get of a transaction.
 func readLookup(o *protocol.Object) lookup {
-	mixed(o, "ProjectionExpression")
+	refuseMixed(o, "ProjectionExpression")
 	l := lookup{table: readTableName(o), key: readRequired(o, "Key")}
 	placeholders := expr.ReadPlaceholders(o, "ProjectionExpression")
 	l.projection = readProjection(o, placeholders)
@@ -41,11 +41,11 @@ func readLookup(o *protocol.Object) lookup {
 	return l
 }
 
-// find is the row at a key, or nil. The caller holds the engine's lock.
+// find returns the row of an item, or nil. The caller holds e.mu.
 func (e *Engine) find(l lookup) (*row, error) {
 	t := e.tables[l.table]
 	if t == nil {
-		return nil, noTable(l.table)
+		return nil, errNoTable(l.table)
 	}
 	if err := t.keys.check(l.key, false); err != nil {
 		return nil, err
@@ -68,10 +68,10 @@ func (e *Engine) getItem(o *protocol.Object) (*result, error) {
 		return nil, err
 	}
 	used.add(l.table, readUnits(r.bytes(), consistent))
-	answer := map[string]any{}
+	response := map[string]any{}
 	if r != nil {
-		answer["Item"] = show(r.item, l.projection)
+		response["Item"] = project(r.item, l.projection)
 	}
-	used.reportOne(answer)
-	return succeed(answer)
+	used.reportOne(response)
+	return success(response)
 }

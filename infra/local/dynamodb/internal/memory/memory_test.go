@@ -14,7 +14,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// TestOrderedAgainstMap holds the skip list against a map and a sort.
+// TestOrderedAgainstMap compares the skip list with a map and sorted keys.
 func TestOrderedAgainstMap(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	o, want := newOrdered[int](), map[string]int{}
@@ -54,41 +54,50 @@ func TestOrderedAgainstMap(t *testing.T) {
 	}
 }
 
-func do(t testing.TB, e *Engine, operation, body string) string {
+func mustDo(t testing.TB, e *Engine, operation, body string) string {
 	t.Helper()
-	answer := e.Do(t.Context(), operation, []byte(body))
-	if answer.Status != http.StatusOK {
-		t.Fatalf("%s %s: %s", operation, body, answer.Body)
+	response := e.Do(t.Context(), operation, []byte(body))
+	if response.Status != http.StatusOK {
+		t.Fatalf("%s %s: %s", operation, body, response.Body)
 	}
-	return string(answer.Body)
+	return string(response.Body)
 }
 
 const indexedTable = `{"TableName":"the-table","BillingMode":"PAY_PER_REQUEST",
-	"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},{"AttributeName":"g","AttributeType":"S"},{"AttributeName":"r","AttributeType":"N"}],
+	"AttributeDefinitions":[
+		{"AttributeName":"p","AttributeType":"S"},
+		{"AttributeName":"g","AttributeType":"S"},
+		{"AttributeName":"r","AttributeType":"N"}],
 	"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],
 	"GlobalSecondaryIndexes":[
-		{"IndexName":"all","KeySchema":[{"AttributeName":"g","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}],"Projection":{"ProjectionType":"ALL"}},
-		{"IndexName":"keys","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"}},
-		{"IndexName":"some","KeySchema":[{"AttributeName":"r","KeyType":"HASH"}],"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["a"]}}]}`
+		{"IndexName":"all","Projection":{"ProjectionType":"ALL"},
+			"KeySchema":[{"AttributeName":"g","KeyType":"HASH"},{"AttributeName":"r","KeyType":"RANGE"}]},
+		{"IndexName":"keys","Projection":{"ProjectionType":"KEYS_ONLY"},
+			"KeySchema":[{"AttributeName":"g","KeyType":"HASH"}]},
+		{"IndexName":"some","Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":["a"]},
+			"KeySchema":[{"AttributeName":"r","KeyType":"HASH"}]}]}`
 
-// TestIndexesFollow writes at random and holds every index, and what the table
-// says of its size, against the rows.
-func TestIndexesFollow(t *testing.T) {
+// TestIndexesMatchRows performs random writes, and compares the indexes and the reported
+// sizes with the rows of the table.
+func TestIndexesMatchRows(t *testing.T) {
 	e, random := New("test", time.Now), rand.New(rand.NewPCG(5, 6))
-	do(t, e, "CreateTable", indexedTable)
+	mustDo(t, e, "CreateTable", indexedTable)
 	attribute := func() string {
-		return []string{`"g":{"S":"x"},`, `"g":{"S":"y"},`, `"r":{"N":"1"},`, `"r":{"N":"1.0"},"g":{"S":"x"},`, `"a":{"S":"a"},`, ``}[random.IntN(6)]
+		return []string{
+			`"g":{"S":"x"},`, `"g":{"S":"y"},`, `"r":{"N":"1"},`, `"r":{"N":"1.0"},"g":{"S":"x"},`, `"a":{"S":"a"},`, ``,
+		}[random.IntN(6)]
 	}
 	for range 3000 {
 		id := fmt.Sprintf(`"p":{"S":"%d"}`, random.IntN(8))
 		switch random.IntN(4) {
 		case 0, 1:
-			do(t, e, "PutItem", `{"TableName":"the-table","Item":{`+attribute()+id+`}}`)
+			mustDo(t, e, "PutItem", `{"TableName":"the-table","Item":{`+attribute()+id+`}}`)
 		case 2:
 			removal := []string{"REMOVE g", "REMOVE r, a", ""}[random.IntN(3)]
-			do(t, e, "UpdateItem", `{"TableName":"the-table","Key":{`+id+`},"UpdateExpression":"SET b = :b `+removal+`","ExpressionAttributeValues":{":b":{"N":"1"}}}`)
+			mustDo(t, e, "UpdateItem", `{"TableName":"the-table","Key":{`+id+`},`+
+				`"UpdateExpression":"SET b = :b `+removal+`","ExpressionAttributeValues":{":b":{"N":"1"}}}`)
 		default:
-			do(t, e, "DeleteItem", `{"TableName":"the-table","Key":{`+id+`}}`)
+			mustDo(t, e, "DeleteItem", `{"TableName":"the-table","Key":{`+id+`}}`)
 		}
 	}
 	table := e.tables["the-table"]
@@ -103,25 +112,33 @@ func TestIndexesFollow(t *testing.T) {
 		}
 	}
 	if table.count != wantCount || table.bytes != wantBytes || wantCount == 0 {
-		t.Errorf("table says %d items of %d bytes, has %d of %d", table.count, table.bytes, wantCount, wantBytes)
+		t.Errorf("the table reports %d items of %d bytes, want %d of %d", table.count, table.bytes, wantCount, wantBytes)
 	}
 	for _, i := range table.indexes {
 		count, bytes := 0, 0
 		for n := i.rows.from(""); n != nil; n = n.next[0] {
 			count, bytes = count+1, bytes+n.value.size
 			if want, ok := entries[i.name][n.key]; !ok || !attr.EqualItems(want, n.value.item) {
-				t.Errorf("%s: a stale entry %v", i.name, n.value.item)
+				t.Errorf("index %s has the stale entry %v", i.name, n.value.item)
 			}
 		}
 		if count != len(entries[i.name]) || i.count != count || i.bytes != bytes {
-			t.Errorf("%s: %d entries of %d bytes, says %d of %d, want %d", i.name, count, bytes, i.count, i.bytes, len(entries[i.name]))
+			t.Errorf(
+				"%s: %d entries of %d bytes, says %d of %d, want %d",
+				i.name,
+				count,
+				bytes,
+				i.count,
+				i.bytes,
+				len(entries[i.name]),
+			)
 		}
 	}
 }
 
-// TestSegmentsPartTheTable holds that the shares of a parallel scan meet without
-// a gap, whatever their number.
-func TestSegmentsPartTheTable(t *testing.T) {
+// TestSegmentsCoverTable checks that the segments of a parallel scan cover the table
+// without gaps, for any number of segments.
+func TestSegmentsCoverTable(t *testing.T) {
 	for _, total := range []uint64{1, 2, 3, 7, 1000, 1_000_000} {
 		if share(0, total) != strings.Repeat("\x00", 8) || share(total, total) != endOfTable {
 			t.Errorf("%d shares: from %q to %q", total, share(0, total), share(total, total))
@@ -134,7 +151,7 @@ func TestSegmentsPartTheTable(t *testing.T) {
 	}
 }
 
-func TestTokensAreForgotten(t *testing.T) {
+func TestTokensExpire(t *testing.T) {
 	var mu sync.Mutex
 	now := time.Unix(1_800_000_000, 0)
 	e := New("test", func() time.Time {
@@ -142,17 +159,24 @@ func TestTokensAreForgotten(t *testing.T) {
 		defer mu.Unlock()
 		return now
 	})
-	do(t, e, "CreateTable", indexedTable)
+	mustDo(t, e, "CreateTable", indexedTable)
 	add := func(token string) string {
-		do(t, e, "TransactWriteItems", `{"ClientRequestToken":"`+token+`","TransactItems":[{"Update":{"TableName":"the-table","Key":{"p":{"S":"x"}},"UpdateExpression":"ADD n :n","ExpressionAttributeValues":{":n":{"N":"1"}}}}]}`)
-		return do(t, e, "GetItem", `{"TableName":"the-table","Key":{"p":{"S":"x"}},"ProjectionExpression":"n"}`)
+		mustDo(t, e, "TransactWriteItems", `{"ClientRequestToken":"`+token+`","TransactItems":[`+
+			`{"Update":{"TableName":"the-table","Key":{"p":{"S":"x"}},"UpdateExpression":"ADD n :n",`+
+			`"ExpressionAttributeValues":{":n":{"N":"1"}}}}]}`)
+		return mustDo(t, e, "GetItem", `{"TableName":"the-table","Key":{"p":{"S":"x"}},"ProjectionExpression":"n"}`)
 	}
 	for _, step := range []struct {
 		pass  time.Duration
 		token string
 		want  string
 	}{
-		{0, "a", `"1"`}, {9 * time.Minute, "a", `"1"`}, {0, "b", `"2"`}, {time.Minute, "a", `"3"`}, {0, "b", `"3"`}, {9 * time.Minute, "b", `"4"`},
+		{pass: 0, token: "a", want: `"1"`},
+		{pass: 9 * time.Minute, token: "a", want: `"1"`},
+		{pass: 0, token: "b", want: `"2"`},
+		{pass: time.Minute, token: "a", want: `"3"`},
+		{pass: 0, token: "b", want: `"3"`},
+		{pass: 9 * time.Minute, token: "b", want: `"4"`},
 	} {
 		now = now.Add(step.pass)
 		if got := add(step.token); !strings.Contains(got, step.want) {
@@ -160,76 +184,87 @@ func TestTokensAreForgotten(t *testing.T) {
 		}
 	}
 	if len(e.tokens.known) != len(e.tokens.order) || len(e.tokens.known) != 2 {
-		t.Errorf("%d tokens are kept, %d in order", len(e.tokens.known), len(e.tokens.order))
+		t.Errorf("%d tokens are known, %d are in order; want 2", len(e.tokens.known), len(e.tokens.order))
 	}
 }
 
 func TestTransactionSize(t *testing.T) {
 	e := New("test", time.Now)
-	do(t, e, "CreateTable", indexedTable)
+	mustDo(t, e, "CreateTable", indexedTable)
 	request := func(items int) []byte {
 		var puts []string
 		for n := range items {
-			puts = append(puts, fmt.Sprintf(`{"Put":{"TableName":"the-table","Item":{"p":{"S":"%d"},"v":{"S":"%s"}}}}`, n, strings.Repeat("x", 100_000)))
+			puts = append(puts, fmt.Sprintf(`{"Put":{"TableName":"the-table","Item":{"p":{"S":"%d"},`+
+				`"v":{"S":"%s"}}}}`, n, strings.Repeat("x", 100_000)))
 		}
 		return []byte(`{"TransactItems":[` + strings.Join(puts, ",") + `]}`)
 	}
-	if answer := e.Do(t.Context(), "TransactWriteItems", request(41)); answer.Status != http.StatusOK {
-		t.Errorf("4.1 MB of 4 MiB: %s", answer.Body)
+	if response := e.Do(t.Context(), "TransactWriteItems", request(41)); response.Status != http.StatusOK {
+		t.Errorf("4.1 MB of 4 MiB: %s", response.Body)
 	}
-	if answer := e.Do(t.Context(), "TransactWriteItems", request(42)); answer.Status != http.StatusBadRequest || !strings.Contains(string(answer.Body), "ValidationException") {
-		t.Errorf("4.2 MB of 4 MiB: %.200s", answer.Body)
+	if response := e.Do(t.Context(), "TransactWriteItems", request(42)); response.Status != http.StatusBadRequest ||
+		!strings.Contains(string(response.Body), "ValidationException") {
+		t.Errorf("4.2 MB of 4 MiB: %.200s", response.Body)
 	}
 }
 
 func TestReadSizes(t *testing.T) {
 	e := New("test", time.Now)
-	do(t, e, "CreateTable", indexedTable)
+	mustDo(t, e, "CreateTable", indexedTable)
 	var gets, keys []string
 	for n := range 60 {
-		do(t, e, "PutItem", fmt.Sprintf(`{"TableName":"the-table","Item":{"p":{"S":"%d"},"v":{"S":"%s"}}}`, n, strings.Repeat("x", 400_000)))
+		const put = `{"TableName":"the-table","Item":{"p":{"S":"%d"},"v":{"S":"%s"}}}`
+		mustDo(t, e, "PutItem", fmt.Sprintf(put, n, strings.Repeat("x", 400_000)))
 		keys = append(keys, fmt.Sprintf(`{"p":{"S":"%d"}}`, n))
 		gets = append(gets, `{"Get":{"TableName":"the-table","Key":`+keys[n]+`}}`)
 	}
-	do(t, e, "TransactGetItems", `{"TransactItems":[`+strings.Join(gets[:10], ",")+`]}`)
-	if answer := e.Do(t.Context(), "TransactGetItems", []byte(`{"TransactItems":[`+strings.Join(gets[:11], ",")+`]}`)); answer.Status != http.StatusBadRequest {
-		t.Errorf("4.4 MB of 4 MiB: %d", answer.Status)
+	mustDo(t, e, "TransactGetItems", `{"TransactItems":[`+strings.Join(gets[:10], ",")+`]}`)
+	tooLarge := []byte(`{"TransactItems":[` + strings.Join(gets[:11], ",") + `]}`)
+	if response := e.Do(t.Context(), "TransactGetItems", tooLarge); response.Status != http.StatusBadRequest {
+		t.Errorf("4.4 MB of 4 MiB: status %d", response.Status)
 	}
-	request, seen, rounds := `{"the-table":{"Keys":[`+strings.Join(keys, ",")+`],"ProjectionExpression":"#p","ExpressionAttributeNames":{"#p":"p"}}}`, 0, 0
+	request, seen, rounds := `{"the-table":{"Keys":[`+strings.Join(keys, ",")+`],"ProjectionExpression":"#p",`+
+		`"ExpressionAttributeNames":{"#p":"p"}}}`, 0, 0
 	for ; request != "{}" && rounds < 5; rounds++ {
-		answer := do(t, e, "BatchGetItem", `{"RequestItems":`+request+`}`)
-		seen += strings.Count(answer[:strings.Index(answer, "UnprocessedKeys")], `{"p":`)
-		request = strings.TrimSuffix(answer[strings.Index(answer, `"UnprocessedKeys":`)+len(`"UnprocessedKeys":`):], "}")
+		response := mustDo(t, e, "BatchGetItem", `{"RequestItems":`+request+`}`)
+		seen += strings.Count(response[:strings.Index(response, "UnprocessedKeys")], `{"p":`)
+		_, unprocessed, _ := strings.Cut(response, `"UnprocessedKeys":`)
+		request = strings.TrimSuffix(unprocessed, "}")
 	}
 	if seen != 60 || rounds != 2 {
 		t.Errorf("24 MB by 16 MiB: %d items in %d rounds", seen, rounds)
 	}
 }
 
-// TestReadersSeeWholeWrites reads while batches and transactions write two items
-// alike; no reader may see one without the other.
-func TestReadersSeeWholeWrites(t *testing.T) {
+// TestReadersSeeAtomicWrites reads while batches and transactions write the same value to
+// two items. No reader may see different values.
+func TestReadersSeeAtomicWrites(t *testing.T) {
 	e := New("test", time.Now)
-	do(t, e, "CreateTable", indexedTable)
+	mustDo(t, e, "CreateTable", indexedTable)
 	write := func(n int) string {
 		if n%2 == 0 {
-			return fmt.Sprintf(`{"TransactItems":[{"Put":{"TableName":"the-table","Item":{"p":{"S":"a"},"g":{"S":"x"},"r":{"N":"%d"}}}},{"Put":{"TableName":"the-table","Item":{"p":{"S":"b"},"g":{"S":"x"},"r":{"N":"%d"}}}}]}`, n, n)
+			return fmt.Sprintf(`{"TransactItems":[{"Put":{"TableName":"the-table","Item":{"p":{"S":"a"},`+
+				`"g":{"S":"x"},"r":{"N":"%d"}}}},{"Put":{"TableName":"the-table","Item":{"p":{"S":"b"},`+
+				`"g":{"S":"x"},"r":{"N":"%d"}}}}]}`, n, n)
 		}
-		return fmt.Sprintf(`{"RequestItems":{"the-table":[{"PutRequest":{"Item":{"p":{"S":"a"},"g":{"S":"x"},"r":{"N":"%d"}}}},{"PutRequest":{"Item":{"p":{"S":"b"},"g":{"S":"x"},"r":{"N":"%d"}}}}]}}`, n, n)
+		return fmt.Sprintf(`{"RequestItems":{"the-table":[{"PutRequest":{"Item":{"p":{"S":"a"},"g":{"S":"x"},`+
+			`"r":{"N":"%d"}}}},{"PutRequest":{"Item":{"p":{"S":"b"},"g":{"S":"x"},"r":{"N":"%d"}}}}]}}`, n, n)
 	}
-	do(t, e, "TransactWriteItems", write(0))
+	mustDo(t, e, "TransactWriteItems", write(0))
 	done := make(chan struct{})
 	var group sync.WaitGroup
 	group.Go(func() {
 		defer close(done)
 		for n := range 400 {
-			do(t, e, []string{"TransactWriteItems", "BatchWriteItem"}[n%2], write(n))
+			mustDo(t, e, []string{"TransactWriteItems", "BatchWriteItem"}[n%2], write(n))
 		}
 	})
 	for _, read := range [][2]string{
 		{"Scan", `{"TableName":"the-table","ProjectionExpression":"r"}`},
-		{"Query", `{"TableName":"the-table","IndexName":"all","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"x"}},"ProjectionExpression":"r"}`},
-		{"BatchGetItem", `{"RequestItems":{"the-table":{"Keys":[{"p":{"S":"a"}},{"p":{"S":"b"}}],"ProjectionExpression":"r"}}}`},
+		{"Query", `{"TableName":"the-table","IndexName":"all","KeyConditionExpression":"g = :g",` +
+			`"ExpressionAttributeValues":{":g":{"S":"x"}},"ProjectionExpression":"r"}`},
+		{"BatchGetItem", `{"RequestItems":{"the-table":{"Keys":[{"p":{"S":"a"}},{"p":{"S":"b"}}],` +
+			`"ProjectionExpression":"r"}}}`},
 	} {
 		group.Go(func() {
 			for {
@@ -238,11 +273,11 @@ func TestReadersSeeWholeWrites(t *testing.T) {
 					return
 				default:
 				}
-				answer := do(t, e, read[0], read[1])
-				first := strings.Index(answer, `{"r":`)
-				entry := answer[first : first+strings.Index(answer[first:], "}}")+2]
-				if strings.Count(answer, entry) != 2 {
-					t.Errorf("%s saw %s", read[0], answer)
+				response := mustDo(t, e, read[0], read[1])
+				first := strings.Index(response, `{"r":`)
+				entry := response[first : first+strings.Index(response[first:], "}}")+2]
+				if strings.Count(response, entry) != 2 {
+					t.Errorf("%s saw %s", read[0], response)
 					return
 				}
 			}

@@ -2,9 +2,9 @@ package memory
 
 import "math/bits"
 
-// ordered is a map kept in the order of its keys: a skip list. Insertion,
-// removal and finding a place are logarithmic, so neither a large table nor a
-// large partition makes writes slow.
+// ordered is a map sorted by key, implemented as a skip list. Insertion, removal
+// and search take logarithmic time, so writes to a large table or partition stay
+// fast.
 type ordered[V any] struct {
 	head   node[V]
 	levels int
@@ -17,14 +17,15 @@ type node[V any] struct {
 	next  []*node[V]
 }
 
-// maxLevels serves 4^16 keys with a branching of four.
+// maxLevels is enough for 4^16 keys: one node in four reaches the next level.
 const maxLevels = 16
 
 func newOrdered[V any]() *ordered[V] {
 	return &ordered[V]{head: node[V]{next: make([]*node[V], maxLevels)}, levels: 1, random: 0x9e3779b97f4a7c15}
 }
 
-// below is the last node under key, or the head; path collects it on each level.
+// below returns the last node whose key is less than key, or the head. If path is
+// not nil, it receives that node of each level.
 func (o *ordered[V]) below(key string, path *[maxLevels]*node[V]) *node[V] {
 	at := &o.head
 	for level := o.levels - 1; level >= 0; level-- {
@@ -38,10 +39,10 @@ func (o *ordered[V]) below(key string, path *[maxLevels]*node[V]) *node[V] {
 	return at
 }
 
-// from is the first node at or above key, or nil.
+// from returns the first node whose key is at least key, or nil.
 func (o *ordered[V]) from(key string) *node[V] { return o.below(key, nil).next[0] }
 
-// before is the last node under key, or nil.
+// before returns the last node whose key is less than key, or nil.
 func (o *ordered[V]) before(key string) *node[V] {
 	if n := o.below(key, nil); n != &o.head {
 		return n
@@ -87,7 +88,7 @@ func (o *ordered[V]) remove(key string) {
 	}
 }
 
-// height is 1 for three nodes in four, 2 for three in four of the rest, and so on.
+// height returns a random height: 1 with probability 3/4, 2 with 3/16, and so on.
 func (o *ordered[V]) height() int {
 	o.random ^= o.random << 13
 	o.random ^= o.random >> 7

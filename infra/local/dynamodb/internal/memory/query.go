@@ -35,8 +35,8 @@ func (e *Engine) query(o *protocol.Object) (*result, error) {
 	return s.walk(from, over)
 }
 
-// checkFilter refuses what a query's filter may not look at: the keys it is
-// already limited by, and what the index does not show.
+// checkFilter refuses a filter on the key attributes, which the key condition
+// covers, and on attributes that the index does not project.
 func (s source) checkFilter(q *search) error {
 	if q.filter == nil {
 		return nil
@@ -45,15 +45,15 @@ func (s source) checkFilter(q *search) error {
 		if s.keys().has(path.Root()) {
 			return protocol.Invalidf("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", path.Root())
 		}
-		if s.index != nil && !s.index.shows(s.table, path.Root()) {
+		if s.index != nil && !s.index.projects(s.table, path.Root()) {
 			return protocol.Invalidf("One or more parameter values were invalid: Secondary index %s does not project one or more filter attributes: [%s]", s.index.name, path.Root())
 		}
 	}
 	return nil
 }
 
-// readKeyTerms reads KeyConditionExpression, or KeyConditions, which is legacy
-// but what guregu/dynamo sends.
+// readKeyTerms reads KeyConditionExpression, or the legacy KeyConditions, which
+// guregu/dynamo sends.
 func readKeyTerms(o *protocol.Object, placeholders *expr.Placeholders) []expr.KeyTerm {
 	if source, ok := o.Text("KeyConditionExpression"); ok {
 		terms, err := placeholders.KeyCondition(source)
@@ -105,15 +105,15 @@ func readLegacyTerm(o *protocol.Object, attribute string) expr.KeyTerm {
 	return term
 }
 
-// span is the stretch of positions that meets the terms: one partition, or a
-// part of it by the sort key.
+// span returns the positions that satisfy the terms: one partition, or the part of
+// it that the sort key selects.
 func (k keySchema) span(terms []expr.KeyTerm) (span, error) {
 	if len(terms) < 1 || len(terms) > 2 {
 		return span{}, protocol.Invalidf("Conditions can be of length 1 or 2 only")
 	}
 	at := slices.IndexFunc(terms, func(t expr.KeyTerm) bool { return t.Attribute == k.hash.name })
 	if at < 0 {
-		return span{}, missedKey(k.hash.name)
+		return span{}, errMissedKey(k.hash.name)
 	}
 	if terms[at].Operator != "=" {
 		return span{}, protocol.Invalidf("Query key condition not supported")
@@ -131,19 +131,19 @@ func (k keySchema) span(terms []expr.KeyTerm) (span, error) {
 		if k.sort != nil {
 			name = k.sort.name
 		}
-		return span{}, missedKey(name)
+		return span{}, errMissedKey(name)
 	}
 	if err := checkTerm(other, *k.sort); err != nil {
 		return span{}, err
 	}
-	return within(all, other), nil
+	return sortKeySpan(all, other), nil
 }
 
-func missedKey(name string) error {
+func errMissedKey(name string) error {
 	return protocol.Invalidf("Query condition missed key schema element: %s", name)
 }
 
-func within(all string, term expr.KeyTerm) span {
+func sortKeySpan(all string, term expr.KeyTerm) span {
 	low := all + term.Values[0].KeyBytes()
 	high := all + term.Values[len(term.Values)-1].KeyBytes()
 	begin, end := all, attr.KeyAfter(all)

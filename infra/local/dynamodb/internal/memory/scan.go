@@ -23,10 +23,10 @@ func (e *Engine) scan(o *protocol.Object) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	// AWS may miss the attribute or refuse; DynamoDB Local takes it from the table.
+	// What AWS does is unknown, so refuse. DynamoDB Local reads the attribute from the table.
 	if s.filter != nil && from.index != nil {
 		for _, path := range s.filter.Paths() {
-			if !from.index.shows(from.table, path.Root()) {
+			if !from.index.projects(from.table, path.Root()) {
 				return nil, protocol.Unsupported("a filter on " + path.Root() + ", which index " + s.index + " does not project")
 			}
 		}
@@ -34,8 +34,8 @@ func (e *Engine) scan(o *protocol.Object) (*result, error) {
 	return s.walk(from, over)
 }
 
-// readSegment is the part of a table that one of a parallel scan's workers
-// reads: an equal share of the hashes, so that a partition is in one segment.
+// readSegment reads the segment of a worker of a parallel scan. The segments divide
+// the hashes into equal parts, so a partition belongs to one segment.
 func readSegment(o *protocol.Object) span {
 	const maxSegments = 1_000_000
 	segment, hasSegment := o.Int("Segment")
@@ -57,10 +57,11 @@ func readSegment(o *protocol.Object) span {
 	return span{}
 }
 
-// endOfTable is above every position, which all begin with eight bytes of hash.
+// endOfTable is greater than every position: a position begins with eight bytes of
+// hash.
 const endOfTable = "\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 
-// share is where the nth of total equal shares of the hashes begins.
+// share returns the position at which the nth of total equal segments begins.
 func share(n, total uint64) string {
 	if n == total {
 		return endOfTable

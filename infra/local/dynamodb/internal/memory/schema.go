@@ -13,7 +13,7 @@ type keyDefinition struct {
 	kind attr.Kind
 }
 
-// keySchema is the key of a table or of an index.
+// keySchema is the key of a table or an index.
 type keySchema struct {
 	hash keyDefinition
 	sort *keyDefinition
@@ -30,8 +30,8 @@ func (k keySchema) has(name string) bool {
 	return k.hash.name == name || k.sort != nil && k.sort.name == name
 }
 
-// within tells whether the item has all key attributes with their types.
-func (k keySchema) within(item attr.Item) bool {
+// matches reports whether the item has all key attributes with the right types.
+func (k keySchema) matches(item attr.Item) bool {
 	for _, key := range k.attributes() {
 		if item[key.name].Kind != key.kind {
 			return false
@@ -40,8 +40,9 @@ func (k keySchema) within(item attr.Item) bool {
 	return true
 }
 
-// position is the item's place: partitions scattered by hash, as a Scan meets
-// them in AWS, and in a partition by sort key.
+// position returns the position of the item in the order of the table: partitions
+// in the order of their hash, like a Scan on AWS, and items of a partition by sort
+// key.
 func (k keySchema) position(item attr.Item) string {
 	at := partition(item[k.hash.name])
 	if k.sort != nil {
@@ -50,7 +51,7 @@ func (k keySchema) position(item attr.Item) string {
 	return at
 }
 
-// key is the part of an item that is its key.
+// key returns the key attributes of an item.
 func (k keySchema) key(item attr.Item) attr.Item {
 	key := attr.Item{}
 	for _, a := range k.attributes() {
@@ -59,7 +60,7 @@ func (k keySchema) key(item attr.Item) attr.Item {
 	return key
 }
 
-// partition is where the positions begin that share a hash key.
+// partition returns the position at which the items with a hash key begin.
 func partition(hash attr.Value) string {
 	bytes := hash.KeyBytes()
 	h := fnv.New64a()
@@ -67,7 +68,8 @@ func partition(hash attr.Value) string {
 	return string(binary.BigEndian.AppendUint64(nil, mix(h.Sum64()))) + bytes
 }
 
-// mix spreads FNV's low bits over the high ones, which decide the segment.
+// mix spreads the low bits of an FNV hash over the high bits, which decide the
+// segment.
 func mix(h uint64) uint64 {
 	h ^= h >> 33
 	h *= 0xff51afd7ed558ccd

@@ -8,14 +8,16 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxPage is how many bytes a Query or a Scan looks at before it ends its page.
+// maxPage is the size in bytes of the items that a Query or a Scan reads for one
+// page. Source: "Paginating table query results in DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 const maxPage = 1 << 20
 
-// search is what Query and Scan have in common.
+// search contains the members common to Query and Scan.
 type search struct {
 	table      string
 	index      string // empty for the table itself
-	limit      int    // 0 is none
+	limit      int    // 0 means no limit
 	start      attr.Item
 	starts     bool
 	filter     *expr.Condition
@@ -26,11 +28,11 @@ type search struct {
 }
 
 func readSearch(o *protocol.Object, placeholders *expr.Placeholders) *search {
-	mixed(o, "FilterExpression", "ProjectionExpression", "KeyConditionExpression")
+	refuseMixed(o, "FilterExpression", "ProjectionExpression", "KeyConditionExpression")
 	s := &search{table: readTableName(o), consistent: o.Bool("ConsistentRead"), used: readUsage(o)}
 	if name, ok := o.Text("IndexName"); ok {
 		if !validName(name) {
-			o.Fail(nameError(name))
+			o.Fail(errName(name))
 		}
 		s.index = name
 	}
@@ -57,7 +59,7 @@ func readSearch(o *protocol.Object, placeholders *expr.Placeholders) *search {
 	return s
 }
 
-// source is the table or the index that a search reads.
+// source is the table or index that a search reads.
 type source struct {
 	table *table
 	index *index // nil for the table itself
@@ -77,7 +79,8 @@ func (s source) keys() keySchema {
 	return s.table.keys
 }
 
-// key is what LastEvaluatedKey names a row by: the table's key and the index's.
+// key returns the LastEvaluatedKey of a row: the keys of the table and of the
+// index.
 func (s source) key(item attr.Item) attr.Item {
 	key := s.table.keys.key(item)
 	if s.index != nil {
@@ -88,8 +91,9 @@ func (s source) key(item attr.Item) attr.Item {
 	return key
 }
 
-// place is where the row with that key stands, whether it is there or not.
-func (s source) place(key attr.Item) (string, error) {
+// startPosition returns the position of an ExclusiveStartKey. The row need not
+// exist.
+func (s source) startPosition(key attr.Item) (string, error) {
 	names := map[string]keyDefinition{}
 	for _, k := range slices.Concat(s.table.keys.attributes(), s.keys().attributes()) {
 		names[k.name] = k
@@ -112,11 +116,11 @@ func errStartKey() error {
 	return protocol.Invalidf("The provided starting key is invalid: The provided key element does not match the schema")
 }
 
-// open finds the search's source and holds the search against it.
+// open returns the source of a search, after checking that the search suits it.
 func (e *Engine) open(s *search) (source, error) {
 	from := source{table: e.tables[s.table]}
 	if from.table == nil {
-		return from, noTable(s.table)
+		return from, errNoTable(s.table)
 	}
 	if s.index == "" {
 		return from, nil
@@ -131,33 +135,33 @@ func (e *Engine) open(s *search) (source, error) {
 		return from, protocol.Invalidf("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index %s because its projection type is not ALL", s.index)
 	}
 	for _, path := range s.projection {
-		if !from.index.shows(from.table, path.Root()) {
+		if !from.index.projects(from.table, path.Root()) {
 			return from, protocol.Invalidf("One or more parameter values were invalid: Global secondary index %s does not project [%s]", s.index, path.Root())
 		}
 	}
 	return from, nil
 }
 
-// span is a stretch of positions, from inclusive and to exclusive.
+// span is a range of positions, from inclusive to exclusive.
 type span struct {
 	from, to string
 	backward bool
 }
 
-// walk reads one page. The caller holds the engine's lock.
+// walk reads one page. The caller holds e.mu.
 func (s *search) walk(from source, over span) (*result, error) {
 	if s.starts {
-		place, err := from.place(s.start)
+		id, err := from.startPosition(s.start)
 		if err != nil {
 			return nil, err
 		}
-		if place < over.from || place >= over.to {
+		if id < over.from || id >= over.to {
 			return nil, protocol.Invalidf("The provided starting key is outside query boundaries based on provided conditions")
 		}
 		if over.backward {
-			over.to = place
+			over.to = id
 		} else {
-			over.from = place + "\x00"
+			over.from = id + "\x00"
 		}
 	}
 	items := []attr.Item{}
@@ -168,44 +172,44 @@ func (s *search) walk(from source, over span) (*result, error) {
 		bytes += n.value.size
 		if s.filter == nil || s.filter.Holds(n.value.item) {
 			matched++
-			items = append(items, show(n.value.item, s.projection))
+			items = append(items, project(n.value.item, s.projection))
 		}
 		if scanned == s.limit || bytes >= maxPage {
 			last = n.value
 			break
 		}
 	}
-	return succeed(s.answer(from, items, scanned, matched, bytes, last))
+	return success(s.response(from, items, scanned, matched, bytes, last))
 }
 
 func (o span) first(rows *ordered[*row]) *node[*row] {
 	if o.backward {
-		return o.within(rows.before(o.to))
+		return o.inside(rows.before(o.to))
 	}
-	return o.within(rows.from(o.from))
+	return o.inside(rows.from(o.from))
 }
 
 func (o span) next(rows *ordered[*row], n *node[*row]) *node[*row] {
 	if o.backward {
-		return o.within(rows.before(n.key))
+		return o.inside(rows.before(n.key))
 	}
-	return o.within(n.next[0])
+	return o.inside(n.next[0])
 }
 
-func (o span) within(n *node[*row]) *node[*row] {
+func (o span) inside(n *node[*row]) *node[*row] {
 	if n == nil || n.key < o.from || n.key >= o.to {
 		return nil
 	}
 	return n
 }
 
-func (s *search) answer(from source, items []attr.Item, scanned, matched, bytes int, last *row) map[string]any {
-	answer := map[string]any{"Count": matched, "ScannedCount": scanned}
+func (s *search) response(from source, items []attr.Item, scanned, matched, bytes int, last *row) map[string]any {
+	response := map[string]any{"Count": matched, "ScannedCount": scanned}
 	if s.selects != "COUNT" {
-		answer["Items"] = items
+		response["Items"] = items
 	}
 	if last != nil {
-		answer["LastEvaluatedKey"] = from.key(last.item)
+		response["LastEvaluatedKey"] = from.key(last.item)
 	}
 	units := readUnits(bytes, s.consistent)
 	if from.index != nil {
@@ -214,6 +218,6 @@ func (s *search) answer(from source, items []attr.Item, scanned, matched, bytes 
 	} else {
 		s.used.add(s.table, units)
 	}
-	s.used.reportOne(answer)
-	return answer
+	s.used.reportOne(response)
+	return response
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 )
 
-// row is an item as a table stores it, or the part of it that an index shows.
+// row is an item in a table, or the part of it that an index projects.
 type row struct {
 	item attr.Item
 	size int // bytes
@@ -26,8 +26,8 @@ type table struct {
 	billing billing
 }
 
-// index is a global secondary index. It is up to date with its table at once:
-// AWS promises less, and a client cannot rely on seeing an index lag.
+// index is a global secondary index. It is updated together with its table. AWS
+// promises eventual consistency only, but clients cannot rely on seeing stale data.
 type index struct {
 	name       string
 	keys       keySchema
@@ -51,7 +51,8 @@ func (t *table) index(name string) *index {
 	return t.indexes[at]
 }
 
-// set makes after the row at position, nil meaning none, and keeps the indexes.
+// set replaces the row at a position, removes it if after is nil, and updates the
+// indexes.
 func (t *table) set(position string, after *row) {
 	before := t.row(position)
 	for _, i := range t.indexes {
@@ -77,10 +78,10 @@ func (t *table) set(position string, after *row) {
 	t.count, t.bytes = t.count+1, t.bytes+after.size
 }
 
-// entry is what the index holds of a row, and where; nil if the row lacks a key
-// of the index.
+// entry returns the position and the content of a row in the index. The returned
+// row is nil if the given row lacks a key of the index.
 func (i *index) entry(t *table, r *row) (string, *row) {
-	if r == nil || !i.keys.within(r.item) {
+	if r == nil || !i.keys.matches(r.item) {
 		return "", nil
 	}
 	return i.keys.position(r.item) + t.keys.position(r.item), newRow(i.project(t, r.item))
@@ -92,21 +93,23 @@ func (i *index) project(t *table, item attr.Item) attr.Item {
 	}
 	shown := attr.Item{}
 	for name, value := range item {
-		if i.shows(t, name) {
+		if i.projects(t, name) {
 			shown[name] = value
 		}
 	}
 	return shown
 }
 
-// shows tells whether the index projects the attribute.
-func (i *index) shows(t *table, name string) bool {
+// projects reports whether the index projects the attribute.
+func (i *index) projects(t *table, name string) bool {
 	return i.projection == "ALL" || i.keys.has(name) || t.keys.has(name) || slices.Contains(i.include, name)
 }
 
-// cost is the write units that a change of a row costs the index: AWS charges
-// for the change to what the index shows, so none for a row that it shows alike,
-// and two writes where an index key moves.
+// cost returns the write units that a change of a row costs the index. AWS charges
+// for changes to the projected attributes: nothing if they stay the same, and two
+// writes if an index key changes. Source: "Using Global Secondary Indexes in
+// DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 func (i *index) cost(t *table, before, after *row) float64 {
 	from, was := i.entry(t, before)
 	to, is := i.entry(t, after)

@@ -8,19 +8,20 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// tokenLife is how long a ClientRequestToken makes a transaction idempotent.
+// tokenLife is the period in which a ClientRequestToken makes a transaction
+// idempotent.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 const tokenLife = 10 * time.Minute
 
-// token is a transaction that succeeded: what it was, and what reading its items
-// costs a repetition.
+// token is a successful transaction: the digest of its request, and the sizes of
+// its items, which decide the cost of repeating it.
 type token struct {
 	request [sha256.Size]byte
 	until   time.Time
 	sizes   []readSize
 }
 
-// tokens are the living ones, and their names from the oldest on.
+// tokens contains the tokens that have not expired, and their names, oldest first.
 type tokens struct {
 	known map[string]token
 	order []string
@@ -31,9 +32,9 @@ type readSize struct {
 	bytes int
 }
 
-// tokenRequest is a transaction's token, and a digest of what it asks for.
+// tokenRequest contains the token of a transaction and a digest of its actions.
 type tokenRequest struct {
-	name   string // empty for none
+	name   string // empty if the request has no token
 	digest [sha256.Size]byte
 }
 
@@ -46,16 +47,16 @@ func readToken(o *protocol.Object) tokenRequest {
 	if len(name) < 1 || len(name) > longest {
 		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at 'clientRequestToken' failed to satisfy constraint: Member must have length between 1 and %d", name, longest))
 	}
-	// Encoding sorts the members, so the same actions give the same bytes however
-	// they were written. What the answer is to contain is not among them.
+	// Encoding sorts the members, so equal actions have equal bytes. Members that only
+	// affect the response are not part of TransactItems.
 	items, _ := o.Raw("TransactItems")
 	data, err := json.Marshal(items)
 	o.Fail(err)
 	return tokenRequest{name: name, digest: sha256.Sum256(data)}
 }
 
-// replay answers a transaction that was carried out under the same token; both
-// results are nil if there was none.
+// replay returns the result of a transaction that succeeded before under the same
+// token. Both results are nil if the token is new.
 func (e *Engine) replay(request tokenRequest, used *usage) (*result, error) {
 	e.tokens.forget(e.now())
 	known, ok := e.tokens.known[request.name]
@@ -69,12 +70,13 @@ func (e *Engine) replay(request tokenRequest, used *usage) (*result, error) {
 	for _, size := range known.sizes {
 		used.add(size.table, transactional*readUnits(size.bytes, true))
 	}
-	answer := map[string]any{}
-	used.reportAll(answer)
-	return &result{members: answer, replay: true}, nil
+	response := map[string]any{}
+	used.reportAll(response)
+	return &result{members: response, replay: true}, nil
 }
 
-// remember keeps a transaction that has succeeded; a failed one may be tried again.
+// remember stores the token of a successful transaction. A failed one may be
+// repeated.
 func (e *Engine) remember(request tokenRequest, changes []*change) {
 	if request.name == "" {
 		return
@@ -87,7 +89,7 @@ func (e *Engine) remember(request tokenRequest, changes []*change) {
 	e.tokens.order = append(e.tokens.order, request.name)
 }
 
-// forget drops the tokens whose time is over.
+// forget removes the tokens that have expired.
 func (t *tokens) forget(now time.Time) {
 	for len(t.order) > 0 && !now.Before(t.known[t.order[0]].until) {
 		delete(t.known, t.order[0])

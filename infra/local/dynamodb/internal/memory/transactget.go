@@ -4,7 +4,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxTransaction is how many actions a transaction may have.
+// maxTransaction is the maximum number of actions in a transaction.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 const maxTransaction = 100
 
 func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
@@ -12,7 +13,7 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 	for _, member := range readTransactItems(o) {
 		get := member.Object("Get")
 		if get == nil {
-			o.Fail(nullError("transactItems.get"))
+			o.Fail(errNull("transactItems.get"))
 			break
 		}
 		lookups = append(lookups, readLookup(get))
@@ -27,7 +28,7 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	seen, reasons := map[string]bool{}, noReasons(len(lookups))
+	seen, reasons := map[string]bool{}, newReasons(len(lookups))
 	responses, bytes := make([]map[string]any, 0, len(lookups)), 0
 	for n, l := range lookups {
 		r, err := e.find(l)
@@ -37,27 +38,27 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 		if err != nil {
 			return nil, err
 		}
-		place := l.table + "\x00" + e.tables[l.table].keys.position(l.key)
-		if seen[place] {
+		id := l.table + "\x00" + e.tables[l.table].keys.position(l.key)
+		if seen[id] {
 			return nil, errSameItem()
 		}
-		seen[place] = true
+		seen[id] = true
 		if bytes += r.bytes(); bytes > maxTransactionBytes {
 			return nil, errTransactionBytes()
 		}
 		used.add(l.table, transactional*readUnits(r.bytes(), true))
 		response := map[string]any{}
 		if r != nil {
-			// Unlike GetItem, which answers {"Item":{}} to a projection that shows nothing.
-			if item := show(r.item, l.projection); len(item) > 0 {
+			// Unlike GetItem, which returns {"Item":{}} if the projection selects nothing.
+			if item := project(r.item, l.projection); len(item) > 0 {
 				response["Item"] = item
 			}
 		}
 		responses = append(responses, response)
 	}
-	answer := map[string]any{"Responses": responses}
-	used.reportAll(answer)
-	return succeed(answer)
+	response := map[string]any{"Responses": responses}
+	used.reportAll(response)
+	return success(response)
 }
 
 func readTransactItems(o *protocol.Object) []*protocol.Object {

@@ -8,7 +8,9 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxTransactionBytes is how many bytes of items a transaction may put, or get.
+// maxTransactionBytes is the maximum size of the items that a transaction puts or
+// gets.
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 const maxTransactionBytes = 4 << 20
 
 func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
@@ -43,9 +45,9 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
 		c.apply()
 	}
 	e.remember(request, changes)
-	answer := map[string]any{}
-	used.reportAll(answer)
-	return succeed(answer)
+	response := map[string]any{}
+	used.reportAll(response)
+	return success(response)
 }
 
 func readTransactWrite(o *protocol.Object) (action, bool) {
@@ -61,7 +63,7 @@ func readTransactWrite(o *protocol.Object) (action, bool) {
 		}
 		a := readAction(member, k.kind)
 		if k.kind == update && !member.Has("UpdateExpression") {
-			member.Fail(nullError("transactItems.update.updateExpression"))
+			member.Fail(errNull("transactItems.update.updateExpression"))
 		}
 		member.Done()
 		found = append(found, a)
@@ -91,15 +93,16 @@ func errTransactionBytes() error {
 	return protocol.Invalidf("The aggregate size of the items in the transaction exceeds %d bytes", maxTransactionBytes)
 }
 
-// planTransaction works all actions out; nothing is written unless all can be.
-// Wrong keys are found before any condition is looked at, and only the first is
-// told; of failed conditions, and of updates that do not fit their items, all are.
+// planTransaction plans all actions. Nothing is written unless all succeed. Invalid
+// keys are detected before conditions are evaluated, and only the first is
+// reported. All failed conditions and all updates that do not suit their items are
+// reported.
 func (e *Engine) planTransaction(actions []action) ([]*change, error) {
-	reasons, seen := noReasons(len(actions)), map[string]bool{}
+	reasons, seen := newReasons(len(actions)), map[string]bool{}
 	for n, a := range actions {
 		t := e.tables[a.table]
 		if t == nil {
-			return nil, noTable(a.table)
+			return nil, errNoTable(a.table)
 		}
 		err := t.checkKey(a)
 		if blamed, ok := asItemError(err); ok {
@@ -108,11 +111,11 @@ func (e *Engine) planTransaction(actions []action) ([]*change, error) {
 		if err != nil {
 			return nil, err
 		}
-		place := t.name + "\x00" + t.keys.position(a.key)
-		if seen[place] {
+		id := t.name + "\x00" + t.keys.position(a.key)
+		if seen[id] {
 			return nil, errSameItem()
 		}
-		seen[place] = true
+		seen[id] = true
 	}
 	changes, failed := make([]*change, 0, len(actions)), false
 	for n, a := range actions {
@@ -137,11 +140,11 @@ func (e *Engine) planTransaction(actions []action) ([]*change, error) {
 	return changes, nil
 }
 
-// reasons are a TransactionCanceledException's CancellationReasons, one for each
-// action in its order.
+// reasons are the CancellationReasons of a TransactionCanceledException: one for
+// each action, in the order of the actions.
 type reasons []map[string]any
 
-func noReasons(count int) reasons {
+func newReasons(count int) reasons {
 	r := make(reasons, count)
 	for n := range r {
 		r[n] = map[string]any{"Code": "None"}

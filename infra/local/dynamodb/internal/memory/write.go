@@ -6,13 +6,14 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// legacy are the parameters from before expressions. They are AWS's to answer:
-// the embedded engine refuses them by name.
+// legacy lists the parameters that expressions have replaced. The engine refuses
+// them by name. Source: "Legacy conditional parameters",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 var legacy = []string{"Expected", "ConditionalOperator", "AttributeUpdates", "AttributesToGet", "QueryFilter", "ScanFilter"}
 
-// mixed refuses a request that has both an expression and a legacy parameter, as
-// AWS does; a legacy one alone is left for Done to refuse.
-func mixed(o *protocol.Object, expressions ...string) {
+// refuseMixed refuses a request that has both an expression and a legacy parameter,
+// as AWS does. A request with only legacy parameters is refused by Done.
+func refuseMixed(o *protocol.Object, expressions ...string) {
 	for _, expression := range expressions {
 		for _, old := range append(legacy, "KeyConditions") {
 			if o.Has(expression) && o.Has(old) && !(old == "KeyConditions" && expression != "KeyConditionExpression") {
@@ -35,7 +36,7 @@ func (e *Engine) deleteItem(o *protocol.Object) (*result, error) {
 }
 
 func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (*result, error) {
-	mixed(o, "ConditionExpression", "UpdateExpression")
+	refuseMixed(o, "ConditionExpression", "UpdateExpression")
 	a := readAction(o, kind)
 	returned := readChoice(o, "ReturnValues", returns...)
 	used := readUsage(o)
@@ -52,17 +53,17 @@ func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (
 	}
 	used.write(c, 1)
 	c.apply()
-	answer := map[string]any{}
+	response := map[string]any{}
 	if attributes := returnValues(returned, a, c); len(attributes) > 0 {
-		answer["Attributes"] = attributes
+		response["Attributes"] = attributes
 	}
-	used.reportOne(answer)
-	return succeed(answer)
+	used.reportOne(response)
+	return success(response)
 }
 
-// returnValues are the Attributes of the answer. UPDATED_OLD and UPDATED_NEW show
-// the written paths alone, nested ones in their nesting, as AWS does; DynamoDB
-// Local shows the whole top-level attribute.
+// returnValues returns the Attributes of the response. UPDATED_OLD and UPDATED_NEW
+// select the written paths only, in their nesting, as AWS does; DynamoDB Local
+// returns the whole top-level attributes.
 func returnValues(returned string, a action, c *change) attr.Item {
 	switch returned {
 	case "ALL_OLD":

@@ -1,6 +1,6 @@
-// Package protocol is DynamoDB's JSON protocol as both ends of the local cloud
-// need it: errors as AWS shapes them, and requests read strictly, so that a
-// field nobody looked at is refused instead of ignored.
+// Package protocol implements DynamoDB's JSON protocol for both sides of the
+// embedded DynamoDB: errors in AWS's format, and strict readers of requests, which
+// refuse a member that no code has read instead of ignoring it.
 package protocol
 
 import (
@@ -10,7 +10,9 @@ import (
 	"net/http"
 )
 
-// Error types, as they stand in "__type" and as the SDKs match them.
+// Error types, as sent in "__type" and matched by the SDKs. Source: "Error handling
+// with DynamoDB",
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 const (
 	ValidationException              = "com.amazon.coral.validate#ValidationException"
 	SerializationException           = "com.amazon.coral.service#SerializationException"
@@ -22,25 +24,25 @@ const (
 	IdempotentParameterMismatch      = "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
 	InternalServerError              = "com.amazonaws.dynamodb.v20120810#InternalServerError"
 	dynamoDBValidationException      = "com.amazonaws.dynamodb.v20120810#ValidationException"
-	howToGetTheRest                  = "use DYNAMODB=http://... (DynamoDB Local)"
+	alternativeHint                  = "use DYNAMODB=http://... (DynamoDB Local)"
 	internalServerErrorPublicMessage = "The request processing has failed because of an unknown error, exception or failure."
 )
 
-// Error is an answer other than 200.
+// Error is an error response.
 type Error struct {
-	// Status is the HTTP status, 400 or 500.
+	// Status is the HTTP status: 400 or 500.
 	Status int
-	// Type is the full "__type", such as ValidationException.
+	// Type is the complete "__type", such as ValidationException.
 	Type string
-	// Message is for people; clients match Type only.
+	// Message is for people. Clients match Type only.
 	Message string
-	// Fields are further members of the answer, such as CancellationReasons.
+	// Fields are additional members of the response, such as CancellationReasons.
 	Fields map[string]any
 }
 
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
-// Body is the JSON of the answer.
+// Body returns the JSON of the response.
 func (e *Error) Body() []byte {
 	members := map[string]any{"__type": e.Type, "message": e.Message}
 	for name, value := range e.Fields {
@@ -48,43 +50,46 @@ func (e *Error) Body() []byte {
 	}
 	data, err := json.Marshal(members)
 	if err != nil {
-		// Only a field that cannot be JSON gets here; the type still tells the client what happened.
+		// Only a field that cannot be encoded leads here.
 		return []byte(`{"__type":"` + InternalServerError + `"}`)
 	}
 	return data
 }
 
-// Newf is an error of status 400.
+// Newf returns an error with status 400.
 func Newf(kind, format string, args ...any) *Error {
 	return &Error{Status: http.StatusBadRequest, Type: kind, Message: fmt.Sprintf(format, args...)}
 }
 
-// Invalidf is a ValidationException: the request is understood and wrong.
+// Invalidf returns a ValidationException: the request is well-formed but not valid.
 func Invalidf(format string, args ...any) *Error {
 	return Newf(ValidationException, format, args...)
 }
 
-// Malformedf is a SerializationException: the request is not of the API's shape.
+// Malformedf returns a SerializationException: the request does not have the shape
+// that the API defines.
 func Malformedf(format string, args ...any) *Error {
 	return Newf(SerializationException, format, args...)
 }
 
-// Unsupported refuses a right request that the embedded engine cannot answer rightly.
-func Unsupported(what string) *Error {
-	return Newf(dynamoDBValidationException, "the embedded DynamoDB does not support %s; %s", what, howToGetTheRest)
+// Unsupported refuses a valid request that the embedded engine does not implement.
+// It names the feature, such as a member of the request.
+func Unsupported(feature string) *Error {
+	return Newf(dynamoDBValidationException, "the embedded DynamoDB does not support %s: %s", feature, alternativeHint)
 }
 
-// UnknownOperation refuses an operation that is not on the list.
+// UnknownOperation refuses an operation that the embedded engine does not
+// implement.
 func UnknownOperation(operation string) *Error {
-	return Newf(UnknownOperationException, "the embedded DynamoDB does not support %q; %s", operation, howToGetTheRest)
+	return Newf(UnknownOperationException, "the embedded DynamoDB does not support %q: %s", operation, alternativeHint)
 }
 
-// Internal is the opaque answer to what should not have happened; the cause belongs in the log.
+// Internal returns an opaque error with status 500. The cause belongs in the log.
 func Internal() *Error {
 	return &Error{Status: http.StatusInternalServerError, Type: InternalServerError, Message: internalServerErrorPublicMessage}
 }
 
-// From is err as an answer: itself if it is an *Error, else Internal.
+// From returns err if it is an *Error, and Internal otherwise.
 func From(err error) *Error {
 	var e *Error
 	if errors.As(err, &e) {

@@ -9,12 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// Object is one JSON object of a request. It remembers which members were read,
-// so that Done can refuse the others; encoding/json alone would drop them, and
-// would also take "tablename" for "TableName".
+// Object is one JSON object of a request. It remembers which members have been
+// read, so that Done can refuse the others. Package encoding/json alone would
+// ignore them, and would also accept "tablename" for "TableName".
 //
-// The first error of a request sticks: readers return zero values after it, and
-// Err tells it. That keeps an operation's decoding a list of fields.
+// The first error of a request is kept: after it, readers return zero values, and
+// Err returns it. An operation can therefore read its members one after another and
+// check for errors once.
 type Object struct {
 	request *request
 	path    string
@@ -24,7 +25,8 @@ type Object struct {
 
 type request struct{ err error }
 
-// Parse reads a request body: exactly one JSON object in valid UTF-8.
+// Parse parses a request body, which must be exactly one JSON object in valid
+// UTF-8.
 func Parse(body []byte) (*Object, error) {
 	if !utf8.Valid(body) {
 		return nil, Malformedf("the request is not valid UTF-8")
@@ -36,7 +38,7 @@ func Parse(body []byte) (*Object, error) {
 		return nil, Malformedf("the request is not a JSON object: %v", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, Malformedf("the request has something after its JSON object")
+		return nil, Malformedf("the request has data after its JSON object")
 	}
 	if members == nil {
 		return nil, Malformedf("the request is null")
@@ -44,17 +46,18 @@ func Parse(body []byte) (*Object, error) {
 	return &Object{request: &request{}, members: members, read: map[string]bool{}}, nil
 }
 
-// Err is the first error of the whole request, or nil.
+// Err returns the first error of the whole request, or nil.
 func (o *Object) Err() error { return o.request.err }
 
-// Fail records err if it is the request's first error; nil is none.
+// Fail records err unless it is nil or the request already has an error.
 func (o *Object) Fail(err error) {
 	if err != nil && o.request.err == nil {
 		o.request.err = err
 	}
 }
 
-// Path names a member of this object for messages, such as "TransactItems.Put.Item".
+// Path returns the path of a member of this object for messages, such as
+// "TransactItems.Put.Item".
 func (o *Object) Path(name string) string {
 	if o.path == "" {
 		return name
@@ -62,14 +65,16 @@ func (o *Object) Path(name string) string {
 	return o.path + "." + name
 }
 
-// Raw is the member as JSON gave it; absent and null are both (nil, false), as AWS treats them.
+// Raw returns a member as decoded from JSON. It reports false if the member is
+// absent or null; AWS treats both alike.
 func (o *Object) Raw(name string) (any, bool) {
 	o.read[name] = true
 	value := o.members[name]
 	return value, value != nil
 }
 
-// Has tells whether the member is there and not null, without counting it as read.
+// Has reports whether a member is present and not null. It does not mark the member
+// as read.
 func (o *Object) Has(name string) bool { return o.members[name] != nil }
 
 func member[T any](o *Object, name, want string) (T, bool) {
@@ -85,16 +90,16 @@ func member[T any](o *Object, name, want string) (T, bool) {
 	return value, ok
 }
 
-// Text is a string member; false if it is absent.
+// Text returns a string member. It reports false if the member is absent.
 func (o *Object) Text(name string) (string, bool) { return member[string](o, name, "a string") }
 
-// Bool is a boolean member; false if it is absent.
+// Bool returns a boolean member, or false if it is absent.
 func (o *Object) Bool(name string) bool {
 	value, _ := member[bool](o, name, "a boolean")
 	return value
 }
 
-// Int is a whole-number member; the second result is false if it is absent.
+// Int returns an integer member. It reports false if the member is absent.
 func (o *Object) Int(name string) (int64, bool) {
 	number, ok := member[json.Number](o, name, "a number")
 	if !ok {
@@ -102,13 +107,13 @@ func (o *Object) Int(name string) (int64, bool) {
 	}
 	value, err := number.Int64()
 	if err != nil {
-		o.Fail(Malformedf("%s is not a whole number: %s", o.Path(name), number))
+		o.Fail(Malformedf("%s is not an integer: %s", o.Path(name), number))
 		return 0, false
 	}
 	return value, true
 }
 
-// Object is a nested object, or nil if it is absent.
+// Object returns a nested object, or nil if it is absent.
 func (o *Object) Object(name string) *Object {
 	members, ok := member[map[string]any](o, name, "an object")
 	if !ok {
@@ -117,7 +122,7 @@ func (o *Object) Object(name string) *Object {
 	return o.nested(o.Path(name), members)
 }
 
-// Objects is a list of objects; nil if it is absent.
+// Objects returns a list of objects, or nil if it is absent.
 func (o *Object) Objects(name string) []*Object {
 	list, ok := member[[]any](o, name, "a list")
 	if !ok {
@@ -135,13 +140,14 @@ func (o *Object) Objects(name string) []*Object {
 	return objects
 }
 
-// Names are this object's member names in order; for maps such as RequestItems.
+// Names returns the names of this object's members in order. It serves maps such as
+// RequestItems.
 func (o *Object) Names() []string { return slices.Sorted(maps.Keys(o.members)) }
 
-// Members are all members as JSON gave them, none of which counts as read by this.
+// Members returns all members as decoded from JSON, without marking them as read.
 func (o *Object) Members() map[string]any { return o.members }
 
-// TextMap is a map of strings; false if it is absent.
+// TextMap returns a map of strings. It reports false if the member is absent.
 func (o *Object) TextMap(name string) (map[string]string, bool) {
 	members, ok := member[map[string]any](o, name, "an object")
 	if !ok {
@@ -159,7 +165,7 @@ func (o *Object) TextMap(name string) (map[string]string, bool) {
 	return texts, true
 }
 
-// Texts is a list of strings; nil if it is absent.
+// Texts returns a list of strings, or nil if it is absent.
 func (o *Object) Texts(name string) []string {
 	list, ok := member[[]any](o, name, "a list")
 	if !ok {
@@ -177,8 +183,8 @@ func (o *Object) Texts(name string) []string {
 	return texts
 }
 
-// Done refuses the members that were not read: they would be ignored, and the
-// answer would be to another question.
+// Done refuses the members that have not been read. A request whose member is
+// ignored would get the wrong response.
 func (o *Object) Done() {
 	for _, name := range o.Names() {
 		if o.members[name] != nil && !o.read[name] {

@@ -1,0 +1,60 @@
+package dynamodb
+
+import (
+	"crypto/rand"
+	"errors"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+)
+
+// maxRequest limits the size of a request in bytes. AWS allows 16 MB of items;
+// base64 and JSON add to that.
+const maxRequest = 32 << 20
+
+// handler is the HTTP endpoint of a Region. It accepts POST requests that name the
+// operation in X-Amz-Target. It does not verify signatures: every process that can
+// reach the embedded cloud may use it.
+type handler struct{ region *region }
+
+func (f handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	operation, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "DynamoDB_20120810.")
+	if r.Method != http.MethodPost || !ok {
+		write(w, protocol.ErrorResponse(protocol.UnknownOperation(r.Method+" "+r.Header.Get("X-Amz-Target"))))
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			write(w, protocol.ErrorResponse(protocol.Invalidf("the request is larger than %d bytes", maxRequest)))
+			return
+		}
+		write(w, protocol.ErrorResponse(protocol.Malformedf("the request could not be read")))
+		return
+	}
+	write(w, f.region.do(r.Context(), operation, body))
+}
+
+// write sends a response with the headers that the SDKs read. An SDK verifies the
+// checksum if the header is present.
+func write(w http.ResponseWriter, response protocol.Response) {
+	header := w.Header()
+	header.Set("Content-Type", "application/x-amz-json-1.0")
+	header.Set("Content-Length", strconv.Itoa(len(response.Body)))
+	header.Set("X-Amzn-RequestId", rand.Text())
+	header.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(response.Body)), 10))
+	w.WriteHeader(response.Status)
+	_, _ = w.Write(response.Body) // fails only if the client has disconnected
+}
+
+// errorHandler responds to every request with the same ValidationException.
+type errorHandler struct{ message string }
+
+func (f errorHandler) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	write(w, protocol.ErrorResponse(protocol.Invalidf("%s", f.message)))
+}

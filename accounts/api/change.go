@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
@@ -26,7 +27,7 @@ var Update = rest.Operation[UpdateInput, ChangeOutput]{
 	Problems: []problem.Kind{
 		problem.NotFound, problem.Conflict, problem.PreconditionFailed, problem.PreconditionRequired,
 	},
-	Uses: rest.Uses{Accounts.Get(), Accounts.Update(), Accounts.Put(), Accounts.Delete(), Accounts.Check()},
+	Uses: rest.Uses{tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Put(), tables.Accounts.Delete(), tables.Accounts.Check()},
 }
 
 // UpdateInput is the input of updateAccount.
@@ -52,7 +53,7 @@ var Close = rest.Operation[CloseInput, ChangeOutput]{
 	ID: "closeAccount", Method: http.MethodDelete, Path: "/accounts/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
-	Uses:     rest.Uses{Accounts.Get(), Accounts.Update(), Accounts.Delete()},
+	Uses:     rest.Uses{tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Delete()},
 }
 
 // CloseInput is the input of closeAccount.

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
@@ -24,7 +25,7 @@ var Create = rest.Operation[CreateInput, CreateOutput]{
 	Scopes:   []string{Write},
 	Status:   http.StatusCreated,
 	Problems: []problem.Kind{problem.Forbidden, problem.Conflict, problem.Unprocessable},
-	Uses:     rest.Uses{Accounts.Put(), Accounts.Get()},
+	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get()},
 }
 
 // CreateInput is the input of createAccount.

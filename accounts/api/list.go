@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -22,7 +23,7 @@ const DefaultLimit = 20
 var List = rest.Operation[ListInput, ListOutput]{
 	ID: "listAccounts", Method: http.MethodGet, Path: "/accounts",
 	Scopes: []string{Admin},
-	Uses:   rest.Uses{Accounts.Query(ByStatus.Name), CursorKey.Read()},
+	Uses:   rest.Uses{tables.Accounts.Query(tables.ByStatus.Name), CursorKey.Read()},
 }
 
 // ListInput is the input of listAccounts.

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
@@ -16,7 +17,7 @@ var GetMine = rest.Operation[GetMineInput, GetOutput]{
 	ID: "getMyAccount", Method: http.MethodGet, Path: "/accounts/me",
 	Scopes:   []string{Read},
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{Accounts.Get()},
+	Uses:     rest.Uses{tables.Accounts.Get()},
 }
 
 // GetMineInput is the input of getMyAccount.
@@ -33,7 +34,7 @@ var Get = rest.Operation[GetInput, GetOutput]{
 	ID: "getAccount", Method: http.MethodGet, Path: "/accounts/{accountId}",
 	Scopes:   []string{Read, Admin},
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{Accounts.Get()},
+	Uses:     rest.Uses{tables.Accounts.Get()},
 }
 
 // GetInput is the input of getAccount.
@@ -56,5 +57,5 @@ type GetOutput struct {
 var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
 	ID: "checkAccounts", Method: http.MethodGet, Path: "/accounts/health",
 	Public: true, Health: true,
-	Uses: rest.Uses{Accounts.Get()},
+	Uses: rest.Uses{tables.Accounts.Get()},
 }

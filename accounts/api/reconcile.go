@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -23,7 +24,7 @@ import (
 var Reconcile = rest.Operation[ReconcileInput, ReconcileOutput]{
 	ID: "reconcileEmails", Method: http.MethodPost, Path: "/accounts/reconciliations",
 	Scopes:  []string{Admin},
-	Uses:    rest.Uses{Accounts.Query(ByStatus.Name), Accounts.BatchGet(), Accounts.Put(), Accounts.Update(), Accounts.Check(), CursorKey.Read()},
+	Uses:    rest.Uses{tables.Accounts.Query(tables.ByStatus.Name), tables.Accounts.BatchGet(), tables.Accounts.Put(), tables.Accounts.Update(), tables.Accounts.Check(), CursorKey.Read()},
 	Timeout: 10 * time.Second,
 }
 

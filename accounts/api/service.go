@@ -3,6 +3,7 @@
 package api
 
 import (
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -13,25 +14,6 @@ const (
 	Write = "accounts/write"
 	Admin = "accounts/admin"
 )
-
-// Accounts holds all that the context keeps; package store tells which items.
-var Accounts = resource.Table{
-	Name:    "accounts",
-	HashKey: resource.Key{Name: "pk", Type: resource.String},
-	Indexes: []resource.Index{ByStatus},
-	TTL:     "expiresAt",
-}
-
-// ByStatus lists the accounts of a status by their age, with all that a list
-// shows. Given up: a status is one partition of the index, so that at most 1,000
-// accounts a second can be opened, changed or closed; beyond that the status
-// would have to be spread over several keys, and each list read them all.
-var ByStatus = resource.Index{
-	Name:     "by-status",
-	HashKey:  resource.Key{Name: "status", Type: resource.String},
-	RangeKey: resource.Key{Name: "createdAt", Type: resource.String},
-	Include:  []string{"email", "emailStatus", "country", "updatedAt", "version"},
-}
 
 // CursorKey signs the cursors of lists.
 var CursorKey = resource.Secret{
@@ -51,7 +33,7 @@ func Service() rest.Service {
 		Operations: []rest.Described{
 			&Create, &GetMine, &Get, &Update, &Close, &List, &Reconcile, &Check,
 		},
-		Tables:  []resource.Table{Accounts},
+		Tables:  []resource.Table{tables.Accounts},
 		Secrets: []resource.Secret{CursorKey},
 		Scopes: map[string]string{
 			Read:  "Read your own account.",

@@ -10,14 +10,15 @@ import (
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/accounts"
-	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // each runs the test with an empty store on every DynamoDB.
 func each(t *testing.T, test func(t *testing.T, s *Store, env lambdaenv.Env)) {
-	dynamodbtest.Each(t, api.Service().Tables, func(t *testing.T, env lambdaenv.Env) { test(t, Open(env), env) })
+	dynamodbtest.Each(t, []resource.Table{tables.Accounts}, func(t *testing.T, env lambdaenv.Env) { test(t, Open(env), env) })
 }
 
 // metered is the store of the environment behind a meter.

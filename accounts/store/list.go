@@ -9,7 +9,7 @@ import (
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/accounts"
-	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/accounts/tables"
 )
 
 // List answers at most limit accounts of a status, the newest first, and the
@@ -25,7 +25,7 @@ func (s *Store) page(
 ) ([]accounts.Account, string, error) {
 	// One more than asked for tells whether there is a next page. Items are far
 	// too small for a page to reach the 1 MB at which DynamoDB would end it.
-	q := s.table.Get("status", string(status)).Index(api.ByStatus.Name).Order(order).SearchLimit(limit + 1)
+	q := s.table.Get("status", string(status)).Index(tables.ByStatus.Name).Order(order).SearchLimit(limit + 1)
 	if after != "" {
 		key, err := startKey(status, after)
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/meridian-api/meridian/accounts"
-	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/resource"
@@ -114,9 +114,9 @@ func read(ctx context.Context, t *rapid.T, s *Store, key string) dynamo.Item {
 // late and as much out of order as it can be. When all has arrived and been
 // reconciled, no account is lost, and each address is one account's at most.
 func TestTwoRegions(t *testing.T) {
-	west := api.Accounts
+	west := tables.Accounts
 	west.Name += "-west"
-	dynamodbtest.Each(t, []resource.Table{api.Accounts, west}, func(t *testing.T, env lambdaenv.Env) {
+	dynamodbtest.Each(t, []resource.Table{tables.Accounts, west}, func(t *testing.T, env lambdaenv.Env) {
 		ctx, run := context.Background(), 0
 		stores := [2]*Store{Open(env), nil}
 		stores[1] = &Store{stores[0].db, stores[0].db.Table(west.PhysicalName(env.Environment))}

@@ -18,7 +18,7 @@ import (
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/accounts"
-	"github.com/meridian-api/meridian/accounts/api"
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/problem"
@@ -35,7 +35,7 @@ type Store struct {
 // Open makes the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
 	db := dynamodb.Open(env)
-	return &Store{db, db.Table(api.Accounts.PhysicalName(env.Environment))}
+	return &Store{db, db.Table(tables.Accounts.PhysicalName(env.Environment))}
 }
 
 // hashKey is the table's only key.

@@ -37,57 +37,6 @@ func write(t *testing.T, name, content string) {
 	}
 }
 
-func TestImports(t *testing.T) {
-	legal := map[string]string{
-		"platform/p.go":         "package platform\n",
-		"contract/c.go":         "package contract\nimport _ \"example.com/platform\"\n",
-		"orders/o.go":           "package orders\nimport _ \"example.com/platform\"\n",
-		"orders/api/gen/m.go":   "package main\nimport _ \"example.com/contract\"\nfunc main() {}\n",
-		"orders/lambda/g/m.go":  "package main\nimport _ \"example.com/orders\"\nfunc main() {}\n",
-		"invoices/i.go":         "package invoices\n",
-		"infra/i.go":            "package infra\nimport (\n_ \"example.com/contract\"\n_ \"example.com/platform\"\n)\n",
-		"invoices/api/gen/m.go": "package main\nimport _ \"example.com/contract\"\nfunc main() {}\n",
-	}
-	for name, test := range map[string]struct {
-		file, content string
-		want          string
-	}{
-		"as designed": {"", "", ""},
-		"a context imports another": {"orders/x.go", "package orders\nimport _ \"example.com/invoices\"\n",
-			"example.com/orders imports example.com/invoices: orders may import of our modules only platform, itself"},
-		"a test counts": {"orders/x_test.go", "package orders\nimport _ \"example.com/invoices\"\n",
-			"example.com/orders imports example.com/invoices"},
-		"a Lambda imports the contract": {"orders/lambda/g/x.go", "package main\nimport _ \"example.com/contract\"\n",
-			"example.com/orders/lambda/g imports example.com/contract"},
-		"infra imports a context": {"infra/x.go", "package infra\nimport _ \"example.com/orders\"\n",
-			"example.com/infra imports example.com/orders: infra may import of our modules only contract, platform, itself"},
-		"the platform imports anything": {"platform/q/x.go", "package q\nimport _ \"example.com/contract\"\n",
-			"example.com/platform/q imports example.com/contract: platform may import of our modules only itself"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			root := writeWorkspace(t, legal)
-			if test.file != "" {
-				write(t, filepath.Join(root, test.file), test.content)
-			}
-			modules, err := Modules(t.Context(), root)
-			if err != nil {
-				t.Fatal(err)
-			}
-			err = Imports(t.Context(), modules)
-			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
-				t.Errorf("got %v, want %q", err, test.want)
-			}
-		})
-	}
-}
-
-func TestLeanNamesWhatToUseInstead(t *testing.T) {
-	err := lean(pkg{ImportPath: "x/lambda/get", Deps: []string{"fmt", "github.com/aws/aws-sdk-go-v2/config", "google.golang.org/grpc/codes", "github.com/aws/aws-sdk-go-v2/configuration"}})
-	if err == nil || strings.Count(err.Error(), "\n") != 1 || !strings.Contains(err.Error(), "use platform/lambdaenv") {
-		t.Errorf("got %v", err)
-	}
-}
-
 func TestFormat(t *testing.T) {
 	root := t.TempDir()
 	write(t, filepath.Join(root, "good.go"), "package a\n")

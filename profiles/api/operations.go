@@ -6,6 +6,7 @@ import (
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/profiles/tables"
 )
 
 // Get reads an account's profile: the caller's own, or any with the scope profiles/admin.
@@ -15,7 +16,7 @@ var Get = rest.Operation[GetInput, GetOutput]{
 	ID: "getProfile", Method: http.MethodGet, Path: "/profiles/{accountId}",
 	Scopes:   []string{Read, Admin},
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{Profiles.Get()},
+	Uses:     rest.Uses{tables.Profiles.Get()},
 }
 
 // Target is embedded by inputs: whose profile.
@@ -45,7 +46,7 @@ var GetPublic = rest.Operation[GetPublicInput, GetPublicOutput]{
 	ID: "getPublicProfile", Method: http.MethodGet, Path: "/profiles/{accountId}/public",
 	Public:   true,
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{Profiles.Get()},
+	Uses:     rest.Uses{tables.Profiles.Get()},
 }
 
 // GetPublicInput is the input of getPublicProfile.
@@ -64,7 +65,7 @@ var Put = rest.Operation[PutInput, PutOutput]{
 	ID: "putProfile", Method: http.MethodPut, Path: "/profiles/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed, problem.PreconditionRequired},
-	Uses:     rest.Uses{Profiles.Update()},
+	Uses:     rest.Uses{tables.Profiles.Update()},
 }
 
 // PutInput is the input of putProfile.
@@ -99,7 +100,7 @@ var MergePreferences = rest.Operation[MergeInput, MergeOutput]{
 	ID: "mergePreferences", Method: http.MethodPatch, Path: "/profiles/{accountId}/preferences",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.Conflict},
-	Uses:     rest.Uses{Profiles.Update()},
+	Uses:     rest.Uses{tables.Profiles.Update()},
 }
 
 // MergeInput is the input of mergePreferences.
@@ -124,7 +125,7 @@ var Delete = rest.Operation[DeleteInput, DeleteOutput]{
 	ID: "deleteProfile", Method: http.MethodDelete, Path: "/profiles/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
-	Uses:     rest.Uses{Profiles.Delete()},
+	Uses:     rest.Uses{tables.Profiles.Delete()},
 }
 
 // DeleteInput is the input of deleteProfile.
@@ -144,5 +145,5 @@ type DeleteOutput struct{}
 var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
 	ID: "checkProfiles", Method: http.MethodGet, Path: "/profiles/health",
 	Public: true, Health: true,
-	Uses: rest.Uses{Profiles.Get()},
+	Uses: rest.Uses{tables.Profiles.Get()},
 }

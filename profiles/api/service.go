@@ -6,6 +6,7 @@ package api
 import (
 	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/profiles/tables"
 )
 
 // The scopes of the profiles context.
@@ -14,12 +15,6 @@ const (
 	Write = "profiles/write"
 	Admin = "profiles/admin"
 )
-
-// Profiles holds the profiles by their account.
-var Profiles = resource.Table{
-	Name:    "profiles",
-	HashKey: resource.Key{Name: "accountId", Type: resource.String},
-}
 
 // Service is the profiles context. It is a function so that a Lambda, which
 // needs one operation, links none of the others.
@@ -32,7 +27,7 @@ func Service() rest.Service {
 		Operations: []rest.Described{
 			&Get, &GetPublic, &Put, &MergePreferences, &Delete, &Check,
 		},
-		Tables: []resource.Table{Profiles},
+		Tables: []resource.Table{tables.Profiles},
 		Scopes: map[string]string{
 			Read:  "Read your own profile.",
 			Write: "Write your own profile.",

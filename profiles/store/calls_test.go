@@ -9,14 +9,16 @@ import (
 
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
+	"github.com/meridian-api/meridian/profiles/tables"
 )
 
 // metered is each with a store that goes through a meter.
 func metered(t *testing.T, test func(t *testing.T, s *Store, m *dynamodbtest.Meter)) {
-	dynamodbtest.Each(t, api.Service().Tables, func(t *testing.T, env lambdaenv.Env) {
+	dynamodbtest.Each(t, []resource.Table{tables.Profiles}, func(t *testing.T, env lambdaenv.Env) {
 		behind, m := dynamodbtest.Through(t, env)
 		test(t, Open(behind), m)
 	})

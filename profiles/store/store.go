@@ -12,7 +12,7 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
-	"github.com/meridian-api/meridian/profiles/api"
+	"github.com/meridian-api/meridian/profiles/tables"
 )
 
 // Store reads and writes profiles in one Region's replica. It is safe for
@@ -26,7 +26,7 @@ type Store struct{ table dynamo.Table }
 
 // Open makes the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	return &Store{dynamodb.Open(env).Table(api.Profiles.PhysicalName(env.Environment))}
+	return &Store{dynamodb.Open(env).Table(tables.Profiles.PhysicalName(env.Environment))}
 }
 
 // Get reads the profile of an account, or fails with ErrNotFound.

@@ -9,13 +9,14 @@ import (
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/precondition"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/profiles"
-	"github.com/meridian-api/meridian/profiles/api"
+	"github.com/meridian-api/meridian/profiles/tables"
 )
 
 // each runs a test of the store on every DynamoDB there is.
 func each(t *testing.T, test func(t *testing.T, s *Store)) {
-	dynamodbtest.Each(t, api.Service().Tables, func(t *testing.T, env lambdaenv.Env) { test(t, Open(env)) })
+	dynamodbtest.Each(t, []resource.Table{tables.Profiles}, func(t *testing.T, env lambdaenv.Env) { test(t, Open(env)) })
 }
 
 var (

@@ -61,21 +61,21 @@ func (Contract) Serve(ctx context.Context) error { return docs.Serve(ctx, ".", o
 // Site writes a static copy of the documentation portal to dist/site.
 func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.Stdout) }
 
-// Deploy works on an environment on AWS, the one that ENV names.
+// Deploy works on an environment on AWS, the one that ENV names; REHEARSE=1 needs no account and changes nothing there.
 type Deploy mg.Namespace
 
 // All builds everything and applies every Terraform root of ENV, in order.
 func (Deploy) All(ctx context.Context) error {
-	if err := provision.Named(".", os.Getenv("ENV")); err != nil {
+	if err := provision.Named(".", os.Getenv); err != nil {
 		return err
 	}
 	mg.SerialCtxDeps(ctx, Generate, Build, Contract.Check, Contract.Merge, Contract.Site)
-	return provision.Deploy(ctx, ".", os.Getenv("ENV"), os.Stdout)
+	return provision.Deploy(ctx, ".", os.Getenv, os.Stdout)
 }
 
 // Destroy takes ENV down; what the environment protects stays.
 func (Deploy) Destroy(ctx context.Context) error {
-	return provision.Destroy(ctx, ".", os.Getenv("ENV"), os.Stdout)
+	return provision.Destroy(ctx, ".", os.Getenv, os.Stdout)
 }
 
 // Infra works on the deployment.

@@ -121,9 +121,9 @@ func TestReadEnvironment(t *testing.T) {
 		t.Errorf("without a file: got %+v, %v", e, err)
 	}
 	for name, want := range map[string]string{
-		"../prod":  `"../prod" is no name for an environment`,
-		"template": `"template" is no name for an environment`,
-		"":         `"" is no name for an environment`,
+		"../prod":  `"../prod" is not an environment's name`,
+		"template": `"template" is not an environment's name`,
+		"":         `"" is not an environment's name`,
 		"torn":     "torn.json: unexpected end of JSON input",
 	} {
 		if _, err := ReadEnvironment(h.root, name); err == nil || !strings.Contains(err.Error(), want) {

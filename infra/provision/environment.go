@@ -44,7 +44,7 @@ var environmentName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 // root. Without a file of its own it is a developer's, and has the template's.
 func ReadEnvironment(root, name string) (Environment, error) {
 	if !environmentName.MatchString(name) || name == template {
-		return Environment{}, fmt.Errorf("%q is no name for an environment: lower-case letters and digits, a letter first", name)
+		return Environment{}, fmt.Errorf("%q is not an environment's name: use lower-case letters and digits, a letter first", name)
 	}
 	path := filepath.Join(root, Environments, name+".json")
 	data, err := os.ReadFile(path)

@@ -28,7 +28,7 @@ func InitOnly(dir string) Command {
 }
 
 func (w Workspace) localState(s Stack) string {
-	return filepath.Join(w.root, Environments, states, w.Environment.Name, filepath.FromSlash(s.Key())+".tfstate")
+	return filepath.Join(w.states, filepath.FromSlash(s.Key())+".tfstate")
 }
 
 // makeLocalState makes the folder of a local state, which Terraform does not.

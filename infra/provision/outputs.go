@@ -11,13 +11,12 @@ import (
 	"text/tabwriter"
 )
 
-// Outputs prints what the stack tells of itself, as JSON.
+// Outputs prints the stack's outputs as JSON.
 func (w Workspace) Outputs(s Stack) Command { return w.command(s, "output", "-no-color", "-json") }
 
-// printAddresses lists the URLs among the outputs of the stacks, which have been
-// applied: where the API, its portal and its users' sign-in are.
+// printAddresses prints the URLs among the outputs of stacks that are applied: the
+// API, its portal and the users' sign-in.
 func (t Terraform) printAddresses(ctx context.Context, w Workspace, stacks []Stack, out io.Writer) error {
-	fmt.Fprintf(out, "\n%s is deployed:\n\n", w.Environment.Name)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, s := range stacks {
 		data, err := t.Output(ctx, w.Outputs(s))

@@ -20,20 +20,20 @@ func (w Workspace) Plan(s Stack) Command {
 // plan is Plan, told in a line for each resource. The whole, with all documents
 // and policies, is beside the plan: some 20,000 lines for a new environment.
 func (t Terraform) plan(ctx context.Context, w Workspace, s Stack) error {
-	whole, err := t.Output(ctx, w.Plan(s))
+	plan, err := t.Output(ctx, w.Plan(s))
 	if err != nil || t.Out == nil {
 		return err
 	}
 	file := w.plan(s) + ".txt"
-	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, whole, 0o600)); err != nil { // it can hold secrets
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, plan, 0o600)); err != nil { // it can hold secrets
 		return err
 	}
-	for line := range strings.Lines(string(whole)) {
+	for line := range strings.Lines(string(plan)) {
 		if slices.ContainsFunc(told, func(prefix string) bool { return strings.HasPrefix(line, prefix) }) {
 			io.WriteString(t.Out, line)
 		}
 	}
-	fmt.Fprintf(t.Out, "The whole plan: %s\n", file)
+	fmt.Fprintf(t.Out, "The complete plan: %s\n", file)
 	return nil
 }
 

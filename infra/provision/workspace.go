@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/meridian-api/meridian/infra/rehearsal"
 )
 
 // Sources is the folder of the root modules, from the monorepo's root.
@@ -28,8 +30,8 @@ const states = ".state"
 type Workspace struct {
 	Environment Environment
 
-	root string // the monorepo's, absolute
-	dir  string // the copy
+	dir    string // the copy, absolute
+	states string // the folder of local states, absolute
 
 	opened *opened
 }
@@ -42,11 +44,28 @@ type opened struct {
 
 // Stage copies the root modules for an environment of the monorepo at root.
 func Stage(root string, e Environment) (Workspace, error) {
-	root, err := filepath.Abs(root)
+	return stage(root, e, filepath.Join(root, Staged, e.Name), filepath.Join(root, Environments, states, e.Name))
+}
+
+// StageRehearsal copies the root modules for a rehearsal of an environment, apart
+// from what Stage copies and with states of its own: files below rehearsal.Dir,
+// wherever the environment keeps its states. The Terraform that runs there must
+// use the stand-in of package rehearsal.
+func StageRehearsal(root string, e Environment) (Workspace, error) {
+	e.State.Backend = "local"
+	dir := filepath.Join(root, rehearsal.Dir, e.Name)
+	return stage(root, e, dir, filepath.Join(dir, states))
+}
+
+func stage(root string, e Environment, dir, states string) (Workspace, error) {
+	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Workspace{}, err
 	}
-	w := Workspace{Environment: e, root: root, dir: filepath.Join(root, Staged, e.Name), opened: &opened{stacks: map[Stack]bool{}}}
+	if states, err = filepath.Abs(states); err != nil {
+		return Workspace{}, err
+	}
+	w := Workspace{Environment: e, dir: dir, states: states, opened: &opened{stacks: map[Stack]bool{}}}
 	if err := copyModules(filepath.Join(root, Sources), w.dir); err != nil {
 		return Workspace{}, fmt.Errorf("stage %s: %w", e.Name, err)
 	}

@@ -1,14 +1,13 @@
 package compat
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
-	"slices"
 	"strings"
+
+	"github.com/meridian-api/meridian/contract/command"
 )
 
 // Errors of Run when the environment, not a mistake, hides the releases. A caller
@@ -96,7 +95,7 @@ func (r repository) read(ctx context.Context, ref, path string) (data []byte, fo
 // hookVariables direct git to the repository whose hook is running. They are
 // removed, because dir selects the repository.
 var hookVariables = []string{
-	"GIT_DIR=", "GIT_WORK_TREE=", "GIT_INDEX_FILE=", "GIT_COMMON_DIR=", "GIT_OBJECT_DIRECTORY=", "GIT_PREFIX=",
+	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
 }
 
 // run runs git and returns its standard output. The error contains git's message
@@ -105,21 +104,13 @@ var hookVariables = []string{
 // It is used instead of go-git, which has no counterpart of for-each-ref --merged
 // and would add 19 modules.
 func (r repository) run(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", r.dir, "--no-pager", "--literal-pathspecs"}, args...)...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return slices.ContainsFunc(hookVariables, func(name string) bool { return strings.HasPrefix(v, name) })
-	})
-	cmd.Env = append(cmd.Env, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	err := cmd.Run()
-	switch {
-	case err == nil:
-		return stdout.String(), nil
-	case ctx.Err() != nil:
-		return "", ctx.Err()
-	case errors.Is(err, exec.ErrNotFound):
+	git := command.Command{
+		Name: "git", Args: append([]string{"-C", r.dir, "--no-pager", "--literal-pathspecs"}, args...),
+		Env: []string{"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0"}, Unset: hookVariables,
+	}
+	out, err := git.Output(ctx)
+	if errors.Is(err, exec.ErrNotFound) {
 		return "", fmt.Errorf("%w: git is not installed or not on PATH", ErrNoRepository)
 	}
-	return "", fmt.Errorf("git %s: %w: %s", args[0], err, strings.TrimSpace(stderr.String()))
+	return string(out), err
 }

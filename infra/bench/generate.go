@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // contexts is over how many bounded contexts the operations are spread.
@@ -41,15 +40,15 @@ func Generate(ctx context.Context, dir string, out io.Writer) error {
 			return err
 		}
 		generator := filepath.Join(context, "generator")
-		build := gocmd.Command{Dir: context, Args: []string{"build", "-mod=mod", "-o", generator, "./api/gen"}, Env: []string{"GOWORK=off"}}
+		build := command.Go(context, "build", "-mod=mod", "-o", generator, "./api/gen")
+		build.Env = []string{"GOWORK=off"}
 		if err := build.Run(ctx); err != nil {
 			return err
 		}
 		start := time.Now()
 		for range n {
-			cmd := exec.CommandContext(ctx, generator, "-dir", context)
-			if text, err := cmd.CombinedOutput(); err != nil {
-				return fmt.Errorf("generate %d operations: %w\n%s", operations/n, err, text)
+			if err := (command.Command{Name: generator, Args: []string{"-dir", context}}).Run(ctx); err != nil {
+				return err
 			}
 		}
 		took := float64(time.Since(start).Microseconds()) / 1e3

@@ -7,8 +7,8 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // Adapter runs the adapter against a hand-written handler, gin, chi and huma on
@@ -63,8 +63,7 @@ func goBench(ctx context.Context, dir, folder, name string, out io.Writer, env .
 	if err != nil {
 		return err
 	}
-	return gocmd.Command{
-		Dir: filepath.Join(ws.Root, folder), Args: []string{"test", "-count", "1", "-run", "^$", "-bench", name, "-benchtime", "0.5s", "."},
-		Env: env, Stdout: out, Stderr: out,
-	}.Run(ctx)
+	cmd := command.Go(filepath.Join(ws.Root, folder), "test", "-count", "1", "-run", "^$", "-bench", name, "-benchtime", "0.5s", ".")
+	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, out
+	return cmd.Run(ctx)
 }

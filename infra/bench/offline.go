@@ -13,6 +13,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
@@ -48,10 +49,11 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 			return nil, err
 		}
 	}
-	cmd := exec.CommandContext(ctx, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--loglevel=error")
-	cmd.Dir = p.folder
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("npm install of serverless-offline, which this is compared with: %w\n%s", err, out)
+	npm := command.Command{Name: "npm", Dir: p.folder, Args: []string{
+		"install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--loglevel=error",
+	}}
+	if err := npm.Run(ctx); err != nil {
+		return nil, fmt.Errorf("install serverless-offline, the peer of this benchmark: %w", err)
 	}
 	return p, nil
 }

@@ -16,10 +16,10 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // peers are the commands of the module beside this package, the floor first.
@@ -104,7 +104,7 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	args := append(slices.Clone(build.Flags), "-o", dir)
+	args := slices.Concat([]string{"build"}, build.Flags, []string{"-o", dir})
 	var list []function
 	for _, p := range peers {
 		args = append(args, "./"+p)
@@ -119,10 +119,9 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 		env = append(env, variable+"="+value)
 	}
 	list = append(list, function{"meridian", binaries[service][name], env})
-	return list, gocmd.Command{
-		Dir: filepath.Join(ws.Root, "infra", "bench", "peers"), Args: append([]string{"build"}, args...),
-		Env: []string{"GOWORK=off", "CGO_ENABLED=0"},
-	}.Run(ctx)
+	cmd := command.Go(filepath.Join(ws.Root, "infra", "bench", "peers"), args...)
+	cmd.Env = []string{"GOWORK=off", "CGO_ENABLED=0"}
+	return list, cmd.Run(ctx)
 }
 
 func print(out io.Writer, functions []function, starts []measured) error {

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // Target is the system that the functions are built for.
@@ -42,7 +42,7 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 		if check {
 			args = append(args, "-check")
 		}
-		return gocmd.Command{Dir: c.Dir, Args: args}.Run(ctx)
+		return command.Go(c.Dir, args...).Run(ctx)
 	})
 }
 
@@ -75,7 +75,9 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[
 			args = append(args, "./"+f.Source)
 			binaries[c.Name][name] = filepath.Join(dir, filepath.Base(f.Source))
 		}
-		return gocmd.Command{Dir: c.Dir, Args: args, Env: target.env()}.Run(ctx)
+		cmd := command.Go(c.Dir, args...)
+		cmd.Env = target.env()
+		return cmd.Run(ctx)
 	})
 	return binaries, err
 }

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // own are the functions that are no context's: they serve the deployment, and
@@ -38,7 +38,9 @@ func Package(ctx context.Context, ws workspace.Workspace) (map[string]map[string
 			args = append(args, "./lambda/"+name)
 			binaries[module][name] = filepath.Join(dir, name)
 		}
-		if err := (gocmd.Command{Dir: filepath.Join(ws.Root, module), Args: args, Env: Lambda.env()}).Run(ctx); err != nil {
+		cmd := command.Go(filepath.Join(ws.Root, module), args...)
+		cmd.Env = Lambda.env()
+		if err := cmd.Run(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // Format finds Go files below root that gofmt would change.
@@ -65,7 +65,9 @@ func Alone(ctx context.Context, modules []Module) error {
 func inEach(ctx context.Context, modules []Module, env []string, args ...string) error {
 	var errs []error
 	for _, m := range modules {
-		errs = append(errs, gocmd.Command{Dir: m.Dir, Args: args, Env: env}.Run(ctx))
+		cmd := command.Go(m.Dir, args...)
+		cmd.Env = env
+		errs = append(errs, cmd.Run(ctx))
 	}
 	return errors.Join(errs...)
 }

@@ -1,14 +1,14 @@
 package check
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"path"
-	"strings"
 
-	"github.com/meridian-api/meridian/infra/gocmd"
+	"github.com/meridian-api/meridian/contract/command"
 )
 
 // Module is a module of the workspace.
@@ -22,7 +22,7 @@ func (m Module) Name() string { return path.Base(m.Path) }
 
 // Modules returns the modules of the workspace that root is in.
 func Modules(ctx context.Context, root string) ([]Module, error) {
-	out, err := gocmd.Command{Dir: root, Args: []string{"list", "-m", "-json"}}.Output(ctx)
+	out, err := command.Go(root, "list", "-m", "-json").Output(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -38,16 +38,16 @@ type pkg struct {
 
 func packages(ctx context.Context, m Module, patterns ...string) ([]pkg, error) {
 	args := append([]string{"list", "-json=ImportPath,Imports,TestImports,XTestImports,Deps"}, patterns...)
-	out, err := gocmd.Command{Dir: m.Dir, Args: args}.Output(ctx)
+	out, err := command.Go(m.Dir, args...).Output(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return decodeAll[pkg](out)
 }
 
-func decodeAll[T any](text string) ([]T, error) {
+func decodeAll[T any](data []byte) ([]T, error) {
 	var list []T
-	d := json.NewDecoder(strings.NewReader(text))
+	d := json.NewDecoder(bytes.NewReader(data))
 	for {
 		var v T
 		if err := d.Decode(&v); errors.Is(err, io.EOF) {

@@ -9,13 +9,13 @@ import (
 	"io"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/check"
 	"github.com/meridian-api/meridian/infra/docs"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // Run runs all checks, then the README's test command with the race
@@ -65,9 +65,9 @@ func Run(ctx context.Context, root string, out io.Writer) error {
 	})
 	step("tests", func() error {
 		fmt.Fprintln(out, "go tool mage test")
-		return gocmd.Command{
-			Dir: ws.Root, Args: []string{"tool", "mage", "test"}, Env: []string{RaceVariable + "=1"}, Stdout: out, Stderr: out,
-		}.Run(ctx)
+		tests := command.Go(ws.Root, "tool", "mage", "test")
+		tests.Env, tests.Stdout, tests.Stderr = []string{RaceVariable + "=1"}, out, out
+		return tests.Run(ctx)
 	})
 	if failed != nil {
 		return fmt.Errorf("failed: %w", errors.Join(failed...))

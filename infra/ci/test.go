@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/infra/check"
-	"github.com/meridian-api/meridian/infra/gocmd"
 )
 
 // Variables that change what Test does, when they are set to 1.
@@ -41,7 +41,9 @@ func Test(ctx context.Context, root string, out io.Writer) error {
 	r, w := io.Pipe()
 	result := make(chan summary, 1)
 	go func() { result <- summarize(r, out) }()
-	failure := gocmd.Command{Dir: root, Args: args, Stdout: w, Stderr: out}.Run(ctx)
+	tests := command.Go(root, args...)
+	tests.Stdout, tests.Stderr = w, out
+	failure := tests.Run(ctx)
 	w.Close()
 	s := <-result
 	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", s.passed, s.failed, len(s.skipped))

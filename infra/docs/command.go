@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 
-	"github.com/meridian-api/meridian/infra/gocmd"
+	"github.com/meridian-api/meridian/contract/command"
 )
 
 // Merge writes both documents into dist and prints where; verbose lists what the
@@ -21,7 +21,7 @@ func Lint(ctx context.Context, out io.Writer) error { return contract(ctx, out, 
 
 // contract runs the contract command, which has users of its own.
 func contract(ctx context.Context, out io.Writer, args ...string) error {
-	return gocmd.Command{
-		Args: append([]string{"run", "github.com/meridian-api/meridian/contract/cmd/contract"}, args...), Stdout: out, Stderr: out,
-	}.Run(ctx)
+	cmd := command.Go("", append([]string{"run", "github.com/meridian-api/meridian/contract/cmd/contract"}, args...)...)
+	cmd.Stdout, cmd.Stderr = out, out
+	return cmd.Run(ctx)
 }

@@ -135,7 +135,7 @@ func TestReadEnvironment(t *testing.T) {
 func TestAnErrorTellsTheCommandAndWhatItPrinted(t *testing.T) {
 	terraform := Terraform{Binary: "sh"}
 	err := terraform.Run(t.Context(), Command{Dir: t.TempDir(), Args: []string{"-c", "echo out; echo wrong >&2; exit 3"}})
-	if err == nil || !strings.Contains(err.Error(), "exit status 3\nout\n\nwrong") {
+	if err == nil || !strings.Contains(err.Error(), "exit status 3\nout\nwrong") {
 		t.Errorf("got %v", err)
 	}
 }

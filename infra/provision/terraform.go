@@ -1,13 +1,13 @@
 package provision
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"fmt"
 	"io"
-	"os"
-	"os/exec"
+	"slices"
 	"strings"
+
+	"github.com/meridian-api/meridian/contract/command"
 )
 
 // Command is one run of Terraform, not yet run.
@@ -34,44 +34,26 @@ type Terraform struct {
 	Out io.Writer
 }
 
-// Run runs a command and ends it when ctx is done. An error tells the command,
+// Run runs a command, and interrupts it when ctx is done. An error has the command,
 // its folder, and what it printed if that was not shown yet.
 func (t Terraform) Run(ctx context.Context, c Command) error {
-	_, err := t.run(ctx, c, t.Out)
-	return err
+	cmd := t.program(c)
+	cmd.Stdout, cmd.Stderr = t.Out, t.Out
+	return cmd.Run(ctx)
 }
 
-// Output is Run with standard output as the result.
+// Output runs a command like Run and returns its standard output.
 func (t Terraform) Output(ctx context.Context, c Command) ([]byte, error) {
-	return t.run(ctx, c, nil)
+	return t.program(c).Output(ctx)
 }
 
-func (t Terraform) run(ctx context.Context, c Command, shown io.Writer) ([]byte, error) {
-	binary := t.Binary
-	if binary == "" {
-		binary = "terraform"
+// program returns the program that runs a command.
+func (t Terraform) program(c Command) command.Command {
+	return command.Command{
+		Name: cmp.Or(t.Binary, "terraform"), Args: c.Args, Dir: c.Dir,
+		// No prompts, and no advice on what to type next.
+		Env: slices.Concat([]string{"TF_INPUT=0", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, t.Env, c.Env),
+		// Terraform gives back the state's lock when it is interrupted, not when it is killed.
+		Interrupt: true,
 	}
-	cmd := exec.CommandContext(ctx, binary, c.Args...)
-	cmd.Dir = c.Dir
-	// No prompts, and no advice on what to type next.
-	cmd.Env = append(append(append(os.Environ(), "TF_INPUT=0", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"), t.Env...), c.Env...)
-	// Terraform gives back the state's lock when it is interrupted, not when it is killed.
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	var out, errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &errs
-	if shown != nil {
-		cmd.Stdout, cmd.Stderr = shown, shown
-	}
-	err := cmd.Run()
-	if err == nil {
-		return out.Bytes(), nil
-	}
-	if ctx.Err() != nil {
-		return nil, ctx.Err()
-	}
-	text := strings.TrimSpace(out.String() + "\n" + errs.String())
-	if text != "" {
-		text = "\n" + text
-	}
-	return nil, fmt.Errorf("%s (in %s): %w%s", c, c.Dir, err, text)
 }

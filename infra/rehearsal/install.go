@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"github.com/meridian-api/meridian/infra/gocmd"
+	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
@@ -18,9 +18,9 @@ import (
 // writes. It can be deleted whenever no rehearsal runs.
 const Dir = "dist/rehearsal"
 
-// command is the provider's main package, and the file name that Terraform
+// mainPackage is the provider's main package, and the file name that Terraform
 // expects of a provider.
-const command = "terraform-provider-aws"
+const mainPackage = "terraform-provider-aws"
 
 // The parts of an installation.
 const (
@@ -113,10 +113,10 @@ func fill(ctx context.Context, root, dir string) error {
 func build(ctx context.Context, root, dir string) error {
 	binary := func(registry string) string {
 		platform := filepath.Join(dir, registry, "hashicorp", "aws", schema.Version, runtime.GOOS+"_"+runtime.GOARCH)
-		return filepath.Join(platform, command+"_v"+schema.Version)
+		return filepath.Join(platform, mainPackage+"_v"+schema.Version)
 	}
 	args := append([]string{"build", "-ldflags=-s -w", "-o", binary(registries[0])}, buildFlags...)
-	if err := goCommand(root, append(args, "./cmd/"+command)...).Run(ctx); err != nil {
+	if err := goCommand(root, append(args, "./cmd/"+mainPackage)...).Run(ctx); err != nil {
 		return err
 	}
 	for _, registry := range registries[1:] {
@@ -135,19 +135,18 @@ func build(ctx context.Context, root, dir string) error {
 // toolchain and its flags.
 func buildID(ctx context.Context, root string) (string, error) {
 	args := append([]string{"list", "-deps", "-export", "-f", "{{.ImportPath}} {{.BuildID}}"}, buildFlags...)
-	ids, err := goCommand(root, append(args, "./cmd/"+command)...).Output(ctx)
+	ids, err := goCommand(root, append(args, "./cmd/"+mainPackage)...).Output(ctx)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(ids))
+	sum := sha256.Sum256(ids)
 	return fmt.Sprintf("%x", sum[:8]), nil
 }
 
 // goCommand returns a run of the go command in the module infra. The provider runs
 // on this machine, whatever the caller builds for.
-func goCommand(root string, args ...string) gocmd.Command {
-	return gocmd.Command{
-		Dir: filepath.Join(root, "infra"), Args: args,
-		Env: []string{"CGO_ENABLED=0", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH},
-	}
+func goCommand(root string, args ...string) command.Command {
+	c := command.Go(filepath.Join(root, "infra"), args...)
+	c.Env = []string{"CGO_ENABLED=0", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH}
+	return c
 }

@@ -17,7 +17,7 @@ import (
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 
-	"github.com/meridian-api/meridian/infra/gocmd"
+	"github.com/meridian-api/meridian/contract/command"
 )
 
 // writeSBOM writes the bill of materials of the module in dir: every module that
@@ -77,16 +77,14 @@ func (m goModule) component() cdx.Component {
 // linkedModules returns the modules of all packages that the module in dir links
 // into its programs and libraries, tests excepted, by path.
 func linkedModules(ctx context.Context, dir string, b Build) (map[string]goModule, error) {
-	out, err := gocmd.Command{
-		Dir:  dir,
-		Args: []string{"list", "-deps", "-json=Module", "-tags=" + strings.Join(b.Tags, ","), "./..."},
-		Env:  []string{"GOOS=" + b.OS, "GOARCH=" + b.Arch, "CGO_ENABLED=0"},
-	}.Output(ctx)
+	list := command.Go(dir, "list", "-deps", "-json=Module", "-tags="+strings.Join(b.Tags, ","), "./...")
+	list.Env = []string{"GOOS=" + b.OS, "GOARCH=" + b.Arch, "CGO_ENABLED=0"}
+	out, err := list.Output(ctx)
 	if err != nil {
 		return nil, err
 	}
 	linked := map[string]goModule{}
-	for d := json.NewDecoder(strings.NewReader(out)); ; {
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct{ Module *goModule }
 		err := d.Decode(&p)
 		if errors.Is(err, io.EOF) {

@@ -10,44 +10,51 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// first is the first of the things that have a kind and a name in common.
-type first struct {
+// definition is the first definition of a kind and name, such as "schema Account".
+type definition struct {
 	owner string
 	value any
-	text  []byte // canonical, made when a second one turns up
+	text  []byte // canonical JSON, set when a second definition is found
 }
 
-// unite puts a named thing into the result, unless it is there already.
-func unite[V any](m *merger, owner, kind, name string, into map[string]V, value V) {
-	if m.claim(owner, kind+" "+name, value) {
+// addNamed adds a named value to the result unless an equal one is already there.
+func addNamed[V any](m *merger, owner, kind, name string, into map[string]V, value V) {
+	if m.define(owner, kind+" "+name, value) {
 		into[name] = value
 	}
 }
 
-// claim reports whether what is new; if not, its content must be the same as
-// before. Each thing is written out once at most, however many sources share
-// its name.
-func (m *merger) claim(owner, what string, value any) bool {
-	known := m.seen[what]
+// define reports whether subject has no definition yet. If it has one, the
+// contents must be equal. Each definition is marshalled at most once, however
+// many sources share it.
+func (m *merger) define(owner, subject string, value any) bool {
+	known := m.definitions[subject]
 	if known == nil {
-		m.seen[what] = &first{owner: owner, value: value}
+		m.definitions[subject] = &definition{owner: owner, value: value}
 		return true
 	}
 	if known.text == nil {
-		known.text = m.text(what, known.owner, known.value)
+		known.text = m.marshal(subject, known.owner, known.value)
 	}
-	if text := m.text(what, owner, value); !bytes.Equal(known.text, text) {
-		m.conflict(what, fmt.Sprintf("its content differs%s: make it the same, or rename one", where(known.text, text)), known.owner, owner)
+	text := m.marshal(subject, owner, value)
+	if bytes.Equal(known.text, text) {
+		return false
 	}
+	location := ""
+	if pointer := firstDifference(known.text, text); pointer != "" {
+		location = " at " + pointer
+	}
+	reason := fmt.Sprintf("the definitions differ%s: make them equal or rename one", location)
+	m.fail(subject, reason, known.owner, owner)
 	return false
 }
 
-// text is the canonical form of a value: encoding/json sorts the members, and
-// kin-openapi writes its objects through maps.
-func (m *merger) text(what, owner string, value any) []byte {
+// marshal returns the canonical JSON of a value. encoding/json sorts the keys of
+// maps, and kin-openapi marshals its objects through maps.
+func (m *merger) marshal(subject, owner string, value any) []byte {
 	data, err := json.Marshal(value)
 	if err != nil {
-		m.conflict(what, fmt.Sprintf("it cannot be written: %v", err), owner)
+		m.fail(subject, fmt.Sprintf("cannot be marshalled: %v", err), owner)
 	}
 	return data
 }
@@ -59,30 +66,30 @@ func (m *merger) addComponents(s Source) {
 	}
 	c := copier{merger: m, owner: s.Name}
 	to := &m.components
-	uniteAll(c, "schema", to.Schemas, from.Schemas, c.schema)
-	uniteAll(c, "parameter", to.Parameters, from.Parameters, c.parameter)
-	uniteAll(c, "header", to.Headers, from.Headers, c.header)
-	uniteAll(c, "request body", to.RequestBodies, from.RequestBodies, c.requestBody)
-	uniteAll(c, "response", to.Responses, from.Responses, c.response)
-	uniteAll(c, "security scheme", to.SecuritySchemes, from.SecuritySchemes, c.securityScheme)
-	uniteAll(c, "example", to.Examples, from.Examples, c.example)
-	uniteAll(c, "link", to.Links, from.Links, c.link)
-	uniteAll(c, "callback", to.Callbacks, from.Callbacks, c.callback)
+	addAll(c, "schema", to.Schemas, from.Schemas, c.schema)
+	addAll(c, "parameter", to.Parameters, from.Parameters, c.parameter)
+	addAll(c, "header", to.Headers, from.Headers, c.header)
+	addAll(c, "request body", to.RequestBodies, from.RequestBodies, c.requestBody)
+	addAll(c, "response", to.Responses, from.Responses, c.response)
+	addAll(c, "security scheme", to.SecuritySchemes, from.SecuritySchemes, c.securityScheme)
+	addAll(c, "example", to.Examples, from.Examples, c.example)
+	addAll(c, "link", to.Links, from.Links, c.link)
+	addAll(c, "callback", to.Callbacks, from.Callbacks, c.callback)
 }
 
-func uniteAll[M ~map[string]V, V any](c copier, kind string, into, from M, clone func(V) V) {
+func addAll[M ~map[string]V, V any](c copier, kind string, into, from M, clone func(V) V) {
 	for _, name := range sortedKeys(from) {
-		unite(c.merger, c.owner, kind, name, into, clone(from[name]))
+		addNamed(c.merger, c.owner, kind, name, into, clone(from[name]))
 	}
 }
 
 func sortedKeys[M ~map[string]V, V any](m M) []string { return slices.Sorted(maps.Keys(m)) }
 
-// document is the result, once everything is gathered without a conflict.
+// document returns the merged document. All sources must have been added without errors.
 func (m *merger) document(sources []Source) *openapi3.T {
 	doc := &openapi3.T{
 		OpenAPI: version, Info: info(sources), Paths: openapi3.NewPaths(), Components: &m.components,
-		ExternalDocs: m.more, Extensions: m.extensions,
+		ExternalDocs: m.externalDocs, Extensions: m.extensions,
 	}
 	for _, path := range sortedKeys(m.paths) {
 		doc.Paths.Set(path, m.paths[path].item)

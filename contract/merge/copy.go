@@ -6,21 +6,26 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// copier makes the result's own copies of a source's objects, references
-// unresolved: they are resolved in the result, where each component is one.
+// copier copies the objects of a source into the result, with unresolved
+// references: they are resolved in the result, which has each component once.
+//
+// The copy is written by hand because kin-openapi cannot clone its objects, and
+// marshalling, filtering and loading a document again takes several times as
+// long as the merge.
 type copier struct {
 	*merger
 	owner string
 }
 
-// goHints is the prefix of the extensions that tell the lint the Go type and field.
-const goHints = "x-go-"
+// hintPrefix is the prefix of the extensions from which the lint takes the Go type
+// and field of a finding.
+const hintPrefix = "x-go-"
 
-// public leaves out what is not for the public.
+// public returns the extensions without the generator's hints.
 func public(extensions map[string]any) map[string]any {
 	var kept map[string]any
 	for name, value := range extensions {
-		if strings.HasPrefix(name, goHints) {
+		if strings.HasPrefix(name, hintPrefix) {
 			continue
 		}
 		if kept == nil {
@@ -31,17 +36,17 @@ func public(extensions map[string]any) map[string]any {
 	return kept
 }
 
-// local lets references into the components pass: anything else would point
-// into a file or a place that the result does not have.
-func (c copier) local(ref string) string {
+// checkRef checks that a reference points into the components and returns it. The
+// result does not contain the target of any other reference.
+func (c copier) checkRef(ref string) string {
 	if !strings.HasPrefix(ref, "#/components/") {
-		c.conflict("reference "+ref, "refer to a component of the same document", c.owner)
+		c.fail("reference "+ref, "does not refer to a component of the same document", c.owner)
 	}
 	return ref
 }
 
-// each copies the values of a map; nil stays nil.
-func each[M ~map[string]V, V any](from M, clone func(V) V) M {
+// copyMap copies a map and its values. It returns nil for nil.
+func copyMap[M ~map[string]V, V any](from M, clone func(V) V) M {
 	if from == nil {
 		return nil
 	}
@@ -52,7 +57,8 @@ func each[M ~map[string]V, V any](from M, clone func(V) V) M {
 	return to
 }
 
-func all[S ~[]V, V any](from S, clone func(V) V) S {
+// copySlice copies a slice and its elements. It returns nil for nil.
+func copySlice[S ~[]V, V any](from S, clone func(V) V) S {
 	if from == nil {
 		return nil
 	}
@@ -67,10 +73,10 @@ func (c copier) operation(o *openapi3.Operation) *openapi3.Operation {
 	to := *o
 	to.Origin = nil
 	to.Extensions = public(o.Extensions)
-	to.Parameters = all(o.Parameters, c.parameter)
+	to.Parameters = copySlice(o.Parameters, c.parameter)
 	to.RequestBody = c.requestBody(o.RequestBody)
 	to.Responses = c.responses(o.Responses)
-	to.Callbacks = each(o.Callbacks, c.callback)
+	to.Callbacks = copyMap(o.Callbacks, c.callback)
 	return &to
 }
 
@@ -79,7 +85,7 @@ func (c copier) parameter(p *openapi3.ParameterRef) *openapi3.ParameterRef {
 		return nil
 	}
 	if p.Ref != "" {
-		return &openapi3.ParameterRef{Ref: c.local(p.Ref), Extensions: public(p.Extensions)}
+		return &openapi3.ParameterRef{Ref: c.checkRef(p.Ref), Extensions: public(p.Extensions)}
 	}
 	to := c.parameterValue(*p.Value)
 	return &openapi3.ParameterRef{Value: &to}
@@ -89,8 +95,8 @@ func (c copier) parameterValue(to openapi3.Parameter) openapi3.Parameter {
 	to.Origin = nil
 	to.Extensions = public(to.Extensions)
 	to.Schema = c.schema(to.Schema)
-	to.Examples = each(to.Examples, c.example)
-	to.Content = each(to.Content, c.mediaType)
+	to.Examples = copyMap(to.Examples, c.example)
+	to.Content = copyMap(to.Content, c.mediaType)
 	return to
 }
 
@@ -99,7 +105,7 @@ func (c copier) header(h *openapi3.HeaderRef) *openapi3.HeaderRef {
 		return nil
 	}
 	if h.Ref != "" {
-		return &openapi3.HeaderRef{Ref: c.local(h.Ref), Extensions: public(h.Extensions)}
+		return &openapi3.HeaderRef{Ref: c.checkRef(h.Ref), Extensions: public(h.Extensions)}
 	}
 	return &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: c.parameterValue(h.Value.Parameter)}}
 }
@@ -109,12 +115,12 @@ func (c copier) requestBody(r *openapi3.RequestBodyRef) *openapi3.RequestBodyRef
 		return nil
 	}
 	if r.Ref != "" {
-		return &openapi3.RequestBodyRef{Ref: c.local(r.Ref), Extensions: public(r.Extensions)}
+		return &openapi3.RequestBodyRef{Ref: c.checkRef(r.Ref), Extensions: public(r.Extensions)}
 	}
 	to := *r.Value
 	to.Origin = nil
 	to.Extensions = public(to.Extensions)
-	to.Content = each(to.Content, c.mediaType)
+	to.Content = copyMap(to.Content, c.mediaType)
 	return &openapi3.RequestBodyRef{Value: &to}
 }
 
@@ -126,8 +132,8 @@ func (c copier) mediaType(m *openapi3.MediaType) *openapi3.MediaType {
 	to.Origin = nil
 	to.Extensions = public(m.Extensions)
 	to.Schema = c.schema(m.Schema)
-	to.Examples = each(m.Examples, c.example)
-	to.Encoding = each(m.Encoding, c.encoding)
+	to.Examples = copyMap(m.Examples, c.example)
+	to.Encoding = copyMap(m.Encoding, c.encoding)
 	return &to
 }
 
@@ -138,7 +144,7 @@ func (c copier) encoding(e *openapi3.Encoding) *openapi3.Encoding {
 	to := *e
 	to.Origin = nil
 	to.Extensions = public(e.Extensions)
-	to.Headers = each(e.Headers, c.header)
+	to.Headers = copyMap(e.Headers, c.header)
 	return &to
 }
 
@@ -159,14 +165,14 @@ func (c copier) response(r *openapi3.ResponseRef) *openapi3.ResponseRef {
 		return nil
 	}
 	if r.Ref != "" {
-		return &openapi3.ResponseRef{Ref: c.local(r.Ref), Extensions: public(r.Extensions)}
+		return &openapi3.ResponseRef{Ref: c.checkRef(r.Ref), Extensions: public(r.Extensions)}
 	}
 	to := *r.Value
 	to.Origin = nil
 	to.Extensions = public(to.Extensions)
-	to.Headers = each(to.Headers, c.header)
-	to.Content = each(to.Content, c.mediaType)
-	to.Links = each(to.Links, c.link)
+	to.Headers = copyMap(to.Headers, c.header)
+	to.Content = copyMap(to.Content, c.mediaType)
+	to.Links = copyMap(to.Links, c.link)
 	return &openapi3.ResponseRef{Value: &to}
 }
 
@@ -174,21 +180,21 @@ func (c copier) link(l *openapi3.LinkRef) *openapi3.LinkRef {
 	if l == nil || l.Ref == "" {
 		return l
 	}
-	return &openapi3.LinkRef{Ref: c.local(l.Ref), Extensions: public(l.Extensions)}
+	return &openapi3.LinkRef{Ref: c.checkRef(l.Ref), Extensions: public(l.Extensions)}
 }
 
 func (c copier) example(e *openapi3.ExampleRef) *openapi3.ExampleRef {
 	if e == nil || e.Ref == "" {
 		return e
 	}
-	return &openapi3.ExampleRef{Ref: c.local(e.Ref), Extensions: public(e.Extensions)}
+	return &openapi3.ExampleRef{Ref: c.checkRef(e.Ref), Extensions: public(e.Extensions)}
 }
 
 func (c copier) securityScheme(s *openapi3.SecuritySchemeRef) *openapi3.SecuritySchemeRef {
 	if s == nil || s.Ref == "" {
 		return s
 	}
-	return &openapi3.SecuritySchemeRef{Ref: c.local(s.Ref), Extensions: public(s.Extensions)}
+	return &openapi3.SecuritySchemeRef{Ref: c.checkRef(s.Ref), Extensions: public(s.Extensions)}
 }
 
 func (c copier) callback(b *openapi3.CallbackRef) *openapi3.CallbackRef {
@@ -196,7 +202,7 @@ func (c copier) callback(b *openapi3.CallbackRef) *openapi3.CallbackRef {
 		return nil
 	}
 	if b.Ref != "" {
-		return &openapi3.CallbackRef{Ref: c.local(b.Ref), Extensions: public(b.Extensions)}
+		return &openapi3.CallbackRef{Ref: c.checkRef(b.Ref), Extensions: public(b.Extensions)}
 	}
 	to := openapi3.NewCallbackWithCapacity(b.Value.Len())
 	to.Extensions = public(b.Value.Extensions)
@@ -210,10 +216,17 @@ func (c copier) item(i *openapi3.PathItem) *openapi3.PathItem {
 	if i == nil {
 		return nil
 	}
-	to := &openapi3.PathItem{Summary: i.Summary, Description: i.Description, Servers: i.Servers, Extensions: public(i.Extensions)}
-	to.Parameters = all(i.Parameters, c.parameter)
+	to := c.itemTexts(i)
+	to.Parameters = copySlice(i.Parameters, c.parameter)
 	for method, operation := range i.Operations() {
 		to.SetOperation(method, c.operation(operation))
 	}
 	return to
+}
+
+// itemTexts copies a path item without its parameters and operations.
+func (c copier) itemTexts(i *openapi3.PathItem) *openapi3.PathItem {
+	return &openapi3.PathItem{
+		Summary: i.Summary, Description: i.Description, Servers: i.Servers, Extensions: public(i.Extensions),
+	}
 }

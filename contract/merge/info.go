@@ -8,7 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// info says which contexts the document is made of, and in which versions.
+// info returns the info object of the merged document. Its version lists the
+// contexts with their versions, such as "accounts@1.2.0+profiles@0.3.1".
 func info(sources []Source) *openapi3.Info {
 	var versions, names []string
 	for _, s := range sources {

@@ -7,13 +7,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// pathItem is a path of the result and the first source that has it.
+// pathItem is a path of the result with the first source that has it.
 type pathItem struct {
 	owner string
 	item  *openapi3.PathItem
 }
 
-// origin is where an operation comes from.
+// origin is the source and the route of an operation.
 type origin struct{ owner, route string }
 
 func (m *merger) addPaths(s Source) {
@@ -23,17 +23,16 @@ func (m *merger) addPaths(s Source) {
 		if from == nil {
 			continue
 		}
-		about := &openapi3.PathItem{Summary: from.Summary, Description: from.Description, Servers: from.Servers, Extensions: public(from.Extensions)}
-		held := m.paths[path]
-		if held == nil {
-			held = &pathItem{owner: s.Name, item: &openapi3.PathItem{
-				Summary: about.Summary, Description: about.Description, Servers: about.Servers, Extensions: about.Extensions}}
-			m.paths[path] = held
+		texts := c.itemTexts(from)
+		merged := m.paths[path]
+		if merged == nil {
+			merged = &pathItem{owner: s.Name, item: c.itemTexts(from)}
+			m.paths[path] = merged
 		}
-		// The texts of a path that two sources share must agree, as a component's.
-		m.claim(s.Name, "the description of path "+path, about)
+		// Sources that share a path must describe it in the same way.
+		m.define(s.Name, "the description of path "+path, texts)
 		for _, method := range sortedKeys(from.Operations()) {
-			m.addOperation(c, s, path, method, held.item)
+			m.addOperation(c, s, path, method, merged.item)
 		}
 	}
 }
@@ -41,14 +40,14 @@ func (m *merger) addPaths(s Source) {
 func (m *merger) addOperation(c copier, s Source, path, method string, into *openapi3.PathItem) {
 	item := s.Doc.Paths.Value(path)
 	route := method + " " + path
-	if other, ok := m.seen[route]; ok {
-		m.conflict("operation "+route, "an operation has one owner: remove one", other.owner, s.Name)
+	if other, ok := m.definitions[route]; ok {
+		m.fail("operation "+route, "defined twice: remove one of the definitions", other.owner, s.Name)
 		return
 	}
-	m.seen[route] = &first{owner: s.Name}
+	m.definitions[route] = &definition{owner: s.Name}
 	from := item.Operations()[method]
 	operation := c.operation(from)
-	operation.Parameters = append(operation.Parameters, c.inherited(from.Parameters, item.Parameters)...)
+	operation.Parameters = append(operation.Parameters, c.inheritedParameters(from.Parameters, item.Parameters)...)
 	if operation.Security == nil && len(s.Doc.Security) > 0 {
 		inherited := slices.Clone(s.Doc.Security)
 		operation.Security = &inherited
@@ -62,21 +61,24 @@ func (m *merger) checkID(owner, id, route string) {
 		return
 	}
 	if other, ok := m.operations[id]; ok {
-		m.conflict("operationId "+id, fmt.Sprintf("both %s and %s have it: rename one", other.route, route), other.owner, owner)
+		reason := fmt.Sprintf("used by both %s and %s: rename one", other.route, route)
+		m.fail("operationId "+id, reason, other.owner, owner)
 		return
 	}
 	m.operations[id] = origin{owner: owner, route: route}
 }
 
-// inherited copies the parameters of a path that the operation does not
-// replace: those of another name or place (OpenAPI 3.0.3, Path Item Object).
-func (c copier) inherited(own, shared openapi3.Parameters) openapi3.Parameters {
+// inheritedParameters copies the parameters of a path that the operation does not
+// override. A parameter overrides another one with the same name and location
+// (OpenAPI 3.0.3, Path Item Object).
+func (c copier) inheritedParameters(own, shared openapi3.Parameters) openapi3.Parameters {
 	var list openapi3.Parameters
 	for _, p := range shared {
-		replaced := slices.ContainsFunc(own, func(o *openapi3.ParameterRef) bool {
-			return o != nil && o.Value != nil && p.Value != nil && o.Value.Name == p.Value.Name && o.Value.In == p.Value.In
+		overridden := slices.ContainsFunc(own, func(o *openapi3.ParameterRef) bool {
+			return o != nil && o.Value != nil && p.Value != nil &&
+				o.Value.Name == p.Value.Name && o.Value.In == p.Value.In
 		})
-		if !replaced {
+		if !overridden {
 			list = append(list, c.parameter(p))
 		}
 	}

@@ -5,9 +5,10 @@ import (
 	"testing"
 )
 
-// TestSecurityOfADocumentIsItsOperationsOwn merges a document that has security for all with one that has none.
-func TestSecurityOfADocumentIsItsOperationsOwn(t *testing.T) {
-	doc, err := Merge([]Source{load(t, "accounts", `
+// TestMergeMovesDocumentSecurityToOperations merges a document that secures all
+// operations with one that has no security.
+func TestMergeMovesDocumentSecurityToOperations(t *testing.T) {
+	accounts := load(t, "accounts", `
 security: [{token: []}]
 paths:
   /a:
@@ -15,21 +16,26 @@ paths:
     put: {`+ok+`, security: [{token: [write]}]}
     post: {`+ok+`, security: []}
 components: {securitySchemes: {token: {type: http, scheme: bearer}}}
-`), load(t, "profiles", `
-paths: {/b: {get: {`+ok+`}}}
-`)})
+`)
+	profiles := load(t, "profiles", "paths: {/b: {get: {"+ok+"}}}")
+	doc, err := Merge([]Source{accounts, profiles})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if doc.Security != nil {
-		t.Errorf("the document has %v, which would be everybody's", doc.Security)
+		t.Errorf("the merged document has the security %v, which would apply to all contexts", doc.Security)
 	}
-	for route, want := range map[[2]string]string{
-		{"/a", "GET"}: `[{"token":[]}]`, {"/a", "PUT"}: `[{"token":["write"]}]`, {"/a", "POST"}: `[]`, {"/b", "GET"}: `null`,
+	for _, test := range []struct{ path, method, want string }{
+		{path: "/a", method: "GET", want: `[{"token":[]}]`},
+		{path: "/a", method: "PUT", want: `[{"token":["write"]}]`},
+		{path: "/a", method: "POST", want: `[]`},
+		{path: "/b", method: "GET", want: `null`},
 	} {
-		got, err := json.Marshal(doc.Paths.Value(route[0]).GetOperation(route[1]).Security)
-		if err != nil || string(got) != want {
-			t.Errorf("%s %s: got %s, %v, want %s", route[1], route[0], got, err, want)
-		}
+		t.Run(test.method+" "+test.path, func(t *testing.T) {
+			got, err := json.Marshal(doc.Paths.Value(test.path).GetOperation(test.method).Security)
+			if err != nil || string(got) != test.want {
+				t.Errorf("security %s, error %v; want %s", got, err, test.want)
+			}
+		})
 	}
 }

@@ -93,7 +93,7 @@ func TestBuildRefuses(t *testing.T) {
 				change(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`)
 			},
 			func(err error) bool { var e *merge.Error; return errors.As(err, &e) },
-			[]string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: an operation has one owner: remove one"},
+			[]string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: defined twice: remove one"},
 		},
 		"another route in the manifest": {
 			func(t *testing.T, dir string) {

@@ -9,15 +9,15 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
 
-// flags parses a subcommand's flags, which may stand behind its arguments; what
-// is wrong is told to errors.
-func flags(name string, args []string, errors io.Writer, define func(*flag.FlagSet)) ([]string, bool) {
+// parseFlags parses the flags of a subcommand and returns its arguments. Flags may
+// follow arguments. Errors are written to stderr.
+func parseFlags(name string, args []string, stderr io.Writer, define func(*flag.FlagSet)) ([]string, bool) {
 	set := flag.NewFlagSet("contract "+name, flag.ContinueOnError)
-	set.SetOutput(errors)
-	set.Usage = func() { fmt.Fprint(errors, usage) }
+	set.SetOutput(stderr)
+	set.Usage = func() { fmt.Fprint(stderr, usage) }
 	define(set)
 	var rest []string
-	for len(args) > 0 { // package flag ends at the first argument that is none
+	for len(args) > 0 { // package flag stops at the first argument
 		if err := set.Parse(args); err != nil {
 			return nil, false
 		}
@@ -28,50 +28,60 @@ func flags(name string, args []string, errors io.Writer, define func(*flag.FlagS
 	return rest, true
 }
 
-func none(*flag.FlagSet) {}
+// parseNoArguments parses the flags of a subcommand that takes no arguments. It
+// reports whether that succeeded.
+func parseNoArguments(name string, args []string, stderr io.Writer, define func(*flag.FlagSet)) bool {
+	rest, parsed := parseFlags(name, args, stderr, define)
+	if parsed && len(rest) > 0 {
+		fmt.Fprintf(stderr, "contract %s: unexpected argument %q\n%s", name, rest[0], usage)
+	}
+	return parsed && len(rest) == 0
+}
 
-func runMerge(args []string, dir string, out, errors io.Writer) int {
-	if rest, parsed := flags("merge", args, errors, none); !parsed || len(rest) > 0 {
+func noFlags(*flag.FlagSet) {}
+
+func runMerge(args []string, dir string, stdout, stderr io.Writer) int {
+	if !parseNoArguments("merge", args, stderr, noFlags) {
 		return unreadable
 	}
 	merged, err := pipeline.Merge(dir)
 	if err != nil {
-		return fail(errors, err)
+		return failure(stderr, err)
 	}
 	path, err := merged.Write()
 	if err != nil {
-		return fail(errors, err)
+		return failure(stderr, err)
 	}
-	fmt.Fprintln(out, path)
+	fmt.Fprintln(stdout, path)
 	return ok
 }
 
-func runDeployable(args []string, dir string, out, errors io.Writer) int {
+func runDeployable(args []string, dir string, stdout, stderr io.Writer) int {
 	var verbose bool
-	rest, parsed := flags("deployable", args, errors, func(set *flag.FlagSet) { set.BoolVar(&verbose, "v", false, "") })
-	if !parsed || len(rest) > 0 {
+	define := func(set *flag.FlagSet) { set.BoolVar(&verbose, "v", false, "") }
+	if !parseNoArguments("deployable", args, stderr, define) {
 		return unreadable
 	}
 	built, err := pipeline.Build(dir)
 	if err != nil {
-		return fail(errors, err)
+		return failure(stderr, err)
 	}
 	if verbose {
 		for _, s := range built.Deployable.Stripped {
-			fmt.Fprintf(out, "%s: %s: %s\n", cmp.Or(s.Place, "(the document)"), s.Keyword, s.Why)
+			fmt.Fprintf(stdout, "%s: %s: %s\n", cmp.Or(s.Place, "(the document)"), s.Keyword, s.Why)
 		}
 	}
-	fmt.Fprintln(out, built.SpecPath)
-	fmt.Fprintln(out, built.DeployablePath)
+	fmt.Fprintln(stdout, built.SpecPath)
+	fmt.Fprintln(stdout, built.DeployablePath)
 	return ok
 }
 
-func runCheck(args []string, dir string, _, errors io.Writer) int {
-	if rest, parsed := flags("check", args, errors, none); !parsed || len(rest) > 0 {
+func runCheck(args []string, dir string, _, stderr io.Writer) int {
+	if !parseNoArguments("check", args, stderr, noFlags) {
 		return unreadable
 	}
 	if err := pipeline.Check(dir); err != nil {
-		return fail(errors, err)
+		return failure(stderr, err)
 	}
 	return ok
 }

@@ -12,41 +12,47 @@ import (
 
 var modes = map[string]lint.Mode{"import": lint.Import, "contract": lint.Contract}
 
-func runLint(args []string, dir string, out, errors io.Writer) int {
+func runLint(args []string, dir string, stdout, stderr io.Writer) int {
 	var mode, format string
-	files, parsed := flags("lint", args, errors, func(set *flag.FlagSet) {
+	files, parsed := parseFlags("lint", args, stderr, func(set *flag.FlagSet) {
 		set.StringVar(&mode, "mode", "import", "")
 		set.StringVar(&format, "format", "text", "")
 	})
 	chosen, known := modes[mode]
 	write := lint.Formats[format]
-	if !parsed || !known || write == nil {
-		if parsed {
-			fmt.Fprint(errors, usage)
-		}
+	switch {
+	case !parsed:
+		return unreadable
+	case !known:
+		fmt.Fprintf(stderr, "contract lint: unknown mode %q\n%s", mode, usage)
+		return unreadable
+	case write == nil:
+		fmt.Fprintf(stderr, "contract lint: unknown format %q\n%s", format, usage)
 		return unreadable
 	}
-	findings, readable := lintFiles(files, dir, lint.Options{Mode: chosen}, errors)
-	if err := write(out, findings); err != nil {
-		fmt.Fprintln(errors, err)
+	findings, readable := lintFiles(files, dir, lint.Options{Mode: chosen}, stderr)
+	if err := write(stdout, findings); err != nil {
+		fmt.Fprintln(stderr, err)
 		return unreadable
 	}
 	switch {
 	case !readable:
 		return unreadable
 	case len(findings) > 0:
-		return found
+		return checkFailed
 	}
 	return ok
 }
 
-// lintFiles lints each file that can be read; one that cannot does not keep the
-// others from being linted.
-func lintFiles(files []string, dir string, opts lint.Options, errors io.Writer) (findings []lint.Finding, readable bool) {
+// lintFiles lints the files, or the documents of the monorepo if there are no
+// files. A file that cannot be read does not prevent the others from being linted.
+func lintFiles(
+	files []string, dir string, opts lint.Options, stderr io.Writer,
+) (findings []lint.Finding, readable bool) {
 	if len(files) == 0 {
 		findings, err := pipeline.Lint(dir)
 		if err != nil {
-			fmt.Fprintln(errors, err)
+			fmt.Fprintln(stderr, err)
 		}
 		return findings, err == nil
 	}
@@ -58,7 +64,7 @@ func lintFiles(files []string, dir string, opts lint.Options, errors io.Writer) 
 			doc, err = lint.Read(name, data, opts)
 		}
 		if err != nil {
-			fmt.Fprintln(errors, err)
+			fmt.Fprintln(stderr, err)
 			readable = false
 			continue
 		}

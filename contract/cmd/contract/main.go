@@ -1,5 +1,5 @@
-// Command contract works on the monorepo's specifications. It is a doorway to
-// package pipeline; mage's targets are another.
+// Command contract merges, lints and checks the specifications of the monorepo.
+// Like the mage targets, it only calls package pipeline.
 package main
 
 import (
@@ -8,44 +8,44 @@ import (
 	"os"
 )
 
-// The exit codes.
+// Exit codes.
 const (
-	ok         = 0
-	found      = 1 // something is wrong with the documents
-	unreadable = 2 // a document cannot be read, or the command line is wrong
+	ok          = 0
+	checkFailed = 1
+	unreadable  = 2 // a document cannot be read, or the command line is invalid
 )
 
 const usage = `Usage: contract COMMAND
 
-  merge                write dist/openapi.json from all contexts
-  deployable [-v]      write both documents; -v lists what API Gateway's does not say
-  lint [FILE...]       lint files for API Gateway; without files, the monorepo's documents
-      -mode import     for documents handed to API Gateway as they are (the default)
-      -mode contract   for specifications that the deployable document is made of
-      -format text     text, json or github
-  check                compare operations, manifests and Lambda folders
+  merge                merge the specifications of all contexts into dist/openapi.json
+  deployable [-v]      also write dist/deployable.json; -v lists what it leaves out
+  lint [FILE...]       check files against API Gateway's rules (default: the monorepo's documents)
+      -mode import     documents that API Gateway imports unchanged (default)
+      -mode contract   specifications from which the deployable document is built
+      -format FORMAT   output format: text (default), json or github
+  check                check that operations, manifests and Lambda folders agree
 
-Exit code 1: something is wrong with the documents. 2: a document cannot be read.
+Exit codes: 0 success, 1 a check failed, 2 a document cannot be read or invalid usage.
 `
 
 func main() { os.Exit(run(os.Args[1:], ".", os.Stdout, os.Stderr)) }
 
-// command is one of the subcommands: it works on the monorepo around dir.
-type command func(args []string, dir string, out, errors io.Writer) int
+// command runs a subcommand on the monorepo that contains dir and returns the exit code.
+type command func(args []string, dir string, stdout, stderr io.Writer) int
 
 var commands = map[string]command{"merge": runMerge, "deployable": runDeployable, "lint": runLint, "check": runCheck}
 
-func run(args []string, dir string, out, errors io.Writer) int {
+func run(args []string, dir string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		if c := commands[args[0]]; c != nil {
-			return c(args[1:], dir, out, errors)
+			return c(args[1:], dir, stdout, stderr)
 		}
 	}
-	fmt.Fprint(errors, usage)
+	fmt.Fprint(stderr, usage)
 	return unreadable
 }
 
-func fail(errors io.Writer, err error) int {
-	fmt.Fprintln(errors, err)
-	return found
+func failure(stderr io.Writer, err error) int {
+	fmt.Fprintln(stderr, err)
+	return checkFailed
 }

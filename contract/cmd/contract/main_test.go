@@ -2,10 +2,13 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 	"github.com/meridian-api/meridian/contract/lint"
@@ -29,10 +32,10 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// clean and bad are documents that API Gateway takes and refuses.
+// Documents that API Gateway accepts and refuses.
 const (
-	clean = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
-	bad   = clean + "x-amazon-apigateway-cors: {}\n"
+	valid   = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
+	invalid = valid + "x-amazon-apigateway-cors: {}\n"
 )
 
 func TestRun(t *testing.T) {
@@ -42,67 +45,99 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, broken, "context00/openapi.json", "{")
-	good, wrong := write(t, dir, "clean.yaml", clean), write(t, dir, "bad.yaml", bad)
-	cut := write(t, dir, "cut.json", "{\n")
+	validFile, invalidFile := write(t, dir, "valid.yaml", valid), write(t, dir, "invalid.yaml", invalid)
+	cutFile := write(t, dir, "cut.json", "{\n")
+	const brokenError = "context00/openapi.json:1:2: "
 	tests := map[string]struct {
-		args        []string
-		dir         string
-		code        int
-		out, errors string
+		args           []string
+		dir            string // default: the monorepo without errors
+		code           int
+		stdout, stderr string // contained in the output; if empty, there must be no output
 	}{
-		"nothing":                {args: nil, code: 2, errors: "Usage: contract COMMAND"},
-		"an unknown command":     {args: []string{"mend"}, code: 2, errors: "Usage:"},
-		"an unknown flag":        {args: []string{"lint", "-x"}, code: 2, errors: "flag provided but not defined: -x"},
-		"an unknown format":      {args: []string{"lint", "-format", "xml"}, code: 2, errors: "Usage:"},
-		"an unknown mode":        {args: []string{"lint", "-mode", "x"}, code: 2, errors: "Usage:"},
-		"too much":               {args: []string{"merge", "x"}, code: 2},
-		"merge":                  {args: []string{"merge"}, out: filepath.Join(dir, "dist", "openapi.json") + "\n"},
-		"merge fails":            {args: []string{"merge"}, dir: broken, code: 1, errors: "context00/openapi.json:1:2: "},
-		"deployable":             {args: []string{"deployable"}, out: "deployable.json\n"},
-		"deployable -v":          {args: []string{"deployable", "-v"}, out: "/info: description: documentation is served from the public specification\n"},
-		"deployable fails":       {args: []string{"deployable"}, dir: broken, code: 1, errors: "context00/openapi.json:1:2: "},
-		"check":                  {args: []string{"check"}},
-		"check fails":            {args: []string{"check"}, dir: broken, code: 1, errors: "context00/openapi.json:1:2: "},
-		"lint of the monorepo":   {args: []string{"lint"}},
-		"lint fails":             {args: []string{"lint"}, dir: broken, code: 2, errors: "context00/openapi.json:1:2: "},
-		"lint of a clean file":   {args: []string{"lint", good}},
-		"lint with a finding":    {args: []string{"lint", good, wrong}, code: 1, out: "bad.yaml:4:1: error: x-amazon-apigateway-cors is for HTTP APIs [extension-http-api]\n    at /x-amazon-apigateway-cors\n    fix: remove it"},
-		"lint for GitHub":        {args: []string{"lint", "-format=github", wrong}, code: 1, out: ",line=4,col=1,title=extension-http-api::x-amazon-apigateway-cors is for HTTP APIs. Fix: remove it"},
-		"a flag behind a file":   {args: []string{"lint", wrong, "-format=github", good}, code: 1, out: "::error file="},
-		"lint of a contract":     {args: []string{"lint", "-mode", "contract", filepath.Join(dir, "context00", "openapi.json")}},
-		"lint of a cut file":     {args: []string{"lint", cut, wrong}, code: 2, out: "bad.yaml:4:1", errors: "cut.json:2:1: "},
-		"lint of what is absent": {args: []string{"lint", filepath.Join(dir, "none.json")}, code: 2, errors: "none.json"},
+		"no command":               {args: nil, code: 2, stderr: "Usage: contract COMMAND"},
+		"unknown command":          {args: []string{"mend"}, code: 2, stderr: "Usage:"},
+		"unknown flag":             {args: []string{"lint", "-x"}, code: 2, stderr: "not defined: -x"},
+		"unknown format":           {args: []string{"lint", "-format", "xml"}, code: 2, stderr: `unknown format "xml"`},
+		"unknown mode":             {args: []string{"lint", "-mode", "x"}, code: 2, stderr: `unknown mode "x"`},
+		"extra argument":           {args: []string{"merge", "x"}, code: 2, stderr: `unexpected argument "x"`},
+		"merge":                    {args: []string{"merge"}, stdout: filepath.Join("dist", "openapi.json") + "\n"},
+		"merge with an error":      {args: []string{"merge"}, dir: broken, code: 1, stderr: brokenError},
+		"deployable":               {args: []string{"deployable"}, stdout: "deployable.json\n"},
+		"deployable -v":            {args: []string{"deployable", "-v"}, stdout: "/info: description: documentation"},
+		"deployable with an error": {args: []string{"deployable"}, dir: broken, code: 1, stderr: brokenError},
+		"check":                    {args: []string{"check"}},
+		"check with an error":      {args: []string{"check"}, dir: broken, code: 1, stderr: brokenError},
+		"lint the monorepo":        {args: []string{"lint"}},
+		"lint with an error":       {args: []string{"lint"}, dir: broken, code: 2, stderr: brokenError},
+		"lint a valid file":        {args: []string{"lint", validFile}},
+		"lint an invalid file": {
+			args: []string{"lint", validFile, invalidFile}, code: 1,
+			stdout: "invalid.yaml:4:1: error: x-amazon-apigateway-cors is for HTTP APIs [extension-http-api]\n" +
+				"    at /x-amazon-apigateway-cors\n    fix: remove it",
+		},
+		"lint for GitHub": {
+			args: []string{"lint", "-format=github", invalidFile}, code: 1,
+			stdout: ",line=4,col=1,title=extension-http-api::x-amazon-apigateway-cors is for HTTP APIs. Fix: remove it",
+		},
+		"a flag after a file": {
+			args: []string{"lint", invalidFile, "-format=github", validFile}, code: 1, stdout: "::error file=",
+		},
+		"lint a contract": {
+			args: []string{"lint", "-mode", "contract", filepath.Join(dir, "context00", "openapi.json")},
+		},
+		"lint an incomplete file": {
+			args: []string{"lint", cutFile, invalidFile}, code: 2, stdout: "invalid.yaml:4:1", stderr: "cut.json:2:1: ",
+		},
+		"lint a missing file": {
+			args: []string{"lint", filepath.Join(dir, "missing.json")}, code: 2, stderr: "missing.json",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			var out, errors strings.Builder
+			var stdout, stderr strings.Builder
 			if test.dir == "" {
 				test.dir = dir
 			}
-			if code := run(test.args, test.dir, &out, &errors); code != test.code {
-				t.Errorf("exit code %d, want %d\n%s%s", code, test.code, &out, &errors)
+			if code := run(test.args, test.dir, &stdout, &stderr); code != test.code {
+				t.Errorf("exit code %d, want %d\n%s%s", code, test.code, &stdout, &stderr)
 			}
-			if !strings.Contains(out.String(), test.out) || test.out == "" && out.Len() > 0 {
-				t.Errorf("output %q, want %q", &out, test.out)
-			}
-			if !strings.Contains(errors.String(), test.errors) || test.errors == "" && test.code != 2 && errors.Len() > 0 {
-				t.Errorf("errors %q, want %q", &errors, test.errors)
-			}
+			checkOutput(t, "stdout", stdout.String(), test.stdout)
+			checkOutput(t, "stderr", stderr.String(), test.stderr)
 		})
 	}
 }
 
-func TestLintAsJSON(t *testing.T) {
+// checkOutput checks that got contains want, or is empty if want is.
+func checkOutput(t *testing.T, stream, got, want string) {
+	t.Helper()
+	if !strings.Contains(got, want) || want == "" && got != "" {
+		t.Errorf("%s is %q, want %q in it", stream, got, want)
+	}
+}
+
+func TestLintWritesJSON(t *testing.T) {
 	dir := t.TempDir()
-	for _, file := range []string{write(t, dir, "bad.yaml", bad), write(t, dir, "clean.yaml", clean)} {
-		var out, errors strings.Builder
-		run([]string{"lint", "-format", "json", file}, dir, &out, &errors)
-		var findings []lint.Finding
-		if err := json.Unmarshal([]byte(out.String()), &findings); err != nil || findings == nil {
-			t.Fatalf("%v: %s", err, &out)
-		}
-		if strings.HasSuffix(file, "bad.yaml") && (len(findings) != 1 || findings[0].Place != "/x-amazon-apigateway-cors" || findings[0].Line != 4) {
-			t.Errorf("findings %+v", findings)
-		}
+	for name, test := range map[string]struct {
+		file string
+		want []string // line and location
+	}{
+		"a finding":   {file: write(t, dir, "invalid.yaml", invalid), want: []string{"4 /x-amazon-apigateway-cors"}},
+		"no findings": {file: write(t, dir, "valid.yaml", valid), want: []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			run([]string{"lint", "-format", "json", test.file}, dir, &stdout, &stderr)
+			var findings []lint.Finding
+			if err := json.Unmarshal([]byte(stdout.String()), &findings); err != nil || findings == nil {
+				t.Fatalf("error %v, want a list of findings: %s", err, &stdout)
+			}
+			got := []string{}
+			for _, f := range findings {
+				got = append(got, fmt.Sprint(f.Line, " ", f.Place))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("findings (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

@@ -2,8 +2,8 @@ package specimen
 
 import _ "embed"
 
-// Everything is a document with each kind of object that OpenAPI 3.0 knows, in
-// place and by reference, most with an extension (x-kept) and a hint on a Go type.
+// Everything is a document with every kind of object of OpenAPI 3.0, inline and by
+// reference. Most have an extension (x-kept) and a generator hint (x-go-*).
 //
 //go:embed everything.yaml
 var Everything string

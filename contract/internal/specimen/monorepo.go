@@ -10,9 +10,9 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// WriteMonorepo writes contexts into dir as a monorepo has them: go.work, and
-// for each a module with a generator, the generated files and a Lambda for
-// every operation.
+// WriteMonorepo writes a monorepo with the contexts into dir: go.work, and for each
+// context a module with a generator, the generated files and a Lambda for every
+// operation.
 func WriteMonorepo(dir string, contexts []Context) error {
 	var work strings.Builder
 	work.WriteString("go 1.26\n")

@@ -4,7 +4,7 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// thingSchema has a property of each kind that contracts have.
+// thingSchema returns a schema with a property of each type that contracts use.
 func thingSchema(context, thing string) object {
 	property := func(field string, s object) object {
 		s["description"] = "The thing's " + field + "."
@@ -31,7 +31,7 @@ func thingSchema(context, thing string) object {
 func problemSchemas() object {
 	return object{
 		"Problem": object{
-			"type": "object", "description": "The answer to a request that failed (RFC 9457).", "required": []any{"type", "title", "status"},
+			"type": "object", "description": "The response to a failed request (RFC 9457).", "required": []any{"type", "title", "status"},
 			"x-go-type": "github.com/meridian-api/meridian/platform/problem.Problem",
 			"properties": object{
 				"type": object{"type": "string", "format": "uri"}, "title": object{"type": "string"},

@@ -1,5 +1,5 @@
-// Package specimen makes specifications of any size in the shape that package
-// generate writes, for tests and benchmarks of what comes after it.
+// Package specimen builds specifications of any size, in the form that package
+// generate writes, for the tests and benchmarks of the other packages.
 package specimen
 
 import (
@@ -21,9 +21,8 @@ type Context struct {
 
 type object = map[string]any
 
-// Contexts makes that many contexts with that many operations in all: resources
-// with six operations each, whose schemas are their own, and problems that all
-// contexts share.
+// Contexts returns contexts with the given number of operations in total. Every
+// resource has six operations and its own schema; all contexts share the problems.
 func Contexts(contexts, operations int) []Context {
 	list := make([]Context, contexts)
 	for i := range list {
@@ -52,13 +51,13 @@ func context(name string, operations int) Context {
 		c.operation(i)
 	}
 	spec, err := json.Marshal(c.document())
-	if err != nil { // plain maps: it cannot fail
+	if err != nil { // maps of plain values always marshal
 		panic(err)
 	}
 	return Context{Name: name, Spec: spec, Service: c.service}
 }
 
-// kinds are the problems that every operation can answer.
+// kinds are the problems that every operation declares.
 var kinds = []problem.Kind{problem.Invalid, problem.Unauthenticated, problem.Forbidden, problem.NotFound,
 	problem.TooManyRequests, problem.Internal, problem.BadGateway, problem.Unavailable, problem.Timeout}
 
@@ -73,37 +72,29 @@ type builder struct {
 // routes are the operations of a resource.
 var routes = []struct {
 	method, verb string
-	one, body    bool
+	item, body   bool // the path ends in the item's ID; the request has a body
 }{
-	{http.MethodGet, "list", false, false}, {http.MethodPost, "create", false, true},
-	{http.MethodGet, "get", true, false}, {http.MethodPut, "replace", true, true},
-	{http.MethodPatch, "change", true, true}, {http.MethodDelete, "remove", true, false},
+	{method: http.MethodGet, verb: "list"},
+	{method: http.MethodPost, verb: "create", body: true},
+	{method: http.MethodGet, verb: "get", item: true},
+	{method: http.MethodPut, verb: "replace", item: true, body: true},
+	{method: http.MethodPatch, verb: "change", item: true, body: true},
+	{method: http.MethodDelete, verb: "remove", item: true},
 }
 
 func (c *builder) operation(i int) {
 	resource, route := i/len(routes), routes[i%len(routes)]
 	thing := fmt.Sprintf("Thing%s%d", c.name[len(c.name)-2:], resource)
-	path := fmt.Sprintf("/%s/things%d", c.name, resource)
-	var parameters []any
-	if route.one {
-		path += "/{thingId}"
-		parameters = append(parameters, object{"name": "thingId", "in": "path", "required": true, "description": "The thing.",
-			"schema": object{"type": "string", "format": "uuid"}, "example": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "x-go-field": "Input.ThingID"})
-	} else {
-		parameters = append(parameters, object{"name": "limit", "in": "query", "description": "How many.",
-			"schema": object{"type": "integer", "minimum": 1, "maximum": 100}, "x-go-field": "Input.Limit"})
-	}
 	c.schemas[thing] = thingSchema(c.name, thing)
-	id := route.verb + thing
-	content := object{"application/json": object{"schema": object{"$ref": "#/components/schemas/" + thing}}}
-	responses := object{"200": object{"description": "OK", "content": content, "headers": object{
-		"ETag": object{"description": "Version.", "schema": object{"type": "string"}, "x-go-field": "Output.ETag"}}}}
-	for _, k := range kinds {
-		responses[fmt.Sprint(k.Status)] = object{"$ref": "#/components/responses/" + response(k)}
+	path, parameter := fmt.Sprintf("/%s/things%d", c.name, resource), limitParameter()
+	if route.item {
+		path, parameter = path+"/{thingId}", idParameter()
 	}
+	content := object{"application/json": object{"schema": object{"$ref": "#/components/schemas/" + thing}}}
+	id := route.verb + thing
 	o := object{
 		"operationId": id, "summary": "Works on a thing", "description": "Calls DynamoDB once (GetItem, half a read unit).",
-		"tags": []any{c.service.Title}, "parameters": parameters, "responses": responses,
+		"tags": []any{c.service.Title}, "parameters": []any{parameter}, "responses": responses(content),
 		"security": []any{object{"cognito": []any{}}}, "x-scopes": []any{c.name + "/read"},
 	}
 	if route.body {
@@ -116,8 +107,34 @@ func (c *builder) operation(i int) {
 	}
 	item[strings.ToLower(route.method)] = o
 	function := fmt.Sprintf("%s-thing-%d", route.verb, resource)
-	c.service.Functions[function] = manifest.Function{OperationID: id, Method: route.method, Path: path,
-		Source: "lambda/" + function, MemoryMB: 512, TimeoutSeconds: 3, Grants: []manifest.Grant{}}
+	c.service.Functions[function] = manifest.Function{
+		OperationID: id, Method: route.method, Path: path,
+		Source: "lambda/" + function, MemoryMB: 512, TimeoutSeconds: 3, Grants: []manifest.Grant{},
+	}
+}
+
+func idParameter() object {
+	return object{
+		"name": "thingId", "in": "path", "required": true, "description": "The thing.",
+		"schema":  object{"type": "string", "format": "uuid"},
+		"example": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "x-go-field": "Input.ThingID",
+	}
+}
+
+func limitParameter() object {
+	return object{
+		"name": "limit", "in": "query", "description": "How many.",
+		"schema": object{"type": "integer", "minimum": 1, "maximum": 100}, "x-go-field": "Input.Limit",
+	}
+}
+
+func responses(content object) object {
+	etag := object{"description": "Version.", "schema": object{"type": "string"}, "x-go-field": "Output.ETag"}
+	all := object{"200": object{"description": "OK", "content": content, "headers": object{"ETag": etag}}}
+	for _, k := range kinds {
+		all[fmt.Sprint(k.Status)] = object{"$ref": "#/components/responses/" + response(k)}
+	}
+	return all
 }
 
 func (c *builder) document() object {

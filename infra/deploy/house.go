@@ -1,0 +1,133 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/release"
+)
+
+// house is the repository as one stack of Terraform reads it: the environment's
+// settings, the manifests, the document and the packages. It is written from
+// stored releases and never from the working tree, so that a roll-out and a way
+// back are the same operation, and no build can change what is being deployed.
+type house struct {
+	// settings are the environment's, with what the roll-out decides put in:
+	// Regions that leave, Regions that are drained.
+	settings map[string]any
+	services map[string]*manifest.Service
+	// packages has the function packages by context and function.
+	packages map[string]map[string]release.File
+	document release.File
+}
+
+// newHouse reads the manifests of a release.
+func newHouse(ctx context.Context, s *release.Store, r *release.Release, settings map[string]any) (*house, error) {
+	h := &house{settings: settings, services: map[string]*manifest.Service{}, packages: r.Functions, document: r.Document}
+	for name, file := range r.Manifests {
+		data, err := s.Read(ctx, file)
+		if err != nil {
+			return nil, fmt.Errorf("manifest of %s: %w", name, err)
+		}
+		service := &manifest.Service{}
+		if err := json.Unmarshal(data, service); err != nil {
+			return nil, fmt.Errorf("manifest of %s: %w", name, err)
+		}
+		h.services[name] = service
+	}
+	return h, nil
+}
+
+// with returns the house with what only the earlier one has added to it:
+// functions, tables, secrets, scopes and contexts. Where both have one, the
+// later release decides.
+func (h *house) with(earlier *house) *house {
+	if earlier == nil {
+		return h
+	}
+	both := &house{settings: h.settings, document: h.document,
+		services: map[string]*manifest.Service{}, packages: map[string]map[string]release.File{}}
+	for _, name := range union(h.services, earlier.services) {
+		both.services[name] = united(h.services[name], earlier.services[name])
+	}
+	for _, name := range union(h.packages, earlier.packages) {
+		both.packages[name] = merged(h.packages[name], earlier.packages[name])
+	}
+	return both
+}
+
+func united(later, earlier *manifest.Service) *manifest.Service {
+	switch {
+	case later == nil:
+		return earlier
+	case earlier == nil:
+		return later
+	}
+	s := *later
+	s.Functions = merged(later.Functions, earlier.Functions)
+	s.Tables = merged(later.Tables, earlier.Tables)
+	s.Secrets = merged(later.Secrets, earlier.Secrets)
+	s.Scopes = merged(later.Scopes, earlier.Scopes)
+	return &s
+}
+
+// merged returns the entries of both maps; those of later win.
+func merged[V any](later, earlier map[string]V) map[string]V {
+	both := maps.Clone(earlier)
+	if both == nil {
+		both = map[string]V{}
+	}
+	maps.Copy(both, later)
+	return both
+}
+
+func union[V any](a, b map[string]V) []string {
+	return slices.Sorted(maps.Keys(merged(a, b)))
+}
+
+// write writes the house into a folder, in place of an earlier one.
+func (h *house) write(ctx context.Context, s *release.Store, dir, environment string) error {
+	if err := os.RemoveAll(dir); err != nil {
+		return err
+	}
+	settings, err := json.MarshalIndent(h.settings, "", "  ")
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{
+		"infra/environments/" + environment + ".json": settings,
+		// The settings module reads the template for what a file lacks.
+		"infra/environments/template.json": settings,
+	}
+	for name, service := range h.services {
+		if files[name+"/"+manifest.File], err = json.MarshalIndent(service, "", "  "); err != nil {
+			return err
+		}
+	}
+	if files["dist/deployable.json"], err = s.Read(ctx, h.document); err != nil {
+		return err
+	}
+	for context, functions := range h.packages {
+		for name, file := range functions {
+			if files["dist/functions/linux-arm64/"+context+"/"+name+".zip"], err = s.Read(ctx, file); err != nil {
+				return err
+			}
+		}
+	}
+	for name, data := range files {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

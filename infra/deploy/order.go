@@ -1,0 +1,219 @@
+package deploy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/infra/provision"
+)
+
+// Action is the kind of a step.
+type Action string
+
+// The actions, in the order in which a roll-out meets them.
+const (
+	// Drain takes a Region out of DNS, and Undrain brings it back.
+	Drain   Action = "drain"
+	Undrain Action = "undrain"
+	// Apply brings a stack to its configuration.
+	Apply Action = "apply"
+	// Add applies a stack of functions that has the functions of the release
+	// before as well, so that an operation leaves the API before its function.
+	Add Action = "add"
+	// Destroy removes a stack.
+	Destroy Action = "destroy"
+	// Widen applies the stack global for the Regions that serve and for those
+	// that leave, whose replicas still need their keys.
+	Widen Action = "widen"
+	// Verify compares what a Region serves with what it should serve, and Smoke
+	// sends requests to the Region's own endpoint.
+	Verify Action = "verify"
+	Smoke  Action = "smoke"
+)
+
+// Step is one thing that a roll-out does.
+type Step struct {
+	Action Action
+	// Stack is the stack that the step applies or destroys. Steps that are not
+	// Terraform's name a Region only.
+	Stack provision.Stack
+	// After has the steps that must be done before, as positions in the list.
+	After []int
+}
+
+// String returns the step as people read it, such as "apply functions/accounts/us-east-1".
+func (s Step) String() string {
+	if s.Stack.Root == "" {
+		return string(s.Action) + " " + s.Stack.Region
+	}
+	return string(s.Action) + " " + s.Stack.Key()
+}
+
+// Wanted is what an environment should have.
+type Wanted struct {
+	// Regions are those that serve, in the order of the roll-out.
+	Regions []string
+	// Contexts are the bounded contexts.
+	Contexts []string
+	// Protected environments lose neither a Region nor a context.
+	Protected bool
+	// Drain takes each Region out of DNS while it changes.
+	Drain bool
+}
+
+// Order returns the steps that lead from the stacks that exist to what is
+// wanted. A step comes after those that it depends on:
+//
+//   - a Region that leaves is drained, then loses its API, its functions, the
+//     replicas of the tables, and its key, in this order;
+//   - global, then data, then Region by Region the functions, the API, the
+//     functions that the API no longer names, the checks; then the portal;
+//   - a context that leaves loses its functions after the last API, and then
+//     its tables.
+//
+// It fails if a protected environment would lose something.
+func Order(w Wanted, existing []provision.Stack) ([]Step, error) {
+	o := &order{wanted: w, regions: map[string]bool{}, contexts: map[string]bool{}}
+	o.find(existing)
+	if err := o.protected(); err != nil {
+		return nil, err
+	}
+	left := o.leaveRegions(existing)
+	data := o.foundations(left)
+	done := o.rollOut(data)
+	portal := o.add(Apply, provision.Stack{Root: "portal"}, done...)
+	o.removeContexts(existing, portal)
+	if len(o.regions) > 0 {
+		o.add(Apply, provision.Stack{Root: "global"}, data...)
+	}
+	return o.steps, nil
+}
+
+// order collects the steps.
+type order struct {
+	wanted            Wanted
+	steps             []Step
+	regions, contexts map[string]bool // that leave
+}
+
+func (o *order) add(a Action, s provision.Stack, after ...int) int {
+	o.steps = append(o.steps, Step{Action: a, Stack: s, After: slices.Clone(after)})
+	return len(o.steps) - 1
+}
+
+// find notes the Regions and contexts that exist and are not wanted.
+func (o *order) find(existing []provision.Stack) {
+	for _, s := range existing {
+		if s.Region != "" && !slices.Contains(o.wanted.Regions, s.Region) {
+			o.regions[s.Region] = true
+		}
+		if s.Context != "" && !slices.Contains(o.wanted.Contexts, s.Context) {
+			o.contexts[s.Context] = true
+		}
+	}
+}
+
+func (o *order) protected() error {
+	var leaving []string
+	for _, r := range slices.Sorted(maps.Keys(o.regions)) {
+		leaving = append(leaving, "Region "+r)
+	}
+	for _, c := range slices.Sorted(maps.Keys(o.contexts)) {
+		leaving = append(leaving, "context "+c)
+	}
+	if !o.wanted.Protected || len(leaving) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the environment is protected and would lose %s: nothing was changed. "+
+		"Put it back, or set protect to false and deploy first", strings.Join(leaving, ", "))
+}
+
+// leaveRegions drains each Region that leaves and removes its stacks. It returns
+// the last steps.
+func (o *order) leaveRegions(existing []provision.Stack) []int {
+	var last []int
+	for _, r := range slices.Sorted(maps.Keys(o.regions)) {
+		after := []int{o.add(Drain, provision.Stack{Region: r})}
+		for _, root := range []string{"api", "functions"} {
+			var removed []int
+			for _, s := range existing {
+				if s.Root == root && s.Region == r {
+					removed = append(removed, o.add(Destroy, s, after...))
+				}
+			}
+			if removed != nil {
+				after = removed
+			}
+		}
+		last = append(last, after...)
+	}
+	return last
+}
+
+// foundations applies global and data. It returns the steps of data, or of
+// global if there are no contexts.
+func (o *order) foundations(left []int) []int {
+	first := Apply
+	if len(o.regions) > 0 {
+		first = Widen
+	}
+	global := o.add(first, provision.Stack{Root: "global"})
+	var data []int
+	for _, c := range o.wanted.Contexts {
+		data = append(data, o.add(Apply, provision.Stack{Root: "data", Context: c}, append(left, global)...))
+	}
+	if data == nil {
+		return append(left, global)
+	}
+	return data
+}
+
+// rollOut changes the Regions one after the other.
+func (o *order) rollOut(after []int) []int {
+	for _, r := range o.wanted.Regions {
+		region := provision.Stack{Region: r}
+		if o.wanted.Drain {
+			after = []int{o.add(Drain, region, after...)}
+		}
+		after = o.functions(Add, r, after)
+		after = []int{o.add(Apply, provision.Stack{Root: "api", Region: r}, after...)}
+		after = o.functions(Apply, r, after)
+		after = []int{o.add(Verify, region, after...)}
+		after = []int{o.add(Smoke, region, after...)}
+		if o.wanted.Drain {
+			after = []int{o.add(Undrain, region, after...)}
+		}
+	}
+	return after
+}
+
+func (o *order) functions(a Action, region string, after []int) []int {
+	var steps []int
+	for _, c := range o.wanted.Contexts {
+		steps = append(steps, o.add(a, provision.Stack{Root: "functions", Context: c, Region: region}, after...))
+	}
+	if steps == nil {
+		return after
+	}
+	return steps
+}
+
+// removeContexts removes the functions of contexts that leave, which no API
+// names any longer, and then their tables.
+func (o *order) removeContexts(existing []provision.Stack, after int) {
+	for _, c := range slices.Sorted(maps.Keys(o.contexts)) {
+		last := []int{after}
+		for _, s := range existing {
+			if s.Root == "functions" && s.Context == c && !o.regions[s.Region] {
+				last = append(last, o.add(Destroy, s, after))
+			}
+		}
+		for _, s := range existing {
+			if s.Root == "data" && s.Context == c {
+				o.add(Destroy, s, last...)
+			}
+		}
+	}
+}

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/meridian-api/meridian/infra/objects"
 )
 
 // ReadRecord reads the record name into v, and reports whether there is one.
 func (s *Store) ReadRecord(ctx context.Context, name string, v any) (bool, error) {
-	data, err := s.bucket.read(ctx, recordName(name))
-	if errors.Is(err, errNotFound) {
+	data, err := s.bucket.Read(ctx, recordName(name))
+	if errors.Is(err, objects.ErrNotFound) {
 		return false, nil
 	}
 	if err != nil {
@@ -34,7 +36,7 @@ var ErrRecorded = errors.New("the record exists")
 // processes at once, one succeeds and the others get ErrRecorded.
 func (s *Store) CreateRecord(ctx context.Context, name string, v any) error {
 	err := s.writeRecord(ctx, name, v, true)
-	if errors.Is(err, errExists) {
+	if errors.Is(err, objects.ErrExists) {
 		return fmt.Errorf("%s: %w", name, ErrRecorded)
 	}
 	return err
@@ -45,12 +47,12 @@ func (s *Store) writeRecord(ctx context.Context, name string, v any, onlyNew boo
 	if err != nil {
 		return err
 	}
-	return s.bucket.write(ctx, recordName(name), append(data, '\n'), onlyNew)
+	return s.bucket.Write(ctx, recordName(name), append(data, '\n'), onlyNew)
 }
 
 // DeleteRecord removes the record name; a missing record is not an error.
 func (s *Store) DeleteRecord(ctx context.Context, name string) error {
-	return s.bucket.remove(ctx, recordName(name))
+	return s.bucket.Remove(ctx, recordName(name))
 }
 
 func recordName(name string) string { return "records/" + name + ".json" }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/objects"
 )
 
 // Store keeps the releases of one environment in a bucket or a folder:
@@ -21,12 +23,12 @@ import (
 //
 // It is safe for concurrent use, by several processes too: blobs and releases
 // never change, and a record is replaced as a unit.
-type Store struct{ bucket bucket }
+type Store struct{ bucket objects.Bucket }
 
 // Open opens the store at "file:///FOLDER" or "s3://BUCKET/PREFIX?region=REGION".
 // Nothing is read or written yet.
 func Open(ctx context.Context, location string) (*Store, error) {
-	b, err := openBucket(ctx, location)
+	b, err := objects.Open(ctx, location)
 	if err != nil {
 		return nil, fmt.Errorf("open the stored releases: %w", err)
 	}
@@ -48,14 +50,14 @@ func (s *Store) Keep(ctx context.Context, r *Release) error {
 			return fmt.Errorf("store %s: %w", f.path, err)
 		}
 	}
-	return ignore(s.bucket.write(ctx, releaseName(r.ID()), r.JSON(), true), errExists)
+	return ignore(s.bucket.Write(ctx, releaseName(r.ID()), r.JSON(), true), objects.ErrExists)
 }
 
 func (s *Store) keys(ctx context.Context, prefix string) (map[string]bool, error) {
-	objects, err := s.bucket.list(ctx, prefix)
+	found, err := s.bucket.List(ctx, prefix)
 	keys := map[string]bool{}
-	for _, o := range objects {
-		keys[o.key] = true
+	for _, o := range found {
+		keys[o.Key] = true
 	}
 	return keys, err
 }
@@ -68,13 +70,13 @@ func (s *Store) keepFile(ctx context.Context, f File) error {
 	if err := verify(f, data); err != nil {
 		return err
 	}
-	return s.bucket.write(ctx, blobName(f.SHA256), data, false)
+	return s.bucket.Write(ctx, blobName(f.SHA256), data, false)
 }
 
 // Read returns the content of a file of a release. It fails if the store lacks
 // it, or if what is stored has another hash.
 func (s *Store) Read(ctx context.Context, f File) ([]byte, error) {
-	data, err := s.bucket.read(ctx, blobName(f.SHA256))
+	data, err := s.bucket.Read(ctx, blobName(f.SHA256))
 	if err != nil {
 		return nil, fmt.Errorf("stored file %s: %w", f.SHA256, err)
 	}
@@ -94,8 +96,8 @@ var ErrNotKept = errors.New("the release is not stored")
 
 // Release returns the release with an identifier.
 func (s *Store) Release(ctx context.Context, id string) (*Release, error) {
-	data, err := s.bucket.read(ctx, releaseName(id))
-	if errors.Is(err, errNotFound) {
+	data, err := s.bucket.Read(ctx, releaseName(id))
+	if errors.Is(err, objects.ErrNotFound) {
 		return nil, fmt.Errorf("%s: %w", id, ErrNotKept)
 	}
 	if err != nil {
@@ -112,13 +114,13 @@ type Stored struct {
 
 // List returns the stored releases, the newest first.
 func (s *Store) List(ctx context.Context) ([]Stored, error) {
-	objects, err := s.bucket.list(ctx, "releases/")
+	found, err := s.bucket.List(ctx, "releases/")
 	if err != nil {
 		return nil, err
 	}
 	var stored []Stored
-	for _, o := range objects {
-		stored = append(stored, Stored{ID: strings.TrimSuffix(path.Base(o.key), ".json"), Time: o.modified})
+	for _, o := range found {
+		stored = append(stored, Stored{ID: strings.TrimSuffix(path.Base(o.Key), ".json"), Time: o.Modified})
 	}
 	slices.SortFunc(stored, func(a, b Stored) int { return b.Time.Compare(a.Time) })
 	return stored, nil
@@ -135,7 +137,7 @@ func (s *Store) Prune(ctx context.Context, keep int, inUse ...string) error {
 	needed := map[string]bool{}
 	for i, old := range stored {
 		if i >= keep && !slices.Contains(inUse, old.ID) {
-			if err := s.bucket.remove(ctx, releaseName(old.ID)); err != nil {
+			if err := s.bucket.Remove(ctx, releaseName(old.ID)); err != nil {
 				return err
 			}
 			continue
@@ -156,7 +158,7 @@ func (s *Store) Prune(ctx context.Context, keep int, inUse ...string) error {
 		if needed[key] {
 			continue
 		}
-		if err := s.bucket.remove(ctx, key); err != nil {
+		if err := s.bucket.Remove(ctx, key); err != nil {
 			return err
 		}
 	}

@@ -61,7 +61,7 @@ func TestReadRefusesAStoredFileThatWasChanged(t *testing.T) {
 	if err := s.Keep(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.bucket.write(t.Context(), blobName(r.Document.SHA256), []byte("other"), false); err != nil {
+	if err := s.bucket.Write(t.Context(), blobName(r.Document.SHA256), []byte("other"), false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Read(t.Context(), r.Document); err == nil {
@@ -71,7 +71,7 @@ func TestReadRefusesAStoredFileThatWasChanged(t *testing.T) {
 
 func TestReadRefusesAnUnknownFormat(t *testing.T) {
 	s := openStore(t)
-	if err := s.bucket.write(t.Context(), releaseName("later"), []byte(`{"format": 2}`), false); err != nil {
+	if err := s.bucket.Write(t.Context(), releaseName("later"), []byte(`{"format": 2}`), false); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Release(t.Context(), "later")
@@ -82,7 +82,11 @@ func TestReadRefusesAnUnknownFormat(t *testing.T) {
 }
 
 func TestPruneKeepsTheNewestThoseInUseAndTheirFiles(t *testing.T) {
-	s := openStore(t)
+	dir := t.TempDir()
+	s, err := Open(t.Context(), "file://"+dir)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var ids []string
 	for i := range 5 {
 		r := testRelease(t, fmt.Sprint(i))
@@ -90,7 +94,7 @@ func TestPruneKeepsTheNewestThoseInUseAndTheirFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		age := time.Now().Add(time.Duration(i) * time.Minute)
-		name := s.bucket.(folder).path(releaseName(r.ID()))
+		name := filepath.Join(dir, filepath.FromSlash(releaseName(r.ID())))
 		if err := os.Chtimes(name, age, age); err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package release
+package objects
 
 import (
 	"context"
@@ -14,17 +14,17 @@ type folder string
 
 func (f folder) path(key string) string { return filepath.Join(string(f), filepath.FromSlash(key)) }
 
-func (f folder) read(_ context.Context, key string) ([]byte, error) {
+func (f folder) Read(_ context.Context, key string) ([]byte, error) {
 	data, err := os.ReadFile(f.path(key))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errNotFound
+		return nil, ErrNotFound
 	}
 	return data, err
 }
 
 // write writes to a temporary file first, so that a reader, or a process that
 // starts after this one was killed, sees all of the object or nothing of it.
-func (f folder) write(_ context.Context, key string, data []byte, onlyNew bool) error {
+func (f folder) Write(_ context.Context, key string, data []byte, onlyNew bool) error {
 	path := f.path(key)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -44,11 +44,11 @@ func (f folder) write(_ context.Context, key string, data []byte, onlyNew bool) 
 	if err := os.Link(temporary.Name(), path); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return errExists
+	return ErrExists
 }
 
-func (f folder) list(_ context.Context, prefix string) ([]object, error) {
-	var found []object
+func (f folder) List(_ context.Context, prefix string) ([]Object, error) {
+	var found []Object
 	err := filepath.WalkDir(f.path(prefix), func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
@@ -61,13 +61,13 @@ func (f folder) list(_ context.Context, prefix string) ([]object, error) {
 			return err
 		}
 		key, err := filepath.Rel(string(f), path)
-		found = append(found, object{filepath.ToSlash(key), info.ModTime()})
+		found = append(found, Object{filepath.ToSlash(key), info.ModTime()})
 		return err
 	})
 	return found, err
 }
 
-func (f folder) remove(_ context.Context, key string) error {
+func (f folder) Remove(_ context.Context, key string) error {
 	if err := os.Remove(f.path(key)); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

@@ -1,4 +1,4 @@
-package release
+package objects
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ type s3Bucket struct {
 	bucket, prefix string
 }
 
-func openS3(ctx context.Context, u *url.URL) (bucket, error) {
+func openS3(ctx context.Context, u *url.URL) (Bucket, error) {
 	cfg, err := config.LoadDefaultConfig(ctx, config.WithRegion(u.Query().Get("region")))
 	if err != nil {
 		return nil, err
@@ -33,11 +33,11 @@ func openS3(ctx context.Context, u *url.URL) (bucket, error) {
 	return s3Bucket{s3.NewFromConfig(cfg), u.Host, prefix}, nil
 }
 
-func (b s3Bucket) read(ctx context.Context, key string) ([]byte, error) {
+func (b s3Bucket) Read(ctx context.Context, key string) ([]byte, error) {
 	out, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.bucket, Key: aws.String(b.prefix + key)})
 	var missing *types.NoSuchKey
 	if errors.As(err, &missing) {
-		return nil, errNotFound
+		return nil, ErrNotFound
 	}
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (b s3Bucket) read(ctx context.Context, key string) ([]byte, error) {
 	return io.ReadAll(out.Body)
 }
 
-func (b s3Bucket) write(ctx context.Context, key string, data []byte, onlyNew bool) error {
+func (b s3Bucket) Write(ctx context.Context, key string, data []byte, onlyNew bool) error {
 	in := &s3.PutObjectInput{Bucket: &b.bucket, Key: aws.String(b.prefix + key), Body: bytes.NewReader(data)}
 	if onlyNew {
 		in.IfNoneMatch = aws.String("*") // conditional writes, Amazon S3 user guide
@@ -54,13 +54,13 @@ func (b s3Bucket) write(ctx context.Context, key string, data []byte, onlyNew bo
 	_, err := b.client.PutObject(ctx, in)
 	var refused smithy.APIError
 	if errors.As(err, &refused) && (refused.ErrorCode() == "PreconditionFailed" || refused.ErrorCode() == "ConditionalRequestConflict") {
-		return errExists
+		return ErrExists
 	}
 	return err
 }
 
-func (b s3Bucket) list(ctx context.Context, prefix string) ([]object, error) {
-	var found []object
+func (b s3Bucket) List(ctx context.Context, prefix string) ([]Object, error) {
+	var found []Object
 	pages := s3.NewListObjectsV2Paginator(b.client, &s3.ListObjectsV2Input{Bucket: &b.bucket, Prefix: aws.String(b.prefix + prefix)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -68,13 +68,13 @@ func (b s3Bucket) list(ctx context.Context, prefix string) ([]object, error) {
 			return nil, err
 		}
 		for _, o := range page.Contents {
-			found = append(found, object{strings.TrimPrefix(aws.ToString(o.Key), b.prefix), aws.ToTime(o.LastModified)})
+			found = append(found, Object{strings.TrimPrefix(aws.ToString(o.Key), b.prefix), aws.ToTime(o.LastModified)})
 		}
 	}
 	return found, nil
 }
 
-func (b s3Bucket) remove(ctx context.Context, key string) error {
+func (b s3Bucket) Remove(ctx context.Context, key string) error {
 	_, err := b.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &b.bucket, Key: aws.String(b.prefix + key)})
 	return err
 }

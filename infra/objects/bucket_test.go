@@ -1,4 +1,4 @@
-package release
+package objects
 
 import (
 	"encoding/xml"
@@ -21,7 +21,7 @@ func TestBucket(t *testing.T) {
 	}
 	for kind, location := range kinds {
 		t.Run(kind, func(t *testing.T) {
-			b, err := openBucket(t.Context(), location(t))
+			b, err := Open(t.Context(), location(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -30,33 +30,33 @@ func TestBucket(t *testing.T) {
 	}
 }
 
-func testBucket(t *testing.T, b bucket) {
+func testBucket(t *testing.T, b Bucket) {
 	ctx := t.Context()
-	if _, err := b.read(ctx, "blobs/a"); !errors.Is(err, errNotFound) {
+	if _, err := b.Read(ctx, "blobs/a"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("read of a missing object: %v", err)
 	}
-	if found, err := b.list(ctx, "blobs/"); err != nil || len(found) != 0 {
+	if found, err := b.List(ctx, "blobs/"); err != nil || len(found) != 0 {
 		t.Errorf("list of an empty bucket: %v, %v", found, err)
 	}
 	for _, key := range []string{"blobs/a", "blobs/b", "records/c.json"} {
-		if err := b.write(ctx, key, []byte("first "+key), false); err != nil {
+		if err := b.Write(ctx, key, []byte("first "+key), false); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.write(ctx, "blobs/a", []byte("second"), false); err != nil {
+	if err := b.Write(ctx, "blobs/a", []byte("second"), false); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.write(ctx, "blobs/b", []byte("second"), true); !errors.Is(err, errExists) {
+	if err := b.Write(ctx, "blobs/b", []byte("second"), true); !errors.Is(err, ErrExists) {
 		t.Errorf("write of only a new object where there is one: %v", err)
 	}
 	for key, want := range map[string]string{"blobs/a": "second", "blobs/b": "first blobs/b"} {
-		if got, err := b.read(ctx, key); err != nil || string(got) != want {
+		if got, err := b.Read(ctx, key); err != nil || string(got) != want {
 			t.Errorf("%s contains %q, %v; want %q", key, got, err, want)
 		}
 	}
 	checkKeys(t, b, "blobs/", "blobs/a", "blobs/b")
 	for range 2 {
-		if err := b.remove(ctx, "blobs/a"); err != nil {
+		if err := b.Remove(ctx, "blobs/a"); err != nil {
 			t.Errorf("remove: %v", err)
 		}
 	}
@@ -64,17 +64,17 @@ func testBucket(t *testing.T, b bucket) {
 	checkOneCreates(t, b)
 }
 
-func checkKeys(t *testing.T, b bucket, prefix string, want ...string) {
+func checkKeys(t *testing.T, b Bucket, prefix string, want ...string) {
 	t.Helper()
-	found, err := b.list(t.Context(), prefix)
+	found, err := b.List(t.Context(), prefix)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var keys []string
 	for _, o := range found {
-		keys = append(keys, o.key)
-		if o.modified.IsZero() {
-			t.Errorf("%s has no time", o.key)
+		keys = append(keys, o.Key)
+		if o.Modified.IsZero() {
+			t.Errorf("%s has no time", o.Key)
 		}
 	}
 	slices.Sort(keys)
@@ -83,18 +83,18 @@ func checkKeys(t *testing.T, b bucket, prefix string, want ...string) {
 	}
 }
 
-func checkOneCreates(t *testing.T, b bucket) {
+func checkOneCreates(t *testing.T, b Bucket) {
 	t.Helper()
 	results := make(chan error, 8)
 	for range cap(results) {
-		go func() { results <- b.write(t.Context(), "records/lock.json", []byte("mine"), true) }()
+		go func() { results <- b.Write(t.Context(), "records/lock.json", []byte("mine"), true) }()
 	}
 	created := 0
 	for range cap(results) {
 		switch err := <-results; {
 		case err == nil:
 			created++
-		case !errors.Is(err, errExists):
+		case !errors.Is(err, ErrExists):
 			t.Errorf("create: %v", err)
 		}
 	}

@@ -65,7 +65,7 @@ func readRefusals(ada, bob profile, idToken string) []refusal {
 		{"getProfile", "unauthenticated", ada.get().as(""), ""},
 		{"getProfile", "unauthenticated", ada.get().with("Authorization", "Bearer "+idToken), ""},
 		{"getProfile", "invalid", ada.get().misspelt(), "accountId"},
-		{"getProfile", "not-found", ada.get().as("bob"), "not yours"},
+		{"getProfile", "not-found", ada.get().as("bob"), "not allowed to see"},
 		{"getProfile", "not-found", bob.get(), "no such profile"},
 		{"getProfile", "not-found", bob.get().as("root"), "no such profile"},
 
@@ -78,8 +78,8 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 	put, replace := ada.put(profileContent, onlyNew), ada.put(profileContent, stale)
 	list := []refusal{
 		{"putProfile", "unauthenticated", put.as(""), ""},
-		{"putProfile", "not-found", put.as("bob"), "not yours"},
-		{"putProfile", "not-found", ada.put(profileContent, nil).as("bob"), "not yours"},
+		{"putProfile", "not-found", put.as("bob"), "not allowed to see"},
+		{"putProfile", "not-found", ada.put(profileContent, nil).as("bob"), "not allowed to see"},
 		{"putProfile", "precondition-required", ada.put(profileContent, nil), "If-None-Match: * to create"},
 		{"putProfile", "precondition-failed", put, "already"},
 		{"putProfile", "precondition-failed", replace, "present version"},
@@ -119,7 +119,7 @@ func mergeRefusals(ada, bob profile) []refusal {
 	merge := ada.merge(`{"a":{"number":1}}`)
 	list := []refusal{
 		{"mergePreferences", "unauthenticated", merge.as(""), ""},
-		{"mergePreferences", "not-found", merge.as("bob"), "not yours"},
+		{"mergePreferences", "not-found", merge.as("bob"), "not allowed to see"},
 		{"mergePreferences", "not-found", bob.merge(`{"a":{"number":1}}`), "no such profile"},
 		{"mergePreferences", "conflict", merge.sending(`{"theme":{"boolean":true}}`), "theme is a text"},
 		{"mergePreferences", "invalid", merge.misspelt(), "accountId"},
@@ -145,7 +145,7 @@ func mergeRefusals(ada, bob profile) []refusal {
 func deleteRefusals(ada profile, stale map[string]string) []refusal {
 	return []refusal{
 		{"deleteProfile", "unauthenticated", ada.delete(nil).as(""), ""},
-		{"deleteProfile", "not-found", ada.delete(nil).as("bob"), "not yours"},
+		{"deleteProfile", "not-found", ada.delete(nil).as("bob"), "not allowed to see"},
 		{"deleteProfile", "invalid", ada.delete(nil).misspelt(), "accountId"},
 		{"deleteProfile", "precondition-failed", ada.delete(stale), "present version"},
 	}

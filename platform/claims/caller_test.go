@@ -1,67 +1,122 @@
-package claims
+package claims_test
 
 import (
 	"errors"
-	"reflect"
+	"maps"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-func from(m map[string]string) func(string) string { return func(n string) string { return m[n] } }
+// getter returns a function that looks up claims in m.
+func getter(m map[string]string) func(string) string {
+	return func(name string) string { return m[name] }
+}
 
 func TestParse(t *testing.T) {
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		name   string
 		claims map[string]string
-		want   Caller
+		want   claims.Caller
 	}{
-		"access token": {
-			map[string]string{"sub": "s", "token_use": "access", "username": "ada", "client_id": "app", "scope": "a/read  a/write", "cognito:groups": "x,y"},
-			Caller{Subject: "s", Username: "ada", ClientID: "app", Use: Access, Scopes: []string{"a/read", "a/write"}, Groups: []string{"x", "y"}},
+		{
+			name: "access token",
+			claims: map[string]string{
+				"sub": "s", "token_use": "access", "username": "ada", "client_id": "app",
+				"scope": "a/read  a/write", "cognito:groups": "x,y z",
+				"cognito:username": "other", "aud": "other",
+			},
+			want: claims.Caller{
+				Subject: "s", Username: "ada", ClientID: "app", Use: claims.Access,
+				Scopes: []string{"a/read", "a/write"}, Groups: []string{"x", "y", "z"},
+			},
 		},
-		"ID token": {
-			map[string]string{"sub": "s", "token_use": "id", "cognito:username": "ada", "aud": "app", "scope": "a/read"},
-			Caller{Subject: "s", Username: "ada", ClientID: "app", Use: ID, Groups: []string{}},
+		{
+			name: "ID token",
+			claims: map[string]string{
+				"sub": "s", "token_use": "id", "cognito:username": "ada", "aud": "app",
+				"scope": "a/read", "username": "other", "client_id": "other",
+			},
+			want: claims.Caller{
+				Subject: "s", Username: "ada", ClientID: "app", Use: claims.ID, Groups: []string{},
+			},
 		},
 	} {
-		got, err := Parse(from(test.claims))
-		if err != nil || !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: got %+v, %v; want %+v", name, got, err, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got, err := claims.Parse(getter(test.claims))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("caller (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
-func TestParseRefusesIncompleteClaims(t *testing.T) {
+func TestParseFails(t *testing.T) {
 	complete := map[string]string{"sub": "s", "token_use": "access", "client_id": "app"}
-	if _, err := Parse(from(complete)); err != nil {
+	if _, err := claims.Parse(getter(complete)); err != nil {
 		t.Fatal(err)
 	}
-	for name, change := range map[string]map[string]string{
-		"no subject": {"sub": ""}, "no use": {"token_use": ""}, "unknown use": {"token_use": "refresh"},
-		"no client": {"client_id": ""}, "an access token's client on an ID token": {"token_use": "id"},
+	for _, test := range []struct {
+		name   string
+		change map[string]string
+	}{
+		{name: "no subject", change: map[string]string{"sub": ""}},
+		{name: "no use", change: map[string]string{"token_use": ""}},
+		{name: "unknown use", change: map[string]string{"token_use": "refresh"}},
+		{name: "no client", change: map[string]string{"client_id": ""}},
+		{name: "client of an access token in an ID token", change: map[string]string{"token_use": "id"}},
 	} {
-		claims := map[string]string{}
-		for n, v := range complete {
-			claims[n] = v
-		}
-		for n, v := range change {
-			claims[n] = v
-		}
-		if got, err := Parse(from(claims)); !errors.Is(err, ErrNoCaller) || !reflect.DeepEqual(got, Caller{}) {
-			t.Errorf("%s: got %+v, %v", name, got, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			incomplete := maps.Clone(complete)
+			maps.Copy(incomplete, test.change)
+			got, err := claims.Parse(getter(incomplete))
+			if !errors.Is(err, claims.ErrNoCaller) {
+				t.Errorf("got error %v, want ErrNoCaller", err)
+			}
+			if diff := cmp.Diff(claims.Caller{}, got); diff != "" {
+				t.Errorf("caller (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
 func TestOwnerOr(t *testing.T) {
-	owner, admin, stranger := Caller{Subject: "a"}, Caller{Subject: "b", Scopes: []string{"x/admin"}}, Caller{Subject: "c", Scopes: []string{"x/read"}}
-	if owner.OwnerOr("x/admin", "a") != nil || admin.OwnerOr("x/admin", "a") != nil {
-		t.Error("owner or admin refused")
+	for _, test := range []struct {
+		name    string
+		caller  claims.Caller
+		subject string
+		allowed bool
+	}{
+		{name: "owner", caller: claims.Caller{Subject: "a"}, subject: "a", allowed: true},
+		{
+			name: "admin", caller: claims.Caller{Subject: "b", Scopes: []string{"x/admin"}},
+			subject: "a", allowed: true,
+		},
+		{name: "other scope", caller: claims.Caller{Subject: "c", Scopes: []string{"x/read"}}, subject: "a"},
+		{name: "other subject", caller: claims.Caller{Subject: "c"}, subject: "a"},
+		{name: "no subject", caller: claims.Caller{}, subject: ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := test.caller.OwnerOr("x/admin", test.subject)
+			if test.allowed && err != nil || !test.allowed && !problem.Is(err, problem.NotFound) {
+				t.Errorf("got error %v, allowed should be %v", err, test.allowed)
+			}
+		})
 	}
-	if err := stranger.OwnerOr("x/admin", "a"); !problem.Is(err, problem.NotFound) {
-		t.Errorf("a stranger got %v", err)
+}
+
+func TestInGroup(t *testing.T) {
+	caller := claims.Caller{Groups: []string{"staff"}}
+	if !caller.InGroup("staff") {
+		t.Error("the caller is not in its group")
 	}
-	if (Caller{}).OwnerOr("x/admin", "") == nil {
-		t.Error("nobody owns the empty subject")
+	if caller.InGroup("admins") {
+		t.Error("the caller is in another group")
 	}
 }

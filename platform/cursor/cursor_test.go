@@ -13,7 +13,7 @@ import (
 	"github.com/meridian-api/meridian/platform/secrets"
 )
 
-// keys are the stages of a secret.
+// keys is a Source of one secret: the key of each stage.
 type keys map[secrets.Stage]string
 
 func (k keys) Fetch(_ context.Context, _ string, stage secrets.Stage) (string, []byte, error) {
@@ -38,35 +38,50 @@ func TestRotation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, test := range map[string]struct {
-		keys keys
-		ok   bool
+	for _, test := range []struct {
+		name  string
+		keys  keys
+		valid bool
 	}{
-		"same key":          {keys{secrets.Current: first}, true},
-		"after a rotation":  {keys{secrets.Current: second, secrets.Previous: first}, true},
-		"after two":         {keys{secrets.Current: third, secrets.Previous: second}, false},
-		"another, no other": {keys{secrets.Current: second}, false},
+		{name: "same key", keys: keys{secrets.Current: first}, valid: true},
+		{name: "one rotation", keys: keys{secrets.Current: second, secrets.Previous: first}, valid: true},
+		{name: "two rotations", keys: keys{secrets.Current: third, secrets.Previous: second}},
+		{name: "other key, never rotated", keys: keys{secrets.Current: second}},
 	} {
-		got, err := signer(test.keys).Open(ctx, "list", c)
-		if test.ok && (err != nil || string(got) != "here") || !test.ok && !problem.Is(err, problem.Invalid) {
-			t.Errorf("%s: got %q, %v", name, got, err)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			got, err := signer(test.keys).Open(ctx, "list", c)
+			if !test.valid {
+				if !problem.Is(err, problem.Invalid) {
+					t.Errorf("got %q, %v, want an Invalid problem", got, err)
+				}
+				return
+			}
+			if err != nil || string(got) != "here" {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
 	}
 }
 
-func TestUnreadableKeyIsNotTheClientsFault(t *testing.T) {
-	for _, k := range []keys{{}, {secrets.Current: "short"}} {
-		_, err := signer(k).Open(t.Context(), "list", base64.RawURLEncoding.EncodeToString(make([]byte, 40)))
-		if err == nil || problem.Is(err, problem.Invalid) {
-			t.Errorf("got %v", err)
-		}
-		if _, err := signer(k).Sign(t.Context(), "list", nil); err == nil {
-			t.Error("signed without a key")
-		}
+func TestInvalidKeyIsNotAnInvalidRequest(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		keys keys
+	}{{name: "no key", keys: keys{}}, {name: "short key", keys: keys{secrets.Current: "short"}}} {
+		t.Run(test.name, func(t *testing.T) {
+			s := signer(test.keys)
+			_, err := s.Open(t.Context(), "list", base64.RawURLEncoding.EncodeToString(make([]byte, 40)))
+			if err == nil || problem.Is(err, problem.Invalid) {
+				t.Errorf("Open: got error %v, want one that is not an Invalid problem", err)
+			}
+			if _, err := s.Sign(t.Context(), "list", nil); err == nil {
+				t.Error("Sign succeeded without a valid key")
+			}
+		})
 	}
 }
 
-func TestOnlyTheListsOwnCursorOpens(t *testing.T) {
+func TestCursorOpensForItsListOnly(t *testing.T) {
 	s := signer(keys{secrets.Current: first, secrets.Previous: second})
 	rapid.Check(t, func(t *rapid.T) {
 		ctx := context.Background()
@@ -83,35 +98,37 @@ func TestOnlyTheListsOwnCursorOpens(t *testing.T) {
 				t.Fatalf("opened for another list: %v", err)
 			}
 		}
-		if _, err := s.Open(ctx, list, rapid.String().Draw(t, "junk")); !problem.Is(err, problem.Invalid) || errors.Is(err, secrets.ErrNoStage) {
+		_, err = s.Open(ctx, list, rapid.String().Draw(t, "junk"))
+		if !problem.Is(err, problem.Invalid) || errors.Is(err, secrets.ErrNoStage) {
 			t.Fatalf("junk: %v", err)
 		}
 	})
 }
 
-// TestEveryBitIsSigned changes a cursor in each bit, and in its length.
+// TestEveryBitIsSigned changes each bit of a cursor, and its length.
 func TestEveryBitIsSigned(t *testing.T) {
 	s := signer(keys{secrets.Current: first, secrets.Previous: second})
 	cursor, err := s.Sign(t.Context(), "list", []byte("here"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := base64.RawURLEncoding.DecodeString(cursor)
+	signed, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		t.Fatal(err)
 	}
-	others := [][]byte{whole[:len(whole)-1], append(bytes.Clone(whole), 0), whole[1:], whole[:macSize], nil}
-	for bit := range 8 * len(whole) {
-		other := bytes.Clone(whole)
+	others := [][]byte{signed[:len(signed)-1], append(bytes.Clone(signed), 0), signed[1:], signed[:macSize], nil}
+	for bit := range 8 * len(signed) {
+		other := bytes.Clone(signed)
 		other[bit/8] ^= 1 << (bit % 8)
 		others = append(others, other)
 	}
 	for _, other := range others {
-		if got, err := s.Open(t.Context(), "list", base64.RawURLEncoding.EncodeToString(other)); !problem.Is(err, problem.Invalid) {
-			t.Errorf("%x opened in place of %x: %q, %v", other, whole, got, err)
+		got, err := s.Open(t.Context(), "list", base64.RawURLEncoding.EncodeToString(other))
+		if !problem.Is(err, problem.Invalid) {
+			t.Errorf("%x opened in place of %x: %q, %v", other, signed, got, err)
 		}
 	}
-	// What a lenient decoder would take for the same bytes is another cursor.
+	// A lenient decoder would decode these to the same bytes.
 	for _, other := range []string{cursor + "=", cursor + "\n", cursor[:5] + "\r\n" + cursor[5:]} {
 		if _, err := s.Open(t.Context(), "list", other); !problem.Is(err, problem.Invalid) {
 			t.Errorf("%q opened in place of %q: %v", other, cursor, err)
@@ -119,12 +136,12 @@ func TestEveryBitIsSigned(t *testing.T) {
 	}
 }
 
-// TestKeysOfTheLeastLength holds that 32 bytes are enough and 31 are not.
-func TestKeysOfTheLeastLength(t *testing.T) {
-	for length, ok := range map[int]bool{minKey: true, minKey - 1: false} {
-		_, err := signer(keys{secrets.Current: string(bytes.Repeat([]byte("k"), length))}).Sign(t.Context(), "list", nil)
-		if (err == nil) != ok {
-			t.Errorf("%d bytes: %v", length, err)
+func TestMinimumKeyLength(t *testing.T) {
+	for length, valid := range map[int]bool{32: true, 31: false} {
+		key := string(bytes.Repeat([]byte("k"), length))
+		_, err := signer(keys{secrets.Current: key}).Sign(t.Context(), "list", nil)
+		if (err == nil) != valid {
+			t.Errorf("key of %d bytes: got error %v", length, err)
 		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package metrics counts what an invocation did and writes it as one line in
-// CloudWatch's embedded metric format: CloudWatch makes metrics of it without a
-// call to its API, and the same line is the request's entry in the log.
+// Package metrics measures an invocation and writes one line in CloudWatch's
+// embedded metric format. CloudWatch extracts the metrics from the line, so no call
+// to its API is needed, and the line is also the log entry of the request.
 // Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 package metrics
 
@@ -18,36 +18,37 @@ import (
 // Namespace is the metrics' namespace in CloudWatch.
 const Namespace = "Meridian"
 
-// Invocation is one request as it is written. Its members are dimensions,
-// metrics and properties of the line.
+// Invocation is a request. Its fields are the dimensions, metrics and properties
+// of the line.
 type Invocation struct {
-	// Environment, Service and Operation are the dimensions: environments share
-	// an account, and their metrics must not add up.
+	// Environment, Service and Operation are the dimensions. Environment is one of
+	// them because environments share an account.
 	Environment, Service, Operation string
 	RequestID, TraceID              string
 	Region                          string
-	// Caller is the caller's subject, hashed, or empty.
+	// Caller is a hash of the caller's subject, or empty.
 	Caller string
 	Status int
-	// Problem is the kind of problem that was answered, or empty.
+	// Problem is the slug of the problem in the response, or empty.
 	Problem   string
 	ColdStart bool
 	Start     time.Time
 	Latency   time.Duration
 }
 
-// usage is what an invocation's calls consumed, counted by its goroutines.
+// usage is the capacity that the calls of an invocation consumed, as the bits of a
+// float64. Goroutines add to it concurrently.
 type usage struct{ read, write atomic.Uint64 }
 
 type usageKey struct{}
 
-// WithUsage prepares a context for AddCapacity.
+// WithUsage returns a context that counts the capacity passed to AddCapacity.
 func WithUsage(ctx context.Context) context.Context {
 	return context.WithValue(ctx, usageKey{}, &usage{})
 }
 
-// AddCapacity counts DynamoDB's consumed capacity in units. Outside an
-// invocation it counts nothing.
+// AddCapacity adds the capacity units that a call to DynamoDB consumed. It does
+// nothing if ctx does not come from WithUsage.
 func AddCapacity(ctx context.Context, read, write float64) {
 	if u, ok := ctx.Value(usageKey{}).(*usage); ok {
 		add(&u.read, read)
@@ -55,24 +56,24 @@ func AddCapacity(ctx context.Context, read, write float64) {
 	}
 }
 
-func add(to *atomic.Uint64, amount float64) {
+func add(sum *atomic.Uint64, amount float64) {
 	for amount != 0 {
-		old := to.Load()
-		if to.CompareAndSwap(old, math.Float64bits(math.Float64frombits(old)+amount)) {
+		old := sum.Load()
+		if sum.CompareAndSwap(old, math.Float64bits(math.Float64frombits(old)+amount)) {
 			return
 		}
 	}
 }
 
-// Directive is what CloudWatch makes of a line: the metrics, their units and
-// their dimensions, as the format's MetricDirective object in JSON.
+// Directive is the MetricDirective object of every line, in JSON: the metrics with
+// their units and dimensions.
 const Directive = `{"Namespace":"` + Namespace + `","Dimensions":[["environment","service","operation"]],"Metrics":[` +
 	`{"Name":"Requests","Unit":"Count"},{"Name":"Faults","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"},` +
 	`{"Name":"ColdStarts","Unit":"Count"},{"Name":"ConsumedReadCapacity","Unit":"Count"},{"Name":"ConsumedWriteCapacity","Unit":"Count"}]}`
 
-// Write writes the invocation's line to w, usually standard output. The
-// capacity is what the context's calls have consumed. A line that cannot be
-// written is lost: a request is worth more.
+// Write writes the line to w, usually standard output. The capacity comes from
+// ctx; see WithUsage. Write ignores errors of w: a request must not fail because a
+// log line was lost.
 func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	level, fault, cold := "INFO", 0.0, 0.0
 	if i.Status >= 500 {

@@ -1,6 +1,6 @@
-// Package resource declares what a bounded context keeps in the cloud: its
-// tables and secrets, and the rights that an operation takes on them. One
-// declaration serves the store, the embedded cloud, Terraform and IAM.
+// Package resource declares the tables and secrets of a bounded context, and the
+// permissions on them that an operation needs. The store, the embedded cloud,
+// Terraform and IAM all use the same declaration.
 package resource
 
 // Table is a DynamoDB global table.
@@ -10,11 +10,11 @@ type Table struct {
 	HashKey  Key
 	RangeKey Key
 	Indexes  []Index
-	// TTL is the attribute with an item's expiry in seconds since 1970, or empty.
+	// TTL is the attribute that contains an item's expiry in seconds since 1970, or empty.
 	TTL string
 }
 
-// Key is a key attribute; the zero Key is none.
+// Key is a key attribute. The zero Key means that there is no such attribute.
 type Key struct {
 	Name string
 	Type KeyType
@@ -35,7 +35,7 @@ type Index struct {
 	Name     string
 	HashKey  Key
 	RangeKey Key
-	// Include are the non-key attributes that the index holds besides the keys; nil is all of them.
+	// Include lists the non-key attributes that are copied to the index; nil copies all of them.
 	Include []string
 }
 
@@ -46,16 +46,16 @@ func (t Table) PhysicalName(environment string) string { return TableName(enviro
 type Secret struct {
 	// Name is the logical name, unique in the system.
 	Name string
-	// Description tells an operator what it is for.
+	// Description explains to an operator what the secret is used for.
 	Description string
-	// RotationDays is how often it is rotated; 0 is never.
+	// RotationDays is the number of days between rotations; 0 disables rotation.
 	RotationDays int
 }
 
 // PhysicalName returns the secret's name in an environment; see SecretName.
 func (s Secret) PhysicalName(environment string) string { return SecretName(environment, s.Name) }
 
-// Grant allows actions on one table, one of its indexes, or one secret.
+// Grant allows actions on a table, on an index of it, or on a secret.
 type Grant struct {
 	Table  string
 	Index  string
@@ -79,10 +79,10 @@ func (t Table) Update() Grant { return t.allow("dynamodb:UpdateItem") }
 // Delete allows DeleteItem.
 func (t Table) Delete() Grant { return t.allow("dynamodb:DeleteItem") }
 
-// Check allows the condition checks of a transaction.
+// Check allows ConditionCheckItem, the condition check of a transaction.
 func (t Table) Check() Grant { return t.allow("dynamodb:ConditionCheckItem") }
 
-// Query allows queries on the index named, or on the table itself when index is empty.
+// Query allows Query on the named index, or on the table if index is empty.
 func (t Table) Query(index string) Grant {
 	g := t.allow("dynamodb:Query")
 	g.Index = index
@@ -91,7 +91,7 @@ func (t Table) Query(index string) Grant {
 
 func (t Table) allow(action string) Grant { return Grant{Table: t.Name, Actions: []string{action}} }
 
-// Read allows to read the secret's value.
+// Read allows GetSecretValue.
 func (s Secret) Read() Grant {
 	return Grant{Secret: s.Name, Actions: []string{"secretsmanager:GetSecretValue"}}
 }

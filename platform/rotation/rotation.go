@@ -1,5 +1,5 @@
-// Package rotation makes new values of the secrets that are random keys, step by
-// step as Secrets Manager asks for them.
+// Package rotation rotates the secrets that are random keys, in the steps of
+// Secrets Manager.
 // Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 package rotation
 
@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 )
 
-// Event is what Secrets Manager sends for each step.
+// Event is the request that Secrets Manager sends for each step.
 type Event struct {
 	// Step is createSecret, setSecret, testSecret or finishSecret.
 	Step string
@@ -24,7 +24,7 @@ type Event struct {
 	ClientRequestToken string
 }
 
-// Manager is what a rotation asks of Secrets Manager.
+// Manager is the part of the Secrets Manager client that a rotation calls.
 type Manager interface {
 	DescribeSecret(context.Context, *secretsmanager.DescribeSecretInput, ...func(*secretsmanager.Options)) (*secretsmanager.DescribeSecretOutput, error)
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
@@ -32,7 +32,7 @@ type Manager interface {
 	UpdateSecretVersionStage(context.Context, *secretsmanager.UpdateSecretVersionStageInput, ...func(*secretsmanager.Options)) (*secretsmanager.UpdateSecretVersionStageOutput, error)
 }
 
-// The stages of a version that a rotation moves.
+// The staging labels that a rotation moves.
 const (
 	current = "AWSCURRENT"
 	pending = "AWSPENDING"
@@ -41,25 +41,25 @@ const (
 // KeyBytes is the length of a new key.
 const KeyBytes = 32
 
-// Handler answers Secrets Manager's steps. Each may be asked for again, and does
-// no harm then. Nobody but the functions knows the keys, so nothing is to be set
-// or tested elsewhere.
+// Handler returns the Lambda handler for the steps of a rotation. Every step is
+// idempotent, because Secrets Manager can repeat it. setSecret and testSecret do
+// nothing: only our functions use the keys, so no other service has to learn them.
 func Handler(m Manager) func(context.Context, Event) error {
 	return func(ctx context.Context, e Event) error {
 		d, err := m.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &e.SecretID})
 		if err != nil {
 			return err
 		}
-		stages, there := d.VersionIdsToStages[e.ClientRequestToken]
+		stages, exists := d.VersionIdsToStages[e.ClientRequestToken]
 		switch {
 		case d.RotationEnabled == nil || !*d.RotationEnabled:
-			return errors.New("the secret does not rotate")
-		case !there:
-			return fmt.Errorf("the secret has no version %s to rotate to", e.ClientRequestToken)
+			return errors.New("rotation is not enabled for the secret")
+		case !exists:
+			return fmt.Errorf("the secret has no version %s", e.ClientRequestToken)
 		case slices.Contains(stages, current):
 			return nil
 		case !slices.Contains(stages, pending):
-			return fmt.Errorf("version %s is not pending", e.ClientRequestToken)
+			return fmt.Errorf("version %s does not have the stage %s", e.ClientRequestToken, pending)
 		}
 		switch e.Step {
 		case "createSecret":
@@ -69,11 +69,11 @@ func Handler(m Manager) func(context.Context, Event) error {
 		case "finishSecret":
 			return finish(ctx, m, e, d.VersionIdsToStages)
 		}
-		return fmt.Errorf("unknown step %q", e.Step)
+		return fmt.Errorf("unknown step %q, want createSecret, setSecret, testSecret or finishSecret", e.Step)
 	}
 }
 
-// create makes the value of the new version, unless an earlier attempt has.
+// create stores a value for the new version unless an earlier attempt has done so.
 func create(ctx context.Context, m Manager, e Event) error {
 	stage := pending
 	_, err := m.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretID, VersionId: &e.ClientRequestToken, VersionStage: &stage})
@@ -82,14 +82,15 @@ func create(ctx context.Context, m Manager, e Event) error {
 		return err
 	}
 	key := make([]byte, KeyBytes)
-	rand.Read(key) // it does not fail: crypto/rand ends the process instead
+	rand.Read(key) // cannot fail: crypto/rand ends the process instead
 	_, err = m.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
 		SecretId: &e.SecretID, ClientRequestToken: &e.ClientRequestToken, SecretBinary: key, VersionStages: []string{pending},
 	})
 	return err
 }
 
-// finish makes the new version the current one; the former becomes AWSPREVIOUS by itself.
+// finish moves AWSCURRENT to the new version. Secrets Manager then moves
+// AWSPREVIOUS to the former version.
 func finish(ctx context.Context, m Manager, e Event, versions map[string][]string) error {
 	stage := current
 	in := &secretsmanager.UpdateSecretVersionStageInput{SecretId: &e.SecretID, VersionStage: &stage, MoveToVersionId: &e.ClientRequestToken}

@@ -1,12 +1,13 @@
-// Package jsonwrite appends JSON to a buffer, where encoding/json would take
-// reflection and a second buffer.
+// Package jsonwrite appends JSON to a buffer. encoding/json would need reflection
+// and a second buffer.
 package jsonwrite
 
 import "unicode/utf8"
 
 const hexDigits = "0123456789abcdef"
 
-// String appends s to out as a JSON string; invalid UTF-8 becomes U+FFFD.
+// String appends s to out as a JSON string and returns the extended buffer. It
+// replaces each byte of invalid UTF-8 with U+FFFD.
 func String[T string | []byte](out []byte, s T) []byte {
 	out = append(out, '"')
 	start := 0

@@ -1,5 +1,4 @@
-// Command rotate-secret is the Lambda that Secrets Manager asks for new values
-// of the secrets that rotate.
+// Command rotate-secret is the Lambda that Secrets Manager calls to rotate secrets.
 package main
 
 import (

@@ -6,8 +6,10 @@
 //
 // Each fact names its source. A page of the API Gateway developer guide is given
 // by its title and URL. "Recorded" means that a request to AWS, or an import
-// there, was recorded with this outcome, which outranks the guide. "Captured"
-// means that the fact comes from public captures of other people's traffic.
+// there, was recorded with this outcome, which outranks the guide: the recordings
+// are in infra/local/gateway/testdata/recorded and
+// contract/lint/testdata/recorded. "Captured" means that the fact comes from
+// public captures of other people's traffic.
 //
 // The package imports nothing but the standard library.
 package apigateway

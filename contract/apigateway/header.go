@@ -20,19 +20,22 @@ func (s headerSet) has(name string) bool { return s[textproto.CanonicalMIMEHeade
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 var (
 	// Content-Length and Transfer-Encoding belong to the connection. They are not
-	// in the guide's table, but were recorded as absent from the event.
+	// in the guide's table, but were recorded as absent from the event:
+	// infra/local/gateway/testdata/recorded/headers/to-function.txtar.
 	droppedFromRequest = headers("Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards",
 		"Proxy-Authenticate", "Server", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate")
 
 	// Content-Length was captured from functions' responses, X-Amzn-RequestId was
-	// recorded for HTTP proxies.
+	// recorded for HTTP proxies:
+	// https://github.com/localstack/localstack/blob/80a11b13ea2aa2b7ce8622a2e80e7f23cbb903da/tests/aws/services/apigateway/test_apigateway_http.snapshot.json
 	remappedInResponse = headers("Authorization", "Connection", "Content-Length", "Content-MD5", "Date",
 		"Max-Forwards", "Server", "User-Agent", "WWW-Authenticate", "X-Amzn-RequestId")
 
 	droppedFromResponse = headers("Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding",
 		"Upgrade", "Via")
 
-	// Recorded for integrations that are not proxies.
+	// Recorded for integrations that are not proxies:
+	// https://github.com/localstack/localstack/blob/7c7469ee0183ffe30a26a28bd49113182cf4e799/tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json
 	remappedByMapping = headers("Expect", "Host", "Proxy-Authenticate", "Trailer", "Upgrade")
 )
 

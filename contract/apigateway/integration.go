@@ -43,8 +43,9 @@ var (
 
 // IntegrationService returns the AWS service that an integration's URI, or a
 // Lambda authorizer's, names. It returns false for anything else, including a
-// function's own ARN, which is only a part of such a URI. Recorded on AWS:
-// imports with other URIs are refused.
+// function's own ARN, which is only a part of such a URI. Recorded:
+// others are refused, contract/lint/testdata/recorded/aws-no-arn.txtar and
+// contract/lint/testdata/recorded/aws-other-arn.txtar.
 func IntegrationService(uri string) (string, bool) {
 	parts := serviceURI.FindStringSubmatch(uri)
 	if parts == nil {
@@ -53,8 +54,9 @@ func IntegrationService(uri string) (string, bool) {
 	return parts[3], true
 }
 
-// IsHTTPURI reports whether an HTTP integration may have the URI. Recorded on
-// AWS: the scheme must be written out, before any stage variable.
+// IsHTTPURI reports whether an HTTP integration may have the URI. Recorded: the
+// scheme must be written out (contract/lint/testdata/recorded/no-address-http.txtar),
+// before any stage variable.
 func IsHTTPURI(uri string) bool { return httpURI.MatchString(uri) }
 
 // FunctionURIForm shows people the URI of an integration with a function.

@@ -22,7 +22,8 @@ const (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
 //
 // A response without customization takes its form from DEFAULT_4XX or
-// DEFAULT_5XX. REQUEST_TOO_LARGE has no effect, recorded: the HTTP front end
+// DEFAULT_5XX. REQUEST_TOO_LARGE has no effect, recorded in
+// https://github.com/koki-develop/lgtm-generator/issues/10: the HTTP front end
 // sends a 413 before the API sees the request.
 var GatewayResponses = map[string]GatewayResponse{
 	"ACCESS_DENIED":                  {Status: http.StatusForbidden},

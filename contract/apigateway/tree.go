@@ -10,9 +10,9 @@ import (
 // resource has at most one child that is a variable, and none if it is greedy
 // itself. The zero Tree contains the root only.
 //
-// Source: recorded on AWS, which refuses "a sibling of this resource already has
-// a variable path part -- only one is allowed"; for greedy variables "Set up a
-// proxy integration with a proxy resource",
+// Source: recorded in contract/lint/testdata/recorded/sibling-variable.txtar and
+// contract/lint/testdata/recorded/sibling-of-greedy.txtar; for greedy variables
+// also "Set up a proxy integration with a proxy resource",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
 type Tree struct {
 	root node

@@ -72,7 +72,7 @@ func (b *builder) modelName(component string) string {
 // makeModels writes the models that are referred to, and those that they refer
 // to in turn. Components that nothing survived to refer to are left out. Models
 // may lead back to each other: AWS takes them and validates to any depth
-// (recorded there).
+// (recorded: contract/lint/testdata/recorded/circular-models.txtar).
 func (b *builder) makeModels() {
 	for len(b.waiting) > 0 {
 		component := b.waiting[0]

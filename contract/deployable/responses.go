@@ -59,7 +59,8 @@ func (b *builder) response(place, status string, r *openapi3.Response) object {
 }
 
 // isObjectOrArray reports whether a component's model is certainly one of the
-// two, which were recorded on AWS to be taken for a response.
+// two, which an import takes for a response. Recorded for an array:
+// contract/lint/testdata/recorded/response-array-model.txtar.
 func (b *builder) isObjectOrArray(name string) bool {
 	s := b.component(name)
 	if s == nil || s.Nullable {

@@ -9,7 +9,8 @@ import (
 )
 
 // isOnlyPayload reports whether a member names the payload format that REST
-// APIs have anyway: recorded on AWS to be taken without a warning, and dropped.
+// APIs have anyway: it is taken without a warning, as recorded in
+// testdata/recorded/payload-format.txtar, and dropped.
 func isOnlyPayload(m *tree.Member) bool {
 	if m.Name != "payloadFormatVersion" || m.Value.Kind != tree.String && m.Value.Kind != tree.Number {
 		return false
@@ -55,8 +56,8 @@ func (l *linter) integration(v *visit) {
 	l.between(v, "timeoutInMillis", apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis, integrationTime)
 }
 
-// address holds the uri to what API Gateway was recorded on AWS to take for the
-// integration's type.
+// address compares the uri with what API Gateway takes for the integration's
+// type. Recorded: testdata/recorded/aws-no-arn.txtar and its neighbours.
 func (l *linter) address(v *visit, kind, uri string) {
 	if uri == "" {
 		return

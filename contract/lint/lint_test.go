@@ -94,7 +94,8 @@ func TestBaseIsClean(t *testing.T) {
 	}
 }
 
-// AWS takes models that lead back to themselves or to each other, without a warning (recorded there).
+// AWS takes models that lead back to themselves or to each other, without a warning.
+// Recorded: testdata/recorded/circular-models.txtar.
 func TestModelsInACircleAreClean(t *testing.T) {
 	text := edited(t, Import, append(property(`{$ref: "#/components/schemas/House"}`), "#MODEL", `House: {type: object, properties: {next: {$ref: "#/components/schemas/House"}, contains: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}`)...)
 	if f := lintText(t, "d.yaml", text, Import); len(f) > 0 {

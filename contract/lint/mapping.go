@@ -57,8 +57,9 @@ func (l *linter) mappable(operation, path *visit) map[[2]string]bool {
 	for _, p := range l.parameters(operation, path) {
 		declared[parameterKey(p.node.Get("in").Str(), p.node.Get("name").Str())] = true
 	}
-	// An import declares the path's own, recorded on AWS; but a greedy one is
-	// documented to be refused in a mapping while it is not declared.
+	// An import declares the path's own, as recorded in
+	// testdata/recorded/root-security.txtar; but a greedy one is documented to be
+	// refused in a mapping while it is not declared.
 	for _, v := range apigateway.Variables(path.token) {
 		if !v.Greedy {
 			declared[parameterKey("path", v.Name)] = true

@@ -129,7 +129,9 @@ func (l *linter) pathParameters(v, path *visit) {
 		}
 	}
 	if l.mode == Import {
-		return // which declares by itself what the path has: recorded on AWS
+		// An import declares by itself what the path has: recorded in
+		// testdata/recorded/root-security.txtar.
+		return
 	}
 	for _, variable := range apigateway.Variables(path.token) {
 		if !declared[variable.Name] {
@@ -156,7 +158,8 @@ func (l *linter) responses(v *visit) {
 			l.report(v.of(m), statusKey, "%q is not one status", m.Name)
 		}
 	}
-	// An import takes none, recorded on AWS: a proxy integration needs none.
+	// An import takes an operation without responses, as recorded in
+	// testdata/recorded/no-responses.txtar: a proxy integration needs none.
 	if !found && l.mode == Contract {
 		l.report(v, noResponse, "no response is for one status")
 	}

@@ -24,9 +24,10 @@ func (l *linter) security(v *visit) {
 	}
 }
 
-// hasAuthorizer tells whether a list of requirements names an authorizer. The
-// ones at the root were recorded on AWS to protect the operations without
-// security of their own, with their scopes; API keys and IAM were not.
+// hasAuthorizer reports whether a list of requirements names an authorizer. The
+// ones at the root protect the operations without security of their own, as
+// recorded in testdata/recorded/root-security.txtar, with their scopes; API keys
+// and IAM do not.
 func (l *linter) hasAuthorizer(requirements *tree.Node) bool {
 	if !requirements.Is(tree.Array) {
 		return false

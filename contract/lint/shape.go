@@ -35,7 +35,7 @@ type shape struct {
 var (
 	anyValue  = &shape{name: "a value", anything: true}
 	textValue = &shape{name: "a text", kind: tree.String}
-	// The version 1 is recorded on AWS to become "1".
+	// The version 1 is taken: recorded in testdata/recorded/version-number.txtar.
 	versionValue = &shape{name: "a text", kind: tree.String, number: true}
 	boolValue    = &shape{name: "a flag", kind: tree.Bool}
 	numValue     = &shape{name: "a number", kind: tree.Number}

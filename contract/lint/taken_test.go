@@ -2,8 +2,9 @@ package lint
 
 import "testing"
 
-// What API Gateway was recorded on AWS to import without a warning, though
-// OpenAPI or the developer guide says otherwise.
+// TestWhatAnImportTakes checks what API Gateway imports without a warning, though
+// OpenAPI or the developer guide says otherwise. Recorded in testdata/recorded:
+// payload-format, version-number, no-responses and root-security.
 func TestWhatAnImportTakes(t *testing.T) {
 	tests := map[string][]string{
 		"the payload format of REST APIs":           integrated("{type: mock, payloadFormatVersion: '1.0'}"),

@@ -39,14 +39,14 @@ func Matches(wildcard string, value any) bool {
 }
 
 // Compare returns the differences between decoded JSON values, by path. Texts of
-// want may be wildcards. With whole, got must not have fields that want lacks.
-func Compare(path string, want, got any, whole bool) map[string]string {
+// want may be wildcards. With exact, got must not have fields that want lacks.
+func Compare(path string, want, got any, exact bool) map[string]string {
 	found := make(map[string]string)
-	compare(found, path, want, got, whole)
+	compare(found, path, want, got, exact)
 	return found
 }
 
-func compare(found map[string]string, path string, want, got any, whole bool) {
+func compare(found map[string]string, path string, want, got any, exact bool) {
 	switch want := want.(type) {
 	case map[string]any:
 		fields, ok := got.(map[string]any)
@@ -54,7 +54,7 @@ func compare(found map[string]string, path string, want, got any, whole bool) {
 			found[path] = fmt.Sprintf("got %v, want an object", got)
 			return
 		}
-		compareFields(found, path, want, fields, whole)
+		compareFields(found, path, want, fields, exact)
 		return
 	case []any:
 		elements, ok := got.([]any)
@@ -63,7 +63,7 @@ func compare(found map[string]string, path string, want, got any, whole bool) {
 			return
 		}
 		for i := range want {
-			compare(found, path+"."+strconv.Itoa(i), want[i], elements[i], whole)
+			compare(found, path+"."+strconv.Itoa(i), want[i], elements[i], exact)
 		}
 		return
 	case string:
@@ -76,7 +76,7 @@ func compare(found map[string]string, path string, want, got any, whole bool) {
 	}
 }
 
-func compareFields(found map[string]string, path string, want, got map[string]any, whole bool) {
+func compareFields(found map[string]string, path string, want, got map[string]any, exact bool) {
 	prefix := path
 	if prefix != "" {
 		prefix += "."
@@ -87,10 +87,10 @@ func compareFields(found map[string]string, path string, want, got map[string]an
 			found[prefix+name] = fmt.Sprintf("absent, want %v", want[name])
 			continue
 		}
-		compare(found, prefix+name, want[name], value, whole)
+		compare(found, prefix+name, want[name], value, exact)
 	}
 	for _, name := range slices.Sorted(maps.Keys(got)) {
-		if _, ok := want[name]; !ok && whole {
+		if _, ok := want[name]; !ok && exact {
 			found[prefix+name] = fmt.Sprintf("got %v, want it absent", got[name])
 		}
 	}

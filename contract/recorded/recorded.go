@@ -1,6 +1,6 @@
 // Package recorded reads recordings of AWS: what a request to the real service
 // was seen to produce, with the public source and the date. Tests replay them,
-// so that an emulator or a check is held against AWS and not against itself.
+// so that an emulator or a check is compared with AWS and not with itself.
 //
 // A recording is a text file in the txtar format. It starts with a sentence that
 // says what it shows, an empty line and fields, one a line:
@@ -57,7 +57,7 @@ var (
 )
 
 // Load reads all files with the extension .txtar below dir, sorted by name. It
-// fails if there is none, or if one lacks its date, strength or source.
+// fails if dir has no such file, or if a file lacks its date, strength or source.
 func Load(dir string) ([]Case, error) {
 	var cases []Case
 	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {

@@ -14,7 +14,7 @@ import (
 
 // recorder writes a program that runs in place of Terraform, succeeds and records
 // its arguments. It shows state as the state of every stack. recorder returns the
-// settings for a deployment of trial with it, and the calls that were recorded.
+// settings for a deployment of trial with it, and the calls that the program received.
 func recorder(t *testing.T, state string) (getenv func(string) string, calls func() []string) {
 	t.Helper()
 	dir := t.TempDir()

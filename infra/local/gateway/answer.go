@@ -36,7 +36,9 @@ var answerFields = map[string]func(a *answer, value any) error{
 
 // parseAnswer reads the output of a proxy integration. An error is a malformed
 // answer: 502 for the client. Source: "Output format of a Lambda function for
-// proxy integration", and recorded responses.
+// proxy integration",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
+// and the responses recorded in testdata/recorded/function.
 func parseAnswer(payload []byte) (*answer, error) {
 	var fields map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(payload))

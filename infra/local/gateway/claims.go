@@ -8,9 +8,9 @@ import (
 // dateClaim is how Java prints a date, which is what API Gateway passes on.
 const dateClaim = "Mon Jan 02 15:04:05 MST 2006"
 
-// strings are the claims as the event has them: every value is a string. Source:
-// events recorded on AWS; how a claim that is null or an object comes through is
-// unverified.
+// strings returns the claims as the event has them: every value is a string, as
+// recorded in testdata/recorded/event/cognito-claims.txtar. How a claim that is
+// null or an object comes through is unverified.
 func (c claims) strings() map[string]string {
 	all := make(map[string]string, len(c))
 	for name, value := range c {

@@ -9,7 +9,9 @@ import (
 
 // event is the input of a Lambda proxy integration, payload 1.0. Maps that are
 // empty and bodies that are absent are null. Source: "Input format of a Lambda
-// function for proxy integration", and recorded events.
+// function for proxy integration",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
+// and the events recorded in testdata/recorded/event.
 type event struct {
 	Resource                        string              `json:"resource"`
 	Path                            string              `json:"path"`

@@ -18,8 +18,9 @@
 //   - the text of $context.error.validationErrorString follows AWS's wording for
 //     one violation, but not its order for several.
 //
-// Source of behaviour: the API Gateway developer guide, and responses recorded
-// on AWS. Where both are silent, the comment at the place says what was chosen.
+// Source of behaviour: the API Gateway developer guide, and the requests, events
+// and responses recorded in testdata/recorded, which the tests replay. FACTS.md
+// lists both with links. Where they are silent, a comment says what was chosen.
 package gateway
 
 import (

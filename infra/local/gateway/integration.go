@@ -133,8 +133,9 @@ func (l *loader) mock(at pointer, doc *integrationDoc, op *openapi3.Operation) t
 }
 
 // notMapped is a header that a mapping cannot give the client: it comes back as
-// X-Amzn-Remapped-*, recorded for integrations that are no proxies, where more
-// names are remapped than in a function's answer. Gateway responses keep them.
+// X-Amzn-Remapped-*, as package apigateway has them from its sources: for integrations
+// that are not proxies, more names are remapped than in a function's answer.
+// Gateway responses keep them.
 func notMapped(name string) bool { return reservedHeader(name) || apigateway.RemapsMappedHeader(name) }
 
 // declared checks what import checks: an integration response may only give

@@ -26,8 +26,8 @@ import (
 )
 
 // TestRecorded sends the requests of testdata/recorded to a gateway, byte for
-// byte over a connection, and compares event and response with what AWS was
-// recorded to make of them.
+// byte over a connection, and compares the event and the response with the
+// recorded ones.
 func TestRecorded(t *testing.T) {
 	cases, err := recorded.Load("testdata/recorded")
 	if err != nil {
@@ -76,8 +76,8 @@ func recordedGateway(t *testing.T, c recorded.Case, f gateway.Functions) (*gatew
 // line end; it is empty if the recording has no such section.
 func section(t *testing.T, c recorded.Case, name string) string {
 	text, _ := c.Section(name)
-	token := func(make func(string, ...issuer.Option) (string, error), lifetime time.Duration) func(string) (string, error) {
-		return func(user string) (string, error) { return make(user, issuer.WithLifetime(lifetime)) }
+	token := func(sign func(string, ...issuer.Option) (string, error), lifetime time.Duration) func(string) (string, error) {
+		return func(user string) (string, error) { return sign(user, issuer.WithLifetime(lifetime)) }
 	}
 	parsed, err := template.New(name).Funcs(template.FuncMap{
 		"accessToken":  token(shared().AccessToken, time.Hour),
@@ -140,8 +140,8 @@ func serve(t *testing.T, handler http.Handler) *httptest.Server {
 	return server
 }
 
-// answered is a response, recorded or received.
-type answered struct {
+// message is a response, recorded or received.
+type message struct {
 	status int
 	header http.Header
 	// body is nil if the recording does not have it.
@@ -149,7 +149,7 @@ type answered struct {
 }
 
 // send writes the request as the recording has it and reads the response.
-func send(t *testing.T, server *httptest.Server, text string) *answered {
+func send(t *testing.T, server *httptest.Server, text string) *message {
 	conn, err := net.Dial("tcp", server.Listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func send(t *testing.T, server *httptest.Server, text string) *answered {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &answered{response.StatusCode, response.Header, body}
+	return &message{response.StatusCode, response.Header, body}
 }
 
 // wire turns a recorded request into bytes: line ends, and the Content-Length
@@ -191,10 +191,10 @@ func wire(text string) []byte {
 
 // parseResponse reads a section "response": the status, headers, and after an
 // empty line the body, if it was recorded.
-func parseResponse(t *testing.T, text string) *answered {
+func parseResponse(t *testing.T, text string) *message {
 	head, body, recordedBody := strings.Cut(text, "\n\n")
 	status, headers, _ := strings.Cut(head, "\n")
-	a := &answered{header: make(http.Header)}
+	a := &message{header: make(http.Header)}
 	var err error
 	if a.status, err = strconv.Atoi(status); err != nil {
 		t.Fatal(err)
@@ -214,7 +214,7 @@ func parseResponse(t *testing.T, text string) *answered {
 
 // compareResponse compares with the section "response", and bytes that are no
 // text with the section "response body base64".
-func compareResponse(t *testing.T, found map[string]string, c recorded.Case, got *answered) {
+func compareResponse(t *testing.T, found map[string]string, c recorded.Case, got *message) {
 	want := parseResponse(t, section(t, c, "response"))
 	if text := section(t, c, "response body base64"); text != "" {
 		decoded, err := base64.StdEncoding.DecodeString(text)
@@ -258,11 +258,11 @@ func sameBody(want, got []byte) bool {
 
 // compareEvent compares the event with the section "event", every field of it,
 // with "event headers", every single-value header, or with "event part", the
-// fields that it has. A recording with none of them and without a function is one
+// fields that it has. A recording without them and without a function is one
 // in which no function is invoked.
 func compareEvent(t *testing.T, found map[string]string, c recorded.Case, event []byte) {
-	whole, headers, part := section(t, c, "event"), section(t, c, "event headers"), section(t, c, "event part")
-	if whole+headers+part == "" {
+	all, headers, part := section(t, c, "event"), section(t, c, "event headers"), section(t, c, "event part")
+	if all+headers+part == "" {
 		if _, ok := c.Section("function"); !ok && event != nil {
 			found["function"] = "invoked"
 		}
@@ -273,7 +273,7 @@ func compareEvent(t *testing.T, found map[string]string, c recorded.Case, event 
 		return
 	}
 	var want, got any
-	if err := json.Unmarshal([]byte(whole+headers+part), &want); err != nil {
+	if err := json.Unmarshal([]byte(all+headers+part), &want); err != nil {
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(event, &got); err != nil {

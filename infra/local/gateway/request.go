@@ -31,8 +31,9 @@ type exchange struct {
 	trace                 trace
 	sourceIP              string
 	// url is the URL's path as the client sent it, percent-encoded. path is the
-	// same with one slash in front: more are recorded as dropped from the path
-	// that is matched and from the event's, and as kept in $context.path.
+	// same with one slash in front: more are dropped from the path that is matched
+	// and from the event's, and kept in $context.path, as recorded in
+	// testdata/recorded/event/leading-slashes.txtar.
 	url, path  string
 	query      query
 	operation  *operation // nil until routed

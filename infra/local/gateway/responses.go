@@ -33,7 +33,9 @@ type builtin struct {
 }
 
 // The kinds that this emulator answers with. Statuses, messages and error types
-// are those of the table in AWS's guide and of recorded responses.
+// are those of the table in AWS's guide,
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html,
+// and of the responses recorded in testdata/recorded/responses.
 var (
 	unauthorized     = builtin{kind: "UNAUTHORIZED", status: http.StatusUnauthorized, message: "Unauthorized", errorType: "UnauthorizedException"}
 	tokenExpired     = builtin{kind: "UNAUTHORIZED", status: http.StatusUnauthorized, message: "The incoming token has expired", errorType: "UnauthorizedException"}

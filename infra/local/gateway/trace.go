@@ -15,7 +15,8 @@ type trace struct {
 	header string
 	// context is the trace that Lambda continues and that the client is told. The
 	// stage is traced: a parent and a decision that the client left out are added,
-	// as recorded for the parent, and every request is sampled.
+	// as recorded in testdata/recorded/headers/trace-parent-added.txtar, and every
+	// request is sampled.
 	context string
 }
 

@@ -12,7 +12,8 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/infra/bench"
 	"github.com/meridian-api/meridian/infra/build"
-	"github.com/meridian-api/meridian/infra/ci"
+	"github.com/meridian-api/meridian/infra/check"
+	"github.com/meridian-api/meridian/infra/deploy"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
 	"github.com/meridian-api/meridian/infra/provision"
@@ -23,10 +24,13 @@ import (
 func Up(ctx context.Context) error { return up.Run(ctx, ".", os.Getenv, os.Stdout) }
 
 // Test runs every module's tests; RACE=1 turns the race detector on.
-func Test(ctx context.Context) error { return ci.Test(ctx, ".", os.Stdout) }
+func Test(ctx context.Context) error { return check.Test(ctx, ".", os.Getenv, os.Stdout) }
 
-// CI runs all checks and the tests with the race detector.
-func CI(ctx context.Context) error { return ci.Run(ctx, ".", os.Stdout) }
+// Check runs every check of a change other than its tests.
+func Check(ctx context.Context) error { return check.All(ctx, ".", os.Stdout) }
+
+// CI runs Check, and then Test with the race detector.
+func CI(ctx context.Context) error { return check.CI(ctx, ".", os.Getenv, os.Stdout) }
 
 // Generate writes every context's openapi.json and service.json from its Go operations.
 func Generate(ctx context.Context) error { return build.GenerateAt(ctx, ".") }
@@ -38,21 +42,17 @@ func Build(ctx context.Context) error { return build.PackageAt(ctx, ".") }
 type Contract mg.Namespace
 
 // Merge writes dist/openapi.json for people and dist/deployable.json for API Gateway; mage -v lists what the latter leaves out.
-func (Contract) Merge(ctx context.Context) error { return docs.Merge(ctx, mg.Verbose(), os.Stdout) }
+func (Contract) Merge() error { return pipeline.WriteDocuments(".", mg.Verbose(), os.Stdout) }
 
 // Lint finds what API Gateway would refuse or silently ignore.
-func (Contract) Lint(ctx context.Context) error { return docs.Lint(ctx, os.Stdout) }
+func (Contract) Lint() error { return pipeline.WriteFindings(".", os.Stdout) }
 
 // Check compares operations, manifests and Lambda folders.
 func (Contract) Check() error { return pipeline.Check(".") }
 
 // Diff compares every context with its last release, or with a git ref (-base=REF), and tells the version that follows; -json for programs.
 func (Contract) Diff(ctx context.Context, base *string, json *bool) error {
-	print := compat.Print
-	if json != nil && *json {
-		print = compat.JSON
-	}
-	return docs.Diff(ctx, ".", base, print, os.Stdout)
+	return compat.Diff(ctx, ".", base, json, os.Stdout)
 }
 
 // Serve serves the documentation portal alone, on PORT or 8081.
@@ -65,13 +65,7 @@ func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.
 type Deploy mg.Namespace
 
 // All builds everything and applies every Terraform root of ENV, in order.
-func (Deploy) All(ctx context.Context) error {
-	if err := provision.Named(".", os.Getenv); err != nil {
-		return err
-	}
-	mg.SerialCtxDeps(ctx, Generate, Build, Contract.Check, Contract.Merge, Contract.Site)
-	return provision.Deploy(ctx, ".", os.Getenv, os.Stdout)
-}
+func (Deploy) All(ctx context.Context) error { return deploy.All(ctx, ".", os.Getenv, os.Stdout) }
 
 // Destroy takes ENV down; what the environment protects stays.
 func (Deploy) Destroy(ctx context.Context) error {

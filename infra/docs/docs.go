@@ -71,28 +71,6 @@ func useRunningCloud(root string, cfg *portal.Config) error {
 	return nil
 }
 
-// Diff prints how every context differs from its last release, or from a git
-// ref, and fails when a context's version is lower than the change demands.
-// print is compat.Print or compat.JSON.
-func Diff(ctx context.Context, dir string, base *string, print func(io.Writer, []compat.Report) error, out io.Writer) error {
-	merged, err := pipeline.Merge(dir)
-	if err != nil {
-		return err
-	}
-	var ref string
-	if base != nil {
-		ref = *base
-	}
-	reports, err := compat.Run(ctx, merged.Root, ref)
-	if err != nil {
-		return err
-	}
-	if err := print(out, reports); err != nil {
-		return err
-	}
-	return compat.Gate(reports, merged.Services)
-}
-
 // Site writes a static copy of the portal to dist/site, to be published by any
 // file server under any path.
 func Site(ctx context.Context, dir string, out io.Writer) error {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -62,17 +61,9 @@ func runDeployable(args []string, dir string, stdout, stderr io.Writer) int {
 	if !parseNoArguments("deployable", args, stderr, define) {
 		return unreadable
 	}
-	built, err := pipeline.Build(dir)
-	if err != nil {
+	if err := pipeline.WriteDocuments(dir, verbose, stdout); err != nil {
 		return failure(stderr, err)
 	}
-	if verbose {
-		for _, s := range built.Deployable.Stripped {
-			fmt.Fprintf(stdout, "%s: %s: %s\n", cmp.Or(s.Place, "(the document)"), s.Keyword, s.Why)
-		}
-	}
-	fmt.Fprintln(stdout, built.SpecPath)
-	fmt.Fprintln(stdout, built.DeployablePath)
 	return ok
 }
 

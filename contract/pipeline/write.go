@@ -1,0 +1,41 @@
+package pipeline
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+
+	"github.com/meridian-api/meridian/contract/lint"
+)
+
+// WriteDocuments is Build for a command: it prints the paths of both documents.
+// With verbose it first prints what the deployable document leaves out, and why.
+func WriteDocuments(dir string, verbose bool, out io.Writer) error {
+	built, err := Build(dir)
+	if err != nil {
+		return err
+	}
+	if verbose {
+		for _, s := range built.Deployable.Stripped {
+			fmt.Fprintf(out, "%s: %s: %s\n", cmp.Or(s.Place, "(the document)"), s.Keyword, s.Why)
+		}
+	}
+	_, err = fmt.Fprintf(out, "%s\n%s\n", built.SpecPath, built.DeployablePath)
+	return err
+}
+
+// WriteFindings is Lint for a command: it prints the findings, and fails if there
+// are any.
+func WriteFindings(dir string, out io.Writer) error {
+	findings, err := Lint(dir)
+	if err != nil {
+		return err
+	}
+	if err := lint.WriteText(out, findings); err != nil {
+		return err
+	}
+	if len(findings) > 0 {
+		return fmt.Errorf("the lint has %d findings", len(findings))
+	}
+	return nil
+}

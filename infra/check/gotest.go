@@ -1,0 +1,120 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"gotest.tools/gotestsum/testjson"
+
+	"github.com/meridian-api/meridian/contract/command"
+)
+
+// Variables that change what Test does if they are 1.
+const (
+	// RaceVariable turns the race detector on. The detector needs a C compiler,
+	// which a user of the README's commands may not have.
+	RaceVariable = "RACE"
+	// NoSkipVariable makes a skipped test a failure.
+	NoSkipVariable = "NOSKIP"
+)
+
+type testOptions struct{ race, noSkip bool }
+
+func readTestOptions(getenv func(string) string) testOptions {
+	return testOptions{race: getenv(RaceVariable) == "1", noSkip: getenv(NoSkipVariable) == "1"}
+}
+
+// Test runs the tests of every module. It prints a line for each package, the output
+// of each failed test, the reason for each skipped test, and the numbers of all three.
+// It reads RaceVariable and NoSkipVariable through getenv, usually os.Getenv.
+func Test(ctx context.Context, root string, getenv func(string) string, out io.Writer) error {
+	return test(ctx, root, readTestOptions(getenv), out)
+}
+
+func test(ctx context.Context, root string, options testOptions, out io.Writer) error {
+	modules, err := Modules(ctx, root)
+	if err != nil {
+		return err
+	}
+	tests := testCommand(root, modules, options)
+	events, w := io.Pipe()
+	tests.Stdout, tests.Stderr = w, out
+	ended := make(chan error, 1)
+	go func() {
+		err := tests.Run(ctx)
+		w.Close()
+		ended <- err
+	}()
+	count, err := summarize(events, out)
+	events.CloseWithError(err) // the command must not wait for a reader that gave up
+	return count.verdict(errors.Join(err, <-ended), options)
+}
+
+// testCommand returns the command that runs the tests of the modules.
+func testCommand(root string, modules []Module, options testOptions) command.Command {
+	args := []string{"test", "-json"}
+	if options.race {
+		args = append(args, "-race")
+	}
+	for _, m := range modules {
+		args = append(args, m.Path+"/...")
+	}
+	return command.Go(root, args...)
+}
+
+// counts are numbers of tests, subtests included. A package that does not build
+// counts as a failed test.
+type counts struct{ passed, failed, skipped int }
+
+// verdict returns the error of a run; err is what went wrong in running the tests.
+func (c counts) verdict(err error, options testOptions) error {
+	switch {
+	case c.failed > 0:
+		return fmt.Errorf("%d tests failed", c.failed)
+	case err != nil:
+		return err
+	case c.skipped > 0 && options.noSkip:
+		return fmt.Errorf("%d tests were skipped, and %s=1 does not allow that", c.skipped, NoSkipVariable)
+	}
+	return nil
+}
+
+// summarize reads the events of go test -json and prints them for people.
+//
+// It uses gotestsum's package and not its command: the command's output has the
+// number of skipped tests but no exit status for it.
+func summarize(events io.Reader, out io.Writer) (counts, error) {
+	run, err := testjson.ScanTestOutput(testjson.ScanConfig{
+		Stdout: events, Handler: printer{testjson.NewEventFormatter(out, "standard-quiet", testjson.FormatOptions{}), out},
+		IgnoreNonJSONOutputLines: true,
+	})
+	if err != nil {
+		return counts{}, err
+	}
+	testjson.PrintSummary(out, run, testjson.SummarizeAll)
+	c := counts{failed: len(run.Failed()), skipped: len(run.Skipped())}
+	for _, name := range run.Packages() {
+		c.passed += len(run.Package(name).Passed)
+	}
+	fmt.Fprintf(out, "%d passed, %d failed, %d skipped\n", c.passed, c.failed, c.skipped)
+	return c, nil
+}
+
+// printer prints events as they come.
+type printer struct {
+	testjson.EventFormatter
+	out io.Writer
+}
+
+// Event implements testjson.EventHandler.
+func (p printer) Event(event testjson.TestEvent, run *testjson.Execution) error {
+	return p.Format(event, run)
+}
+
+// Err implements testjson.EventHandler: text is a line that is not an event.
+func (p printer) Err(text string) error {
+	_, err := fmt.Fprintln(p.out, text)
+	return err
+}

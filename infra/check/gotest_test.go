@@ -1,0 +1,156 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// events are those of a package with a passed, a failed and a skipped test, one
+// without tests, one that passes, and one that does not build.
+const events = `{"Action":"start","Package":"m/a"}
+{"Action":"run","Package":"m/a","Test":"TestGood"}
+{"Action":"output","Package":"m/a","Test":"TestGood","Output":"chatter\n"}
+{"Action":"pass","Package":"m/a","Test":"TestGood","Elapsed":0.1}
+{"Action":"run","Package":"m/a","Test":"TestBad"}
+{"Action":"output","Package":"m/a","Test":"TestBad","Output":"=== RUN   TestBad\n"}
+{"Action":"output","Package":"m/a","Test":"TestBad","Output":"    a_test.go:1: got 1, want 2\n"}
+{"Action":"fail","Package":"m/a","Test":"TestBad","Elapsed":0.2}
+{"Action":"run","Package":"m/a","Test":"TestAway"}
+{"Action":"output","Package":"m/a","Test":"TestAway","Output":"=== RUN   TestAway\n"}
+{"Action":"output","Package":"m/a","Test":"TestAway","Output":"    a_test.go:9: no chromium on the PATH\n"}
+{"Action":"output","Package":"m/a","Test":"TestAway","Output":"--- SKIP: TestAway (0.00s)\n"}
+{"Action":"skip","Package":"m/a","Test":"TestAway"}
+{"Action":"output","Package":"m/a","Output":"FAIL\tm/a\t0.500s\n"}
+{"Action":"fail","Package":"m/a","Elapsed":0.5}
+{"Action":"skip","Package":"m/empty"}
+{"Action":"run","Package":"m/b","Test":"TestGood"}
+{"Action":"pass","Package":"m/b","Test":"TestGood","Elapsed":0.1}
+{"Action":"output","Package":"m/b","Output":"ok  \tm/b\t1.250s\n"}
+{"Action":"pass","Package":"m/b","Elapsed":1.25}
+{"ImportPath":"m/c [m/c.test]","Action":"build-output","Output":"m/c/c.go:3:1: syntax error\n"}
+{"ImportPath":"m/c [m/c.test]","Action":"build-fail"}
+{"Action":"start","Package":"m/c"}
+{"Action":"output","Package":"m/c","Output":"FAIL\tm/c [build failed]\n"}
+{"Action":"fail","Package":"m/c","Elapsed":0,"FailedBuild":"m/c [m/c.test]"}
+this line is no event
+`
+
+func TestSummarize(t *testing.T) {
+	var out bytes.Buffer
+	got, err := summarize(strings.NewReader(events), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(counts{passed: 2, failed: 2, skipped: 1}, got, cmp.AllowUnexported(counts{})); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	text := out.String()
+	for _, want := range []string{
+		"ok  \tm/b\t1.250s\n",
+		"FAIL\tm/a\t0.500s\n",
+		"=== SKIP: m/a TestAway (0.00s)\n    a_test.go:9: no chromium on the PATH\n",
+		"=== FAIL: m/a TestBad (0.20s)\n    a_test.go:1: got 1, want 2\n",
+		"m/c/c.go:3:1: syntax error\n",
+		"this line is no event\n",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the output lacks %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "chatter") {
+		t.Errorf("the output has what a passed test printed:\n%s", text)
+	}
+	if last := "2 passed, 2 failed, 1 skipped\n"; !strings.HasSuffix(text, last) {
+		t.Errorf("the output does not end with %q:\n%s", last, text)
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	broken := errors.New("exit status 1")
+	for _, test := range []struct {
+		name    string
+		counts  counts
+		err     error
+		options testOptions
+		want    string // empty for success
+	}{
+		{name: "all passed", counts: counts{passed: 3}},
+		{name: "a failure", counts: counts{passed: 3, failed: 1}, err: broken, want: "1 tests failed"},
+		{name: "the go command failed", counts: counts{passed: 3}, err: broken, want: "exit status 1"},
+		{name: "a skip", counts: counts{passed: 3, skipped: 2}},
+		{
+			name: "a skip that is not allowed", counts: counts{passed: 3, skipped: 2}, options: testOptions{noSkip: true},
+			want: "2 tests were skipped, and NOSKIP=1 does not allow that",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got string
+			if err := test.counts.verdict(test.err, test.options); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTestCommand(t *testing.T) {
+	modules := []Module{{Path: "example.com/a"}, {Path: "example.com/b"}}
+	for _, test := range []struct {
+		name    string
+		options testOptions
+		want    string
+	}{
+		{name: "plain", want: "go test -json example.com/a/... example.com/b/..."},
+		{name: "race", options: testOptions{race: true}, want: "go test -json -race example.com/a/... example.com/b/..."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := testCommand("", modules, test.options).String(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTestOfAWorkspace(t *testing.T) {
+	root := writeWorkspace(t, map[string]string{
+		"orders/o_test.go": "package orders\nimport \"testing\"\nfunc TestAway(t *testing.T) { t.Skip(\"no need\") }\n",
+	})
+	for _, test := range []struct{ name, noSkip, want string }{
+		{name: "skips allowed"},
+		{name: "skips not allowed", noSkip: "1", want: "1 tests were skipped, and NOSKIP=1 does not allow that"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out bytes.Buffer
+			var got string
+			getenv := func(name string) string { return map[string]string{NoSkipVariable: test.noSkip}[name] }
+			if err := Test(t.Context(), root, getenv, &out); err != nil {
+				got = err.Error()
+			}
+			if got != test.want || !strings.HasSuffix(out.String(), "0 passed, 0 failed, 1 skipped\n") {
+				t.Errorf("error %q, want %q; output:\n%s", got, test.want, &out)
+			}
+		})
+	}
+}
+
+func TestRunAll(t *testing.T) {
+	var out bytes.Buffer
+	err := runAll([]step{
+		{"first", func() error { return errors.New("a.go: wrong") }},
+		{"second", func() error { return nil }},
+	}, &out)
+	if want := "1 of 2 checks failed: first"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	got := regexp.MustCompile(` +[\d.]+s`).ReplaceAllString(out.String(), " TIME")
+	if diff := cmp.Diff("first TIME  FAILED\na.go: wrong\nsecond TIME  ok\n", got); diff != "" {
+		t.Errorf("output (-want +got):\n%s", diff)
+	}
+}

@@ -4,7 +4,7 @@ import "context"
 
 // Destroy takes down all that the stack has.
 func (w Workspace) Destroy(s Stack) Command {
-	return w.command(s, append([]string{"destroy", "-no-color", "-auto-approve"}, s.arguments(w.Environment.Name)...)...)
+	return w.command(s, append([]string{"destroy", "-no-color", "-auto-approve"}, w.arguments(s)...)...)
 }
 
 // Down is Init and Destroy. It needs nothing that is built.

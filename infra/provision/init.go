@@ -11,7 +11,7 @@ import (
 // under the environment's name and the stack's key, or in a file of this machine.
 func (w Workspace) Init(s Stack) Command {
 	e := w.Environment
-	key := e.Name + "/" + s.Key() + ".tfstate"
+	key := e.Name + "/" + s.Key() + StateSuffix
 	args := []string{"init", "-no-color", "-reconfigure"}
 	if e.State.Backend == "local" {
 		args = append(args, "-backend-config=path="+w.localState(s))
@@ -28,7 +28,7 @@ func InitOnly(dir string) Command {
 }
 
 func (w Workspace) localState(s Stack) string {
-	return filepath.Join(w.states, filepath.FromSlash(s.Key())+".tfstate")
+	return filepath.Join(w.states, filepath.FromSlash(s.Key())+StateSuffix)
 }
 
 // makeLocalState makes the folder of a local state, which Terraform does not.

@@ -14,7 +14,29 @@ import (
 
 // Plan works out what is to be changed, and keeps it for Apply.
 func (w Workspace) Plan(s Stack) Command {
-	return w.command(s, append([]string{"plan", "-no-color", "-out=" + w.plan(s)}, s.arguments(w.Environment.Name)...)...)
+	return w.command(s, append([]string{"plan", "-no-color", "-out=" + w.plan(s)}, w.arguments(s)...)...)
+}
+
+// PlanDestroy computes the removal of the stack, and keeps it for Apply.
+func (w Workspace) PlanDestroy(s Stack) Command {
+	return w.command(s, append([]string{"plan", "-destroy", "-no-color", "-out=" + w.plan(s)}, w.arguments(s)...)...)
+}
+
+// ShowPlan prints the last Plan or PlanDestroy as JSON.
+func (w Workspace) ShowPlan(s Stack) Command {
+	return w.command(s, "show", "-no-color", "-json", w.plan(s))
+}
+
+// arguments returns the stack's input variables.
+func (w Workspace) arguments(s Stack) []string {
+	args := []string{"-var=environment=" + w.Environment.Name, "-var=repository=" + w.repository}
+	if s.Context != "" {
+		args = append(args, "-var=context="+s.Context)
+	}
+	if s.Region != "" {
+		args = append(args, "-var=region="+s.Region)
+	}
+	return args
 }
 
 // plan is Plan, told in a line for each resource. The whole, with all documents
@@ -42,7 +64,7 @@ var told = []string{"  # ", "Plan: ", "No changes.", "Warning: "}
 
 // Check works out what is to be changed, and says so by its exit code.
 func (w Workspace) Check(s Stack) Command {
-	return w.command(s, append([]string{"plan", "-no-color", "-detailed-exitcode"}, s.arguments(w.Environment.Name)...)...)
+	return w.command(s, append([]string{"plan", "-no-color", "-detailed-exitcode"}, w.arguments(s)...)...)
 }
 
 // Differs tells whether a stack is not what its configuration says: Init and Check.

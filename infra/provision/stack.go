@@ -3,6 +3,7 @@ package provision
 import (
 	"path"
 	"slices"
+	"strings"
 )
 
 // Stack is one root module applied once, with a state of its own.
@@ -23,16 +24,23 @@ var Bootstrap = Stack{Root: "bootstrap"}
 // "functions/accounts/us-east-1".
 func (s Stack) Key() string { return path.Join(s.Root, s.Context, s.Region) }
 
-// arguments are the stack's input variables.
-func (s Stack) arguments(environment string) []string {
-	args := []string{"-var=environment=" + environment, "-var=repository=" + repository}
-	if s.Context != "" {
-		args = append(args, "-var=context="+s.Context)
+// ParseKey returns the stack with a key, and reports whether it is one of an
+// environment's.
+func ParseKey(key string) (Stack, bool) {
+	parts := strings.Split(key, "/")
+	s := Stack{Root: parts[0]}
+	switch {
+	case len(parts) == 1 && (s.Root == "global" || s.Root == "portal"):
+	case len(parts) == 2 && s.Root == "data":
+		s.Context = parts[1]
+	case len(parts) == 2 && s.Root == "api":
+		s.Region = parts[1]
+	case len(parts) == 3 && s.Root == "functions":
+		s.Context, s.Region = parts[1], parts[2]
+	default:
+		return Stack{}, false
 	}
-	if s.Region != "" {
-		args = append(args, "-var=region="+s.Region)
-	}
-	return args
+	return s, true
 }
 
 // Waves are all stacks of an environment in the order in which they are applied:

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/meridian-api/meridian/infra/rehearsal"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // Sources is the folder of the root modules, from the monorepo's root.
@@ -30,8 +31,9 @@ const states = ".state"
 type Workspace struct {
 	Environment Environment
 
-	dir    string // the copy, absolute
-	states string // the folder of local states, absolute
+	dir        string // the copy, absolute
+	states     string // the folder of local states, absolute
+	repository string // from a root module in the copy to what it reads
 
 	opened *opened
 }
@@ -57,6 +59,20 @@ func StageRehearsal(root string, e Environment) (Workspace, error) {
 	return stage(root, e, dir, filepath.Join(dir, states))
 }
 
+// StageHouse copies the root modules of the monorepo at root into dir, for stacks
+// that read the environment's settings, the manifests, the document and the
+// packages in the folder House of dir in place of the monorepo. Local states are
+// in the folder states.
+func StageHouse(root string, e Environment, dir, states string) (Workspace, error) {
+	w, err := stage(root, e, dir, states)
+	w.repository = "../" + House
+	return w, err
+}
+
+// House is the folder, in a copy of StageHouse, that its stacks read. The path is
+// the same for every stack, machine and release, because Terraform remembers it.
+const House = "house"
+
 func stage(root string, e Environment, dir, states string) (Workspace, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -65,7 +81,7 @@ func stage(root string, e Environment, dir, states string) (Workspace, error) {
 	if states, err = filepath.Abs(states); err != nil {
 		return Workspace{}, err
 	}
-	w := Workspace{Environment: e, dir: dir, states: states, opened: &opened{stacks: map[Stack]bool{}}}
+	w := Workspace{Environment: e, dir: dir, states: states, repository: repository, opened: &opened{stacks: map[Stack]bool{}}}
 	if err := copyModules(filepath.Join(root, Sources), w.dir); err != nil {
 		return Workspace{}, fmt.Errorf("stage %s: %w", e.Name, err)
 	}
@@ -147,6 +163,22 @@ func (w Workspace) command(s Stack, args ...string) Command {
 		Env:  []string{"TF_DATA_DIR=" + filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()))},
 	}
 }
+
+// Dir returns the folder of the copy.
+func (w Workspace) Dir() string { return w.dir }
+
+// States returns where the environment's states are, as package objects opens it.
+// A state's key there is the stack's with the ending StateSuffix.
+func (w Workspace) States() string {
+	e := w.Environment
+	if e.State.Backend == "local" {
+		return "file://" + filepath.ToSlash(w.states)
+	}
+	return "s3://" + resource.StateBucketName(e.Account) + "/" + e.Name + "?region=" + e.State.Region
+}
+
+// StateSuffix is the ending of a state's name.
+const StateSuffix = ".tfstate"
 
 // plan is the stack's file for a plan that is to be applied.
 func (w Workspace) plan(s Stack) string {

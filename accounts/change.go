@@ -2,18 +2,18 @@ package accounts
 
 import "time"
 
-// The changes of an account are pure functions: what cannot be is an error, and
-// what changes nothing keeps the version, so that nobody's ETag goes stale for
-// nothing.
+// The changes of an account are pure functions. An impossible change returns an
+// error. A change without effect keeps the version, so that clients' ETags stay
+// valid.
 
-// Patch is what an account's owner changes; nil keeps what is.
+// Patch is an owner's change of an account. A nil member stays unchanged.
 type Patch struct {
 	Email   *string
 	Country *Country
 }
 
-// Patch changes an active account, or fails with ErrClosed. Setting the address
-// of a contested account claims it anew, be it the same one.
+// Patch changes an active account, or returns ErrClosed. A patch that sets the
+// address of a contested account claims the address again, even the same one.
 func (a Account) Patch(p Patch, now time.Time) (Account, error) {
 	if a.Status == Closed {
 		return a, ErrClosed
@@ -31,8 +31,8 @@ func (a Account) Patch(p Patch, now time.Time) (Account, error) {
 	return next.changed(now), nil
 }
 
-// Close closes the account for good; a closed one stays as it is. The address
-// stays for the record, without a claim on it.
+// Close closes the account permanently. A closed account stays unchanged. The
+// account keeps its address for the record, but not the claim on it.
 func (a Account) Close(now time.Time) Account {
 	if a.Status == Closed {
 		return a
@@ -41,10 +41,10 @@ func (a Account) Close(now time.Time) Account {
 	return a.changed(now)
 }
 
-// Confirm notes that an active account has its address to itself (again).
+// Confirm records that an active account has the claim on its address.
 func (a Account) Confirm(now time.Time) Account { return a.withEmailStatus(Confirmed, now) }
 
-// Contest notes that another account has the claim on an active account's address.
+// Contest records that another account has the claim on an active account's address.
 func (a Account) Contest(now time.Time) Account { return a.withEmailStatus(Contested, now) }
 
 func (a Account) withEmailStatus(s EmailStatus, now time.Time) Account {

@@ -2,13 +2,14 @@ package accounts
 
 import "github.com/meridian-api/meridian/platform/problem"
 
-// The errors of this context. None tells an e-mail address or whose it is.
+// The errors of this context. Their details contain no e-mail address and do
+// not say which account has one.
 var (
-	ErrNotFound   = problem.New(problem.NotFound, "There is no such account.")
-	ErrExists     = problem.New(problem.Conflict, "You have an account already.")
-	ErrClosed     = problem.New(problem.Conflict, "The account is closed for good.")
-	ErrEmailTaken = problem.New(problem.Conflict, "The e-mail address is taken.")
-	ErrStale      = problem.New(problem.PreconditionFailed, "If-Match does not name the account's present version. Read it again, and repeat the change.")
-	ErrKeyReused  = problem.New(problem.Unprocessable, "The Idempotency-Key was used for another request.")
-	ErrNoPerson   = problem.New(problem.Forbidden, "A machine client has no account.")
+	ErrNotFound      = problem.New(problem.NotFound, "There is no such account.")
+	ErrExists        = problem.New(problem.Conflict, "You already have an account.")
+	ErrClosed        = problem.New(problem.Conflict, "The account is closed permanently.")
+	ErrEmailTaken    = problem.New(problem.Conflict, "Another account has the e-mail address.")
+	ErrStale         = problem.New(problem.PreconditionFailed, "The account's current version is another one. Read the account again and repeat the change.")
+	ErrKeyReused     = problem.New(problem.Unprocessable, "The idempotency key was used for another request.")
+	ErrMachineClient = problem.New(problem.Forbidden, "A machine client cannot open an account.")
 )

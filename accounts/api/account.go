@@ -8,35 +8,35 @@ import (
 
 // Account is a customer's account.
 type Account struct {
-	// Identifier of the account: its owner's subject in the user pool.
+	// Identifier of the account, which is its owner's subject in the user pool.
 	AccountID string `json:"accountId" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
 	// E-mail address, in lower case.
 	Email string `json:"email" format:"email" maxLength:"254" example:"ada@example.com"`
-	// Whether the account has its e-mail address to itself. It is contested when
-	// another account was given the address at the same time in another Region;
-	// setting an address that is free confirms it again.
+	// Whether the account is the only one with its e-mail address. An account is
+	// contested if two Regions assigned the address at the same time and another
+	// account has kept it. Setting a free address confirms the account again.
 	EmailStatus string `json:"emailStatus" enum:"confirmed,contested" example:"confirmed"`
 	// Country in which the account is held (ISO 3166-1 alpha-2).
 	Country string `json:"country" enum:"US,CA" example:"CA"`
-	// State of the account.
+	// Status of the account.
 	Status string `json:"status" enum:"active,closed" example:"active"`
-	// When the account was opened.
+	// Time at which the account was opened.
 	CreatedAt time.Time `json:"createdAt" example:"2026-03-04T19:15:17.123Z"`
-	// When the account was last changed.
+	// Time of the last change of the account.
 	UpdatedAt time.Time `json:"updatedAt" example:"2026-03-04T19:15:17.123Z"`
 }
 
-// NewAccount is what the caller tells of the account to be opened.
+// NewAccount is the content of a new account.
 type NewAccount struct {
-	// E-mail address at which the owner can be reached, in ASCII: an international
-	// domain in its xn-- form (RFC 5891). No two active accounts have the same.
+	// E-mail address of the owner, in ASCII. An international domain is in its xn--
+	// form (RFC 5891). No two active accounts have the same address.
 	Email string `json:"email" format:"email" maxLength:"254" example:"ada@example.com"`
-	// Country in which the account is to be held (ISO 3166-1 alpha-2).
+	// Country in which the account is held (ISO 3166-1 alpha-2).
 	Country string `json:"country" enum:"US,CA" example:"CA"`
 }
 
-// AccountPatch is a change of an account: a merge patch (RFC 7396). What is
-// absent stays; nothing can be removed.
+// AccountPatch changes an account. It is a merge patch (RFC 7396): an absent
+// property stays unchanged. No property can be removed.
 type AccountPatch struct {
 	// New e-mail address.
 	Email *string `json:"email,omitempty" nullable:"false" format:"email" maxLength:"254" example:"ada@example.org"`
@@ -44,7 +44,7 @@ type AccountPatch struct {
 	Country *string `json:"country,omitempty" nullable:"false" enum:"US,CA" example:"US"`
 }
 
-// FromDomain is the account as clients see it.
+// FromDomain converts an account to its representation for clients.
 func FromDomain(a accounts.Account) Account {
 	return Account{
 		AccountID: a.ID, Email: a.Email, EmailStatus: string(a.EmailStatus), Country: string(a.Country),
@@ -52,7 +52,7 @@ func FromDomain(a accounts.Account) Account {
 	}
 }
 
-// Patch is the change in the domain's terms.
-func (p AccountPatch) Patch() accounts.Patch {
+// Domain converts the patch to the domain's type.
+func (p AccountPatch) Domain() accounts.Patch {
 	return accounts.Patch{Email: p.Email, Country: (*accounts.Country)(p.Country)}
 }

@@ -11,15 +11,16 @@ import (
 
 // Create opens an account for the caller.
 //
-// A user has one account for good, and no two active accounts have the same
-// e-mail address. With an `Idempotency-Key` the request can be repeated: for 24
-// hours the same key and content get the same answer, whatever has become of
-// the account, and the same key with other content gets the problem
-// unprocessable. A request that failed leaves no trace.
+// A user can open one account, ever, and no two active accounts have the same
+// e-mail address. A request with an `Idempotency-Key` can be repeated safely: for
+// 24 hours the same key with the same content returns the first response again,
+// even if the account has changed since. The same key with other content is
+// refused with 422. A request that fails stores nothing.
 //
-// Calls DynamoDB once (TransactWriteItems of 2 items, 5 write units; with a key
-// 3 items, 7 units). An address that is taken costs one more call (GetItem, 1
-// read unit), and if its owner turns out to have left it, another transaction.
+// Calls DynamoDB once: TransactWriteItems of 2 items (5 write units), or of 3
+// items (7 write units) with a key. If another account has a claim on the
+// address, a GetItem (1 read unit) checks that claim; if the claim is void, a
+// second transaction follows.
 var Create = rest.Operation[CreateInput, CreateOutput]{
 	ID: "createAccount", Method: http.MethodPost, Path: "/accounts",
 	Scopes:   []string{Write},
@@ -31,7 +32,7 @@ var Create = rest.Operation[CreateInput, CreateOutput]{
 // CreateInput is the input of createAccount.
 type CreateInput struct {
 	Caller claims.Caller
-	// Any text that is new for each account to be opened, such as a UUID; the same when the request is repeated.
+	// Key that identifies the request when it is repeated, such as a UUID. Use a new key for each new request.
 	IdempotencyKey *string `header:"Idempotency-Key" pattern:"^[ -~]{1,255}$" example:"5d1e0c1e-7f4e-4b61-8a0c-3b3f0a0d9f10"`
 	Body           NewAccount
 }

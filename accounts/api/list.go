@@ -11,15 +11,15 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// DefaultLimit is how many accounts are on a page unless the caller says.
+// DefaultLimit is the number of accounts on a page if the caller sets no limit.
 const DefaultLimit = 20
 
-// List lists the accounts of a status, the newest first. It needs the scope
-// accounts/admin.
+// List lists the accounts with a status, newest first.
+//
+// The list is eventually consistent: it may not show a change made moments ago.
 //
 // Calls DynamoDB once (Query of an index, half a read unit for about 16
-// accounts) and Secrets Manager every five minutes. The index follows the
-// accounts within moments: a change just made may not show yet.
+// accounts), and Secrets Manager every five minutes.
 var List = rest.Operation[ListInput, ListOutput]{
 	ID: "listAccounts", Method: http.MethodGet, Path: "/accounts",
 	Scopes: []string{Admin},
@@ -29,22 +29,22 @@ var List = rest.Operation[ListInput, ListOutput]{
 // ListInput is the input of listAccounts.
 type ListInput struct {
 	Caller claims.Caller
-	// State of the accounts to list; active unless given.
+	// Status of the accounts to list. The default is active.
 	Status string `query:"status" enum:"active,closed" example:"active"`
-	// How many accounts to answer at most; 20 unless given.
+	// Maximum number of accounts on the page. The default is 20.
 	Limit *int `query:"limit" minimum:"1" maximum:"100" example:"20"`
-	// The nextCursor of the page before, which was answered to the same caller for the same status.
+	// The nextCursor of the previous page. It is valid for the same caller and the same status.
 	Cursor *string `query:"cursor" maxLength:"512" example:"kHy0m1Jx9yQ1Qy4c0b3dNQ"`
 }
 
-// Wanted is the status to list.
-func (in ListInput) Wanted() accounts.Status {
+// AccountStatus returns the status of the accounts to list.
+func (in ListInput) AccountStatus() accounts.Status {
 	return accounts.Status(cmp.Or(in.Status, string(accounts.Active)))
 }
 
-// CursorList names the list that a cursor belongs to: one status, for one caller.
+// CursorList identifies the list that the cursor belongs to: one caller's list of one status.
 func (in ListInput) CursorList() string {
-	return strings.Join([]string{List.ID, string(in.Wanted()), in.Caller.Subject}, "\n")
+	return strings.Join([]string{List.ID, string(in.AccountStatus()), in.Caller.Subject}, "\n")
 }
 
 // ListOutput is the output of listAccounts.

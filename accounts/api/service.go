@@ -1,5 +1,5 @@
-// Package api is the accounts of our customers: who a customer is to us. A user
-// of the user pool has one account, under the user's own subject.
+// Package api is the accounts API. An account identifies a customer. Each user
+// of the user pool has at most one account, whose identifier is the user's subject.
 package api
 
 import (
@@ -15,15 +15,15 @@ const (
 	Admin = "accounts/admin"
 )
 
-// CursorKey signs the cursors of lists.
+// CursorKey is the key that signs the cursors of lists.
 var CursorKey = resource.Secret{
 	Name:         "cursor-key",
-	Description:  "Signs the cursors of the accounts context's lists. At least 32 random bytes; cursors outlive one rotation.",
+	Description:  "Key that signs the cursors of the accounts context: at least 32 random bytes. Cursors stay valid through one rotation.",
 	RotationDays: 90,
 }
 
-// Service is the accounts context. It is a function so that a Lambda, which
-// needs one operation, links none of the others.
+// Service returns the contract of the accounts context. It is a function, not a
+// variable, so that a Lambda links only its own operation.
 func Service() rest.Service {
 	return rest.Service{
 		Name:    "accounts",

@@ -2,23 +2,56 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/platform/precondition"
 )
 
-// Change replaces an account by what change makes of it, and answers that.
-// change is called again when another writer was faster, with what that one
-// wrote, so it alone decides whether it still applies; its errors are passed
-// on. An account that it leaves at its version is not written.
+// Update applies a patch to an account if match contains the account's version.
+// It fails, in this order, with
 //
-// A change also finds out when the account has lost its address to another
-// Region's: the account is Contested then. It fails with ErrNotFound, and with
-// ErrEmailTaken if change sets an address that is another active account's.
+//   - ErrNotFound if there is no such account,
+//   - ErrStale if match does not contain its version,
+//   - ErrClosed if the account is closed,
+//   - ErrEmailTaken if another active account has the address.
 //
-// Two calls of DynamoDB, one if nothing is written; one more for each faster
-// writer, two for each claim of another account that is met.
-func (s *Store) Change(
-	ctx context.Context, id string, change func(accounts.Account) (accounts.Account, error),
+// An update also detects that another Region's account has taken the address;
+// the account is Contested then. For the calls of DynamoDB see change.
+func (s *Store) Update(
+	ctx context.Context, id string, match precondition.Match, p accounts.Patch, now time.Time,
+) (accounts.Account, error) {
+	return s.change(ctx, id, func(a accounts.Account) (accounts.Account, error) {
+		if !match.Contains(a.Version) {
+			return a, accounts.ErrStale
+		}
+		return a.Patch(p, now)
+	})
+}
+
+// Close closes an account permanently. It fails with ErrNotFound if there is no
+// such account, and with ErrStale if the account is active and match does not
+// contain its version. A closed account stays unchanged whatever match contains,
+// because a repeated request has the version from before the first one (RFC
+// 9110, section 13.1.1). For the calls of DynamoDB see change.
+func (s *Store) Close(ctx context.Context, id string, match precondition.Match, now time.Time) (accounts.Account, error) {
+	return s.change(ctx, id, func(a accounts.Account) (accounts.Account, error) {
+		if a.Status == accounts.Active && !match.Contains(a.Version) {
+			return a, accounts.ErrStale
+		}
+		return a.Close(now), nil
+	})
+}
+
+// change replaces an account by the result of decide and returns it. If another
+// writer is faster, change calls decide again with the account that the other
+// one wrote. It returns decide's errors unchanged. If decide keeps the version,
+// nothing is written.
+//
+// It makes two calls of DynamoDB, or one if nothing is written. Each faster
+// writer adds one call, and each claim of another account on the address two.
+func (s *Store) change(
+	ctx context.Context, id string, decide func(accounts.Account) (accounts.Account, error),
 ) (accounts.Account, error) {
 	before, err := s.get(ctx, id, true)
 	if err != nil {
@@ -27,25 +60,25 @@ func (s *Store) Change(
 	var w write
 	for range maxAttempts {
 		if w.before != before {
-			after, err := change(before)
+			after, err := decide(before)
 			if err != nil || after.Version == before.Version {
 				return after, err
 			}
 			w = newWrite(before, after)
 		}
-		met, err := w.run(ctx, s)
+		found, err := w.run(ctx, s)
 		switch {
 		case err == nil:
 			return w.after, nil
-		case met.nothing():
+		case found.isEmpty():
 			return accounts.Account{}, err
-		case met.account != nil && met.account.Version == 0:
+		case found.account != nil && found.account.Version == 0:
 			return accounts.Account{}, accounts.ErrNotFound
-		case met.account != nil:
-			before = *met.account
+		case found.account != nil:
+			before = *found.account
 			continue
 		}
-		if err := w.adapt(ctx, s, met.claims); err != nil {
+		if err := w.adapt(ctx, s, found.claims); err != nil {
 			return accounts.Account{}, err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 )
 
-// claimItem is the claim on an e-mail address.
+// claimItem is the item of a claim on an e-mail address.
 type claimItem struct {
 	Key     string `dynamo:"pk,hash"`
 	Owner   string `dynamo:"owner"`
@@ -20,10 +20,10 @@ type claimItem struct {
 
 func (i claimItem) claim() accounts.Claim { return accounts.Claim{Owner: i.Owner, Version: i.Version} }
 
-// claimKey is the key of the claim on an address: hashed, since keys travel in
-// metrics, traces and error messages. A keyed hash would also withstand a
-// dictionary of addresses, at the price of a secret to fetch before each write;
-// who can read the table reads the accounts anyway.
+// claimKey returns the key of the claim on an address. It contains a hash of the
+// address because keys appear in metrics, traces and error messages. A keyed hash
+// would also withstand a dictionary of addresses, but each write would have to
+// fetch a secret first, and whoever can read the table can read the accounts.
 func claimKey(email string) string { return "email#" + hash(email) }
 
 func hash(s string) string {
@@ -31,7 +31,8 @@ func hash(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func claimOf(item dynamo.Item) (accounts.Claim, error) {
+// decodeClaim decodes the item that a failed condition found; nil is the zero Claim.
+func decodeClaim(item dynamo.Item) (accounts.Claim, error) {
 	if item == nil {
 		return accounts.Claim{}, nil
 	}
@@ -40,7 +41,8 @@ func claimOf(item dynamo.Item) (accounts.Claim, error) {
 	return i.claim(), err
 }
 
-// owner reads the account that made a claim, consistently; the zero Account is none.
+// owner reads the account that made a claim, consistently. It returns the zero
+// Account if there is no such account.
 func (s *Store) owner(ctx context.Context, c accounts.Claim) (accounts.Account, error) {
 	a, err := s.get(ctx, c.Owner, true)
 	if errors.Is(err, accounts.ErrNotFound) {

@@ -6,36 +6,38 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 )
 
-// Create opens a new account, or answers the one that it opened before for the
-// same key, if key is not empty. It fails, in this order, with
+// Create stores a new account. If key is not empty and the same request was
+// carried out with that key within a day, Create returns the account as it was
+// created then. It fails, in this order, with
 //
-//   - ErrKeyReused if the key came with another request within a day,
-//   - ErrExists, or ErrClosed, if the owner has an account already,
-//   - ErrEmailTaken if the address is another active account's.
+//   - ErrKeyReused if another request had the key within a day,
+//   - ErrExists, or ErrClosed, if the owner already has an account,
+//   - ErrEmailTaken if another active account has the address.
 //
-// One call of DynamoDB; two more when the address has a claim that may be void.
+// It makes one call of DynamoDB, and two more if there is a claim on the address
+// that may be void.
 func (s *Store) Create(ctx context.Context, a accounts.Account, key string) (accounts.Account, error) {
 	w := newWrite(accounts.Account{}, a)
 	if key != "" {
 		w.record = newRecord(a, key)
 	}
 	for range maxAttempts {
-		met, err := w.run(ctx, s)
+		found, err := w.run(ctx, s)
 		switch {
 		case err == nil:
 			return w.after, nil
-		case met.nothing():
+		case found.isEmpty():
 			return accounts.Account{}, err
-		case met.record != nil && met.record.Request != w.record.Request:
+		case found.record != nil && found.record.Request != w.record.Request:
 			return accounts.Account{}, accounts.ErrKeyReused
-		case met.record != nil:
-			return met.record.Account.account(a.ID), nil
-		case met.account != nil && met.account.Status == accounts.Closed:
+		case found.record != nil:
+			return found.record.Account.account(a.ID), nil
+		case found.account != nil && found.account.Status == accounts.Closed:
 			return accounts.Account{}, accounts.ErrClosed
-		case met.account != nil:
+		case found.account != nil:
 			return accounts.Account{}, accounts.ErrExists
 		}
-		if err := w.adapt(ctx, s, met.claims); err != nil {
+		if err := w.adapt(ctx, s, found.claims); err != nil {
 			return accounts.Account{}, err
 		}
 	}

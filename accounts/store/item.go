@@ -13,8 +13,8 @@ const accountPrefix = "account#"
 
 func accountKey(id string) string { return accountPrefix + id }
 
-// fields are an account as DynamoDB holds it, in an item of its own and in the
-// record of an idempotent request.
+// fields are the attributes of an account. They are stored in the account's item
+// and in the record of an idempotent request.
 type fields struct {
 	Email       string `dynamo:"email"`
 	EmailStatus string `dynamo:"emailStatus"`
@@ -25,27 +25,27 @@ type fields struct {
 	Version     int64  `dynamo:"version"`
 }
 
-// accountItem is an account's item. In the index its status and createdAt are
-// the keys; items of other kinds have neither and so are not in it.
+// accountItem is the item of an account. status and createdAt are the keys of
+// the index. The other kinds of items have neither and so are not in the index.
 type accountItem struct {
 	Key string `dynamo:"pk,hash"`
 	fields
 }
 
-// accountAttributes are all that a reader of an account needs.
+// accountAttributes are the attributes of an accountItem.
 var accountAttributes = []string{"pk", "email", "emailStatus", "country", "status", "createdAt", "updatedAt", "version"}
 
 // timeLayout is RFC 3339 with a fixed width, so that the index sorts by time.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
-func toFields(a accounts.Account) fields {
+func newFields(a accounts.Account) fields {
 	return fields{
 		Email: a.Email, EmailStatus: string(a.EmailStatus), Country: string(a.Country), Status: string(a.Status),
 		CreatedAt: a.CreatedAt.UTC().Format(timeLayout), UpdatedAt: a.UpdatedAt.UTC().Format(timeLayout), Version: a.Version,
 	}
 }
 
-func toItem(a accounts.Account) accountItem { return accountItem{accountKey(a.ID), toFields(a)} }
+func newItem(a accounts.Account) accountItem { return accountItem{accountKey(a.ID), newFields(a)} }
 
 func (i accountItem) account() accounts.Account {
 	return i.fields.account(strings.TrimPrefix(i.Key, accountPrefix))
@@ -59,15 +59,15 @@ func (f fields) account(id string) accounts.Account {
 	}
 }
 
-// parseTime reads what timeLayout wrote. Anything else was not written by this
-// package; a time that is off then costs less than an account nobody can read.
+// parseTime parses a time in timeLayout. This package does not write any other
+// text; if there is one, a wrong time is better than an account that cannot be read.
 func parseTime(s string) time.Time {
 	t, _ := time.Parse(time.RFC3339, s)
 	return t.UTC()
 }
 
-// accountOf decodes an item that a failed condition met.
-func accountOf(item dynamo.Item) (accounts.Account, error) {
+// decodeAccount decodes the item that a failed condition found.
+func decodeAccount(item dynamo.Item) (accounts.Account, error) {
 	var i accountItem
 	err := dynamo.UnmarshalItem(item, &i)
 	return i.account(), err

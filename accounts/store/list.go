@@ -12,10 +12,11 @@ import (
 	"github.com/meridian-api/meridian/accounts/tables"
 )
 
-// List answers at most limit accounts of a status, the newest first, and the
-// position of the next page, empty on the last. It begins at position after,
-// from an earlier answer for the same status, or at the newest if after is
-// empty. One call of DynamoDB; the index is eventually consistent.
+// List returns at most limit accounts with a status, newest first, and the
+// position of the next page, which is empty on the last page. The page begins
+// after the position after, which an earlier call for the same status has
+// returned, or with the newest account if after is empty. It makes one call of
+// DynamoDB. The index is eventually consistent.
 func (s *Store) List(ctx context.Context, status accounts.Status, limit int, after string) ([]accounts.Account, string, error) {
 	return s.page(ctx, status, dynamo.Descending, limit, after)
 }
@@ -23,8 +24,8 @@ func (s *Store) List(ctx context.Context, status accounts.Status, limit int, aft
 func (s *Store) page(
 	ctx context.Context, status accounts.Status, order dynamo.Order, limit int, after string,
 ) ([]accounts.Account, string, error) {
-	// One more than asked for tells whether there is a next page. Items are far
-	// too small for a page to reach the 1 MB at which DynamoDB would end it.
+	// The query asks for one more account to find out whether there is a next
+	// page. A page is far smaller than 1 MB, at which DynamoDB would end it.
 	q := s.table.Get("status", string(status)).Index(tables.ByStatus.Name).Order(order).SearchLimit(limit + 1)
 	if after != "" {
 		key, err := startKey(status, after)
@@ -49,10 +50,10 @@ func (s *Store) page(
 	return list, next, nil
 }
 
-// position names an account's place in the index, for one status.
+// position returns the position of an account in the list of its status.
 func position(a accounts.Account) string { return a.CreatedAt.Format(timeLayout) + " " + a.ID }
 
-// startKey undoes position.
+// startKey parses a position into the index's key.
 func startKey(status accounts.Status, position string) (dynamo.PagingKey, error) {
 	createdAt, id, ok := strings.Cut(position, " ")
 	if !ok {

@@ -14,18 +14,18 @@ func TestList(t *testing.T) {
 		ctx := t.Context()
 		empty, next, err := s.List(ctx, accounts.Active, 10, "")
 		if err != nil || len(empty) != 0 || next != "" {
-			t.Fatalf("nothing yet: %v, %q, %v", empty, next, err)
+			t.Fatalf("empty table: got %v, %q, %v", empty, next, err)
 		}
 		var want []accounts.Account
 		now := time.Now()
 		for i := range 7 {
-			a := accounts.New(somebody(), address("a"), accounts.Canada, now.Add(time.Duration(i/2)*time.Second)) // some at once
+			a := accounts.New(newSubject(), newAddress("a"), accounts.Canada, now.Add(time.Duration(i/2)*time.Second)) // pairs have the same time
 			if _, err := s.Create(ctx, a, "key"); err != nil {
 				t.Fatal(err)
 			}
 			want = append(want, a)
 		}
-		closed, err := s.Change(ctx, want[3].ID, closing)
+		closed, err := s.Close(ctx, want[3].ID, anyVersion, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +33,7 @@ func TestList(t *testing.T) {
 		for limit := 1; limit <= 7; limit++ {
 			var got []accounts.Account
 			pages, after := 0, ""
-			for {
+			for range len(want) {
 				list, next, err := s.List(ctx, accounts.Active, limit, after)
 				if err != nil {
 					t.Fatal(err)
@@ -43,25 +43,26 @@ func TestList(t *testing.T) {
 					break
 				}
 				if len(list) != limit {
-					t.Fatalf("a page of %d, with another after it, has %d accounts", limit, len(list))
+					t.Fatalf("a page with the limit %d that is not the last has %d accounts", limit, len(list))
 				}
 				after = next
 			}
 			if wantPages := (len(want) + limit - 1) / limit; pages != wantPages || !sameAccounts(got, want) {
-				t.Errorf("pages of %d: %d of them, with %v", limit, pages, got)
+				t.Errorf("limit %d: got %d pages with %v, want %d with %v", limit, pages, got, wantPages, want)
 			}
 		}
 		list, next, err := s.List(ctx, accounts.Closed, 10, "")
 		if err != nil || len(list) != 1 || list[0] != closed || next != "" {
-			t.Errorf("closed: %v, %q, %v", list, next, err)
+			t.Errorf("closed accounts: got %v, %q, %v", list, next, err)
 		}
 		if _, _, err := s.List(ctx, accounts.Active, 10, "nonsense"); err == nil {
-			t.Error("began at a position that is none")
+			t.Error("a malformed position was accepted")
 		}
 	})
 }
 
-// sameAccounts compares two lists by age, those opened at once in any order.
+// sameAccounts reports whether a is sorted by age and has the accounts of b.
+// Accounts of the same time may be in any order.
 func sameAccounts(a, b []accounts.Account) bool {
 	older := func(a, b accounts.Account) int { return b.CreatedAt.Compare(a.CreatedAt) }
 	if !slices.IsSortedFunc(a, older) || len(a) != len(b) {

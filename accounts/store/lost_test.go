@@ -8,37 +8,40 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 )
 
-// TestLostAnswers loses DynamoDB's answer to a write that was carried out: the
-// SDK repeats it, and the store must not take its own write for another's.
-func TestLostAnswers(t *testing.T) {
+// TestLostResponses loses DynamoDB's response to a write that was carried out.
+// The SDK repeats the write, and the store must not take its own first attempt
+// for the write of another.
+func TestLostResponses(t *testing.T) {
 	each(t, func(t *testing.T, _ *Store, env lambdaenv.Env) {
 		ctx := t.Context()
 		s, m := metered(t, env)
-		a := accounts.New(somebody(), address("ada"), accounts.Canada, time.Now())
+		a := accounts.New(newSubject(), newAddress("ada"), accounts.Canada, time.Now())
 		m.Lose()
 		created, err := s.Create(ctx, a, "")
-		as(t, "created", created, err, a)
-		change := func(what string, f func(accounts.Account) (accounts.Account, error), version int64) accounts.Account {
+		assertAccount(t, "create", created, err, a)
+		change := func(name string, decide func(accounts.Account) (accounts.Account, error), version int64) accounts.Account {
 			t.Helper()
 			m.Lose()
-			b, err := s.Change(ctx, a.ID, func(a accounts.Account) (accounts.Account, error) {
+			b, err := s.change(ctx, a.ID, func(a accounts.Account) (accounts.Account, error) {
 				if a.Version != version {
 					return a, accounts.ErrStale
 				}
-				m.Lose() // the answer to the write that comes, after that to the read
-				return f(a)
+				m.Lose() // the response to the write that follows; the first call lost the read's
+				return decide(a)
 			})
 			if err != nil {
-				t.Fatalf("%s: %v", what, err)
+				t.Fatalf("%s: %v", name, err)
 			}
 			return b
 		}
-		b := change("patched", patching(withEmail(address("other"))), a.Version)
-		c := change("closed", closing, b.Version)
+		b := change("update", func(a accounts.Account) (accounts.Account, error) {
+			return a.Patch(withEmail(newAddress("other")), time.Now())
+		}, a.Version)
+		c := change("close", func(a accounts.Account) (accounts.Account, error) { return a.Close(time.Now()), nil }, b.Version)
 		read, err := s.Get(ctx, a.ID)
-		as(t, "read", read, err, c)
+		assertAccount(t, "get", read, err, c)
 		if calls := m.Take().Calls; len(calls) < 2*5 {
-			t.Errorf("no answer was lost: %v", calls)
+			t.Errorf("made only the calls %v, so no response was lost", calls)
 		}
 	})
 }

@@ -13,15 +13,14 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 )
 
-// model is what a store must be seen as from outside, in the simplest terms:
-// three users, three addresses, and what each request must answer.
+// model is the simplest implementation of a store that behaves as Store must.
 type model struct {
 	accounts map[string]accounts.Account
-	answers  map[string]answer // by user and key
+	results  map[string]result // by user and key
 }
 
-// answer is what a key got, and what it was asked for.
-type answer struct {
+// result is the result of a request with an idempotency key, with its content.
+type result struct {
 	email   string
 	country accounts.Country
 	account accounts.Account
@@ -37,10 +36,10 @@ func (m model) taken(email, id string) bool {
 	return false
 }
 
-// create is what Create must answer for a.
+// create returns the expected result of Create.
 func (m model) create(a accounts.Account, key string) (accounts.Account, error) {
 	before, exists := m.accounts[a.ID]
-	known, repeated := m.answers[a.ID+key]
+	known, repeated := m.results[a.ID+key]
 	switch {
 	case repeated && key != "" && (known.email != a.Email || known.country != a.Country):
 		return a, accounts.ErrKeyReused
@@ -54,11 +53,11 @@ func (m model) create(a accounts.Account, key string) (accounts.Account, error) 
 		return a, accounts.ErrEmailTaken
 	}
 	m.accounts[a.ID] = a
-	m.answers[a.ID+key] = answer{a.Email, a.Country, a}
+	m.results[a.ID+key] = result{a.Email, a.Country, a}
 	return a, nil
 }
 
-// change is what Change must answer for change.
+// change returns the expected result of a change of an account.
 func (m model) change(id string, change func(accounts.Account) (accounts.Account, error)) (accounts.Account, error) {
 	before, exists := m.accounts[id]
 	if !exists {
@@ -75,7 +74,8 @@ func (m model) change(id string, change func(accounts.Account) (accounts.Account
 	return after, nil
 }
 
-// TestModel runs random sequences of requests against the store and the model.
+// TestModel makes random sequences of requests to the store and to the model and
+// compares the results.
 func TestModel(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ lambdaenv.Env) {
 		ctx, run := context.Background(), 0
@@ -86,7 +86,7 @@ func TestModel(t *testing.T) {
 				users[i] = fmt.Sprintf("user-%d-%d", run, i)
 				emails[i] = fmt.Sprintf("address-%d-%d@example.com", run, i)
 			}
-			m := model{map[string]accounts.Account{}, map[string]answer{}}
+			m := model{map[string]accounts.Account{}, map[string]result{}}
 			now := time.Now()
 			for range rapid.IntRange(1, 10).Draw(t, "requests") {
 				now = now.Add(time.Millisecond)
@@ -96,29 +96,32 @@ func TestModel(t *testing.T) {
 				version := m.accounts[user].Version - rapid.Int64Range(0, 1).Draw(t, "stale")
 				var got, want accounts.Account
 				var gotErr, wantErr error
-				change := func(f func(accounts.Account) (accounts.Account, error)) {
-					want, wantErr = m.change(user, f)
-					got, gotErr = s.Change(ctx, user, f)
-				}
-				switch rapid.SampledFrom([]string{"create", "create", "patch", "patch", "close"}).Draw(t, "request") {
+				switch rapid.SampledFrom([]string{"create", "create", "update", "update", "close"}).Draw(t, "request") {
 				case "create":
 					key := rapid.SampledFrom([]string{"", "one", "two"}).Draw(t, "key")
 					a := accounts.New(user, email, country, now)
 					want, wantErr = m.create(a, key)
 					got, gotErr = s.Create(ctx, a, key)
-				case "patch":
+				case "update":
 					p := accounts.Patch{Email: &email, Country: &country}
 					if rapid.Bool().Draw(t, "leaves the address") {
 						p.Email = nil
 					}
-					change(func(a accounts.Account) (accounts.Account, error) {
+					want, wantErr = m.change(user, func(a accounts.Account) (accounts.Account, error) {
 						if a.Version != version {
 							return a, accounts.ErrStale
 						}
 						return a.Patch(p, now)
 					})
+					got, gotErr = s.Update(ctx, user, onlyVersion(version), p, now)
 				case "close":
-					change(func(a accounts.Account) (accounts.Account, error) { return a.Close(now), nil })
+					want, wantErr = m.change(user, func(a accounts.Account) (accounts.Account, error) {
+						if a.Status == accounts.Active && a.Version != version {
+							return a, accounts.ErrStale
+						}
+						return a.Close(now), nil
+					})
+					got, gotErr = s.Close(ctx, user, onlyVersion(version), now)
 				}
 				if !errors.Is(gotErr, wantErr) || gotErr == nil && got != want {
 					t.Fatalf("got %+v, %v; want %+v, %v", got, gotErr, want, wantErr)
@@ -129,13 +132,13 @@ func TestModel(t *testing.T) {
 	})
 }
 
-// compare holds the items to the model: the accounts, and exactly the claims of
-// the active ones.
+// compare checks that the store has the accounts of the model, and a claim for
+// each active account and no other.
 func (m model) compare(ctx context.Context, t *rapid.T, s *Store, users, emails []string) {
 	for _, user := range users {
 		got, err := s.Get(ctx, user)
 		if want, exists := m.accounts[user]; exists && (err != nil || got != want) || !exists && !errors.Is(err, accounts.ErrNotFound) {
-			t.Fatalf("%s is %+v, %v; want %+v", user, got, err, want)
+			t.Fatalf("account %s: got %+v, %v; want %+v", user, got, err, want)
 		}
 	}
 	for _, email := range emails {
@@ -145,8 +148,8 @@ func (m model) compare(ctx context.Context, t *rapid.T, s *Store, users, emails 
 				owner = a.ID
 			}
 		}
-		if c := claimed(t, s, email); c.Owner != owner || owner != "" && c.Version > m.accounts[owner].Version {
-			t.Fatalf("the claim on %s is %+v, want %q's", email, c, owner)
+		if c := claimOn(t, s, email); c.Owner != owner || owner != "" && c.Version > m.accounts[owner].Version {
+			t.Fatalf("claim on %s: got %+v, want the owner %q", email, c, owner)
 		}
 	}
 }

@@ -15,8 +15,8 @@ import (
 
 const racers = 50
 
-// race does the same at once and sorts the outcomes: successes, and failures by
-// their error.
+// race calls do in many goroutines at once. It returns the accounts of the calls
+// that succeeded and the number of failures by error.
 func race(do func(i int) (accounts.Account, error)) (won []accounts.Account, lost map[error]int) {
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -33,7 +33,7 @@ func race(do func(i int) (accounts.Account, error)) (won []accounts.Account, los
 			case err == nil:
 				won = append(won, a)
 			case errors.As(err, &p) && p.Kind == problem.Unavailable:
-				lost[errBusy]++ // DynamoDB may let transactions on one item collide until no attempt is left
+				lost[errBusy]++ // transactions on one item may collide until the SDK has no attempt left
 			default:
 				lost[err]++
 			}
@@ -47,102 +47,104 @@ func race(do func(i int) (accounts.Account, error)) (won []accounts.Account, los
 func TestRaces(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ lambdaenv.Env) {
 		ctx := context.Background()
-		t.Run("of creators of one address", func(t *testing.T) {
-			email := address("ada")
+		t.Run("create with one address", func(t *testing.T) {
+			email := newAddress("ada")
 			won, lost := race(func(int) (accounts.Account, error) {
-				return s.Create(ctx, accounts.New(somebody(), email, accounts.Canada, time.Now()), "")
+				return s.Create(ctx, accounts.New(newSubject(), email, accounts.Canada, time.Now()), "")
 			})
 			if len(won) != 1 || lost[accounts.ErrEmailTaken]+lost[errBusy] != racers-1 {
-				t.Fatalf("%d won, lost: %v", len(won), lost)
+				t.Fatalf("%d calls succeeded, failures: %v", len(won), lost)
 			}
-			if c := claimed(t, s, email); c.Owner != won[0].ID {
-				t.Errorf("%s won, and the claim is %+v", won[0].ID, c)
+			if c := claimOn(t, s, email); c.Owner != won[0].ID {
+				t.Errorf("%s succeeded, and the claim is %+v", won[0].ID, c)
 			}
 		})
-		t.Run("of one user's creators", func(t *testing.T) {
-			ada := somebody()
+		t.Run("create for one user", func(t *testing.T) {
+			ada := newSubject()
 			won, lost := race(func(int) (accounts.Account, error) {
-				return s.Create(ctx, accounts.New(ada, address("ada"), accounts.Canada, time.Now()), "")
+				return s.Create(ctx, accounts.New(ada, newAddress("ada"), accounts.Canada, time.Now()), "")
 			})
 			if len(won) != 1 || lost[accounts.ErrExists]+lost[errBusy] != racers-1 {
-				t.Fatalf("%d won, lost: %v", len(won), lost)
+				t.Fatalf("%d calls succeeded, failures: %v", len(won), lost)
 			}
 		})
-		t.Run("of repetitions of one request", func(t *testing.T) {
-			ada, email := somebody(), address("ada")
+		t.Run("create with one key", func(t *testing.T) {
+			ada, email := newSubject(), newAddress("ada")
 			won, lost := race(func(i int) (accounts.Account, error) {
 				now := time.Now().Add(time.Duration(i) * time.Second)
 				return s.Create(ctx, accounts.New(ada, email, accounts.Canada, now), "key")
 			})
 			if len(won)+lost[errBusy] != racers || len(won) == 0 {
-				t.Fatalf("%d won, lost: %v", len(won), lost)
+				t.Fatalf("%d calls succeeded, failures: %v", len(won), lost)
 			}
 			for _, a := range won {
 				if a != won[0] {
-					t.Fatalf("one was answered %+v, another %+v", a, won[0])
+					t.Fatalf("one call returned %+v, another %+v", a, won[0])
 				}
 			}
 		})
-		t.Run("of patches of one version", func(t *testing.T) {
-			a := open(t, s, somebody(), address("ada"))
+		t.Run("update one version", func(t *testing.T) {
+			a := mustCreate(t, s, newSubject(), newAddress("ada"))
 			won, lost := race(func(i int) (accounts.Account, error) {
 				p := withCountry(accounts.UnitedStates)
 				if i%2 == 0 {
-					p = withEmail(address("other"))
+					p = withEmail(newAddress("other"))
 				}
-				return s.Change(ctx, a.ID, ifVersion(a.Version, p))
+				return s.Update(ctx, a.ID, onlyVersion(a.Version), p, time.Now())
 			})
 			if len(won) != 1 || lost[accounts.ErrStale]+lost[errBusy] != racers-1 {
-				t.Fatalf("%d won, lost: %v", len(won), lost)
+				t.Fatalf("%d calls succeeded, failures: %v", len(won), lost)
 			}
 			read, err := s.Get(ctx, a.ID)
-			as(t, "after the race", read, err, won[0])
+			assertAccount(t, "after the race", read, err, won[0])
 		})
-		t.Run("of patches to one address", func(t *testing.T) {
-			email := address("wanted")
+		t.Run("update to one address", func(t *testing.T) {
+			email := newAddress("wanted")
 			var ids [racers]string
 			for i := range ids {
-				ids[i] = open(t, s, somebody(), address("own")).ID
+				ids[i] = mustCreate(t, s, newSubject(), newAddress("own")).ID
 			}
-			won, lost := race(func(i int) (accounts.Account, error) { return s.Change(ctx, ids[i], patching(withEmail(email))) })
+			won, lost := race(func(i int) (accounts.Account, error) {
+				return s.Update(ctx, ids[i], anyVersion, withEmail(email), time.Now())
+			})
 			if len(won) != 1 || lost[accounts.ErrEmailTaken]+lost[errBusy] != racers-1 {
-				t.Fatalf("%d won, lost: %v", len(won), lost)
+				t.Fatalf("%d calls succeeded, failures: %v", len(won), lost)
 			}
-			if c := claimed(t, s, email); c.Owner != won[0].ID || won[0].Email != strings.ToLower(email) {
-				t.Errorf("%+v won, and the claim is %+v", won[0], c)
+			if c := claimOn(t, s, email); c.Owner != won[0].ID || won[0].Email != strings.ToLower(email) {
+				t.Errorf("%+v succeeded, and the claim is %+v", won[0], c)
 			}
 		})
-		t.Run("of closes", func(t *testing.T) {
-			a := open(t, s, somebody(), address("ada"))
-			won, lost := race(func(int) (accounts.Account, error) { return s.Change(ctx, a.ID, closing) })
+		t.Run("close one account", func(t *testing.T) {
+			a := mustCreate(t, s, newSubject(), newAddress("ada"))
+			won, lost := race(func(int) (accounts.Account, error) { return s.Close(ctx, a.ID, anyVersion, time.Now()) })
 			if len(won)+lost[errBusy] != racers || len(won) == 0 {
-				t.Fatalf("%d won, lost: %v", len(won), lost)
+				t.Fatalf("%d calls succeeded, failures: %v", len(won), lost)
 			}
 			for _, b := range won {
 				if b != won[0] {
-					t.Fatalf("one was answered %+v, another %+v", b, won[0])
+					t.Fatalf("one call returned %+v, another %+v", b, won[0])
 				}
 			}
 		})
 	})
 }
 
-// TestRenewedClaim lets the owner of a void claim come back to the address when
-// it has been found void, and before it is taken.
+// TestRenewedClaim has the owner of a void claim set the address again after
+// Create has found the claim void and before it replaces the claim.
 func TestRenewedClaim(t *testing.T) {
 	each(t, func(t *testing.T, direct *Store, env lambdaenv.Env) {
 		ctx := t.Context()
 		s, m := metered(t, env)
-		bob, left := open(t, direct, somebody(), address("bob")), accounts.NormalizeEmail(address("left"))
-		force(t, direct, claimItem{claimKey(left), bob.ID, bob.Version})
+		bob, left := mustCreate(t, direct, newSubject(), newAddress("bob")), accounts.NormalizeEmail(newAddress("left"))
+		putItems(t, direct, claimItem{claimKey(left), bob.ID, bob.Version})
 		m.AfterGet(func() {
-			if _, err := direct.Change(ctx, bob.ID, patching(withEmail(left))); err != nil {
+			if _, err := direct.Update(ctx, bob.ID, anyVersion, withEmail(left), time.Now()); err != nil {
 				t.Error(err)
 			}
 		})
-		_, err := s.Create(ctx, accounts.New(somebody(), left, accounts.Canada, time.Now()), "")
-		fails(t, "an address that its owner came back to", err, accounts.ErrEmailTaken)
-		if c := claimed(t, s, left); c.Owner != bob.ID {
+		_, err := s.Create(ctx, accounts.New(newSubject(), left, accounts.Canada, time.Now()), "")
+		assertError(t, "create with the renewed address", err, accounts.ErrEmailTaken)
+		if c := claimOn(t, s, left); c.Owner != bob.ID {
 			t.Errorf("the claim is %+v", c)
 		}
 	})

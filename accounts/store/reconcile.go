@@ -10,27 +10,28 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 )
 
-// maxRepairs bounds the transactions of one reconciliation, and so its calls.
+// maxRepairs limits the transactions of one reconciliation, and so its calls.
 const maxRepairs = 5
 
-// Reconciliation is what Reconcile did.
+// Reconciliation is the result of Reconcile.
 type Reconciliation struct {
-	// Checked counts the accounts looked at.
+	// Checked is the number of accounts that were checked.
 	Checked int
-	// Restored and Contested are the accounts that got their claims back, and that lost their addresses.
+	// Restored are the accounts that got their claims back, and Contested those
+	// whose addresses other accounts have.
 	Restored, Contested []string
-	// Waiting counts the accounts that were too young to judge, or were changed meanwhile.
+	// Waiting is the number of accounts that are too young or were changed meanwhile.
 	Waiting int
-	// Next is where to go on, empty at the end.
+	// Next is the position to continue from, empty at the end.
 	Next string
 }
 
 // Reconcile examines at most limit active accounts and the claims on their
-// addresses, the oldest first from position after on, and repairs at most
-// maxRepairs. What was written less than settle ago is left alone. See
+// addresses, oldest first, from the position after on. It makes at most
+// maxRepairs repairs and skips what was written less than settle ago; see
 // accounts.Examine.
 //
-// Three calls of DynamoDB at most, and one for each repair.
+// It makes at most three calls of DynamoDB, and one for each repair.
 func (s *Store) Reconcile(ctx context.Context, limit int, after string, settle time.Duration) (Reconciliation, error) {
 	var r Reconciliation
 	page, next, err := s.page(ctx, accounts.Active, dynamo.Ascending, limit, after)
@@ -46,7 +47,7 @@ func (s *Store) Reconcile(ctx context.Context, limit int, after string, settle t
 		c := claims[claimKey(a.Email)]
 		finding := accounts.Examine(a, c, owners[c.Owner], settle, now)
 		if (finding == accounts.Restore || finding == accounts.Lost) && len(r.Restored)+len(r.Contested) == maxRepairs {
-			return r, nil // Next is the account before
+			return r, nil // r.Next is the position of the previous account
 		}
 		if err := s.repair(ctx, &r, a, c, finding, now); err != nil {
 			return r, err
@@ -58,8 +59,8 @@ func (s *Store) Reconcile(ctx context.Context, limit int, after string, settle t
 	return r, nil
 }
 
-// repair acts on a finding. What has changed since it was read is left for the
-// next reconciliation.
+// repair makes the repair that a finding calls for. If the account or the claim
+// has changed since it was read, the next reconciliation examines it again.
 func (s *Store) repair(
 	ctx context.Context, r *Reconciliation, a accounts.Account, c accounts.Claim, f accounts.Finding, now time.Time,
 ) error {
@@ -72,17 +73,17 @@ func (s *Store) repair(
 		r.Waiting++
 		return nil
 	case accounts.Restore:
-		w = write{before: a, after: a.Confirm(now), claims: []claimStep{{part: take, email: a.Email, seen: c}}}
+		w = write{before: a, after: a.Confirm(now), claims: []claimStep{{action: take, email: a.Email, seen: c}}}
 		done = &r.Restored
 	case accounts.Lost:
-		w = write{before: a, after: a.Contest(now), claims: []claimStep{{part: yield, email: a.Email, seen: c}}}
+		w = write{before: a, after: a.Contest(now), claims: []claimStep{{action: yield, email: a.Email, seen: c}}}
 		done = &r.Contested
 	}
-	met, err := w.run(ctx, s)
+	found, err := w.run(ctx, s)
 	switch {
 	case err == nil:
 		*done = append(*done, a.ID)
-	case met.nothing():
+	case found.isEmpty():
 		return err
 	default:
 		r.Waiting++
@@ -90,8 +91,8 @@ func (s *Store) repair(
 	return nil
 }
 
-// claimsOf reads the claims on the accounts' addresses, by key, and the
-// accounts of the others who made some of them, by ID. The reads are consistent.
+// claimsOf reads the claims on the addresses of the accounts, by key, and the
+// other accounts that have some of these claims, by ID. The reads are consistent.
 func (s *Store) claimsOf(ctx context.Context, page []accounts.Account) (map[string]accounts.Claim, map[string]accounts.Account, error) {
 	owners := map[string]accounts.Account{}
 	keys := map[string]bool{}
@@ -122,7 +123,7 @@ func (s *Store) claimsOf(ctx context.Context, page []accounts.Account) (map[stri
 	return claims, owners, nil
 }
 
-// batch reads the items of the keys, at most 100, into the slice that out points to.
+// batch reads the items with the keys, at most 100, into the slice that out points to.
 func (s *Store) batch(ctx context.Context, keys map[string]bool, out any) error {
 	if len(keys) == 0 {
 		return nil

@@ -1,14 +1,14 @@
-// Package store keeps accounts in DynamoDB, in the one table of this context:
+// Package store stores accounts in the DynamoDB table of this context:
 //
 //	pk                            item
 //	account#<subject>             an account
 //	email#<hash of the address>   the claim on an e-mail address
-//	idempotency#<subject>#<hash>  what createAccount answered, for a day
+//	idempotency#<subject>#<hash>  the result of a createAccount request, for a day
 //
-// Every write is a transaction with a condition on each item. Also where one
-// item changes: a transaction carries a token, so that the SDK may repeat it
-// when an answer is lost, and does not take its own first attempt for somebody
-// else's. That doubles the write units, which are few beside the reads.
+// Every write is a transaction with a condition on each item, even a write of a
+// single item: a transaction has a token, so that the SDK can repeat it after a
+// lost response without taking its own first attempt for another writer. This
+// doubles the write units, which are few compared with the reads.
 package store
 
 import (
@@ -25,14 +25,14 @@ import (
 )
 
 // Store reads and writes accounts in one Region's replica. It is safe for
-// concurrent use. Its errors are those of package accounts, Unavailable when
-// DynamoDB is, or unexplained.
+// concurrent use. Its errors are those of package accounts, an Unavailable
+// problem if DynamoDB is not available, or internal errors.
 type Store struct {
 	db    *dynamo.DB
 	table dynamo.Table
 }
 
-// Open makes the store of the Lambda's environment and Region.
+// Open opens the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
 	db := dynamodb.Open(env)
 	return &Store{db, db.Table(tables.Accounts.PhysicalName(env.Environment))}
@@ -41,16 +41,16 @@ func Open(env lambdaenv.Env) *Store {
 // hashKey is the table's only key.
 const hashKey = "pk"
 
-// maxAttempts bounds how often a write is adapted to what another writer was
-// faster with, and so its calls: nine at most. Each attempt that fails means
-// that another one succeeded.
+// maxAttempts limits how often a write is adapted to a faster writer's change,
+// and so its calls: nine at most. Each failed attempt means that another writer
+// succeeded.
 const maxAttempts = 4
 
-// errBusy is answered when every attempt met a faster writer.
-var errBusy = &problem.Error{Kind: problem.Unavailable, Detail: "The account is being changed by others.", RetryAfter: 1}
+// errBusy is returned if every attempt was overtaken by another writer.
+var errBusy = &problem.Error{Kind: problem.Unavailable, Detail: "Others are changing the account.", RetryAfter: 1}
 
-// Get reads the account of a subject, or fails with ErrNotFound. The read is
-// eventually consistent.
+// Get reads the account of a subject. It fails with ErrNotFound if there is no
+// such account. The read is eventually consistent.
 func (s *Store) Get(ctx context.Context, id string) (accounts.Account, error) {
 	return s.get(ctx, id, false)
 }
@@ -67,7 +67,7 @@ func (s *Store) get(ctx context.Context, id string, consistent bool) (accounts.A
 	return i.account(), nil
 }
 
-// Probe reads an item that does not exist: the table answers, or it does not.
+// Probe checks that the table can be read, by reading an item that does not exist.
 func (s *Store) Probe(ctx context.Context) error {
 	_, err := s.Get(ctx, "health")
 	if errors.Is(err, accounts.ErrNotFound) {

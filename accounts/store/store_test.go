@@ -10,21 +10,22 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 )
 
-// TestStore is the conformance suite: each test has subjects and addresses of
-// its own in one table.
+// TestStore runs the conformance suite. All tests share one table; each uses
+// subjects and addresses of its own.
 func TestStore(t *testing.T) {
 	suite := map[string]func(*testing.T, *Store){
-		"an account is read as it was written":            testRoundTrip,
-		"a user has one account":                          testOneAccount,
-		"an address is one active account's":              testOneAddress,
-		"an address moves with the account":               testAddressMoves,
-		"an account closes for good":                      testClose,
-		"what changes nothing is not written":             testNoChange,
-		"a change applies to the version it is meant for": testVersions,
-		"a key gets the first answer":                     testKey,
-		"a key is used for one request":                   testKeyReused,
-		"a key is forgotten after a day":                  testKeyExpires,
-		"a request that failed leaves no trace":           testFailedKey,
+		"Get returns the created account":                testRoundTrip,
+		"a user has at most one account":                 testOneAccount,
+		"an address has at most one active account":      testOneAddress,
+		"an address moves with the account":              testAddressMoves,
+		"a closed account stays closed":                  testClose,
+		"an update without effect keeps the version":     testNoChange,
+		"an update applies to the versions of the match": testVersions,
+		"Close applies to the versions of the match":     testCloseVersions,
+		"a repeated key returns the first result":        testKey,
+		"a key is valid for one request":                 testKeyReused,
+		"a key expires after a day":                      testKeyExpires,
+		"a failed request stores nothing":                testFailedKey,
 	}
 	each(t, func(t *testing.T, s *Store, _ lambdaenv.Env) {
 		if err := s.Probe(context.Background()); err != nil {
@@ -37,157 +38,174 @@ func TestStore(t *testing.T) {
 }
 
 func testRoundTrip(t *testing.T, s *Store) {
-	ctx, ada := t.Context(), somebody()
+	ctx, ada := t.Context(), newSubject()
 	_, err := s.Get(ctx, ada)
-	fails(t, "before it is opened", err, accounts.ErrNotFound)
-	a := accounts.New(ada, " "+strings.ToUpper(address("ada")), accounts.Canada, time.Now())
+	assertError(t, "get before create", err, accounts.ErrNotFound)
+	a := accounts.New(ada, " "+strings.ToUpper(newAddress("ada")), accounts.Canada, time.Now())
 	created, err := s.Create(ctx, a, "")
-	as(t, "created", created, err, a)
+	assertAccount(t, "create", created, err, a)
 	read, err := s.Get(ctx, ada)
-	as(t, "read", read, err, a)
-	if c := claimed(t, s, a.Email); c != (accounts.Claim{Owner: ada, Version: a.Version}) {
-		t.Errorf("the claim is %+v", c)
+	assertAccount(t, "get", read, err, a)
+	if c := claimOn(t, s, a.Email); c != (accounts.Claim{Owner: ada, Version: a.Version}) {
+		t.Errorf("got the claim %+v", c)
 	}
 }
 
 func testOneAccount(t *testing.T, s *Store) {
-	ada, second := somebody(), address("second")
-	a := open(t, s, ada, address("ada"))
+	ada, second := newSubject(), newAddress("second")
+	a := mustCreate(t, s, ada, newAddress("ada"))
 	_, err := s.Create(t.Context(), accounts.New(ada, second, accounts.Canada, time.Now()), "")
-	fails(t, "a second account", err, accounts.ErrExists)
-	if c := claimed(t, s, second); c != (accounts.Claim{}) {
-		t.Errorf("the second address is claimed: %+v", c)
+	assertError(t, "create a second account", err, accounts.ErrExists)
+	if c := claimOn(t, s, second); c != (accounts.Claim{}) {
+		t.Errorf("got the claim %+v on the second address", c)
 	}
 	read, err := s.Get(t.Context(), ada)
-	as(t, "the first", read, err, a)
+	assertAccount(t, "get the first account", read, err, a)
 }
 
 func testOneAddress(t *testing.T, s *Store) {
-	ctx, email, bob := t.Context(), address("ada"), somebody()
-	a := open(t, s, somebody(), email)
+	ctx, email, bob := t.Context(), newAddress("ada"), newSubject()
+	a := mustCreate(t, s, newSubject(), email)
 	_, err := s.Create(ctx, accounts.New(bob, strings.ToUpper(email), accounts.Canada, time.Now()), "")
-	fails(t, "opened with the same address", err, accounts.ErrEmailTaken)
+	assertError(t, "create with the same address", err, accounts.ErrEmailTaken)
 	_, err = s.Get(ctx, bob)
-	fails(t, "read after that", err, accounts.ErrNotFound)
-	b := open(t, s, bob, address("bob"))
-	_, err = s.Change(ctx, bob, patching(withEmail(email)))
-	fails(t, "patched to the same address", err, accounts.ErrEmailTaken)
+	assertError(t, "get after the refused create", err, accounts.ErrNotFound)
+	b := mustCreate(t, s, bob, newAddress("bob"))
+	_, err = s.Update(ctx, bob, anyVersion, withEmail(email), time.Now())
+	assertError(t, "update to the same address", err, accounts.ErrEmailTaken)
 	read, err := s.Get(ctx, bob)
-	as(t, "after that", read, err, b)
-	if c := claimed(t, s, email); c.Owner != a.ID {
-		t.Errorf("the claim is %+v", c)
+	assertAccount(t, "get afterwards", read, err, b)
+	if c := claimOn(t, s, email); c.Owner != a.ID {
+		t.Errorf("got the claim %+v", c)
 	}
 }
 
 func testAddressMoves(t *testing.T, s *Store) {
-	ctx, first, second, ada := t.Context(), address("first"), address("second"), somebody()
-	open(t, s, ada, first)
-	moved, err := s.Change(ctx, ada, patching(withEmail(second)))
+	ctx, first, second, ada := t.Context(), newAddress("first"), newAddress("second"), newSubject()
+	mustCreate(t, s, ada, first)
+	moved, err := s.Update(ctx, ada, anyVersion, withEmail(second), time.Now())
 	if err != nil || moved.Email != strings.ToLower(second) || moved.EmailStatus != accounts.Confirmed {
 		t.Fatalf("got %+v, %v", moved, err)
 	}
-	if c := claimed(t, s, second); c != (accounts.Claim{Owner: ada, Version: moved.Version}) {
-		t.Errorf("the claim is %+v", c)
+	if c := claimOn(t, s, second); c != (accounts.Claim{Owner: ada, Version: moved.Version}) {
+		t.Errorf("got the claim %+v", c)
 	}
-	open(t, s, somebody(), first)
-	_, err = s.Change(ctx, ada, patching(withEmail(first)))
-	fails(t, "back to an address that is another's by now", err, accounts.ErrEmailTaken)
+	mustCreate(t, s, newSubject(), first)
+	_, err = s.Update(ctx, ada, anyVersion, withEmail(first), time.Now())
+	assertError(t, "update to an address that another account has taken", err, accounts.ErrEmailTaken)
 }
 
 func testClose(t *testing.T, s *Store) {
-	ctx, email, ada := t.Context(), address("ada"), somebody()
-	a := open(t, s, ada, email)
-	closed, err := s.Change(ctx, ada, closing)
+	ctx, email, ada := t.Context(), newAddress("ada"), newSubject()
+	a := mustCreate(t, s, ada, email)
+	closed, err := s.Close(ctx, ada, anyVersion, time.Now())
 	if err != nil || closed.Status != accounts.Closed || closed.Version <= a.Version {
 		t.Fatalf("got %+v, %v", closed, err)
 	}
-	again, err := s.Change(ctx, ada, closing)
-	as(t, "closed again", again, err, closed)
+	again, err := s.Close(ctx, ada, anyVersion, time.Now())
+	assertAccount(t, "close again", again, err, closed)
 	read, err := s.Get(ctx, ada)
-	as(t, "read", read, err, closed)
-	_, err = s.Change(ctx, ada, patching(withCountry(accounts.UnitedStates)))
-	fails(t, "patched", err, accounts.ErrClosed)
-	_, err = s.Create(ctx, accounts.New(ada, address("new"), accounts.Canada, time.Now()), "")
-	fails(t, "opened again", err, accounts.ErrClosed)
-	open(t, s, somebody(), email) // the address is free
-	_, err = s.Change(ctx, ada, closing)
-	if c := claimed(t, s, email); err != nil || c.Owner == ada || c.Owner == "" {
-		t.Errorf("closed once more: %v, and the address of another is claimed by %+v", err, c)
+	assertAccount(t, "get", read, err, closed)
+	_, err = s.Update(ctx, ada, anyVersion, withCountry(accounts.UnitedStates), time.Now())
+	assertError(t, "update", err, accounts.ErrClosed)
+	_, err = s.Create(ctx, accounts.New(ada, newAddress("new"), accounts.Canada, time.Now()), "")
+	assertError(t, "create again", err, accounts.ErrClosed)
+	mustCreate(t, s, newSubject(), email) // the address is free again
+	_, err = s.Close(ctx, ada, anyVersion, time.Now())
+	if c := claimOn(t, s, email); err != nil || c.Owner == ada || c.Owner == "" {
+		t.Errorf("close a third time: %v, and another account's claim became %+v", err, c)
 	}
-	_, err = s.Change(ctx, somebody(), closing)
-	fails(t, "an account that is not there", err, accounts.ErrNotFound)
+	_, err = s.Close(ctx, newSubject(), anyVersion, time.Now())
+	assertError(t, "close an account that does not exist", err, accounts.ErrNotFound)
 }
 
 func testNoChange(t *testing.T, s *Store) {
-	ada := somebody()
-	a := open(t, s, ada, address("ada"))
-	same, err := s.Change(t.Context(), ada, patching(accounts.Patch{Email: &a.Email, Country: &a.Country}))
-	as(t, "patched to what it is", same, err, a)
+	ada := newSubject()
+	a := mustCreate(t, s, ada, newAddress("ada"))
+	same, err := s.Update(t.Context(), ada, anyVersion, accounts.Patch{Email: &a.Email, Country: &a.Country}, time.Now())
+	assertAccount(t, "update to the same values", same, err, a)
 }
 
 func testVersions(t *testing.T, s *Store) {
-	ctx, ada := t.Context(), somebody()
-	a := open(t, s, ada, address("ada"))
-	b, err := s.Change(ctx, ada, ifVersion(a.Version, withCountry(accounts.UnitedStates)))
+	ctx, ada := t.Context(), newSubject()
+	a := mustCreate(t, s, ada, newAddress("ada"))
+	b, err := s.Update(ctx, ada, onlyVersion(a.Version), withCountry(accounts.UnitedStates), time.Now())
 	if err != nil || b.Version <= a.Version || b.Country != accounts.UnitedStates {
 		t.Fatalf("got %+v, %v", b, err)
 	}
-	_, err = s.Change(ctx, ada, ifVersion(a.Version, withCountry(accounts.Canada)))
-	fails(t, "with the version before", err, accounts.ErrStale)
+	_, err = s.Update(ctx, ada, onlyVersion(a.Version), withCountry(accounts.Canada), time.Now())
+	assertError(t, "update the previous version", err, accounts.ErrStale)
 	read, err := s.Get(ctx, ada)
-	as(t, "after that", read, err, b)
+	assertAccount(t, "get afterwards", read, err, b)
+}
+
+func testCloseVersions(t *testing.T, s *Store) {
+	ctx, ada := t.Context(), newSubject()
+	a := mustCreate(t, s, ada, newAddress("ada"))
+	_, err := s.Close(ctx, ada, onlyVersion(a.Version-1), time.Now())
+	assertError(t, "close another version", err, accounts.ErrStale)
+	read, err := s.Get(ctx, ada)
+	assertAccount(t, "get afterwards", read, err, a)
+	closed, err := s.Close(ctx, ada, onlyVersion(a.Version), time.Now())
+	if err != nil || closed.Status != accounts.Closed {
+		t.Fatalf("close: got %+v, %v", closed, err)
+	}
+	again, err := s.Close(ctx, ada, onlyVersion(a.Version), time.Now())
+	assertAccount(t, "close again with the version before", again, err, closed)
+	_, err = s.Update(ctx, ada, onlyVersion(a.Version), withCountry(accounts.UnitedStates), time.Now())
+	assertError(t, "update the version before", err, accounts.ErrStale)
 }
 
 func testKey(t *testing.T, s *Store) {
-	ctx, ada, email := t.Context(), somebody(), address("ada")
+	ctx, ada, email := t.Context(), newSubject(), newAddress("ada")
 	first, err := s.Create(ctx, accounts.New(ada, email, accounts.Canada, time.Now()), "key")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Change(ctx, ada, patching(withCountry(accounts.UnitedStates))); err != nil {
+	if _, err := s.Update(ctx, ada, anyVersion, withCountry(accounts.UnitedStates), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	later := time.Now().Add(time.Hour)
 	again, err := s.Create(ctx, accounts.New(ada, strings.ToUpper(email), accounts.Canada, later), "key")
-	as(t, "the same key", again, err, first)
+	assertAccount(t, "create with the same key", again, err, first)
 	_, err = s.Create(ctx, accounts.New(ada, email, accounts.Canada, later), "another key")
-	fails(t, "another key", err, accounts.ErrExists)
-	bob := accounts.New(somebody(), address("bob"), accounts.Canada, later)
+	assertError(t, "create with another key", err, accounts.ErrExists)
+	bob := accounts.New(newSubject(), newAddress("bob"), accounts.Canada, later)
 	his, err := s.Create(ctx, bob, "key")
-	as(t, "another user's same key", his, err, bob)
+	assertAccount(t, "another user's create with the same key", his, err, bob)
 }
 
 func testKeyReused(t *testing.T, s *Store) {
-	ctx, ada, email := t.Context(), somebody(), address("ada")
+	ctx, ada, email := t.Context(), newSubject(), newAddress("ada")
 	if _, err := s.Create(ctx, accounts.New(ada, email, accounts.Canada, time.Now()), "key"); err != nil {
 		t.Fatal(err)
 	}
 	_, err := s.Create(ctx, accounts.New(ada, email, accounts.UnitedStates, time.Now()), "key")
-	fails(t, "another country", err, accounts.ErrKeyReused)
-	_, err = s.Create(ctx, accounts.New(ada, address("other"), accounts.Canada, time.Now()), "key")
-	fails(t, "another address", err, accounts.ErrKeyReused)
+	assertError(t, "same key, another country", err, accounts.ErrKeyReused)
+	_, err = s.Create(ctx, accounts.New(ada, newAddress("other"), accounts.Canada, time.Now()), "key")
+	assertError(t, "same key, another address", err, accounts.ErrKeyReused)
 }
 
 func testKeyExpires(t *testing.T, s *Store) {
-	a := accounts.New(somebody(), address("ada"), accounts.Canada, time.Now())
-	expired := newRecord(accounts.New(a.ID, address("old"), accounts.Canada, time.Now()), "key")
+	a := accounts.New(newSubject(), newAddress("ada"), accounts.Canada, time.Now())
+	expired := newRecord(accounts.New(a.ID, newAddress("old"), accounts.Canada, time.Now()), "key")
 	if life := time.Until(time.Unix(expired.ExpiresAt, 0)); life < 23*time.Hour || life > 25*time.Hour {
-		t.Errorf("a record lives %v", life)
+		t.Errorf("a record is valid for %v, want 24h", life)
 	}
-	expired.ExpiresAt = time.Now().Add(-time.Second).Unix() // and TTL has not come by yet
-	force(t, s, expired)
+	expired.ExpiresAt = time.Now().Add(-time.Second).Unix() // TTL has not deleted it yet
+	putItems(t, s, expired)
 	created, err := s.Create(t.Context(), a, "key")
-	as(t, "created", created, err, a)
+	assertAccount(t, "create", created, err, a)
 	again, err := s.Create(t.Context(), a, "key")
-	as(t, "again", again, err, a)
+	assertAccount(t, "create again", again, err, a)
 }
 
 func testFailedKey(t *testing.T, s *Store) {
-	ctx, email, bob := t.Context(), address("ada"), somebody()
-	open(t, s, somebody(), email)
+	ctx, email, bob := t.Context(), newAddress("ada"), newSubject()
+	mustCreate(t, s, newSubject(), email)
 	_, err := s.Create(ctx, accounts.New(bob, email, accounts.Canada, time.Now()), "key")
-	fails(t, "a taken address", err, accounts.ErrEmailTaken)
-	b := accounts.New(bob, address("bob"), accounts.Canada, time.Now())
+	assertError(t, "create with a taken address", err, accounts.ErrEmailTaken)
+	b := accounts.New(bob, newAddress("bob"), accounts.Canada, time.Now())
 	created, err := s.Create(ctx, b, "key")
-	as(t, "another request with the key", created, err, b)
+	assertAccount(t, "create another account with the key", created, err, b)
 }

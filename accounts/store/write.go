@@ -11,8 +11,8 @@ import (
 	"github.com/meridian-api/meridian/platform/dynamodb"
 )
 
-// write is one transaction: an account and the claims that go with it, so that
-// within a Region they always agree.
+// write is a transaction of an account and its claims, so that they always agree
+// within a Region.
 type write struct {
 	before accounts.Account // zero for a new account
 	after  accounts.Account
@@ -20,50 +20,52 @@ type write struct {
 	record *recordItem // of an idempotent request, or nil
 }
 
-// claimStep is what a write does about the claim on an address.
+// claimStep is the part of a write that concerns the claim on an address.
 type claimStep struct {
-	part  claimPart
-	email string
-	// seen is another's claim: a void one that take replaces, or the valid one to yield to.
+	action claimAction
+	email  string
+	// seen is another account's claim: the void one that take replaces, or the
+	// valid one for yield.
 	seen accounts.Claim
 }
 
-type claimPart int
+type claimAction int
 
 const (
-	take   claimPart = iota // make the claim, if it is free or the account's own
-	keep                    // the account must have it
-	yield                   // another must have it
-	remove                  // give it up, if it is the account's own
+	take   claimAction = iota // put the claim, if there is none or the account has it
+	keep                      // check that the account has the claim
+	yield                     // check that another account has the claim
+	remove                    // delete the claim, if the account has it
 )
 
-// newWrite makes the write that takes an account from before to after.
+// newWrite returns the write that changes an account from before to after.
 func newWrite(before, after accounts.Account) write {
 	w := write{before: before, after: after}
 	same := before.Email == after.Email
 	switch {
 	case after.Claims() && before.Claims() && same:
-		w.claims = append(w.claims, claimStep{part: keep, email: after.Email})
+		w.claims = append(w.claims, claimStep{action: keep, email: after.Email})
 	case after.Claims():
-		w.claims = append(w.claims, claimStep{part: take, email: after.Email})
+		w.claims = append(w.claims, claimStep{action: take, email: after.Email})
 	}
 	if before.Claims() && !(after.Claims() && same) {
-		w.claims = append(w.claims, claimStep{part: remove, email: before.Email})
+		w.claims = append(w.claims, claimStep{action: remove, email: before.Email})
 	}
 	return w
 }
 
-// met is what the conditions that failed have met.
-type met struct {
+// conflict is what a transaction's failed conditions found in the table.
+type conflict struct {
 	account *accounts.Account
-	claims  map[int]accounts.Claim // by position in write.claims; zero for none
+	claims  map[int]accounts.Claim // by index in write.claims; zero if there is no claim
 	record  *recordItem
 }
 
-func (m met) nothing() bool { return m.account == nil && len(m.claims) == 0 && m.record == nil }
+func (c conflict) isEmpty() bool { return c.account == nil && len(c.claims) == 0 && c.record == nil }
 
-// run carries the write out, or fails with what its conditions have met.
-func (w write) run(ctx context.Context, s *Store) (met, error) {
+// run executes the transaction. If it fails because of conditions, the conflict
+// says what these found.
+func (w write) run(ctx context.Context, s *Store) (conflict, error) {
 	tx := s.db.WriteTx()
 	w.writeAccount(s, tx)
 	for _, c := range w.claims {
@@ -73,26 +75,26 @@ func (w write) run(ctx context.Context, s *Store) (met, error) {
 		tx.Put(s.table.Put(w.record).If("attribute_not_exists(pk) OR expiresAt <= ?", time.Now().Unix()))
 	}
 	err := tx.Run(ctx)
-	m := met{claims: map[int]accounts.Claim{}}
+	found := conflict{claims: map[int]accounts.Claim{}}
 	for i, item := range dynamodb.FailedConditions(err) {
-		if e := m.add(w, i, item); e != nil {
-			return met{}, e
+		if e := found.add(w, i, item); e != nil {
+			return conflict{}, e
 		}
 	}
-	return m, err
+	return found, err
 }
 
-// add decodes what the condition of the action at position i has met.
-func (m *met) add(w write, i int, item dynamo.Item) (err error) {
+// add decodes the item that the condition of the transaction's action i found.
+func (c *conflict) add(w write, i int, item dynamo.Item) (err error) {
 	switch {
 	case i == 0:
-		m.account = &accounts.Account{}
-		*m.account, err = accountOf(item)
+		c.account = &accounts.Account{}
+		*c.account, err = decodeAccount(item)
 	case i <= len(w.claims):
-		m.claims[i-1], err = claimOf(item)
+		c.claims[i-1], err = decodeClaim(item)
 	default:
-		m.record = &recordItem{}
-		err = dynamo.UnmarshalItem(item, m.record)
+		c.record = &recordItem{}
+		err = dynamo.UnmarshalItem(item, c.record)
 	}
 	return err
 }
@@ -101,12 +103,13 @@ func (w write) writeAccount(s *Store, tx *dynamo.WriteTx) {
 	key := accountKey(w.after.ID)
 	switch w.before.Version {
 	case 0:
-		tx.Put(s.table.Put(toItem(w.after)).If("attribute_not_exists(pk)"))
+		tx.Put(s.table.Put(newItem(w.after)).If("attribute_not_exists(pk)"))
 	case w.after.Version:
 		tx.Check(s.table.Check(hashKey, key).If("version = ?", w.before.Version))
 	default:
-		// Not the whole item: a newer release's attributes survive an older one's write.
-		f := toFields(w.after)
+		// An update, not a put, so that the attributes of a newer release survive a
+		// write by an older release.
+		f := newFields(w.after)
 		tx.Update(s.table.Update(hashKey, key).
 			Set("email", f.Email).Set("emailStatus", f.EmailStatus).Set("country", f.Country).
 			Set("status", f.Status).Set("updatedAt", f.UpdatedAt).Set("version", f.Version).
@@ -116,7 +119,7 @@ func (w write) writeAccount(s *Store, tx *dynamo.WriteTx) {
 
 func (c claimStep) write(s *Store, tx *dynamo.WriteTx, a accounts.Account) {
 	key := claimKey(c.email)
-	switch c.part {
+	switch c.action {
 	case take:
 		put := s.table.Put(claimItem{key, a.ID, a.Version})
 		if c.seen == (accounts.Claim{}) {
@@ -134,11 +137,12 @@ func (c claimStep) write(s *Store, tx *dynamo.WriteTx, a accounts.Account) {
 	}
 }
 
-// adapt changes the write to fit the claims that it met, or fails with ErrEmailTaken.
-func (w *write) adapt(ctx context.Context, s *Store, met map[int]accounts.Claim) error {
+// adapt changes the write to fit the claims that its conditions found. It fails
+// with ErrEmailTaken if another account has the address.
+func (w *write) adapt(ctx context.Context, s *Store, found map[int]accounts.Claim) error {
 	var steps []claimStep
 	for i, c := range w.claims {
-		claim, failed := met[i]
+		claim, failed := found[i]
 		if failed {
 			next, err := w.adaptStep(ctx, s, c, claim)
 			if err != nil {
@@ -153,16 +157,17 @@ func (w *write) adapt(ctx context.Context, s *Store, met map[int]accounts.Claim)
 	return nil
 }
 
-// adaptStep is what takes the place of a step that met another's claim, or none.
+// adaptStep returns the steps that replace a step whose condition found the
+// claim, which is zero if there is no claim.
 func (w *write) adaptStep(ctx context.Context, s *Store, c claimStep, claim accounts.Claim) ([]claimStep, error) {
-	if c.part == yield { // the other one is gone: begin again
+	if c.action == yield { // the other account's claim has changed: start again
 		w.after = w.after.Confirm(time.Now())
 	}
 	switch {
-	case c.part == remove: // lost to another Region's account: there is nothing to give up
+	case c.action == remove: // another Region's account has the claim: nothing to delete
 		return nil, nil
-	case claim == accounts.Claim{} || claim.Owner == w.after.ID: // lost, or void and given up meanwhile
-		return []claimStep{{part: take, email: c.email}}, nil
+	case claim == accounts.Claim{} || claim.Owner == w.after.ID: // the claim was lost, or deleted meanwhile
+		return []claimStep{{action: take, email: c.email}}, nil
 	}
 	owner, err := s.owner(ctx, claim)
 	if err != nil {
@@ -171,10 +176,10 @@ func (w *write) adaptStep(ctx context.Context, s *Store, c claimStep, claim acco
 	now := time.Now()
 	switch {
 	case claim.Void(c.email, owner, now):
-		return []claimStep{{part: take, email: c.email, seen: claim}}, nil
-	case c.part == take:
+		return []claimStep{{action: take, email: c.email, seen: claim}}, nil
+	case c.action == take:
 		return nil, accounts.ErrEmailTaken
 	}
 	w.after = w.after.Contest(now)
-	return []claimStep{{part: yield, email: c.email, seen: claim}}, nil
+	return []claimStep{{action: yield, email: c.email, seen: claim}}, nil
 }

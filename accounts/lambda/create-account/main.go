@@ -19,16 +19,13 @@ func main() {
 	adapter.Start(api.Create, h.create)
 }
 
-type handler struct {
-	accounts interface {
-		Create(ctx context.Context, a accounts.Account, key string) (accounts.Account, error)
-	}
-}
+type handler struct{ accounts *store.Store }
 
 func (h handler) create(ctx context.Context, in api.CreateInput) (api.CreateOutput, error) {
-	// A machine's subject is its client's ID, which is nobody's and no UUID.
+	// A machine client has no username. Its subject is its client ID, which is not
+	// a UUID and identifies no user.
 	if in.Caller.Username == "" {
-		return api.CreateOutput{}, accounts.ErrNoPerson
+		return api.CreateOutput{}, accounts.ErrMachineClient
 	}
 	key := ""
 	if in.IdempotencyKey != nil {

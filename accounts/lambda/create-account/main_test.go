@@ -9,10 +9,12 @@ import (
 	"github.com/meridian-api/meridian/platform/claims"
 )
 
-func TestMachineClientsHaveNoAccounts(t *testing.T) {
+func TestMachineClientsCannotOpenAccounts(t *testing.T) {
 	machine := claims.Caller{Subject: "3f2a1b", ClientID: "3f2a1b", Use: claims.Access, Scopes: []string{api.Write}}
-	_, err := handler{}.create(t.Context(), api.CreateInput{Caller: machine, Body: api.NewAccount{Email: "m@example.com", Country: "CA"}})
-	if !errors.Is(err, accounts.ErrNoPerson) {
-		t.Errorf("got %v", err)
+	_, err := handler{}.create(t.Context(), api.CreateInput{
+		Caller: machine, Body: api.NewAccount{Email: "m@example.com", Country: "CA"},
+	})
+	if !errors.Is(err, accounts.ErrMachineClient) {
+		t.Errorf("got %v, want %v", err, accounts.ErrMachineClient)
 	}
 }

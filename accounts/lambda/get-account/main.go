@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 
-	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
 	"github.com/meridian-api/meridian/platform/adapter"
@@ -18,11 +17,7 @@ func main() {
 	adapter.Start(api.Get, h.get)
 }
 
-type handler struct {
-	accounts interface {
-		Get(ctx context.Context, id string) (accounts.Account, error)
-	}
-}
+type handler struct{ accounts *store.Store }
 
 func (h handler) get(ctx context.Context, in api.GetInput) (api.GetOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"os"
 
-	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
 	"github.com/meridian-api/meridian/platform/adapter"
@@ -18,11 +17,7 @@ func main() {
 	adapter.Start(api.GetMine, h.get)
 }
 
-type handler struct {
-	accounts interface {
-		Get(ctx context.Context, id string) (accounts.Account, error)
-	}
-}
+type handler struct{ accounts *store.Store }
 
 func (h handler) get(ctx context.Context, in api.GetMineInput) (api.GetOutput, error) {
 	a, err := h.accounts.Get(ctx, in.Caller.Subject)

@@ -11,58 +11,43 @@ import (
 	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/cursor"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/logs"
-	"github.com/meridian-api/meridian/platform/secrets"
 )
 
 func main() {
 	env := lambdaenv.Must(os.Getenv)
-	options := secrets.Options{Log: logs.New(os.Stdout)}
-	h := handler{
-		store.Open(env),
-		cursor.NewSigner(secrets.Open(env), api.CursorKey.PhysicalName(env.Environment), options),
-	}
+	h := handler{store.Open(env), cursor.Load(env, api.CursorKey)}
 	adapter.Start(api.Reconcile, h.reconcile)
 }
 
 type handler struct {
-	accounts interface {
-		Reconcile(ctx context.Context, limit int, after string, settle time.Duration) (store.Reconciliation, error)
-	}
-	cursors *cursor.Signer
+	accounts *store.Store
+	cursors  *cursor.Signer
 }
 
-// What an operator who says nothing else gets.
+// The defaults of the parameters limit and settleSeconds.
 const (
 	defaultLimit  = 100
 	defaultSettle = time.Minute
 )
 
 func (h handler) reconcile(ctx context.Context, in api.ReconcileInput) (api.ReconcileOutput, error) {
-	after, limit, settle := "", defaultLimit, defaultSettle
-	if in.Cursor != nil {
-		position, err := h.cursors.Open(ctx, in.CursorList(), *in.Cursor)
-		if err != nil {
-			return api.ReconcileOutput{}, err
-		}
-		after = string(position)
-	}
+	limit, settle := defaultLimit, defaultSettle
 	if in.Limit != nil {
 		limit = *in.Limit
 	}
 	if in.SettleSeconds != nil {
 		settle = time.Duration(*in.SettleSeconds) * time.Second
 	}
-	r, err := h.accounts.Reconcile(ctx, limit, after, settle)
+	out := api.Reconciliation{Restored: []string{}, Contested: []string{}}
+	next, err := h.cursors.ReadPage(ctx, in.CursorList(), in.Cursor, func(after string) (string, error) {
+		r, err := h.accounts.Reconcile(ctx, limit, after, settle)
+		out.Checked, out.Waiting = r.Checked, r.Waiting
+		out.Restored, out.Contested = append(out.Restored, r.Restored...), append(out.Contested, r.Contested...)
+		return r.Next, err
+	})
 	if err != nil {
 		return api.ReconcileOutput{}, err
 	}
-	out := api.Reconciliation{Checked: r.Checked, Waiting: r.Waiting, Restored: list(r.Restored), Contested: list(r.Contested)}
-	if r.Next != "" {
-		out.NextCursor, err = h.cursors.Sign(ctx, in.CursorList(), []byte(r.Next))
-	}
-	return api.ReconcileOutput{Body: out}, err
+	out.NextCursor = next
+	return api.ReconcileOutput{Body: out}, nil
 }
-
-// list is never null in JSON.
-func list(ids []string) []string { return append([]string{}, ids...) }

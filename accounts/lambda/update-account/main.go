@@ -6,7 +6,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
 	"github.com/meridian-api/meridian/platform/adapter"
@@ -19,11 +18,7 @@ func main() {
 	adapter.Start(api.Update, h.update)
 }
 
-type handler struct {
-	accounts interface {
-		Change(ctx context.Context, id string, change func(accounts.Account) (accounts.Account, error)) (accounts.Account, error)
-	}
-}
+type handler struct{ accounts *store.Store }
 
 func (h handler) update(ctx context.Context, in api.UpdateInput) (api.ChangeOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
@@ -33,12 +28,7 @@ func (h handler) update(ctx context.Context, in api.UpdateInput) (api.ChangeOutp
 	if err != nil {
 		return api.ChangeOutput{}, err
 	}
-	a, err := h.accounts.Change(ctx, in.AccountID, func(a accounts.Account) (accounts.Account, error) {
-		if !match.Contains(a.Version) {
-			return a, accounts.ErrStale
-		}
-		return a.Patch(in.Body.Patch(), time.Now())
-	})
+	a, err := h.accounts.Update(ctx, in.AccountID, match, in.Body.Domain(), time.Now())
 	if err != nil {
 		return api.ChangeOutput{}, err
 	}

@@ -1,0 +1,35 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/meridian-api/meridian/accounts/tables"
+	"github.com/meridian-api/meridian/platform/claims"
+	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
+)
+
+// Close closes an account permanently.
+//
+// The scope accounts/admin is needed to close another user's account. Closing
+// releases the e-mail address for other accounts. The owner and administrators
+// can still read the account. Closing a closed account succeeds and changes
+// nothing, whatever `If-Match` contains.
+//
+// Calls DynamoDB twice: GetItem (1 read unit) and TransactWriteItems of 2 items
+// (6 write units). There is no second call if the account is already closed.
+// Each concurrent write that comes first adds one call.
+var Close = rest.Operation[CloseInput, ChangeOutput]{
+	ID: "closeAccount", Method: http.MethodDelete, Path: "/accounts/{accountId}",
+	Scopes:   []string{Write, Admin},
+	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
+	Uses:     rest.Uses{tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Delete()},
+}
+
+// CloseInput is the input of closeAccount.
+type CloseInput struct {
+	Caller claims.Caller
+	Target
+	// ETag of the version to close. Without it, any version is closed.
+	IfMatch *string `header:"If-Match" example:"\"1772651717123456\""`
+}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// BenchmarkInvoke measures the way of an invocation through the service and a function that does nothing, by the number
-// of environments; with and without a log.
+// BenchmarkInvoke measures an invocation of a function that only returns its payload, by
+// number of environments, with and without a log.
 func BenchmarkInvoke(b *testing.B) {
 	for _, logging := range []bool{false, true} {
 		for _, environments := range []int{1, 2, 4, 8} {
@@ -21,9 +21,10 @@ func BenchmarkInvoke(b *testing.B) {
 
 func benchmarkInvoke(b *testing.B, environments int, logging bool) {
 	self, _ := os.Executable()
-	cfg := Config{Region: "us-east-1", AccountID: "123456789012", Concurrency: environments, Functions: map[string]Function{
-		"ok": {Binary: self, Env: map[string]string{asFunction: "ok"}},
-	}}
+	cfg := Config{
+		Region: "us-east-1", AccountID: "123456789012", Concurrency: environments,
+		Functions: map[string]Function{"ok": {Binary: self, Env: map[string]string{asFunction: "ok"}}},
+	}
 	if logging {
 		cfg.Log = func(string, string, string) {}
 	}

@@ -3,6 +3,7 @@ package function
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,8 +17,9 @@ import (
 	"time"
 )
 
-// asFunction is the variable that makes this test binary a function's bootstrap. Starting it again is much faster than
-// building another program, and it speaks the Runtime API with net/http alone.
+// asFunction is the variable that makes this test binary act as a function's bootstrap.
+// Starting it is much faster than building another program. It implements the Runtime API
+// with net/http only.
 const asFunction = "MERIDIAN_TEST_FUNCTION"
 
 func TestMain(m *testing.M) {
@@ -31,7 +33,8 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// hostMain is a process with a Service and one environment, which tells the function's pid and waits to be killed.
+// hostMain runs a Service with one environment, prints the PID of the function, and waits
+// to be killed.
 func hostMain() {
 	self, _ := os.Executable()
 	s, err := New(Config{Region: "us-east-1", AccountID: "123456789012", Functions: map[string]Function{
@@ -45,13 +48,14 @@ func hostMain() {
 	time.Sleep(time.Minute)
 }
 
-// order is a payload: what the function is to do.
-type order struct {
+// command is a payload that says what the function does.
+type command struct {
 	Do string `json:"do"`
 	N  int    `json:"n,omitempty"` // milliseconds, bytes or an exit code
 }
 
-// bootstrap is the function. init says what happens before the first request for work.
+// bootstrap runs the function. The init says what happens before the first request for
+// work.
 func bootstrap(init string) {
 	api := "http://" + os.Getenv("AWS_LAMBDA_RUNTIME_API") + "/2018-06-01/runtime/"
 	switch init {
@@ -71,7 +75,7 @@ func bootstrap(init string) {
 	for {
 		resp, err := http.Get(api + "invocation/next")
 		if err != nil {
-			os.Exit(0) // the service is gone
+			os.Exit(0) // the service has ended
 		}
 		payload, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
@@ -83,68 +87,70 @@ func bootstrap(init string) {
 }
 
 func handle(api string, header http.Header, payload []byte) {
-	var o order
-	json.Unmarshal(payload, &o)
+	var cmd command
+	json.Unmarshal(payload, &cmd)
 	self := api + "invocation/" + header.Get("Lambda-Runtime-Aws-Request-Id")
-	answer := string(payload)
-	switch o.Do {
+	response := string(payload)
+	switch cmd.Do {
 	case "sleep":
-		time.Sleep(time.Duration(o.N) * time.Millisecond)
+		time.Sleep(time.Duration(cmd.N) * time.Millisecond)
 	case "pid":
-		answer = fmt.Sprint(os.Getpid())
+		response = fmt.Sprint(os.Getpid())
 	case "environ":
-		answer = strings.Join(os.Environ(), "\n")
+		response = strings.Join(os.Environ(), "\n")
 	case "header":
 		b, _ := json.Marshal(header)
-		answer = string(b)
+		response = string(b)
 	case "fail":
 		post(self+"/error", `{"errorMessage":"no such account","errorType":"NotFound"}`)
 		return
-	case "panic": // as aws-lambda-go does it
-		post(self+"/error", `{"errorMessage":"boom","errorType":"string","stackTrace":[{"path":"main.go","line":7,"label":"main"}]}`)
+	case "panic": // like aws-lambda-go
+		post(self+"/error", `{"errorMessage":"boom","errorType":"string",`+
+			`"stackTrace":[{"path":"main.go","line":7,"label":"main"}]}`)
 		os.Exit(1)
 	case "exit":
 		fmt.Println("about to exit")
 		fmt.Print("last words")
-		os.Exit(o.N)
+		os.Exit(cmd.N)
 	case "print":
 		fmt.Println("to stdout")
 		fmt.Fprintln(os.Stderr, "to stderr")
 		fmt.Print("no end")
 	case "big":
-		answer = strings.Repeat("x", o.N)
+		response = strings.Repeat("x", cmd.N)
 	case "count":
-		answer = fmt.Sprint(len(payload))
-	case "strangers":
-		answer = fmt.Sprint(
+		response = fmt.Sprint(len(payload))
+	case "invalid calls":
+		response = fmt.Sprint(
 			post(api+"invocation/00000000-0000-4000-8000-000000000000/response", "{}"),
 			post(api+"invocation/00000000-0000-4000-8000-000000000000/error", "{}"),
 			post(api+"init/error", "{}"), get(api+"invocation/next"), get(api+"nothing"))
 	case "twice":
 		post(self+"/response", "first")
-		fmt.Println("second answer:", post(self+"/response", "second"))
+		fmt.Println("second response:", post(self+"/response", "second"))
 		return
 	case "linger":
 		post(self+"/response", "done")
-		time.Sleep(time.Duration(o.N) * time.Millisecond)
+		time.Sleep(time.Duration(cmd.N) * time.Millisecond)
 		return
 	case "child":
 		child := exec.Command("sleep", "60")
 		if err := child.Start(); err != nil {
-			answer = err.Error()
+			response = err.Error()
 			break
 		}
-		answer = fmt.Sprint(child.Process.Pid)
-	case "broken": // a streamed response that fails on the way
+		response = fmt.Sprint(child.Process.Pid)
+	case "broken": // a streamed response that breaks off
 		req, _ := http.NewRequest(http.MethodPost, self+"/response", io.MultiReader(strings.NewReader("half")))
-		req.Trailer = http.Header{errorTypeHeader: {"StreamError"}, errorBodyHeader: {"eyJlcnJvck1lc3NhZ2UiOiJsb3N0IiwiZXJyb3JUeXBlIjoiU3RyZWFtRXJyb3IifQ=="}}
+		report := base64.StdEncoding.EncodeToString([]byte(`{"errorMessage":"lost","errorType":"StreamError"}`))
+		req.Trailer = http.Header{errorTypeHeader: {"StreamError"}, errorBodyHeader: {report}}
 		resp, err := http.DefaultClient.Do(req)
 		if err == nil {
 			resp.Body.Close()
 		}
 		return
 	}
-	if post(self+"/response", answer) == http.StatusRequestEntityTooLarge {
+	if post(self+"/response", response) == http.StatusRequestEntityTooLarge {
 		os.Exit(1)
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Limits and times of Lambda (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and this
-// service's own defaults.
+// Limits and times of Lambda, and defaults of this service. Source: "Lambda
+// quotas",
+// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
 	maxRequest  = 6 << 20     // bytes of a synchronous request
 	maxResponse = 6<<20 + 100 // bytes of a synchronous response: 6,291,556
@@ -16,51 +17,56 @@ const (
 	minMemory   = 128
 	maxMemory   = 10240
 
-	initTimeout     = 10 * time.Second // until the first request for work
-	shutdownTimeout = 2 * time.Second  // between SIGTERM and SIGKILL, as in Lambda's Shutdown phase
+	initTimeout     = 10 * time.Second // limit of the init, which ends with the first request for work
+	shutdownTimeout = 2 * time.Second  // between SIGTERM and SIGKILL, as in Lambda's shutdown phase
 
 	defaultTimeout     = 3 * time.Second
 	defaultIdle        = 5 * time.Minute
 	defaultConcurrency = 50
 
-	// patience is how long an invocation waits for an environment that has answered but does not come back for more
-	// work, before another one is started. Coming back takes a fraction of a millisecond, unless the runtime works on
-	// after its answer; far below a cold start, far above what a busy machine adds.
-	patience = 50 * time.Millisecond
+	// returnTimeout is the time that an invocation waits for an environment that
+	// has responded but has not asked for more work, before another one is started.
+	// Asking takes a fraction of a millisecond, unless the runtime keeps working
+	// after its response. The limit is far below a cold start and far above the
+	// delay on a busy machine.
+	returnTimeout = 50 * time.Millisecond
 )
 
-// Config describes one Region's Lambda service.
+// Config configures the Lambda service of one Region.
 type Config struct {
-	Region    string              // "us-east-1"; the functions see it as AWS_REGION
-	AccountID string              // 12 digits; part of the functions' ARNs
-	Functions map[string]Function // by physical name, the one an integration URI or an ARN carries
+	Region    string              // such as "us-east-1"; functions see it as AWS_REGION
+	AccountID string              // 12 digits; part of the ARN of each function
+	Functions map[string]Function // by physical name, as in an integration URI or an ARN
 
-	// Log takes every line as it comes, without its line end: what the functions print (stdout and stderr, one stream as
-	// in CloudWatch) and what Lambda itself writes (START, END, REPORT, INIT_REPORT, timeouts, exits). instance is the
-	// environment's id, the one in its log stream's name. Lines of one instance come one at a time and in order, those an
-	// invocation printed before its END; lines of different instances come at once from different goroutines. It must
-	// not call back into the Service. Nil drops everything.
+	// Log receives every line without its line end: the output of the functions
+	// (stdout and stderr as one stream, as in CloudWatch) and the lines of Lambda
+	// itself (START, END, REPORT, INIT_REPORT, timeouts, exits). The instance is
+	// the ID of the environment, which is also part of the name of its log stream.
+	// The lines of one instance arrive one at a time and in order; the output of an
+	// invocation precedes its END. Lines of different instances arrive
+	// concurrently. Log must not call the Service. Nil discards the lines.
 	Log func(function, instance, line string)
 
-	Idle        time.Duration // an environment without work for so long is ended; default 5 minutes
-	Concurrency int           // environments per function; an invocation beyond gets ErrThrottled; default 50
+	Idle        time.Duration // time without work after which an environment ends; default 5 minutes
+	Concurrency int           // environments per function; further invocations fail with ErrThrottled; default 50
 }
 
-// Function is one function as Lambda would have it configured.
+// Function is the configuration of one function.
 type Function struct {
-	Binary   string            // path of the executable, the deployed `bootstrap`; started in its own folder
-	Env      map[string]string // its variables beside those Lambda sets; Lambda's reserved names are refused
-	MemoryMB int               // 128 to 10240, default 128; the function can read it, nothing enforces it
-	Timeout  time.Duration     // up to 15 minutes, default 3 s; counts from delivery until the function asks for more work
+	Binary   string            // path of the executable, the deployed `bootstrap`; it starts in its own folder
+	Env      map[string]string // variables in addition to Lambda's; names that Lambda reserves are refused
+	MemoryMB int               // 128 to 10240, default 128; the function can read it, but it is not enforced
+	Timeout  time.Duration     // up to 15 minutes, default 3 s; from delivery until the function asks for more work
 }
 
-// withDefaults checks the configuration and fills in what was left out. It fails where Lambda would refuse the function.
+// withDefaults checks the configuration and fills in defaults. It returns an error
+// for a function that Lambda would refuse.
 func (c Config) withDefaults() (Config, error) {
 	if c.Region == "" || c.AccountID == "" {
-		return c, fmt.Errorf("function: Region and AccountID must be given")
+		return c, fmt.Errorf("function: Region or AccountID is empty: set both")
 	}
 	if c.Idle < 0 || c.Concurrency < 0 {
-		return c, fmt.Errorf("function: Idle and Concurrency must not be negative")
+		return c, fmt.Errorf("function: Idle %v or Concurrency %d is negative: use 0 or more", c.Idle, c.Concurrency)
 	}
 	if c.Idle == 0 {
 		c.Idle = defaultIdle
@@ -88,23 +94,23 @@ func (f Function) withDefaults() (Function, error) {
 		f.Timeout = defaultTimeout
 	}
 	if f.Binary == "" {
-		return f, fmt.Errorf("no Binary given")
+		return f, fmt.Errorf("Binary is empty: set the path of the executable")
 	}
 	if f.MemoryMB < minMemory || f.MemoryMB > maxMemory {
-		return f, fmt.Errorf("a MemoryMB of %d is not within %d and %d", f.MemoryMB, minMemory, maxMemory)
+		return f, fmt.Errorf("MemoryMB %d is not between %d and %d", f.MemoryMB, minMemory, maxMemory)
 	}
 	if f.Timeout < 0 || f.Timeout > maxTimeout {
-		return f, fmt.Errorf("a Timeout of %v is not within 0 and %v", f.Timeout, maxTimeout)
+		return f, fmt.Errorf("Timeout %v is not between 0 and %v", f.Timeout, maxTimeout)
 	}
 	for name := range f.Env {
 		if slices.Contains(reserved, name) {
-			return f, fmt.Errorf("its Env sets %s, which Lambda reserves", name)
+			return f, fmt.Errorf("Env sets %s, which Lambda reserves: use another name", name)
 		}
 	}
-	// The process starts in the binary's folder, where a relative path would mean another file.
+	// The process starts in the folder of the binary, where a relative path would be wrong.
 	binary, err := filepath.Abs(f.Binary)
 	if err != nil {
-		return f, fmt.Errorf("the path of Binary: %w", err)
+		return f, fmt.Errorf("path of Binary: %w", err)
 	}
 	f.Binary = binary
 	return f, nil

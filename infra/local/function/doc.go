@@ -1,29 +1,42 @@
-// Package function is one Region's Lambda service for the local cloud: the same binaries that are deployed, run as real
-// processes that speak the real Runtime API. Cold starts, concurrency, timeouts, crashes and log lines are therefore
-// real, not modelled.
+// Package function implements the Lambda service of one Region of the embedded
+// cloud. It runs the deployed binaries as processes and serves the Runtime API to
+// them, so cold starts, concurrency, timeouts, crashes and log lines are real
+// rather than simulated.
 //
 // # Execution environments
 //
-// One process is one execution environment and serves one invocation at a time. An invocation takes the environment
-// that became idle last; if none is idle it waits for one that is about to be (starting, or done but yet to ask for more
-// work), and only if all of those are spoken for does it start another process, up to Config.Concurrency. As in Lambda,
-// an invocation that had a process started may be served sooner by an environment that gets free; the new one is then
-// idle. Environments are ended after Config.Idle without work, by a timeout and by their own exit.
+// An execution environment is one process, and serves one invocation at a time. An
+// invocation takes the environment that became idle last. If no environment is
+// idle, the invocation waits for one that will soon be: one that is starting, or
+// one that has responded but has not yet asked for more work. If other invocations
+// already wait for all of those, another process is started, up to
+// Config.Concurrency. As on Lambda, an invocation that caused a start may be served
+// by another environment that becomes idle earlier; the new one is then idle. An
+// environment ends after Config.Idle without work, after a timeout, and when its
+// process exits.
 //
-// The lifecycle follows https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html, the protocol
-// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html, and what neither says (bodies of refusals, states in
-// which a call is refused) AWS's Runtime Interface Emulator.
+// The lifecycle follows "Understanding the Lambda execution environment lifecycle",
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+// and the protocol "Using the Lambda runtime API for custom runtimes",
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+// What neither page specifies, such as the bodies of refusals and the states in
+// which a call is refused, follows AWS's Runtime Interface Emulator,
+// https://github.com/aws/aws-lambda-runtime-interface-emulator
 //
-// # One address for each environment
+// # One address per environment
 //
-// Each environment has a listener of its own on 127.0.0.1, so AWS_LAMBDA_RUNTIME_API is a plain host:port as documented
-// and any runtime's client works. One listener with the environment's id as a path prefix ("127.0.0.1:9001/id") would
-// save a socket per process, but only clients that paste the value into a URL, as aws-lambda-go does, would get through.
-// It also ends cleanly: with the environment its listener and every connection go, which nothing else shares.
+// Each environment has its own listener on 127.0.0.1, so AWS_LAMBDA_RUNTIME_API is
+// a plain host:port, as documented, and every runtime's client works. One shared
+// listener with the environment's ID as a path prefix ("127.0.0.1:9001/id") would
+// save a socket per process, but it would only work for clients that insert the
+// value into a URL, such as aws-lambda-go. An own listener also simplifies the end:
+// it closes together with all its connections, and no other environment uses them.
 //
-// # What is not emulated
+// # Not emulated
 //
-// Memory limits and the CPU share that comes with them, freezing between invocations, /tmp, extensions, SnapStart,
-// asynchronous invocation and response streaming (a streamed response is collected and answered whole). Lambda runs a
-// failed init once more inside the invocation; here the invocation gets the error, and the next one a new process.
+// Memory limits and the CPU share that comes with them, freezing between
+// invocations, /tmp, extensions, SnapStart, asynchronous invocation and response
+// streaming (a streamed response is collected and returned at once). Lambda repeats
+// a failed init during the invocation; here the invocation gets the error, and the
+// next one gets a new process.
 package function

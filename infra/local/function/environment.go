@@ -11,32 +11,33 @@ import (
 	"time"
 )
 
-// maxHeader is what a request to the Runtime API may have in headers, in bytes: the X-Ray cause that goes with a reported
-// error may have 1 MiB by itself.
+// maxHeader limits the headers of a request to the Runtime API, in bytes. The X-Ray
+// cause of a reported error alone may have 1 MiB.
 const maxHeader = 2 << 20
 
-// environment is one execution environment: a process, its Runtime API and its output.
+// environment is one execution environment: a process, its Runtime API and its
+// output.
 type environment struct {
 	pool    *pool
 	id      string
 	started time.Time
 	output  *output
-	work    chan *invocation   // holds one: the work assigned to an idle environment
-	stop    chan time.Duration // holds one: sent once, by whoever decides its end; the time it has after SIGTERM
+	work    chan *invocation   // capacity 1: the work assigned to an idle environment
+	stop    chan time.Duration // capacity 1: sent once, to end the environment; the time between SIGTERM and SIGKILL
 
-	initDone chan struct{} // closed when the init is over, one way or the other
-	initErr  error         // why it failed; readable once initDone is closed
+	initDone chan struct{} // closed when the init has succeeded or failed
+	initErr  error         // error of the init; readable once initDone is closed
 
-	// Under the pool's lock.
-	phase     phase
-	current   *invocation   // what it is to run, runs, or has answered but not finished
-	timer     *time.Timer   // of its init, then of its current invocation
-	initTook  time.Duration // until its first invocation has reported it
-	idleSince time.Time
-	reported  *FunctionError // what it posted to init/error
+	// Guarded by pool.mu.
+	phase        phase
+	current      *invocation   // the invocation that is assigned, running, or responded to but not finished
+	timer        *time.Timer   // timeout of the init, later of the current invocation
+	initDuration time.Duration // zero once the first invocation has taken it over
+	idleSince    time.Time
+	reported     *FunctionError // error posted to init/error
 }
 
-// newEnvironment makes the record of an environment; run brings it to life.
+// newEnvironment returns an environment without a process. Call run to start it.
 func newEnvironment(p *pool) *environment {
 	e := &environment{
 		pool:     p,
@@ -55,13 +56,16 @@ func newEnvironment(p *pool) *environment {
 	return e
 }
 
-// run is the environment's life, from before its process exists until after it is gone.
+// run starts the process, serves its Runtime API, and returns when the process is
+// gone.
 func (e *environment) run() {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error()})
 		return
 	}
+	// Not github.com/valyala/fasthttp: it saves a sixth of an invocation's time, but it does
+	// not report that the connection of a long poll has broken.
 	server := &http.Server{Handler: e, ErrorLog: log.New(io.Discard, "", 0), MaxHeaderBytes: maxHeader}
 	e.pool.service.environments.Go(func() { server.Serve(listener) })
 	defer server.Close()
@@ -87,7 +91,7 @@ func (e *environment) launch(runtimeAPI string) (*exec.Cmd, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer write.Close() // the process has its own; without this one its end ends the stream
+	defer write.Close() // the process has its own copy; the stream ends when that is closed
 	if err := e.output.follow(read); err != nil {
 		return nil, err
 	}
@@ -107,7 +111,8 @@ func (e *environment) launch(runtimeAPI string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// wait returns the process's exit, having ended it when told to. Its children go with it.
+// wait returns the error of the process's exit. It ends the process when asked to
+// through e.stop. In both cases it kills the descendants of the process.
 func (e *environment) wait(cmd *exec.Cmd) error {
 	defer killGroup(cmd.Process)
 	exit := make(chan error, 1)

@@ -6,16 +6,19 @@ import (
 	"fmt"
 )
 
-// What Invoke and Warm return when the function has not failed but could not be run. Lambda's names for the first three:
-// ResourceNotFoundException (404), TooManyRequestsException (429), RequestTooLargeException (413).
+// Errors of Invoke and Warm if the function could not be run. Lambda calls the
+// first three ResourceNotFoundException (404), TooManyRequestsException (429) and
+// RequestTooLargeException (413). Source: "Invoke", section "Errors",
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 var (
-	ErrNoFunction = errors.New("function: no function has this name")
-	ErrThrottled  = errors.New("function: its concurrency is used up")
-	ErrTooLarge   = fmt.Errorf("function: the payload has more than %d bytes", maxRequest)
-	ErrClosed     = errors.New("function: the service is closed")
+	ErrNoFunction = errors.New("function: unknown function")
+	ErrThrottled  = errors.New("function: concurrency limit reached")
+	ErrTooLarge   = fmt.Errorf("function: payload larger than %d bytes", maxRequest)
+	ErrClosed     = errors.New("function: service closed")
 )
 
-// The error types Lambda itself gives to an invocation that the function did not answer.
+// Error types of Lambda itself, for an invocation to which the function did not
+// respond.
 const (
 	typeTimeout    = "Sandbox.Timedout"
 	typeExit       = "Runtime.ExitError"
@@ -23,28 +26,31 @@ const (
 	typeTooLarge   = "Function.ResponseSizeTooLarge"
 )
 
-// FunctionError says that the function ran, or tried to, and failed: it is what X-Amz-Function-Error announces.
-// Type is the errorType the function reported, or one of Lambda's own: "Sandbox.Timedout" (the function's timeout, or
-// that of its init), "Runtime.ExitError" (the process ended before it answered), "Runtime.InvalidEntrypoint" (the binary
-// could not be started), "Function.ResponseSizeTooLarge".
+// FunctionError reports that the function ran, or tried to, and failed: the case
+// that X-Amz-Function-Error announces. Type is the errorType that the function
+// reported, or one of Lambda's own: "Sandbox.Timedout" (the timeout of the function
+// or of its init), "Runtime.ExitError" (the process ended before it responded),
+// "Runtime.InvalidEntrypoint" (the binary could not be started) or
+// "Function.ResponseSizeTooLarge".
 type FunctionError struct {
 	Type    string
 	Message string
-	Payload []byte // what a caller of Lambda's Invoke reads: {"errorMessage":...,"errorType":...}, as the function wrote it
+	Payload []byte // the payload of Lambda's Invoke, as the function wrote it: {"errorMessage":...,"errorType":...}
 }
 
 func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
 
-// failure is why an environment came to its end: what a waiting invocation is told and what the log says.
+// failure is the reason for the end of an environment, for the waiting invocation
+// and for the log.
 type failure struct {
 	errorType string
-	detail    string         // without the request id: "Task timed out after 3.00 seconds"
-	reported  *FunctionError // what the function itself told through init/error, if it did
-	err       error          // set when it is no fault of the function
+	detail    string         // without the request ID, such as "Task timed out after 3.00 seconds"
+	reported  *FunctionError // the function's report through init/error, if any
+	err       error          // set if the function is not at fault
 }
 
-// of is the failure as the invocation with that id gets it.
-func (f failure) of(requestID string) error {
+// forRequest returns the error for the invocation with the given ID.
+func (f failure) forRequest(requestID string) error {
 	if f.err != nil {
 		return f.err
 	}
@@ -54,7 +60,7 @@ func (f failure) of(requestID string) error {
 	return platformError(f.errorType, "RequestId: "+requestID+" Error: "+f.detail)
 }
 
-// platformError is an error of Lambda's own making.
+// platformError returns an error that Lambda itself reports.
 func platformError(errorType, message string) *FunctionError {
 	payload, err := json.Marshal(map[string]string{"errorType": errorType, "errorMessage": message})
 	if err != nil {
@@ -63,18 +69,20 @@ func platformError(errorType, message string) *FunctionError {
 	return &FunctionError{Type: errorType, Message: message, Payload: payload}
 }
 
-// reportedError reads what a function posted to one of the error endpoints. A body that is not the usual object still
-// reaches the caller as it is; header, the value of Lambda-Runtime-Function-Error-Type, names the type then.
+// reportedError parses the body that a function posted to one of the error
+// endpoints. If the body is not the usual object, the caller still receives it
+// unchanged, and the type is header, the value of
+// Lambda-Runtime-Function-Error-Type.
 func reportedError(body []byte, header string) *FunctionError {
-	var told struct {
+	var report struct {
 		ErrorType    string `json:"errorType"`
 		ErrorMessage string `json:"errorMessage"`
 	}
-	if json.Unmarshal(body, &told) != nil || told.ErrorType == "" {
-		told.ErrorType = header
+	if json.Unmarshal(body, &report) != nil || report.ErrorType == "" {
+		report.ErrorType = header
 	}
-	if told.ErrorType == "" {
-		told.ErrorType = "Runtime.Unknown"
+	if report.ErrorType == "" {
+		report.ErrorType = "Runtime.Unknown"
 	}
-	return &FunctionError{Type: told.ErrorType, Message: told.ErrorMessage, Payload: body}
+	return &FunctionError{Type: report.ErrorType, Message: report.ErrorMessage, Payload: body}
 }

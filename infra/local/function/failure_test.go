@@ -10,111 +10,128 @@ import (
 
 func TestReportedError(t *testing.T) {
 	c := start(t, nil)
-	failed := c.fails("ok", "fail", 0, "NotFound")
-	if failed.Message != "no such account" || string(failed.Payload) != `{"errorMessage":"no such account","errorType":"NotFound"}` {
+	failed := c.wantError("ok", "fail", 0, "NotFound")
+	const payload = `{"errorMessage":"no such account","errorType":"NotFound"}`
+	if failed.Message != "no such account" || string(failed.Payload) != payload {
 		t.Errorf("got %+v", failed)
 	}
-	c.must("echo", 0)
+	c.mustInvoke("echo", 0)
 	if got := c.Stats()["ok"].ColdStarts; got != 1 {
-		t.Errorf("%d cold starts: an error must not cost the environment", got)
+		t.Errorf("%d cold starts, want 1: an error does not end the environment", got)
 	}
 }
 
 func TestPanic(t *testing.T) {
 	c := start(t, nil)
-	failed := c.fails("ok", "panic", 0, "string")
+	failed := c.wantError("ok", "panic", 0, "string")
 	if failed.Message != "boom" || !strings.Contains(string(failed.Payload), `"stackTrace":[{"path":"main.go"`) {
 		t.Errorf("got %+v", failed)
 	}
-	c.must("echo", 0) // begun while the old process may still be on its way out
+	c.mustInvoke("echo", 0) // starts while the old process may still be ending
 	if got := c.Stats()["ok"]; got.ColdStarts != 2 || got.Environments != 1 {
 		t.Errorf("stats %+v", got)
 	}
-	if !strings.Contains(c.logs(), "Error: Runtime exited with error: exit status 1\nRuntime.ExitError\n") {
-		t.Errorf("log:\n%s", c.logs())
+	if !strings.Contains(c.logText(), "Error: Runtime exited with error: exit status 1\nRuntime.ExitError\n") {
+		t.Errorf("log:\n%s", c.logText())
 	}
 }
 
 func TestBrokenStream(t *testing.T) {
 	c := start(t, nil)
-	if failed := c.fails("ok", "broken", 0, "StreamError"); failed.Message != "lost" {
+	if failed := c.wantError("ok", "broken", 0, "StreamError"); failed.Message != "lost" {
 		t.Errorf("got %+v", failed)
 	}
 }
 
 func TestTimeout(t *testing.T) {
-	c := start(t, only(250*time.Millisecond, 0))
-	pid := number(t, c.must("pid", 0))
-	begun := time.Now()
-	failed := c.fails("ok", "sleep", 60_000, "Sandbox.Timedout")
-	if took := time.Since(begun); took < 250*time.Millisecond || took > 2*time.Second {
+	c := start(t, withLimits(250*time.Millisecond, 0))
+	pid := parseInt(t, c.mustInvoke("pid", 0))
+	started := time.Now()
+	failed := c.wantError("ok", "sleep", 60_000, "Sandbox.Timedout")
+	if took := time.Since(started); took < 250*time.Millisecond || took > 2*time.Second {
 		t.Errorf("after %v", took)
 	}
 	if !strings.HasSuffix(failed.Message, "Error: Task timed out after 0.25 seconds") {
 		t.Errorf("message %q", failed.Message)
 	}
-	logs := c.logs()
-	if !strings.Contains(logs, " Task timed out after 0.25 seconds\nEND RequestId: ") || !strings.Contains(logs, "\tStatus: timeout") {
-		t.Errorf("log:\n%s", logs)
+	logs := c.logText()
+	for _, want := range []string{" Task timed out after 0.25 seconds\nEND RequestId: ", "\tStatus: timeout"} {
+		if !strings.Contains(logs, want) {
+			t.Errorf("the log lacks %q:\n%s", want, logs)
+		}
 	}
-	eventually(t, "the process is killed", func() bool { return !alive(pid) })
-	if next := number(t, c.must("pid", 0)); next == pid {
-		t.Error("the next invocation was no cold start")
+	waitUntil(t, "the process is killed", func() bool { return !alive(pid) })
+	if next := parseInt(t, c.mustInvoke("pid", 0)); next == pid {
+		t.Error("the next invocation was not a cold start")
 	}
 }
 
-// The timeout holds until the function asks for more work, though its caller has long been answered.
-func TestTimeoutAfterTheAnswer(t *testing.T) {
-	c := start(t, only(300*time.Millisecond, 1))
-	if out := c.must("linger", 60_000); out != "done" {
+// TestTimeoutAfterResponse checks that the timeout applies until the function asks for more
+// work, even though the caller already has the response.
+func TestTimeoutAfterResponse(t *testing.T) {
+	c := start(t, withLimits(300*time.Millisecond, 1))
+	if out := c.mustInvoke("linger", 60_000); out != "done" {
 		t.Errorf("got %q", out)
 	}
-	eventually(t, "the environment is ended", func() bool { return c.Stats()["ok"].Environments == 0 })
-	eventually(t, "the timeout is logged", func() bool { return strings.Contains(c.logs(), "Status: timeout") })
-	c.must("echo", 0)
+	waitUntil(t, "the environment is ended", func() bool { return c.Stats()["ok"].Environments == 0 })
+	waitUntil(t, "the timeout is logged", func() bool { return strings.Contains(c.logText(), "Status: timeout") })
+	c.mustInvoke("echo", 0)
 }
 
 func TestCrash(t *testing.T) {
 	for _, test := range []struct {
+		name   string
 		code   int
 		detail string
-	}{{1, "Runtime exited with error: exit status 1"}, {0, "Runtime exited without providing a reason"}} {
-		c := start(t, nil)
-		c.must("echo", 0)
-		failed := c.fails("ok", "exit", test.code, "Runtime.ExitError")
-		if !strings.HasPrefix(failed.Message, "RequestId: ") || !strings.HasSuffix(failed.Message, " Error: "+test.detail) {
-			t.Errorf("message %q", failed.Message)
-		}
-		logs := c.logs()
-		if !strings.Contains(logs, "about to exit\nlast words\nRequestId: ") || !strings.Contains(logs, "\tStatus: error\tError Type: Runtime.ExitError") {
-			t.Errorf("log:\n%s", logs)
-		}
-		c.must("echo", 0)
-		if got := c.Stats()["ok"]; got.ColdStarts != 2 || got.Environments != 1 {
-			t.Errorf("stats %+v", got)
-		}
+	}{
+		{name: "exit status 1", code: 1, detail: "Runtime exited with error: exit status 1"},
+		{name: "exit status 0", code: 0, detail: "Runtime exited without providing a reason"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := start(t, nil)
+			c.mustInvoke("echo", 0)
+			failed := c.wantError("ok", "exit", test.code, "Runtime.ExitError")
+			if !strings.HasPrefix(failed.Message, "RequestId: ") || !strings.HasSuffix(failed.Message, " Error: "+test.detail) {
+				t.Errorf("message %q", failed.Message)
+			}
+			logs := c.logText()
+			for _, want := range []string{
+				"about to exit\nlast words\nRequestId: ", "\tStatus: error\tError Type: Runtime.ExitError",
+			} {
+				if !strings.Contains(logs, want) {
+					t.Errorf("the log lacks %q:\n%s", want, logs)
+				}
+			}
+			c.mustInvoke("echo", 0)
+			if got := c.Stats()["ok"]; got.ColdStarts != 2 || got.Environments != 1 {
+				t.Errorf("stats %+v", got)
+			}
+		})
 	}
 }
 
-// Each invocation of a function that cannot start costs one start and gets the error.
+// TestFailingInit checks that each invocation of a function that cannot start causes one
+// start and returns the error.
 func TestFailingInit(t *testing.T) {
 	for function, want := range map[string]string{"init-exit": "Runtime.ExitError", "init-error": "ConfigError"} {
-		c := start(t, nil)
-		for range 3 {
-			c.fails(function, "echo", 0, want)
-		}
-		if got, want := c.Stats()[function], (Stats{ColdStarts: 3, Invocations: 3}); got != want {
-			t.Errorf("%s: stats %+v, want %+v", function, got, want)
-		}
-		if got := strings.Count(c.logs(), "\tPhase: init\tStatus: error\tError Type: "+want); got != 3 {
-			t.Errorf("%s: log:\n%s", function, c.logs())
-		}
+		t.Run(function, func(t *testing.T) {
+			c := start(t, nil)
+			for range 3 {
+				c.wantError(function, "echo", 0, want)
+			}
+			if got, want := c.Stats()[function], (Stats{ColdStarts: 3, Invocations: 3}); got != want {
+				t.Errorf("stats %+v, want %+v", got, want)
+			}
+			if got := strings.Count(c.logText(), "\tPhase: init\tStatus: error\tError Type: "+want); got != 3 {
+				t.Errorf("%d failed inits in the log, want 3:\n%s", got, c.logText())
+			}
+		})
 	}
 }
 
 func TestInitErrorPayload(t *testing.T) {
 	c := start(t, nil)
-	failed := c.fails("init-error", "echo", 0, "ConfigError")
+	failed := c.wantError("init-error", "echo", 0, "ConfigError")
 	if string(failed.Payload) != `{"errorMessage":"no table","errorType":"ConfigError"}` {
 		t.Errorf("payload %s", failed.Payload)
 	}
@@ -123,35 +140,38 @@ func TestInitErrorPayload(t *testing.T) {
 func TestInitTimeout(t *testing.T) {
 	c := start(t, nil)
 	c.initTimeout = 150 * time.Millisecond
-	failed := c.fails("init-hang", "echo", 0, "Sandbox.Timedout")
+	failed := c.wantError("init-hang", "echo", 0, "Sandbox.Timedout")
 	if !strings.Contains(failed.Message, "after 0.15 seconds") {
 		t.Errorf("message %q", failed.Message)
 	}
-	if !strings.Contains(c.logs(), "\tPhase: init\tStatus: timeout") {
-		t.Errorf("log:\n%s", c.logs())
+	if !strings.Contains(c.logText(), "\tPhase: init\tStatus: timeout") {
+		t.Errorf("log:\n%s", c.logText())
 	}
 }
 
 func TestMissingBinary(t *testing.T) {
 	c := start(t, func(cfg *Config) { cfg.Functions["gone"] = Function{Binary: "no/such/bootstrap"} })
-	c.fails("gone", "echo", 0, "Runtime.InvalidEntrypoint")
+	c.wantError("gone", "echo", 0, "Runtime.InvalidEntrypoint")
 	var failed *FunctionError
 	if err := c.Warm(context.Background(), "gone"); !errors.As(err, &failed) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// What the Runtime API does not accept, with the statuses of the real one: an unknown request id, an init error after
-// init, a request for work before the answer, an unknown path.
-func TestCallsOutOfTurn(t *testing.T) {
+// TestInvalidRuntimeCalls checks the statuses of calls that the Runtime API refuses: unknown
+// request IDs, an init error after the init, a request for work before the response, an
+// unknown path, and a second response.
+func TestInvalidRuntimeCalls(t *testing.T) {
 	c := start(t, nil)
-	if got, want := c.must("strangers", 0), "400 400 403 403 404"; got != want {
+	if got, want := c.mustInvoke("invalid calls", 0), "400 400 403 403 404"; got != want {
 		t.Errorf("statuses %s, want %s", got, want)
 	}
-	if got := c.must("twice", 0); got != "first" {
-		t.Errorf("the answer is %q", got)
+	if got := c.mustInvoke("twice", 0); got != "first" {
+		t.Errorf("the response is %q, want the first one", got)
 	}
-	eventually(t, "the second answer is refused", func() bool { return strings.Contains(c.logs(), "second answer: 403") })
+	waitUntil(t, "the second response is refused", func() bool {
+		return strings.Contains(c.logText(), "second response: 403")
+	})
 }
 
 func TestConfigurationErrors(t *testing.T) {
@@ -159,20 +179,25 @@ func TestConfigurationErrors(t *testing.T) {
 		function Function
 		want     string
 	}{
-		"no binary":    {Function{}, "Binary"},
-		"memory":       {Function{Binary: "x", MemoryMB: 64}, "MemoryMB of 64"},
-		"timeout":      {Function{Binary: "x", Timeout: time.Hour}, "Timeout of 1h0m0s"},
-		"reserved env": {Function{Binary: "x", Env: map[string]string{"AWS_REGION": "eu-west-1"}}, "AWS_REGION"},
+		"no binary": {function: Function{}, want: "Binary"},
+		"memory":    {function: Function{Binary: "x", MemoryMB: 64}, want: "MemoryMB 64"},
+		"timeout":   {function: Function{Binary: "x", Timeout: time.Hour}, want: "Timeout 1h0m0s"},
+		"reserved variable": {
+			function: Function{Binary: "x", Env: map[string]string{"AWS_REGION": "eu-west-1"}}, want: "AWS_REGION",
+		},
 	} {
-		_, err := New(Config{Region: "us-east-1", AccountID: "1", Functions: map[string]Function{"get-account": test.function}})
-		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "get-account") {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			functions := map[string]Function{"get-account": test.function}
+			_, err := New(Config{Region: "us-east-1", AccountID: "1", Functions: functions})
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "get-account") {
+				t.Errorf("got %v, want an error about get-account and %s", err, test.want)
+			}
+		})
 	}
 	if _, err := New(Config{AccountID: "1"}); err == nil {
-		t.Error("no Region, no error")
+		t.Error("New accepted an empty Region")
 	}
 	if _, err := New(Config{Region: "us-east-1", AccountID: "1", Idle: -1}); err == nil {
-		t.Error("a negative Idle, no error")
+		t.Error("New accepted a negative Idle")
 	}
 }

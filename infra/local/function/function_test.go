@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// cloud is a Service under test, with what its functions logged.
-type cloud struct {
+// testService is a Service under test with its log.
+type testService struct {
 	*Service
 	t *testing.T
 
@@ -25,18 +25,19 @@ type cloud struct {
 
 type logged struct{ function, instance, text string }
 
-// start makes a Service with a function for each kind of init, and checks in the end that nothing is left of it.
-func start(t *testing.T, change func(*Config)) *cloud {
+// start returns a Service with a function for each kind of init, and closes it when the
+// test ends.
+func start(t *testing.T, change func(*Config)) *testService {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cloud{t: t}
+	c := &testService{t: t}
 	cfg := Config{Region: "us-west-2", AccountID: "123456789012", Functions: map[string]Function{}, Log: c.log}
 	for _, init := range []string{"ok", "init-exit", "init-error", "init-hang", "init-slow", "stubborn"} {
 		cfg.Functions[init] = Function{Binary: self, Env: map[string]string{asFunction: init}, Timeout: 20 * time.Second}
-		if testing.CoverMode() != "" { // or the binary warns on stderr
+		if testing.CoverMode() != "" { // otherwise the binary prints a warning
 			cfg.Functions[init].Env["GOCOVERDIR"] = t.TempDir()
 		}
 	}
@@ -51,8 +52,8 @@ func start(t *testing.T, change func(*Config)) *cloud {
 	return c
 }
 
-// only gives the function "ok" that timeout and the service that concurrency.
-func only(timeout time.Duration, concurrency int) func(*Config) {
+// withLimits sets the timeout of the function "ok" and the concurrency of the service.
+func withLimits(timeout time.Duration, concurrency int) func(*Config) {
 	return func(cfg *Config) {
 		f := cfg.Functions["ok"]
 		f.Timeout = timeout
@@ -61,66 +62,66 @@ func only(timeout time.Duration, concurrency int) func(*Config) {
 	}
 }
 
-func (c *cloud) log(function, instance, line string) {
+func (c *testService) log(function, instance, line string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lines = append(c.lines, logged{function, instance, line})
 }
 
-// all is every line so far.
-func (c *cloud) all() []logged {
+// allLines returns the lines logged so far.
+func (c *testService) allLines() []logged {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.lines)
 }
 
-// logs is all that was logged so far, a line each.
-func (c *cloud) logs() string {
+// logText returns the text logged so far.
+func (c *testService) logText() string {
 	var b strings.Builder
-	for _, l := range c.all() {
+	for _, l := range c.allLines() {
 		b.WriteString(l.text + "\n")
 	}
 	return b.String()
 }
 
-func (c *cloud) do(function, what string, n int) (string, error) {
-	payload, _ := json.Marshal(order{what, n})
+func (c *testService) invoke(function, what string, n int) (string, error) {
+	payload, _ := json.Marshal(command{what, n})
 	out, err := c.Invoke(context.Background(), function, payload, "")
 	return string(out), err
 }
 
-// must is do, to the function "ok", without failure.
-func (c *cloud) must(what string, n int) string {
+// mustInvoke invokes the function "ok" and fails the test if that fails.
+func (c *testService) mustInvoke(what string, n int) string {
 	c.t.Helper()
-	out, err := c.do("ok", what, n)
+	out, err := c.invoke("ok", what, n)
 	if err != nil {
-		c.t.Fatalf("%s: %v\n%s", what, err, c.logs())
+		c.t.Fatalf("%s: %v\n%s", what, err, c.logText())
 	}
 	return out
 }
 
-// fails expects a FunctionError of that type.
-func (c *cloud) fails(function, what string, n int, errorType string) *FunctionError {
+// wantError invokes a function and checks that it fails with a FunctionError of that type.
+func (c *testService) wantError(function, what string, n int, errorType string) *FunctionError {
 	c.t.Helper()
-	out, err := c.do(function, what, n)
+	out, err := c.invoke(function, what, n)
 	var failed *FunctionError
 	if !errors.As(err, &failed) || failed.Type != errorType {
-		c.t.Fatalf("%s on %s: got %q, %v; want a %s\n%s", what, function, out, err, errorType, c.logs())
+		c.t.Fatalf("%s on %s: got %q, %v; want a %s\n%s", what, function, out, err, errorType, c.logText())
 	}
 	return failed
 }
 
-// eventually waits for what happens on other goroutines.
-func eventually(t *testing.T, what string, is func() bool) {
+// waitUntil waits until the condition holds, and fails the test after five seconds.
+func waitUntil(t *testing.T, event string, condition func() bool) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); !is(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Second); !condition(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatal("never came true:", what)
+			t.Fatalf("gave up waiting until %s", event)
 		}
 	}
 }
 
-func number(t *testing.T, s string) int {
+func parseInt(t *testing.T, s string) int {
 	t.Helper()
 	n, err := strconv.Atoi(s)
 	if err != nil {
@@ -129,7 +130,8 @@ func number(t *testing.T, s string) int {
 	return n
 }
 
-// alive tells whether a process exists; one that ended but whose parent has not asked yet (a zombie) does not count.
+// alive reports whether a process is running. A process that has ended but has not been
+// waited for (a zombie) is not running.
 func alive(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil || process.Signal(syscall.Signal(0)) != nil {

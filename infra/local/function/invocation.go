@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// invocation is one request on its way through the service.
+// invocation is one request to a function.
 type invocation struct {
-	id      string // the request id, a random UUID
+	id      string // request ID, a random UUID
 	payload []byte
 	trace   string
-	done    chan outcome // holds one: whoever settles the invocation never waits for the caller, who may be gone
+	done    chan outcome // capacity 1, so that complete does not wait for a caller that may be gone
 
-	// Set when a function takes the work.
-	begun    time.Time
-	initTook time.Duration // of the environment, if this is its first invocation
+	// Set when the work is delivered.
+	started      time.Time
+	initDuration time.Duration // of the environment, if this is its first invocation; otherwise zero
 }
 
 type outcome struct {
@@ -27,14 +27,15 @@ func newInvocation(payload []byte, trace string) *invocation {
 	return &invocation{id: newUUID(), payload: payload, trace: trace, done: make(chan outcome, 1)}
 }
 
-// settle gives the caller its answer. It is called exactly once for each accepted invocation: by the one who takes it
-// off the pool's queue or off its environment, under the pool's lock.
-func (i *invocation) settle(payload []byte, err error) { i.done <- outcome{payload, err} }
+// complete sends the result to the caller. It is called exactly once for each
+// accepted invocation, under pool.mu, by the code that removes the invocation from
+// the queue or from its environment.
+func (i *invocation) complete(payload []byte, err error) { i.done <- outcome{payload, err} }
 
-// newUUID makes a version 4 UUID (RFC 9562).
+// newUUID returns a random UUID (RFC 9562, version 4).
 func newUUID() string {
 	var b [16]byte
-	rand.Read(b[:]) // never fails: see crypto/rand
+	rand.Read(b[:]) // never returns an error: see crypto/rand
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
 	var out [36]byte
@@ -47,7 +48,8 @@ func newUUID() string {
 	return string(out[:])
 }
 
-// newInstance makes an environment's id: 32 hexadecimal digits, the form log streams end in.
+// newInstance returns the ID of an environment: 32 hexadecimal digits, like the end
+// of a log stream's name.
 func newInstance() string {
 	var b [16]byte
 	rand.Read(b[:])

@@ -5,9 +5,10 @@ import (
 	"runtime"
 )
 
-// launcher starts processes from one operating system thread that lives as long as the service. On Linux a child asks to
-// be killed when its parent dies (PR_SET_PDEATHSIG), and the parent is the thread that forked it: started from just any
-// goroutine, functions would die whenever Go retires a thread.
+// launcher starts processes from one operating system thread that lives as long as
+// the service. On Linux a function is killed when its parent dies
+// (PR_SET_PDEATHSIG), and the parent is the thread that forked it. Started from an
+// arbitrary goroutine, functions would die whenever Go retires a thread.
 type launcher struct {
 	requests chan launch
 	done     chan struct{}
@@ -37,7 +38,7 @@ func (l *launcher) start(cmd *exec.Cmd) error {
 	return <-r.result
 }
 
-// close ends the thread's service. Every process it started must be gone.
+// close ends the thread. All processes that it started must have ended.
 func (l *launcher) close() {
 	close(l.requests)
 	<-l.done

@@ -7,30 +7,34 @@ import (
 	"syscall"
 )
 
-// maxLine is the length in bytes beyond which a line is cut in pieces: CloudWatch's limit for an event.
+// maxLine is the length in bytes at which a line is split, the limit of a
+// CloudWatch Logs event. Source: "CloudWatch Logs quotas",
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
 const maxLine = 1 << 20
 
-// output makes lines of what one environment's process prints, and keeps Lambda's own lines in order with them.
+// output splits the output of one environment's process into lines, and keeps
+// Lambda's own lines in order with them.
 type output struct {
-	emit func(line string) // nil if nobody listens
+	emit func(line string) // nil if the lines are discarded
 
 	mu      sync.Mutex
-	partial []byte // what has been printed of a line without end
+	partial []byte // printed part of a line that has no end yet
 	buf     []byte
 
-	pipe *os.File        // what the process prints; nil before follow
-	raw  syscall.RawConn // the same, by its descriptor
-	done chan struct{}   // closed when nothing more comes
+	pipe *os.File        // output of the process; nil before follow
+	raw  syscall.RawConn // file descriptor of pipe
+	done chan struct{}   // closed when the pipe has been read to its end
 }
 
 func newOutput(emit func(line string)) *output {
 	return &output{emit: emit, done: make(chan struct{})}
 }
 
-func (o *output) silent() bool { return o.emit == nil }
+func (o *output) disabled() bool { return o.emit == nil }
 
-// say writes lines of Lambda's own, behind all that the process had printed before.
-func (o *output) say(lines ...string) {
+// writeLines writes lines of Lambda itself after everything that the process has
+// printed.
+func (o *output) writeLines(lines ...string) {
 	if o.emit == nil {
 		return
 	}
@@ -42,8 +46,9 @@ func (o *output) say(lines ...string) {
 	}
 }
 
-// endLine takes what has been printed so far to be a whole line: when its invocation is over, the rest of a line without
-// end will not come, and must not be glued to what the next invocation prints.
+// endLine ends a partial line. When an invocation is over, the rest of the line
+// will not arrive, and the line must not be joined with output of the next
+// invocation.
 func (o *output) endLine() {
 	o.drain()
 	o.mu.Lock()
@@ -51,8 +56,9 @@ func (o *output) endLine() {
 	o.flush()
 }
 
-// accept takes the bytes that were printed. The lock is held.
-func (o *output) accept(printed []byte) {
+// split adds output of the process and emits the complete lines. The caller holds
+// o.mu.
+func (o *output) split(printed []byte) {
 	if o.emit == nil {
 		return
 	}
@@ -75,7 +81,7 @@ func (o *output) accept(printed []byte) {
 	}
 }
 
-// flush emits the line without end, if there is one. The lock is held.
+// flush emits the partial line, if any. The caller holds o.mu.
 func (o *output) flush() {
 	if len(o.partial) > 0 {
 		o.emit(string(o.partial))

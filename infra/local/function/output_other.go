@@ -4,8 +4,8 @@ package function
 
 import "os"
 
-// follow begins to read what comes through the pipe. Pipes cannot be read without waiting here, so a function's line may
-// come behind the END of its invocation.
+// follow starts reading from the pipe. Pipes cannot be read without blocking here,
+// so a line of a function may follow the END of its invocation.
 func (o *output) follow(pipe *os.File) error {
 	o.pipe = pipe
 	go func() {
@@ -26,7 +26,7 @@ func (o *output) follow(pipe *os.File) error {
 
 func (o *output) drain() {}
 
-// finish waits for the rest, after the process's end.
+// finish reads the rest after the process has ended.
 func (o *output) finish() {
 	if o.pipe == nil {
 		return

@@ -7,11 +7,12 @@ import (
 	"syscall"
 )
 
-// follow begins to read what comes through the pipe.
+// follow starts reading from the pipe.
 //
-// It reads the descriptor itself, when the runtime's poller says there is something, and does so under the lock. That
-// lets drain, on another goroutine, take what is in the pipe at this moment: what a function printed before it answered
-// is in the log before its END line, without any waiting.
+// It reads from the descriptor under o.mu when Go's poller reports data. This
+// allows drain to read the current content of the pipe from another goroutine, so
+// output that a function printed before its response precedes the END line, without
+// any waiting.
 func (o *output) follow(pipe *os.File) error {
 	raw, err := pipe.SyscallConn()
 	if err != nil {
@@ -33,7 +34,8 @@ func (o *output) follow(pipe *os.File) error {
 	return nil
 }
 
-// read takes all that is in the pipe and tells whether that was the end of it. The lock is held.
+// read reads all available data from the pipe, and reports whether it has ended.
+// The caller holds o.mu.
 func (o *output) read(fd uintptr) (end bool) {
 	for {
 		n, err := syscall.Read(int(fd), o.buf)
@@ -45,11 +47,11 @@ func (o *output) read(fd uintptr) (end bool) {
 		case err != nil || n == 0:
 			return true
 		}
-		o.accept(o.buf[:n])
+		o.split(o.buf[:n])
 	}
 }
 
-// drain emits what the process has printed up to now.
+// drain emits what the process has printed so far.
 func (o *output) drain() {
 	if o.emit == nil {
 		return
@@ -61,7 +63,8 @@ func (o *output) drain() {
 	}
 }
 
-// finish takes the rest, after the process's end. A descendant that still holds the pipe is not waited for.
+// finish reads the rest after the process has ended. It does not wait for a
+// descendant that still has the pipe open.
 func (o *output) finish() {
 	o.mu.Lock()
 	pipe := o.pipe

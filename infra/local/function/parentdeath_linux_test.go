@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestFunctionsDieWithTheirService(t *testing.T) {
+func TestFunctionsAreKilledWithService(t *testing.T) {
 	self, _ := os.Executable()
 	host := exec.Command(self)
 	host.Env = append(os.Environ(), asFunction+"=host")
@@ -24,16 +24,17 @@ func TestFunctionsDieWithTheirService(t *testing.T) {
 	}
 	line, _ := bufio.NewReader(out).ReadString('\n')
 	word, _, _ := strings.Cut(line, " ")
-	pid := number(t, word)
+	pid := parseInt(t, word)
 	if !alive(pid) {
 		t.Fatal("the function is not running")
 	}
 	host.Process.Kill()
 	host.Wait()
-	eventually(t, "the function is gone", func() bool { return !alive(pid) })
+	waitUntil(t, "the function has ended", func() bool { return !alive(pid) })
 }
 
-// The thread of whoever asked for the environment may end; the environment stays.
+// TestFunctionsOutliveThreads checks that an environment survives the thread that requested
+// it.
 func TestFunctionsOutliveThreads(t *testing.T) {
 	c := start(t, nil)
 	done := make(chan error)
@@ -45,7 +46,7 @@ func TestFunctionsOutliveThreads(t *testing.T) {
 		t.Fatal(err)
 	}
 	time.Sleep(50 * time.Millisecond)
-	c.must("echo", 0)
+	c.mustInvoke("echo", 0)
 	if got, want := c.Stats()["ok"], (Stats{Environments: 1, Invocations: 1}); got != want {
 		t.Errorf("stats %+v, want %+v", got, want)
 	}

@@ -6,25 +6,28 @@ import (
 	"time"
 )
 
-// phase is where an environment stands. It only changes under its pool's lock, by the functions of this file and by
-// pool.admit (idle to assigned).
+// phase is the state of an environment. It only changes under pool.mu, in the
+// functions of this file and in pool.admit (idle to assigned).
 //
-//	starting ─ next ─→ idle ─ admit ─→ assigned ─ delivery ─→ running ─ response, error ─→ answered ─ next ─→ idle ...
+//	starting ─ next → idle ─ admit → assigned ─ delivery → running ─ response, error → responded ─ next → idle ...
 //
-// With work in the queue, next goes to running at once. From everywhere a way leads to ended.
+// If the queue is not empty, next leads directly to running. Every phase can lead
+// to ended.
 type phase uint8
 
 const (
-	starting phase = iota
-	idle           // waits in a request for work; listed in pool.idle
-	assigned       // has work that has not been delivered yet
-	running        // the function has the work
-	answered       // the caller has its answer, the function has yet to ask for more
-	ended          // out of the pool; the process may still be on its way out
+	starting  phase = iota
+	idle            // waits for work in a request; listed in pool.idle
+	assigned        // has work that is not delivered yet
+	running         // the function has received the work
+	responded       // the caller has the response; the function has not asked for more work
+	ended           // removed from the pool; the process may still be ending
 )
 
-// ready takes an environment's request for work: its init or its last invocation, finished, is over with it. next is the
-// work if some was queued; without, it will come through e.work. Asking out of turn is refused.
+// ready handles an environment's request for work, which ends its init or its last
+// invocation. It returns that invocation, and the next one if the queue is not
+// empty; otherwise work arrives through e.work. It reports false if the environment
+// may not ask for work.
 func (p *pool) ready(e *environment) (finished, next *invocation, ok bool) {
 	now := time.Now()
 	p.mu.Lock()
@@ -32,22 +35,22 @@ func (p *pool) ready(e *environment) (finished, next *invocation, ok bool) {
 	switch e.phase {
 	case running:
 		return nil, nil, false
-	case idle, assigned: // its connection broke while it waited, and it asks again
+	case idle, assigned: // the connection broke while it waited, and it asks again
 		return nil, nil, true
-	case ended: // there will be no work; its end comes while it waits
+	case ended: // no work arrives; the environment ends while it waits
 		return nil, nil, true
 	case starting:
-		e.initTook = now.Sub(e.started)
+		e.initDuration = now.Sub(e.started)
 		close(e.initDone)
-	case answered:
+	case responded:
 		finished, e.current = e.current, nil
 	}
 	e.timer.Stop()
-	p.coming--
+	p.soonIdle--
 	if len(p.queue) > 0 {
 		next = p.queue[0]
 		p.queue = slices.Delete(p.queue, 0, 1)
-		p.begin(e, next, now)
+		p.beginInvocation(e, next, now)
 		return finished, next, true
 	}
 	e.phase = idle
@@ -56,8 +59,8 @@ func (p *pool) ready(e *environment) (finished, next *invocation, ok bool) {
 	return finished, nil, true
 }
 
-// deliver is told that an environment takes the work that was assigned to it. It says no if the environment was ended
-// meanwhile.
+// deliver marks assigned work as delivered. It reports false if the environment has
+// been ended in the meantime.
 func (p *pool) deliver(e *environment, inv *invocation) bool {
 	now := time.Now()
 	p.mu.Lock()
@@ -65,51 +68,52 @@ func (p *pool) deliver(e *environment, inv *invocation) bool {
 	if e.phase != assigned {
 		return false
 	}
-	p.begin(e, inv, now)
+	p.beginInvocation(e, inv, now)
 	return true
 }
 
-// begin starts the invocation's clock. The lock is held.
-func (p *pool) begin(e *environment, inv *invocation, now time.Time) {
+// beginInvocation starts the timeout of the invocation. The caller holds p.mu.
+func (p *pool) beginInvocation(e *environment, inv *invocation, now time.Time) {
 	e.phase = running
 	e.current = inv
-	inv.begun = now
-	inv.initTook, e.initTook = e.initTook, 0
+	inv.started = now
+	inv.initDuration, e.initDuration = e.initDuration, 0
 	e.timer = time.AfterFunc(p.function.Timeout, func() { p.expire(e, inv) })
 }
 
-// refusal is why a post to the Runtime API is not accepted; the zero value means that it is.
-type refusal uint8
+// verdict says whether a post to the Runtime API is accepted, or why not.
+type verdict uint8
 
 const (
-	accepted refusal = iota
+	accepted verdict = iota
 	outOfTurn
 	unknownID
 )
 
-// check tells whether the environment may answer the invocation with that id.
-func (p *pool) check(e *environment, id string) refusal {
+// checkCall checks whether the environment may respond to the invocation with that
+// ID.
+func (p *pool) checkCall(e *environment, id string) verdict {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return e.owes(id)
+	return e.checkCall(id)
 }
 
-// answer settles the environment's invocation with what the function posted. The timeout goes on: work after the answer
-// counts, too.
-func (p *pool) answer(e *environment, id string, payload []byte, err error) refusal {
+// respond completes the environment's invocation with the result that the function
+// posted. The timeout keeps running, because work after the response counts too.
+func (p *pool) respond(e *environment, id string, payload []byte, err error) verdict {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r := e.owes(id); r != accepted {
+	if r := e.checkCall(id); r != accepted {
 		return r
 	}
-	e.phase = answered
-	p.coming++
-	e.current.settle(payload, err)
+	e.phase = responded
+	p.soonIdle++
+	e.current.complete(payload, err)
 	return accepted
 }
 
-// owes is check with the lock held.
-func (e *environment) owes(id string) refusal {
+// checkCall checks whether a call may respond to the invocation with that ID. The caller holds pool.mu.
+func (e *environment) checkCall(id string) verdict {
 	switch {
 	case e.phase != running:
 		return outOfTurn
@@ -119,24 +123,26 @@ func (e *environment) owes(id string) refusal {
 	return accepted
 }
 
-// departure is what an environment leaves behind.
-type departure struct {
+// removal describes what an environment was doing when it was removed.
+type removal struct {
 	from    phase
-	current *invocation // its last one, if that was delivered and is not reported yet
-	lost    *invocation // the one that gets no answer any more: whoever removed the environment settles it
+	current *invocation // the last invocation, if it was delivered and is not reported yet
+	lost    *invocation // the invocation that gets no response; the caller of remove must complete it
 }
 
-// remove takes an environment out of the pool; why is told to those who wait for its init. The lock is held and the
-// environment not ended.
+// remove removes an environment from the pool. Those who wait for its init get the
+// failure. The caller holds p.mu; the environment must not have ended.
 //
-// An environment that fails in init takes the first waiting invocation with it, if that has nothing else to wait for:
-// starting another for it would be a hot loop. An invocation that waited for one to come back gets a new one.
-func (p *pool) remove(e *environment, why failure) departure {
-	d := departure{from: e.phase, current: e.current}
+// An environment that fails in init takes the first queued invocation with it if no
+// other environment would serve that: starting another one could repeat endlessly.
+// An invocation that waited for an environment to ask for more work gets a new one
+// instead.
+func (p *pool) remove(e *environment, why failure) removal {
+	d := removal{from: e.phase, current: e.current}
 	switch e.phase {
 	case starting:
-		p.coming--
-		e.initErr = why.of(newUUID()) // no request is to blame, but the message has the form of one
+		p.soonIdle--
+		e.initErr = why.forRequest(newUUID()) // the message needs a request ID, although no request caused the failure
 		close(e.initDone)
 	case idle:
 		i := slices.Index(p.idle, e)
@@ -145,14 +151,14 @@ func (p *pool) remove(e *environment, why failure) departure {
 		d.current, d.lost = nil, e.current
 	case running:
 		d.lost = e.current
-	case answered:
-		p.coming--
+	case responded:
+		p.soonIdle--
 	}
 	e.timer.Stop()
 	e.phase = ended
 	e.current = nil
 	delete(p.live, e)
-	if len(p.queue) > p.coming {
+	if len(p.queue) > p.soonIdle {
 		if d.from == starting {
 			d.lost = p.queue[0]
 			p.queue = slices.Delete(p.queue, 0, 1)
@@ -164,7 +170,7 @@ func (p *pool) remove(e *environment, why failure) departure {
 	return d
 }
 
-// expire ends an environment whose invocation has had its time.
+// expire ends an environment whose invocation has timed out.
 func (p *pool) expire(e *environment, inv *invocation) {
 	p.mu.Lock()
 	if e.phase == ended || e.current != inv {
@@ -178,7 +184,8 @@ func (p *pool) expire(e *environment, inv *invocation) {
 	e.stop <- 0
 }
 
-// expireInit ends an environment that has not asked for work within the time for its init.
+// expireInit ends an environment that has not asked for work before its init timed
+// out.
 func (p *pool) expireInit(e *environment) {
 	p.mu.Lock()
 	if e.phase != starting {
@@ -196,7 +203,8 @@ func timedOut(after time.Duration) failure {
 	return failure{errorType: typeTimeout, detail: fmt.Sprintf("Task timed out after %.2f seconds", after.Seconds())}
 }
 
-// exited is told that an environment's process is gone, or never came.
+// exited handles the end of an environment's process, or a process that could not be
+// started.
 func (p *pool) exited(e *environment, why failure) {
 	p.mu.Lock()
 	if e.phase == ended {
@@ -211,7 +219,7 @@ func (p *pool) exited(e *environment, why failure) {
 	e.reportLoss(d, why)
 }
 
-// reap ends the environments that have been idle since before that time.
+// reap ends the environments that have been idle since before the given time.
 func (p *pool) reap(before time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -222,18 +230,18 @@ func (p *pool) reap(before time.Time) {
 	}
 }
 
-// close ends everything and fails what is under way.
+// close ends all environments and fails all invocations in progress.
 func (p *pool) close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
 	for _, inv := range p.queue {
-		inv.settle(nil, ErrClosed)
+		inv.complete(nil, ErrClosed)
 	}
 	p.queue = nil
 	for e := range p.live {
 		if d := p.remove(e, failure{err: ErrClosed}); d.lost != nil {
-			d.lost.settle(nil, ErrClosed)
+			d.lost.complete(nil, ErrClosed)
 		}
 		e.stop <- p.service.shutdownTimeout
 	}

@@ -9,9 +9,10 @@ import (
 
 // pool decides which environment of one function runs which invocation.
 //
-// It holds to one invariant: no more invocations are queued than environments are coming (starting, or done and about to
-// ask for more work). So each queued invocation is served without further ado, and no process is started for one that
-// another process is about to take.
+// Invariant: the queue is not longer than the number of environments that will soon
+// be idle (starting, or responded and about to ask for more work). Each queued
+// invocation is therefore served without further action, and no process is started
+// for an invocation that an existing process will take.
 type pool struct {
 	service  *Service
 	name     string
@@ -21,9 +22,9 @@ type pool struct {
 	mu          sync.Mutex
 	closed      bool
 	live        map[*environment]struct{}
-	idle        []*environment // the one idle the longest first
+	idle        []*environment // longest idle first
 	queue       []*invocation  // first come, first served
-	coming      int            // environments in phase starting or answered
+	soonIdle    int            // number of environments in phase starting or responded
 	coldStarts  int
 	invocations int
 }
@@ -45,7 +46,7 @@ func (p *pool) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
 	}
 	var overdue <-chan time.Time
 	if queued {
-		timer := time.NewTimer(patience)
+		timer := time.NewTimer(returnTimeout)
 		defer timer.Stop()
 		overdue = timer.C
 	}
@@ -56,14 +57,15 @@ func (p *pool) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-overdue:
-			p.hasten(inv)
+			p.startOrThrottle(inv)
 			overdue = nil
 		}
 	}
 }
 
-// admit hands inv to the environment that became idle last, so that those not needed stay idle long enough to be ended.
-// If none is idle, inv is queued behind one that is coming, started for it if need be.
+// admit assigns the invocation to the environment that became idle last, so that
+// superfluous ones stay idle and end. If no environment is idle, it queues the
+// invocation for one that will soon be, and starts one if necessary.
 func (p *pool) admit(inv *invocation) (queued bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,7 +82,7 @@ func (p *pool) admit(inv *invocation) (queued bool, err error) {
 		e.work <- inv
 		return false, nil
 	}
-	if len(p.queue) == p.coming {
+	if len(p.queue) == p.soonIdle {
 		if len(p.live) >= p.service.cfg.Concurrency {
 			return false, ErrThrottled
 		}
@@ -92,22 +94,22 @@ func (p *pool) admit(inv *invocation) (queued bool, err error) {
 	return true, nil
 }
 
-// hasten does what admit would have, had it known that the environment inv waits for does not come back at once: it
-// starts one more, or gives up at the cap. An environment that is starting is worth waiting for.
-func (p *pool) hasten(inv *invocation) {
+// start adds an environment and starts its process. The caller holds p.mu; the pool
+// must not be closed.
+func (p *pool) startOrThrottle(inv *invocation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	place := slices.Index(p.queue, inv)
-	if place < 0 {
+	position := slices.Index(p.queue, inv)
+	if position < 0 {
 		return
 	}
 	lingering := 0
 	for e := range p.live {
-		if e.phase == answered {
+		if e.phase == responded {
 			lingering++
 		}
 	}
-	if place < p.coming-lingering {
+	if position < p.soonIdle-lingering {
 		return
 	}
 	if len(p.live) < p.service.cfg.Concurrency {
@@ -115,9 +117,9 @@ func (p *pool) hasten(inv *invocation) {
 		p.coldStarts++
 		return
 	}
-	p.queue = slices.Delete(p.queue, place, place+1)
+	p.queue = slices.Delete(p.queue, position, position+1)
 	p.invocations--
-	inv.settle(nil, ErrThrottled)
+	inv.complete(nil, ErrThrottled)
 }
 
 func (p *pool) warm(ctx context.Context) error {
@@ -145,7 +147,7 @@ func (p *pool) warm(ctx context.Context) error {
 func (p *pool) start() *environment {
 	e := newEnvironment(p)
 	p.live[e] = struct{}{}
-	p.coming++
+	p.soonIdle++
 	p.service.environments.Go(e.run)
 	return e
 }

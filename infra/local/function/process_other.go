@@ -9,7 +9,7 @@ import (
 
 func childAttributes() *syscall.SysProcAttr { return nil }
 
-// terminate ends the function at once: without signals there is nothing gentler.
+// terminate kills the function, because this system has no signal that asks a process to end.
 func terminate(p *os.Process) { p.Kill() }
 
 func killGroup(p *os.Process) { p.Kill() }

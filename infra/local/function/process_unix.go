@@ -4,8 +4,9 @@ package function
 
 import "syscall"
 
-// childAttributes puts a function into a process group of its own, so that Ctrl-C in the terminal does not end it before
-// its service does. If this process is killed, the loss of the Runtime API makes a runtime such as aws-lambda-go exit.
+// childAttributes puts a function into its own process group, so that Ctrl-C in the
+// terminal does not end it before its service does. If this process is killed, a
+// runtime such as aws-lambda-go exits because its Runtime API is gone.
 func childAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }

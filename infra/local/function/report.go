@@ -5,37 +5,40 @@ import (
 	"time"
 )
 
-// The lines Lambda writes into a function's log, in the text format
-// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html). They are put together by hand, as each
-// invocation has three. Max Memory Used is left out: nothing here limits memory, so the number would promise something.
+// The lines that Lambda writes to a function's log, in text format. Source:
+// "Understanding the Lambda execution environment lifecycle",
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+// The lines are built without fmt because every invocation has three. Max Memory Used is
+// omitted: memory is not limited here, so the number would be misleading.
 
 func (e *environment) reportStart(inv *invocation) {
-	if e.output.silent() {
+	if e.output.disabled() {
 		return
 	}
-	e.output.say("START RequestId: " + inv.id + " Version: $LATEST")
+	e.output.writeLines("START RequestId: " + inv.id + " Version: $LATEST")
 }
 
-// reportEnd closes an invocation's lines. status is empty for one that went its whole way, even to an error that the
-// function reported; otherwise what REPORT says of it ("timeout").
+// reportEnd writes the last lines of an invocation. The status is empty if the
+// function finished, even with an error that it reported; otherwise it is the
+// status in REPORT, such as "timeout".
 func (e *environment) reportEnd(inv *invocation, status string) {
-	if e.output.silent() {
+	if e.output.disabled() {
 		return
 	}
-	took := time.Since(inv.begun)
+	took := time.Since(inv.started)
 	line := make([]byte, 0, 200)
 	line = append(line, "REPORT RequestId: "...)
 	line = append(line, inv.id...)
 	line = append(line, "\tDuration: "...)
 	line = appendMillis(line, took)
 	line = append(line, " ms\tBilled Duration: "...)
-	line = strconv.AppendInt(line, billed(took+inv.initTook), 10)
+	line = strconv.AppendInt(line, billed(took+inv.initDuration), 10)
 	line = append(line, " ms\tMemory Size: "...)
 	line = strconv.AppendInt(line, int64(e.pool.function.MemoryMB), 10)
 	line = append(line, " MB"...)
-	if inv.initTook > 0 {
+	if inv.initDuration > 0 {
 		line = append(line, "\tInit Duration: "...)
-		line = appendMillis(line, inv.initTook)
+		line = appendMillis(line, inv.initDuration)
 		line = append(line, " ms"...)
 	}
 	if status != "" {
@@ -43,12 +46,13 @@ func (e *environment) reportEnd(inv *invocation, status string) {
 		line = append(line, status...)
 	}
 	e.output.endLine()
-	e.output.say("END RequestId: "+inv.id, string(line))
+	e.output.writeLines("END RequestId: "+inv.id, string(line))
 }
 
-// reportLoss writes what Lambda says of an environment that ended before its time, then settles what was lost with it,
-// so that a caller who has the error finds its reason in the log.
-func (e *environment) reportLoss(d departure, why failure) {
+// reportLoss writes Lambda's lines about an environment that ended prematurely, and
+// then completes the lost invocation, so that a caller with the error finds its
+// reason in the log.
+func (e *environment) reportLoss(d removal, why failure) {
 	status := "error\tError Type: " + why.errorType
 	if why.errorType == typeTimeout {
 		status = "timeout"
@@ -58,23 +62,23 @@ func (e *environment) reportLoss(d departure, why failure) {
 		request = d.lost
 	}
 	if request != nil && why.errorType == typeTimeout {
-		e.output.say(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + request.id + " " + why.detail)
+		e.output.writeLines(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + request.id + " " + why.detail)
 	} else if request != nil && why.reported == nil {
-		e.output.say("RequestId: "+request.id+" Error: "+why.detail, why.errorType)
+		e.output.writeLines("RequestId: "+request.id+" Error: "+why.detail, why.errorType)
 	}
 	switch {
 	case d.from == starting:
 		took := appendMillis(nil, time.Since(e.started))
-		e.output.say("INIT_REPORT Init Duration: " + string(took) + " ms\tPhase: init\tStatus: " + status)
+		e.output.writeLines("INIT_REPORT Init Duration: " + string(took) + " ms\tPhase: init\tStatus: " + status)
 	case d.current != nil:
 		e.reportEnd(d.current, status)
 	}
 	if d.lost != nil {
-		d.lost.settle(nil, why.of(d.lost.id))
+		d.lost.complete(nil, why.forRequest(d.lost.id))
 	}
 }
 
-// billed is a duration in whole milliseconds, rounded up; for OS-only runtimes it has always included the init.
+// billed returns a duration in milliseconds, rounded up.
 func billed(d time.Duration) int64 {
 	return int64((d + time.Millisecond - 1) / time.Millisecond)
 }

@@ -14,12 +14,12 @@ const (
 	runtimePath    = "/2018-06-01/runtime/"
 	invocationPath = runtimePath + "invocation/"
 
-	errorTypeHeader = "Lambda-Runtime-Function-Error-Type" // of error reports; a trailer when a streamed response breaks
-	errorBodyHeader = "Lambda-Runtime-Function-Error-Body" // that trailer's companion, base64
+	errorTypeHeader = "Lambda-Runtime-Function-Error-Type" // of an error report; a trailer if a streamed response breaks off
+	errorBodyHeader = "Lambda-Runtime-Function-Error-Body" // trailer with the error report, base64
 )
 
-// ServeHTTP is the environment's Runtime API. Paths are few and on the way of every invocation, so they are told apart
-// by hand.
+// ServeHTTP serves the environment's Runtime API. Each invocation passes through it,
+// and there are few paths, so it matches them without a mux.
 func (e *environment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, action, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, invocationPath), "/")
 	inInvocation := strings.HasPrefix(r.URL.Path, invocationPath)
@@ -37,7 +37,7 @@ func (e *environment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// serveNext is the long poll for work, and with it the end of the init or of the last invocation.
+// serveNext serves the long poll for work. The request also ends the init or the last invocation.
 func (e *environment) serveNext(w http.ResponseWriter, r *http.Request) {
 	finished, inv, ok := e.pool.ready(e)
 	if finished != nil {
@@ -54,18 +54,18 @@ func (e *environment) serveNext(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		if !e.pool.deliver(e, inv) {
-			<-r.Context().Done() // an empty answer would be taken for work
+			<-r.Context().Done() // the function would take an empty response for work
 			return
 		}
 	}
 	e.reportStart(inv)
 
-	// The names are in canonical form; setting them directly spares a check of each.
+	// The names are canonical, so they are assigned without canonicalization.
 	h := w.Header()
 	h["Content-Type"] = jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(inv.payload))}
 	h["Lambda-Runtime-Aws-Request-Id"] = []string{inv.id}
-	h["Lambda-Runtime-Deadline-Ms"] = []string{strconv.FormatInt(inv.begun.Add(e.pool.function.Timeout).UnixMilli(), 10)}
+	h["Lambda-Runtime-Deadline-Ms"] = []string{strconv.FormatInt(inv.started.Add(e.pool.function.Timeout).UnixMilli(), 10)}
 	h["Lambda-Runtime-Invoked-Function-Arn"] = []string{e.pool.arn}
 	if inv.trace != "" {
 		h["Lambda-Runtime-Trace-Id"] = []string{inv.trace}
@@ -75,40 +75,41 @@ func (e *environment) serveNext(w http.ResponseWriter, r *http.Request) {
 
 var jsonType = []string{"application/json"}
 
-// serveResponse takes the function's answer. One that is too large fails the invocation and is refused with 413, upon
-// which aws-lambda-go exits, here as in the cloud.
+// serveResponse receives the function's response. A response that is too large
+// fails the invocation and is refused with 413, which makes aws-lambda-go exit,
+// here as on Lambda.
 func (e *environment) serveResponse(w http.ResponseWriter, r *http.Request, id string) {
-	if refuse(w, e.pool.check(e, id)) {
+	if refuse(w, e.pool.checkCall(e, id)) {
 		return
 	}
-	payload, whole, err := readBody(r)
+	payload, complete, err := readBody(r)
 	if err != nil {
-		return // the connection broke; the process's exit or its timeout settles the invocation
+		return // the connection broke; the exit or the timeout of the process completes the invocation
 	}
 	e.output.drain()
-	if !whole {
+	if !complete {
 		tooLarge := platformError(typeTooLarge, "Response payload size exceeded maximum allowed payload size ("+strconv.Itoa(maxResponse)+" bytes).")
-		if refuse(w, e.pool.answer(e, id, nil, tooLarge)) {
+		if refuse(w, e.pool.respond(e, id, nil, tooLarge)) {
 			return
 		}
-		reply(w, http.StatusRequestEntityTooLarge, `{"errorMessage":"Exceeded maximum allowed payload size (`+strconv.Itoa(maxResponse)+` bytes).","errorType":"RequestEntityTooLarge"}`)
+		writeJSON(w, http.StatusRequestEntityTooLarge, `{"errorMessage":"Exceeded maximum allowed payload size (`+strconv.Itoa(maxResponse)+` bytes).","errorType":"RequestEntityTooLarge"}`)
 		return
 	}
-	// A response that broke off on the function's side says so after its body.
+	// A response that broke off in the function has the error in its trailers.
 	if broken := r.Trailer.Get(errorTypeHeader); broken != "" {
 		body, err := base64.StdEncoding.DecodeString(r.Trailer.Get(errorBodyHeader))
 		if err != nil {
 			body = payload
 		}
-		e.accept(w, e.pool.answer(e, id, nil, reportedError(body, broken)))
+		e.accept(w, e.pool.respond(e, id, nil, reportedError(body, broken)))
 		return
 	}
-	e.accept(w, e.pool.answer(e, id, payload, nil))
+	e.accept(w, e.pool.respond(e, id, payload, nil))
 }
 
-// serveError takes the function's report that the invocation failed.
+// serveError receives the function's report that the invocation failed.
 func (e *environment) serveError(w http.ResponseWriter, r *http.Request, id string) {
-	if refuse(w, e.pool.check(e, id)) {
+	if refuse(w, e.pool.checkCall(e, id)) {
 		return
 	}
 	body, _, err := readBody(r)
@@ -116,45 +117,46 @@ func (e *environment) serveError(w http.ResponseWriter, r *http.Request, id stri
 		return
 	}
 	e.output.drain()
-	e.accept(w, e.pool.answer(e, id, nil, reportedError(body, r.Header.Get(errorTypeHeader))))
+	e.accept(w, e.pool.respond(e, id, nil, reportedError(body, r.Header.Get(errorTypeHeader))))
 }
 
-// serveInitError keeps the report for when the process ends, which a runtime does next; what it prints until then is
-// not lost so. If it does not end, the init times out.
+// serveInitError keeps the report until the process ends, which a runtime does
+// next, so that output before the end is not lost. If the process does not end, the
+// init times out.
 func (e *environment) serveInitError(w http.ResponseWriter, r *http.Request) {
 	body, _, err := readBody(r)
 	if err != nil {
 		return
 	}
-	told := reportedError(body, r.Header.Get(errorTypeHeader))
+	report := reportedError(body, r.Header.Get(errorTypeHeader))
 	e.pool.mu.Lock()
-	verdict := outOfTurn
+	v := outOfTurn
 	if e.phase == starting {
-		verdict = accepted
-		e.reported = told
+		v = accepted
+		e.reported = report
 	}
 	e.pool.mu.Unlock()
-	e.accept(w, verdict)
+	e.accept(w, v)
 }
 
-func (e *environment) accept(w http.ResponseWriter, verdict refusal) {
-	if !refuse(w, verdict) {
-		reply(w, http.StatusAccepted, `{"status":"OK"}`)
+func (e *environment) accept(w http.ResponseWriter, v verdict) {
+	if !refuse(w, v) {
+		writeJSON(w, http.StatusAccepted, `{"status":"OK"}`)
 	}
 }
 
-// refuse answers a call that is not accepted and tells whether that was so.
-func refuse(w http.ResponseWriter, verdict refusal) bool {
-	switch verdict {
+// refuse responds to a call that is not accepted, and reports whether it did.
+func refuse(w http.ResponseWriter, v verdict) bool {
+	switch v {
 	case outOfTurn:
-		reply(w, http.StatusForbidden, `{"errorMessage":"State transition failed: the environment is not in a state to make this call","errorType":"InvalidStateTransition"}`)
+		writeJSON(w, http.StatusForbidden, `{"errorMessage":"State transition failed: the environment is not in a state to make this call","errorType":"InvalidStateTransition"}`)
 	case unknownID:
-		reply(w, http.StatusBadRequest, `{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}`)
+		writeJSON(w, http.StatusBadRequest, `{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}`)
 	}
-	return verdict != accepted
+	return v != accepted
 }
 
-func reply(w http.ResponseWriter, status int, body string) {
+func writeJSON(w http.ResponseWriter, status int, body string) {
 	h := w.Header()
 	h["Content-Type"] = jsonType
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -162,14 +164,16 @@ func reply(w http.ResponseWriter, status int, body string) {
 	io.WriteString(w, body)
 }
 
-var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+var bufferPool = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// readBody reads a posted body of up to maxResponse bytes. whole is false for a larger one, the rest of which is read and
-// dropped: the client would otherwise see its connection break instead of the answer. The length is mostly unknown, as
-// aws-lambda-go announces trailers, so it is collected in a reused buffer and copied once.
-func readBody(r *http.Request) (body []byte, whole bool, err error) {
-	buf := bodies.Get().(*bytes.Buffer)
-	defer bodies.Put(buf)
+// readBody reads a body of up to maxResponse bytes. If the body is larger, complete
+// is false, and the rest is read and discarded: otherwise the client's connection
+// would break before it reads the response. The length is mostly unknown, because
+// aws-lambda-go announces trailers, so the body is collected in a pooled buffer and
+// copied once.
+func readBody(r *http.Request) (body []byte, complete bool, err error) {
+	buf := bufferPool.Get().(*bytes.Buffer)
+	defer bufferPool.Put(buf)
 	buf.Reset()
 	if _, err := buf.ReadFrom(io.LimitReader(r.Body, maxResponse+1)); err != nil {
 		return nil, false, err

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Service runs the functions of one Region. Make it with New; every Service must be closed. Its methods may be called
-// from any goroutine.
+// Service runs the functions of one Region. Create it with New and end it with
+// Close. It is safe for concurrent use.
 type Service struct {
 	cfg      Config
 	pools    map[string]*pool
@@ -16,14 +16,15 @@ type Service struct {
 	initTimeout     time.Duration
 	shutdownTimeout time.Duration
 
-	environments sync.WaitGroup // the goroutines of every environment, until its process is gone
+	environments sync.WaitGroup // goroutines of all environments, until their processes are gone
 	quit         chan struct{}
 	janitor      sync.WaitGroup
 	closing      sync.Once
 }
 
-// New checks cfg and makes a Service. No process is started and no port opened before the first Invoke or Warm; that a
-// binary is missing shows then. It fails for a function that Lambda would not accept, naming it.
+// New returns a Service. It starts no process and opens no port before the first
+// Invoke or Warm, so it does not detect a missing binary. It returns an error that
+// names the function if Lambda would refuse its configuration.
 func New(cfg Config) (*Service, error) {
 	cfg, err := cfg.withDefaults()
 	if err != nil {
@@ -44,14 +45,17 @@ func New(cfg Config) (*Service, error) {
 	return s, nil
 }
 
-// Invoke runs the function once and returns what it answered.
+// Invoke runs the function once and returns its response.
 //
-// traceHeader is handed on as Lambda-Runtime-Trace-Id (the function's _X_AMZN_TRACE_ID), or left out if empty. payload is
-// sent as it is and must not change until the function is done with it, which may be after Invoke has returned.
+// The function receives traceHeader as Lambda-Runtime-Trace-Id (its
+// _X_AMZN_TRACE_ID), unless it is empty. The payload is not copied; it must not
+// change until the function has finished, which may be after Invoke returns.
 //
-// It fails, checked in this order, with ErrNoFunction, ErrTooLarge (payload over 6 MB), ErrClosed, ErrThrottled; with a
-// *FunctionError when the function reports an error, times out, exits, cannot start or answers more than 6 MB; and with
-// ctx.Err() as soon as ctx is done: the function is not told and goes on to its own end, as in Lambda.
+// Invoke checks for these errors in this order: ErrNoFunction, ErrTooLarge (payload
+// over 6 MB), ErrClosed, ErrThrottled. It returns a *FunctionError if the function
+// reports an error, times out, exits, cannot start or responds with more than 6 MB.
+// It returns ctx.Err() as soon as ctx is done; the function is not notified and
+// runs to its end, as on Lambda.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte, traceHeader string) ([]byte, error) {
 	p, ok := s.pools[function]
 	if !ok {
@@ -66,12 +70,14 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte, t
 	return p.invoke(ctx, newInvocation(payload, traceHeader))
 }
 
-// Warm starts one more environment of the function and returns when its init is done: when it asks for its first work.
-// The environment then waits like any other and is ended like any other after Config.Idle: a head start, not Lambda's
-// reservation of provisioned concurrency.
+// Warm starts one more environment of the function, and returns when its init is
+// done, that is, when it asks for work. The environment then waits like any other,
+// and also ends after Config.Idle. This is a head start, not a reservation like
+// Lambda's provisioned concurrency.
 //
-// It fails with ErrNoFunction, ErrClosed, ErrThrottled (as many as Config.Concurrency are alive), with a *FunctionError
-// if the init fails, and with ctx.Err(); the environment goes on starting in that case.
+// Warm returns ErrNoFunction, ErrClosed, ErrThrottled (Config.Concurrency is
+// reached), a *FunctionError if the init fails, or ctx.Err(), in which case the
+// environment continues to start.
 func (s *Service) Warm(ctx context.Context, function string) error {
 	p, ok := s.pools[function]
 	if !ok {
@@ -80,14 +86,14 @@ func (s *Service) Warm(ctx context.Context, function string) error {
 	return p.warm(ctx)
 }
 
-// Stats counts one function's doings since New.
+// Stats contains the counters of one function since New.
 type Stats struct {
-	Environments int // alive now, from the start of the process until its end was decided or seen
-	ColdStarts   int // environments started because an invocation found none; Warm's do not count
-	Invocations  int // accepted by Invoke, failed ones included and throttled ones not
+	Environments int // currently alive: from the start of the process until its end is decided or detected
+	ColdStarts   int // environments started for an invocation, as opposed to by Warm
+	Invocations  int // accepted by Invoke, including failed but not throttled ones
 }
 
-// Stats tells the present numbers of every function, by name.
+// Stats returns the counters of every function, by name.
 func (s *Service) Stats() map[string]Stats {
 	all := make(map[string]Stats, len(s.pools))
 	for name, p := range s.pools {
@@ -96,8 +102,9 @@ func (s *Service) Stats() map[string]Stats {
 	return all
 }
 
-// Close ends every environment: SIGTERM, SIGKILL after two seconds, and a wait for each process. Invocations under way
-// fail with ErrClosed at once, as do later ones. When Close returns no process is left. It returns nil.
+// Close ends every environment: it sends SIGTERM, after two seconds SIGKILL, and
+// waits for the processes. Invocations in progress and later ones fail with
+// ErrClosed. No process is left when Close returns. The error is always nil.
 func (s *Service) Close() error {
 	s.closing.Do(func() {
 		close(s.quit)
@@ -111,7 +118,8 @@ func (s *Service) Close() error {
 	return nil
 }
 
-// reapIdle ends environments that have been idle for too long, looking four times in that span.
+// reapIdle ends environments that have been idle too long. It checks four times per
+// Config.Idle.
 func (s *Service) reapIdle() {
 	tick := time.NewTicker(min(max(s.cfg.Idle/4, 5*time.Millisecond), 15*time.Second))
 	defer tick.Stop()

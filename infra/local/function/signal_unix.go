@@ -7,8 +7,9 @@ import (
 	"syscall"
 )
 
-// terminate asks the function and what it started to end.
+// terminate asks the function and its descendants to end.
 func terminate(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGTERM) }
 
-// killGroup ends the function and what it started; called right after the function's own exit, what it left behind.
+// killGroup kills the function and its descendants. After the function's own exit
+// it kills the descendants that are left.
 func killGroup(p *os.Process) { syscall.Kill(-p.Pid, syscall.SIGKILL) }

@@ -6,16 +6,18 @@ import (
 	"time"
 )
 
-// Credentials every function gets. They open nothing: no account has them. They are the same for all functions, because
-// DynamoDB Local keeps a separate database for each access key unless it is told to share one.
+// Credentials of every function. They do not belong to any account. All functions
+// share them, because DynamoDB Local by default keeps a separate database per
+// access key.
 const (
 	AccessKeyID     = "ASIAMERIDIANLOCAL000"
 	SecretAccessKey = "meridian-local-secret"
 	SessionToken    = "meridian-local-session"
 )
 
-// reserved are the names that Lambda refuses in a function's configuration
-// (https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+// reserved lists the names that Lambda refuses in a function's configuration.
+// Source: "Working with Lambda environment variables",
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 var reserved = []string{
 	"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
 	"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
@@ -23,9 +25,10 @@ var reserved = []string{
 	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ",
 }
 
-// environ is the whole environment of a function's process: what Lambda sets and what the function is configured with.
-// Nothing comes from this process's own: the developer's AWS_PROFILE, keys and proxies are none of the function's
-// business, and a function that works because of one of them would fail in the cloud.
+// environ returns the complete environment of a function's process: Lambda's
+// variables and the configured ones. It does not include variables of this process,
+// such as the developer's AWS_PROFILE, keys and proxies: a function that works
+// because of one of them would fail in the cloud.
 func (c *Config) environ(name string, f Function, runtimeAPI, instance string, now time.Time) []string {
 	env := make([]string, 0, 20+len(f.Env))
 	set := func(name, value string) { env = append(env, name+"="+value) }
@@ -43,7 +46,7 @@ func (c *Config) environ(name string, f Function, runtimeAPI, instance string, n
 	set("AWS_ACCESS_KEY_ID", AccessKeyID)
 	set("AWS_SECRET_ACCESS_KEY", SecretAccessKey)
 	set("AWS_SESSION_TOKEN", SessionToken)
-	set("LAMBDA_TASK_ROOT", filepath.Dir(f.Binary)) // /var/task in the cloud; here, too, where the code lies
+	set("LAMBDA_TASK_ROOT", filepath.Dir(f.Binary)) // /var/task on Lambda; the folder of the code in both cases
 	set("LAMBDA_RUNTIME_DIR", "/var/runtime")
 	set("TZ", ":UTC")
 	for _, base := range [][2]string{{"LANG", "en_US.UTF-8"}, {"PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"}} {

@@ -21,31 +21,37 @@ const (
 	defaultInterval  = time.Second
 	defaultThreshold = 2
 
-	// checkTimeout bounds one round of checks of a Region, and so Start. Route 53 gives 4 s to connect and 2 s to answer.
+	// checkTimeout limits one round of checks of a Region, and thereby Start. Route
+	// 53 allows 4 s to connect and 2 s to respond. Source: "How Amazon Route 53
+	// determines whether a health check is healthy",
+	// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 	checkTimeout = 2 * time.Second
 )
 
-// Target is one Region's endpoint, as a latency record with its health check would have it.
+// Target is the endpoint of one Region, like a latency record with its health
+// check.
 type Target struct {
-	Region string   // one of geo.Regions, used once
-	URL    *url.URL // http or https, of the Region's gateway; a path in it is put before the request's
+	Region string   // one of geo.Regions; unique among the targets
+	URL    *url.URL // URL of the Region's gateway, http or https; its path is a prefix of each request's path
 
-	// HealthPaths are requested from URL; each must answer 2xx for the Region to be healthy. Without any the Region counts
-	// as healthy whatever happens, like a record without a health check.
+	// HealthPaths are requested relative to URL. The Region is healthy if all
+	// respond with 2xx. Without HealthPaths the Region is always healthy, like a
+	// record without a health check.
 	HealthPaths []string
 }
 
-// Config describes the edge.
+// Config configures the edge.
 type Config struct {
-	Targets   []Target      // at least one; of two at the same distance the earlier is taken
-	Interval  time.Duration // between the starts of two checks of a Region; default 1 s (Route 53: 10 or 30 s)
-	Threshold int           // consecutive failures, or successes, that change a Region's health; default 2 (Route 53: 3)
-	Log       *slog.Logger  // one line for each change of health, and what the proxy has to say; default slog.Default()
+	Targets   []Target      // at least one; of two at the same distance the first is used
+	Interval  time.Duration // time between two checks of a Region; default 1 s (Route 53: 10 or 30 s)
+	Threshold int           // consecutive failures or successes that change a Region's health; default 2 (Route 53: 3)
+	Log       *slog.Logger  // changes of health and errors of the proxy; default slog.Default()
 }
 
-// Edge routes requests to Regions. Make it with New, start its health checks with Start, end it with Close.
+// Edge routes requests to Regions. Create it with New, start its health checks with
+// Start, and end it with Close.
 type Edge struct {
-	regions   []*region // as configured
+	regions   []*region // in the order of Config.Targets
 	interval  time.Duration
 	threshold int
 	log       *slog.Logger
@@ -58,22 +64,23 @@ type Edge struct {
 	checks   sync.WaitGroup
 }
 
-// region is a target at work.
+// region is a target with its location and its health.
 type region struct {
 	Target
 	at     geo.Coordinates
 	health health
 }
 
-// New checks cfg and makes an Edge whose Regions all count as healthy until Start has asked them. It fails without
-// targets, for a Region that is not known (naming those that are) or given twice, for a URL that is not http(s), and for a
-// health path that does not begin with a slash.
+// New returns an Edge. All Regions are healthy until Start has checked them. New
+// returns an error if cfg has no targets, an unknown Region (the error lists the
+// known ones), a duplicate Region, a URL that is not http or https, or a health
+// path that does not begin with a slash.
 func New(cfg Config) (*Edge, error) {
 	if len(cfg.Targets) == 0 {
-		return nil, fmt.Errorf("edge: no targets")
+		return nil, fmt.Errorf("edge: no targets: set at least one")
 	}
 	if cfg.Interval < 0 || cfg.Threshold < 0 {
-		return nil, fmt.Errorf("edge: Interval and Threshold must not be negative")
+		return nil, fmt.Errorf("edge: Interval %v or Threshold %d is negative: use 0 or more", cfg.Interval, cfg.Threshold)
 	}
 	e := &Edge{interval: cfg.Interval, threshold: cfg.Threshold, log: cfg.Log, quit: make(chan struct{})}
 	if e.interval == 0 {
@@ -91,7 +98,7 @@ func New(cfg Config) (*Edge, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(e.regions, func(r *region) bool { return r.Region == t.Region }) {
-			return nil, fmt.Errorf("edge: Region %s is given twice", t.Region)
+			return nil, fmt.Errorf("edge: duplicate Region %s: use each Region once", t.Region)
 		}
 		e.regions = append(e.regions, r)
 	}
@@ -103,27 +110,28 @@ func New(cfg Config) (*Edge, error) {
 func newRegion(t Target) (*region, error) {
 	at, ok := geo.Locate(t.Region)
 	if !ok {
-		return nil, fmt.Errorf("edge: unknown Region %q; known are %s", t.Region, strings.Join(geo.Regions(), ", "))
+		known := strings.Join(geo.Regions(), ", ")
+		return nil, fmt.Errorf("edge: unknown Region %q: the known Regions are %s", t.Region, known)
 	}
 	if t.URL == nil || t.URL.Host == "" || t.URL.Scheme != "http" && t.URL.Scheme != "https" {
-		return nil, fmt.Errorf("edge: the URL of Region %s, %v, is not http or https with a host", t.Region, t.URL)
+		return nil, fmt.Errorf("edge: URL %v of Region %s is not an http or https URL with a host", t.URL, t.Region)
 	}
 	for _, path := range t.HealthPaths {
 		if _, err := url.ParseRequestURI(path); err != nil || path[0] != '/' {
-			return nil, fmt.Errorf("edge: the health path %q of Region %s is not a path", path, t.Region)
+			return nil, fmt.Errorf("edge: health path %q of Region %s is not a path: begin it with a slash", path, t.Region)
 		}
 	}
-	// Read anew, a URL that was put together by hand or by JoinPath has its path's slash, and is this package's own.
+	// Parsing the URL again adds the slash of a path from JoinPath, and makes a copy.
 	own, err := url.Parse(t.URL.String())
 	if err != nil {
-		return nil, fmt.Errorf("edge: the URL of Region %s: %w", t.Region, err)
+		return nil, fmt.Errorf("edge: URL of Region %s: %w", t.Region, err)
 	}
 	t.URL = own
 	return &region{Target: t, at: at, health: health{healthy: true}}, nil
 }
 
-// newTransport keeps many connections to each of few hosts and passes everything on as it is: no proxy of the
-// developer's, no compression of its own.
+// newTransport keeps many connections to a few hosts and passes everything on
+// unchanged: it does not use the developer's proxy settings and does not compress.
 func newTransport() *http.Transport {
 	return &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: checkTimeout}).DialContext,
@@ -133,9 +141,9 @@ func newTransport() *http.Transport {
 	}
 }
 
-// Start checks every Region once, which takes at most two seconds and decides their first state, and then goes on
-// checking in the background until ctx is done or Close is called. Only the first call does anything. Whoever calls it
-// must call Close.
+// Start checks every Region once, which takes at most two seconds and decides their
+// initial health. It then continues to check in the background until ctx is done or
+// Close is called. Only the first call has an effect. After Start, call Close.
 func (e *Edge) Start(ctx context.Context) {
 	e.starting.Do(func() {
 		ctx, cancel := context.WithCancel(ctx)
@@ -162,17 +170,18 @@ func (e *Edge) Start(ctx context.Context) {
 	})
 }
 
-// Close ends the health checks and waits for them, and closes idle connections to the Regions. Requests under way are
-// not cut off; they belong to the server that runs Handler. It returns nil.
+// Close stops the health checks, waits for them to end, and closes idle connections
+// to the Regions. It does not interrupt requests in progress; they belong to the
+// server that runs Handler. The error is always nil.
 func (e *Edge) Close() error {
 	e.closing.Do(func() { close(e.quit) })
-	e.starting.Do(func() {}) // a Start under way ends first; a later one does nothing
+	e.starting.Do(func() {}) // waits for a concurrent Start; a later one has no effect
 	e.checks.Wait()
 	e.transport.CloseIdleConnections()
 	return nil
 }
 
-// Health tells of each Region whether it is healthy at present.
+// Health reports for each Region whether it is healthy.
 func (e *Edge) Health() map[string]bool {
 	all := make(map[string]bool, len(e.regions))
 	for _, r := range e.regions {
@@ -181,9 +190,12 @@ func (e *Edge) Health() map[string]bool {
 	return all
 }
 
-// nearest lists the Regions a client at that place may be sent to, the nearest first: the healthy ones or, if there is
-// none, all. That is what Route 53 does, on the thought that its checks are then likelier to be wrong than every Region
-// down (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html).
+// nearest returns the Regions that may serve a client at the given location,
+// nearest first: the healthy Regions, or all if every Region is unhealthy. Route 53
+// does the same, because its checks are then more likely to be wrong than all
+// Regions are to be down. Source: "How Amazon Route 53 chooses records when health
+// checking is configured",
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
 func (e *Edge) nearest(from geo.Coordinates) []*region {
 	candidates := make([]*region, 0, len(e.regions))
 	for _, r := range e.regions {

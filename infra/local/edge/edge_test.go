@@ -18,11 +18,12 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// backend is one Region's gateway: it tells its name, unless the test has it do something else.
+// backend is the gateway of one Region. It responds with its name unless the test sets a
+// handler.
 type backend struct {
 	*httptest.Server
 	region  string
-	sick    atomic.Bool // fails its health check
+	sick    atomic.Bool // the health check fails
 	handler http.HandlerFunc
 }
 
@@ -47,14 +48,14 @@ func (b *backend) target() Target {
 	return Target{Region: b.region, URL: u, HealthPaths: []string{"/health"}}
 }
 
-// kill takes the Region away as a crash would: open connections break and new ones are refused.
+// kill stops the Region like a crash: open connections break and new ones are refused.
 func (b *backend) kill() {
 	b.CloseClientConnections()
 	b.Close()
 }
 
-// start makes an Edge over the backends and a server in front of it; change may adapt its configuration. Checks come so
-// rarely that they are the test's to make, with check.
+// start returns an Edge over the backends and a server in front of it. The change adapts the
+// configuration. Health checks are so rare that the test runs them, with check.
 func start(t *testing.T, change func(*Config), backends ...*backend) (*Edge, *httptest.Server) {
 	t.Helper()
 	cfg := Config{Interval: time.Hour, Log: slog.New(slog.DiscardHandler)}
@@ -74,20 +75,20 @@ func start(t *testing.T, change func(*Config), backends ...*backend) (*Edge, *ht
 	return e, server
 }
 
-// check makes the edge check every Region once.
+// check checks the health of every Region once.
 func check(e *Edge) {
 	for _, r := range e.regions {
 		e.check(context.Background(), r)
 	}
 }
 
-type answer struct {
+type response struct {
 	status int
 	header http.Header
 	body   string
 }
 
-func ask(t *testing.T, method, url, from string, body io.Reader) answer {
+func send(t *testing.T, method, url, from string, body io.Reader) response {
 	t.Helper()
 	req, err := http.NewRequest(method, url, body)
 	if err != nil {
@@ -105,13 +106,13 @@ func ask(t *testing.T, method, url, from string, body io.Reader) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{resp.StatusCode, resp.Header, string(b)}
+	return response{resp.StatusCode, resp.Header, string(b)}
 }
 
-// goesTo expects a GET from that place to be answered by that Region.
-func goesTo(t *testing.T, server *httptest.Server, from, region string) {
+// wantRegion checks that the given Region responds to a GET from the location.
+func wantRegion(t *testing.T, server *httptest.Server, from, region string) {
 	t.Helper()
-	got := ask(t, http.MethodGet, server.URL+"/accounts/a1", from, nil)
+	got := send(t, http.MethodGet, server.URL+"/accounts/a1", from, nil)
 	if got.status != http.StatusOK || got.body != region || got.header.Get("X-Edge-Region") != region {
 		t.Errorf("from %q: %d %s by %s, want %s", from, got.status, got.body, got.header.Get("X-Edge-Region"), region)
 	}
@@ -125,7 +126,7 @@ const (
 var cities = []struct {
 	name, at string
 	two      string // nearest of us-east-1 and us-west-2
-	three    string // and ca-central-1
+	three    string // nearest of these and ca-central-1
 }{
 	{"Toronto", "43.6532,-79.3832", "us-east-1", "ca-central-1"},
 	{"Vancouver", "49.2827,-123.1207", "us-west-2", "us-west-2"},
@@ -142,12 +143,12 @@ func TestNearestRegion(t *testing.T) {
 	_, three := start(t, nil, west, east, canada)
 	for _, city := range cities {
 		t.Run(city.name, func(t *testing.T) {
-			goesTo(t, two, city.at, city.two)
-			goesTo(t, three, city.at, city.three)
+			wantRegion(t, two, city.at, city.two)
+			wantRegion(t, three, city.at, city.three)
 		})
 	}
-	goesTo(t, two, "", "us-east-1")   // the first target's place
-	goesTo(t, three, "", "us-west-2") // likewise
+	wantRegion(t, two, "", "us-east-1")   // the location of the first target
+	wantRegion(t, three, "", "us-west-2") // likewise
 }
 
 func TestFailoverAndBack(t *testing.T) {
@@ -163,44 +164,46 @@ func TestFailoverAndBack(t *testing.T) {
 		east.sick.Store(sick)
 		for _, want := range wants {
 			check(e)
-			goesTo(t, server, newYork, want)
+			wantRegion(t, server, newYork, want)
 		}
 	}
 	const here, there = "us-east-1", "us-west-2"
-	step(true, here, here)          // two failures are not three,
-	step(false, here)               // a success starts the count anew,
-	step(true, here, here, there)   // three are,
-	step(false, there, there)       // and so with successes, from the first on
-	step(true, there)               //
-	step(false, there, there, here) //
+	step(true, here, here)          // two failures are below the threshold of three
+	step(false, here)               // a success resets the count
+	step(true, here, here, there)   // three failures fail over
+	step(false, there, there)       // two successes are below the threshold
+	step(true, there)               // a failure resets the count
+	step(false, there, there, here) // three successes fail back
 
 	if got := e.Health(); !got[here] || !got[there] || len(got) != 2 {
 		t.Errorf("health %v", got)
 	}
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-	if len(lines) != 2 || !strings.Contains(lines[0], `msg="Region unhealthy" region=us-east-1 reason="/health: answered 503 Service Unavailable"`) ||
-		!strings.Contains(lines[1], `msg="Region healthy" region=us-east-1`) {
+	const unhealthy = `msg="Region unhealthy" region=us-east-1 reason="/health: status 503 Service Unavailable"`
+	const healthy = `msg="Region healthy" region=us-east-1`
+	if len(lines) != 2 || !strings.Contains(lines[0], unhealthy) || !strings.Contains(lines[1], healthy) {
 		t.Errorf("log:\n%s", log.String())
 	}
 }
 
-// A Region that is gone says nothing, and that counts, too.
+// TestKilledRegionIsUnhealthy checks that a Region that does not respond fails its checks.
 func TestKilledRegionIsUnhealthy(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	e, server := start(t, func(cfg *Config) { cfg.Threshold = 2 }, east, west)
 	east.kill()
 	check(e)
 	if !e.Health()["us-east-1"] {
-		t.Error("unhealthy after one failure of two")
+		t.Error("unhealthy after one failure, below the threshold of two")
 	}
 	check(e)
 	if e.Health()["us-east-1"] {
-		t.Error("healthy although nobody answers")
+		t.Error("healthy although the Region does not respond")
 	}
-	goesTo(t, server, newYork, "us-west-2")
+	wantRegion(t, server, newYork, "us-west-2")
 }
 
-// The first check is made by Start and decides alone, so the first request goes right.
+// TestFirstCheckDecides checks that the check of Start decides alone, so that the first
+// request is routed correctly.
 func TestFirstCheckDecides(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	east.sick.Store(true)
@@ -208,7 +211,7 @@ func TestFirstCheckDecides(t *testing.T) {
 	if got := e.Health(); got["us-east-1"] || !got["us-west-2"] {
 		t.Errorf("health %v", got)
 	}
-	goesTo(t, server, newYork, "us-west-2")
+	wantRegion(t, server, newYork, "us-west-2")
 }
 
 func TestEveryHealthPathCounts(t *testing.T) {
@@ -216,7 +219,7 @@ func TestEveryHealthPathCounts(t *testing.T) {
 	var asked atomic.Value
 	east.handler = func(w http.ResponseWriter, r *http.Request) {
 		asked.Store(r.RequestURI)
-		w.WriteHeader(http.StatusFound) // a redirect is no 2xx
+		w.WriteHeader(http.StatusFound) // a redirect is not a 2xx
 	}
 	e, _ := start(t, func(cfg *Config) {
 		cfg.Targets[0].URL = cfg.Targets[0].URL.JoinPath("stage")
@@ -227,60 +230,64 @@ func TestEveryHealthPathCounts(t *testing.T) {
 		t.Errorf("health %v", got)
 	}
 	if asked.Load() != "/stage/profiles/health?deep=1" {
-		t.Errorf("asked for %v", asked.Load())
+		t.Errorf("requested %v", asked.Load())
 	}
 }
 
-func TestAllUnhealthyMeansAllHealthy(t *testing.T) {
+func TestAllUnhealthyRoutesToAll(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	east.sick.Store(true)
 	west.sick.Store(true)
 	_, server := start(t, nil, east, west)
-	goesTo(t, server, newYork, "us-east-1")
-	goesTo(t, server, seattle, "us-west-2")
+	wantRegion(t, server, newYork, "us-east-1")
+	wantRegion(t, server, seattle, "us-west-2")
 }
 
-// Without health paths a Region is always in the answer, like a record without a health check.
-func TestRegionWithoutCheck(t *testing.T) {
+// TestRegionWithoutHealthPaths checks that such a Region is always healthy, like a record
+// without a health check.
+func TestRegionWithoutHealthPaths(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	e, server := start(t, func(cfg *Config) { cfg.Targets[0].HealthPaths = nil }, east, west)
 	east.kill()
 	for range 3 {
-		goesTo(t, server, newYork, "us-west-2") // by the retry
+		wantRegion(t, server, newYork, "us-west-2") // because of the retry
 	}
 	if !e.Health()["us-east-1"] {
-		t.Error("it became unhealthy")
+		t.Error("the Region became unhealthy")
 	}
 }
 
-func TestChecksGoOn(t *testing.T) {
+func TestChecksRepeatUntilClose(t *testing.T) {
 	before := runtime.NumGoroutine()
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	e, server := start(t, func(cfg *Config) { cfg.Interval = 2 * time.Millisecond }, east, west)
 	for _, sick := range []bool{true, false} {
 		east.sick.Store(sick)
-		for end := time.Now().Add(5 * time.Second); e.Health()["us-east-1"] == sick; time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatalf("sick=%v was never noticed", sick)
-			}
-		}
+		waitUntil(t, "a check detects the change", func() bool { return e.Health()["us-east-1"] != sick })
 	}
 	server.Close()
 	e.Close()
 	e.Close()
-	e.Start(context.Background()) // too late to do anything
+	e.Start(context.Background()) // has no effect after Close
 	east.kill()
 	west.kill()
 	http.DefaultClient.CloseIdleConnections()
-	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+	waitUntil(t, "all goroutines have ended", func() bool { return runtime.NumGoroutine() <= before })
+}
+
+// waitUntil waits until the condition holds, and fails the test after five seconds.
+func waitUntil(t *testing.T, event string, condition func() bool) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); !condition(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("%d goroutines, %d before", runtime.NumGoroutine(), before)
+			t.Fatalf("gave up waiting until %s", event)
 		}
 	}
 }
 
-// A Region that does not answer its check holds Start up for no longer than the check's limit, and Close not at all.
-func TestCloseCutsChecksShort(t *testing.T) {
+// TestCloseInterruptsChecks checks that Close does not wait for a Region that does not
+// respond to its check.
+func TestCloseInterruptsChecks(t *testing.T) {
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		select {
@@ -305,7 +312,7 @@ func TestCloseCutsChecksShort(t *testing.T) {
 		t.Errorf("Close took %v", took)
 	}
 	if !e.Health()["us-east-1"] {
-		t.Error("a check that was cut short counted")
+		t.Error("an interrupted check was counted")
 	}
 }
 
@@ -317,21 +324,30 @@ func TestConfigurationErrors(t *testing.T) {
 		cfg  Config
 		want string
 	}{
-		"no targets":     {Config{}, "no targets"},
-		"unknown Region": {Config{Targets: []Target{{Region: "us-east-9", URL: u}}}, `unknown Region "us-east-9"; known are af-south-1, ap-east-1,`},
-		"twice":          {Config{Targets: []Target{good, good}}, "us-east-1 is given twice"},
-		"no URL":         {Config{Targets: []Target{{Region: "us-east-1"}}}, "URL of Region us-east-1"},
-		"scheme":         {Config{Targets: []Target{{Region: "us-east-1", URL: ftp}}}, "ftp://127.0.0.1"},
-		"health path":    {Config{Targets: []Target{{"us-east-1", u, []string{"health"}}}}, `health path "health"`},
-		"interval":       {Config{Targets: []Target{good}, Interval: -1}, "negative"},
+		"no targets": {cfg: Config{}, want: "no targets"},
+		"unknown Region": {
+			cfg:  Config{Targets: []Target{{Region: "us-east-9", URL: u}}},
+			want: `unknown Region "us-east-9": the known Regions are af-south-1, ap-east-1,`,
+		},
+		"duplicate Region": {cfg: Config{Targets: []Target{good, good}}, want: "duplicate Region us-east-1"},
+		"no URL":           {cfg: Config{Targets: []Target{{Region: "us-east-1"}}}, want: "of Region us-east-1"},
+		"scheme":           {cfg: Config{Targets: []Target{{Region: "us-east-1", URL: ftp}}}, want: "URL ftp://127.0.0.1"},
+		"health path": {
+			cfg:  Config{Targets: []Target{{Region: "us-east-1", URL: u, HealthPaths: []string{"health"}}}},
+			want: `health path "health"`,
+		},
+		"interval": {cfg: Config{Targets: []Target{good}, Interval: -1}, want: "negative"},
 	} {
-		if _, err := New(test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%s: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := New(test.cfg); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+		})
 	}
 }
 
-func problemOf(t *testing.T, a answer) (detail string) {
+// problemDetail checks that a response is a problem document, and returns its detail.
+func problemDetail(t *testing.T, a response) (detail string) {
 	t.Helper()
 	var p problem.Problem
 	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
@@ -340,7 +356,8 @@ func problemOf(t *testing.T, a answer) (detail string) {
 	if got := a.header.Get("Content-Type"); got != "application/problem+json" {
 		t.Errorf("content type %q", got)
 	}
-	want := map[int]problem.Kind{http.StatusBadRequest: problem.Invalid, http.StatusBadGateway: problem.BadGateway}[a.status]
+	kinds := map[int]problem.Kind{http.StatusBadRequest: problem.Invalid, http.StatusBadGateway: problem.BadGateway}
+	want := kinds[a.status]
 	if p.Type != want.URI() || p.Title != want.Title || p.Status != a.status {
 		t.Errorf("problem %+v", p)
 	}

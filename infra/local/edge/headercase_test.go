@@ -13,8 +13,9 @@ import (
 	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
-// TestHeadersKeepTheirNames sends a request as an HTTP/1.1 client may write it, and reads what a Region gets.
-func TestHeadersKeepTheirNames(t *testing.T) {
+// TestHeaderNamesAreKept checks that a Region receives header names as an HTTP/1.1 client
+// spelled them.
+func TestHeaderNamesAreKept(t *testing.T) {
 	region, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +55,8 @@ func TestHeadersKeepTheirNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	io.WriteString(conn, "POST /a HTTP/1.1\r\nhost: api.example.com\r\nauthorization: x\r\nIF-MATCH: y\r\nuser-agent: app\r\ncontent-length: 2\r\nX-Plain: z\r\nx-client-location: 1,2\r\n\r\n{}")
+	io.WriteString(conn, "POST /a HTTP/1.1\r\nhost: api.example.com\r\nauthorization: x\r\nIF-MATCH: y\r\n"+
+		"user-agent: app\r\ncontent-length: 2\r\nX-Plain: z\r\nx-client-location: 1,2\r\n\r\n{}")
 	if _, err := http.ReadResponse(bufio.NewReader(conn), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// health is a Region's state: what the checks have made of it.
+// health is the health of a Region according to its checks.
 type health struct {
-	mu      sync.Mutex
-	known   bool // at least one result has come in
-	healthy bool
-	against int // consecutive results that contradict healthy
+	mu             sync.Mutex
+	known          bool // at least one result has come in
+	healthy        bool
+	contradictions int // consecutive results that contradict healthy
 }
 
 func (h *health) ok() bool {
@@ -23,27 +23,28 @@ func (h *health) ok() bool {
 	return h.healthy
 }
 
-// add takes one more result and tells whether it changed the state. The first one decides alone: there is nothing yet
-// that a threshold could protect.
+// add records a result and reports whether it changed the health. The first result
+// decides alone; the threshold applies to later changes.
 func (h *health) add(success bool, threshold int) (changed bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if success == h.healthy {
 		h.known = true
-		h.against = 0
+		h.contradictions = 0
 		return false
 	}
-	h.against++
-	if h.known && h.against < threshold {
+	h.contradictions++
+	if h.known && h.contradictions < threshold {
 		return false
 	}
 	h.known = true
 	h.healthy = success
-	h.against = 0
+	h.contradictions = 0
 	return true
 }
 
-// observe counts a result for a Region: failure is nil for a success. Regions without a check stay healthy.
+// observe records a result for a Region; a nil failure is a success. Regions
+// without health paths stay healthy.
 func (e *Edge) observe(r *region, failure error) {
 	if len(r.HealthPaths) == 0 || !r.health.add(failure == nil, e.threshold) {
 		return
@@ -68,7 +69,7 @@ func (e *Edge) keepChecking(ctx context.Context, r *region) {
 	}
 }
 
-// check asks for each of a Region's health paths in turn and counts the result.
+// check requests the health paths of a Region in turn and records the result.
 func (e *Edge) check(ctx context.Context, r *region) {
 	limited, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
@@ -80,26 +81,26 @@ func (e *Edge) check(ctx context.Context, r *region) {
 		}
 	}
 	if ctx.Err() != nil {
-		return // cut short by Close, which says nothing of the Region
+		return // interrupted by Close, which is not a result
 	}
 	e.observe(r, failure)
 }
 
-// get asks for one health path; its error says what is wrong.
+// get requests one health path. It returns an error unless the response is a 2xx.
 func (e *Edge) get(ctx context.Context, r *region, path string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("User-Agent", "Amazon-Route53-Health-Check-Service (local)")
-	resp, err := e.transport.RoundTrip(addressed(req, r)) // no redirects: Route 53 does not follow them
+	resp, err := e.transport.RoundTrip(requestFor(req, r)) // does not follow redirects, like Route 53
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be used again
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be reused
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return fmt.Errorf("answered %s", resp.Status)
+		return fmt.Errorf("status %s", resp.Status)
 	}
 	return nil
 }

@@ -10,11 +10,13 @@ import (
 	"github.com/meridian-api/meridian/infra/geo"
 )
 
-// locationHeader is where a client says where it is: "43.65,-79.38", latitude and longitude.
+// locationHeader is the header with the client's latitude and longitude, such as
+// "43.65,-79.38".
 const locationHeader = "X-Client-Location"
 
-// clientPlace reads the client's place from its request. found is false if it does not say.
-func clientPlace(h http.Header) (at geo.Coordinates, found bool, err error) {
+// clientLocation returns the location that the client sent. It reports false if the
+// request has no location.
+func clientLocation(h http.Header) (at geo.Coordinates, found bool, err error) {
 	values := h[locationHeader]
 	if len(values) == 0 {
 		return geo.Coordinates{}, false, nil
@@ -28,8 +30,9 @@ func clientPlace(h http.Header) (at geo.Coordinates, found bool, err error) {
 
 const locationForm = "give LAT,LON in decimal degrees, as in 43.65,-79.38"
 
-// parseLocation reads "LAT,LON" in plain decimal degrees, space around either allowed. Its errors are for the client:
-// they say what is wrong and what is expected.
+// parseLocation parses "LAT,LON" in decimal degrees. Both may be surrounded by
+// space. Its errors are shown to the client: they say what is wrong and what is
+// expected.
 func parseLocation(value string) (geo.Coordinates, error) {
 	lat, lon, ok := strings.Cut(value, ",")
 	if !ok {
@@ -46,21 +49,21 @@ func parseLocation(value string) (geo.Coordinates, error) {
 	return geo.Coordinates{Latitude: latitude, Longitude: longitude}, nil
 }
 
-func parseDegrees(what, text string, limit float64) (float64, error) {
+func parseDegrees(name, text string, limit float64) (float64, error) {
 	text = strings.Trim(text, " \t")
-	// ParseFloat alone would also take "NaN", "1e1" and "0x1p3".
+	// ParseFloat alone would also accept "NaN", "1e1" and "0x1p3".
 	plain := strings.Trim(text, "+-.0123456789") == ""
 	degrees, err := strconv.ParseFloat(text, 64)
 	if !plain || err != nil {
-		return 0, fmt.Errorf("the %s %s is not a number; %s", what, quote(text), locationForm)
+		return 0, fmt.Errorf("the %s %s is not a number; %s", name, quote(text), locationForm)
 	}
 	if math.Abs(degrees) > limit {
-		return 0, fmt.Errorf("the %s %s is not within -%g and %g; %s", what, quote(text), limit, limit, locationForm)
+		return 0, fmt.Errorf("the %s %s is not within -%g and %g; %s", name, quote(text), limit, limit, locationForm)
 	}
 	return degrees, nil
 }
 
-// quote shows a client's text back to it, cut to a length that fits an error.
+// quote quotes text from a client for an error, cut to 40 bytes.
 func quote(text string) string {
 	if len(text) > 40 {
 		text = text[:40] + "..."

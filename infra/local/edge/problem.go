@@ -7,8 +7,8 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// writeProblem answers with a problem document (RFC 9457), in the words that the API itself uses: to the client of the
-// local cloud the edge is part of it.
+// writeProblem responds with a problem document (RFC 9457) like the API's own: for
+// a client of the embedded cloud the edge is part of the API.
 func writeProblem(w http.ResponseWriter, kind problem.Kind, detail string) {
 	body, err := json.Marshal((&problem.Error{Kind: kind, Detail: detail}).Document(""))
 	if err != nil {

@@ -12,10 +12,12 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// regionHeader names in a response the Region that gave it, or that failed to.
+// regionHeader is the response header that names the Region that responded or
+// failed to respond.
 const regionHeader = "X-Edge-Region"
 
-// route is where a request may go: the Regions in order, and the one that was tried last.
+// route contains the Regions that may serve a request, in order, and the last one
+// tried.
 type route struct {
 	regions []*region
 	last    *region
@@ -23,20 +25,22 @@ type route struct {
 
 type routeKey struct{}
 
-// Handler is the edge as clients see it. It answers by itself only
+// Handler returns the handler for clients. It responds by itself only with
 //
 //   - 400 if X-Client-Location is malformed,
-//   - 502 if the Region, and those a retry may go to, cannot be reached,
+//   - 502 if the Region, and those that a retry may use, cannot be reached,
 //
-// both as application/problem+json (RFC 9457). A client that does not say where it is counts as being at the first
-// target.
+// as application/problem+json (RFC 9457). A client that does not send a location is
+// treated as if it were at the first target.
 //
-// A Region that refuses or drops the connection before any of its answer has come fails a check by that. GET, HEAD and
-// OPTIONS without a body then go to the next one at once, as from a client that has more than one address; whether any
-// other request has taken effect is unknown, so it is the client's to repeat.
+// A Region that refuses the connection, or drops it before the response has begun,
+// fails a check thereby. GET, HEAD and OPTIONS requests without a body are then
+// sent to the next Region, as if by a client that has several addresses. It is
+// unknown whether any other request has taken effect, so only the client can repeat
+// it.
 func (e *Edge) Handler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from, found, err := clientPlace(r.Header)
+		from, found, err := clientLocation(r.Header)
 		if err != nil {
 			writeProblem(w, problem.Invalid, locationHeader+": "+err.Error())
 			return
@@ -59,19 +63,21 @@ func (e *Edge) newProxy() *httputil.ReverseProxy {
 	}
 }
 
-// rewrite makes the request that goes on, but for its Region. The client's Host and query stay as they came.
+// rewrite prepares the outgoing request except for its Region. Host and query are
+// kept.
 func rewrite(r *httputil.ProxyRequest) {
-	r.Out.URL.RawQuery = r.In.URL.RawQuery // ReverseProxy drops parameters that Go cannot parse; the gateway may judge itself
+	r.Out.URL.RawQuery = r.In.URL.RawQuery // ReverseProxy drops parameters that Go cannot parse; the gateway decides
 	r.Out.Header.Del(locationHeader)
 	r.Out.Header["X-Forwarded-For"] = r.In.Header["X-Forwarded-For"]
 	r.SetXForwarded()
 	r.Out.Header.Set("X-Forwarded-Port", port(r.In))
-	respell(r.Out.Header, headercase.Names(r.In))
+	restoreNames(r.Out.Header, headercase.Names(r.In))
 }
 
-// respell gives headers the names that the client wrote, as if only DNS had been
-// asked on the way. What net/http's client acts on keeps the name that it knows.
-func respell(h http.Header, names headercase.Spelling) {
+// restoreNames restores the client's spelling of header names, as if only DNS had
+// been involved. Headers that net/http's client interprets keep their canonical
+// names.
+func restoreNames(h http.Header, names headercase.Spelling) {
 	for key, name := range names {
 		values, ok := h[key]
 		if !ok || name == key {
@@ -81,7 +87,7 @@ func respell(h http.Header, names headercase.Spelling) {
 		case "Connection", "Content-Length", "Expect", "Host", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
 			continue
 		case "User-Agent":
-			h[key] = []string{""} // or the client would add its own
+			h[key] = []string{""} // otherwise the client would add its own
 		default:
 			delete(h, key)
 		}
@@ -89,7 +95,7 @@ func respell(h http.Header, names headercase.Spelling) {
 	}
 }
 
-// port is the one the client's request came in on.
+// port returns the port on which the client's request arrived.
 func port(r *http.Request) string {
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
 		if _, port, err := net.SplitHostPort(local.String()); err == nil {
@@ -102,31 +108,35 @@ func port(r *http.Request) string {
 	return "80"
 }
 
-// failover is the transport that takes a request to its Region, and on to the next one if it may.
+// failover is the transport that sends a request to its Region, and to the next one
+// if that is permitted.
 type failover struct{ edge *Edge }
 
 func (f failover) RoundTrip(req *http.Request) (*http.Response, error) {
 	to := req.Context().Value(routeKey{}).(*route)
 	for i, r := range to.regions {
 		to.last = r
-		resp, err := f.edge.transport.RoundTrip(addressed(req, r))
+		resp, err := f.edge.transport.RoundTrip(requestFor(req, r))
 		if err == nil {
 			resp.Header.Set(regionHeader, r.Region)
 			return resp, nil
 		}
 		if req.Context().Err() != nil {
-			return nil, err // the client left, which says nothing of the Region
+			return nil, err // the client has disconnected, which is not a failure of the Region
 		}
 		f.edge.observe(r, err)
-		if !repeatable(req) || i == len(to.regions)-1 {
+		if !isRepeatable(req) || i == len(to.regions)-1 {
 			return nil, err
 		}
 	}
-	panic("edge: a route without Regions") // New refuses to make an Edge without, and nearest falls back to all
+	// Unreachable: New requires a target, and nearest returns all Regions if every Region is
+	// unhealthy.
+	panic("edge: a route without Regions")
 }
 
-// addressed is the request as it goes to that Region. It may be made for several, one after the other.
-func addressed(req *http.Request, r *region) *http.Request {
+// requestFor returns a copy of the request with the URL of the Region. It may be
+// called for several Regions in turn.
+func requestFor(req *http.Request, r *region) *http.Request {
 	out := req.WithContext(req.Context()) // a shallow copy
 	url := *req.URL
 	out.URL = &url
@@ -135,9 +145,9 @@ func addressed(req *http.Request, r *region) *http.Request {
 	return out
 }
 
-// repeatable tells whether a request can go to another Region after a failure: it changes nothing and nothing of it has
-// been used up.
-func repeatable(req *http.Request) bool {
+// isRepeatable reports whether a request may be sent to another Region after a
+// failure: it has no side effects, and no part of a body has been consumed.
+func isRepeatable(req *http.Request) bool {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return req.Body == nil || req.Body == http.NoBody
@@ -145,21 +155,21 @@ func repeatable(req *http.Request) bool {
 	return false
 }
 
-// unreachable answers for a Region that did not.
+// unreachable responds to a request whose Region did not respond.
 func (e *Edge) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 	to := r.Context().Value(routeKey{}).(*route)
 	w.Header().Set(regionHeader, to.last.Region)
 	detail := "Region " + to.last.Region + " cannot be reached."
-	if !repeatable(r) {
+	if !isRepeatable(r) {
 		detail += " The request may or may not have taken effect, so it was not sent to another Region."
 	}
-	if r.Context().Err() == nil { // otherwise the client has left, and reads none of this
+	if r.Context().Err() == nil { // otherwise the client has disconnected
 		e.log.Warn("request failed", "region", to.last.Region, "method", r.Method, "path", r.URL.Path, "reason", err)
 	}
 	writeProblem(w, problem.BadGateway, detail)
 }
 
-// buffers hands out the buffers that bodies are copied through.
+// buffers is the pool of the buffers for copying bodies.
 type buffers struct{ pool sync.Pool }
 
 const bufferSize = 32 << 10

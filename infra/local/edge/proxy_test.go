@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-func TestWhatIsPassedOn(t *testing.T) {
+func TestRequestAndResponseArePassedOn(t *testing.T) {
 	b := newBackend(t, "us-east-1")
 	var seen *http.Request
 	var body string
@@ -28,7 +28,7 @@ func TestWhatIsPassedOn(t *testing.T) {
 	}
 	_, server := start(t, nil, b)
 
-	// A path that must stay encoded and a query that Go's parser does not accept.
+	// The path must stay encoded, and Go's parser does not accept the query.
 	req, _ := http.NewRequest(http.MethodPut, server.URL+"/accounts/a%2Fb/?q=1;2&bad=%zz", strings.NewReader("payload"))
 	req.Host = "api.example.com"
 	req.Header.Set("X-Client-Location", seattle)
@@ -41,16 +41,17 @@ func TestWhatIsPassedOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, _ := io.ReadAll(resp.Body)
+	response, _ := io.ReadAll(resp.Body)
 	resp.Body.Close()
 
-	if resp.StatusCode != http.StatusTeapot || string(answer) != "short and stout" || len(resp.Header["X-Many"]) != 2 {
-		t.Errorf("answer %d %s %v", resp.StatusCode, answer, resp.Header)
+	if resp.StatusCode != http.StatusTeapot || string(response) != "short and stout" || len(resp.Header["X-Many"]) != 2 {
+		t.Errorf("answer %d %s %v", resp.StatusCode, response, resp.Header)
 	}
 	if got := resp.Header["X-Edge-Region"]; len(got) != 1 || got[0] != "us-east-1" {
 		t.Errorf("X-Edge-Region %v", got)
 	}
-	if seen.Method != http.MethodPut || seen.RequestURI != "/accounts/a%2Fb/?q=1;2&bad=%zz" || seen.Host != "api.example.com" || body != "payload" {
+	if seen.Method != http.MethodPut || seen.RequestURI != "/accounts/a%2Fb/?q=1;2&bad=%zz" ||
+		seen.Host != "api.example.com" || body != "payload" {
 		t.Errorf("%s %s of %s with %q", seen.Method, seen.RequestURI, seen.Host, body)
 	}
 	address, _ := url.Parse(server.URL)
@@ -65,15 +66,22 @@ func TestWhatIsPassedOn(t *testing.T) {
 	}
 }
 
-// What is safe to repeat goes on to the next Region, whether a connection is refused or breaks before the answer.
+// TestRetry checks that repeatable requests are sent to the next Region if the connection is
+// refused or breaks before the response.
 func TestRetry(t *testing.T) {
 	for _, death := range []string{"refused", "dropped"} {
 		for _, test := range []struct {
 			method, body string
 			retried      bool
 		}{
-			{"GET", "", true}, {"HEAD", "", true}, {"OPTIONS", "", true},
-			{"POST", "x", false}, {"POST", "", false}, {"PUT", "x", false}, {"DELETE", "", false}, {"GET", "x", false},
+			{method: "GET", body: "", retried: true},
+			{method: "HEAD", body: "", retried: true},
+			{method: "OPTIONS", body: "", retried: true},
+			{method: "POST", body: "x", retried: false},
+			{method: "POST", body: "", retried: false},
+			{method: "PUT", body: "x", retried: false},
+			{method: "DELETE", body: "", retried: false},
+			{method: "GET", body: "x", retried: false},
 		} {
 			t.Run(death+" "+test.method+" "+test.body, func(t *testing.T) {
 				east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
@@ -87,7 +95,7 @@ func TestRetry(t *testing.T) {
 				if test.body != "" {
 					body = strings.NewReader(test.body)
 				}
-				got := ask(t, test.method, server.URL+"/accounts", newYork, body)
+				got := send(t, test.method, server.URL+"/accounts", newYork, body)
 				if test.retried {
 					if got.status != http.StatusOK || got.header.Get("X-Edge-Region") != "us-west-2" {
 						t.Errorf("got %d by %s", got.status, got.header.Get("X-Edge-Region"))
@@ -97,40 +105,43 @@ func TestRetry(t *testing.T) {
 				if got.status != http.StatusBadGateway || got.header.Get("X-Edge-Region") != "us-east-1" {
 					t.Errorf("got %d by %s", got.status, got.header.Get("X-Edge-Region"))
 				}
-				if detail := problemOf(t, got); !strings.HasPrefix(detail, "Region us-east-1 cannot be reached. The request may or may not") {
+				const want = "Region us-east-1 cannot be reached. The request may or may not"
+				if detail := problemDetail(t, got); !strings.HasPrefix(detail, want) {
 					t.Errorf("detail %q", detail)
 				}
-				// One failed check; with a second one, the threshold, the Region is out and the request goes right.
+				// The failure counts as one failed check. A second one reaches the threshold, and the
+				// next request is routed to the other Region.
 				if !e.Health()["us-east-1"] {
 					t.Error("unhealthy after one failure")
 				}
-				ask(t, test.method, server.URL+"/accounts", newYork, strings.NewReader(test.body))
-				if got := ask(t, test.method, server.URL+"/accounts", newYork, strings.NewReader(test.body)); got.body != "us-west-2" || e.Health()["us-east-1"] {
-					t.Errorf("third time: %d %s; health %v", got.status, got.body, e.Health())
+				send(t, test.method, server.URL+"/accounts", newYork, strings.NewReader(test.body))
+				got = send(t, test.method, server.URL+"/accounts", newYork, strings.NewReader(test.body))
+				if got.body != "us-west-2" || e.Health()["us-east-1"] {
+					t.Errorf("third request: %d %s; health %v", got.status, got.body, e.Health())
 				}
 			})
 		}
 	}
 }
 
-func TestNobodyLeft(t *testing.T) {
+func TestNoRegionResponds(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	_, server := start(t, nil, east, west)
 	east.kill()
 	west.kill()
-	got := ask(t, http.MethodGet, server.URL, newYork, nil)
-	if got.status != http.StatusBadGateway || problemOf(t, got) != "Region us-west-2 cannot be reached." {
+	got := send(t, http.MethodGet, server.URL, newYork, nil)
+	if got.status != http.StatusBadGateway || problemDetail(t, got) != "Region us-west-2 cannot be reached." {
 		t.Errorf("got %d %s", got.status, got.body)
 	}
 }
 
-// An answer is an answer, whatever its status.
-func TestErrorsOfARegionAreNotRetried(t *testing.T) {
+// TestErrorResponsesAreNotRetried checks that a response with an error status is not retried.
+func TestErrorResponsesAreNotRetried(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	east.handler = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
 	e, server := start(t, nil, east, west)
 	for range 3 {
-		if got := ask(t, http.MethodGet, server.URL, newYork, nil); got.status != http.StatusServiceUnavailable {
+		if got := send(t, http.MethodGet, server.URL, newYork, nil); got.status != http.StatusServiceUnavailable {
 			t.Errorf("status %d", got.status)
 		}
 	}
@@ -139,8 +150,9 @@ func TestErrorsOfARegionAreNotRetried(t *testing.T) {
 	}
 }
 
-// A client that gives up does not speak against the Region.
-func TestClientGone(t *testing.T) {
+// TestCanceledRequest checks that a request that its client cancels does not count as a
+// failure of the Region.
+func TestCanceledRequest(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	arrived := make(chan struct{})
 	gone := make(chan struct{}, 3)
@@ -149,14 +161,14 @@ func TestClientGone(t *testing.T) {
 		<-r.Context().Done()
 		gone <- struct{}{}
 	}
-	west.handler = func(http.ResponseWriter, *http.Request) { t.Error("sent to the next Region") }
+	west.handler = func(http.ResponseWriter, *http.Request) { t.Error("the request was sent to the next Region") }
 	e, server := start(t, nil, east, west)
 	for range 3 {
 		ctx, cancel := context.WithCancel(context.Background())
 		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, server.URL, nil)
 		go func() { <-arrived; cancel() }()
 		if _, err := http.DefaultClient.Do(req); err == nil {
-			t.Error("an answer came")
+			t.Error("the canceled request got a response")
 		}
 		<-gone
 	}
@@ -165,7 +177,7 @@ func TestClientGone(t *testing.T) {
 	}
 }
 
-// Both bodies pass while they are being written.
+// TestStreaming checks that both bodies are passed on while they are being written.
 func TestStreaming(t *testing.T) {
 	b := newBackend(t, "us-east-1")
 	up := newBackend(t, "us-west-2")
@@ -180,7 +192,7 @@ func TestStreaming(t *testing.T) {
 	}
 	_, server := start(t, nil, b, up)
 
-	// Down: the first line arrives while the Region holds back the second.
+	// Response: the first line arrives before the Region writes the second.
 	step := make(chan struct{})
 	b.handler = func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, "one")
@@ -202,10 +214,10 @@ func TestStreaming(t *testing.T) {
 	}
 	resp.Body.Close()
 
-	// Up: the Region has the first half before the client writes the second.
+	// Request: the Region receives the first part before the client writes the second.
 	reader, writer := io.Pipe()
 	var wg sync.WaitGroup
-	wg.Go(func() { ask(t, http.MethodPost, server.URL, seattle, reader) })
+	wg.Go(func() { send(t, http.MethodPost, server.URL, seattle, reader) })
 	io.WriteString(writer, "first")
 	<-firstHalf
 	io.WriteString(writer, strings.Repeat("x", 1<<20))
@@ -216,7 +228,7 @@ func TestStreaming(t *testing.T) {
 	}
 }
 
-func TestManyAtOnce(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
 	e, server := start(t, nil, east, west)
 	var wg sync.WaitGroup
@@ -226,7 +238,7 @@ func TestManyAtOnce(t *testing.T) {
 				if i == 0 && n == 20 {
 					east.kill()
 				}
-				if got := ask(t, http.MethodGet, server.URL, newYork, nil); got.status != http.StatusOK {
+				if got := send(t, http.MethodGet, server.URL, newYork, nil); got.status != http.StatusOK {
 					t.Errorf("%d %s", got.status, got.body)
 				}
 			}
@@ -234,7 +246,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	if e.Health()["us-east-1"] {
-		t.Error("the dead Region is still healthy")
+		t.Error("the killed Region is still healthy")
 	}
 }
 
@@ -257,7 +269,7 @@ func BenchmarkProxy(b *testing.B) {
 	})
 }
 
-// discard is a ResponseWriter that keeps nothing.
+// discard is a ResponseWriter that discards the response.
 type discard struct{}
 
 func (discard) Header() http.Header         { return http.Header{} }

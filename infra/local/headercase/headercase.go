@@ -1,7 +1,12 @@
-// Package headercase tells how clients spell the names of headers. API Gateway
-// keeps their case, and HTTP/2 has them in lower case; net/http does not keep it.
-// A function that looks for "Authorization" while its client writes
-// "authorization" should fail on one machine as it fails on AWS.
+// Package headercase preserves the spelling of header names in requests. API
+// Gateway passes header names on as the client wrote them, which over HTTP/2 is in
+// lower case; net/http makes them canonical. A function that looks for
+// "Authorization" while its client sends "authorization" should fail on a
+// developer's machine as it fails on AWS.
+//
+// The package serves net/http. Package github.com/valyala/fasthttp can keep the
+// names by itself, but it does not implement HTTP/2, which the same port must also
+// serve, and the edge and the gateway are net/http handlers.
 package headercase
 
 import (
@@ -15,8 +20,8 @@ import (
 	"sync"
 )
 
-// Keep watches what the server reads, for Names to tell. It wraps the listener
-// and sets the server's ConnContext; call it before Serve.
+// Keep records the header names that the server reads, for Names. It wraps the
+// listener and sets the server's ConnContext. Call it before Serve.
 func Keep(s *http.Server, l net.Listener) net.Listener {
 	before := s.ConnContext
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
@@ -54,10 +59,11 @@ func (c *tappedConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Spelling maps canonical header names to those that the client wrote.
+// Spelling maps canonical header names to the names that the client sent.
 type Spelling map[string]string
 
-// Name is how the client wrote a canonical name; the name itself where nobody knows.
+// Name returns the client's spelling of the header key, or key itself if the
+// spelling is unknown.
 func (s Spelling) Name(key string) string {
 	if written, ok := s[key]; ok {
 		return written
@@ -65,8 +71,9 @@ func (s Spelling) Name(key string) string {
 	return key
 }
 
-// Names returns how the client spelled the request's headers; nil where nobody
-// knows, as over TLS or on a server without Keep. It is for one call a request.
+// Names returns the client's spelling of the request's headers. It returns nil if
+// the spelling is unknown, as over TLS or on a server without Keep. Call it once
+// per request.
 func Names(r *http.Request) Spelling {
 	if r.ProtoMajor == 2 {
 		lower := Spelling{"Host": "host"}
@@ -76,30 +83,30 @@ func Names(r *http.Request) Spelling {
 		return lower
 	}
 	if t, ok := r.Context().Value(tapKey{}).(*tap); ok {
-		return t.claim(r.Method + " " + r.RequestURI + " " + r.Proto)
+		return t.take(r.Method + " " + r.RequestURI + " " + r.Proto)
 	}
 	return nil
 }
 
 const (
-	maxHead  = 64 << 10 // bytes of a request's line and headers
-	maxHeads = 16       // pipelined requests
+	maxHead  = 64 << 10 // bytes of a request line and headers
+	maxHeads = 16       // pipelined requests whose names are kept
 )
 
-// tap follows the requests on a connection and notes their header names. It only
-// watches: whatever it does not understand makes it stop, and net/http decides
-// what becomes of the request.
+// tap follows the requests on a connection and records their header names. It only
+// observes: at input that it does not understand it stops, and net/http handles the
+// request without it.
 type tap struct {
-	mu    sync.Mutex
-	lost  bool
-	line  []byte // the line so far, when in lines
-	skip  int64  // bytes of a body still to come
-	state tapState
-	head  head
-	heads []head
+	mu      sync.Mutex
+	stopped bool
+	line    []byte // the incomplete line, in states that read lines
+	skip    int64  // remaining bytes of the body or chunk
+	state   tapState
+	head    head
+	heads   []head
 }
 
-// head is a request's first line and header names.
+// head is the request line and the header names of a request.
 type head struct {
 	request string
 	names   Spelling
@@ -120,29 +127,29 @@ const (
 func (t *tap) write(b []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for len(b) > 0 && !t.lost {
+	for len(b) > 0 && !t.stopped {
 		if t.state == inBody || t.state == inChunk {
 			n := min(t.skip, int64(len(b)))
 			b, t.skip = b[n:], t.skip-n
 			if t.skip == 0 {
-				t.bodyDone()
+				t.endBody()
 			}
 			continue
 		}
-		line, rest, whole := bytes.Cut(b, []byte("\n"))
+		line, rest, complete := bytes.Cut(b, []byte("\n"))
 		b = rest
 		t.line = append(t.line, line...)
 		if len(t.line) > maxHead || len(t.head.names) > maxHead/4 {
-			t.lost = true
+			t.stopped = true
 		}
-		if whole {
+		if complete {
 			t.readLine(strings.TrimSuffix(string(t.line), "\r"))
 			t.line = t.line[:0]
 		}
 	}
 }
 
-func (t *tap) bodyDone() {
+func (t *tap) endBody() {
 	if t.state == inChunk {
 		t.state = inChunkSize
 	} else {
@@ -159,7 +166,7 @@ func (t *tap) readLine(line string) {
 		n, err := strconv.ParseInt(strings.TrimSpace(size), 16, 63)
 		switch {
 		case err != nil || n < 0:
-			t.lost = true
+			t.stopped = true
 		case n == 0:
 			t.state = inTrailer
 		default:
@@ -176,13 +183,13 @@ func (t *tap) readHead(line string) {
 	h := &t.head
 	switch {
 	case h.request == "":
-		h.request, h.names, t.lost = line, make(Spelling), line == ""
+		h.request, h.names, t.stopped = line, make(Spelling), line == ""
 	case line == "":
-		t.headDone()
+		t.endHead()
 	default:
 		name, value, ok := strings.Cut(line, ":")
 		if !ok {
-			t.lost = true
+			t.stopped = true
 			return
 		}
 		key := textproto.CanonicalMIMEHeaderKey(name)
@@ -190,14 +197,14 @@ func (t *tap) readHead(line string) {
 		switch key {
 		case "Content-Length":
 			n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 63)
-			h.length, t.lost = n, t.lost || err != nil || n < 0
+			h.length, t.stopped = n, t.stopped || err != nil || n < 0
 		case "Transfer-Encoding":
 			h.chunked = strings.EqualFold(strings.TrimSpace(value), "chunked")
 		}
 	}
 }
 
-func (t *tap) headDone() {
+func (t *tap) endHead() {
 	switch {
 	case t.head.chunked:
 		t.state = inChunkSize
@@ -210,9 +217,9 @@ func (t *tap) headDone() {
 	t.heads, t.head = append(t.heads, t.head), head{}
 }
 
-// claim returns the names of the request that began with the line, and forgets
-// those before it: they went to other handlers.
-func (t *tap) claim(request string) Spelling {
+// take returns the names of the request with the given request line, and discards
+// earlier requests, which other handlers have served.
+func (t *tap) take(request string) Spelling {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i, h := range t.heads {

@@ -12,17 +12,17 @@ import (
 
 const maxForm = 64 << 10 // bytes
 
-// Handler serves the pool at baseURL, which has no trailing slash, and makes
-// URL(baseURL) the iss claim of all tokens from now on.
+// Handler serves the pool at baseURL, which has no trailing slash. URL(baseURL)
+// becomes the iss claim of all tokens issued from now on.
 //
 //	GET  /{poolID}/.well-known/jwks.json
 //	GET  /{poolID}/.well-known/openid-configuration
 //	POST /oauth2/token
 //
-// The token endpoint exists for demonstrations: grant_type=password with a
-// username and, if wished, client_id and scope, gives both tokens without any
-// password. Cognito has no such grant. Bad requests get the errors of RFC 6749,
-// section 5.2.
+// The token endpoint exists for demonstrations. It accepts grant_type=password with
+// a username, and optionally client_id and scope, and returns an access and an ID
+// token without a password. Cognito has no such grant. Invalid requests get the
+// errors of RFC 6749, section 5.2.
 func (i *Issuer) Handler(baseURL string) http.Handler {
 	i.setBase(baseURL)
 	mux := http.NewServeMux()
@@ -54,12 +54,12 @@ type oauthError struct {
 
 func (i *Issuer) serveToken(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	answer, bad := i.grant(w, r)
+	response, bad := i.issueTokens(w, r)
 	if bad != nil {
 		writeJSON(w, bad.status, bad)
 		return
 	}
-	writeJSON(w, http.StatusOK, answer)
+	writeJSON(w, http.StatusOK, response)
 }
 
 type tokens struct {
@@ -71,29 +71,29 @@ type tokens struct {
 	Scope     string `json:"scope"`
 }
 
-func (i *Issuer) grant(w http.ResponseWriter, r *http.Request) (*tokens, *oauthError) {
+func (i *Issuer) issueTokens(w http.ResponseWriter, r *http.Request) (*tokens, *oauthError) {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)
-		return nil, &oauthError{"invalid_request", "the token endpoint takes POST", http.StatusMethodNotAllowed}
+		return nil, &oauthError{"invalid_request", "the token endpoint requires POST", http.StatusMethodNotAllowed}
 	}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "application/x-www-form-urlencoded" {
 		return nil, &oauthError{"invalid_request", "the body is not application/x-www-form-urlencoded", http.StatusBadRequest}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		return nil, &oauthError{"invalid_request", "the body is no form", http.StatusBadRequest}
+		return nil, &oauthError{"invalid_request", "the body is not a valid form", http.StatusBadRequest}
 	}
 	form := r.PostForm
 	for name, values := range form {
 		if len(values) > 1 {
-			return nil, &oauthError{"invalid_request", "the parameter " + name + " is given twice", http.StatusBadRequest}
+			return nil, &oauthError{"invalid_request", "the parameter " + name + " is repeated", http.StatusBadRequest}
 		}
 	}
 	switch grant := form.Get("grant_type"); {
 	case grant == "":
 		return nil, &oauthError{"invalid_request", "grant_type is missing", http.StatusBadRequest}
 	case grant != "password":
-		return nil, &oauthError{"unsupported_grant_type", "only grant_type=password is served", http.StatusBadRequest}
+		return nil, &oauthError{"unsupported_grant_type", "only grant_type=password is supported", http.StatusBadRequest}
 	case form.Has("client_id") && form.Get("client_id") != i.cfg.ClientID:
 		return nil, &oauthError{"invalid_client", "the pool has no such app client", http.StatusUnauthorized}
 	case form.Get("username") == "":
@@ -106,22 +106,23 @@ func (i *Issuer) grant(w http.ResponseWriter, r *http.Request) (*tokens, *oauthE
 	return i.tokens(user, strings.Fields(form.Get("scope")))
 }
 
-// tokens makes both tokens of one sign-in, with the wanted scopes or all.
-func (i *Issuer) tokens(user User, wanted []string) (*tokens, *oauthError) {
+// tokens returns both tokens of one sign-in, with the given scopes. Without
+// scopes the tokens have all scopes of the user.
+func (i *Issuer) tokens(user User, scopes []string) (*tokens, *oauthError) {
 	signIn := i.signIn(user)
-	for _, scope := range wanted {
+	for _, scope := range scopes {
 		if !slices.Contains(signIn.scopes, scope) {
-			return nil, &oauthError{"invalid_scope", "the user has not the scope " + scope, http.StatusBadRequest}
+			return nil, &oauthError{"invalid_scope", "the user does not have the scope " + scope, http.StatusBadRequest}
 		}
 	}
-	if len(wanted) > 0 {
-		signIn.scopes = wanted
+	if len(scopes) > 0 {
+		signIn.scopes = scopes
 	}
-	access, err := i.AccessToken(user.Name, from(signIn))
+	access, err := i.AccessToken(user.Name, withSignIn(signIn))
 	if err != nil {
 		return nil, &oauthError{"server_error", "the token could not be signed", http.StatusInternalServerError}
 	}
-	id, err := i.IDToken(user.Name, from(signIn))
+	id, err := i.IDToken(user.Name, withSignIn(signIn))
 	if err != nil {
 		return nil, &oauthError{"server_error", "the token could not be signed", http.StatusInternalServerError}
 	}
@@ -134,5 +135,5 @@ func (i *Issuer) tokens(user User, wanted []string) (*tokens, *oauthError) {
 func writeJSON(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(value) // a client that is gone needs no answer
+	_ = json.NewEncoder(w).Encode(value) // fails only if the client has disconnected
 }

@@ -1,7 +1,7 @@
-// Package issuer is a Cognito-like user pool for the embedded cloud: it signs
-// the tokens that Cognito would, serves the keys to check them with, and lets
-// anybody be any of its users. It is for a developer's machine only: there are
-// no passwords.
+// Package issuer implements a Cognito-like user pool for the embedded cloud. It
+// signs tokens like Cognito's and serves the keys to verify them. It has no
+// passwords: every client can sign in as any user, so it must only run on a
+// developer's machine.
 package issuer
 
 import (
@@ -20,25 +20,26 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// ErrNoUser is a name that is none of the pool's users.
+// ErrNoUser is returned for a name that does not belong to a user of the pool.
 var ErrNoUser = errors.New("issuer: no such user")
 
-// Config is one user pool with one app client.
+// Config configures a user pool with one app client.
 type Config struct {
-	// PoolID is the pool's ID, such as "eu-west-1_meridian": its Region, an
-	// underscore, letters and digits.
+	// PoolID is the ID of the pool: its Region, an underscore, letters and digits,
+	// such as "eu-west-1_meridian".
 	PoolID string
-	// Region is the pool's Region, such as "eu-west-1".
+	// Region is the Region of the pool, such as "eu-west-1".
 	Region string
-	// AccountID is the 12-digit account in the pool's ARN; empty is 000000000000.
+	// AccountID is the account in the pool's ARN, 12 digits. If it is empty,
+	// 000000000000 is used.
 	AccountID string
-	// ClientID is the app client that tokens are for.
+	// ClientID is the ID of the app client for which tokens are issued.
 	ClientID string
-	// Users are all who can have tokens.
+	// Users are the users of the pool.
 	Users []User
-	// Lifetime of tokens; 0 is one hour, Cognito's default.
+	// Lifetime is the lifetime of tokens. Zero means one hour, Cognito's default.
 	Lifetime time.Duration
-	// Now is the clock; nil is time.Now.
+	// Now returns the current time. Nil means time.Now.
 	Now func() time.Time
 }
 
@@ -46,14 +47,14 @@ type Config struct {
 type User struct {
 	// Name is the username.
 	Name string
-	// Subject is the sub claim, a UUID in Cognito.
+	// Subject is the sub claim, which is a UUID in Cognito.
 	Subject string
-	// Email is reported as verified; empty leaves the claims out.
+	// Email is reported as verified. If it is empty, tokens have no email claims.
 	Email string
 	// Groups are the cognito:groups, in order of precedence.
 	Groups []string
-	// Scopes are what an access token grants, such as "accounts/read". Without
-	// any, a token has the scope that Cognito gives to tokens of its own sign-in API.
+	// Scopes are the scopes of an access token, such as "accounts/read". If they
+	// are empty, a token has the scope of tokens from Cognito's own sign-in API.
 	Scopes []string
 }
 
@@ -71,8 +72,8 @@ var (
 	accountID = regexp.MustCompile(`^\d{12}$`)
 )
 
-// New makes a pool with a fresh RSA key of 2048 bits, which takes a fraction of
-// a second. Tokens of an earlier pool are unknown to it.
+// New returns a pool with a new RSA key of 2048 bits, which takes a fraction of a
+// second to generate. Tokens of earlier pools are not valid for it.
 func New(cfg Config) (*Issuer, error) {
 	cfg.AccountID = cmp.Or(cfg.AccountID, "000000000000")
 	cfg.Lifetime = cmp.Or(cfg.Lifetime, time.Hour)
@@ -105,32 +106,32 @@ func New(cfg Config) (*Issuer, error) {
 func (i *Issuer) check() error {
 	var errs []error
 	if !poolID.MatchString(i.cfg.PoolID) || !strings.HasPrefix(i.cfg.PoolID, i.cfg.Region+"_") {
-		errs = append(errs, fmt.Errorf("issuer: PoolID %q is not %q and letters and digits", i.cfg.PoolID, i.cfg.Region+"_"))
+		errs = append(errs, fmt.Errorf("issuer: PoolID %q is not %q followed by letters and digits", i.cfg.PoolID, i.cfg.Region+"_"))
 	}
 	if !accountID.MatchString(i.cfg.AccountID) {
-		errs = append(errs, fmt.Errorf("issuer: AccountID %q has not 12 digits", i.cfg.AccountID))
+		errs = append(errs, fmt.Errorf("issuer: AccountID %q does not have 12 digits", i.cfg.AccountID))
 	}
 	if i.cfg.ClientID == "" {
 		errs = append(errs, errors.New("issuer: ClientID is empty"))
 	}
 	for _, u := range i.cfg.Users {
 		if u.Name == "" || u.Subject == "" {
-			errs = append(errs, fmt.Errorf("issuer: user %q needs a Name and a Subject", u.Name))
+			errs = append(errs, fmt.Errorf("issuer: user %q lacks a Name or a Subject", u.Name))
 		}
 		if _, twice := i.users[u.Name]; twice {
-			errs = append(errs, fmt.Errorf("issuer: there are two users %q", u.Name))
+			errs = append(errs, fmt.Errorf("issuer: duplicate user %q", u.Name))
 		}
 		i.users[u.Name] = u
 	}
 	return errors.Join(errs...)
 }
 
-// ARN is the user pool's ARN, as an API's providerARNs name it.
+// ARN returns the ARN of the user pool, as listed in the providerARNs of an API.
 func (i *Issuer) ARN() string {
 	return "arn:aws:cognito-idp:" + i.cfg.Region + ":" + i.cfg.AccountID + ":userpool/" + i.cfg.PoolID
 }
 
-// URL is the iss claim of tokens when the pool is served at baseURL, which has
+// URL returns the iss claim of tokens if the pool is served at baseURL, which has
 // no trailing slash. The keys are at URL + "/.well-known/jwks.json".
 func (i *Issuer) URL(baseURL string) string { return baseURL + "/" + i.cfg.PoolID }
 

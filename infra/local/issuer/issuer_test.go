@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/infra/local/issuer"
 )
@@ -37,7 +37,7 @@ func config() issuer.Config {
 	}
 }
 
-// pool is one pool for all tests that do not mind sharing: keys are dear.
+// pool is shared by the tests that do not modify it, because generating a key is slow.
 var pool = sync.OnceValue(func() *issuer.Issuer {
 	i, err := issuer.New(config())
 	if err != nil {
@@ -46,8 +46,9 @@ var pool = sync.OnceValue(func() *issuer.Issuer {
 	return i
 })
 
-// verified checks the token with the keys that the server at base publishes.
-func verified(t *testing.T, jwksURL, text string) (header jose.Header, claims map[string]any) {
+// verify checks the signature of a token with the keys at jwksURL, and returns its header
+// and claims.
+func verify(t *testing.T, jwksURL, text string) (header jose.Header, claims map[string]any) {
 	t.Helper()
 	response, err := http.Get(jwksURL)
 	if err != nil {
@@ -95,25 +96,25 @@ func TestClaims(t *testing.T) {
 		"auth_time":      float64(now.Unix()), "iat": float64(now.Unix()), "exp": float64(now.Unix() + 3600),
 	}
 	tests := map[string]struct {
-		make func(string, ...issuer.Option) (string, error)
-		own  map[string]any
+		issue func(string, ...issuer.Option) (string, error)
+		own   map[string]any
 	}{
-		"access": {i.AccessToken, map[string]any{
+		"access": {issue: i.AccessToken, own: map[string]any{
 			"token_use": "access", "client_id": "app", "username": "ada", "scope": "accounts/read accounts/write",
 		}},
-		"id": {i.IDToken, map[string]any{
+		"id": {issue: i.IDToken, own: map[string]any{
 			"token_use": "id", "aud": "app", "cognito:username": "ada", "email": "ada@example.com", "email_verified": true,
 		}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			text, err := test.make("ada")
+			text, err := test.issue("ada")
 			if err != nil {
 				t.Fatal(err)
 			}
-			header, got := verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", text)
+			header, got := verify(t, base+"/eu-west-1_Local/.well-known/jwks.json", text)
 			if header.Algorithm != "RS256" || header.KeyID == "" || len(header.ExtraHeaders) != 0 {
-				t.Errorf("header %+v: Cognito's has kid and alg", header)
+				t.Errorf("header %+v, want only kid and alg, like Cognito", header)
 			}
 			for _, name := range random {
 				if len(got[name].(string)) != len("5b3f1c2e-0000-4000-8000-000000000001") {
@@ -127,21 +128,21 @@ func TestClaims(t *testing.T) {
 					want[name] = value
 				}
 			}
-			if !reflect.DeepEqual(got, want) {
-				t.Errorf("claims\n got %v\nwant %v", got, want)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("claims differ (-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-func TestUserWithoutAnything(t *testing.T) {
+func TestUserWithoutOptionalClaims(t *testing.T) {
 	i := pool()
 	base := serve(t, i)
 	access, err := i.AccessToken("bob")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, claims := verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", access)
+	_, claims := verify(t, base+"/eu-west-1_Local/.well-known/jwks.json", access)
 	if claims["scope"] != "aws.cognito.signin.user.admin" {
 		t.Errorf("scope is %v", claims["scope"])
 	}
@@ -149,17 +150,17 @@ func TestUserWithoutAnything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, claims = verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", id)
+	_, claims = verify(t, base+"/eu-west-1_Local/.well-known/jwks.json", id)
 	for _, name := range []string{"email", "email_verified", "cognito:groups"} {
 		if value, ok := claims[name]; ok {
 			t.Errorf("%s is %v, want it absent", name, value)
 		}
 	}
 	if _, err := i.AccessToken("eve"); !errors.Is(err, issuer.ErrNoUser) {
-		t.Errorf("unknown user: %v", err)
+		t.Errorf("unknown user: %v, want ErrNoUser", err)
 	}
 	if _, err := i.IDToken("eve"); !errors.Is(err, issuer.ErrNoUser) {
-		t.Errorf("unknown user: %v", err)
+		t.Errorf("unknown user: %v, want ErrNoUser", err)
 	}
 }
 
@@ -169,13 +170,13 @@ func TestLifetime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, claims := verified(t, base+"/eu-west-1_Local/.well-known/jwks.json", text)
+	_, claims := verify(t, base+"/eu-west-1_Local/.well-known/jwks.json", text)
 	if got, want := claims["exp"], float64(now.Unix()-60); got != want {
 		t.Errorf("exp is %v, want %v", got, want)
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestARNAndURL(t *testing.T) {
 	cfg := config()
 	i, err := issuer.New(cfg)
 	if err != nil {
@@ -234,22 +235,32 @@ func TestTokenEndpoint(t *testing.T) {
 		code   string
 		scope  string
 	}{
-		"all scopes":     {"grant_type=password&username=ada", 200, "", "accounts/read accounts/write"},
-		"one scope":      {"grant_type=password&username=ada&scope=accounts/read&client_id=app", 200, "", "accounts/read"},
-		"no grant":       {"username=ada", 400, "invalid_request", ""},
-		"other grant":    {"grant_type=client_credentials", 400, "unsupported_grant_type", ""},
-		"other client":   {"grant_type=password&username=ada&client_id=x", 401, "invalid_client", ""},
-		"no user":        {"grant_type=password", 400, "invalid_request", ""},
-		"unknown user":   {"grant_type=password&username=eve", 400, "invalid_grant", ""},
-		"foreign scope":  {"grant_type=password&username=ada&scope=profiles/read", 400, "invalid_scope", ""},
-		"twice":          {"grant_type=password&username=ada&username=bob", 400, "invalid_request", ""},
-		"bad escape":     {"grant_type=%zz", 400, "invalid_request", ""},
-		"huge":           {"grant_type=password&username=" + strings.Repeat("a", 1<<17), 400, "invalid_request", ""},
-		"query, no body": {"", 400, "invalid_request", ""},
+		"all scopes": {form: "grant_type=password&username=ada", status: 200, scope: "accounts/read accounts/write"},
+		"one scope": {
+			form:   "grant_type=password&username=ada&scope=accounts/read&client_id=app",
+			status: 200, scope: "accounts/read",
+		},
+		"no grant":     {form: "username=ada", status: 400, code: "invalid_request"},
+		"other grant":  {form: "grant_type=client_credentials", status: 400, code: "unsupported_grant_type"},
+		"other client": {form: "grant_type=password&username=ada&client_id=x", status: 401, code: "invalid_client"},
+		"no user":      {form: "grant_type=password", status: 400, code: "invalid_request"},
+		"unknown user": {form: "grant_type=password&username=eve", status: 400, code: "invalid_grant"},
+		"scope of another user": {
+			form: "grant_type=password&username=ada&scope=profiles/read", status: 400, code: "invalid_scope",
+		},
+		"repeated parameter": {
+			form: "grant_type=password&username=ada&username=bob", status: 400, code: "invalid_request",
+		},
+		"invalid escape": {form: "grant_type=%zz", status: 400, code: "invalid_request"},
+		"form over the limit": {
+			form: "grant_type=password&username=" + strings.Repeat("a", 1<<17), status: 400, code: "invalid_request",
+		},
+		"query without a body": {form: "", status: 400, code: "invalid_request"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			response, err := http.Post(base+"/oauth2/token?grant_type=password&username=ada", "application/x-www-form-urlencoded", strings.NewReader(test.form))
+			address := base + "/oauth2/token?grant_type=password&username=ada"
+			response, err := http.Post(address, "application/x-www-form-urlencoded", strings.NewReader(test.form))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -268,19 +279,19 @@ func TestTokenEndpoint(t *testing.T) {
 				t.Fatalf("%d %s, want %d %s", response.StatusCode, got.Error, test.status, test.code)
 			}
 			if response.Header.Get("Cache-Control") != "no-store" {
-				t.Error("RFC 6749 wants tokens not to be stored")
+				t.Error("Cache-Control is not no-store, which RFC 6749, section 5.1, requires")
 			}
 			if test.status != http.StatusOK {
 				return
 			}
 			jwks := base + "/eu-west-1_Local/.well-known/jwks.json"
-			_, access := verified(t, jwks, got.AccessToken)
-			_, id := verified(t, jwks, got.IDToken)
+			_, access := verify(t, jwks, got.AccessToken)
+			_, id := verify(t, jwks, got.IDToken)
 			if access["scope"] != test.scope || id["token_use"] != "id" || got.TokenType != "Bearer" || got.ExpiresIn != 3600 {
-				t.Errorf("access %v, id %v, answer %+v", access, id, got)
+				t.Errorf("access %v, id %v, response %+v", access, id, got)
 			}
 			if access["origin_jti"] != id["origin_jti"] || access["jti"] == id["jti"] {
-				t.Error("tokens of one sign-in share origin_jti and nothing else")
+				t.Error("the tokens of one sign-in must share origin_jti but not jti")
 			}
 		})
 	}
@@ -312,14 +323,14 @@ func TestNewRefuses(t *testing.T) {
 		"account":                func(c *issuer.Config) { c.AccountID = "1" },
 		"no client":              func(c *issuer.Config) { c.ClientID = "" },
 		"no subject":             func(c *issuer.Config) { c.Users[0].Subject = "" },
-		"two of a name":          func(c *issuer.Config) { c.Users[1].Name = "ada" },
+		"duplicate user":         func(c *issuer.Config) { c.Users[1].Name = "ada" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := config()
 			cfg.Users = slices.Clone(cfg.Users)
 			edit(&cfg)
 			if _, err := issuer.New(cfg); err == nil {
-				t.Error("New accepts it")
+				t.Error("New accepted the configuration")
 			}
 		})
 	}

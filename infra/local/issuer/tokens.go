@@ -12,7 +12,7 @@ import (
 // Option changes a token.
 type Option func(*token)
 
-// token is what both kinds of token have in common.
+// token contains the properties common to both kinds of token.
 type token struct {
 	issuedAt time.Time
 	lifetime time.Duration
@@ -21,17 +21,17 @@ type token struct {
 	eventID  string
 }
 
-// WithLifetime makes a token that is valid for d instead of the pool's lifetime.
-// With zero or less it has expired already.
+// WithLifetime sets the lifetime of a token in place of the pool's. A token whose
+// lifetime is zero or negative has expired.
 func WithLifetime(d time.Duration) Option { return func(t *token) { t.lifetime = d } }
 
-// from puts tokens into one sign-in.
-func from(signIn token) Option { return func(t *token) { *t = signIn } }
+// withSignIn makes a token belong to the given sign-in.
+func withSignIn(signIn token) Option { return func(t *token) { *t = signIn } }
 
 // signInScope is the scope of tokens from Cognito's own sign-in API.
 const signInScope = "aws.cognito.signin.user.admin"
 
-// common are the claims of ID and access tokens alike, in Cognito's order.
+// common contains the claims of both ID and access tokens, in Cognito's order.
 type common struct {
 	Subject   string   `json:"sub"`
 	Groups    []string `json:"cognito:groups,omitempty"`
@@ -45,6 +45,9 @@ type common struct {
 	ID        string   `json:"jti"`
 }
 
+// accessClaims are the claims of an access token. Source: "Understanding the access
+// token",
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 type accessClaims struct {
 	common
 	ClientID string `json:"client_id"`
@@ -52,6 +55,9 @@ type accessClaims struct {
 	Username string `json:"username"`
 }
 
+// idClaims are the claims of an ID token. Source: "Understanding the identity (ID)
+// token",
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html
 type idClaims struct {
 	common
 	EmailVerified *bool  `json:"email_verified,omitempty"`
@@ -60,13 +66,14 @@ type idClaims struct {
 	Email         string `json:"email,omitempty"`
 }
 
-// AccessToken makes an access token with the claims of Cognito's: token_use
-// access, client_id, username and the user's scopes. Errors: ErrNoUser.
+// AccessToken returns an access token with the claims of Cognito's: token_use
+// access, client_id, username and the user's scopes. It returns ErrNoUser for an
+// unknown name.
 //
-// Its iss is the URL under which Handler serves the pool, and before Handler was
-// called that of the real Cognito in the pool's Region.
+// The iss claim is the URL at which Handler serves the pool. Before Handler is
+// called, it is the URL of Cognito in the pool's Region.
 func (i *Issuer) AccessToken(name string, opts ...Option) (string, error) {
-	user, t, err := i.begin(name, opts)
+	user, t, err := i.newToken(name, opts)
 	if err != nil {
 		return "", err
 	}
@@ -76,10 +83,11 @@ func (i *Issuer) AccessToken(name string, opts ...Option) (string, error) {
 	})
 }
 
-// IDToken makes an ID token with the claims of Cognito's: token_use id, aud,
-// cognito:username and the e-mail address. Errors and iss are those of AccessToken.
+// IDToken returns an ID token with the claims of Cognito's: token_use id, aud,
+// cognito:username and the e-mail address. It returns ErrNoUser for an unknown
+// name. The iss claim is the same as in an access token.
 func (i *Issuer) IDToken(name string, opts ...Option) (string, error) {
-	user, t, err := i.begin(name, opts)
+	user, t, err := i.newToken(name, opts)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +99,7 @@ func (i *Issuer) IDToken(name string, opts ...Option) (string, error) {
 	return i.sign(claims)
 }
 
-func (i *Issuer) begin(name string, opts []Option) (User, token, error) {
+func (i *Issuer) newToken(name string, opts []Option) (User, token, error) {
 	user, ok := i.users[name]
 	if !ok {
 		return User{}, token{}, fmt.Errorf("%w: %q", ErrNoUser, name)
@@ -131,10 +139,10 @@ func (i *Issuer) sign(claims any) (string, error) {
 	return text, nil
 }
 
-// newUUID makes a random UUID (RFC 9562, version 4).
+// newUUID returns a random UUID (RFC 9562, version 4).
 func newUUID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // never returns an error
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

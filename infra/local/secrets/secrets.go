@@ -1,6 +1,6 @@
-// Package secrets is the embedded Secrets Manager: one set of secrets with
-// replicas in every Region, which are equal at once here and within seconds on
-// AWS. Functions read them through Secrets Manager's JSON protocol.
+// Package secrets implements the Secrets Manager of the embedded cloud: one set of
+// secrets with a replica in every Region. Replicas are updated immediately; on AWS
+// this takes seconds. Functions read secrets with Secrets Manager's JSON protocol.
 package secrets
 
 import (
@@ -14,13 +14,15 @@ import (
 	"time"
 )
 
-// The staging labels that a rotation moves.
+// Staging labels, which a rotation moves. Source: "What's in a Secrets Manager
+// secret?",
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 const (
 	current  = "AWSCURRENT"
 	previous = "AWSPREVIOUS"
 )
 
-// Manager holds the secrets. It is safe for concurrent use.
+// Manager contains the secrets. It is safe for concurrent use.
 type Manager struct {
 	accountID string
 	now       func() time.Time
@@ -35,18 +37,18 @@ type version struct {
 	created time.Time
 }
 
-// New makes the secrets of the names, each with a random value of 64 bytes in
-// base64 as Terraform's first version has.
+// New returns a Manager with the named secrets. Each has a random value of 64 bytes
+// in base64, like the first version that Terraform creates.
 func New(accountID string, names []string) *Manager {
 	m := &Manager{accountID: accountID, now: time.Now, secrets: map[string]map[string]version{}}
 	for _, name := range names {
-		m.secrets[name] = map[string]version{current: m.fresh()}
+		m.secrets[name] = map[string]version{current: m.newVersion()}
 	}
 	return m
 }
 
-func (m *Manager) fresh() version {
-	random := make([]byte, 80) // filling it never fails
+func (m *Manager) newVersion() version {
+	random := make([]byte, 80) // rand.Read never returns an error
 	rand.Read(random)
 	id, value := random[:16], random[16:]
 	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // a UUID of version 4 (RFC 9562)
@@ -56,26 +58,27 @@ func (m *Manager) fresh() version {
 	}
 }
 
-// Rotate gives the secret a new random value; the one before becomes the
-// previous stage, and the one before that is gone.
+// Rotate sets a new random value for a secret. The current version becomes the
+// previous one, and the previous version is deleted.
 func (m *Manager) Rotate(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	stages, ok := m.secrets[name]
 	if !ok {
-		return fmt.Errorf("there is no secret %q", name)
+		return fmt.Errorf("secrets: unknown secret %q", name)
 	}
-	m.secrets[name] = map[string]version{previous: stages[current], current: m.fresh()}
+	m.secrets[name] = map[string]version{previous: stages[current], current: m.newVersion()}
 	return nil
 }
 
-// Handler is the Region's endpoint. It serves GetSecretValue and refuses
-// everything else by name.
+// Handler returns the endpoint of a Region. It implements GetSecretValue and
+// refuses other operations by name.
 func (m *Manager) Handler(region string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		target := r.Header.Get("X-Amz-Target")
-		if operation, ok := strings.CutPrefix(target, "secretsmanager."); r.Method != http.MethodPost || !ok || operation != "GetSecretValue" {
-			refuse(w, "UnknownOperationException", fmt.Sprintf("the embedded Secrets Manager serves GetSecretValue, not %q", target))
+		if r.Method != http.MethodPost || target != "secretsmanager.GetSecretValue" {
+			message := fmt.Sprintf("the embedded Secrets Manager implements GetSecretValue, not %q", target)
+			refuse(w, "UnknownOperationException", message)
 			return
 		}
 		var in struct{ SecretId, VersionStage, VersionId string }
@@ -111,12 +114,14 @@ func (m *Manager) get(w http.ResponseWriter, region, id, stage, versionID string
 	refuse(w, "ResourceNotFoundException", "Secrets Manager can't find the specified secret value for staging label: "+stage)
 }
 
-// arn ends in six characters that Secrets Manager adds, so that a name can be a prefix of another.
+// arn returns the ARN of a secret. Like Secrets Manager's, it ends in a hyphen and
+// six characters, so that no name can be confused with a prefix of another.
 func (m *Manager) arn(region, name string) string {
 	return "arn:aws:secretsmanager:" + region + ":" + m.accountID + ":secret:" + name + "-LoCaL1"
 }
 
-// nameOf takes a name, or an ARN with or without its last six characters.
+// nameOf returns the name of a secret from a name or from an ARN, with or without
+// its last six characters.
 func (m *Manager) nameOf(id string) string {
 	if _, after, ok := strings.Cut(id, ":secret:"); ok {
 		return strings.TrimSuffix(after, "-LoCaL1")
@@ -131,5 +136,5 @@ func refuse(w http.ResponseWriter, kind, message string) {
 func write(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(body) // the client is gone when this fails
+	json.NewEncoder(w).Encode(body) // fails only if the client has disconnected
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 )
 
-// client reads the secrets as a Lambda does.
+// client returns a client that reads the secrets like a Lambda function.
 func client(t *testing.T, m *Manager) *platform.Manager {
 	t.Helper()
 	server := httptest.NewServer(m.Handler("ca-central-1"))
@@ -36,39 +36,51 @@ func TestRotation(t *testing.T) {
 		t.Fatalf("got %q, %d bytes, %v", firstID, len(first), err)
 	}
 	if _, _, err := c.Fetch(t.Context(), "local/cursor-key", platform.Previous); err == nil {
-		t.Error("a previous version before the first rotation")
+		t.Error("got a previous version before the first rotation")
 	}
 	if err := m.Rotate("local/cursor-key"); err != nil {
 		t.Fatal(err)
 	}
-	nextID, next, err := c.Fetch(t.Context(), "arn:aws:secretsmanager:ca-central-1:000000000000:secret:local/cursor-key-LoCaL1", platform.Current)
+	const arn = "arn:aws:secretsmanager:ca-central-1:000000000000:secret:local/cursor-key-LoCaL1"
+	nextID, next, err := c.Fetch(t.Context(), arn, platform.Current)
 	if err != nil || string(next) == string(first) || nextID == firstID {
-		t.Errorf("the rotation changed nothing: %v", err)
+		t.Errorf("the rotation did not change the secret: %v", err)
 	}
-	if id, value, err := c.Fetch(t.Context(), "local/cursor-key", platform.Previous); err != nil || id != firstID || string(value) != string(first) {
+	id, value, err := c.Fetch(t.Context(), "local/cursor-key", platform.Previous)
+	if err != nil || id != firstID || string(value) != string(first) {
 		t.Errorf("previous: %q, %v", id, err)
 	}
 	if m.Rotate("other") == nil {
-		t.Error("rotated a secret that is not there")
+		t.Error("Rotate accepted an unknown secret")
 	}
 }
 
 func TestMissingSecret(t *testing.T) {
-	c := platform.New(client(t, New("000000000000", nil)), "local/none", platform.Current, platform.Bytes, platform.Options{})
+	m := client(t, New("000000000000", nil))
+	c := platform.New(m, "local/none", platform.Current, platform.Bytes, platform.Options{})
 	if _, err := c.Get(t.Context()); !errors.Is(err, platform.ErrNoStage) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestRefusals(t *testing.T) {
+func TestInvalidRequests(t *testing.T) {
 	h := New("000000000000", []string{"x"}).Handler("us-east-1")
-	for target, body := range map[string]string{"secretsmanager.PutSecretValue": `{}`, "": `{}`, "secretsmanager.GetSecretValue": `{`} {
-		w := httptest.NewRecorder()
-		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
-		r.Header.Set("X-Amz-Target", target)
-		h.ServeHTTP(w, r)
-		if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "__type") {
-			t.Errorf("%s %s: %d %s", target, body, w.Code, w.Body)
-		}
+	for _, test := range []struct{ name, target, body, want string }{
+		{
+			name: "unsupported operation", target: "secretsmanager.PutSecretValue", body: `{}`,
+			want: "UnknownOperationException",
+		},
+		{name: "no operation", target: "", body: `{}`, want: "UnknownOperationException"},
+		{name: "malformed body", target: "secretsmanager.GetSecretValue", body: `{`, want: "SerializationException"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(test.body))
+			r.Header.Set("X-Amz-Target", test.target)
+			h.ServeHTTP(w, r)
+			if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), `"__type":"`+test.want+`"`) {
+				t.Errorf("got %d %s, want %s", w.Code, w.Body, test.want)
+			}
+		})
 	}
 }

@@ -18,7 +18,11 @@ func TestDaemon(t *testing.T) {
 	}
 	defer conn.Close()
 	for _, datagram := range []string{
-		"", "nonsense", `{"format":"json","version":1}`, `{"format":"json","version":2}` + "\n{}", `{"format":"json","version":1}` + "\n{",
+		"",
+		"nonsense",
+		`{"format":"json","version":1}`,
+		`{"format":"json","version":2}` + "\n{}",
+		`{"format":"json","version":1}` + "\n{",
 		`{"format": "json", "version": 1}` + "\n" + `{"name":"x"}`,
 	} {
 		if _, err := conn.Write([]byte(datagram)); err != nil {
@@ -31,12 +35,12 @@ func TestDaemon(t *testing.T) {
 			t.Errorf("got %s", got)
 		}
 	case <-time.After(5 * time.Second):
-		t.Fatal("nothing was taken")
+		t.Fatal("the valid document was not handled")
 	}
 	if err := d.Close(); err != nil {
 		t.Error(err)
 	}
 	if len(documents) != 0 {
-		t.Errorf("took %s", <-documents)
+		t.Errorf("an invalid document was handled: %s", <-documents)
 	}
 }

@@ -256,7 +256,7 @@ func TestEnvironment(t *testing.T) {
 		"AWS_ACCESS_KEY_ID":          AccessKeyID,
 		"AWS_SECRET_ACCESS_KEY":      SecretAccessKey,
 		"AWS_SESSION_TOKEN":          SessionToken,
-		"LAMBDA_TASK_ROOT": filepath.Dir(self), "LAMBDA_RUNTIME_DIR": "/var/runtime", "TZ": ":UTC",
+		"LAMBDA_TASK_ROOT":           filepath.Dir(self), "LAMBDA_RUNTIME_DIR": "/var/runtime", "TZ": ":UTC",
 		"PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin", "LANG": "C", "TABLE": "accounts", asFunction: "ok",
 	}
 	for name, value := range want {

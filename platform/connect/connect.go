@@ -1,7 +1,7 @@
-// Package connect opens connections while a Lambda initialises, when Lambda
-// gives it the whole CPU and nobody waits, so that the first request finds TCP
-// and TLS done. Nothing is sent: a connection that is opened ahead is handed to
-// the first request that would have opened it.
+// Package connect opens connections while a Lambda initializes, so that the first
+// request does not wait for TCP and TLS. During init, Lambda gives the function a
+// full CPU and no client waits. No request is sent: the first request that needs a
+// connection gets the open one.
 package connect
 
 import (
@@ -15,21 +15,21 @@ import (
 	"time"
 )
 
-// Times of connections in the same Region, where one takes a few milliseconds.
+// In the same Region, a connection takes a few milliseconds to open.
 const (
 	dialTimeout = 500 * time.Millisecond // for TCP, and again for TLS
 	idleTimeout = 90 * time.Second
-	// maxAge is how old a connection opened ahead may be: a service closes what
-	// is idle for longer, and a process may be frozen between init and first request.
+	// maxAge is the maximum age of a connection that Open opened. Services close
+	// connections that are idle for longer, and a process can be frozen between init
+	// and the first request.
 	maxAge = 20 * time.Second
 )
 
-// Ahead makes an http.Transport whose connections can be opened ahead. It is
-// safe for concurrent use.
-type Ahead struct {
+// Dialer opens connections before requests need them. It is safe for concurrent use.
+type Dialer struct {
 	dialer net.Dialer
 	roots  *x509.CertPool
-	system atomic.Bool // trust the system's certificates
+	system atomic.Bool // whether to trust the system's certificates
 
 	mu    sync.Mutex
 	ready map[string]opened
@@ -40,21 +40,23 @@ type opened struct {
 	at time.Time
 }
 
-// New makes an Ahead that trusts services whose certificate descends from one
-// of the roots. When they are nil it trusts those of AWS and of the system.
-func New(roots *x509.CertPool) *Ahead {
-	return &Ahead{dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}, roots: roots, ready: map[string]opened{}}
+// New returns a Dialer that trusts the certificates issued under roots. If roots is
+// nil, it trusts the roots of AWS and of the system.
+func New(roots *x509.CertPool) *Dialer {
+	return &Dialer{
+		dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}, roots: roots, ready: map[string]opened{},
+	}
 }
 
-// Transport makes a transport that uses the connections. responseTimeout is how
-// long one attempt waits for an answer's first byte.
-func (a *Ahead) Transport(responseTimeout time.Duration) *http.Transport {
+// Transport returns a transport that uses the connections of d. responseTimeout is
+// the maximum time that a request waits for the header of its response.
+func (d *Dialer) Transport(responseTimeout time.Duration) *http.Transport {
 	return &http.Transport{
 		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
-			return a.take(ctx, "http", address)
+			return d.take(ctx, "http", address)
 		},
 		DialTLSContext: func(ctx context.Context, _, address string) (net.Conn, error) {
-			return a.take(ctx, "https", address)
+			return d.take(ctx, "https", address)
 		},
 		ResponseHeaderTimeout: responseTimeout,
 		MaxIdleConnsPerHost:   4,
@@ -62,52 +64,58 @@ func (a *Ahead) Transport(responseTimeout time.Duration) *http.Transport {
 	}
 }
 
-// underway are the connections that are being opened in this process.
-var underway sync.WaitGroup
+// opening counts the connections that the process is opening.
+var opening sync.WaitGroup
 
-// Wait waits until the connections that Open began are there or have failed,
-// which takes a second at most.
-func Wait() { underway.Wait() }
+// Wait waits until every connection that Open started to open is open or has
+// failed. It takes at most a second.
+func Wait() { opening.Wait() }
 
-// Open begins to open a connection to the service at the URL and returns at
-// once. A failure is none: the first request connects, and tells what is wrong.
-func (a *Ahead) Open(service url.URL) {
-	address := service.Host
-	if service.Port() == "" {
-		address = net.JoinHostPort(service.Hostname(), map[string]string{"http": "80", "https": "443"}[service.Scheme])
-	}
-	underway.Go(func() {
+// Open starts to open a connection to the service at the URL and returns
+// immediately. It ignores errors: the first request connects again and reports them.
+func (d *Dialer) Open(service url.URL) {
+	address := hostPort(service)
+	opening.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*dialTimeout)
 		defer cancel()
-		conn, err := a.dial(ctx, service.Scheme, address)
+		conn, err := d.dial(ctx, service.Scheme, address)
 		if err != nil {
 			return
 		}
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		a.ready[service.Scheme+" "+address] = opened{conn, time.Now()}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.ready[service.Scheme+" "+address] = opened{conn, time.Now()}
 	})
 }
 
-// take hands out the connection that was opened ahead, once, or opens one.
-func (a *Ahead) take(ctx context.Context, scheme, address string) (net.Conn, error) {
+// hostPort returns the host and port of the service, as http.Transport dials it.
+func hostPort(service url.URL) string {
+	if service.Port() != "" {
+		return service.Host
+	}
+	return net.JoinHostPort(service.Hostname(), map[string]string{"http": "80", "https": "443"}[service.Scheme])
+}
+
+// take returns and forgets the connection that Open opened. Without one, or if it is
+// too old, take opens a connection.
+func (d *Dialer) take(ctx context.Context, scheme, address string) (net.Conn, error) {
 	key := scheme + " " + address
-	a.mu.Lock()
-	c, ok := a.ready[key]
-	delete(a.ready, key)
-	a.mu.Unlock()
+	d.mu.Lock()
+	c, ok := d.ready[key]
+	delete(d.ready, key)
+	d.mu.Unlock()
 	if ok {
 		if time.Since(c.at) < maxAge {
 			return c.Conn, nil
 		}
 		c.Close()
 	}
-	return a.dial(ctx, scheme, address)
+	return d.dial(ctx, scheme, address)
 }
 
-func (a *Ahead) dial(ctx context.Context, scheme, address string) (net.Conn, error) {
+func (d *Dialer) dial(ctx context.Context, scheme, address string) (net.Conn, error) {
 	if scheme == "https" {
-		return a.secure(ctx, address)
+		return d.secure(ctx, address)
 	}
-	return a.dialer.DialContext(ctx, "tcp", address)
+	return d.dialer.DialContext(ctx, "tcp", address)
 }

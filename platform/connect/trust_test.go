@@ -6,18 +6,17 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"log"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"testing"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// TestMain makes the certificate of httptest's servers one of the system's,
-// which are read once in a process.
+// TestMain makes the certificate of httptest's servers a system certificate. Go
+// reads the system's certificates once in a process.
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "meridian-connect-")
 	if err != nil {
@@ -37,38 +36,52 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// TestAmazonFirst holds that a service which descends from Amazon's roots is
-// trusted without the system's certificates, which are slow to read.
-func TestAmazonFirst(t *testing.T) {
-	u, _, trusting := service(t, 0)
-	of := amazon
+// TestAmazonRootsAreTrustedFirst checks that a Dialer connects to a service with a
+// certificate of Amazon without the system's certificates, which are slow to parse.
+func TestAmazonRootsAreTrustedFirst(t *testing.T) {
+	u, _, trusting := serve(t, 0)
+	original := amazon
 	amazon = func() *x509.CertPool { return trusting.roots }
-	defer func() { amazon = of }()
-	ahead := New(nil)
-	get(t, &http.Client{Transport: ahead.Transport(time.Second)}, u)
-	if ahead.system.Load() {
-		t.Error("the system's certificates were asked")
+	defer func() { amazon = original }()
+	dialer := New(nil)
+	get(t, client(dialer), u)
+	if dialer.system.Load() {
+		t.Error("the dialer used the system's certificates")
 	}
 }
 
-// TestSystemNext holds that another service is trusted when the system does,
-// and that only the first connection asks twice.
-func TestSystemNext(t *testing.T) {
+// TestSystemRootsAreTrustedNext checks that a Dialer connects to a service with
+// another certificate of the system, and that only the first connection is made twice.
+func TestSystemRootsAreTrustedNext(t *testing.T) {
 	if runtime.GOOS == "darwin" || runtime.GOOS == "windows" {
-		t.Skip("macOS and Windows keep their certificates where no test may put one, and no Lambda runs there")
+		t.Skip("a test cannot add a system certificate on macOS and Windows, where no Lambda runs")
 	}
-	u, d, _ := service(t, 0)
-	ahead := New(nil)
-	ahead.Open(*u)
+	u, listener, _ := serve(t, 0)
+	dialer := New(nil)
+	dialer.Open(*u)
 	Wait()
-	get(t, &http.Client{Transport: ahead.Transport(time.Second)}, u)
-	get(t, &http.Client{Transport: ahead.Transport(time.Second)}, u)
-	if n := d.accepted.Load(); n != 3 {
-		t.Errorf("%d connections, want a refused one and two", n)
+	get(t, client(dialer), u)
+	get(t, client(dialer), u)
+	if n := listener.accepted.Load(); n != 3 {
+		t.Errorf("%d connections, want 3: the first one fails", n)
 	}
 }
 
-// TestAmazonRoots holds the certificates against their published fingerprints.
+// TestOwnRootsReplaceSystemRoots checks that a Dialer with roots does not trust a
+// certificate of the system.
+func TestOwnRootsReplaceSystemRoots(t *testing.T) {
+	u, listener, _ := serve(t, 0)
+	response, err := client(New(x509.NewCertPool())).Get(u.String())
+	if err == nil {
+		response.Body.Close()
+		t.Error("the dialer trusted the certificate")
+	}
+	if n := listener.accepted.Load(); n != 1 {
+		t.Errorf("%d connections, want 1", n)
+	}
+}
+
+// TestAmazonRoots compares the certificates with their published fingerprints.
 // Source: https://www.amazontrust.com/repository/
 func TestAmazonRoots(t *testing.T) {
 	want := []string{
@@ -89,10 +102,10 @@ func TestAmazonRoots(t *testing.T) {
 		}
 		all.AddCert(certificate)
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("fingerprints %q", got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("fingerprints (-want +got):\n%s", diff)
 	}
 	if !amazon().Equal(all) {
-		t.Error("not all are trusted")
+		t.Error("the pool does not contain every certificate")
 	}
 }

@@ -19,25 +19,26 @@ import (
 	"github.com/meridian-api/meridian/platform/tracing"
 )
 
-// responseTimeout of one attempt of a call to AWS in the same Region, where
-// DynamoDB answers within tens of milliseconds. It leaves time for a second
-// attempt within a function's default 3 s; the function's deadline bounds all
-// attempts, since the adapter's context ends before it.
+// responseTimeout is how long one attempt of a call waits for the response's
+// header. DynamoDB in the same Region responds within tens of milliseconds. The
+// timeout leaves time for a second attempt within the default function timeout of
+// 3 s. The function's deadline limits all attempts together, because the adapter's
+// context ends before it.
 const responseTimeout = 1500 * time.Millisecond
 
-// settings are the SDK's settings that a function's environment can hold, for
-// all services alike.
+// settings are the SDK's settings that a function's environment can contain. They
+// are the same for all services.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
 type settings struct {
 	maxAttempts int // 0 is the SDK's default
 	retryMode   aws.RetryMode
 	fips        bool
-	ahead       *connect.Ahead
+	dialer      *connect.Dialer
 	client      *http.Client
 }
 
 // readSettings reads AWS_MAX_ATTEMPTS, AWS_RETRY_MODE, AWS_USE_FIPS_ENDPOINT and
-// AWS_CA_BUNDLE. Values that make no sense are errors, told by name.
+// AWS_CA_BUNDLE. The error names every malformed one.
 func readSettings(getenv func(string) string) (settings, error) {
 	s := settings{retryMode: aws.RetryModeStandard, fips: strings.EqualFold(getenv("AWS_USE_FIPS_ENDPOINT"), "true")}
 	var errs []error
@@ -50,17 +51,17 @@ func readSettings(getenv func(string) string) (settings, error) {
 	if text := getenv("AWS_RETRY_MODE"); text != "" {
 		var err error
 		if s.retryMode, err = aws.ParseRetryMode(text); err != nil {
-			errs = append(errs, fmt.Errorf("AWS_RETRY_MODE: %q is neither standard nor adaptive", text))
+			errs = append(errs, fmt.Errorf("AWS_RETRY_MODE: %q is not standard or adaptive", text))
 		}
 	}
 	roots, err := readRoots(getenv("AWS_CA_BUNDLE"))
-	s.ahead = connect.New(roots)
-	s.client = &http.Client{Transport: whole{s.ahead.Transport(responseTimeout)}, CheckRedirect: noRedirect}
+	s.dialer = connect.New(roots)
+	s.client = &http.Client{Transport: bufferedTransport{s.dialer.Transport(responseTimeout)}, CheckRedirect: noRedirect}
 	return s, errors.Join(append(errs, err)...)
 }
 
-// readRoots reads the certificates to trust in place of AWS's and the system's;
-// nil when there is no bundle.
+// readRoots reads the certificates to trust instead of AWS's and the system's. It
+// returns nil if bundle is empty.
 func readRoots(bundle string) (*x509.CertPool, error) {
 	if bundle == "" {
 		return nil, nil
@@ -71,15 +72,16 @@ func readRoots(bundle string) (*x509.CertPool, error) {
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("AWS_CA_BUNDLE: %s holds no certificate in PEM form", bundle)
+		return nil, fmt.Errorf("AWS_CA_BUNDLE: %s contains no PEM certificate", bundle)
 	}
 	return roots, nil
 }
 
-// AWS is the configuration for the client of one service, by the service's
-// name in the environment, such as "DYNAMODB": AWS_ENDPOINT_URL_DYNAMODB, else
-// AWS_ENDPOINT_URL, is its endpoint if set. Credentials are those that Lambda
-// sets. Calls in a traced invocation become subsegments.
+// AWS returns the configuration for the client of a service. service is the name
+// of the service in environment variables, such as "DYNAMODB": the endpoint is
+// AWS_ENDPOINT_URL_DYNAMODB or, if that is not set, AWS_ENDPOINT_URL. The
+// credentials are the ones that Lambda sets. Calls in a traced invocation become
+// subsegments.
 func (e Env) AWS(service string) aws.Config {
 	cfg := aws.Config{
 		Region:           e.Region,
@@ -101,26 +103,27 @@ func (e Env) AWS(service string) aws.Config {
 	return cfg
 }
 
-// FIPS reports whether AWS's endpoints are to be those of FIPS 140.
+// FIPS reports whether clients must use AWS's FIPS 140 endpoints.
 func (e Env) FIPS() bool { return e.settings.fips }
 
-// Connect begins to open a connection to the service at the endpoint, for the
-// first request of any client of this environment. It returns at once;
-// connect.Wait waits for it. What goes wrong is left to the first request.
-func (e Env) Connect(endpoint url.URL) { e.settings.ahead.Open(endpoint) }
+// Connect starts to open a connection to the endpoint, for the first request of any
+// client of this environment. It returns immediately; connect.Wait waits for the
+// connection. If the connection fails, the first request connects again and reports
+// the error.
+func (e Env) Connect(endpoint url.URL) { e.settings.dialer.Open(endpoint) }
 
-// fips is a source of configuration as the SDK's clients ask it.
+// fips is a configuration source of the SDK's clients.
 type fips struct{}
 
-// GetUseFIPSEndpoint tells the clients to use FIPS endpoints.
+// GetUseFIPSEndpoint makes the clients use FIPS endpoints.
 func (fips) GetUseFIPSEndpoint(context.Context) (aws.FIPSEndpointState, bool, error) {
 	return aws.FIPSEndpointStateEnabled, true, nil
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// credentials reads the execution role's keys, which Lambda keeps in the
-// environment, for every request: what Lambda renews is seen at once.
+// credentials reads the execution role's keys from the environment for every
+// request, so that keys that Lambda renews are used immediately.
 type credentials struct{ getenv func(string) string }
 
 // Retrieve implements aws.CredentialsProvider.
@@ -137,4 +140,4 @@ func (c credentials) Retrieve(context.Context) (aws.Credentials, error) {
 	return keys, nil
 }
 
-var errNoCredentials = errors.New("the environment lacks AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY")
+var errNoCredentials = errors.New("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set")

@@ -1,7 +1,8 @@
-// Package lambdaenv reads what the Lambda service and Terraform put into a
-// function's environment, and builds the AWS clients' configuration from that
-// alone. The SDK's config package also looks for profiles, SSO, EC2 and ECS
-// metadata; linking and running that doubles the cold start of a Go Lambda.
+// Package lambdaenv reads the environment variables that the Lambda service and
+// Terraform set for a function, and builds the configuration of the AWS clients
+// from them. The SDK's config package also reads profiles, SSO, and the metadata
+// of EC2 and ECS. Linking and running that code doubles the cold start of a Go
+// Lambda.
 package lambdaenv
 
 import (
@@ -13,7 +14,7 @@ import (
 	"github.com/meridian-api/meridian/platform/logs"
 )
 
-// Env is a Lambda's surroundings.
+// Env is the environment of a Lambda function.
 type Env struct {
 	// Region is the AWS Region that the function runs in.
 	Region string
@@ -24,8 +25,9 @@ type Env struct {
 	settings    settings
 }
 
-// Read reads the environment through getenv, usually os.Getenv. AWS_REGION and
-// ENVIRONMENT must be set. The error names all that is missing or malformed.
+// Read reads the environment with getenv, usually os.Getenv. AWS_REGION and
+// ENVIRONMENT must be set. The error names every variable that is missing or
+// malformed.
 func Read(getenv func(string) string) (Env, error) {
 	e := Env{Region: getenv("AWS_REGION"), Environment: getenv("ENVIRONMENT"), getenv: getenv}
 	var missing []string
@@ -37,15 +39,15 @@ func Read(getenv func(string) string) (Env, error) {
 	}
 	var err error
 	if missing != nil {
-		err = fmt.Errorf("the function's environment lacks %s", strings.Join(missing, ", "))
+		err = fmt.Errorf("environment variables are not set: %s", strings.Join(missing, ", "))
 	}
 	var malformed error
 	e.settings, malformed = readSettings(getenv)
 	return e, errors.Join(err, malformed)
 }
 
-// Must is Read for a main function: on an error it logs one line and ends
-// the process, which Lambda reports as a failed start.
+// Must calls Read for a main function. If Read fails, Must logs the error and exits,
+// which Lambda reports as a failed start.
 func Must(getenv func(string) string) Env {
 	e, err := Read(getenv)
 	if err != nil {

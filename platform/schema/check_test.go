@@ -17,6 +17,8 @@ func TestCheckString(t *testing.T) {
 		{name: "no constraint", text: "anything"},
 		{name: "length", tag: `minLength:"1"`, want: "must have at least 1 character"},
 		{name: "email", tag: `format:"email"`, text: " ", want: "must be a valid email"},
+		{name: "longest", tag: `maxLength:"2"`, text: "ab"},
+		{name: "too long", tag: `maxLength:"2"`, text: "abc", want: "must have at most 2 characters"},
 		{
 			name: "language", tag: `format:"bcp47"`, text: " ",
 			want: "must be a valid language tag (BCP 47), such as fr-CA",

@@ -96,6 +96,7 @@ func TestValidate(t *testing.T) {
 		{name: "string for a number", body: `{"name":"Ada","age":"18"}`, want: []string{"/age must be a number"}},
 		{name: "byte after the digits", body: `{"name":"Ada","age":{}}`, want: []string{"/age must be a number"}},
 		{name: "smallest uint8", body: `{"name":"Ada","size":0}`},
+		{name: "uint8 of one digit", body: `{"name":"Ada","size":9}`},
 		{name: "largest uint8", body: `{"name":"Ada","size":255}`},
 		{
 			name: "above uint8", body: `{"name":"Ada","size":256}`,

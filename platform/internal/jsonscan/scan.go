@@ -1,11 +1,10 @@
-// Package jsonscan walks JSON in place: it visits the members that the caller
-// asks for and skips the rest without building it. encoding/json has to decode
-// a whole proxy event of some 2 KB into maps; an operation needs a few of its
-// strings.
+// Package jsonscan reads JSON in place. The caller visits the members that it needs
+// and skips the others without decoding them. encoding/json would decode a complete
+// proxy event of some 2 KB into maps, of which an operation needs a few strings.
 //
-// A Scanner checks the syntax of what it walks over, no more than that: skipped
-// values are only bracketed, not verified. It never panics, and what it
-// reads twice it reads the same.
+// A Scanner checks the syntax of the values that it reads. In a skipped value it
+// checks only that brackets are balanced and strings and words are complete. It
+// never panics.
 package jsonscan
 
 import (
@@ -19,34 +18,36 @@ import (
 // ErrSyntax is wrapped by every error of a Scanner.
 var ErrSyntax = errors.New("invalid JSON")
 
-// Scanner reads one JSON text from the front. The zero value is not usable: see New.
-// After the first error all further calls do nothing; see Err.
+// Scanner reads one JSON text from beginning to end. Use New to create one. After
+// the first error, calls do nothing; see Err.
 type Scanner struct {
 	data []byte
 	pos  int
 	err  error
 }
 
-// New starts at the front of data, which must not change while the Scanner is in use.
+// New returns a Scanner at the beginning of data. The caller must not change data
+// while it uses the Scanner.
 func New(data []byte) Scanner { return Scanner{data: data} }
 
-// Err is the first error, or nil.
+// Err returns the first error, or nil.
 func (s *Scanner) Err() error { return s.err }
 
-// Pos is the offset in bytes of what is read next.
+// Pos returns the offset of the next byte to read.
 func (s *Scanner) Pos() int { return s.pos }
 
-// Raw is the text from offset start up to Pos.
+// Raw returns the text from offset start to Pos.
 func (s *Scanner) Raw(start int) []byte { return s.data[start:s.pos] }
 
-func (s *Scanner) fail(what string) {
+func (s *Scanner) fail(message string) {
 	if s.err == nil {
-		s.err = fmt.Errorf("%w: %s at byte %d", ErrSyntax, what, s.pos)
+		s.err = fmt.Errorf("%w: %s at byte %d", ErrSyntax, message, s.pos)
 	}
 }
 
-// Peek is the first byte of the next value, or 0 at the end or after an error:
-// '{', '[', '"', 't', 'f', 'n', '-' or a digit tell its kind.
+// Peek returns the first byte of the next value, which identifies its kind: '{',
+// '[', '"', 't', 'f', 'n', '-' or a digit. It returns 0 at the end of the text and
+// after an error.
 func (s *Scanner) Peek() byte {
 	if s.err != nil {
 		return 0
@@ -67,7 +68,7 @@ func (s *Scanner) Null() bool {
 	return s.Peek() == 'n' && s.word("null")
 }
 
-// Bool reads true or false.
+// Bool reads true or false and returns it.
 func (s *Scanner) Bool() bool {
 	switch s.Peek() {
 	case 't':
@@ -89,7 +90,8 @@ func (s *Scanner) word(w string) bool {
 	return true
 }
 
-// Open reads the brace or bracket c ('{' or '[') that starts a value.
+// Open reads the brace or bracket c ('{' or '[') at the beginning of a value, and
+// reports whether it was there.
 func (s *Scanner) Open(c byte) bool {
 	if s.Peek() != c {
 		s.fail("expected '" + string(rune(c)) + "'")
@@ -99,9 +101,10 @@ func (s *Scanner) Open(c byte) bool {
 	return true
 }
 
-// Key moves to the next member of an object and gives its name; first is true
-// on the first call after Open('{'). It reports false at the object's end,
-// which it reads, and on an error. The value follows and must be read or skipped.
+// Key reads the name of the next member of an object. first must be true in the
+// first call after Open('{'). If ok is true, the caller must read or skip the value
+// before the next call. ok is false after the closing brace, which Key reads, and
+// after an error.
 func (s *Scanner) Key(first bool) (name []byte, ok bool) {
 	if !s.next('}', first) {
 		return nil, false
@@ -115,7 +118,7 @@ func (s *Scanner) Key(first bool) (name []byte, ok bool) {
 	return name, s.err == nil
 }
 
-// Element is Key for arrays.
+// Element moves to the next element of an array, as Key does for objects.
 func (s *Scanner) Element(first bool) bool { return s.next(']', first) }
 
 func (s *Scanner) next(closing byte, first bool) bool {
@@ -136,8 +139,8 @@ func (s *Scanner) next(closing byte, first bool) bool {
 	return false
 }
 
-// String reads a string. The result is a part of the input when the string has
-// no escapes; it must not be changed.
+// String reads a string and returns its value. If the string has no escapes, the
+// result is a part of the input. The caller must not change the result.
 func (s *Scanner) String() []byte {
 	if s.Peek() != '"' {
 		s.fail("expected a string")
@@ -162,7 +165,8 @@ func (s *Scanner) String() []byte {
 	return nil
 }
 
-// unescape goes on with a string that began at start and has its first escape at pos.
+// unescape reads the rest of a string that begins at start and whose first escape
+// is at the current position.
 func (s *Scanner) unescape(start int) []byte {
 	out := append(make([]byte, 0, len(s.data)-start), s.data[start:s.pos]...)
 	for s.pos < len(s.data) {
@@ -210,20 +214,20 @@ func (s *Scanner) unescape(start int) []byte {
 	return nil
 }
 
-// codePoint reads the hexadecimal digits after \u, and a surrogate's other half;
-// a half alone becomes U+FFFD, as in encoding/json.
+// codePoint reads the hexadecimal digits after \u, and the second half of a
+// surrogate pair. It returns U+FFFD for an unpaired surrogate, as encoding/json does.
 func (s *Scanner) codePoint() rune {
 	r := s.hex4()
 	if !utf16.IsSurrogate(r) {
 		return r
 	}
 	if bytes.HasPrefix(s.data[s.pos:], []byte(`\u`)) {
-		back := s.pos
+		afterFirst := s.pos
 		s.pos += 2
-		if both := utf16.DecodeRune(r, s.hex4()); both != utf8.RuneError {
-			return both
+		if pair := utf16.DecodeRune(r, s.hex4()); pair != utf8.RuneError {
+			return pair
 		}
-		s.pos = back
+		s.pos = afterFirst
 	}
 	return utf8.RuneError
 }
@@ -252,7 +256,8 @@ func (s *Scanner) hex4() rune {
 	return r
 }
 
-// Number reads a number and gives its text.
+// Number reads a number and returns its text. It does not check the order of the
+// digits, signs, point and exponent.
 func (s *Scanner) Number() []byte {
 	if c := s.Peek(); c != '-' && (c < '0' || c > '9') {
 		s.fail("expected a number")
@@ -270,7 +275,7 @@ func (s *Scanner) Number() []byte {
 	return s.data[start:s.pos]
 }
 
-// Skip passes over the next value, of whatever kind and depth, without recursion.
+// Skip skips the next value, of any kind and depth. It does not recurse.
 func (s *Scanner) Skip() {
 	depth := 0
 	for {

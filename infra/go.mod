@@ -18,6 +18,8 @@ require (
 	github.com/hashicorp/terraform-plugin-go v0.31.0
 	github.com/meridian-api/meridian/contract v0.0.0
 	github.com/meridian-api/meridian/platform v0.0.0
+	golang.org/x/net v0.62.0
+	golang.org/x/time v0.16.0
 	gotest.tools/gotestsum v1.13.0
 	pgregory.net/rapid v1.3.0
 )
@@ -89,7 +91,6 @@ require (
 	go.yaml.in/yaml/v4 v4.0.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.42.0 // indirect
-	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.47.0 // indirect

@@ -31,12 +31,11 @@ var (
 	remappedInResponse = headers("Authorization", "Connection", "Content-Length", "Content-MD5", "Date",
 		"Max-Forwards", "Server", "User-Agent", "WWW-Authenticate", "X-Amzn-RequestId")
 
+	// Integrations that are not proxies remap Expect, Host, Proxy-Authenticate,
+	// Trailer and Upgrade instead, as recorded:
+	// https://github.com/localstack/localstack/blob/7c7469ee0183ffe30a26a28bd49113182cf4e799/tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json
 	droppedFromResponse = headers("Expect", "Host", "Proxy-Authenticate", "TE", "Trailer", "Transfer-Encoding",
 		"Upgrade", "Via")
-
-	// Recorded for integrations that are not proxies:
-	// https://github.com/localstack/localstack/blob/7c7469ee0183ffe30a26a28bd49113182cf4e799/tests/aws/services/apigateway/test_apigateway_integrations.snapshot.json
-	remappedByMapping = headers("Expect", "Host", "Proxy-Authenticate", "Trailer", "Upgrade")
 )
 
 // RemappedPrefix begins the name under which the client receives a remapped header.
@@ -53,10 +52,3 @@ func RemapsResponseHeader(name string) bool { return remappedInResponse.has(name
 // DropsResponseHeader reports whether a function's header does not reach the
 // client at all.
 func DropsResponseHeader(name string) bool { return droppedFromResponse.has(name) }
-
-// RemapsMappedHeader reports whether a header that a response mapping sets
-// reaches the client under another name. That applies to mock integrations, not
-// to gateway responses, which keep such names.
-func RemapsMappedHeader(name string) bool {
-	return remappedInResponse.has(name) || remappedByMapping.has(name)
-}

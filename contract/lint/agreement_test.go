@@ -20,7 +20,7 @@ func TestWhatTheBuilderLeavesOutTheLintFinds(t *testing.T) {
 	}
 	var found []string
 	for _, f := range Run(raw, Options{}) {
-		found = append(found, f.Place)
+		found = append(found, f.Pointer)
 	}
 	doc, err := openapi3.NewLoader().LoadFromData([]byte(specimen.Everything))
 	if err != nil {

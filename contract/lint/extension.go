@@ -56,6 +56,7 @@ func (l *linter) extension(v *visit, in *shape) {
 	case !contains(known.in, in):
 		l.report(v, extensionPlace, "API Gateway reads %s in the %s, not in the %s", v.token, names(known.in), in.name)
 	default:
+		l.supports(v, in)
 		known.check(l, v)
 	}
 }

@@ -19,7 +19,7 @@ func WriteText(w io.Writer, findings []Finding) error {
 	for _, f := range findings {
 		var b strings.Builder
 		fmt.Fprintf(&b, "%s:%d:%d: %s: %s [%s]\n", f.File, f.Line, f.Column, f.Severity, f.Message, f.Rule)
-		fmt.Fprintf(&b, "    at %s\n", f.Place)
+		fmt.Fprintf(&b, "    at %s\n", f.Pointer)
 		if from := f.origin(); from != "" {
 			fmt.Fprintf(&b, "    from %s\n", from)
 		}

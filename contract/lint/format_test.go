@@ -6,8 +6,8 @@ import (
 )
 
 var findings = []Finding{
-	{Rule: "r", Severity: Error, File: "a,b:c%.yaml", Line: 1, Column: 2, Place: "/a", GoType: "T", GoField: "T.F", Message: "50%\nworse", Fix: "mend it"},
-	{Rule: "s", Severity: Warning, File: "d.yaml", Line: 3, Column: 4, Place: "/b", GoType: "T", Message: "m", Fix: "f"},
+	{Rule: "r", Severity: Error, File: "a,b:c%.yaml", Line: 1, Column: 2, Pointer: "/a", GoType: "T", GoField: "T.F", Message: "50%\nworse", Fix: "mend it"},
+	{Rule: "s", Severity: Warning, File: "d.yaml", Line: 3, Column: 4, Pointer: "/b", GoType: "T", Message: "m", Fix: "f"},
 }
 
 func TestFormats(t *testing.T) {
@@ -23,7 +23,7 @@ func TestFormats(t *testing.T) {
     "file": "a,b:c%.yaml",
     "line": 1,
     "column": 2,
-    "place": "/a",
+    "pointer": "/a",
     "goType": "T",
     "goField": "T.F",
     "message": "50%\nworse",
@@ -35,7 +35,7 @@ func TestFormats(t *testing.T) {
     "file": "d.yaml",
     "line": 3,
     "column": 4,
-    "place": "/b",
+    "pointer": "/b",
     "goType": "T",
     "message": "m",
     "fix": "f"

@@ -29,7 +29,28 @@ const (
 )
 
 // Options of a run.
-type Options struct{ Mode Mode }
+type Options struct {
+	Mode Mode
+	// Subset limits the document further than API Gateway does, if it is not nil.
+	Subset *Subset
+}
+
+// Subset describes a program that serves documents itself, such as the embedded
+// gateway, and supports a part of what an import accepts. A document without
+// findings is then one that API Gateway imports and that the program can serve;
+// warnings are left out.
+type Subset struct {
+	// Members lists the members that the program supports, by the object's name
+	// in the OpenAPI specification, such as "Operation Object". Other members that
+	// an import accepts are reported under the rule "unsupported". Members of
+	// objects that are not listed, and extensions of other vendors than AWS, are
+	// all supported.
+	Members map[string][]string
+	// Reasons says why the program does not support a member, by the member's name.
+	Reasons map[string]string
+	// Rules lists the rules whose warnings the program treats as errors.
+	Rules []string
+}
 
 // The most bytes that a document may have: API Gateway's limit for an import,
 // and a limit of our own for what is not imported itself.
@@ -89,8 +110,8 @@ type Finding struct {
 	// Line and Column count from 1.
 	Line   int `json:"line"`
 	Column int `json:"column"`
-	// Place is a JSON Pointer (RFC 6901) into the document.
-	Place string `json:"place"`
+	// Pointer is a JSON Pointer (RFC 6901) into the document.
+	Pointer string `json:"pointer"`
 	// GoType and GoField are where the place comes from, if the document says so
 	// (x-go-type, x-go-field).
 	GoType  string `json:"goType,omitempty"`
@@ -107,7 +128,7 @@ const maxFindings = 1000
 // Run lints a document. The findings are in the order of their places, at most
 // 1,000; none means that API Gateway takes the document whole.
 func Run(doc *Document, opts Options) []Finding {
-	l := &linter{doc: doc, mode: opts.Mode, resolved: map[string]*tree.Node{}, ids: map[string]*visit{}}
+	l := &linter{doc: doc, mode: opts.Mode, subset: opts.Subset, resolved: map[string]*tree.Node{}, ids: map[string]*visit{}}
 	root := &visit{node: doc.root, line: doc.root.Line, column: doc.root.Column}
 	if l.version(root) {
 		l.guarded = l.hasAuthorizer(doc.root.Get("security"))

@@ -7,66 +7,8 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/internal/specimen"
+	"github.com/meridian-api/meridian/contract/lint/linttest"
 )
-
-// base is a document without findings in either mode. Tests edit it: a comment
-// in capitals is a place for more.
-const base = `openapi: 3.0.3
-info: {title: Things, version: "1"}
-#ROOT
-paths:
-  #PATHS
-  /things/{thingId}:
-    #ITEM
-    get:
-      operationId: getThing
-      security: []
-      #OPERATION
-      parameters:
-      - {name: thingId, in: path, required: true, schema: {type: string}}
-      #PARAMETER
-      responses:
-        "200":
-          description: OK
-          content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
-          #RESPONSE
-      ` + integration + `
-components:
-  #COMPONENTS
-  schemas:
-    #MODEL
-    Thing:
-      type: object
-      #SCHEMA
-      properties:
-        #PROPERTY
-        name: {type: string}
-`
-
-// address is one of a function, as API Gateway writes it.
-const address = `"arn:${AWS::Partition}:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:f/invocations"`
-
-const integration = `x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, uri: ` + address + `, timeoutInMillis: 29000}`
-
-// edited is base with replacements, in pairs of old and new. In the mode
-// Contract it has no integration, which is API Gateway's own.
-func edited(t *testing.T, mode Mode, edits ...string) string {
-	t.Helper()
-	text := base
-	if mode == Contract {
-		text = bare(text)
-	}
-	for i := 0; i < len(edits); i += 2 {
-		if !strings.Contains(text, edits[i]) {
-			t.Fatalf("the base has no %q", edits[i])
-		}
-		text = strings.Replace(text, edits[i], edits[i+1], 1)
-	}
-	return text
-}
-
-// bare is text without integrations.
-func bare(text string) string { return strings.ReplaceAll(text, integration, "") }
 
 func lintText(t *testing.T, name, text string, mode Mode) []Finding {
 	t.Helper()
@@ -86,65 +28,47 @@ func describe(findings []Finding) string {
 	return b.String()
 }
 
-func TestBaseIsClean(t *testing.T) {
-	for _, mode := range []Mode{Import, Contract} {
-		if f := lintText(t, "d.yaml", edited(t, mode), mode); len(f) > 0 {
-			t.Errorf("mode %d:\n%s", mode, describe(f))
-		}
+func TestBaseHasNoFindings(t *testing.T) {
+	for name, mode := range map[string]Mode{"imported": Import, "a contract": Contract} {
+		t.Run(name, func(t *testing.T) {
+			checkClean(t, linttest.Document(mode == Contract), mode)
+		})
 	}
 }
 
-// AWS takes models that lead back to themselves or to each other, without a warning.
-// Recorded: testdata/recorded/circular-models.txtar.
-func TestModelsInACircleAreClean(t *testing.T) {
-	text := edited(t, Import, append(property(`{$ref: "#/components/schemas/House"}`), "#MODEL", `House: {type: object, properties: {next: {$ref: "#/components/schemas/House"}, contains: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}`)...)
-	if f := lintText(t, "d.yaml", text, Import); len(f) > 0 {
-		t.Errorf("got\n%s", describe(f))
+// checkClean lints a document that must not have findings.
+func checkClean(t *testing.T, document string, mode Mode) {
+	t.Helper()
+	if findings := lintText(t, "d.yaml", document, mode); len(findings) > 0 {
+		t.Errorf("findings:\n%s", describe(findings))
 	}
-}
-
-// ruleTest is a document that breaks a rule, and one close to it that does not.
-type ruleTest struct {
-	rule string
-	mode Mode
-	bad  []string // edits
-	good []string
-	// place is where the finding is, if it matters.
-	place string
-}
-
-// get is an operation for another path.
-func get(id, more string) string {
-	return fmt.Sprintf(`{get: {operationId: %s, security: [], %s responses: {"200": {description: OK}}, %s}}`, id, more, integration)
-}
-
-// variable declares a path parameter.
-func variable(name string) string {
-	return fmt.Sprintf(`parameters: [{name: %s, in: path, required: true, schema: {type: string}}],`, name)
 }
 
 func TestRules(t *testing.T) {
-	covered := map[string]bool{}
-	for _, test := range slices.Concat(openapiTests, pathTests, operationTests, parameterTests, schemaTests, securityTests, extensionTests, limitTests()) {
-		covered[test.rule] = true
-		t.Run(fmt.Sprintf("%s/%.40s", test.rule, strings.Join(test.bad, " ")), func(t *testing.T) {
-			findings := lintText(t, "d.yaml", edited(t, test.mode, test.bad...), test.mode)
-			at := slices.IndexFunc(findings, func(f Finding) bool { return f.Rule == test.rule })
+	covered := map[string]bool{unsupported.id: true} // see TestSubset
+	for _, test := range linttest.Cases() {
+		covered[test.Rule] = true
+		mode := Import
+		if test.Contract {
+			mode = Contract
+		}
+		t.Run(test.Name, func(t *testing.T) {
+			findings := lintText(t, "d.yaml", test.Bad, mode)
+			at := slices.IndexFunc(findings, func(f Finding) bool { return f.Rule == test.Rule })
 			if at < 0 {
-				t.Fatalf("the rule was not broken:\n%s", describe(findings))
+				t.Fatalf("the rule %s was not broken:\n%s", test.Rule, describe(findings))
 			}
-			if f := findings[at]; f.Line == 0 || f.Column == 0 || f.Message == "" || f.Fix == "" || f.Severity == "" {
+			f := findings[at]
+			if f.Line == 0 || f.Column == 0 || f.Message == "" || f.Fix == "" || f.Severity == "" {
 				t.Errorf("incomplete: %+v", f)
 			}
-			if test.place != "" && findings[at].Place != test.place {
-				t.Errorf("place %s, want %s", findings[at].Place, test.place)
+			if test.Pointer != "" && f.Pointer != test.Pointer {
+				t.Errorf("pointer %s, want %s", f.Pointer, test.Pointer)
 			}
-			if len(findings) > 1 && slices.ContainsFunc(findings, func(f Finding) bool { return f.Rule != test.rule }) {
-				t.Errorf("more was found than the rule:\n%s", describe(findings))
+			if slices.ContainsFunc(findings, func(f Finding) bool { return f.Rule != test.Rule }) {
+				t.Errorf("other rules than %s were broken:\n%s", test.Rule, describe(findings))
 			}
-			if findings := lintText(t, "d.yaml", edited(t, test.mode, test.good...), test.mode); len(findings) > 0 {
-				t.Errorf("the good document has findings:\n%s", describe(findings))
-			}
+			checkClean(t, test.Good, mode)
 		})
 	}
 	for _, r := range Rules() {
@@ -154,12 +78,84 @@ func TestRules(t *testing.T) {
 	}
 }
 
+func TestSubset(t *testing.T) {
+	subset := &Subset{
+		Members: map[string][]string{"Info Object": {"title", "version"}, "OpenAPI Object": {"openapi", "info", "paths", "components"}},
+		Reasons: map[string]string{"x-amazon-apigateway-policy": "there are no policies"},
+		Rules:   []string{"ref-siblings"},
+	}
+	sibling := "a: {$ref: '#/components/schemas/Thing', description: x}"
+	tests := map[string]struct {
+		edits []string
+		want  string // the only finding, or empty
+	}{
+		"a supported member":              {edits: []string{"#ITEM", "summary: x"}},
+		"a vendor's extension":            {edits: []string{"#ROOT", "x-vendor: {}"}},
+		"a warning":                       {edits: []string{"#OPERATION", "deprecated: true"}},
+		"a warning that the subset names": {edits: []string{"#PROPERTY", sibling}, want: "ref-siblings: description beside $ref is ignored"},
+		"an error":                        {edits: []string{"#OPERATION", "tags: x"}, want: "wrong-type: a list of texts is a string, not an array"},
+		"a member":                        {edits: []string{"#ROOT", "tags: []"}, want: "unsupported: tags is not supported"},
+		"a nested member": {
+			edits: []string{"info: {", "info: {description: x, "},
+			want:  "unsupported: description is not supported",
+		},
+		"an extension with a reason": {
+			edits: []string{"#ROOT", "x-amazon-apigateway-policy: {}"},
+			want:  "unsupported: x-amazon-apigateway-policy is not supported: there are no policies",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			opts := Options{Mode: Import, Subset: subset}
+			doc, err := Read("d.yaml", []byte(linttest.Document(false, test.edits...)), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range Run(doc, opts) {
+				got = append(got, f.Rule+": "+f.Message)
+				if f.Severity != Error {
+					t.Errorf("severity %s of %s", f.Severity, f.Message)
+				}
+			}
+			if text := strings.Join(got, "\n"); text != test.want {
+				t.Errorf("findings:\n%s\nwant: %s", text, test.want)
+			}
+		})
+	}
+}
+
+// A thousand warnings must not hide an error from a program with a subset.
+func TestSubsetReportsErrorsAfterManyWarnings(t *testing.T) {
+	var many strings.Builder
+	for i := range maxFindings + 1 {
+		fmt.Fprintf(&many, "- {name: p%d, in: query, style: form, schema: {type: string}}\n      ", i)
+	}
+	text := linttest.Document(false, "#PARAMETER", many.String(), "#RESPONSE", "summary: x")
+	opts := Options{Mode: Import, Subset: &Subset{}}
+	doc, err := Read("d.yaml", []byte(text), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if findings := Run(doc, opts); len(findings) != 1 || findings[0].Rule != "unknown-keyword" {
+		t.Errorf("findings:\n%s", describe(findings))
+	}
+}
+
+// AWS accepts models that lead back to themselves or to each other, without a
+// warning. Recorded: testdata/recorded/circular-models.txtar.
+func TestModelsMayReferInACircle(t *testing.T) {
+	const house = `House: {type: object, properties: {next: {$ref: "#/components/schemas/House"}, ` +
+		`contains: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}`
+	checkClean(t, linttest.Document(false, "#MODEL", house, "#PROPERTY", `a: {$ref: "#/components/schemas/House"}`), Import)
+}
+
 func TestFindingsAreInOrderAndBounded(t *testing.T) {
 	var many strings.Builder
 	for i := range 2000 {
 		fmt.Fprintf(&many, "  wrong%d: {}\n", i)
 	}
-	findings := lintText(t, "d.yaml", edited(t, Import, "  #PATHS\n", many.String()), Import)
+	findings := lintText(t, "d.yaml", linttest.Document(false, "  #PATHS\n", many.String()), Import)
 	if len(findings) != maxFindings {
 		t.Errorf("%d findings, want %d", len(findings), maxFindings)
 	}
@@ -169,33 +165,33 @@ func TestFindingsAreInOrderAndBounded(t *testing.T) {
 }
 
 func TestFindingsNameGoTypeAndField(t *testing.T) {
-	text := edited(t, Contract,
+	text := linttest.Document(true,
 		"#SCHEMA", "x-go-type: example.org/things.Thing",
 		"name: {type: string}", "name: {type: string, enum: [a, a], x-go-field: Thing.Name}")
 	findings := lintText(t, "d.yaml", text, Contract)
 	if len(findings) != 1 || findings[0].GoType != "example.org/things.Thing" || findings[0].GoField != "Thing.Name" {
 		t.Errorf("findings: %+v", findings)
 	}
-	if findings[0].Place != "/components/schemas/Thing/properties/name/enum/1" || findings[0].Line != 30 || findings[0].Column != 40 {
-		t.Errorf("place: %+v", findings[0])
+	if findings[0].Pointer != "/components/schemas/Thing/properties/name/enum/1" || findings[0].Line != 30 || findings[0].Column != 40 {
+		t.Errorf("pointer: %+v", findings[0])
 	}
 }
 
 // Names may be megabytes long; the findings below them are not.
 func TestFindingsAreShort(t *testing.T) {
 	long := "/" + strings.Repeat("x", 100_000)
-	findings := lintText(t, "d.yaml", edited(t, Contract, "#PATHS", "?"+" "+long+"\n  : {"+long+": 1}"), Contract)
+	findings := lintText(t, "d.yaml", linttest.Document(true, "#PATHS", "?"+" "+long+"\n  : {"+long+": 1}"), Contract)
 	if len(findings) != 1 {
 		t.Fatalf("%d findings", len(findings))
 	}
-	if f := findings[0]; len(f.Message) > 2*maxText || len(f.Place) > 3*maxText {
-		t.Errorf("message of %d, place of %d bytes", len(f.Message), len(f.Place))
+	if f := findings[0]; len(f.Message) > 2*maxText || len(f.Pointer) > 3*maxText {
+		t.Errorf("message of %d, pointer of %d bytes", len(f.Message), len(f.Pointer))
 	}
 }
 
 // FuzzLint lets no document stop the lint, and holds JSON and YAML to the same findings.
 func FuzzLint(f *testing.F) {
-	f.Add([]byte(base), true)
+	f.Add([]byte(linttest.Document(false)), true)
 	f.Add([]byte(specimen.Everything), true)
 	f.Add([]byte(`{"openapi":"3.0.3","info":{},"paths":{"/a/{x}":{"get":{"parameters":[{"$ref":"#/components/parameters/A"}]}}},"components":{"parameters":{"A":{"$ref":"#/components/parameters/A"}}}}`), false)
 	f.Add([]byte("openapi: 3.0.0\npaths: &p\n  /a: {<<: {get: *p}}\n"), true)

@@ -139,6 +139,9 @@ var (
 	gatewayTooLarge   = drops("gateway-response-413", "remove it: AWS's answer to a request that is too large cannot be changed")
 )
 
+// unsupported is for Subset. API Gateway itself accepts what it reports.
+var unsupported = refuses("unsupported", "remove it: AWS accepts it, but the program that serves this document does not support it")
+
 // Rules on sizes.
 var (
 	tooManyResources   = refuses("limit-resources", "split the API by its first path segments into several, which a custom domain joins by base path; or ask AWS to raise the quota")

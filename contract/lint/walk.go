@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 type linter struct {
 	doc      *Document
 	mode     Mode
+	subset   *Subset
 	findings []Finding
 
 	resolved map[string]*tree.Node // by reference; nil where there is nothing
@@ -56,8 +58,8 @@ func (v *visit) item(i int) *visit {
 	return &visit{up: v, token: strconv.Itoa(i), node: n, line: n.Line, column: n.Column}
 }
 
-// place is v's JSON Pointer.
-func (v *visit) place() string {
+// pointer is v's JSON Pointer.
+func (v *visit) pointer() string {
 	var tokens []string
 	for ; v.up != nil; v = v.up {
 		tokens = append(tokens, pointerEscapes.Replace(clip(v.token)))
@@ -98,9 +100,16 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 	if len(l.findings) >= maxFindings {
 		return
 	}
+	severity := r.severity
+	if l.subset != nil && severity == Warning {
+		if !slices.Contains(l.subset.Rules, r.id) {
+			return
+		}
+		severity = Error
+	}
 	f := Finding{
-		Rule: r.id, Severity: r.severity, Fix: r.fix, File: l.doc.Name,
-		Line: v.line, Column: v.column, Place: v.place(), Message: clip(fmt.Sprintf(format, args...)),
+		Rule: r.id, Severity: severity, Fix: r.fix, File: l.doc.Name,
+		Line: v.line, Column: v.column, Pointer: v.pointer(), Message: clip(fmt.Sprintf(format, args...)),
 	}
 	for at := v; at != nil; at = at.up {
 		if f.GoField == "" {
@@ -163,6 +172,7 @@ func (l *linter) members(v *visit, s *shape) {
 		known := s.members[m.Name]
 		switch {
 		case known != nil:
+			l.supports(child, s)
 			l.walk(child, known)
 		case s.extensible && strings.HasPrefix(m.Name, "x-"):
 			l.extension(child, s)
@@ -177,6 +187,22 @@ func (l *linter) members(v *visit, s *shape) {
 			l.report(v, missingMember, "%s has no %s", s.name, name)
 		}
 	}
+}
+
+// supports checks that the subset has v as a member of objects of shape s.
+func (l *linter) supports(v *visit, s *shape) {
+	if l.subset == nil {
+		return
+	}
+	members, limited := l.subset.Members[s.name]
+	if !limited || slices.Contains(members, v.token) {
+		return
+	}
+	if reason := l.subset.Reasons[v.token]; reason != "" {
+		l.report(v, unsupported, "%s is not supported: %s", v.token, reason)
+		return
+	}
+	l.report(v, unsupported, "%s is not supported", v.token)
 }
 
 // repeated tells by position the members whose name came before.

@@ -133,7 +133,7 @@ func TestLintWritesJSON(t *testing.T) {
 			}
 			got := []string{}
 			for _, f := range findings {
-				got = append(got, fmt.Sprint(f.Line, " ", f.Place))
+				got = append(got, fmt.Sprint(f.Line, " ", f.Pointer))
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)

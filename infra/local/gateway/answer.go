@@ -13,7 +13,10 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // answer is what a function returned, checked.
@@ -148,7 +151,7 @@ func (a *answer) addHeader(name string, value any, once bool) error {
 	if !ok {
 		return fmt.Errorf("%s: %T is no header value", name, value)
 	}
-	if !validHeaderName(name) || !validHeaderValue(text) {
+	if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text) {
 		return fmt.Errorf("%q: %q is no header", name, text)
 	}
 	key := http.CanonicalHeaderKey(name)
@@ -180,7 +183,7 @@ func scalar(value any) (string, bool) {
 // reply turns the answer into the client's response.
 func (a *answer) reply(x *exchange) (*reply, *failure) {
 	r := &reply{status: a.status, header: a.header, body: []byte(a.body)}
-	if a.base64 && x.g.binary.accepted(x.r.Header.Get("Accept")) {
+	if a.base64 && acceptsBinary(x.g.binary, x.r.Header.Get("Accept")) {
 		decoded, err := base64.StdEncoding.DecodeString(a.body)
 		if err != nil {
 			return nil, &failure{builtin: configurationError, cause: fmt.Errorf("the function's body: %w", err)}
@@ -193,8 +196,18 @@ func (a *answer) reply(x *exchange) (*reply, *failure) {
 		}
 	}
 	if r.header.Get("Content-Type") == "" {
-		r.header.Set("Content-Type", jsonType)
+		r.header.Set("Content-Type", document.JSONType)
 	}
 	r.header.Set("X-Amzn-Trace-Id", x.trace.context)
 	return r, nil
+}
+
+// acceptsBinary reports whether a function's base64 is decoded for the client. The
+// first entry of Accept decides.
+func acceptsBinary(types document.BinaryTypes, accept string) bool {
+	if len(types) == 0 {
+		return false
+	}
+	first, _, _ := strings.Cut(accept, ",")
+	return types.Match(document.MediaType(first))
 }

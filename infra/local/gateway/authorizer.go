@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // authorizer checks tokens of Cognito user pools.
@@ -22,6 +24,30 @@ type authorizer struct {
 type userPool struct {
 	issuer string
 	keys   *keySet
+}
+
+// authorizers makes the authorizers of a document. Pools share their keys, and
+// operations of one security scheme share its authorizer.
+type authorizers struct {
+	cfg  Config
+	keys map[string]*keySet // by the pool's ARN
+	all  map[*document.Authorizer]*authorizer
+}
+
+func (s *authorizers) get(described *document.Authorizer) *authorizer {
+	if described == nil || s.all[described] != nil {
+		return s.all[described]
+	}
+	a := &authorizer{header: described.Header}
+	for _, arn := range described.Pools {
+		source := s.cfg.Pools[arn]
+		if s.keys[arn] == nil {
+			s.keys[arn] = newKeySet(source.JWKSURL, s.cfg.Now)
+		}
+		a.pools = append(a.pools, userPool{issuer: source.Issuer, keys: s.keys[arn]})
+	}
+	s.all[described] = a
+	return a
 }
 
 // algorithms is all that Cognito signs with. A token that names none, or HS256
@@ -154,5 +180,5 @@ func (op *operation) authorize(x *exchange) *failure {
 	if op.authorizer == nil {
 		return nil
 	}
-	return op.authorizer.authorize(x, op.scopes)
+	return op.authorizer.authorize(x, op.Scopes)
 }

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -56,8 +55,4 @@ func (c Config) check() error {
 func shortID(n int, parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return new(big.Int).SetBytes(sum[:]).Text(36)[:n]
-}
-
-func byPath(a, b *operation) int {
-	return cmp.Or(strings.Compare(a.path, b.path), strings.Compare(a.method, b.method))
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // event is the input of a Lambda proxy integration, payload 1.0. Maps that are
@@ -72,7 +74,7 @@ type identity struct {
 // event builds the function's input from a request that passed all checks.
 func (x *exchange) event() ([]byte, error) {
 	e := event{
-		Resource: x.operation.path, Path: x.path, HTTPMethod: x.r.Method,
+		Resource: x.operation.Path, Path: x.path, HTTPMethod: x.r.Method,
 		QueryStringParameters: x.query.last, MultiValueQueryStringParameters: x.query.all,
 		PathParameters: x.parameters, StageVariables: x.g.variables,
 		RequestContext: x.requestContext(),
@@ -80,7 +82,7 @@ func (x *exchange) event() ([]byte, error) {
 	e.Headers, e.MultiValueHeaders = x.eventHeaders()
 	if len(x.body) > 0 {
 		body := ""
-		if e.IsBase64Encoded = x.g.binary.match(mediaType(x.r.Header.Get("Content-Type"))); e.IsBase64Encoded {
+		if e.IsBase64Encoded = x.g.binary.Match(document.MediaType(x.r.Header.Get("Content-Type"))); e.IsBase64Encoded {
 			body = base64.StdEncoding.EncodeToString(x.body)
 		} else {
 			body = string(x.body)
@@ -100,7 +102,7 @@ func (x *exchange) event() ([]byte, error) {
 func (x *exchange) requestContext() requestContext {
 	prefix, _, _ := strings.Cut(x.g.domain, ".")
 	c := requestContext{
-		ResourceID: x.operation.resourceID, ResourcePath: x.operation.path, OperationName: x.operation.name,
+		ResourceID: x.operation.resourceID, ResourcePath: x.operation.Path, OperationName: x.operation.ID,
 		HTTPMethod: x.r.Method, ExtendedRequestID: x.extendedID, RequestID: x.requestID,
 		RequestTime: x.received.Format(requestTime), RequestTimeEpoch: x.received.UnixMilli(),
 		Path: x.url, AccountID: x.g.account, Protocol: x.r.Proto, Stage: x.g.stage,

@@ -29,8 +29,11 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
-	"slices"
 	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // Config is one API in one Region. Document, Region, AccountID, Stage,
@@ -109,27 +112,20 @@ type Gateway struct {
 	functions           Functions
 	routes              *node
 	operations          []*operation
-	responses           gatewayResponses
-	binary              binaryTypes
+	responses           map[string]*document.GatewayResponse
+	binary              document.BinaryTypes
 	log                 *slog.Logger
 	now                 func() time.Time
-	throttle            *bucket
+	throttle            *rate.Limiter
 	firewall            func(*http.Request) bool
 }
 
 // operation is one method of one resource, ready to be served.
 type operation struct {
-	method, path string
-	resourceID   string
-	// name is the operationId, which API Gateway imports as operationName.
-	name       string
+	*document.Operation
+	resourceID string
 	authorizer *authorizer // nil without authorization
-	scopes     []string
-	// required are the parameters whose presence is checked, in the order of the message.
-	required []parameter
-	// models are the body's schemas by media type; nil when bodies are not validated.
-	models models
-	target target
+	target     target
 }
 
 // target is the integration: what happens to a request that passed all checks.
@@ -152,9 +148,9 @@ type Operation struct {
 func (g *Gateway) Operations() []Operation {
 	list := make([]Operation, len(g.operations))
 	for i, op := range g.operations {
-		list[i] = Operation{Method: op.method, Path: op.path}
+		list[i] = Operation{Method: op.Method, Path: op.Path}
 		if f, ok := op.target.(*lambdaProxy); ok {
-			list[i].Function = f.function
+			list[i].Function = f.Name
 		}
 	}
 	return list
@@ -180,17 +176,43 @@ func New(cfg Config) (*Gateway, error) {
 		functions:    cfg.Functions,
 		log:          cfg.Log,
 		now:          cfg.Now,
-		throttle:     newBucket(cfg.Throttle, cfg.Now()),
+		throttle:     cfg.Throttle.limiter(),
 		firewall:     cfg.Firewall,
 	}
 	if len(g.variables) == 0 {
 		g.variables = nil // the event says null, not {}
 	}
-	if err := load(g, cfg); err != nil {
+	api, err := document.Load(document.Options{
+		Data: cfg.Document, Region: cfg.Region, AccountID: cfg.AccountID, Variables: cfg.Variables,
+		IsPool:            func(arn string) bool { _, ok := cfg.Pools[arn]; return ok },
+		IsContextVariable: isContextVariable,
+	})
+	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(g.operations, byPath)
+	g.responses, g.binary = api.Responses, api.BinaryTypes
+	g.addOperations(api.Operations, cfg)
 	return g, nil
+}
+
+// addOperations prepares operations for serving.
+func (g *Gateway) addOperations(operations []*document.Operation, cfg Config) {
+	authorizers := authorizers{cfg: cfg, keys: map[string]*keySet{}, all: map[*document.Authorizer]*authorizer{}}
+	g.routes = &node{}
+	for _, described := range operations {
+		op := &operation{
+			Operation: described, resourceID: shortID(6, g.apiID, described.Path),
+			authorizer: authorizers.get(described.Authorizer),
+		}
+		switch integration := described.Integration.(type) {
+		case *document.Function:
+			op.target = (*lambdaProxy)(integration)
+		case *document.Mock:
+			op.target = (*mock)(integration)
+		}
+		g.operations = append(g.operations, op)
+		g.routes.add(op)
+	}
 }
 
 var _ http.Handler = (*Gateway)(nil)

@@ -38,24 +38,3 @@ func (x *exchange) eventHeaders() (last map[string]string, all map[string][]stri
 	set("X-Forwarded-Proto", "https")
 	return last, all
 }
-
-// validHeaderName tells a token of RFC 9110, section 5.6.2.
-func validHeaderName(name string) bool {
-	for _, c := range []byte(name) {
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (c < '0' || c > '9') && !strings.ContainsRune("!#$%&'*+-.^_`|~", rune(c)) {
-			return false
-		}
-	}
-	return name != ""
-}
-
-// validHeaderValue tells a value without control characters, tab apart.
-func validHeaderValue(value string) bool {
-	for _, c := range []byte(value) {
-		if c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
-}

@@ -3,39 +3,26 @@ package gateway
 import (
 	"net/http"
 	"strings"
-)
 
-// parameter is a required parameter.
-type parameter struct {
-	place place
-	name  string
-}
-
-// place is where a parameter is; the order is that of the message.
-type place int
-
-const (
-	inHeader place = iota
-	inPath
-	inQuery
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // checkParameters wants every required parameter present and not blank. API
 // Gateway checks neither type, format nor pattern.
 func (op *operation) checkParameters(x *exchange) *failure {
 	var missing []string
-	for _, p := range op.required {
+	for _, p := range op.Required {
 		var value string
-		switch p.place {
-		case inHeader:
-			value = headerValue(x.r, p.name)
-		case inPath:
-			value = x.parameters[p.name]
-		case inQuery:
-			value = x.query.last[p.name]
+		switch p.In {
+		case document.InHeader:
+			value = headerValue(x.r, p.Name)
+		case document.InPath:
+			value = x.parameters[p.Name]
+		case document.InQuery:
+			value = x.query.last[p.Name]
 		}
 		if strings.TrimSpace(value) == "" {
-			missing = append(missing, p.name)
+			missing = append(missing, p.Name)
 		}
 	}
 	if missing == nil {

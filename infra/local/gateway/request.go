@@ -76,7 +76,7 @@ func (op *operation) resource() string {
 	if op == nil {
 		return ""
 	}
-	return op.path
+	return op.Path
 }
 
 // admit applies the limits of the front end, which know nothing of the API.

@@ -3,9 +3,9 @@ package gateway
 import (
 	"maps"
 	"net/http"
-	"regexp"
-	"slices"
-	"strings"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // failure ends a request with a gateway response instead of an integration's answer.
@@ -42,70 +42,54 @@ var (
 	missingToken     = builtin{kind: "MISSING_AUTHENTICATION_TOKEN", status: http.StatusForbidden, message: "Missing Authentication Token", errorType: "MissingAuthenticationTokenException"}
 	badParameters    = builtin{kind: "BAD_REQUEST_PARAMETERS", status: http.StatusBadRequest, message: "Missing required request parameters: ", errorType: "BadRequestException"}
 	badBody          = builtin{kind: "BAD_REQUEST_BODY", status: http.StatusBadRequest, message: "Invalid request body", errorType: "BadRequestException"}
-	unreadableBody   = builtin{kind: "DEFAULT_4XX", status: http.StatusBadRequest, message: "Bad Request", errorType: "BadRequestException"}
+	unreadableBody   = builtin{kind: apigateway.Default4XX, status: http.StatusBadRequest, message: "Bad Request", errorType: "BadRequestException"}
 	unsupportedMedia = builtin{kind: "UNSUPPORTED_MEDIA_TYPE", status: http.StatusUnsupportedMediaType, message: "Unsupported Media Type", errorType: "BadRequestException"}
 
 	// The front end refuses too large requests before the API sees them: its
 	// responses cannot be customised. Their error type is unverified, and so is
 	// the whole answer for headers.
-	bodyTooLarge   = builtin{kind: requestTooLarge, status: http.StatusRequestEntityTooLarge, message: "HTTP content length exceeded 10485760 bytes", errorType: "RequestTooLargeException"}
-	headerTooLarge = builtin{kind: requestTooLarge, status: http.StatusRequestHeaderFieldsTooLarge, message: "HTTP header is larger than 20480 bytes", errorType: "RequestTooLargeException"}
+	bodyTooLarge   = builtin{kind: apigateway.RequestTooLarge, status: http.StatusRequestEntityTooLarge, message: "HTTP content length exceeded 10485760 bytes", errorType: "RequestTooLargeException"}
+	headerTooLarge = builtin{kind: apigateway.RequestTooLarge, status: http.StatusRequestHeaderFieldsTooLarge, message: "HTTP header is larger than 20480 bytes", errorType: "RequestTooLargeException"}
 
 	authorizerBroken   = builtin{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError, null: true, errorType: "AuthorizerConfigurationException"}
 	configurationError = builtin{kind: "API_CONFIGURATION_ERROR", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
-	internalError      = builtin{kind: "DEFAULT_5XX", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
-	badGateway         = builtin{kind: "DEFAULT_5XX", status: http.StatusBadGateway, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
+	internalError      = builtin{kind: apigateway.Default5XX, status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
+	badGateway         = builtin{kind: apigateway.Default5XX, status: http.StatusBadGateway, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
 	unreachable        = builtin{kind: "INTEGRATION_FAILURE", status: http.StatusGatewayTimeout, message: "Network error communicating with endpoint", errorType: "InternalServerErrorException", spaced: true}
 	timedOut           = builtin{kind: "INTEGRATION_TIMEOUT", status: http.StatusGatewayTimeout, message: "Endpoint request timed out", errorType: "InternalServerErrorException", spaced: true}
 )
 
-const requestTooLarge = "REQUEST_TOO_LARGE"
-
-// customisable are all types that a document may customise, raised here or not.
-var customisable = []string{
-	"ACCESS_DENIED", "API_CONFIGURATION_ERROR", "AUTHORIZER_CONFIGURATION_ERROR", "AUTHORIZER_FAILURE",
-	"BAD_REQUEST_BODY", "BAD_REQUEST_PARAMETERS", "DEFAULT_4XX", "DEFAULT_5XX", "EXPIRED_TOKEN",
-	"INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "INVALID_API_KEY", "INVALID_SIGNATURE",
-	"MISSING_AUTHENTICATION_TOKEN", "QUOTA_EXCEEDED", "RESOURCE_NOT_FOUND", "THROTTLED", "UNAUTHORIZED",
-	"UNSUPPORTED_MEDIA_TYPE", "WAF_FILTERED",
-}
-
-// gatewayResponses are the customised ones by type.
-type gatewayResponses map[string]*gatewayResponse
-
-type gatewayResponse struct {
-	status      int // 0 keeps the builtin's
-	headers     http.Header
-	contentType string
-	body        template
-}
-
+// The forms of gateway responses without customization.
 var (
-	defaultResponse = &gatewayResponse{
-		contentType: "application/json",
-		body:        mustTemplate(`{"message":$context.error.messageString}`),
-	}
-	spacedResponse = &gatewayResponse{
-		contentType: "application/json",
-		body:        mustTemplate(`{"message": $context.error.messageString}`),
-	}
+	defaultResponse = messageResponse(`{"message":`)
+	spacedResponse  = messageResponse(`{"message": `)
 )
 
-// find picks the response for a failure: its own type's, else that of
-// DEFAULT_4XX or DEFAULT_5XX as a whole, else API Gateway's.
-func (all gatewayResponses) find(f *failure) *gatewayResponse {
-	if f.kind == requestTooLarge {
+func messageResponse(start string) *document.GatewayResponse {
+	return &document.GatewayResponse{
+		MediaType: document.JSONType,
+		Body:      document.Template{{Text: start}, {Variable: "error.messageString"}, {Text: "}"}},
+	}
+}
+
+// findResponse returns the form of the response to a failure: that of its own
+// type, else that of DEFAULT_4XX or DEFAULT_5XX, else API Gateway's.
+func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
+	if f.kind == apigateway.RequestTooLarge {
 		return defaultResponse
 	}
-	if r, ok := all[f.kind]; ok {
+	if r, ok := g.responses[f.kind]; ok {
 		return r
 	}
-	fallback := "DEFAULT_4XX"
+	fallback := apigateway.Default4XX
 	if f.status >= http.StatusInternalServerError {
-		fallback = "DEFAULT_5XX"
+		fallback = apigateway.Default5XX
 	}
-	if r, ok := all[fallback]; ok {
+	if r, ok := g.responses[fallback]; ok {
 		return r
+	}
+	if f.spaced {
+		return spacedResponse
 	}
 	if f.spaced {
 		return spacedResponse
@@ -113,92 +97,19 @@ func (all gatewayResponses) find(f *failure) *gatewayResponse {
 	return defaultResponse
 }
 
-// reply builds what the client gets for a failure.
-func (all gatewayResponses) reply(x *exchange, f *failure) *reply {
-	custom := all.find(f)
-	r := &reply{status: f.status, header: make(http.Header, 8), body: custom.body.render(x, f)}
-	if custom.status != 0 {
-		r.status = custom.status
+// failureReply builds the response to a failure.
+func (g *Gateway) failureReply(x *exchange, f *failure) *reply {
+	custom := g.findResponse(f)
+	template := custom
+	if custom.Body == nil {
+		template = defaultResponse
 	}
-	r.header.Set("Content-Type", custom.contentType)
-	maps.Copy(r.header, custom.headers) // a Content-Type among them overrides the template's
+	r := &reply{status: f.status, header: make(http.Header, 8), body: render(template.Body, x, f)}
+	if custom.Status != 0 {
+		r.status = custom.Status
+	}
+	r.header.Set("Content-Type", template.MediaType)
+	maps.Copy(r.header, custom.Header) // a Content-Type among them overrides the template's
 	r.header.Set("X-Amzn-Errortype", f.errorType)
 	return r
-}
-
-const (
-	headerParameter = "gatewayresponse.header."
-	responsesKey    = extension + "gateway-responses"
-)
-
-func (l *loader) gatewayResponses() gatewayResponses {
-	all := make(gatewayResponses)
-	at := pointer("").child(responsesKey)
-	var docs map[string]struct {
-		StatusCode         statusCode
-		ResponseParameters map[string]string
-		ResponseTemplates  map[string]string
-	}
-	if value, ok := l.doc.Extensions[responsesKey]; !ok || !l.decode(at, value, &docs) {
-		return all
-	}
-	for _, kind := range slices.Sorted(maps.Keys(docs)) {
-		at, doc := at.child(kind), docs[kind]
-		switch {
-		case kind == requestTooLarge:
-			l.add(at, "API Gateway ignores this: its front end answers 413 itself")
-			continue
-		case !slices.Contains(customisable, kind):
-			l.add(at, "API Gateway has no such gateway response")
-			continue
-		}
-		r := &gatewayResponse{
-			status: int(doc.StatusCode), headers: make(http.Header),
-			contentType: defaultResponse.contentType, body: defaultResponse.body,
-		}
-		l.responseHeaders(at.child("responseParameters"), doc.ResponseParameters, headerParameter, reservedHeader, r.headers)
-		if len(doc.ResponseTemplates) > 1 {
-			l.add(at.child("responseTemplates"), "choosing among several templates by Accept is not emulated: write one")
-		}
-		for mediaType, text := range doc.ResponseTemplates {
-			body, err := parseTemplate(text)
-			if err != nil {
-				l.add(at.child("responseTemplates", mediaType), "%v", err)
-			}
-			r.contentType, r.body = mediaType, body
-		}
-		all[kind] = r
-	}
-	return all
-}
-
-var literalParameter = regexp.MustCompile(`^'([^']*)'$`)
-
-// responseHeaders reads responseParameters, of which only literals are emulated.
-func (l *loader) responseHeaders(at pointer, parameters map[string]string, prefix string, reserved func(name string) bool, into http.Header) {
-	for _, key := range slices.Sorted(maps.Keys(parameters)) {
-		name, ok := strings.CutPrefix(key, prefix)
-		if !ok || !validHeaderName(name) {
-			l.add(at.child(key), "only %sNAME is emulated", prefix)
-			continue
-		}
-		if reserved(name) {
-			l.add(at.child(key), "the gateway sets this header itself, or gives it another name")
-			continue
-		}
-		value := literalParameter.FindStringSubmatch(parameters[key])
-		if value == nil || !validHeaderValue(value[1]) {
-			l.add(at.child(key), "only a literal in single quotes is emulated, not %q", parameters[key])
-			continue
-		}
-		into.Set(name, value[1])
-	}
-}
-
-// reservedHeader is a header that a document may not set without changing what
-// the emulator's own headers mean.
-func reservedHeader(name string) bool {
-	name = strings.ToLower(name)
-	return name == "content-length" || name == "date" || name == "connection" ||
-		name == "transfer-encoding" || strings.HasPrefix(name, "x-amzn-") || strings.HasPrefix(name, "x-amz-apigw-")
 }

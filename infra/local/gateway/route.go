@@ -1,11 +1,10 @@
 package gateway
 
 import (
-	"errors"
-	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
 // node is one resource. Its children are literal segments and at most one
@@ -80,67 +79,31 @@ func split(path string) []string {
 	return strings.Split(path, "/")
 }
 
-var (
-	literalSegment  = regexp.MustCompile(`^[A-Za-z0-9_.,:-]+$`)
-	variableSegment = regexp.MustCompile(`^\{([A-Za-z0-9_.$:-]+)(\+?)\}$`)
-)
-
-// routeBuilder grows the tree of resources.
-type routeBuilder struct {
-	root      node
-	resources int
+// add adds an operation to the tree below n, the root. The lint has checked that
+// the paths of a document fit into one tree.
+func (n *node) add(op *operation) {
+	for _, segment := range apigateway.Segments(op.Path) {
+		n = n.grow(segment)
+	}
+	if n.methods == nil {
+		n.methods = make(map[string]*operation)
+	}
+	n.methods[op.Method] = op
 }
 
-func (b *routeBuilder) add(path string, op *operation) error {
-	if path == "/ping" || path == "/sping" {
-		return errors.New("API Gateway reserves this path at the root of a custom domain")
-	}
-	at := &b.root
-	if path != "/" {
-		names := make(map[string]bool)
-		for _, segment := range strings.Split(strings.TrimPrefix(path, "/"), "/") {
-			next, err := b.descend(at, segment)
-			if err != nil {
-				return err
-			}
-			if next.name != "" && names[next.name] {
-				return fmt.Errorf("two parameters {%s} in one path", next.name)
-			}
-			names[next.name] = true
-			at = next
+// grow returns the child for a segment of a document's path.
+func (n *node) grow(segment string) *node {
+	if v, ok := apigateway.ParseVariable(segment); ok {
+		if n.variable == nil {
+			n.variable = &node{name: v.Name, greedy: v.Greedy}
 		}
+		return n.variable
 	}
-	if at.methods == nil {
-		at.methods = make(map[string]*operation)
+	if n.literal == nil {
+		n.literal = make(map[string]*node)
 	}
-	at.methods[op.method] = op
-	return nil
-}
-
-func (b *routeBuilder) descend(from *node, segment string) (*node, error) {
-	if from.greedy {
-		return nil, fmt.Errorf("nothing may follow the greedy {%s+}", from.name)
+	if n.literal[segment] == nil {
+		n.literal[segment] = &node{}
 	}
-	if literalSegment.MatchString(segment) {
-		if from.literal == nil {
-			from.literal = make(map[string]*node)
-		}
-		if from.literal[segment] == nil {
-			b.resources++
-			from.literal[segment] = &node{}
-		}
-		return from.literal[segment], nil
-	}
-	parts := variableSegment.FindStringSubmatch(segment)
-	if parts == nil {
-		return nil, fmt.Errorf("segment %q: API Gateway takes letters, digits and _-.,: or one parameter", segment)
-	}
-	next := &node{name: parts[1], greedy: parts[2] == "+"}
-	if v := from.variable; v == nil {
-		b.resources++
-		from.variable = next
-	} else if v.name != next.name || v.greedy != next.greedy {
-		return nil, fmt.Errorf("%s beside another variable child {%s}: API Gateway allows one", segment, v.name)
-	}
-	return from.variable, nil
+	return n.literal[segment]
 }

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // reply is a response to the client.
@@ -25,7 +27,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	response, f := g.answer(x)
 	if f != nil {
 		x.cause = f.cause
-		response = g.responses.reply(x, f)
+		response = g.failureReply(x, f)
 	}
 	if r.Context().Err() != nil {
 		response = &reply{}
@@ -47,7 +49,7 @@ func (g *Gateway) answer(x *exchange) (*reply, *failure) {
 	if x.operation == nil {
 		return nil, &failure{builtin: missingToken}
 	}
-	if !g.throttle.take(g.now()) {
+	if !allows(g.throttle, g.now()) {
 		return nil, &failure{builtin: throttled}
 	}
 	if f := x.operation.authorize(x); f != nil {
@@ -60,7 +62,7 @@ func (g *Gateway) answer(x *exchange) (*reply, *failure) {
 	if f := x.readBody(); f != nil {
 		return nil, f
 	}
-	if f := x.operation.models.check(x.r.Header.Get("Content-Type"), x.body); f != nil {
+	if f := x.operation.checkBody(x.r.Header.Get("Content-Type"), x.body); f != nil {
 		return nil, f
 	}
 	return x.operation.target.serve(x.r.Context(), g, x)
@@ -78,20 +80,17 @@ func (g *Gateway) write(w http.ResponseWriter, x *exchange, r *reply) {
 }
 
 // lambdaProxy is an aws_proxy integration with a Lambda function.
-type lambdaProxy struct {
-	function string
-	timeout  time.Duration
-}
+type lambdaProxy document.Function
 
 func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*reply, *failure) {
 	payload, err := x.event()
 	if err != nil {
 		return nil, &failure{builtin: internalError, cause: fmt.Errorf("building the event: %w", err)}
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
 	start := time.Now()
-	output, err := g.functions.Invoke(ctx, p.function, payload, x.trace.context)
+	output, err := g.functions.Invoke(ctx, p.Name, payload, x.trace.context)
 	x.integrated = time.Since(start)
 	if err != nil {
 		return nil, invocationFailure(ctx, err)
@@ -120,21 +119,16 @@ func invocationFailure(ctx context.Context, err error) *failure {
 	return f
 }
 
-// mock answers a CORS preflight.
-type mock struct {
-	status int
-	header http.Header
-	// strict is passthroughBehavior never.
-	strict bool
-}
+// mock responds to a CORS preflight.
+type mock document.Mock
 
 // serve answers if the request template for JSON applies. Otherwise the body
 // would have to name the status itself, which no preflight does.
 func (m *mock) serve(_ context.Context, _ *Gateway, x *exchange) (*reply, *failure) {
-	if mediaType(x.r.Header.Get("Content-Type")) == jsonType {
-		return &reply{status: m.status, header: m.header}, nil
+	if document.MediaType(x.r.Header.Get("Content-Type")) == document.JSONType {
+		return &reply{status: m.Status, header: m.Header}, nil
 	}
-	if m.strict {
+	if m.Strict {
 		return nil, &failure{builtin: unsupportedMedia}
 	}
 	return nil, &failure{builtin: configurationError, cause: errors.New("the mock has no template for the content type")}
@@ -165,7 +159,7 @@ func (g *Gateway) record(x *exchange, r *reply, f *failure, took time.Duration) 
 	}
 	if x.operation != nil {
 		if p, ok := x.operation.target.(*lambdaProxy); ok {
-			attrs = append(attrs, slog.String("function", p.function))
+			attrs = append(attrs, slog.String("function", p.Name))
 		}
 	}
 	if f != nil {

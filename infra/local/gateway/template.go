@@ -1,25 +1,16 @@
 package gateway
 
 import (
-	"fmt"
-	"regexp"
 	"strconv"
-	"strings"
+
+	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// template is a mapping template of which only plain $context references are
-// emulated: text and values in turn.
-type template []part
-
-type part struct {
-	text  string
-	value func(x *exchange, f *failure) string // nil for text
-}
-
-// contextValues are the references a template may use. As in AWS, values are
-// inserted as they are, but messageString comes quoted, and validationErrorString,
-// which tells names in quotes, comes escaped: templates put it between quotes.
-var contextValues = map[string]func(x *exchange, f *failure) string{
+// contextVariables are the variables of $context that a template may use. As on
+// AWS, their values are inserted as they are, except that messageString comes in
+// quotes and validationErrorString, which contains quoted names, comes escaped:
+// templates put it between quotes.
+var contextVariables = map[string]func(x *exchange, f *failure) string{
 	"accountId":                   func(x *exchange, _ *failure) string { return x.g.account },
 	"apiId":                       func(x *exchange, _ *failure) string { return x.g.apiID },
 	"domainName":                  func(x *exchange, _ *failure) string { return x.g.domain },
@@ -41,6 +32,9 @@ var contextValues = map[string]func(x *exchange, f *failure) string{
 	"stage":                       func(x *exchange, _ *failure) string { return x.g.stage },
 }
 
+func isContextVariable(name string) bool { return contextVariables[name] != nil }
+
+// quoted returns $context.error.messageString.
 func (f *failure) quoted() string {
 	if f.null {
 		return "null"
@@ -48,67 +42,19 @@ func (f *failure) quoted() string {
 	return quoteJSON(f.message)
 }
 
-// escaped is the validation's text fit for the inside of a JSON string.
+// escaped returns the validation's text in the form for the inside of a JSON string.
 func (f *failure) escaped() string {
 	quoted := quoteJSON(f.validation)
 	return quoted[1 : len(quoted)-1]
 }
 
-var (
-	reference = regexp.MustCompile(`\$context((?:\.[A-Za-z][A-Za-z0-9_-]*)+)`)
-	// directive is what Velocity would act on; # before another word is text.
-	directive = regexp.MustCompile(`#(?:#|\*|\[\[|\{?(?:set|if|elseif|else|end|foreach|include|parse|stop|break|evaluate|define|macro)\b)`)
-)
-
-// parseTemplate refuses whatever needs more of the Velocity language than
-// references to $context.
-func parseTemplate(text string) (template, error) {
-	if found := directive.FindString(text); found != "" {
-		return nil, fmt.Errorf("the template uses %q: Velocity directives are not emulated", found)
-	}
-	var t template
-	rest := 0
-	literal := func(s string) error {
-		if i := strings.IndexByte(s, '$'); i >= 0 {
-			return fmt.Errorf("the template has %q: only plain $context references are emulated", s[i:min(len(s), i+24)])
-		}
-		t = append(t, part{text: s})
-		return nil
-	}
-	for _, m := range reference.FindAllStringSubmatchIndex(text, -1) {
-		if err := literal(text[rest:m[0]]); err != nil {
-			return nil, err
-		}
-		name := text[m[2]+1 : m[3]]
-		value, ok := contextValues[name]
-		if !ok {
-			return nil, fmt.Errorf("the template refers to $context.%s, which is not emulated", name)
-		}
-		t = append(t, part{value: value})
-		rest = m[1]
-	}
-	if err := literal(text[rest:]); err != nil {
-		return nil, err
-	}
-	return t, nil
-}
-
-// mustTemplate parses a template of this package.
-func mustTemplate(text string) template {
-	t, err := parseTemplate(text)
-	if err != nil {
-		panic(err)
-	}
-	return t
-}
-
-func (t template) render(x *exchange, f *failure) []byte {
+func render(t document.Template, x *exchange, f *failure) []byte {
 	var b []byte
-	for _, p := range t {
-		if p.value != nil {
-			b = append(b, p.value(x, f)...)
+	for _, part := range t {
+		if part.Variable != "" {
+			b = append(b, contextVariables[part.Variable](x, f)...)
 		} else {
-			b = append(b, p.text...)
+			b = append(b, part.Text...)
 		}
 	}
 	return b

@@ -2,50 +2,41 @@ package gateway
 
 import (
 	"net/http"
-	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
-// Throttle is the stage's limit for all methods together.
+// Throttle is the stage's limit for all methods together. API Gateway counts with
+// a token bucket, as package rate does. Source: "Throttle requests to your REST
+// APIs for better throughput in API Gateway",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 type Throttle struct {
-	// Rate is in requests per second, Burst how many may come at once.
-	Rate  float64
+	// Rate is in requests per second.
+	Rate float64
+	// Burst is how many requests may come at once.
 	Burst int
 }
 
-// bucket is the token bucket of a Throttle; nil lets everything pass.
-type bucket struct {
-	Throttle
-	mu     sync.Mutex
-	tokens float64
-	last   time.Time
-}
-
-func newBucket(t *Throttle, now time.Time) *bucket {
+// limiter returns the token bucket of a Throttle, full; nil for nil.
+func (t *Throttle) limiter() *rate.Limiter {
 	if t == nil {
 		return nil
 	}
-	return &bucket{Throttle: *t, tokens: float64(t.Burst), last: now}
+	return rate.NewLimiter(rate.Limit(t.Rate), t.Burst)
 }
 
-// take reports whether a request may pass at the time.
-func (b *bucket) take(now time.Time) bool {
-	if b == nil {
-		return true
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if passed := now.Sub(b.last).Seconds(); passed > 0 {
-		b.tokens, b.last = min(b.tokens+passed*b.Rate, float64(b.Burst)), now
-	}
-	if b.tokens < 1 {
-		return false
-	}
-	b.tokens--
-	return true
-}
+// allows reports whether a request may pass at the time. A nil limiter lets all
+// requests pass.
+func allows(l *rate.Limiter, now time.Time) bool { return l == nil || l.AllowN(now, 1) }
 
 var (
-	throttled = builtin{kind: "THROTTLED", status: http.StatusTooManyRequests, message: "Too Many Requests", errorType: "TooManyRequestsException"}
-	filtered  = builtin{kind: "WAF_FILTERED", status: http.StatusForbidden, message: "Forbidden", errorType: "ForbiddenException"}
+	throttled = builtin{
+		kind: "THROTTLED", status: http.StatusTooManyRequests,
+		message: "Too Many Requests", errorType: "TooManyRequestsException",
+	}
+	filtered = builtin{
+		kind: "WAF_FILTERED", status: http.StatusForbidden,
+		message: "Forbidden", errorType: "ForbiddenException",
+	}
 )

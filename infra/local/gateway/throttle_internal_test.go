@@ -5,25 +5,29 @@ import (
 	"time"
 )
 
-func TestBucket(t *testing.T) {
+func TestThrottle(t *testing.T) {
 	now := time.Unix(0, 0)
-	b := newBucket(&Throttle{Rate: 2, Burst: 3}, now)
-	takes := func(want ...bool) {
+	limiter := (&Throttle{Rate: 2, Burst: 3}).limiter()
+	checkAllows := func(want ...bool) {
 		t.Helper()
 		for i, w := range want {
-			if got := b.take(now); got != w {
-				t.Errorf("request %d at %s: %v", i, now, got)
+			if got := allows(limiter, now); got != w {
+				t.Errorf("request %d at %s: %t, want %t", i, now, got, w)
 			}
 		}
 	}
-	takes(true, true, true, false)
+	checkAllows(true, true, true, false)
 	now = now.Add(500 * time.Millisecond)
-	takes(true, false)
-	now = now.Add(-time.Second) // a clock that is set back gives nothing
-	takes(false)
+	checkAllows(true, false)
+	now = now.Add(-time.Second) // a clock that is set back adds no tokens
+	checkAllows(false)
 	now = now.Add(time.Hour)
-	takes(true, true, true, false)
-	if b = newBucket(nil, now); !b.take(now) {
-		t.Error("no throttle lets everything pass")
+	checkAllows(true, true, true, false)
+}
+
+func TestNoThrottleLetsAllPass(t *testing.T) {
+	var none *Throttle
+	if !allows(none.limiter(), time.Unix(0, 0)) {
+		t.Error("a request was throttled")
 	}
 }

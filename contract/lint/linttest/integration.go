@@ -1,0 +1,138 @@
+package linttest
+
+import "strings"
+
+const integrationPointer = "/paths/~1things~1{thingId}/get/x-amazon-apigateway-integration"
+
+// mappingGet is a path with the variable p, which its integration maps.
+func mappingGet(path string) []string {
+	const mapping = "requestParameters: {integration.request.path.p: method.request.path.p}"
+	return withPath(path, strings.Replace(get("a", ""), "timeoutInMillis: 29000", mapping, 1))
+}
+
+var integrationEdits = []edit{
+	{
+		name: "an unknown type of integration", rule: "integration",
+		bad:  withIntegration("type: lambda"),
+		good: withIntegration("type: mock"),
+	},
+	{
+		name: "an integration without uri", rule: "integration",
+		bad: withIntegration("type: aws_proxy, httpMethod: POST"),
+		good: withIntegration("type: AWS_PROXY, httpMethod: POST, uri: " + functionURI +
+			", passthroughBehavior: never"),
+	},
+	{
+		name: "an integration without httpMethod", rule: "integration",
+		bad: withIntegration("type: aws_proxy, uri: " + functionURI),
+	},
+	{
+		name: "GET to a function", rule: "integration",
+		bad:  withIntegration("type: aws_proxy, httpMethod: GET, uri: " + functionURI),
+		good: withIntegration("type: http_proxy, httpMethod: GET, uri: 'https://example.org'"),
+	},
+	{
+		name: "a function at a URL", rule: "integration",
+		bad: withIntegration("type: aws_proxy, httpMethod: POST, uri: 'https://example.org'"),
+	},
+	{
+		name: "a function's own ARN", rule: "integration",
+		bad: withIntegration("type: aws_proxy, httpMethod: POST, uri: " + functionARN),
+		good: withIntegration("type: aws, httpMethod: POST, " +
+			"uri: 'arn:aws:apigateway:eu-west-1:sqs:path/111122223333/queue'"),
+	},
+	{
+		name: "a queue as function", rule: "integration",
+		bad: withIntegration("type: aws_proxy, httpMethod: POST, " +
+			"uri: 'arn:aws:apigateway:eu-west-1:sqs:path/111122223333/queue'"),
+	},
+	{
+		name: "a stage variable before the scheme", rule: "integration",
+		bad:  withIntegration("type: http, httpMethod: GET, uri: '${stageVariables.host}/a'"),
+		good: withIntegration("type: http, httpMethod: GET, uri: 'https://${stageVariables.host}/a'"),
+	},
+	{
+		name: "a URL without scheme", rule: "integration",
+		bad:  withIntegration("type: HTTP_PROXY, httpMethod: GET, uri: example.org"),
+		good: withIntegration("type: HTTP_PROXY, httpMethod: GET, uri: 'http://example.org'"),
+	},
+	{
+		name: "a function of CloudFormation as uri", rule: "integration", pointer: integrationPointer + "/uri",
+		bad: withIntegration("type: aws_proxy, httpMethod: POST, uri: {Fn::Sub: x}"),
+	},
+	{
+		name: "an unknown passthrough behavior", rule: "integration",
+		bad: withIntegration("type: mock, passthroughBehavior: always"),
+	},
+	{
+		name: "the payload format of HTTP APIs", rule: "integration",
+		bad: withIntegration("type: mock, payloadFormatVersion: '2.0'"),
+	},
+	{
+		name: "a mapping of an undeclared header", rule: "integration-mapping",
+		bad:  withRequestMapping("integration.request.header.a: method.request.header.x-a"),
+		good: withRequestMapping("integration.request.path.a: method.request.path.thingId"),
+	},
+	{
+		name: "a mapping of an undeclared query parameter", rule: "integration-mapping",
+		bad: withRequestMapping("integration.request.header.a: method.request.multivaluequerystring.a"),
+		good: both(
+			withRequestMapping("integration.request.header.a: method.request.querystring.a, "+
+				"integration.request.header.b: method.request.header.x-b"),
+			withParameter("{name: a, in: query, schema: {type: string}}\n"+
+				"      - {name: X-B, in: header, schema: {type: string}}")),
+	},
+	{
+		name: "a fixed value without quotes", rule: "integration-mapping",
+		bad: withRequestMapping("integration.request.header.a: b"),
+		good: withRequestMapping(`integration.request.header.a: "'b'", ` +
+			"integration.request.header.c: context.requestId, integration.request.header.d: method.request.body.e"),
+	},
+	{
+		name: "a mapping that is not text", rule: "integration-mapping",
+		bad: withRequestMapping("integration.request.header.a: true"),
+	},
+	{
+		name: "an undeclared cache key", rule: "integration-mapping", pointer: integrationPointer + "/cacheKeyParameters/0",
+		bad:  withIntegration("type: mock, cacheKeyParameters: [method.request.querystring.a]"),
+		good: withIntegration("type: mock, cacheKeyParameters: [method.request.path.thingId]"),
+	},
+	{
+		name: "a mapping of an undeclared greedy parameter", rule: "integration-mapping",
+		bad:  mappingGet("/a/{p+}"),
+		good: mappingGet("/a/{p}"),
+	},
+	{
+		name: "an undeclared response header", rule: "integration-mapping",
+		bad: withResponseMapping(`"200"`, `method.response.header.Location: "'/'"`),
+		good: both(
+			withResponseMapping("200", `method.response.header.Location: "'/'", `+
+				"method.response.header.ETag: integration.response.header.ETag"),
+			[]string{"#RESPONSE", "headers: {Location: {schema: {type: string}}, etag: {schema: {type: string}}}"}),
+	},
+	{
+		name: "an undeclared status", rule: "integration-mapping",
+		pointer: integrationPointer + "/responses/default/statusCode",
+		bad:     withResponseMapping(`"404"`, `method.response.header.Location: "'/'"`),
+		good:    withIntegration("type: mock, responses: {default: {statusCode: '200'}}"),
+	},
+	{
+		name: "a fixed response header without quotes", rule: "integration-mapping",
+		bad: both(withResponseMapping(`"200"`, "method.response.header.Location: '*'"),
+			[]string{"#RESPONSE", "headers: {Location: {schema: {type: string}}}"}),
+	},
+	{
+		name: "a timeout above the quota", rule: "integration-timeout",
+		bad:  withIntegration("type: mock, timeoutInMillis: 29001"),
+		good: withIntegration("type: mock, timeoutInMillis: 50"),
+	},
+	{
+		name: "a timeout that is too short", rule: "integration-timeout",
+		bad:  withIntegration("type: mock, timeoutInMillis: 49"),
+		good: withIntegration("type: mock, timeoutInMillis: 29000"),
+	},
+	{
+		name: "a fraction as timeout", rule: "integration-timeout",
+		bad: withIntegration("type: mock, timeoutInMillis: 1.5"),
+	},
+}

@@ -1,0 +1,212 @@
+// Package document loads the OpenAPI document of a REST API as an import into
+// API Gateway does, and turns it into what the embedded gateway serves.
+//
+// It fails closed. A document that AWS would refuse is refused with the findings
+// of package lint. A document that AWS accepts but the gateway cannot serve
+// exactly is refused with the name of what is not supported.
+package document
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
+)
+
+// Options is a document and what it is imported into.
+type Options struct {
+	// Data is the document, in JSON.
+	Data []byte
+	// Region and AccountID replace the AWS variables of those names. The
+	// partition is always aws.
+	Region, AccountID string
+	// Variables are the stage variables, to which the URIs of integrations refer.
+	Variables map[string]string
+	// IsPool reports whether the gateway knows the user pool of an ARN.
+	IsPool func(arn string) bool
+	// IsContextVariable reports whether templates may refer to $context.name.
+	IsContextVariable func(name string) bool
+}
+
+// API is what a document describes.
+type API struct {
+	// Operations are sorted by path and method.
+	Operations []*Operation
+	// Responses are the gateway responses that the document customizes, by type.
+	Responses map[string]*GatewayResponse
+	// BinaryTypes are the media types whose bodies functions receive in base64.
+	BinaryTypes BinaryTypes
+}
+
+// Operation is one method of one resource.
+type Operation struct {
+	Method, Path string
+	// ID is the operationId, which API Gateway imports as operationName.
+	ID string
+	// Authorizer is nil if anybody may call.
+	Authorizer *Authorizer
+	// Scopes are those of which an access token needs one; without scopes the
+	// authorizer accepts ID tokens.
+	Scopes []string
+	// Required are the parameters whose presence is checked, in the order in which
+	// AWS reports them: headers, path, query, and within these as in the document.
+	Required []Parameter
+	// Models are the schemas of the body by media type, in lower case; nil if
+	// bodies are not validated. Package openapi3 validates with them as JSON Schema
+	// draft 4 says.
+	Models map[string]*openapi3.Schema
+	// Integration is a *Function or a *Mock.
+	Integration any
+}
+
+// Function is the integration with a Lambda function.
+type Function struct {
+	// Name has no alias.
+	Name    string
+	Timeout time.Duration
+}
+
+// Mock is the integration that responds to a CORS preflight.
+type Mock struct {
+	Status int
+	Header http.Header
+	// Strict is passthroughBehavior never.
+	Strict bool
+}
+
+// Load loads a document. The error joins everything that is wrong with it, one
+// line each: a JSON pointer into the document and the reason. If AWS would refuse
+// the document, what the gateway does not support is not looked for any further.
+func Load(opts Options) (*API, error) {
+	if err := check(opts.Data); err != nil {
+		return nil, err
+	}
+	data := opts.Data
+	for variable, value := range map[string]string{
+		apigateway.PartitionVariable: "aws", apigateway.RegionVariable: opts.Region, apigateway.AccountVariable: opts.AccountID,
+	} {
+		data = bytes.ReplaceAll(data, []byte(variable), []byte(value))
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		return nil, fmt.Errorf("gateway: load the document: %w", err)
+	}
+	l := &loader{opts: opts, doc: doc, api: &API{}, authorizers: map[string]*Authorizer{}}
+	l.validate()
+	useDraft4(doc)
+	l.load()
+	return l.api, errors.Join(l.errs...)
+}
+
+// loader turns a document that the lint passed into an API. It goes on after an
+// error, to find the rest.
+type loader struct {
+	opts        Options
+	doc         *openapi3.T
+	api         *API
+	errs        []error
+	authorizers map[string]*Authorizer // by security scheme
+	validators  map[string]validator
+}
+
+// refuse adds an error.
+func (l *loader) refuse(at pointer, format string, args ...any) {
+	l.errs = append(l.errs, at.errorf(format, args...))
+}
+
+// validate refuses what package openapi3 cannot work with, such as regular
+// expressions that Go does not have.
+func (l *loader) validate() {
+	err := l.doc.Validate(context.Background(), openapi3.EnableMultiError(), openapi3.DisableExamplesValidation())
+	problems := []error{err}
+	var several openapi3.MultiError
+	if errors.As(err, &several) {
+		problems = several
+	}
+	for _, problem := range problems {
+		var parameters *openapi3.PathParametersError
+		if problem == nil || errors.As(problem, &parameters) {
+			continue // the library does not know {name+}: pathParameters checks them
+		}
+		l.refuse("", "%v", problem)
+	}
+}
+
+func (l *loader) load() {
+	l.api.BinaryTypes = l.binaryTypes()
+	l.api.Responses = l.gatewayResponses()
+	l.validators = l.requestValidators()
+	l.securitySchemes()
+	for path, item := range l.doc.Paths.Map() {
+		if item == nil {
+			continue
+		}
+		for method, op := range item.Operations() {
+			l.api.Operations = append(l.api.Operations, l.operation(path, method, op))
+		}
+	}
+	slices.SortFunc(l.api.Operations, func(a, b *Operation) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
+	})
+	slices.SortStableFunc(l.errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+}
+
+func (l *loader) operation(path, method string, doc *openapi3.Operation) *Operation {
+	at := pointer("").child("paths", path, strings.ToLower(method))
+	op := &Operation{Method: method, Path: path, ID: doc.OperationID}
+	l.pathParameters(at.child("parameters"), path, doc.Parameters)
+	l.security(at, op, doc.Security)
+	l.validation(at, op, doc)
+	op.Integration = l.integration(at, op.Method, doc)
+	return op
+}
+
+// decode reads an extension's value into a struct.
+func (l *loader) decode(at pointer, value, into any) bool {
+	data, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	if err != nil {
+		l.refuse(at, "%v", err)
+	}
+	return err == nil
+}
+
+// allow refuses the members of an extension's value that are not listed.
+func (l *loader) allow(at pointer, value any, members ...string) {
+	object, _ := value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if !slices.Contains(members, name) {
+			l.refuse(at.child(name), "%s is not supported", name)
+		}
+	}
+}
+
+// statusCode is a status that documents write as a number or as text; 0 is absent.
+type statusCode int
+
+// UnmarshalJSON accepts 404 and "404".
+func (s *statusCode) UnmarshalJSON(data []byte) error {
+	var n json.Number
+	if err := json.Unmarshal(bytes.Trim(data, `"`), &n); err != nil {
+		return fmt.Errorf("status code %s is not a number", data)
+	}
+	code, err := n.Int64()
+	if err != nil || code < http.StatusOK || code > 599 {
+		return fmt.Errorf("status code %s is not from 200 to 599", data)
+	}
+	*s = statusCode(code)
+	return nil
+}

@@ -1,0 +1,63 @@
+package document
+
+import (
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// useDraft4 changes all schemas of the document so that kin-openapi validates
+// with them as JSON Schema draft 4 says. kin-openapi follows OpenAPI 3.0, where
+// null needs "nullable" and "format" is checked. Draft 4 has no nullable: null is
+// valid unless another keyword excludes it.
+func useDraft4(doc *openapi3.T) {
+	seen := make(map[*openapi3.Schema]bool)
+	if doc.Components != nil {
+		for _, ref := range doc.Components.Schemas {
+			useDraft4In(ref, seen)
+		}
+	}
+	for _, item := range doc.Paths.Map() {
+		for _, op := range item.Operations() {
+			if op.RequestBody == nil || op.RequestBody.Value == nil {
+				continue
+			}
+			for _, media := range op.RequestBody.Value.Content {
+				if media != nil {
+					useDraft4In(media.Schema, seen)
+				}
+			}
+		}
+	}
+}
+
+func useDraft4In(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
+	if ref == nil || ref.Value == nil || seen[ref.Value] {
+		return
+	}
+	s := ref.Value
+	seen[s] = true
+	for _, child := range children(s) {
+		useDraft4In(child, seen)
+	}
+	s.Format = ""
+	s.Nullable = s.Type == nil && (len(s.Enum) == 0 || slices.Contains(s.Enum, any(nil)))
+	if len(s.AllOf) == 0 && len(s.AnyOf) == 0 && len(s.OneOf) == 0 && s.Not == nil {
+		return
+	}
+	// kin-openapi decides on null by the first of nullable, a combinator and the
+	// other keywords. In draft 4 all of them count: the other keywords become one
+	// more element of allOf.
+	base := *s
+	base.AllOf, base.AnyOf, base.OneOf, base.Not = nil, nil, nil, nil
+	*s = openapi3.Schema{AllOf: s.AllOf, AnyOf: s.AnyOf, OneOf: s.OneOf, Not: s.Not}
+	s.AllOf = append(slices.Clip(s.AllOf), openapi3.NewSchemaRef("", &base))
+}
+
+func children(s *openapi3.Schema) []*openapi3.SchemaRef {
+	all := []*openapi3.SchemaRef{s.Items, s.Not, s.AdditionalProperties.Schema}
+	for _, p := range s.Properties {
+		all = append(all, p)
+	}
+	return slices.Concat(all, s.AllOf, s.AnyOf, s.OneOf)
+}

@@ -12,25 +12,27 @@ import (
 	"github.com/meridian-api/meridian/contract/compat"
 )
 
-// catalog is the document as the overview shows it.
+// catalog is the content of the overview.
 type catalog struct {
 	Title, Version, Description string
 	Contexts                    []*boundedContext
 	Operations                  int
-	// BearerSchemes are the security schemes that take a token.
+	// BearerSchemes are the names of the security schemes that take a bearer token.
 	BearerSchemes []string
-	// HasServers says that the document itself names servers.
+	// HasServers reports whether the document has servers of its own.
 	HasServers bool
+
+	byTitle map[string]*boundedContext
 }
 
-// boundedContext is one group of operations: a tag of the document.
+// boundedContext is a group of operations with the same tag.
 type boundedContext struct {
-	// Title is the tag's name; Name is the first segment of the paths.
+	// Title is the name of the tag, Name the first segment of the paths.
 	Title, Name, Owner, Version string
 	Description                 string
 	Scopes                      []scope
 	Operations                  []operation
-	// Report is what came since the last release, nil if nobody compared.
+	// Report contains the changes since the last release. It is nil if they are unknown.
 	Report *compat.Report
 }
 
@@ -41,66 +43,73 @@ type operation struct {
 	ID, Method, Path, Summary string
 	Tag                       string
 	Scopes                    []string
-	// Access says what takes the place of scopes.
-	Access         string
-	Takes, Answers []string
-	Deprecated     bool
-	Search         string
+	// Access says what a caller needs if the operation has no scopes.
+	Access string
+	// Requests and Responses are the names of the schemas of the bodies. Of the
+	// responses only those on success count.
+	Requests, Responses []string
+	Deprecated          bool
+	// Search is the text that the search of the overview looks at, in lower case.
+	Search string
 }
 
-// untagged is where Swagger UI puts operations without a tag.
+// untagged is the name under which Swagger UI lists operations without a tag.
 const untagged = "default"
 
-// newCatalog reads the merged document.
+// newCatalog returns the catalog of the merged document.
 func newCatalog(document []byte, reports []compat.Report) (*catalog, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
-		return nil, fmt.Errorf("portal: the document: %w", err)
+		return nil, fmt.Errorf("portal: load the document: %w", err)
 	}
 	if doc.Info == nil || doc.Paths == nil {
-		return nil, fmt.Errorf("portal: the document has no info or no paths")
+		return nil, fmt.Errorf("portal: the document is not an OpenAPI document: info or paths are missing")
 	}
 	c := &catalog{
 		Title: doc.Info.Title, Version: doc.Info.Version, Description: firstParagraph(doc.Info.Description),
-		BearerSchemes: bearerSchemes(doc), HasServers: len(doc.Servers) > 0,
-	}
-	groups := map[string]*boundedContext{}
-	group := func(title string) *boundedContext {
-		if groups[title] == nil {
-			groups[title] = &boundedContext{Title: title}
-			c.Contexts = append(c.Contexts, groups[title])
-		}
-		return groups[title]
+		BearerSchemes: bearerSchemes(doc), HasServers: len(doc.Servers) > 0, byTitle: map[string]*boundedContext{},
 	}
 	for _, tag := range doc.Tags {
 		if tag != nil {
-			group(tag.Name).describe(tag)
+			c.context(tag.Name).describe(tag)
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		operations := doc.Paths.Value(path).Operations()
-		for _, method := range slices.SortedFunc(maps.Keys(operations), byMethod) {
-			o := newOperation(doc, path, method, operations[method])
-			g := group(o.Tag)
-			g.Operations = append(g.Operations, o)
-			g.Name = strings.Split(strings.TrimPrefix(path, "/"), "/")[0]
-			c.Operations++
+		for _, method := range slices.SortedFunc(maps.Keys(operations), compareMethods) {
+			c.add(newOperation(doc, path, method, operations[method]))
 		}
 	}
-	for _, g := range c.Contexts {
-		g.Report = reportOn(reports, g.Name)
+	for _, context := range c.Contexts {
+		context.Report = reportOn(reports, context.Name)
 	}
 	return c, nil
 }
 
-func (g *boundedContext) describe(tag *openapi3.Tag) {
-	g.Description = firstParagraph(tag.Description)
-	g.Owner, _ = tag.Extensions["x-owner"].(string)
-	g.Version, _ = tag.Extensions["x-version"].(string)
+// context returns the context with a title. It adds the context if necessary.
+func (c *catalog) context(title string) *boundedContext {
+	if c.byTitle[title] == nil {
+		c.byTitle[title] = &boundedContext{Title: title}
+		c.Contexts = append(c.Contexts, c.byTitle[title])
+	}
+	return c.byTitle[title]
+}
+
+func (c *catalog) add(o operation) {
+	b := c.context(o.Tag)
+	b.Operations = append(b.Operations, o)
+	b.Name, _, _ = strings.Cut(strings.TrimPrefix(o.Path, "/"), "/")
+	c.Operations++
+}
+
+func (b *boundedContext) describe(tag *openapi3.Tag) {
+	b.Description = firstParagraph(tag.Description)
+	b.Owner, _ = tag.Extensions["x-owner"].(string)
+	b.Version, _ = tag.Extensions["x-version"].(string)
 	scopes, _ := tag.Extensions["x-scopes"].(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(scopes)) {
 		description, _ := scopes[name].(string)
-		g.Scopes = append(g.Scopes, scope{name, description})
+		b.Scopes = append(b.Scopes, scope{name, description})
 	}
 }
 
@@ -114,7 +123,8 @@ func reportOn(reports []compat.Report, context string) *compat.Report {
 
 func newOperation(doc *openapi3.T, path, method string, from *openapi3.Operation) operation {
 	o := operation{
-		ID: from.OperationID, Method: method, Path: path, Summary: from.Summary, Tag: untagged, Deprecated: from.Deprecated,
+		ID: from.OperationID, Method: method, Path: path, Summary: from.Summary,
+		Tag: untagged, Deprecated: from.Deprecated,
 	}
 	if len(from.Tags) > 0 {
 		o.Tag = from.Tags[0]
@@ -135,25 +145,25 @@ func newOperation(doc *openapi3.T, path, method string, from *openapi3.Operation
 	case len(o.Scopes) == 0:
 		o.Access = "ID token"
 	}
-	var all []string
-	o.Takes, o.Answers, all = schemasOf(from)
-	words := slices.Concat([]string{method, path, o.Summary, o.ID, o.Tag, o.Access}, o.Scopes, all)
+	var schemas []string
+	o.Requests, o.Responses, schemas = schemasOf(from)
+	searched := slices.Concat([]string{method, path, o.Summary, o.ID, o.Tag, o.Access}, o.Scopes, schemas)
 	if o.Deprecated {
-		words = append(words, "deprecated")
+		searched = append(searched, "deprecated")
 	}
-	o.Search = strings.ToLower(strings.Join(words, " "))
+	o.Search = strings.ToLower(strings.Join(searched, " "))
 	return o
 }
 
-// methods are in the order of how often they are looked for; others come after.
+// methods are the methods in the order of the overview; others follow.
 var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
-func byMethod(a, b string) int {
-	rank := func(method string) uint { return uint(slices.Index(methods, method)) } // -1 becomes the highest
+func compareMethods(a, b string) int {
+	rank := func(method string) uint { return uint(slices.Index(methods, method)) } // -1 becomes the maximum
 	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
 }
 
-// bearerSchemes are those that a token can be filled in for.
+// bearerSchemes returns the names of the security schemes that take a bearer token.
 func bearerSchemes(doc *openapi3.T) []string {
 	if doc.Components == nil {
 		return nil
@@ -168,7 +178,7 @@ func bearerSchemes(doc *openapi3.T) []string {
 	return names
 }
 
-// firstParagraph is what a description says at once.
+// firstParagraph returns the first paragraph of a description as one line.
 func firstParagraph(s string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(s), "\n\n")
 	return strings.Join(strings.Fields(first), " ")

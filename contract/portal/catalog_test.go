@@ -3,9 +3,10 @@ package portal
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/compat"
 )
@@ -21,60 +22,92 @@ func catalogOf(t *testing.T, document []byte) *catalog {
 
 func TestCatalog(t *testing.T) {
 	c := catalogOf(t, sample)
-	if c.Title != "Sample API" || c.Operations != 8 || len(c.Contexts) != 2 || !slices.Equal(c.BearerSchemes, []string{"cognito"}) {
-		t.Fatalf("got %+v", c)
-	}
-	orders := c.Contexts[0]
-	if orders.Title != "Orders" || orders.Name != "orders" || orders.Owner != "team-orders" || orders.Version != "1.2.0" ||
-		orders.Description != "What customers have ordered." || orders.Report == nil || orders.Report.Context != "orders" {
-		t.Errorf("got %+v", orders)
-	}
-	if len(orders.Scopes) != 3 || orders.Scopes[0] != (scope{"orders/admin", "Change every order."}) {
-		t.Errorf("scopes %+v", orders.Scopes)
-	}
-	var rows []string
-	for _, o := range orders.Operations {
-		rows = append(rows, fmt.Sprintf("%s %s %v%v%v%s", o.Method, o.Path, o.Takes, o.Answers, o.Scopes, o.Access))
-	}
-	want := []string{
-		"GET /orders [][Order][orders/read orders/admin]",
-		"POST /orders [NewOrder][Order][orders/write]",
-		"GET /orders/health [][][]No token",
-		"GET /orders/me [][Order][orders/read]",
-		"PUT /orders/{orderId} [NewOrder][Order][orders/write orders/admin]",
-		"PATCH /orders/{orderId} [NewOrder][Order][orders/write]",
-		"DELETE /orders/{orderId} [][][orders/write]",
-	}
-	if !slices.Equal(rows, want) {
-		t.Errorf("got\n%s", strings.Join(rows, "\n"))
-	}
-	if parcel := c.Contexts[1].Operations[0]; parcel.Access != "ID token" || !strings.Contains(parcel.Search, "line") {
-		t.Errorf("nested schemas are searched, too: %+v", parcel)
-	}
+	t.Run("document", func(t *testing.T) {
+		if c.Title != "Sample API" || c.Operations != 8 || len(c.Contexts) != 2 {
+			t.Errorf("title %q, %d operations, %d contexts", c.Title, c.Operations, len(c.Contexts))
+		}
+		if diff := cmp.Diff([]string{"cognito"}, c.BearerSchemes); diff != "" {
+			t.Errorf("bearer schemes (-want +got):\n%s", diff)
+		}
+	})
+	orders := *c.Contexts[0]
+	t.Run("context", func(t *testing.T) {
+		got := orders
+		got.Operations = nil
+		want := boundedContext{
+			Title: "Orders", Name: "orders", Owner: "team-orders", Version: "1.2.0",
+			Description: "What customers have ordered.", Report: &reports[1],
+			Scopes: []scope{
+				{Name: "orders/admin", Description: "Change every order."},
+				{Name: "orders/read", Description: "Read your own orders."},
+				{Name: "orders/write", Description: "Order."},
+			},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("context (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("operations", func(t *testing.T) {
+		var got []string
+		for _, o := range orders.Operations {
+			row := fmt.Sprintf("%s %s %v%v%v%s", o.Method, o.Path, o.Requests, o.Responses, o.Scopes, o.Access)
+			got = append(got, row)
+		}
+		want := []string{
+			"GET /orders [][Order][orders/read orders/admin]",
+			"POST /orders [NewOrder][Order][orders/write]",
+			"GET /orders/health [][][]No token",
+			"GET /orders/me [][Order][orders/read]",
+			"PUT /orders/{orderId} [NewOrder][Order][orders/write orders/admin]",
+			"PATCH /orders/{orderId} [NewOrder][Order][orders/write]",
+			"DELETE /orders/{orderId} [][][orders/write]",
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("operations (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("nested schemas are searched", func(t *testing.T) {
+		parcel := c.Contexts[1].Operations[0]
+		if parcel.Access != "ID token" || !strings.Contains(parcel.Search, "line") {
+			t.Errorf("operation %+v, want an ID token and line in the search text", parcel)
+		}
+	})
 }
 
-func TestCatalogOfUnusualDocuments(t *testing.T) {
-	minimal := object{"200": object{"description": "OK"}}
+func TestCatalogOfDocumentWithoutTags(t *testing.T) {
+	response := object{"200": object{"description": "OK"}}
 	c := catalogOf(t, edited(t, func(v object) {
 		delete(v, "tags")
 		v["components"] = object{}
 		v["security"] = []any{object{"cognito": []any{}}}
 		v["paths"] = object{
-			"/a":   object{"get": object{"responses": minimal}},
-			"/b/c": object{"get": object{"tags": []any{"B", "A"}, "responses": minimal, "security": []any{}}, "trace": object{"tags": []any{"B"}, "responses": minimal}},
+			"/a": object{"get": object{"responses": response}},
+			"/b/c": object{
+				"get":   object{"tags": []any{"B", "A"}, "responses": response, "security": []any{}},
+				"trace": object{"tags": []any{"B"}, "responses": response},
+			},
 		}
 	}))
-	if len(c.Contexts) != 2 || c.Contexts[0].Title != untagged || c.Contexts[1].Title != "B" || len(c.BearerSchemes) != 0 {
-		t.Fatalf("got %+v", c)
+	var got []string
+	for _, context := range c.Contexts {
+		for _, o := range context.Operations {
+			row := []string{context.Title, context.Name, o.Method, o.Path, o.Access, o.ID}
+			got = append(got, strings.Join(row, " "))
+		}
 	}
-	if access := c.Contexts[0].Operations[0].Access; access != "ID token" {
-		t.Errorf("the document's security holds for an operation without its own: %q", access)
+	want := []string{"default a GET /a ID token ", "B b GET /b/c No token ", "B b TRACE /b/c ID token "}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("operations (-want +got):\n%s", diff)
 	}
-	if o := c.Contexts[1].Operations[0]; o.Access != "No token" || o.ID != "" {
-		t.Errorf("got %+v", o)
+	if len(c.BearerSchemes) != 0 {
+		t.Errorf("bearer schemes %v, want none", c.BearerSchemes)
 	}
-	if h := serve(t, Config{Document: edited(t, func(v object) { v["paths"] = object{} })}); get(h, "/").Code != 200 {
-		t.Error("a document without operations")
+}
+
+func TestPortalOfDocumentWithoutOperations(t *testing.T) {
+	h := newHandler(t, Config{Document: edited(t, func(v object) { v["paths"] = object{} })})
+	if w := get(h, "/"); w.Code != 200 {
+		t.Errorf("status %d, want 200", w.Code)
 	}
 }
 
@@ -82,59 +115,47 @@ var quotedValue = regexp.MustCompile(`"[^"]*"`)
 
 const attack = "<script>attack()</script><img src=x onerror=attack()>\"'`><a href=\"javascript:attack()\">"
 
-// Whatever people can write into a document, and into a change, stays text.
-func TestHostileText(t *testing.T) {
-	document := edited(t, func(v object) {
+// hostileDocument returns the sample with the attack in every text of the overview.
+func hostileDocument(t *testing.T) []byte {
+	t.Helper()
+	return edited(t, func(v object) {
 		info := v["info"].(object)
 		info["title"], info["version"], info["description"] = attack, attack, attack
 		tag := v["tags"].([]any)[0].(object)
-		tag["name"], tag["description"], tag["x-owner"], tag["x-version"], tag["x-scopes"] = attack, attack, attack, attack, object{attack: attack}
+		tag["name"], tag["description"], tag["x-owner"], tag["x-version"] = attack, attack, attack, attack
+		tag["x-scopes"] = object{attack: attack}
 		get := v["paths"].(object)["/orders"].(object)["get"].(object)
 		get["summary"], get["operationId"], get["tags"], get["x-scopes"] = attack, attack, []any{attack}, []any{attack}
 		v["paths"].(object)["/"+attack] = object{"get": get}
 		v["components"].(object)["securitySchemes"].(object)[attack] = object{"type": "http", "scheme": "bearer"}
 	})
-	h := serve(t, Config{Document: document, Changes: []compat.Report{{
-		Context: attack, Base: attack, Current: attack, Next: attack, Level: compat.Breaking, Changes: []compat.Change{
-			{Level: compat.Breaking, Operation: attack, Text: attack, Location: attack}, {Level: compat.None, Operation: attack, Text: attack, Location: attack}}}}})
-	for _, p := range pages {
-		page := get(h, "/"+p.File).Body.String()
-		markup := quotedValue.ReplaceAllString(page, `""`)
-		for _, bad := range []string{"attack()</script>", "<img src=x", "onerror=attack()>", "<script>"} {
-			if strings.Contains(markup, bad) {
-				t.Errorf("%s has %s in its markup", p.File, bad)
-			}
-		}
-		if strings.Contains(page, `="javascript:`) {
-			t.Errorf("%s has a link that runs", p.File)
-		}
-		if p.File != "problems.html" && !strings.Contains(page, "&lt;script&gt;attack()") {
-			t.Errorf("%s does not show the text", p.File)
-		}
-	}
 }
 
-func TestSpans(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                "",
-		"plain":           "plain",
-		"a `b` c":         "a [b] c",
-		"`a``b`":          "[a][b]",
-		"a ` b":           "a ` b",
-		"`a` b `":         "[a] b `",
-		"``":              "",
-		"**a** [b](c) <d": "**a** [b](c) <d",
-	} {
-		var got strings.Builder
-		for _, s := range spans(text) {
-			if s.Code {
-				fmt.Fprintf(&got, "[%s]", s.Text)
-			} else {
-				got.WriteString(s.Text)
+// TestHostileTextIsEscaped checks that text of a document or a change never
+// becomes markup.
+func TestHostileTextIsEscaped(t *testing.T) {
+	h := newHandler(t, Config{Document: hostileDocument(t), Changes: []compat.Report{{
+		Context: attack, Base: attack, Current: attack, Next: attack, Level: compat.Breaking,
+		Changes: []compat.Change{
+			{Level: compat.Breaking, Operation: attack, Text: attack, Location: attack},
+			{Level: compat.None, Operation: attack, Text: attack, Location: attack},
+		},
+	}}})
+	for _, p := range pages {
+		t.Run(p.File, func(t *testing.T) {
+			page := get(h, "/"+p.File).Body.String()
+			markup := quotedValue.ReplaceAllString(page, `""`)
+			for _, bad := range []string{"attack()</script>", "<img src=x", "onerror=attack()>", "<script>"} {
+				if strings.Contains(markup, bad) {
+					t.Errorf("the markup contains %s", bad)
+				}
 			}
-		}
-		if got.String() != want {
-			t.Errorf("%q: got %q, want %q", text, &got, want)
-		}
+			if strings.Contains(page, `="javascript:`) {
+				t.Error("a link runs a script")
+			}
+			if p.File != "problems.html" && !strings.Contains(page, "&lt;script&gt;attack()") {
+				t.Error("the text is not displayed")
+			}
+		})
 	}
 }

@@ -11,10 +11,11 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"time"
 )
 
-// mediaTypes are those of the portal's files. A table of our own, because what
-// the system's says differs from machine to machine.
+// mediaTypes maps the extensions of the portal's files to media types. Package mime
+// is not used, because its table differs from machine to machine.
 var mediaTypes = map[string]string{
 	".html": "text/html; charset=utf-8",
 	".css":  "text/css; charset=utf-8",
@@ -24,17 +25,18 @@ var mediaTypes = map[string]string{
 	".yaml": "application/yaml", // RFC 9512
 }
 
-// New makes the portal as a handler. It answers
+// New returns a handler that serves the portal:
 //
 //	BasePath/                 the overview
-//	BasePath/reference.html   and the other pages
-//	BasePath/openapi.json     the document, and openapi.yaml
+//	BasePath/reference.html   the reference, and the other pages likewise
+//	BasePath/openapi.json     the document, also as openapi.yaml
 //	BasePath/users.json       the demo users with their tokens, if Config has any
 //
-// and 404 for all else. It fails on a Config or a document that is wrong.
+// The response to any other path is 404. New returns an error if the Config or
+// the document is invalid.
 //
-// The tokens are readable by whoever reaches the handler, though not by pages of
-// other origins: it is for demo users, on a developer's machine.
+// Everyone who reaches the handler can read the tokens; pages of other origins
+// cannot. Users are therefore for demo users on a developer's machine only.
 func New(cfg Config) (http.Handler, error) {
 	files, err := build(cfg, func(*catalog) console {
 		c := console{Server: cfg.ServerURL, Sends: true}
@@ -49,7 +51,10 @@ func New(cfg Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &handler{base: cfg.BasePath, policy: policy(cfg) + "; frame-ancestors 'none'", users: cfg.Users, files: map[string]*file{}}
+	h := &handler{
+		base: cfg.BasePath, policy: policy(cfg) + "; frame-ancestors 'none'",
+		users: cfg.Users, files: map[string]*file{},
+	}
 	for name, data := range files {
 		if h.files[name], err = newFile(name, data); err != nil {
 			return nil, err
@@ -64,31 +69,32 @@ type handler struct {
 	users        func() ([]User, error)
 }
 
-// file is a file ready to be sent.
+// file is a file of the portal, plain and compressed.
 type file struct {
-	mediaType, tag string
-	data, packed   []byte
+	mediaType  string
+	etag       string // without quotes, of the plain file
+	data, gzip []byte
 }
 
 func newFile(name string, data []byte) (*file, error) {
 	sum := sha256.Sum256(data)
-	f := &file{mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:16]), data: data}
-	theirs, err := swagger()
+	f := &file{mediaType: mediaTypes[path.Ext(name)], etag: hex.EncodeToString(sum[:16]), data: data}
+	swaggerFiles, err := swagger()
 	if err != nil {
 		return nil, err
 	}
-	if f.packed = theirs[name].packed; f.packed != nil {
+	if f.gzip = swaggerFiles[name].gzip; f.gzip != nil {
 		return f, nil
 	}
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
 	if _, err := w.Write(data); err != nil {
 		return nil, err
 	}
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	f.packed = packed.Bytes()
+	f.gzip = compressed.Bytes()
 	return f, nil
 }
 
@@ -102,13 +108,13 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		header.Set("Allow", "GET, HEAD")
-		http.Error(w, "The documentation is only read.", http.StatusMethodNotAllowed)
+		http.Error(w, "The documentation is read-only: use GET or HEAD.", http.StatusMethodNotAllowed)
 		return
 	}
 	name, ok := strings.CutPrefix(r.URL.Path, h.base)
 	switch {
 	case ok && name == "" && h.base != "":
-		// Links are relative to the slash.
+		// The links are relative to a path with a trailing slash.
 		http.Redirect(w, r, h.base+"/", http.StatusFound)
 	case !ok || !strings.HasPrefix(name, "/"):
 		http.NotFound(w, r)
@@ -130,27 +136,21 @@ func (h *handler) serveFile(w http.ResponseWriter, r *http.Request, name string)
 	}
 	header := w.Header()
 	header.Set("Content-Type", f.mediaType)
-	header.Set("Cache-Control", "no-cache") // asked for again each time: it changes with every build
+	header.Set("Cache-Control", "no-cache") // revalidate each time: every build changes the files
 	header.Set("Vary", "Accept-Encoding")
-	data, tag := f.data, f.tag
+	data, etag := f.data, f.etag
 	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-		data, tag = f.packed, tag+"-gzip"
+		data, etag = f.gzip, etag+"-gzip"
 		header.Set("Content-Encoding", "gzip")
 	}
-	header.Set("ETag", strconv.Quote(tag))
-	if r.Header.Get("If-None-Match") == strconv.Quote(tag) {
-		header.Del("Content-Encoding")
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
+	header.Set("ETag", strconv.Quote(etag))
+	// ServeContent leaves it out for an encoded response.
 	header.Set("Content-Length", strconv.Itoa(len(data)))
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(data) // a client that is gone needs no answer
-	}
+	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(data))
 }
 
-// acceptsGzip reads Accept-Encoding as far as browsers use it: a list of names,
-// each with a weight that may be 0.
+// acceptsGzip reports whether an Accept-Encoding header lists gzip with a weight
+// above 0. It parses what browsers send: names with an optional weight.
 func acceptsGzip(accept string) bool {
 	for item := range strings.SplitSeq(accept, ",") {
 		name, weight, _ := strings.Cut(item, ";")
@@ -165,8 +165,9 @@ func acceptsGzip(accept string) bool {
 func (h *handler) serveUsers(w http.ResponseWriter, r *http.Request) {
 	users, err := h.users()
 	if err != nil {
-		slog.ErrorContext(r.Context(), "portal: the demo users' tokens cannot be had", "error", err)
-		http.Error(w, "The demo users' tokens cannot be had: the log tells why.", http.StatusInternalServerError)
+		slog.ErrorContext(r.Context(), "portal: get the tokens of the demo users", "error", err)
+		http.Error(w, "The tokens of the demo users are not available. The log contains the reason.",
+			http.StatusInternalServerError)
 		return
 	}
 	if users == nil {

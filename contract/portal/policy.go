@@ -2,12 +2,12 @@ package portal
 
 import "strings"
 
-// policy is the Content-Security-Policy of every page: whatever a document says,
-// nothing runs that is not a file of the portal, and nothing is loaded or sent
-// but from and to the portal's origin and the server of the API.
+// policy returns the Content-Security-Policy of every page. Whatever a document
+// contains, only scripts of the portal run, and pages only communicate with the
+// portal's origin and the server of the API.
 //
-// Swagger UI sets styles in markup, so styles are free on all pages; they can
-// load nothing, because images are not.
+// Swagger UI uses inline styles, so all pages allow them. They cannot load
+// anything, because images are restricted to the portal and to data URLs.
 func policy(cfg Config) string {
 	connect := "'self'"
 	if u, err := cfg.server(); err == nil && u.Host != "" {

@@ -1,11 +1,11 @@
-// Package portal is the API's documentation as a web site: an overview of all
-// bounded contexts with their owners, versions and operations, the reference to
-// read and try them, what changed since the last releases, the problems that
-// operations answer, and the document for download.
+// Package portal builds the documentation of the API as a web site: an overview of
+// all bounded contexts with their owners, versions and operations, a reference
+// from which requests can be sent, the changes since the last releases, the
+// problem types, and the document for download.
 //
-// The same files are served (New) and published (WriteSite). Every link in them
-// is relative, and nothing is loaded from anywhere else: Swagger UI comes out of
-// a Go module that embeds it.
+// The same files can be served (New) or published (WriteSite). All links are
+// relative, and nothing is loaded from another origin: Swagger UI is embedded in
+// a Go module.
 package portal
 
 import (
@@ -18,44 +18,46 @@ import (
 	"github.com/meridian-api/meridian/contract/compat"
 )
 
-// Config is what the portal shows.
+// Config configures the portal.
 type Config struct {
-	// Document is the merged document, in JSON.
+	// Document is the merged document in JSON.
 	Document []byte
-	// Changes are what came since the last releases; nil says that nobody compared.
+	// Changes are the changes since the last releases. Nil means that they are unknown.
 	Changes []compat.Report
-	// Users are demo users to send requests as. It is called whenever a page
-	// asks, because tokens expire; nil leaves it to readers to bring a token.
-	// A published site has none: tokens must not be published.
+	// Users returns the demo users whose tokens the reference can use. It is
+	// called for every page load, because tokens expire. If it is nil, readers
+	// enter their own token. WriteSite ignores it: tokens must not be published.
 	Users func() ([]User, error)
-	// ServerURL is where requests from the page are sent: an origin such as
-	// "https://api.example.com", with or without a path, or a path of the
-	// portal's own origin. Empty is, when served, the portal's own origin, and
-	// when published, the servers that the document names: without any, the
-	// published page sends nothing.
+	// ServerURL is the server that the reference sends requests to: a URL such
+	// as "https://api.example.com", with or without a path, or a path on the
+	// portal's own origin. If it is empty, a served portal uses its own origin
+	// and a published site uses the servers of the document. A published site
+	// without any server cannot send requests.
 	ServerURL string
-	// BasePath is the path that the portal is served under, such as "/docs";
-	// empty is the root. A published site works under any path without it.
+	// BasePath is the path under which the portal is served, such as "/docs". It
+	// is empty for the root. WriteSite ignores it: a site works under any path.
 	BasePath string
 }
 
 // User is a demo user.
 type User struct {
-	// Name is what readers choose by.
+	// Name identifies the user in the selection list.
 	Name string `json:"name"`
-	// AccessToken is sent as a bearer token with requests.
+	// AccessToken is the bearer token of requests.
 	AccessToken string `json:"accessToken"`
 }
 
 func (cfg Config) check() error {
-	if base := cfg.BasePath; base != "" && (base[0] != '/' || path.Clean(base) != base || base == "/" || strings.ContainsAny(base, "?#%\\")) {
-		return fmt.Errorf("portal: BasePath %q is neither empty nor a path such as /docs, without a slash at its end", base)
+	base := cfg.BasePath
+	if base != "" && (base[0] != '/' || path.Clean(base) != base || base == "/" || strings.ContainsAny(base, "?#%\\")) {
+		return fmt.Errorf("portal: invalid BasePath %q: it must be empty or a path such as /docs, "+
+			"without a trailing slash", base)
 	}
 	_, err := cfg.server()
 	return err
 }
 
-// server is ServerURL, taken apart.
+// server parses and checks ServerURL.
 func (cfg Config) server() (*url.URL, error) {
 	u, err := url.Parse(cfg.ServerURL)
 	if err != nil {
@@ -64,10 +66,10 @@ func (cfg Config) server() (*url.URL, error) {
 	absolute := (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(u.Host, "; ,'")
 	relative := u.Scheme == "" && u.Host == "" && (u.Path == "" || u.Path[0] == '/')
 	if !absolute && !relative || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("portal: ServerURL %q is neither http(s) with a host nor a path: it takes no user, query or fragment", cfg.ServerURL)
+		return nil, fmt.Errorf("portal: invalid ServerURL %q: it must be an http or https URL or a path, "+
+			"without user, query or fragment", cfg.ServerURL)
 	}
 	return u, nil
 }
 
-// errNoDocument is a Config that was not filled in.
-var errNoDocument = errors.New("portal: no Document")
+var errNoDocument = errors.New("portal: Config has no Document")

@@ -8,12 +8,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// schemasOf are the names of the schemas that an operation takes and, on
-// success, answers at the top, and of all that it has to do with.
-func schemasOf(o *openapi3.Operation) (takes, answers, all []string) {
+// schemasOf returns the names of the schemas of an operation: of the request body,
+// of the response bodies on success, and all schemas that it uses directly or
+// indirectly.
+func schemasOf(o *openapi3.Operation) (requests, responses, all []string) {
 	seen := schemaNames{}
 	if o.RequestBody != nil && o.RequestBody.Value != nil {
-		takes = seen.content(o.RequestBody.Value.Content)
+		requests = seen.content(o.RequestBody.Value.Content)
 	}
 	for _, p := range o.Parameters {
 		if p.Value != nil {
@@ -25,19 +26,20 @@ func schemasOf(o *openapi3.Operation) (takes, answers, all []string) {
 		if r := statuses[status]; r != nil && r.Value != nil {
 			top := seen.content(r.Value.Content)
 			if strings.HasPrefix(status, "2") {
-				answers = append(answers, top...)
+				responses = append(responses, top...)
 			}
 		}
 	}
-	slices.Sort(answers)
-	return takes, slices.Compact(answers), slices.Sorted(maps.Keys(seen))
+	slices.Sort(responses)
+	return requests, slices.Compact(responses), slices.Sorted(maps.Keys(seen))
 }
 
-// schemaNames are the names met so far, which also ends the walk in schemas
-// that hold themselves.
+// schemaNames are the names of the schemas visited so far. They also end the walk
+// of recursive schemas.
 type schemaNames map[string]bool
 
-// content adds the schemas of all media types and returns the names at the top.
+// content adds the schemas of all media types and returns the names of the bodies'
+// schemas. For a list it is the name of the element's schema.
 func (n schemaNames) content(c openapi3.Content) []string {
 	var top []string
 	for _, media := range slices.Sorted(maps.Keys(c)) {
@@ -47,7 +49,7 @@ func (n schemaNames) content(c openapi3.Content) []string {
 			continue
 		}
 		if s.Ref == "" && s.Value != nil && s.Value.Items != nil {
-			s = s.Value.Items // a list is told by what it lists
+			s = s.Value.Items
 		}
 		if name := nameOf(s); name != "" && !slices.Contains(top, name) {
 			top = append(top, name)
@@ -80,7 +82,7 @@ func (n schemaNames) add(s *openapi3.SchemaRef) {
 	n.add(v.AdditionalProperties.Schema)
 }
 
-// nameOf is the component's name, empty for a schema that stands where it is used.
+// nameOf returns the name of the referenced component, or "" for an inline schema.
 func nameOf(s *openapi3.SchemaRef) string {
 	name, ok := strings.CutPrefix(s.Ref, "#/components/schemas/")
 	if !ok {

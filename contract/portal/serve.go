@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Serve serves the portal alone on addr, such as "127.0.0.1:8081" (port 0 takes
-// any free one), prints where, and returns when ctx is done. It fails on a wrong
-// Config and if it cannot listen.
+// Serve serves the portal on addr, such as "127.0.0.1:8081" (port 0 selects a free
+// port), and prints its URL to out. It returns nil when ctx is done, or an error if
+// the Config is invalid or it cannot listen.
 func Serve(ctx context.Context, addr string, cfg Config, out io.Writer) error {
 	h, err := New(cfg)
 	if err != nil {

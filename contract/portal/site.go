@@ -1,16 +1,14 @@
 package portal
 
 import (
-	"bytes"
 	"embed"
+	"encoding/json"
 	"fmt"
-	"html/template"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/compat"
@@ -21,26 +19,26 @@ import (
 //go:embed templates assets
 var sources embed.FS
 
-// Names of files that others refer to.
+// Names of files to which other files refer.
 const (
 	indexFile = "index.html"
 	jsonFile  = manifest.SpecFile
 	yamlFile  = "openapi.yaml"
-	usersFile = "users.json" // served only
-	assets    = "assets"     // the folder of style sheets, scripts and pictures
+	usersFile = "users.json" // not part of a published site
+	assets    = "assets"     // directory of style sheets, scripts and images
 )
 
-// pages are the templates in the order of the navigation.
+// pages are the pages in the order of the navigation. File also names the template.
 var pages = []page{
-	{"index.html", "Overview"},
-	{"reference.html", "Reference"},
-	{"changes.html", "Changes"},
-	{"problems.html", "Problems"},
+	{File: indexFile, Title: "Overview"},
+	{File: "reference.html", Title: "Reference"},
+	{File: "changes.html", Title: "Changes"},
+	{File: "problems.html", Title: "Problems"},
 }
 
 type page struct{ File, Title string }
 
-// view is what the templates are given.
+// view is the data of the templates.
 type view struct {
 	*catalog
 	Page     page
@@ -52,22 +50,22 @@ type view struct {
 	Console  console
 }
 
-// console is how the reference sends requests.
+// console configures how the reference sends requests.
 type console struct {
-	// Server is where to; empty is to the servers that the document names.
+	// Server is the server's URL, empty for the servers of the document.
 	Server string
-	// Users is where the demo users are to be had; empty if there are none.
+	// Users is the URL of the demo users, empty without demo users.
 	Users string
-	// Sends says whether the page can send requests at all.
+	// Sends reports whether the page can send requests at all.
 	Sends bool
 }
 
-// WriteSite writes the portal into folder dir, which it makes, for any web
-// server to serve under any path. The same Config gives the same bytes. Files of
-// dir that are not the portal's are left alone. Demo users are left out.
+// WriteSite writes the portal into the directory dir, which it creates. Any web
+// server can serve it under any path. Equal Configs result in equal files. Other
+// files in dir are kept.
 //
-// It fails on a Config or a document that is wrong, before anything is written,
-// and if dir cannot be written.
+// WriteSite returns an error if the Config or the document is invalid, before it
+// writes anything, or if it cannot write to dir.
 func WriteSite(dir string, cfg Config) error {
 	cfg.BasePath = ""
 	files, err := build(cfg, func(c *catalog) console {
@@ -88,7 +86,7 @@ func WriteSite(dir string, cfg Config) error {
 	return nil
 }
 
-// build makes all files by their path in the portal.
+// build returns all files by their path in the portal.
 func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, error) {
 	if len(cfg.Document) == 0 {
 		return nil, errNoDocument
@@ -104,7 +102,7 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 	if files[yamlFile], err = toYAML(cfg.Document); err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
-	if files[jsonFile], err = canonical.JSON(raw(cfg.Document)); err != nil {
+	if files[jsonFile], err = canonical.JSON(json.RawMessage(cfg.Document)); err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	v := view{
@@ -120,37 +118,7 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 	return files, addAssets(files)
 }
 
-// raw is JSON for canonical.JSON to bring into its form.
-type raw []byte
-
-// MarshalJSON is the text itself.
-func (r raw) MarshalJSON() ([]byte, error) { return r, nil }
-
-var functions = template.FuncMap{
-	"spans":   spans,
-	"lower":   strings.ToLower,
-	"join":    strings.Join,
-	"verdict": verdict,
-	"sorted":  sorted,
-	"words":   func(r compat.Report) []compat.Change { return ofLevel(r, compat.None) },
-	"changes": func(r compat.Report) []compat.Change {
-		return append(ofLevel(r, compat.Breaking), ofLevel(r, compat.Compatible)...)
-	},
-}
-
-func render(v view) ([]byte, error) {
-	t, err := template.New(v.Page.File).Funcs(functions).ParseFS(sources, "templates/layout.html", "templates/"+v.Page.File)
-	if err != nil {
-		return nil, err
-	}
-	var out bytes.Buffer
-	if err := t.ExecuteTemplate(&out, "layout.html", v); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
-}
-
-// addAssets adds our own style sheets and scripts and Swagger UI's.
+// addAssets adds the style sheets, scripts and images, including Swagger UI's.
 func addAssets(files map[string][]byte) error {
 	own, err := sources.ReadDir(assets)
 	if err != nil {
@@ -162,8 +130,8 @@ func addAssets(files map[string][]byte) error {
 			return err
 		}
 	}
-	theirs, err := swagger()
-	for name, f := range theirs {
+	swaggerFiles, err := swagger()
+	for name, f := range swaggerFiles {
 		files[name] = f.data
 	}
 	return err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func writeSite(t *testing.T, cfg Config) map[string]string {
@@ -35,83 +37,120 @@ func writeSite(t *testing.T, cfg Config) map[string]string {
 	return files
 }
 
-var link = regexp.MustCompile(`(?:href|src|data-document|data-users)="([^"#?]*)`)
+var (
+	link       = regexp.MustCompile(`(?:href|src|data-document|data-users)="([^"#?]*)`)
+	inlineCode = regexp.MustCompile(`<script(>| (?:[^s>]|s[^r])[^>]*>)|\son\w+=|style=`)
+)
 
-func TestSiteStandsByItself(t *testing.T) {
+func TestSiteIsSelfContained(t *testing.T) {
 	files := writeSite(t, Config{
 		Document: sample, Changes: reports, BasePath: "/docs", ServerURL: "https://api.example.com",
-		Users: func() ([]User, error) { t.Error("tokens are asked for"); return []User{{"ada", "secret"}}, nil },
+		Users: func() ([]User, error) {
+			t.Error("WriteSite asks for tokens")
+			return []User{{Name: "ada", AccessToken: "secret"}}, nil
+		},
 	})
 	for name, text := range files {
 		if strings.Contains(name, "swagger-ui") {
 			continue
 		}
-		if i := strings.Index(strings.ReplaceAll(text, `http://www.w3.org/2000/svg`, ""), "http://"); i >= 0 {
-			t.Errorf("%s names another origin", name)
-		}
-		if !strings.HasSuffix(name, ".html") {
-			continue
-		}
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
-			if target := m[1]; target != "" && files[target] == "" {
-				t.Errorf("%s refers to %q, which the site lacks", name, target)
+		t.Run(name, func(t *testing.T) {
+			if strings.Contains(strings.ReplaceAll(text, `http://www.w3.org/2000/svg`, ""), "http://") {
+				t.Error("refers to another origin")
 			}
-		}
-		if !strings.Contains(text, `http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; script-src &#39;self&#39;`) {
-			t.Errorf("%s has no policy", name)
-		}
-		if inline := regexp.MustCompile(`<script(>| (?:[^s>]|s[^r])[^>]*>)|\son\w+=|style=`).FindString(text); inline != "" {
-			t.Errorf("%s has %s", name, inline)
-		}
+			if strings.HasSuffix(name, ".html") {
+				checkPage(t, text, files)
+			}
+		})
 	}
-	reference := files["reference.html"]
-	if !strings.Contains(reference, `data-server="https://api.example.com"`) || !strings.Contains(reference, `data-sends="true"`) {
-		t.Error("the reference does not send to the server")
+	for _, want := range []string{`data-server="https://api.example.com"`, `data-sends="true"`} {
+		if !strings.Contains(files["reference.html"], want) {
+			t.Errorf("the reference lacks %s", want)
+		}
 	}
 }
 
-func TestSiteIsTheSameEachTime(t *testing.T) {
+// checkPage checks the links, the policy and the absence of inline code.
+func checkPage(t *testing.T, page string, files map[string]string) {
+	t.Helper()
+	for _, m := range link.FindAllStringSubmatch(page, -1) {
+		if target := m[1]; target != "" && files[target] == "" {
+			t.Errorf("refers to %q, which does not exist", target)
+		}
+	}
+	const policy = `http-equiv="Content-Security-Policy" ` +
+		`content="default-src &#39;none&#39;; script-src &#39;self&#39;`
+	if !strings.Contains(page, policy) {
+		t.Error("has no Content-Security-Policy")
+	}
+	if code := inlineCode.FindString(page); code != "" {
+		t.Errorf("has inline code: %s", code)
+	}
+}
+
+func TestSiteIsReproducible(t *testing.T) {
 	cfg := Config{Document: sample, Changes: reports}
 	first, second := writeSite(t, cfg), writeSite(t, cfg)
-	if len(first) != len(second) || len(first) < 10 {
-		t.Fatalf("%d and %d files", len(first), len(second))
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("files of two runs (-first +second):\n%s", diff)
 	}
-	h := serve(t, cfg)
+	if len(first) < 10 {
+		t.Errorf("%d files, want at least 10", len(first))
+	}
+	h := newHandler(t, cfg)
 	for name, text := range first {
-		if second[name] != text {
-			t.Errorf("%s differs", name)
+		if name == "reference.html" {
+			continue // a published site has another server
 		}
-		if name != "reference.html" && get(h, "/"+name).Body.String() != text {
-			t.Errorf("%s is served otherwise", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			if get(h, "/"+name).Body.String() != text {
+				t.Error("the served file differs from the published one")
+			}
+		})
 	}
 }
 
 func TestSiteSendsOnlyToAKnownServer(t *testing.T) {
-	if page := writeSite(t, Config{Document: sample})["reference.html"]; !strings.Contains(page, `data-sends="false"`) || !strings.Contains(page, "for reading") {
-		t.Error("without a server it offers to send")
-	}
 	withServer := edited(t, func(v object) { v["servers"] = []any{object{"url": "https://api.example.com"}} })
-	if page := writeSite(t, Config{Document: withServer})["reference.html"]; !strings.Contains(page, `data-sends="true"`) || !strings.Contains(page, `data-server=""`) {
-		t.Error("with the document's own server it does not offer to send")
+	for name, test := range map[string]struct {
+		document []byte
+		want     []string
+	}{
+		"without a server": {document: sample, want: []string{`data-sends="false"`, "read-only"}},
+		"with the server of the document": {
+			document: withServer, want: []string{`data-sends="true"`, `data-server=""`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page := writeSite(t, Config{Document: test.document})["reference.html"]
+			for _, want := range test.want {
+				if !strings.Contains(page, want) {
+					t.Errorf("the reference lacks %s", want)
+				}
+			}
+		})
 	}
 }
 
-func TestSiteFailsBeforeItWrites(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "site")
-	if err := WriteSite(dir, Config{Document: []byte("{}")}); err == nil {
-		t.Error("it should fail")
-	}
-	if _, err := os.Stat(dir); err == nil {
-		t.Error("it has made the folder")
-	}
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteSite(file, Config{Document: sample}); err == nil {
-		t.Error("a file is no folder")
-	}
+func TestWriteSiteReturnsErrors(t *testing.T) {
+	t.Run("an invalid document, before it writes", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "site")
+		if err := WriteSite(dir, Config{Document: []byte("{}")}); err == nil {
+			t.Error("no error")
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Error("WriteSite created the directory")
+		}
+	})
+	t.Run("a file instead of a directory", func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(file, nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteSite(file, Config{Document: sample}); err == nil {
+			t.Error("no error")
+		}
+	})
 }
 
 func TestServe(t *testing.T) {
@@ -139,12 +178,22 @@ func TestServe(t *testing.T) {
 	}
 	cancel()
 	if err := <-done; err != nil {
-		t.Errorf("when asked to end: %v", err)
+		t.Errorf("Serve returned %v after its context was canceled", err)
 	}
-	if err := Serve(t.Context(), "256.0.0.1:1", Config{Document: sample}, io.Discard); err == nil {
-		t.Error("an address that cannot be had")
-	}
-	if err := Serve(t.Context(), "127.0.0.1:0", Config{}, io.Discard); err == nil {
-		t.Error("a wrong config")
+}
+
+func TestServeReturnsErrors(t *testing.T) {
+	for name, test := range map[string]struct {
+		addr string
+		cfg  Config
+	}{
+		"an invalid address": {addr: "256.0.0.1:1", cfg: Config{Document: sample}},
+		"an invalid Config":  {addr: "127.0.0.1:0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := Serve(t.Context(), test.addr, test.cfg, io.Discard); err == nil {
+				t.Error("no error")
+			}
+		})
 	}
 }

@@ -11,30 +11,31 @@ import (
 	"github.com/swaggest/swgui/v5/static"
 )
 
-// swaggerFiles are what the reference needs of Swagger UI. The page around them
-// is our own: the module's has scripts in it, which our policy forbids.
-var swaggerFiles = []string{"swagger-ui-bundle.js", "swagger-ui.css"}
+// swaggerNames are the files of Swagger UI that the reference uses. The module's
+// own page is not used: it has inline scripts, which the policy forbids.
+var swaggerNames = []string{"swagger-ui-bundle.js", "swagger-ui.css"}
 
-// swaggerFile is a file as it is and as the module has it, in gzip.
-type swaggerFile struct{ data, packed []byte }
+// swaggerFile is a file of Swagger UI, plain and compressed as in the module.
+type swaggerFile struct{ data, gzip []byte }
 
-// swagger reads the files, once: unpacking them takes longer than all the rest.
+// swagger returns the files of Swagger UI. It decompresses them once, because that
+// takes longer than building the rest of the portal.
 var swagger = sync.OnceValues(func() (map[string]swaggerFile, error) {
 	files := map[string]swaggerFile{}
-	for _, name := range swaggerFiles {
-		packed, err := static.FS.ReadFile(name + ".gz")
+	for _, name := range swaggerNames {
+		compressed, err := static.FS.ReadFile(name + ".gz")
 		if err != nil {
-			return nil, fmt.Errorf("portal: Swagger UI: %w", err)
+			return nil, fmt.Errorf("portal: read Swagger UI: %w", err)
 		}
-		r, err := gzip.NewReader(bytes.NewReader(packed))
+		r, err := gzip.NewReader(bytes.NewReader(compressed))
 		if err != nil {
-			return nil, fmt.Errorf("portal: Swagger UI: %s: %w", name, err)
+			return nil, fmt.Errorf("portal: decompress Swagger UI: %s: %w", name, err)
 		}
 		data, err := io.ReadAll(r)
 		if err != nil {
-			return nil, fmt.Errorf("portal: Swagger UI: %s: %w", name, err)
+			return nil, fmt.Errorf("portal: decompress Swagger UI: %s: %w", name, err)
 		}
-		files[path.Join(assets, name)] = swaggerFile{data, packed}
+		files[path.Join(assets, name)] = swaggerFile{data, compressed}
 	}
 	return files, nil
 })

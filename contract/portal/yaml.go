@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// toYAML writes JSON as YAML with sorted keys. Reading it back gives the same
+// toYAML converts JSON to YAML with sorted keys. Parsing the result returns the same
 // values: strings stay strings, and numbers keep their digits.
 func toYAML(document []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(document))
@@ -24,16 +24,16 @@ func toYAML(document []byte) ([]byte, error) {
 	enc := yaml.NewEncoder(&out)
 	enc.SetIndent(2)
 	if err := enc.Encode(node(v)); err != nil {
-		return nil, fmt.Errorf("write as YAML: %w", err)
+		return nil, fmt.Errorf("encode as YAML: %w", err)
 	}
 	if err := enc.Close(); err != nil {
-		return nil, fmt.Errorf("write as YAML: %w", err)
+		return nil, fmt.Errorf("encode as YAML: %w", err)
 	}
 	return out.Bytes(), nil
 }
 
-// node makes the tree by hand, because the encoder sorts keys in an order of its
-// own ("a10" after "a2") and takes a json.Number for a string.
+// node converts a decoded JSON value to a YAML node. Encoding the value directly
+// would sort "a10" after "a2" and write a json.Number as a string.
 func node(v any) *yaml.Node {
 	switch v := v.(type) {
 	case map[string]any:
@@ -70,9 +70,10 @@ func text(s string) *yaml.Node {
 	return n
 }
 
-// plain tells whether a text has a form without quotes in every version of YAML:
-// other readers take "no", "1:30" or "0o7" for something else than this writer.
+// plain reports whether a text is a string without quotes in every version of YAML.
+// YAML 1.1 parsers read "no" as a boolean and "1:30" as a number.
 func plain(s string) bool {
-	safe := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' }
-	return safe(s[0]) && !slices.Contains([]string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}, strings.ToLower(s))
+	safeStart := func(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '/' }
+	keywords := []string{"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+	return safeStart(s[0]) && !slices.Contains(keywords, strings.ToLower(s))
 }

@@ -1,18 +1,17 @@
 package portal
 
 import (
-	"bytes"
 	"encoding/json"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v4"
 )
 
-// backToJSON reads YAML and brings it into JSON's kinds of values.
-func backToJSON(t *testing.T, data []byte) any {
+// decodeYAML parses YAML and returns the value as encoding/json decodes it.
+func decodeYAML(t *testing.T, data []byte) any {
 	t.Helper()
 	var v any
 	if err := yaml.Unmarshal(data, &v); err != nil {
@@ -34,93 +33,101 @@ func decode(t *testing.T, data []byte) any {
 	return v
 }
 
-func TestYAMLOfTheSample(t *testing.T) {
-	data, err := toYAML(sample)
+// convert returns the YAML of a JSON text. It checks that both have the same value
+// and that a second conversion returns the same text.
+func convert(t *testing.T, data []byte) string {
+	t.Helper()
+	out, err := toYAML(data)
+	if err != nil {
+		t.Fatalf("%s: %v", data, err)
+	}
+	if diff := cmp.Diff(decode(t, data), decodeYAML(t, out)); diff != "" {
+		t.Errorf("the YAML has another value (-want +got):\n%s\n%s", diff, out)
+	}
+	again, err := toYAML(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(backToJSON(t, data), decode(t, sample)) {
-		t.Error("it reads back as something else")
+	if diff := cmp.Diff(string(out), string(again)); diff != "" {
+		t.Errorf("a second conversion (-first +second):\n%s", diff)
 	}
-	var top []string
-	for _, m := range regexp.MustCompile(`(?m)^(\w+):`).FindAllStringSubmatch(string(data), -1) {
-		top = append(top, m[1])
+	return string(out)
+}
+
+func TestYAMLHasSortedKeys(t *testing.T) {
+	var keys []string
+	for _, m := range regexp.MustCompile(`(?m)^(\w+):`).FindAllStringSubmatch(convert(t, sample), -1) {
+		keys = append(keys, m[1])
 	}
-	if got := strings.Join(top, " "); got != "components info openapi paths tags" {
-		t.Errorf("the keys are in the order %s", got)
+	if diff := cmp.Diff([]string{"components", "info", "openapi", "paths", "tags"}, keys); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
 	}
-	again, err := toYAML(sample)
-	if err != nil || !bytes.Equal(data, again) {
-		t.Error("it is not the same each time")
+	const want = "a10: 1\na2: 1\n"
+	if got := convert(t, []byte(`{"a2":1,"a10":1}`)); got != want {
+		t.Errorf("keys with numbers: got %q, want %q", got, want)
 	}
 }
 
-// Strings that YAML, in one version or another, has a mind of its own on.
-var treacherous = []string{
-	"", " ", "~", "null", "Null", "true", "no", "NO", "off", "y", "n", "yes", "on", "1", "1.0", "0x1f", "0o17", "017", "1_000", "1e3", "1:30", ".inf", ".nan", "-", "--- ",
-	"...", "? a", ": b", "a: b", "a:", "a #b", "#b", "&a", "*a", "!a", "|", ">", "%a", "@a", "`a`", "{a}", "[a]", "a,b", "'a'", `"a"`, `\n`, "<<", "=",
-	"2026-03-04", "2026-03-04T19:15:17Z", " a", "a ", "\ta", "a\n", "\na", "a\nb", "a\n\n b\n", "a\r\nb", "\u0001", "\u0085", "\u2028", "\ufeff", "é", "日本", "😀", "a\u0000b",
+// ambiguous are strings that a version of YAML can parse as something else.
+var ambiguous = []string{
+	"", " ", "~", "null", "Null", "true", "no", "NO", "off", "y", "n", "yes", "on", "1", "1.0", "0x1f", "0o17", "017",
+	"1_000", "1e3", "1:30", ".inf", ".nan", "-", "--- ", "...", "? a", ": b", "a: b", "a:", "a #b", "#b", "&a", "*a",
+	"!a", "|", ">", "%a", "@a", "`a`", "{a}", "[a]", "a,b", "'a'", `"a"`, `\n`, "<<", "=", "2026-03-04",
+	"2026-03-04T19:15:17Z", " a", "a ", "\ta", "a\n", "\na", "a\nb", "a\n\n b\n", "a\r\nb", "\u0001", "\u0085",
+	"\u2028", "\ufeff", "é", "日本", "😀", "a\u0000b",
 }
 
-func TestYAMLOfTreacherousStrings(t *testing.T) {
-	v := map[string]any{"list": treacherous}
-	for _, s := range treacherous {
+func TestYAMLOfAmbiguousStrings(t *testing.T) {
+	v := map[string]any{"list": ambiguous}
+	for _, s := range ambiguous {
 		v["key "+s] = s
 		v[s+"key"] = map[string]any{s: []string{s}}
 	}
-	in, err := json.Marshal(v)
+	data, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := toYAML(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, want := backToJSON(t, out), decode(t, in); !reflect.DeepEqual(got, want) {
-		t.Errorf("it reads back as something else:\n%s", out)
-	}
-	// Readers of YAML 1.1 must take them for strings, too: none stands bare.
-	for _, word := range []string{"no", "off", "y", "1:30", "0o17", "017", "1_000", "2026-03-04", "~", "="} {
-		if regexp.MustCompile(`(?m)(: |- )` + regexp.QuoteMeta(word) + `$`).Match(out) {
-			t.Errorf("%s stands without quotes", word)
-		}
+	out := convert(t, data)
+	// YAML 1.1 parsers must also read these as strings, so they need quotes.
+	for _, s := range []string{"no", "off", "y", "1:30", "0o17", "017", "1_000", "2026-03-04", "~", "="} {
+		t.Run(s, func(t *testing.T) {
+			if regexp.MustCompile(`(?m)(: |- )` + regexp.QuoteMeta(s) + `$`).MatchString(out) {
+				t.Error("is written without quotes")
+			}
+		})
 	}
 }
 
 func TestYAMLOfNumbersAndEmptyValues(t *testing.T) {
-	in := `{"a":0,"b":-1,"c":1.50,"d":1e3,"e":9007199254740993,"f":123456789012345678901234567890,"g":null,"h":true,"i":{},"j":[],"k":[[],{}],"l":1E-7}`
-	out, err := toYAML([]byte(in))
-	if err != nil {
-		t.Fatal(err)
+	out := convert(t, []byte(`{"a":0,"b":-1,"c":1.50,"d":1e3,"e":9007199254740993,`+
+		`"f":123456789012345678901234567890,"g":null,"h":true,"i":{},"j":[],"k":[[],{}],"l":1E-7}`))
+	for _, line := range []string{
+		"a: 0", "c: 1.50", "d: 1e3", "e: 9007199254740993", "f: 123456789012345678901234567890",
+		"g: null", "h: true", "i: {}", "j: []",
+	} {
+		t.Run(line, func(t *testing.T) {
+			if !strings.Contains("\n"+out, "\n"+line+"\n") {
+				t.Errorf("not a line of\n%s", out)
+			}
+		})
 	}
-	for _, line := range []string{"a: 0", "c: 1.50", "d: 1e3", "e: 9007199254740993", "f: 123456789012345678901234567890", "g: null", "h: true", "i: {}", "j: []"} {
-		if !strings.Contains("\n"+string(out), "\n"+line+"\n") {
-			t.Errorf("no line %q in\n%s", line, out)
-		}
-	}
-	if !reflect.DeepEqual(backToJSON(t, out), decode(t, []byte(in))) {
-		t.Errorf("it reads back as something else:\n%s", out)
-	}
-	if _, err := toYAML([]byte("{")); err == nil {
-		t.Error("what is no JSON should be refused")
+}
+
+func TestYAMLRefusesInvalidJSON(t *testing.T) {
+	if out, err := toYAML([]byte("{")); err == nil {
+		t.Errorf("no error, but %s", out)
 	}
 }
 
 func FuzzYAML(f *testing.F) {
-	for _, s := range treacherous {
+	for _, s := range ambiguous {
 		f.Add(s, s)
 	}
 	f.Fuzz(func(t *testing.T, key, value string) {
-		in, err := json.Marshal(map[string]any{key: value, "in a list": []any{value, map[string]any{value: key}}})
+		data, err := json.Marshal(map[string]any{key: value, "in a list": []any{value, map[string]any{value: key}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := toYAML(in)
-		if err != nil {
-			t.Fatalf("%s: %v", in, err)
-		}
-		if !reflect.DeepEqual(backToJSON(t, out), decode(t, in)) {
-			t.Errorf("%s reads back otherwise:\n%s", in, out)
-		}
+		convert(t, data)
 	})
 }

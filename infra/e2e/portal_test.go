@@ -139,7 +139,7 @@ func testOverview(t *testing.T, browser context.Context) {
 		if got := shownRows(p); len(got) != want {
 			t.Errorf("%q found %q, want %d", words, got, want)
 		}
-		if shown := eval[bool](p, `document.getElementById("none").checkVisibility()`); shown != (want == 0) {
+		if shown := eval[bool](p, `document.getElementById("no-match").checkVisibility()`); shown != (want == 0) {
 			t.Errorf("%q: that nothing is found is told: %t", words, shown)
 		}
 	}

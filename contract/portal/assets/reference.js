@@ -1,4 +1,4 @@
-// The reference: Swagger UI, and the choice of whom requests are sent as.
+// The reference: Swagger UI, and the selection of the user for requests.
 "use strict";
 
 const root = document.getElementById("reference");
@@ -6,16 +6,16 @@ const { document: documentURL, server, users: usersURL } = root.dataset;
 const schemes = root.dataset.schemes.split(" ").filter(Boolean);
 const sends = root.dataset.sends === "true";
 const statusLine = document.getElementById("status");
-const remembered = "portal.user";
+const storageKey = "portal.user";
 
-async function json(url) {
-  const answer = await fetch(url, { headers: { Accept: "application/json" } });
-  if (!answer.ok) throw new Error(`${url} was answered with ${answer.status}`);
-  return answer.json();
+async function fetchJSON(url) {
+  const response = await fetch(url, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Error(`${url} returned ${response.status}`);
+  return response.json();
 }
 
-// Swagger UI filters by tag only; this plugin looks at operations, too, and
-// gives the field a label.
+// Swagger UI filters only by tag. This plugin also filters operations and adds a
+// label to the field.
 function operationFilter({ React, Im }) {
   const textOf = (operation, tag) => {
     const o = operation.get("operation");
@@ -23,8 +23,8 @@ function operationFilter({ React, Im }) {
     return [tag, operation.get("method"), operation.get("path"), o.get("summary"), o.get("operationId"), scopes].join(" ").toLowerCase();
   };
   const opsFilter = (groups, phrase) => {
-    const words = phrase.toLowerCase().split(/\s+/).filter(Boolean);
-    const keep = (operation, tag) => words.every((word) => textOf(operation, tag).includes(word));
+    const terms = phrase.toLowerCase().split(/\s+/).filter(Boolean);
+    const keep = (operation, tag) => terms.every((term) => textOf(operation, tag).includes(term));
     return groups
       .map((group, tag) => group.set("operations", group.get("operations").filter((operation) => keep(operation, tag))))
       .filter((group) => group.get("operations").size > 0);
@@ -48,7 +48,7 @@ function operationFilter({ React, Im }) {
   return { fn: { opsFilter }, components: { FilterContainer } };
 }
 
-// Controls of Swagger UI that have no name of their own, and what they are.
+// Accessible names for the controls of Swagger UI that have none.
 const names = {
   "#servers": "Server",
   ".examples-select-element": "Example",
@@ -68,9 +68,9 @@ function nameControls() {
   root.querySelector(".svg-assets")?.setAttribute("aria-hidden", "true");
 }
 
-// Swagger UI fills examples in and sends them, also where nothing needs to be
-// sent: with If-None-Match the first answer would be 304 without a body. So the
-// examples of optional parameters become words.
+// Swagger UI fills in examples and sends them, even for optional parameters. With
+// If-None-Match the first response would be 304 without a body. The examples of
+// optional parameters therefore move to their descriptions.
 function keepOptionalEmpty(spec) {
   const shared = Object.values(spec.components?.parameters ?? {});
   const own = Object.values(spec.paths).flatMap((path) => Object.values(path).flatMap((operation) => operation?.parameters ?? []));
@@ -81,8 +81,25 @@ function keepOptionalEmpty(spec) {
   }
 }
 
+// Swagger UI displays summaries as plain text, so their backticks are removed.
+function plainSummaries(spec) {
+  for (const operation of Object.values(spec.paths).flatMap((path) => Object.values(path))) {
+    if (operation?.summary) operation.summary = operation.summary.replaceAll("`", "");
+  }
+}
+
+// The order of the overview: by path, then by method.
+const methods = ["get", "head", "post", "put", "patch", "delete"];
+function compareOperations(a, b) {
+  const [pathA, pathB] = [a.get("path"), b.get("path")];
+  if (pathA !== pathB) return pathA < pathB ? -1 : 1;
+  const rank = (operation) => (methods.includes(operation.get("method")) ? methods.indexOf(operation.get("method")) : methods.length);
+  return rank(a) - rank(b);
+}
+
 function start(spec) {
   keepOptionalEmpty(spec);
+  plainSummaries(spec);
   if (server) spec.servers = [{ url: new URL(server, location.href).href.replace(/\/$/, "") }];
   return new Promise((resolve) => {
     const ui = SwaggerUIBundle({
@@ -93,28 +110,29 @@ function start(spec) {
       layout: "BaseLayout",
       deepLinking: true,
       docExpansion: "list",
+      operationsSorter: compareOperations,
       filter: true,
       displayRequestDuration: true,
       persistAuthorization: true,
       ...(sends ? {} : { supportedSubmitMethods: [] }),
-      // Else it would ask a service on another origin about the document.
+      // The default sends the document to a validator on another origin.
       validatorUrl: null,
       onComplete: () => resolve(ui),
     });
   });
 }
 
-// Tokens are asked for anew at each load: those that Swagger UI has kept may have
-// expired, or be of a cloud that is gone.
+// Tokens are fetched at each page load: those that Swagger UI has stored may have
+// expired or belong to a cloud that no longer runs.
 async function offerUsers(ui) {
   const picker = document.getElementById("user");
-  const users = await json(usersURL);
+  const users = await fetchJSON(usersURL);
   for (const { name } of users) picker.add(new Option(name, name));
   const { authActions, specSelectors } = ui.getSystem();
-  const become = (name) => {
+  const select = (name) => {
     const user = users.find((u) => u.name === name);
     for (const scheme of schemes) {
-      // Not preauthorizeApiKey: with persistAuthorization it trips over its own schema.
+      // preauthorizeApiKey fails together with persistAuthorization.
       const schema = specSelectors.specJson().getIn(["components", "securitySchemes", scheme]);
       if (user) authActions.authorize({ [scheme]: { name: scheme, value: user.accessToken, schema } });
     }
@@ -122,24 +140,24 @@ async function offerUsers(ui) {
     return user;
   };
   picker.addEventListener("change", async () => {
-    localStorage.setItem(remembered, picker.value);
-    if (become(picker.value)) {
+    localStorage.setItem(storageKey, picker.value);
+    if (select(picker.value)) {
       statusLine.textContent = `Requests are sent as ${picker.value}.`;
     } else {
       authActions.logoutWithPersistOption(schemes);
-      statusLine.textContent = "Requests are sent without a token, until you give one with Authorize.";
+      statusLine.textContent = "Requests are sent without a token until you enter one with Authorize.";
     }
   });
-  const chosen = localStorage.getItem(remembered);
-  become(chosen === null && users.length > 0 ? users[0].name : chosen);
+  const stored = localStorage.getItem(storageKey);
+  select(stored === null && users.length > 0 ? users[0].name : stored);
 }
 
 async function load() {
   new MutationObserver(nameControls).observe(root, { childList: true, subtree: true });
-  const ui = await start(await json(documentURL));
+  const ui = await start(await fetchJSON(documentURL));
   if (usersURL) await offerUsers(ui);
 }
 
 load().catch((error) => {
-  statusLine.textContent = `The reference could not be shown: ${error.message}.`;
+  statusLine.textContent = `The reference cannot be displayed: ${error.message}.`;
 });

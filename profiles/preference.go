@@ -10,32 +10,33 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// The bounds of preferences. DynamoDB holds a profile in one item and a merge
-// in one expression of at most 4 KB, and a device has to load them all.
+// The limits of preferences. A profile is one item of DynamoDB, a merge is one
+// expression of at most 4 KB, and a device has to load all preferences.
 const (
-	// MaxPreferences is how many a profile has.
+	// MaxPreferences is the maximum number of preferences of a profile.
 	MaxPreferences = 50
-	// MaxMerged is how many one merge changes.
+	// MaxMerged is the maximum number of preferences that one merge changes.
 	MaxMerged = 25
-	// MaxNameLength is how many characters a name has.
+	// MaxNameLength is the maximum length of a name in characters.
 	MaxNameLength = 40
 )
 
-// minMagnitude is the least number above zero: DynamoDB ends at 1e-130.
+// minMagnitude is the smallest number above zero. DynamoDB's limit is 1e-130.
 const minMagnitude = 1e-100
 
-// Preferences are a profile's preferences by their names.
+// Preferences are the preferences of a profile by name.
 type Preferences map[string]Preference
 
-// Preference is a value of one of three types: one member is set. A preference
-// keeps its type until it is removed, so that no device has to expect another.
+// Preference is a value of one of three types. Exactly one member is set. A
+// preference keeps its type until it is removed, so that devices need to expect
+// only one type.
 type Preference struct {
 	Boolean *bool
 	Number  *float64
 	Text    *string
 }
 
-// Type is boolean, number or text; empty unless one member is set.
+// Type returns "boolean", "number" or "text", or "" if not exactly one member is set.
 func (p Preference) Type() string {
 	switch {
 	case p.Boolean != nil && p.Number == nil && p.Text == nil:
@@ -48,40 +49,44 @@ func (p Preference) Type() string {
 	return ""
 }
 
-// Merge is a change of preferences: those to be set, and nil for those to be
-// removed. Preferences that it does not name stay.
+// Merge is a change of preferences by name: a value sets a preference, nil
+// removes it. Other preferences stay unchanged.
 type Merge map[string]*Preference
 
-// Check tells in an Invalid problem what is wrong with the merge itself.
-func (m Merge) Check() error {
-	invalid := problem.New(problem.Invalid, "The preferences cannot be merged.")
-	fault := func(name, message string, args ...any) {
-		invalid.Fields = append(invalid.Fields, problem.Field{In: "body", Name: name, Message: fmt.Sprintf(message, args...)})
-	}
+// Violation is a rule that a Merge breaks.
+type Violation struct {
+	// Path is the name of the preference, followed by the member of Preference if
+	// one is wrong. It is empty if the violation concerns the merge, or a name that
+	// is invalid and may have any length.
+	Path []string
+	// Message says what is allowed.
+	Message string
+}
+
+// Check returns the rules that the merge breaks, whatever the profile contains.
+func (m Merge) Check() []Violation {
 	if len(m) > MaxMerged {
-		fault("", "must change at most %d preferences", MaxMerged)
-		return invalid
+		return []Violation{{Message: fmt.Sprintf("must change at most %d preferences", MaxMerged)}}
 	}
+	var list []Violation
+	add := func(message string, path ...string) { list = append(list, Violation{path, message}) }
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		p := m[name]
 		switch {
-		case !isName(name): // it is not repeated to the client: it may be of any size
-			fault("", "the name of a preference has 1 to %d letters and digits, with single . _ or - between them", MaxNameLength)
+		case !isName(name):
+			add(fmt.Sprintf("the name of a preference has 1 to %d letters and digits, with single . _ or - between them", MaxNameLength))
 		case p == nil:
 		case p.Type() == "":
-			fault("/"+name, "must have one of boolean, number and text")
+			add("must have one of boolean, number and text", name)
 		case p.Number != nil && *p.Number != 0 && math.Abs(*p.Number) < minMagnitude:
-			fault("/"+name+"/number", "must be 0 or have a magnitude of at least %g", minMagnitude)
+			add(fmt.Sprintf("must be 0 or have a magnitude of at least %g", minMagnitude), name, "number")
 		}
 	}
-	if invalid.Fields != nil {
-		return invalid
-	}
-	return nil
+	return list
 }
 
-// Clash explains why a merge that was refused does not fit to the preferences
-// that there were.
+// Clash returns the reason why the merge cannot be applied to the present
+// preferences: one of another type, or ErrFull.
 func (m Merge) Clash(present Preferences) error {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		old, had := present[name]
@@ -92,7 +97,8 @@ func (m Merge) Clash(present Preferences) error {
 	return ErrFull
 }
 
-// isName takes letters and digits, and separators one at a time between them.
+// isName reports whether s is a name: letters and digits, with single separators
+// between them.
 func isName(s string) bool {
 	if s == "" || len(s) > MaxNameLength {
 		return false

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
@@ -13,7 +15,8 @@ func text(s string) *Preference    { return &Preference{Text: &s} }
 func number(n float64) *Preference { return &Preference{Number: &n} }
 func boolean(b bool) *Preference   { return &Preference{Boolean: &b} }
 
-func many(n int) Merge {
+// setMany returns a merge that sets n preferences.
+func setMany(n int) Merge {
 	m := Merge{}
 	for i := range n {
 		m[fmt.Sprint("p", i)] = text("x")
@@ -22,59 +25,109 @@ func many(n int) Merge {
 }
 
 func TestMergeCheck(t *testing.T) {
-	two := *boolean(true)
-	two.Text = text("x").Text
-	for want, merges := range map[string][]Merge{
-		"": {
-			nil, {"theme": text(""), "a.b-c_d.9": number(0), "azAZ09": boolean(false), "gone": nil}, many(MaxMerged),
-			{strings.Repeat("n", MaxNameLength): number(-minMagnitude)},
-		},
-		" must change at most 25 preferences": {many(MaxMerged + 1)},
-		" the name of a preference has 1 to 40 letters and digits, with single . _ or - between them": {
-			{"": nil}, {".a": text("x")}, {"a.": text("x")}, {"a..b": text("x")}, {"a.-b": text("x")}, {"a/b": text("x")}, {"a b": text("x")}, {"é": text("x")},
-			{"a~b": nil}, {strings.Repeat("n", MaxNameLength+1): text("x")},
-		},
-		"/theme must have one of boolean, number and text": {{"theme": {}}, {"theme": &two, "gone": nil}},
-		"/size/number must be 0 or have a magnitude of at least 1e-100": {
-			{"size": number(1e-101)}, {"size": number(-5e-324)},
+	twoTypes := *boolean(true)
+	twoTypes.Text = text("x").Text
+	longest := strings.Repeat("n", MaxNameLength)
+
+	tooMany := []Violation{{Message: "must change at most 25 preferences"}}
+	badName := []Violation{{Message: "the name of a preference has 1 to 40 letters and digits, with single . _ or - between them"}}
+	badType := func(name string) []Violation {
+		return []Violation{{Path: []string{name}, Message: "must have one of boolean, number and text"}}
+	}
+	tooSmall := []Violation{{Path: []string{"size", "number"}, Message: "must be 0 or have a magnitude of at least 1e-100"}}
+
+	for _, test := range []struct {
+		name  string
+		merge Merge
+		want  []Violation
+	}{
+		{name: "no preferences"},
+		{name: "every type", merge: Merge{"theme": text(""), "size": number(0), "sound": boolean(false), "gone": nil}},
+		{name: "limit of a merge", merge: setMany(MaxMerged)},
+		{name: "too many", merge: setMany(MaxMerged + 1), want: tooMany},
+
+		{name: "name with every separator", merge: Merge{"a.b-c_d.9": nil}},
+		{name: "first and last letters and digits", merge: Merge{"azAZ09": nil}},
+		{name: "longest name", merge: Merge{longest: nil}},
+		{name: "name too long", merge: Merge{longest + "n": nil}, want: badName},
+		{name: "empty name", merge: Merge{"": nil}, want: badName},
+		{name: "leading separator", merge: Merge{".a": text("x")}, want: badName},
+		{name: "trailing separator", merge: Merge{"a.": text("x")}, want: badName},
+		{name: "double separator", merge: Merge{"a..b": text("x")}, want: badName},
+		{name: "two separators", merge: Merge{"a.-b": text("x")}, want: badName},
+		{name: "slash", merge: Merge{"a/b": text("x")}, want: badName},
+		{name: "tilde", merge: Merge{"a~b": nil}, want: badName},
+		{name: "space", merge: Merge{"a b": text("x")}, want: badName},
+		{name: "letter that is not ASCII", merge: Merge{"é": text("x")}, want: badName},
+		{name: "before a", merge: Merge{"x`x": nil}, want: badName},
+		{name: "after z", merge: Merge{"x{x": nil}, want: badName},
+		{name: "before A", merge: Merge{"x@x": nil}, want: badName},
+		{name: "after Z", merge: Merge{"x[x": nil}, want: badName},
+		{name: "before 0", merge: Merge{"x/x": nil}, want: badName},
+		{name: "after 9", merge: Merge{"x:x": nil}, want: badName},
+
+		{name: "no type", merge: Merge{"theme": {}}, want: badType("theme")},
+		{name: "two types", merge: Merge{"theme": &twoTypes, "gone": nil}, want: badType("theme")},
+		{name: "smallest number", merge: Merge{"size": number(minMagnitude)}},
+		{name: "smallest negative number", merge: Merge{"size": number(-minMagnitude)}},
+		{name: "number too small", merge: Merge{"size": number(1e-101)}, want: tooSmall},
+		{name: "denormalized number", merge: Merge{"size": number(-5e-324)}, want: tooSmall},
+		{
+			name: "violations by name", merge: Merge{"size": number(1e-101), "color": {}},
+			want: append(badType("color"), tooSmall...),
 		},
 	} {
-		for _, m := range merges {
-			got := ""
-			if err := m.Check(); err != nil {
-				var p *problem.Error
-				if !errors.As(err, &p) || p.Kind != problem.Invalid || len(p.Fields) != 1 {
-					t.Fatalf("%v: %v", m, err)
-				}
-				got = p.Fields[0].Name + " " + p.Fields[0].Message
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, test.merge.Check()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if got != want {
-				t.Errorf("%v: got %q, want %q", m, got, want)
-			}
-		}
+		})
 	}
 }
 
 func TestClash(t *testing.T) {
 	present := Preferences{"size": *number(1), "theme": *text("dark")}
 	for _, test := range []struct {
+		name  string
 		merge Merge
 		want  string
 	}{
-		{Merge{"size": number(2), "theme": boolean(true)}, "The preference theme is a text. Remove it before you set it to a boolean."},
-		{Merge{"size": number(2), "new": boolean(true), "theme": nil}, ErrFull.Error()},
+		{
+			name: "another type", merge: Merge{"size": number(2), "theme": boolean(true)},
+			want: "The preference theme is a text. Remove it before you set it to a boolean.",
+		},
+		{name: "too many", merge: Merge{"size": number(2), "new": boolean(true), "theme": nil}, want: ErrFull.Error()},
 	} {
-		var p *problem.Error
-		if err := test.merge.Clash(present); err == nil || !errors.As(err, &p) || p.Kind != problem.Conflict || !strings.Contains(err.Error(), test.want) {
-			t.Errorf("%v: got %v, want %s", test.merge, err, test.want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			err := test.merge.Clash(present)
+			var p *problem.Error
+			if !errors.As(err, &p) || p.Kind != problem.Conflict || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
 	}
 }
 
 func TestType(t *testing.T) {
-	for want, p := range map[string]*Preference{"boolean": boolean(false), "number": number(0), "text": text(""), "": {}} {
-		if got := p.Type(); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
+	b, n, s := boolean(false).Boolean, number(0).Number, text("").Text
+	for _, test := range []struct {
+		name string
+		p    Preference
+		want string
+	}{
+		{"boolean", Preference{Boolean: b}, "boolean"},
+		{"number", Preference{Number: n}, "number"},
+		{"text", Preference{Text: s}, "text"},
+		{"not set", Preference{}, ""},
+		{"boolean and number", Preference{Boolean: b, Number: n}, ""},
+		{"boolean and text", Preference{Boolean: b, Text: s}, ""},
+		{"number and text", Preference{Number: n, Text: s}, ""},
+		{"all", Preference{Boolean: b, Number: n, Text: s}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.p.Type(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

@@ -82,10 +82,10 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"putProfile", "not-found", ada.put(profileContent, nil).as("bob"), "not allowed to see"},
 		{"putProfile", "precondition-required", ada.put(profileContent, nil), "If-None-Match: * to create"},
 		{"putProfile", "precondition-failed", put, "already"},
-		{"putProfile", "precondition-failed", replace, "present version"},
-		{"putProfile", "precondition-failed", replace.with("If-Match", `W/"1", "x"`), "present version"},
-		{"putProfile", "precondition-failed", bob.put(profileContent, stale), "present version"},
-		{"putProfile", "precondition-failed", bob.put(profileContent, nil).with("If-Match", "*"), "present version"},
+		{"putProfile", "precondition-failed", replace, "current version"},
+		{"putProfile", "precondition-failed", replace.with("If-Match", `W/"1", "x"`), "current version"},
+		{"putProfile", "precondition-failed", bob.put(profileContent, stale), "current version"},
+		{"putProfile", "precondition-failed", bob.put(profileContent, nil).with("If-Match", "*"), "current version"},
 		{"putProfile", "invalid", put.with("If-None-Match", `"1"`), "If-None-Match"},
 		{"putProfile", "invalid", put.with("If-Match", "*"), "contradicts"},
 		{"putProfile", "invalid", replace.with("If-Match", strings.Repeat(`"1",`, 100)), "If-Match"},
@@ -147,7 +147,7 @@ func deleteRefusals(ada profile, stale map[string]string) []refusal {
 		{"deleteProfile", "unauthenticated", ada.delete(nil).as(""), ""},
 		{"deleteProfile", "not-found", ada.delete(nil).as("bob"), "not allowed to see"},
 		{"deleteProfile", "invalid", ada.delete(nil).misspelt(), "accountId"},
-		{"deleteProfile", "precondition-failed", ada.delete(stale), "present version"},
+		{"deleteProfile", "precondition-failed", ada.delete(stale), "current version"},
 	}
 }
 

@@ -1,6 +1,6 @@
-// Package api is the profiles of our customers: how a customer wants to be
-// addressed and shown, and what they prefer. A profile goes by its account's
-// identifier.
+// Package api is the profiles API. A profile contains how a customer wants to be
+// addressed and shown, and the customer's preferences. It has the identifier of
+// its account.
 package api
 
 import (
@@ -16,8 +16,8 @@ const (
 	Admin = "profiles/admin"
 )
 
-// Service is the profiles context. It is a function so that a Lambda, which
-// needs one operation, links none of the others.
+// Service returns the contract of the profiles context. It is a function, not a
+// variable, so that a Lambda links only its own operation.
 func Service() rest.Service {
 	return rest.Service{
 		Name:    "profiles",

@@ -11,23 +11,24 @@ import (
 	"github.com/meridian-api/meridian/platform/precondition"
 )
 
-// explain turns an update's error into one of this store's. refused is asked
-// when the condition did not hold, with the item as DynamoDB met it: the reason,
-// without a read that could find something else. was is zero when there was none.
-func explain(err error, refused func(was item) error) error {
+// explain converts the error of an update whose condition did not hold: it
+// returns the result of refused for the item that the condition found, zero if
+// there is no item. DynamoDB returns that item with the error, so no second read
+// is needed, which could find another state.
+func explain(err error, refused func(found item) error) error {
 	var failed *types.ConditionalCheckFailedException
 	if !errors.As(err, &failed) {
 		return err
 	}
-	var was item
-	if err := dynamo.UnmarshalItem(failed.Item, &was); err != nil {
+	var found item
+	if err := dynamo.UnmarshalItem(failed.Item, &found); err != nil {
 		return err
 	}
-	return refused(was)
+	return refused(found)
 }
 
-// versionIn is the condition that the version is one of those that If-Match
-// names. No version is 0, which keeps the list from being empty.
+// versionIn returns the condition that match contains the item's version. The
+// list begins with 0, which is not a version, because it must not be empty.
 func versionIn(match precondition.Match) dynamo.ExpressionLiteral {
 	names, values := []string{":none"}, dynamo.Item{":none": &types.AttributeValueMemberN{Value: "0"}}
 	for i, v := range match.Versions {

@@ -10,8 +10,8 @@ import (
 	"github.com/meridian-api/meridian/profiles"
 )
 
-// item is a profile as DynamoDB holds it. Whether there is consent to
-// marketing is not held apart from its time, so that the two cannot disagree.
+// item is the item of a profile. Consent to marketing is stored only as its
+// time, so that consent and time cannot contradict each other.
 type item struct {
 	AccountID          string           `dynamo:"accountId,hash"`
 	DisplayName        string           `dynamo:"displayName"`
@@ -48,7 +48,7 @@ func (i item) profile() profiles.Profile {
 	return p
 }
 
-// value is a preference as DynamoDB holds it: a plain BOOL, N or S.
+// value is the attribute of a preference: a BOOL, N or S.
 type value profiles.Preference
 
 // UnmarshalDynamo implements dynamo.Unmarshaler.
@@ -63,12 +63,13 @@ func (v *value) UnmarshalDynamo(from types.AttributeValue) error {
 	case *types.AttributeValueMemberS:
 		v.Text = &from.Value
 	default:
-		return fmt.Errorf("a preference is held as %T", from)
+		return fmt.Errorf("a preference has the unexpected type %T", from)
 	}
 	return nil
 }
 
-// attribute is what UnmarshalDynamo undoes, with its type in DynamoDB's terms.
+// attribute returns the attribute of a preference with its type, the inverse of
+// UnmarshalDynamo.
 func attribute(p profiles.Preference) (kind string, v types.AttributeValue) {
 	switch {
 	case p.Boolean != nil:

@@ -16,9 +16,9 @@ import (
 	"github.com/meridian-api/meridian/profiles/api"
 )
 
-// TestStoreIsItsModel does random changes to a store and to a model of it. The
-// model's preferences are plain JSON, merged as RFC 7396 says.
-func TestStoreIsItsModel(t *testing.T) {
+// TestModel makes random changes to a store and to a model of it and compares
+// the results. The model's preferences are plain JSON, merged according to RFC 7396.
+func TestModel(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		runs := 0
 		rapid.Check(t, func(t *rapid.T) {
@@ -42,14 +42,14 @@ func TestStoreIsItsModel(t *testing.T) {
 	})
 }
 
-// changes are more often merges: they have most to get wrong.
+// changes has more merges than other changes because they are the most complex.
 var changes = []string{"merge", "merge", "merge", "merge", "replace", "create", "delete"}
 
 type model struct {
 	store *Store
 	id    string
 	now   time.Time
-	// seen are the versions that there were.
+	// seen are all versions that the profile has had.
 	seen []int64
 
 	exists      bool
@@ -69,10 +69,10 @@ func (m *model) create(t *rapid.T) {
 	c, now := contents.Draw(t, "content"), m.tick()
 	p, err := m.store.Create(t.Context(), m.id, c, now)
 	if m.exists {
-		m.expect(t, err, profiles.ErrExists)
+		m.assertError(t, err, profiles.ErrExists)
 		return
 	}
-	m.expect(t, err, nil)
+	m.assertError(t, err, nil)
 	m.preferences, m.consent = map[string]any{}, time.Time{}
 	m.put(p, c, now)
 }
@@ -81,10 +81,10 @@ func (m *model) replace(t *rapid.T) {
 	match, c, now := m.match(t), contents.Draw(t, "content"), m.tick()
 	p, err := m.store.Replace(t.Context(), m.id, match, c, now)
 	if !m.exists || !match.Contains(m.version) {
-		m.expect(t, err, profiles.ErrStale)
+		m.assertError(t, err, profiles.ErrStale)
 		return
 	}
-	m.expect(t, err, nil)
+	m.assertError(t, err, nil)
 	m.put(p, c, now)
 }
 
@@ -106,30 +106,34 @@ func (m *model) change(p profiles.Profile, now time.Time) {
 
 func (m *model) merge(t *rapid.T) {
 	patch := patches.Draw(t, "patch")
+	change, err := api.ToMerge(patch)
+	if err != nil {
+		t.Fatal(err)
+	}
 	now := m.tick()
-	p, err := m.store.Merge(t.Context(), m.id, api.ToMerge(patch), now)
+	p, err := m.store.Merge(t.Context(), m.id, change, now)
 	if !m.exists {
-		m.expect(t, err, profiles.ErrNotFound)
+		m.assertError(t, err, profiles.ErrNotFound)
 		return
 	}
 	merged := mergePatch(m.preferences, plain(patch)).(map[string]any)
-	fits, allThere := len(m.preferences), true
+	total, allExist := len(m.preferences), true // counts all set preferences as new
 	for name, value := range patch {
 		if value != nil {
-			fits++
-			_, there := m.preferences[name]
-			allThere = allThere && there
+			total++
+			_, exists := m.preferences[name]
+			allExist = allExist && exists
 		}
 	}
-	switch clash := clashes(merged); {
-	case clash:
+	switch {
+	case hasTwoTypes(merged):
 		if !problem.Is(err, problem.Conflict) || errors.Is(err, profiles.ErrFull) {
-			t.Fatalf("a clash of types: %v", err)
+			t.Fatalf("another type: %v", err)
 		}
-	case fits > profiles.MaxPreferences && !allThere:
-		m.expect(t, err, profiles.ErrFull)
+	case total > profiles.MaxPreferences && !allExist:
+		m.assertError(t, err, profiles.ErrFull)
 	default:
-		m.expect(t, err, nil)
+		m.assertError(t, err, nil)
 		m.preferences = merged
 		m.change(p, now)
 	}
@@ -139,21 +143,21 @@ func (m *model) delete(t *rapid.T) {
 	match := m.match(t)
 	err := m.store.Delete(t.Context(), m.id, match)
 	if m.exists && !match.Contains(m.version) {
-		m.expect(t, err, profiles.ErrStale)
+		m.assertError(t, err, profiles.ErrStale)
 		return
 	}
-	m.expect(t, err, nil)
+	m.assertError(t, err, nil)
 	m.exists = false
 }
 
-// check compares what is read.
+// check compares the stored profile with the model.
 func (m *model) check(t *rapid.T) {
 	p, err := m.store.Get(t.Context(), m.id)
 	if !m.exists {
-		m.expect(t, err, profiles.ErrNotFound)
+		m.assertError(t, err, profiles.ErrNotFound)
 		return
 	}
-	m.expect(t, err, nil)
+	m.assertError(t, err, nil)
 	want := profiles.Profile{
 		AccountID: m.id, Content: m.content, MarketingConsentAt: m.consent, UpdatedAt: m.changed, Version: m.version,
 		Preferences: p.Preferences,
@@ -163,22 +167,24 @@ func (m *model) check(t *rapid.T) {
 	}
 	for _, v := range m.seen[:len(m.seen)-1] {
 		if v == m.version {
-			t.Fatalf("version %d a second time", v)
+			t.Fatalf("version %d was used before", v)
 		}
 	}
 }
 
-func (m *model) expect(t *rapid.T, got, want error) {
+func (m *model) assertError(t *rapid.T, got, want error) {
 	if !errors.Is(got, want) {
 		t.Fatalf("got %v, want %v", got, want)
 	}
 }
 
-// match draws a condition on versions that there were, or on any.
+// match draws a match of any version, of the current one, or of earlier ones.
 func (m *model) match(t *rapid.T) precondition.Match {
 	return rapid.OneOf(
-		rapid.Just(whatever), rapid.Just(only(m.version)),
-		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(m.seen), 0, 3), func(list []int64) precondition.Match { return only(list...) }),
+		rapid.Just(anyVersion), rapid.Just(onlyVersions(m.version)),
+		rapid.Map(rapid.SliceOfN(rapid.SampledFrom(m.seen), 0, 3), func(list []int64) precondition.Match {
+			return onlyVersions(list...)
+		}),
 	).Draw(t, "match")
 }
 
@@ -193,15 +199,18 @@ var contents = rapid.Custom(func(t *rapid.T) profiles.Content {
 	return c
 })
 
-// patches are of few names, which meet with other types, or of many, which come
-// to be too many.
+// patches draws merges of few names, so that types collide, or of many names, so
+// that there are too many.
 var patches = rapid.Custom(func(t *rapid.T) map[string]*api.Preference {
 	if rapid.Bool().Draw(t, "many") {
-		names := rapid.Map(rapid.IntRange(1, profiles.MaxPreferences+10), name)
+		names := rapid.Map(rapid.IntRange(1, profiles.MaxPreferences+10), longName)
 		return rapid.MapOfN(names, rapid.Just((*api.Preference)(text("x"))), 15, profiles.MaxMerged).Draw(t, "changes")
 	}
-	return rapid.MapOfN(rapid.Map(rapid.IntRange(1, 6), name), preferences, 0, 4).Draw(t, "changes")
-}).Filter(func(patch map[string]*api.Preference) bool { return api.ToMerge(patch).Check() == nil })
+	return rapid.MapOfN(rapid.Map(rapid.IntRange(1, 6), longName), preferences, 0, 4).Draw(t, "changes")
+}).Filter(func(patch map[string]*api.Preference) bool {
+	_, err := api.ToMerge(patch)
+	return err == nil
+})
 
 var preferences = rapid.Custom(func(t *rapid.T) *api.Preference {
 	switch rapid.SampledFrom([]string{"null", "null", "boolean", "number", "text", "text"}).Draw(t, "type") {
@@ -215,9 +224,9 @@ var preferences = rapid.Custom(func(t *rapid.T) *api.Preference {
 	return nil
 })
 
-const maxNumber = 1<<53 - 1 // as the contract has it
+const maxNumber = 1<<53 - 1 // the contract's maximum
 
-// plain is a value as JSON has it.
+// plain returns v after a round trip through JSON.
 func plain(v any) any {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -230,7 +239,7 @@ func plain(v any) any {
 	return out
 }
 
-// mergePatch is the algorithm of RFC 7396, section 2.
+// mergePatch implements the algorithm of RFC 7396, section 2.
 func mergePatch(target, patch any) any {
 	changes, ok := patch.(map[string]any)
 	if !ok {
@@ -252,8 +261,8 @@ func mergePatch(target, patch any) any {
 	return out
 }
 
-// clashes reports whether a preference would have two types.
-func clashes(preferences map[string]any) bool {
+// hasTwoTypes reports whether a preference has two types.
+func hasTwoTypes(preferences map[string]any) bool {
 	for _, p := range preferences {
 		if len(p.(map[string]any)) != 1 {
 			return true

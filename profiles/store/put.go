@@ -10,14 +10,14 @@ import (
 	"github.com/meridian-api/meridian/profiles"
 )
 
-// Create stores a new profile for an account, or fails with ErrExists when the
-// Region knows one.
+// Create stores a new profile for an account. It fails with ErrExists if the
+// Region already has one.
 func (s *Store) Create(ctx context.Context, accountID string, c profiles.Content, now time.Time) (profiles.Profile, error) {
 	return s.put(ctx, accountID, c, now, condition{"attribute_not_exists(accountId)", nil, profiles.ErrExists})
 }
 
-// Replace stores another content of an account's profile. It fails with
-// ErrStale unless there is one whose version match names.
+// Replace stores another content for an account's profile. It fails with ErrStale
+// if there is no such profile or match does not contain its version.
 func (s *Store) Replace(ctx context.Context, accountID string, match precondition.Match, c profiles.Content, now time.Time) (profiles.Profile, error) {
 	if match.Any {
 		return s.put(ctx, accountID, c, now, condition{"attribute_exists(accountId)", nil, profiles.ErrStale})
@@ -25,23 +25,22 @@ func (s *Store) Replace(ctx context.Context, accountID string, match preconditio
 	return s.put(ctx, accountID, c, now, condition{"$", []any{versionIn(match)}, profiles.ErrStale})
 }
 
-// condition of a change, and the error when it does not hold.
+// condition is the condition of a change, with the error if it does not hold.
 type condition struct {
 	expression string
 	args       []any
 	refusal    error
 }
 
-// put updates the item where PutItem would replace it: preferences stay as they
-// are, and so does the time of a consent that was given before. Nothing is read
-// for that.
+// put writes the content with UpdateItem rather than PutItem, so that preferences
+// and the time of an earlier consent stay without a read.
 func (s *Store) put(ctx context.Context, accountID string, c profiles.Content, now time.Time, only condition) (profiles.Profile, error) {
 	var links []link
 	for _, l := range c.Links {
 		links = append(links, link(l))
 	}
-	now, version := moment(now), newVersion()
-	update := s.table.Update("accountId", accountID).If(only.expression, only.args...).
+	now, version := toMillisecond(now), newVersion()
+	update := s.table.Update(hashKey, accountID).If(only.expression, only.args...).
 		Set("displayName", c.DisplayName).Set("locale", c.Locale).Set("timeZone", c.TimeZone).Set("links", links).
 		SetIfNotExists("preferences", map[string]any{}).
 		Set("updatedAt", now).Set("version", version)
@@ -51,9 +50,9 @@ func (s *Store) put(ctx context.Context, accountID string, c profiles.Content, n
 		update.Remove("marketingConsentAt")
 	}
 	var i item
-	err := explain(update.Value(ctx, &i), func(was item) error {
-		if was.Version == version { // an attempt came through whose answer was lost, and the SDK tried again
-			i = was
+	err := explain(update.Value(ctx, &i), func(found item) error {
+		if found.Version == version { // the SDK repeated a write whose response was lost
+			i = found
 			return nil
 		}
 		return only.refusal
@@ -61,8 +60,8 @@ func (s *Store) put(ctx context.Context, accountID string, c profiles.Content, n
 	return i.profile(), err
 }
 
-// newVersion draws a version; see profiles.Profile.
+// newVersion draws a version at random; see profiles.Profile.
 func newVersion() int64 { return rand.Int64N(math.MaxInt64) + 1 }
 
-// moment is a time as profiles have it.
-func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
+// toMillisecond returns a time in UTC with the precision of a profile's times.
+func toMillisecond(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

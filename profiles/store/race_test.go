@@ -11,7 +11,7 @@ import (
 
 const writers = 50
 
-// atOnce runs do in as many goroutines as there are writers and counts their errors.
+// atOnce calls do in many goroutines at once and counts their errors.
 func atOnce(t *testing.T, do func(i int) error) map[error]int {
 	t.Helper()
 	var mu sync.Mutex
@@ -31,7 +31,7 @@ func atOnce(t *testing.T, do func(i int) error) map[error]int {
 	return errs
 }
 
-func TestMergesAtOnceAreAllKept(t *testing.T) {
+func TestConcurrentMergesAreAllKept(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		must(s.Create(t.Context(), "ada", content, noon))(t)
 		errs := atOnce(t, func(i int) error {
@@ -44,16 +44,16 @@ func TestMergesAtOnceAreAllKept(t *testing.T) {
 		p := must(s.Get(t.Context(), "ada"))(t)
 		for i := range writers {
 			if got := p.Preferences[fmt.Sprint("p", i)].Number; got == nil || *got != float64(i) {
-				t.Errorf("preference %d is lost: %v", i, got)
+				t.Errorf("preference %d: got %v", i, got)
 			}
 		}
 	})
 }
 
-func TestMergesAtOnceKeepTheBound(t *testing.T) {
+func TestConcurrentMergesKeepTheLimit(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		must(s.Create(t.Context(), "ada", content, noon))(t)
-		must(s.Merge(t.Context(), "ada", set(0, profiles.MaxMerged, boolean(true)), noon))(t)
+		must(s.Merge(t.Context(), "ada", setMany(0, profiles.MaxMerged, boolean(true)), noon))(t)
 		errs := atOnce(t, func(i int) error {
 			_, err := s.Merge(t.Context(), "ada", profiles.Merge{fmt.Sprint("p", i): boolean(true)}, noon)
 			return err
@@ -62,53 +62,57 @@ func TestMergesAtOnceKeepTheBound(t *testing.T) {
 			t.Errorf("got %v", errs)
 		}
 		if p := must(s.Get(t.Context(), "ada"))(t); len(p.Preferences) != profiles.MaxPreferences {
-			t.Errorf("%d preferences", len(p.Preferences))
+			t.Errorf("got %d preferences, want %d", len(p.Preferences), profiles.MaxPreferences)
 		}
 	})
 }
 
-func TestOneOfTheWritesAtOnceWins(t *testing.T) {
+func TestOneConcurrentWriteSucceeds(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		write := func(i int) profiles.Content {
 			c := content
 			c.DisplayName = fmt.Sprint("writer ", i)
 			return c
 		}
-		var won profiles.Profile // by the one that has no error
-		winner := func(p profiles.Profile, err error) error {
+		var won profiles.Profile // the result of the call without an error
+		keep := func(p profiles.Profile, err error) error {
 			if err == nil {
 				won = p
 			}
 			return err
 		}
-		wins := func(what string, errs map[error]int, lost error) {
+		assertOneSucceeded := func(name string, errs map[error]int, lost error) {
 			t.Helper()
 			if errs[nil] != 1 || errs[lost] != writers-1 {
-				t.Errorf("%s: got %v", what, errs)
+				t.Errorf("%s: got the errors %v", name, errs)
 			}
 			if got := must(s.Get(t.Context(), "ada"))(t); got.Version != won.Version || got.DisplayName != won.DisplayName {
-				t.Errorf("%s: %+v is there, and %+v was told that it won", what, got, won)
+				t.Errorf("%s: the successful call returned %+v, but the profile is %+v", name, won, got)
 			}
 		}
-		wins("create", atOnce(t, func(i int) error { return winner(s.Create(t.Context(), "ada", write(i), noon)) }), profiles.ErrExists)
+		assertOneSucceeded("create", atOnce(t, func(i int) error {
+			return keep(s.Create(t.Context(), "ada", write(i), noon))
+		}), profiles.ErrExists)
 		seen := won.Version
-		wins("replace", atOnce(t, func(i int) error { return winner(s.Replace(t.Context(), "ada", only(seen), write(i), noon)) }), profiles.ErrStale)
+		assertOneSucceeded("replace", atOnce(t, func(i int) error {
+			return keep(s.Replace(t.Context(), "ada", onlyVersions(seen), write(i), noon))
+		}), profiles.ErrStale)
 	})
 }
 
-func TestDeletesAndWritesAtOnceLeaveOneTruth(t *testing.T) {
+func TestConcurrentDeleteAndReplace(t *testing.T) {
 	each(t, func(t *testing.T, s *Store) {
 		p := must(s.Create(t.Context(), "ada", content, noon))(t)
 		errs := atOnce(t, func(i int) error {
 			if i == 0 {
-				return s.Delete(t.Context(), "ada", only(p.Version))
+				return s.Delete(t.Context(), "ada", onlyVersions(p.Version))
 			}
-			_, err := s.Replace(t.Context(), "ada", only(p.Version), content, noon)
+			_, err := s.Replace(t.Context(), "ada", onlyVersions(p.Version), content, noon)
 			return err
 		})
 		_, err := s.Get(t.Context(), "ada")
 		deleted := errors.Is(err, profiles.ErrNotFound)
-		// Either the deletion came first and nobody replaced, or the other way round.
+		// Either the deletion or one replacement came first, and all others failed.
 		if errs[nil] != 1 || errs[profiles.ErrStale] != writers-1 || err != nil && !deleted {
 			t.Errorf("got %v; then %v", errs, err)
 		}

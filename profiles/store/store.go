@@ -1,5 +1,5 @@
-// Package store keeps profiles in DynamoDB: each in one item, so that every
-// read and every write is one call, and all of a profile has one version.
+// Package store stores profiles in DynamoDB. Each profile is one item, so every
+// read and every write is one call, and a profile has one version.
 package store
 
 import (
@@ -10,35 +10,38 @@ import (
 
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/tables"
 )
 
 // Store reads and writes profiles in one Region's replica. It is safe for
-// concurrent use. Its errors are those of package profiles, Unavailable when
-// DynamoDB is, or unexplained.
+// concurrent use. Its errors are those of package profiles, an Unavailable
+// problem if DynamoDB is not available, or internal errors.
 //
-// Reads are eventually consistent. Conditions see this Region alone: what the
-// other Region writes within the replication lag is not refused, and of the two
-// whole items the later one stays.
+// Reads are eventually consistent. Conditions see this Region only: a write of
+// another Region within the replication lag is not detected, and the later of the
+// two items replaces the other.
 type Store struct{ table dynamo.Table }
 
-// Open makes the store of the Lambda's environment and Region.
+// Open opens the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
 	return &Store{dynamodb.Open(env).Table(tables.Profiles.PhysicalName(env.Environment))}
 }
 
-// Get reads the profile of an account, or fails with ErrNotFound.
+// hashKey is the table's only key.
+const hashKey = "accountId"
+
+// Get reads the profile of an account. It fails with ErrNotFound if there is no
+// such profile.
 func (s *Store) Get(ctx context.Context, accountID string) (profiles.Profile, error) {
-	i, err := one(ctx, s.table.Get("accountId", accountID))
+	i, err := one(ctx, s.table.Get(hashKey, accountID))
 	return i.profile(), err
 }
 
-// DisplayName reads nothing but the display name of an account's profile, or
-// fails with ErrNotFound.
+// DisplayName reads the display name of an account's profile and nothing else.
+// It fails with ErrNotFound if there is no such profile.
 func (s *Store) DisplayName(ctx context.Context, accountID string) (string, error) {
-	i, err := one(ctx, s.table.Get("accountId", accountID).Project("displayName"))
+	i, err := one(ctx, s.table.Get(hashKey, accountID).Project("displayName"))
 	return i.DisplayName, err
 }
 
@@ -51,21 +54,7 @@ func one(ctx context.Context, get *dynamo.Query) (item, error) {
 	return i, err
 }
 
-// Delete deletes the profile of an account, if there is one. It fails with
-// ErrStale when there is one whose version the condition does not name.
-func (s *Store) Delete(ctx context.Context, accountID string, match precondition.Match) error {
-	del := s.table.Delete("accountId", accountID)
-	if !match.Any {
-		del.If("attribute_not_exists(accountId) OR $", versionIn(match))
-	}
-	err := del.Run(ctx)
-	if dynamo.IsCondCheckFailed(err) {
-		return profiles.ErrStale
-	}
-	return err
-}
-
-// Probe reads an item that does not exist: the table answers, or it does not.
+// Probe checks that the table can be read, by reading an item that does not exist.
 func (s *Store) Probe(ctx context.Context) error {
 	_, err := s.Get(ctx, "health")
 	if errors.Is(err, profiles.ErrNotFound) {

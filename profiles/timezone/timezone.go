@@ -1,16 +1,16 @@
-// Package timezone knows the names of the IANA time zone database. It is apart
-// because it carries the database: only the function that takes names links it.
+// Package timezone checks names of the IANA time zone database. It is a package
+// of its own because it links the database, which only one function needs.
 package timezone
 
 import (
 	"time"
-	_ "time/tzdata" // provided.al2023 promises no database of its own
+	_ "time/tzdata" // provided.al2023 does not promise a database
 )
 
-// Known reports whether name is a time zone's. It is asked once, when a name is
-// written: a name that no library knows would fail every reader later.
+// Known reports whether name is the name of a time zone. Names are checked when
+// they are written, because every reader would fail on an unknown name.
 func Known(name string) bool {
-	if name == "" || name == "Local" { // package time has a meaning of its own for these
+	if name == "" || name == "Local" { // LoadLocation accepts these, with a meaning of its own
 		return false
 	}
 	_, err := time.LoadLocation(name)

@@ -3,12 +3,28 @@ package timezone
 import "testing"
 
 func TestKnown(t *testing.T) {
-	for name, want := range map[string]bool{
-		"America/Toronto": true, "America/Argentina/Buenos_Aires": true, "Etc/GMT+5": true, "UTC": true, "America/Coyhaique": true,
-		"": false, "Local": false, "America/Torotno": false, "America": false, "EST5EDT4": false, "../etc/passwd": false, "/etc/localtime": false, "zone.tab": false,
+	for _, test := range []struct {
+		name string
+		want bool
+	}{
+		{"America/Toronto", true},
+		{"America/Argentina/Buenos_Aires", true},
+		{"America/Coyhaique", true},
+		{"Etc/GMT+5", true},
+		{"UTC", true},
+		{"", false},
+		{"Local", false},
+		{"America/Torotno", false},
+		{"America", false},
+		{"EST5EDT4", false},
+		{"../etc/passwd", false},
+		{"/etc/localtime", false},
+		{"zone.tab", false},
 	} {
-		if Known(name) != want {
-			t.Errorf("%q: want %v", name, want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if got := Known(test.name); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
 	}
 }

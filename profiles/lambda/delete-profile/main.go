@@ -17,15 +17,12 @@ func main() {
 	adapter.Start(api.Delete, h.delete)
 }
 
-type handler struct {
-	profiles interface {
-		Delete(ctx context.Context, accountID string, match precondition.Match) error
-	}
-}
+type handler struct{ profiles *store.Store }
 
 func (h handler) delete(ctx context.Context, in api.DeleteInput) (api.DeleteOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.DeleteOutput{}, err
 	}
-	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, precondition.ParseOptionalIfMatch(in.IfMatch))
+	match := precondition.ParseOptionalIfMatch(in.IfMatch)
+	return api.DeleteOutput{}, h.profiles.Delete(ctx, in.AccountID, match)
 }

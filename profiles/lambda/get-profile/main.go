@@ -8,7 +8,6 @@ import (
 	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/precondition"
-	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
 )
@@ -18,11 +17,7 @@ func main() {
 	adapter.Start(api.Get, h.get)
 }
 
-type handler struct {
-	profiles interface {
-		Get(ctx context.Context, accountID string) (profiles.Profile, error)
-	}
-}
+type handler struct{ profiles *store.Store }
 
 func (h handler) get(ctx context.Context, in api.GetInput) (api.GetOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {

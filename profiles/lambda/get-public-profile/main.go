@@ -16,13 +16,12 @@ func main() {
 	adapter.Start(api.GetPublic, h.get)
 }
 
-type handler struct {
-	profiles interface {
-		DisplayName(ctx context.Context, accountID string) (string, error)
-	}
-}
+type handler struct{ profiles *store.Store }
 
 func (h handler) get(ctx context.Context, in api.GetPublicInput) (api.GetPublicOutput, error) {
 	name, err := h.profiles.DisplayName(ctx, in.AccountID)
-	return api.GetPublicOutput{Body: api.PublicProfile{DisplayName: name}}, err
+	if err != nil {
+		return api.GetPublicOutput{}, err
+	}
+	return api.GetPublicOutput{Body: api.PublicProfile{DisplayName: name}}, nil
 }

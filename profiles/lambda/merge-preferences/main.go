@@ -9,7 +9,6 @@ import (
 	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/precondition"
-	"github.com/meridian-api/meridian/profiles"
 	"github.com/meridian-api/meridian/profiles/api"
 	"github.com/meridian-api/meridian/profiles/store"
 )
@@ -19,18 +18,14 @@ func main() {
 	adapter.Start(api.MergePreferences, h.merge)
 }
 
-type handler struct {
-	profiles interface {
-		Merge(ctx context.Context, accountID string, m profiles.Merge, now time.Time) (profiles.Profile, error)
-	}
-}
+type handler struct{ profiles *store.Store }
 
 func (h handler) merge(ctx context.Context, in api.MergeInput) (api.MergeOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.MergeOutput{}, err
 	}
-	m := api.ToMerge(in.Body)
-	if err := m.Check(); err != nil {
+	m, err := api.ToMerge(in.Body)
+	if err != nil {
 		return api.MergeOutput{}, err
 	}
 	p, err := h.profiles.Merge(ctx, in.AccountID, m, time.Now())

@@ -21,12 +21,7 @@ func main() {
 	adapter.Start(api.Put, h.put)
 }
 
-type handler struct {
-	profiles interface {
-		Create(ctx context.Context, accountID string, c profiles.Content, now time.Time) (profiles.Profile, error)
-		Replace(ctx context.Context, accountID string, match precondition.Match, c profiles.Content, now time.Time) (profiles.Profile, error)
-	}
-}
+type handler struct{ profiles *store.Store }
 
 func (h handler) put(ctx context.Context, in api.PutInput) (api.PutOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
@@ -42,24 +37,28 @@ func (h handler) put(ctx context.Context, in api.PutInput) (api.PutOutput, error
 	return api.PutOutput{ETag: precondition.ETag(p.Version), Body: api.FromDomain(p)}, nil
 }
 
-// write creates or replaces, as the preconditions tell.
+// write creates the profile if the request has If-None-Match, and replaces it
+// otherwise.
 func (h handler) write(ctx context.Context, in api.PutInput) (profiles.Profile, error) {
-	absent, err := precondition.ParseIfNoneMatch(in.IfNoneMatch)
+	mustNotExist, err := precondition.ParseIfNoneMatch(in.IfNoneMatch)
 	if err != nil {
 		return profiles.Profile{}, err
 	}
-	if absent {
+	if mustNotExist {
 		if in.IfMatch != "" {
 			return profiles.Profile{}, invalid("header", "If-Match", "contradicts If-None-Match")
 		}
 		return h.profiles.Create(ctx, in.AccountID, in.Body.Domain(), time.Now())
 	}
 	match, err := precondition.ParseIfMatch(in.IfMatch)
-	if err != nil { // it is not there, and a PUT has another choice
-		return profiles.Profile{}, profiles.ErrUnconditional
+	if err != nil { // If-Match is missing, and so is the alternative that a PUT has
+		return profiles.Profile{}, errUnconditional
 	}
 	return h.profiles.Replace(ctx, in.AccountID, match, in.Body.Domain(), time.Now())
 }
+
+var errUnconditional = problem.New(problem.PreconditionRequired,
+	"Send If-None-Match: * to create a profile, or If-Match with the ETag of the version that you replace.")
 
 func invalid(in, name, message string) error {
 	p := problem.New(problem.Invalid, "The profile cannot be written.")

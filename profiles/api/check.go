@@ -1,0 +1,19 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/profiles/tables"
+)
+
+// Check reports whether this Region can serve profile requests.
+//
+// Succeeds if the request passes the gateway, a Lambda function and DynamoDB.
+//
+// Calls DynamoDB once (GetItem of an item that does not exist, half a read unit).
+var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
+	ID: "checkProfiles", Method: http.MethodGet, Path: "/profiles/health",
+	Public: true, Health: true,
+	Uses: rest.Uses{tables.Profiles.Get()},
+}

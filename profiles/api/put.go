@@ -1,0 +1,44 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/meridian-api/meridian/platform/claims"
+	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/profiles/tables"
+)
+
+// Put creates or replaces the content of an account's profile.
+//
+// The scope profiles/admin is needed to write another user's profile. With
+// `If-None-Match: *` the profile is created, and the response is 201. With
+// `If-Match` the content of an existing profile is replaced. Preferences stay
+// unchanged.
+//
+// Calls DynamoDB once (UpdateItem, one write unit for each KiB of the profile,
+// even if a precondition fails).
+var Put = rest.Operation[PutInput, PutOutput]{
+	ID: "putProfile", Method: http.MethodPut, Path: "/profiles/{accountId}",
+	Scopes:   []string{Write, Admin},
+	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed, problem.PreconditionRequired},
+	Uses:     rest.Uses{tables.Profiles.Update()},
+}
+
+// PutInput is the input of putProfile.
+type PutInput struct {
+	Caller claims.Caller
+	Target
+	// ETag of the version to replace, several ETags, or * for any version. The profile must exist.
+	IfMatch string `header:"If-Match" maxLength:"256" example:"\"5577006791947779410\""`
+	// An asterisk, which means that the profile must not exist yet.
+	IfNoneMatch string `header:"If-None-Match" maxLength:"256" example:"*"`
+	Body        ProfileContent
+}
+
+// PutOutput is the output of putProfile.
+type PutOutput struct {
+	// Version of the profile.
+	ETag string `header:"ETag" example:"\"5577006791947779410\""`
+	Body Profile
+}

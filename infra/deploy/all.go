@@ -1,4 +1,3 @@
-// Package deploy builds what an environment needs and applies it.
 package deploy
 
 import (

@@ -1,43 +1,48 @@
 // Package build generates the contexts' files and builds their functions. The
-// release pipeline and the embedded cloud build alike, for different targets.
+// deployment and the embedded cloud use the same build with different targets.
 package build
 
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Target is the system that the functions are built for.
+// Target is the system that functions are built for.
 type Target struct{ OS, Arch string }
 
-// The targets: AWS Lambda, and this machine.
 var (
+	// Lambda is the system of AWS Lambda.
 	Lambda = Target{"linux", "arm64"}
-	Host   = Target{runtime.GOOS, runtime.GOARCH}
+	// Host is the system of this machine.
+	Host = Target{runtime.GOOS, runtime.GOARCH}
 )
 
-// String is the target's name, a folder below dist/functions.
+// String returns the target's name, which is a folder below dist/functions.
 func (t Target) String() string { return t.OS + "-" + t.Arch }
 
 func (t Target) env() []string {
 	return []string{"CGO_ENABLED=0", "GOOS=" + t.OS, "GOARCH=" + t.Arch}
 }
 
-// Flags make binaries small and reproducible: no paths of this machine, no
-// symbols, no RPC mode of old Lambda runtimes.
+// Flags make binaries small and reproducible: they leave out paths of this machine,
+// symbols, and the RPC mode of old Lambda runtimes.
 var Flags = []string{"-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
 
+// Binaries has the paths of executables by context and function.
+type Binaries map[string]map[string]string
+
 // Generate writes openapi.json and service.json of every context from its Go
-// operations. With check it writes nothing and fails when a file is not what
-// would be written.
+// operations. With check it writes nothing, and fails if a file is out of date.
 func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
-	return each(ws, func(c workspace.Context) error {
+	return forEachContext(ws, func(c workspace.Context) error {
 		args := []string{"run", "./api/gen"}
 		if check {
 			args = append(args, "-check")
@@ -46,7 +51,7 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	})
 }
 
-// GenerateAt is Generate for the workspace that dir is in.
+// GenerateAt calls Generate for the workspace around dir.
 func GenerateAt(ctx context.Context, dir string) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -55,34 +60,46 @@ func GenerateAt(ctx context.Context, dir string) error {
 	return Generate(ctx, ws, false)
 }
 
-// Functions builds every function of every context and answers their paths by
-// context and function: one static binary each, as small as the linker makes it.
-func Functions(ctx context.Context, ws workspace.Workspace, target Target) (map[string]map[string]string, error) {
-	binaries := map[string]map[string]string{}
-	err := each(ws, func(c workspace.Context) error {
+// Functions builds every function of every context: one static binary each, as
+// small as the linker can make it.
+func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Binaries, error) {
+	binaries := Binaries{}
+	err := forEachContext(ws, func(c workspace.Context) error {
 		m, err := c.Manifest()
 		if err != nil {
 			return err
 		}
-		dir := filepath.Join(ws.Root, workspace.Dist, "functions", target.String(), c.Name)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return err
-		}
-		args := append([]string{"build"}, Flags...)
-		args = append(args, "-o", dir+string(filepath.Separator))
-		binaries[c.Name] = map[string]string{}
+		sources := map[string]string{}
 		for name, f := range m.Functions {
-			args = append(args, "./"+f.Source)
-			binaries[c.Name][name] = filepath.Join(dir, filepath.Base(f.Source))
+			sources[name] = f.Source
 		}
-		cmd := command.Go(c.Dir, args...)
-		cmd.Env = target.env()
-		return cmd.Run(ctx)
+		binaries[c.Name], err = compile(ctx, ws, target, c.Name, c.Dir, sources)
+		return err
 	})
 	return binaries, err
 }
 
-func each(ws workspace.Workspace, do func(workspace.Context) error) error {
+// compile builds functions of the module in dir, whose name is module, and returns
+// the paths of their binaries. sources has the folders of the main packages by
+// function, relative to dir and with slashes. A binary is named after its folder.
+func compile(ctx context.Context, ws workspace.Workspace, target Target, module, dir string, sources map[string]string) (map[string]string, error) {
+	to := filepath.Join(ws.Root, workspace.Dist, "functions", target.String(), module)
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return nil, err
+	}
+	args := slices.Concat([]string{"build"}, Flags, []string{"-o", to + string(filepath.Separator)})
+	paths := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(sources)) {
+		args = append(args, "./"+sources[name])
+		paths[name] = filepath.Join(to, filepath.Base(sources[name]))
+	}
+	cmd := command.Go(dir, args...)
+	cmd.Env = target.env()
+	return paths, cmd.Run(ctx)
+}
+
+// forEachContext calls do for each context in turn and stops at the first error.
+func forEachContext(ws workspace.Workspace, do func(workspace.Context) error) error {
 	contexts, err := ws.Contexts()
 	if err != nil {
 		return err

@@ -4,44 +4,32 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// own are the functions that are no context's: they serve the deployment, and
-// Terraform names them.
-var own = map[string][]string{"platform": {"rotate-secret"}}
+// deploymentFunctions are functions that serve the deployment itself, by module and
+// function, with their folders. They are in no context's manifest; Terraform refers
+// to them by name.
+var deploymentFunctions = map[string]map[string]string{"platform": {"rotate-secret": "lambda/rotate-secret"}}
 
-// Package builds every function for AWS Lambda, and beside each binary its
-// deployment package, dist/functions/linux-arm64/<context>/<function>.zip. It
-// answers the binaries' paths. The same source gives the same bytes.
-func Package(ctx context.Context, ws workspace.Workspace) (map[string]map[string]string, error) {
+// Package builds every function for AWS Lambda and, beside each binary, its
+// deployment package: dist/functions/linux-arm64/<context>/<function>.zip. It returns
+// the binaries. The same source gives the same bytes.
+func Package(ctx context.Context, ws workspace.Workspace) (Binaries, error) {
 	binaries, err := Functions(ctx, ws, Lambda)
 	if err != nil {
 		return nil, err
 	}
-	for module, names := range own {
-		dir := filepath.Join(ws.Root, workspace.Dist, "functions", Lambda.String(), module)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return nil, err
-		}
-		args := append([]string{"build"}, Flags...)
-		args = append(args, "-o", dir+string(filepath.Separator))
-		binaries[module] = map[string]string{}
-		for _, name := range names {
-			args = append(args, "./lambda/"+name)
-			binaries[module][name] = filepath.Join(dir, name)
-		}
-		cmd := command.Go(filepath.Join(ws.Root, module), args...)
-		cmd.Env = Lambda.env()
-		if err := cmd.Run(ctx); err != nil {
-			return nil, err
+	for module, sources := range deploymentFunctions {
+		if binaries[module], err = compile(ctx, ws, Lambda, module, filepath.Join(ws.Root, module), sources); err != nil {
+			return nil, fmt.Errorf("%s: %w", module, err)
 		}
 	}
 	for _, functions := range binaries {
@@ -54,7 +42,7 @@ func Package(ctx context.Context, ws workspace.Workspace) (map[string]map[string
 	return binaries, nil
 }
 
-// PackageAt is Package for the workspace that dir is in.
+// PackageAt calls Package for the workspace around dir.
 func PackageAt(ctx context.Context, dir string) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -76,8 +64,8 @@ func zipFile(binary string) error {
 	return os.WriteFile(binary+".zip", zipped, 0o644)
 }
 
-// Zip makes the deployment package of a binary: one executable file that is
-// named bootstrap. Its time is fixed, so that the same binary gives the same
+// Zip returns the deployment package of a binary: a ZIP archive with one executable
+// file, bootstrap. The file's time is fixed, so that the same binary gives the same
 // package and Terraform sees no change.
 func Zip(binary []byte) ([]byte, error) {
 	var buf bytes.Buffer

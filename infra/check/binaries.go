@@ -15,30 +15,29 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 )
 
-// budgetFile holds the sizes in bytes that no function may exceed. A size grows
-// by what is linked, and each byte is read, checked and mapped in a cold start:
-// raise it knowingly, with the reason in the commit.
+// budgetFile has the sizes in bytes that no function may exceed. Each byte is read,
+// checked and mapped in a cold start. Whoever raises a size gives the reason in the
+// commit.
 //
 //go:embed budget.json
 var budgetFile []byte
 
-// budget bounds a function's stripped binary and its deployment package, for linux/arm64.
+// budget limits a function's stripped binary and its deployment package for linux/arm64.
 type budget struct {
 	BinaryBytes int `json:"binaryBytes"`
 	ZipBytes    int `json:"zipBytes"`
 }
 
-// slowToLink are functions that keep the linker from dropping methods that
-// nothing calls: with one of them linked, every exported method stays.
-var slowToLink = []string{"reflect.Value.MethodByName", "reflect.(*rtype).MethodByName", "reflect.Value.Method", "reflect.(*rtype).Method"}
+// keepAllMethods are functions that stop the linker from removing methods that
+// nothing calls: if one of them is linked, every exported method is kept.
+var keepAllMethods = []string{"reflect.Value.MethodByName", "reflect.(*rtype).MethodByName", "reflect.Value.Method", "reflect.(*rtype).Method"}
 
-// Binaries holds the functions, as built for Lambda, to the size budget, and
-// finds those that link what defeats dead-code elimination. binaries are paths
-// by context and function.
-func Binaries(binaries map[string]map[string]string) error {
+// Binaries checks functions that are built for Lambda: their sizes against the
+// budget, and that nothing they link defeats the linker's dead-code elimination.
+func Binaries(binaries build.Binaries) error {
 	var limit budget
 	if err := json.Unmarshal(budgetFile, &limit); err != nil {
-		return fmt.Errorf("budget.json: %w", err)
+		return fmt.Errorf("read budget.json: %w", err)
 	}
 	var errs []error
 	for _, service := range slices.Sorted(maps.Keys(binaries)) {
@@ -62,26 +61,26 @@ func (b budget) check(path string) error {
 	}
 	var errs []error
 	if len(data) > b.BinaryBytes {
-		errs = append(errs, fmt.Errorf("the binary has %d bytes, the budget is %d", len(data), b.BinaryBytes))
+		errs = append(errs, fmt.Errorf("the binary has %d bytes, and the budget is %d: link less, or raise infra/check/budget.json", len(data), b.BinaryBytes))
 	}
 	if len(zipped) > b.ZipBytes {
-		errs = append(errs, fmt.Errorf("the zip has %d bytes, the budget is %d", len(zipped), b.ZipBytes))
+		errs = append(errs, fmt.Errorf("the deployment package has %d bytes, and the budget is %d: link less, or raise infra/check/budget.json", len(zipped), b.ZipBytes))
 	}
-	names, err := linked(data)
+	names, err := linkedFunctions(data)
 	if err != nil {
 		return err
 	}
-	for _, slow := range slowToLink {
-		if names[slow] {
-			errs = append(errs, fmt.Errorf("links %s, which keeps every exported method in the binary", slow))
+	for _, name := range keepAllMethods {
+		if names[name] {
+			errs = append(errs, fmt.Errorf("the binary links %s, which keeps every exported method: find what calls it and use something else", name))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// linked are the names of the functions in an ELF binary. They survive
-// stripping, since the runtime needs them for stack traces.
-func linked(binary []byte) (map[string]bool, error) {
+// linkedFunctions returns the names of the functions in an ELF binary. Stripping
+// keeps them, because the runtime needs them for stack traces.
+func linkedFunctions(binary []byte) (map[string]bool, error) {
 	file, err := elf.NewFile(bytes.NewReader(binary))
 	if err != nil {
 		return nil, err

@@ -1,30 +1,38 @@
 package check
 
 import (
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/infra/build"
 )
 
-// buildFor builds a program for Lambda's system, stripped as functions are.
-func buildFor(t *testing.T, source string) string {
+// buildForLambda builds a program for Lambda's system, stripped as functions are, and
+// returns its path.
+func buildForLambda(t *testing.T, source string) string {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module example.com/p\n\ngo 1.26.0\n")
 	write(t, filepath.Join(dir, "main.go"), source)
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-ldflags", "-s -w", "-o", "p", ".")
-	cmd.Dir = dir
-	cmd.Env = append(cmd.Environ(), "GOWORK=off", "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	cmd := command.Go(dir, "build", "-ldflags", "-s -w", "-o", "p", ".")
+	cmd.Env = []string{"GOWORK=off", "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0"}
+	if err := cmd.Run(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	return filepath.Join(dir, "p")
 }
 
 func TestBinaries(t *testing.T) {
-	lean := buildFor(t, "package main\nfunc main() { println(1) }\n")
-	slow := buildFor(t, `package main
+	lean := buildForLambda(t, "package main\nfunc main() { println(1) }\n")
+	t.Run("lean", func(t *testing.T) {
+		if err := Binaries(build.Binaries{"a": {"lean": lean}}); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("links MethodByName", func(t *testing.T) {
+		slow := buildForLambda(t, `package main
 
 import (
 	"os"
@@ -33,15 +41,15 @@ import (
 
 func main() { reflect.ValueOf(os.Stdout).MethodByName(os.Args[1]).Call(nil) }
 `)
-	if err := Binaries(map[string]map[string]string{"a": {"lean": lean}}); err != nil {
-		t.Error(err)
-	}
-	err := Binaries(map[string]map[string]string{"a": {"lean": lean, "slow": slow}})
-	if err == nil || !strings.HasPrefix(err.Error(), "a/slow: links reflect.Value.MethodByName") {
-		t.Errorf("got %v", err)
-	}
-	tight := budget{BinaryBytes: 1000, ZipBytes: 100}
-	if err := tight.check(lean); err == nil || strings.Count(err.Error(), "the budget is") != 2 {
-		t.Errorf("got %v", err)
-	}
+		err := Binaries(build.Binaries{"a": {"lean": lean, "slow": slow}})
+		if err == nil || !strings.HasPrefix(err.Error(), "a/slow: the binary links reflect.Value.MethodByName") {
+			t.Errorf("error %v, want one about a/slow and MethodByName", err)
+		}
+	})
+	t.Run("over the budget", func(t *testing.T) {
+		tight := budget{BinaryBytes: 1000, ZipBytes: 100}
+		if err := tight.check(lean); err == nil || strings.Count(err.Error(), "the budget is") != 2 {
+			t.Errorf("error %v, want one for each size", err)
+		}
+	})
 }

@@ -1,5 +1,5 @@
-// Package check holds the checks that every change must pass besides the tests.
-// Each answers nil or an error that tells all findings, a line each.
+// Package check has what a change must pass: checks of the repository, and the run
+// of its tests. A check returns an error with a line for each finding.
 package check
 
 import (
@@ -11,58 +11,65 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Format finds Go files below root that gofmt would change.
+// Format checks that gofmt would change no Go file below root. It does not read
+// testdata and what is built.
 func Format(root string) error {
 	var errs []error
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if d.IsDir() && (d.Name() == workspace.Dist || d.Name() == "testdata" || d.Name() == ".git") {
+		case d.IsDir() && slices.Contains([]string{workspace.Dist, "testdata", ".git"}, d.Name()):
 			return filepath.SkipDir
-		}
-		if d.IsDir() || filepath.Ext(path) != ".go" {
-			return nil
-		}
-		source, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		formatted, err := format.Source(source)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", path, err))
-		} else if !bytes.Equal(source, formatted) {
-			errs = append(errs, fmt.Errorf("%s: run gofmt -w on it", path))
+		case !d.IsDir() && filepath.Ext(path) == ".go":
+			errs = append(errs, checkFormat(path))
 		}
 		return nil
 	})
 	return errors.Join(append(errs, err)...)
 }
 
+func checkFormat(path string) error {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	formatted, err := format.Source(source)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if !bytes.Equal(source, formatted) {
+		return fmt.Errorf("%s: not formatted: run gofmt -w on it", path)
+	}
+	return nil
+}
+
 // Vet runs go vet on every module.
 func Vet(ctx context.Context, modules []Module) error {
-	return inEach(ctx, modules, nil, "vet", "./...")
+	return runInEach(ctx, modules, nil, "vet", "./...")
 }
 
 // Static runs staticcheck on every module.
 func Static(ctx context.Context, modules []Module) error {
-	return inEach(ctx, modules, nil, "tool", "staticcheck", "./...")
+	return runInEach(ctx, modules, nil, "tool", "staticcheck", "./...")
 }
 
-// Alone checks every module without the workspace, its tests too, as a team
-// that has checked out a release of one module would: what a module needs
-// stands in its own go.mod.
-func Alone(ctx context.Context, modules []Module) error {
-	return inEach(ctx, modules, []string{"GOWORK=off"}, "vet", "./...")
+// Standalone checks that every module and its tests compile without the workspace,
+// as for a team that uses a release of one module: the module's own go.mod must have
+// everything that the module needs.
+func Standalone(ctx context.Context, modules []Module) error {
+	return runInEach(ctx, modules, []string{"GOWORK=off"}, "vet", "./...")
 }
 
-func inEach(ctx context.Context, modules []Module, env []string, args ...string) error {
+// runInEach runs the go command in the folder of every module.
+func runInEach(ctx context.Context, modules []Module, env []string, args ...string) error {
 	var errs []error
 	for _, m := range modules {
 		cmd := command.Go(m.Dir, args...)
@@ -72,21 +79,15 @@ func inEach(ctx context.Context, modules []Module, env []string, args ...string)
 	return errors.Join(errs...)
 }
 
-// topLevel are the names that the repository's root may hold besides dot-files.
-var topLevel = map[string]bool{
-	"go.work": true, "go.work.sum": true, "magefile.go": true, "README.md": true, "LICENSE": true,
-	"accounts": true, "profiles": true, "platform": true, "contract": true, "infra": true, workspace.Dist: true,
-}
+// topLevel are the files and folders that the root may contain in addition to the
+// modules and to names that begin with a dot.
+var topLevel = []string{"go.work", "go.work.sum", "magefile.go", "README.md", "LICENSE", workspace.Dist}
 
-// TopLevel finds files and folders in root that the design has no place for.
+// TopLevel checks that root contains nothing but the modules and topLevel.
 func TopLevel(root string, modules []Module) error {
-	allowed := func(name string) bool {
-		for _, m := range modules {
-			if filepath.Base(m.Dir) == name {
-				return true
-			}
-		}
-		return topLevel[name] || strings.HasPrefix(name, ".")
+	allowed := slices.Clone(topLevel)
+	for _, m := range modules {
+		allowed = append(allowed, filepath.Base(m.Dir))
 	}
 	entries, err := os.ReadDir(root)
 	if err != nil {
@@ -94,8 +95,8 @@ func TopLevel(root string, modules []Module) error {
 	}
 	var errs []error
 	for _, e := range entries {
-		if !allowed(e.Name()) {
-			errs = append(errs, fmt.Errorf("%s: the root holds the modules, go.work, the magefile, the README and the licence alone", e.Name()))
+		if !slices.Contains(allowed, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+			errs = append(errs, fmt.Errorf("%s: not allowed in the root folder: move it into a module", e.Name()))
 		}
 	}
 	return errors.Join(errs...)

@@ -41,15 +41,24 @@ func TestFormat(t *testing.T) {
 	root := t.TempDir()
 	write(t, filepath.Join(root, "good.go"), "package a\n")
 	write(t, filepath.Join(root, "dist", "bad.go"), "package   a\n")
-	if err := Format(root); err != nil {
-		t.Error(err)
-	}
-	write(t, filepath.Join(root, "b", "bad.go"), "package   a\n")
-	write(t, filepath.Join(root, "b", "worse.go"), "package {\n")
-	err := Format(root)
-	if err == nil || !strings.Contains(err.Error(), "bad.go: run gofmt -w on it") || !strings.Contains(err.Error(), "worse.go: 1:9: expected 'IDENT'") {
-		t.Errorf("got %v", err)
-	}
+	t.Run("formatted", func(t *testing.T) {
+		if err := Format(root); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("not formatted, and not Go", func(t *testing.T) {
+		write(t, filepath.Join(root, "b", "bad.go"), "package   a\n")
+		write(t, filepath.Join(root, "b", "worse.go"), "package {\n")
+		err := Format(root)
+		if err == nil {
+			t.Fatal("no error")
+		}
+		for _, want := range []string{"bad.go: not formatted: run gofmt -w on it", "worse.go: 1:9: expected 'IDENT'"} {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("error %v, want %q", err, want)
+			}
+		}
+	})
 }
 
 func TestTopLevel(t *testing.T) {
@@ -60,11 +69,15 @@ func TestTopLevel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := TopLevel(root, modules); err != nil {
-		t.Error(err)
-	}
-	write(t, filepath.Join(root, "notes.txt"), "")
-	if err := TopLevel(root, modules); err == nil || !strings.HasPrefix(err.Error(), "notes.txt: ") {
-		t.Errorf("got %v", err)
-	}
+	t.Run("allowed", func(t *testing.T) {
+		if err := TopLevel(root, modules); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("another file", func(t *testing.T) {
+		write(t, filepath.Join(root, "notes.txt"), "")
+		if err := TopLevel(root, modules); err == nil || !strings.HasPrefix(err.Error(), "notes.txt: ") {
+			t.Errorf("error %v, want one about notes.txt", err)
+		}
+	})
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// events are those of a package with a passed, a failed and a skipped test, one
+// events describes a package with a passed, a failed and a skipped test, one
 // without tests, one that passes, and one that does not build.
 const events = `{"Action":"start","Package":"m/a"}
 {"Action":"run","Package":"m/a","Test":"TestGood"}

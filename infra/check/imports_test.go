@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// source is a Go file that imports the packages.
+// source returns a Go file that imports the packages.
 func source(name string, imports ...string) string {
 	text := "package " + name + "\n"
 	for _, i := range imports {

@@ -49,7 +49,7 @@ func All(ctx context.Context, dir string, out io.Writer) error {
 		{"imports", func() error { return Imports(ctx, modules) }},
 		{"vet", func() error { return Vet(ctx, modules) }},
 		{"staticcheck", func() error { return Static(ctx, modules) }},
-		{"modules stand on their own", func() error { return Alone(ctx, modules) }},
+		{"modules stand on their own", func() error { return Standalone(ctx, modules) }},
 		{"functions: size and linking", func() error { return functions(ctx, ws) }},
 	}, out)
 }

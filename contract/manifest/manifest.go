@@ -1,7 +1,7 @@
-// Package manifest is the shape of service.json: what one bounded context
-// needs from the cloud. It is generated from the context's operations and read
-// by the build, by Terraform and by the embedded cloud. Everything is a map
-// keyed by name, so that Terraform's for_each takes it as it is.
+// Package manifest declares the form of service.json: what one bounded context needs
+// from the cloud. The file is generated from the context's operations. The build,
+// Terraform and the embedded cloud read it. Its lists are maps by name, because that
+// is what Terraform's for_each accepts.
 package manifest
 
 import (
@@ -29,7 +29,7 @@ type Service struct {
 	Name string `json:"name"`
 	// Title is the human name.
 	Title string `json:"title"`
-	// Owner is the team that answers for the context.
+	// Owner is the team that is responsible for the context.
 	Owner string `json:"owner"`
 	// Version is the context's semantic version without the "v".
 	Version string `json:"version"`
@@ -52,12 +52,13 @@ type Function struct {
 	Source string `json:"source"`
 	// MemoryMB is the memory in MiB, 128 to 10240.
 	MemoryMB int `json:"memoryMB"`
-	// Environment are the variables that follow from the function's size. The
-	// environment's name and what AWS sets come on top.
+	// Environment has the variables that follow from the function's size. The
+	// deployment adds the environment's name, and AWS adds its own.
 	Environment map[string]string `json:"environment"`
-	// TimeoutSeconds is the function's time limit in whole seconds, 1 to 29.
+	// TimeoutSeconds is the function's time limit in seconds, 1 to 29.
 	TimeoutSeconds int `json:"timeoutSeconds"`
-	// Health marks the operation that latency routing asks whether the Region serves this context.
+	// Health marks the operation that the health checks of latency routing call to
+	// find out whether the Region serves this context.
 	Health bool    `json:"health"`
 	Grants []Grant `json:"grants"`
 }
@@ -76,7 +77,7 @@ type Table struct {
 	HashKey  Key              `json:"hashKey"`
 	RangeKey *Key             `json:"rangeKey,omitempty"`
 	Indexes  map[string]Index `json:"indexes"`
-	// TTL is the attribute that holds an item's expiry in seconds since 1970, or empty.
+	// TTL is the attribute with an item's expiry in seconds since 1970, or empty.
 	TTL string `json:"ttl,omitempty"`
 }
 
@@ -100,7 +101,7 @@ type Key struct {
 // Secret is a Secrets Manager secret.
 type Secret struct {
 	Description string `json:"description"`
-	// RotationDays is how often it is rotated; 0 is never.
+	// RotationDays is the number of days between rotations; 0 means never.
 	RotationDays int `json:"rotationDays"`
 }
 

@@ -17,19 +17,18 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// lambdas is the folder of a context's functions: one folder a route.
+// lambdas is the folder of a context's functions. It has a folder for each of them.
 const lambdas = "lambda"
 
-// DriftError lists where contract, manifest and code disagree, sorted.
-type DriftError struct{ Problems []string }
+// DriftError means that contract, manifest and code of a context disagree.
+type DriftError struct{ Differences []string }
 
-// Error is one line for each problem.
-func (e *DriftError) Error() string { return strings.Join(e.Problems, "\n") }
+// Error returns a line for each difference.
+func (e *DriftError) Error() string { return strings.Join(e.Differences, "\n") }
 
-// Check compares what each context of the monorepo around dir declares with
-// what it has: the operations of openapi.json with the functions of
-// service.json, and those with the folders of the Lambdas. It fails with a
-// *DriftError that lists every difference.
+// Check compares, in each context of the monorepo around dir, the operations of
+// openapi.json with the functions of service.json, and the functions with the folders
+// of the Lambdas. It returns a *DriftError with every difference, sorted.
 func Check(dir string) error {
 	w, err := workspace.Find(dir)
 	if err != nil {
@@ -39,22 +38,23 @@ func Check(dir string) error {
 	if err != nil {
 		return err
 	}
-	var problems []string
+	var differences []string
 	for _, c := range list {
-		more, err := drift(c)
+		found, err := compare(c)
 		if err != nil {
 			return err
 		}
-		problems = append(problems, more...)
+		differences = append(differences, found...)
 	}
-	if len(problems) > 0 {
-		slices.Sort(problems)
-		return &DriftError{Problems: problems}
+	if len(differences) > 0 {
+		slices.Sort(differences)
+		return &DriftError{Differences: differences}
 	}
 	return nil
 }
 
-func drift(c workspace.Context) ([]string, error) {
+// compare returns the differences in one context.
+func compare(c workspace.Context) ([]string, error) {
 	doc, err := c.Spec()
 	if err != nil {
 		return nil, err
@@ -67,30 +67,30 @@ func drift(c workspace.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := differences{context: c, doc: doc, service: service}
+	d := comparison{context: c, doc: doc, service: service}
 	if service.Name != c.Name {
-		d.add("%s is called %q, and the context's folder %q", c.ManifestPath(), service.Name, c.Name)
+		d.report("%s has the name %q, but the context's folder is %q: use one name", c.ManifestPath(), service.Name, c.Name)
 	}
-	d.files()
-	d.folders(folders)
-	return d.problems, nil
+	d.compareFiles()
+	d.compareFolders(folders)
+	return d.differences, nil
 }
 
-// differences gathers those of one context.
-type differences struct {
-	context  workspace.Context
-	doc      *openapi3.T
-	service  *manifest.Service
-	problems []string
+// comparison collects the differences in one context.
+type comparison struct {
+	context     workspace.Context
+	doc         *openapi3.T
+	service     *manifest.Service
+	differences []string
 }
 
-func (d *differences) add(format string, args ...any) {
-	d.problems = append(d.problems, fmt.Sprintf(format, args...))
+func (d *comparison) report(format string, args ...any) {
+	d.differences = append(d.differences, fmt.Sprintf(format, args...))
 }
 
-// files compares the two generated files with each other.
-func (d *differences) files() {
-	spec, list := d.context.SpecPath(), d.context.ManifestPath()
+// compareFiles compares the two generated files with each other.
+func (d *comparison) compareFiles() {
+	spec, service := d.context.SpecPath(), d.context.ManifestPath()
 	functions := map[string]manifest.Function{} // by operationId
 	for _, f := range d.service.Functions {
 		functions[f.OperationID] = f
@@ -102,36 +102,39 @@ func (d *differences) files() {
 			f, ok := functions[o.OperationID]
 			switch {
 			case !ok:
-				d.add("%s has the operation %s (%s %s), and %s no function for it: %s", spec, o.OperationID, method, route, list, manifest.Regenerate)
+				d.report("%s declares the operation %s (%s %s), but %s has no function for it: %s",
+					spec, o.OperationID, method, route, service, manifest.Regenerate)
 			case f.Method != method || f.Path != route:
-				d.add("%s has the operation %s at %s %s, and %s its function at %s %s: %s", spec, o.OperationID, method, route, list, f.Method, f.Path, manifest.Regenerate)
+				d.report("%s declares the operation %s at %s %s, but %s has its function at %s %s: %s",
+					spec, o.OperationID, method, route, service, f.Method, f.Path, manifest.Regenerate)
 			}
 		}
 	}
 	for name, f := range d.service.Functions {
 		if !declared[f.OperationID] {
-			d.add("%s has the function %s, and %s no operation %s: %s", list, name, spec, f.OperationID, manifest.Regenerate)
+			d.report("%s has the function %s, but %s does not declare its operation %s: %s",
+				service, name, spec, f.OperationID, manifest.Regenerate)
 		}
 	}
 }
 
-// folders compares the functions with the code that is there.
-func (d *differences) folders(found map[string]bool) {
+// compareFolders compares the functions with the folders that have code.
+func (d *comparison) compareFolders(found map[string]bool) {
 	name := d.context.Name
 	for _, f := range d.service.Functions {
 		if !found[f.Source] {
-			d.add("the operation %s of %s has no Lambda: write %s/%s/main.go", f.OperationID, name, name, f.Source)
+			d.report("the operation %s of %s has no Lambda: write %s/%s/main.go", f.OperationID, name, name, f.Source)
 		}
 		delete(found, f.Source)
 	}
 	for folder := range found {
-		d.add("the Lambda %s/%s has no operation: declare %s in %s/api and add it to its Service, or remove the folder",
+		d.report("the Lambda %s/%s has no operation: declare %s in %s/api and add it to its Service, or remove the folder",
 			name, folder, operationOf(path.Base(folder)), name)
 	}
 }
 
-// lambdaFolders are the folders with Go code below the context's lambda
-// folder, by path from the context, with slashes.
+// lambdaFolders returns the folders with Go code below the context's lambda folder, as
+// a set of paths from the context with slashes.
 func lambdaFolders(c workspace.Context) (map[string]bool, error) {
 	folders := map[string]bool{}
 	entries, err := os.ReadDir(filepath.Join(c.Dir, lambdas))
@@ -150,13 +153,13 @@ func lambdaFolders(c workspace.Context) (map[string]bool, error) {
 	return folders, nil
 }
 
-// operationOf is the operationId that a folder's name stands for.
+// operationOf returns the operationId for a folder's name: getAccount for get-account.
 func operationOf(folder string) string {
-	words := strings.Split(folder, "-")
-	for i, w := range words[1:] {
-		if w != "" {
-			words[i+1] = string(unicode.ToUpper(rune(w[0]))) + w[1:]
+	parts := strings.Split(folder, "-")
+	for i, part := range parts[1:] {
+		if part != "" {
+			parts[i+1] = string(unicode.ToUpper(rune(part[0]))) + part[1:]
 		}
 	}
-	return strings.Join(words, "")
+	return strings.Join(parts, "")
 }

@@ -11,59 +11,76 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	tests := map[string]struct {
+	for _, test := range []struct {
+		name   string
 		change func(t *testing.T, dir string)
-		want   []string
+		want   []string // a part of each difference
 	}{
-		"nothing wrong": {func(*testing.T, string) {}, nil},
-		"an operation without a Lambda": {
-			func(t *testing.T, dir string) { removeAll(t, dir, "context00", "lambda", "get-thing-0") },
-			[]string{"the operation getThing000 of context00 has no Lambda: write context00/lambda/get-thing-0/main.go"},
+		{name: "no difference", change: func(*testing.T, string) {}},
+		{
+			name:   "operation without a Lambda",
+			change: func(t *testing.T, dir string) { removeAll(t, dir, "context00", "lambda", "get-thing-0") },
+			want:   []string{"the operation getThing000 of context00 has no Lambda: write context00/lambda/get-thing-0/main.go"},
 		},
-		"a folder without code": {
-			func(t *testing.T, dir string) {
+		{
+			name: "folder without code",
+			change: func(t *testing.T, dir string) {
 				removeAll(t, dir, "context00", "lambda", "get-thing-0", "main.go")
 			},
-			[]string{"the operation getThing000 of context00 has no Lambda"},
+			want: []string{"the operation getThing000 of context00 has no Lambda"},
 		},
-		"no Lambdas at all": {
-			func(t *testing.T, dir string) { removeAll(t, dir, "context00", "lambda") },
-			[]string{"changeThing000", "createThing000", "getThing000", "listThing000", "removeThing000", "replaceThing000"},
+		{
+			name:   "no Lambdas",
+			change: func(t *testing.T, dir string) { removeAll(t, dir, "context00", "lambda") },
+			want: []string{
+				"changeThing000", "createThing000", "getThing000", "listThing000", "removeThing000", "replaceThing000",
+			},
 		},
-		"a Lambda without an operation": {
-			func(t *testing.T, dir string) { addLambda(t, dir, "context01", "count-all-things") },
-			[]string{"the Lambda context01/lambda/count-all-things has no operation: declare countAllThings in context01/api and add it to its Service, or remove the folder"},
+		{
+			name:   "Lambda without an operation",
+			change: func(t *testing.T, dir string) { addLambda(t, dir, "context01", "count-all-things") },
+			want: []string{"the Lambda context01/lambda/count-all-things has no operation: " +
+				"declare countAllThings in context01/api and add it to its Service, or remove the folder"},
 		},
-		"a renamed Lambda": {
-			func(t *testing.T, dir string) {
+		{
+			name: "renamed Lambda",
+			change: func(t *testing.T, dir string) {
 				removeAll(t, dir, "context01", "lambda", "get-thing-0")
 				addLambda(t, dir, "context01", "read-thing")
 			},
-			[]string{"the Lambda context01/lambda/read-thing has no operation: declare readThing", "the operation getThing010 of context01 has no Lambda"},
-		},
-		"an operation without a function": {
-			func(t *testing.T, dir string) {
-				change(t, dir, "context00/openapi.json", `"getThing000"`, `"readThing000"`)
-			},
-			[]string{
-				"context00/openapi.json has the operation readThing000 (GET /context00/things0/{thingId}), and context00/service.json no function for it: run 'go tool mage generate'",
-				"context00/service.json has the function get-thing-0, and context00/openapi.json no operation getThing000: run 'go tool mage generate'",
+			want: []string{
+				"the Lambda context01/lambda/read-thing has no operation: declare readThing",
+				"the operation getThing010 of context01 has no Lambda",
 			},
 		},
-		"another method": {
-			func(t *testing.T, dir string) { change(t, dir, "context00/service.json", `"PATCH"`, `"POST"`) },
-			[]string{"context00/openapi.json has the operation changeThing000 at PATCH /context00/things0/{thingId}, and context00/service.json its function at POST /context00/things0/{thingId}"},
-		},
-		"another name": {
-			func(t *testing.T, dir string) {
-				change(t, dir, "context00/service.json", `"name":"context00"`, `"name":"other"`)
+		{
+			name: "operation without a function",
+			change: func(t *testing.T, dir string) {
+				replace(t, dir, "context00/openapi.json", `"getThing000"`, `"readThing000"`)
 			},
-			[]string{`context00/service.json is called "other", and the context's folder "context00"`},
+			want: []string{
+				"context00/openapi.json declares the operation readThing000 (GET /context00/things0/{thingId}), " +
+					"but context00/service.json has no function for it: run 'go tool mage generate'",
+				"context00/service.json has the function get-thing-0, " +
+					"but context00/openapi.json does not declare its operation getThing000: run 'go tool mage generate'",
+			},
 		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			dir := monorepo(t)
+		{
+			name:   "another method",
+			change: func(t *testing.T, dir string) { replace(t, dir, "context00/service.json", `"PATCH"`, `"POST"`) },
+			want: []string{"context00/openapi.json declares the operation changeThing000 at PATCH /context00/things0/{thingId}, " +
+				"but context00/service.json has its function at POST /context00/things0/{thingId}"},
+		},
+		{
+			name: "another name",
+			change: func(t *testing.T, dir string) {
+				replace(t, dir, "context00/service.json", `"name":"context00"`, `"name":"other"`)
+			},
+			want: []string{`context00/service.json has the name "other", but the context's folder is "context00"`},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := newMonorepo(t)
 			test.change(t, dir)
 			err := pipeline.Check(dir)
 			if test.want == nil {
@@ -73,12 +90,12 @@ func TestCheck(t *testing.T) {
 				return
 			}
 			var drift *pipeline.DriftError
-			if !errors.As(err, &drift) || len(drift.Problems) != len(test.want) {
-				t.Fatalf("error %v, want %d problems", err, len(test.want))
+			if !errors.As(err, &drift) || len(drift.Differences) != len(test.want) {
+				t.Fatalf("error %v, want %d differences", err, len(test.want))
 			}
 			for i, want := range test.want {
-				if !strings.Contains(drift.Problems[i], want) {
-					t.Errorf("problem %q, want %q", drift.Problems[i], want)
+				if !strings.Contains(drift.Differences[i], want) {
+					t.Errorf("difference %q, want %q", drift.Differences[i], want)
 				}
 			}
 		})

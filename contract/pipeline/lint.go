@@ -7,10 +7,10 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// FindingsError is what the lint found.
+// FindingsError means that the lint has findings.
 type FindingsError struct{ Findings []lint.Finding }
 
-// Error is the findings as text.
+// Error returns the findings as text.
 func (e *FindingsError) Error() string {
 	var b strings.Builder
 	if err := lint.WriteText(&b, e.Findings); err != nil {
@@ -19,9 +19,9 @@ func (e *FindingsError) Error() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// Lint lints the contexts' specifications of the monorepo around dir, and, once
-// they are clean, the documents that are made of them. It writes nothing.
-// Specifications that cannot be read, merged or deployed are an error.
+// Lint lints the contexts' specifications of the monorepo around dir and, if they have
+// no findings, the documents that are built from them. It writes nothing. It fails if
+// a specification cannot be read, merged or deployed.
 func Lint(dir string) ([]lint.Finding, error) {
 	_, findings, err := build(dir)
 	return findings, err
@@ -34,15 +34,16 @@ func lintContexts(contexts []workspace.Context) ([]lint.Finding, error) {
 		if err != nil {
 			return nil, err
 		}
-		more, err := run(c.SpecPath(), data, lint.Contract)
+		found, err := run(c.SpecPath(), data, lint.Contract)
 		if err != nil {
 			return nil, err
 		}
-		findings = append(findings, more...)
+		findings = append(findings, found...)
 	}
 	return findings, nil
 }
 
+// run lints one document; name is its name in the findings.
 func run(name string, data []byte, mode lint.Mode) ([]lint.Finding, error) {
 	opts := lint.Options{Mode: mode}
 	doc, err := lint.Read(name, data, opts)

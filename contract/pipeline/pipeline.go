@@ -1,6 +1,6 @@
-// Package pipeline goes the whole way from the bounded contexts' generated
-// files to the two documents of the system: the public specification and the
-// deployable document. The commands and the mage targets are doorways to it.
+// Package pipeline builds the two documents of the system from the generated files of
+// the bounded contexts: the public specification and the deployable document. The
+// command contract and mage's targets call it.
 package pipeline
 
 import (
@@ -19,30 +19,29 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// DeployableFile is the name of the deployable document in workspace.Dist. The
-// public specification is beside it and is called manifest.SpecFile, as those of
-// the contexts are.
+// DeployableFile is the name of the deployable document in workspace.Dist. The public
+// specification is in the same folder and has the name manifest.SpecFile.
 const DeployableFile = "deployable.json"
 
-// Merged is the public specification and what it was made of.
+// Merged is the public specification and its sources.
 type Merged struct {
 	// Root is the monorepo's folder.
 	Root string
-	// Contexts are the bounded contexts that went in, by name.
+	// Contexts are the bounded contexts, sorted by name.
 	Contexts []workspace.Context
 	// Services are their manifests, in the same order.
 	Services []*manifest.Service
-	// Doc is the public specification, and Document the same as canonical JSON.
+	// Doc is the public specification. Document is its canonical JSON.
 	Doc      *openapi3.T
 	Document []byte
 }
 
-// Built is both documents, and where they were written.
+// Built has both documents and the paths of their files.
 type Built struct {
 	Merged
-	// Deployable is the deployable document and what it does not say.
+	// Deployable is the deployable document and the list of what it leaves out.
 	Deployable *deployable.Result
-	// SpecPath and DeployablePath are the files written.
+	// SpecPath and DeployablePath are the paths of the documents.
 	SpecPath, DeployablePath string
 }
 
@@ -56,7 +55,7 @@ func Merge(dir string) (Merged, error) {
 	return m, m.merge()
 }
 
-// open finds the contexts, and reads nothing of them yet.
+// open finds the contexts without reading their files.
 func open(dir string) (Merged, error) {
 	w, err := workspace.Find(dir)
 	if err != nil {
@@ -66,6 +65,7 @@ func open(dir string) (Merged, error) {
 	return Merged{Root: w.Root, Contexts: list}, err
 }
 
+// merge reads the contexts' files and merges the specifications.
 func (m *Merged) merge() error {
 	var sources []merge.Source
 	for _, c := range m.Contexts {
@@ -88,21 +88,21 @@ func (m *Merged) merge() error {
 	return err
 }
 
+// contexts returns the bounded contexts. A monorepo without any is an error.
 func contexts(w workspace.Workspace) ([]workspace.Context, error) {
 	list, err := w.Contexts()
 	if err == nil && len(list) == 0 {
-		err = fmt.Errorf("%s: go.work has no module with a folder api/gen, so there is no context", w.Root)
+		err = fmt.Errorf("%s: go.work has no module with a folder api/gen: a context needs one", w.Root)
 	}
 	return list, err
 }
 
-// Write writes the public specification into dist, and returns the file's path.
+// Write writes the public specification into dist and returns the file's path.
 func (m Merged) Write() (string, error) { return write(m.Root, manifest.SpecFile, m.Document) }
 
-// Build makes the documents of the monorepo around dir, lints the contexts'
-// specifications and both results, and writes the two into dist. With a finding
-// it fails with a *FindingsError and writes nothing, so that what is in dist
-// can be deployed.
+// Build builds both documents of the monorepo around dir, lints them and the contexts'
+// specifications, and writes the documents into dist. If the lint has findings, Build
+// returns a *FindingsError and writes nothing: documents in dist can be deployed.
 func Build(dir string) (Built, error) {
 	b, findings, err := build(dir)
 	if err == nil && len(findings) > 0 {
@@ -118,9 +118,9 @@ func Build(dir string) (Built, error) {
 	return b, err
 }
 
-// build lints at each step before it goes on to the next: what is wrong in a
-// context is told once, with its place in the context and the Go type, and not
-// again of the documents made of it.
+// build builds both documents and lints after each step. It stops at the first step
+// with findings: the finding in a context has the position in its file and the Go
+// type, and would be repeated for the documents that are built from it.
 func build(dir string) (b Built, findings []lint.Finding, err error) {
 	if b.Merged, err = open(dir); err != nil {
 		return b, nil, err
@@ -141,6 +141,7 @@ func build(dir string) (b Built, findings []lint.Finding, err error) {
 	return b, findings, err
 }
 
+// write writes a file into dist and returns its path.
 func write(root, name string, data []byte) (string, error) {
 	file := filepath.Join(root, workspace.Dist, name)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

@@ -18,8 +18,8 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
 
-// monorepo has two contexts of six operations each.
-func monorepo(t *testing.T) string {
+// newMonorepo writes a monorepo of two contexts with six operations each.
+func newMonorepo(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	if err := specimen.WriteMonorepo(dir, specimen.Contexts(2, 12)); err != nil {
@@ -28,8 +28,8 @@ func monorepo(t *testing.T) string {
 	return dir
 }
 
-// change replaces text in a file.
-func change(t *testing.T, dir, name, old, new string) {
+// replace replaces text in a file. It fails if the file does not contain it.
+func replace(t *testing.T, dir, name, old, replacement string) {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	data, err := os.ReadFile(path)
@@ -39,13 +39,13 @@ func change(t *testing.T, dir, name, old, new string) {
 	if !bytes.Contains(data, []byte(old)) {
 		t.Fatalf("%s has no %s", name, old)
 	}
-	if err := os.WriteFile(path, bytes.ReplaceAll(data, []byte(old), []byte(new)), 0o644); err != nil {
+	if err := os.WriteFile(path, bytes.ReplaceAll(data, []byte(old), []byte(replacement)), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestBuild(t *testing.T) {
-	dir := monorepo(t)
+	dir := newMonorepo(t)
 	built, err := pipeline.Build(filepath.Join(dir, "context01", "api"))
 	if err != nil {
 		t.Fatal(err)
@@ -75,49 +75,57 @@ func TestBuild(t *testing.T) {
 	}
 }
 
-func TestBuildRefuses(t *testing.T) {
-	tests := map[string]struct {
+func TestBuildErrors(t *testing.T) {
+	for _, test := range []struct {
+		name   string
 		change func(*testing.T, string)
-		is     func(error) bool
+		is     func(error) bool // nil accepts every error
 		want   []string
 	}{
-		"a finding": {
-			func(t *testing.T, dir string) {
-				change(t, dir, "context00/openapi.json", `"example":"Ada","maxLength":80,`, `"example":"Ada","maxlength":80,`)
+		{
+			name: "finding",
+			change: func(t *testing.T, dir string) {
+				replace(t, dir, "context00/openapi.json", `"example":"Ada","maxLength":80,`, `"example":"Ada","maxlength":80,`)
 			},
-			func(err error) bool { var e *pipeline.FindingsError; return errors.As(err, &e) },
-			[]string{"context00/openapi.json:1:", `error: "maxlength" is not a member of Schema Object in OpenAPI 3.0 [unknown-keyword]`, "from Thing000.Name (github.com/meridian-api/meridian/context00/api.Thing000)"},
-		},
-		"one path in two contexts": {
-			func(t *testing.T, dir string) {
-				change(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`)
+			is: func(err error) bool { var e *pipeline.FindingsError; return errors.As(err, &e) },
+			want: []string{
+				"context00/openapi.json:1:",
+				`error: "maxlength" is not a member of Schema Object in OpenAPI 3.0 [unknown-keyword]`,
+				"from Thing000.Name (github.com/meridian-api/meridian/context00/api.Thing000)",
 			},
-			func(err error) bool { var e *merge.Error; return errors.As(err, &e) },
-			[]string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: defined twice: remove one"},
 		},
-		"another route in the manifest": {
-			func(t *testing.T, dir string) {
-				change(t, dir, "context00/service.json", `"method":"PUT"`, `"method":"POST"`)
+		{
+			name: "one path in two contexts",
+			change: func(t *testing.T, dir string) {
+				replace(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`)
 			},
-			nil,
-			[]string{"the function replace-thing-0 of context00 serves POST /context00/things0/{thingId}: run 'go tool mage generate'"},
+			is:   func(err error) bool { var e *merge.Error; return errors.As(err, &e) },
+			want: []string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: defined twice: remove one"},
 		},
-		"nothing generated": {
-			func(t *testing.T, dir string) {
+		{
+			name: "another route in the manifest",
+			change: func(t *testing.T, dir string) {
+				replace(t, dir, "context00/service.json", `"method":"PUT"`, `"method":"POST"`)
+			},
+			want: []string{"the function replace-thing-0 of context00 serves POST /context00/things0/{thingId}: run 'go tool mage generate'"},
+		},
+		{
+			name: "nothing generated",
+			change: func(t *testing.T, dir string) {
 				if err := os.Remove(filepath.Join(dir, "context01", "openapi.json")); err != nil {
 					t.Fatal(err)
 				}
 			},
-			nil, []string{"context context01 has no context01/openapi.json: run 'go tool mage generate'"},
+			want: []string{"context context01 has no context01/openapi.json: run 'go tool mage generate'"},
 		},
-		"no contexts": {
-			func(t *testing.T, dir string) { change(t, dir, "go.work", "use ./context0", "use ./other") },
-			nil, []string{"go.work has no module with a folder api/gen"},
+		{
+			name:   "no contexts",
+			change: func(t *testing.T, dir string) { replace(t, dir, "go.work", "use ./context0", "use ./other") },
+			want:   []string{"go.work has no module with a folder api/gen"},
 		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			dir := monorepo(t)
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := newMonorepo(t)
 			test.change(t, dir)
 			_, err := pipeline.Build(dir)
 			if err == nil || test.is != nil && !test.is(err) {
@@ -129,14 +137,14 @@ func TestBuildRefuses(t *testing.T) {
 				}
 			}
 			if _, err := os.Stat(filepath.Join(dir, "dist")); err == nil {
-				t.Error("something was written")
+				t.Error("Build wrote dist, although it failed")
 			}
 		})
 	}
 }
 
-// The documents of the monorepo that this file is in must be clean.
-func TestOurDocumentsAreClean(t *testing.T) {
+// TestDocumentsOfThisRepository lints the documents of the monorepo that this file is in.
+func TestDocumentsOfThisRepository(t *testing.T) {
 	findings, err := pipeline.Lint(".")
 	if err != nil {
 		t.Fatal(err)
@@ -149,9 +157,9 @@ func TestOurDocumentsAreClean(t *testing.T) {
 	}
 }
 
-// So must be what is made of the specification that the generator is tested
-// with, which has every kind of schema that can come out of a contract.
-func TestDocumentsOfTheGeneratorsFixtureAreClean(t *testing.T) {
+// TestDocumentsOfTheFixture builds the documents of the generator's fixture, which has
+// every kind of schema that a contract can have.
+func TestDocumentsOfTheFixture(t *testing.T) {
 	fixture := filepath.Join("..", "generate", "fixture")
 	service, err := manifest.Read(fixture)
 	if err != nil {
@@ -170,21 +178,64 @@ func TestDocumentsOfTheGeneratorsFixtureAreClean(t *testing.T) {
 	}
 }
 
-func TestLintTellsOfContextsFirst(t *testing.T) {
-	dir := monorepo(t)
-	change(t, dir, "context01/openapi.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
-	change(t, dir, "context01/service.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
-	findings, err := pipeline.Lint(dir)
-	if err != nil || len(findings) != 1 || findings[0].File != "context01/openapi.json" || findings[0].Rule != "path-trailing-slash" {
-		t.Errorf("findings %+v, error %v", findings, err)
+func TestLint(t *testing.T) {
+	t.Run("clean", func(t *testing.T) {
+		if findings, err := pipeline.Lint(newMonorepo(t)); err != nil || len(findings) > 0 {
+			t.Errorf("findings %+v, error %v", findings, err)
+		}
+	})
+	t.Run("finding in a context is not repeated for the merged document", func(t *testing.T) {
+		dir := newMonorepo(t)
+		replace(t, dir, "context01/openapi.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
+		replace(t, dir, "context01/service.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
+		findings, err := pipeline.Lint(dir)
+		if err != nil || len(findings) != 1 || findings[0].File != "context01/openapi.json" || findings[0].Rule != "path-trailing-slash" {
+			t.Errorf("findings %+v, error %v", findings, err)
+		}
+	})
+	t.Run("not JSON", func(t *testing.T) {
+		dir := newMonorepo(t)
+		replace(t, dir, "context00/openapi.json", `"3.0.3"`, "3.0.3")
+		_, err := pipeline.Lint(dir)
+		var unreadable *lint.ReadError
+		if !errors.As(err, &unreadable) || unreadable.File != "context00/openapi.json" || unreadable.Line != 1 {
+			t.Errorf("error %v, want a ReadError in line 1 of context00/openapi.json", err)
+		}
+	})
+}
+
+func TestWriteDocuments(t *testing.T) {
+	dir := newMonorepo(t)
+	paths := filepath.Join(dir, "dist", "openapi.json") + "\n" + filepath.Join(dir, "dist", "deployable.json") + "\n"
+	for _, test := range []struct {
+		name    string
+		verbose bool
+		first   string
+	}{
+		{name: "paths only", first: paths},
+		{name: "verbose", verbose: true, first: "/info: description: documentation is served from the public specification\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out strings.Builder
+			if err := pipeline.WriteDocuments(dir, test.verbose, &out); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), test.first) || !strings.HasSuffix(out.String(), paths) {
+				t.Errorf("printed %q, want %q and at the end %q", &out, test.first, paths)
+			}
+		})
 	}
-	if clean, err := pipeline.Lint(monorepo(t)); err != nil || len(clean) > 0 {
-		t.Errorf("findings %+v, error %v", clean, err)
+}
+
+func TestWriteFindings(t *testing.T) {
+	dir := newMonorepo(t)
+	var out strings.Builder
+	if err := pipeline.WriteFindings(dir, &out); err != nil || out.Len() > 0 {
+		t.Errorf("clean documents: printed %q, error %v", &out, err)
 	}
-	broken := monorepo(t)
-	change(t, broken, "context00/openapi.json", `"3.0.3"`, "3.0.3")
-	var unreadable *lint.ReadError
-	if _, err := pipeline.Lint(broken); !errors.As(err, &unreadable) || unreadable.File != "context00/openapi.json" || unreadable.Line != 1 {
-		t.Errorf("error %v", err)
+	replace(t, dir, "context01/openapi.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
+	err := pipeline.WriteFindings(dir, &out)
+	if err == nil || err.Error() != "lint: 1 findings" || !strings.Contains(out.String(), "[path-trailing-slash]") {
+		t.Errorf("one finding: printed %q, error %v", &out, err)
 	}
 }

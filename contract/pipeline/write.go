@@ -8,8 +8,8 @@ import (
 	"github.com/meridian-api/meridian/contract/lint"
 )
 
-// WriteDocuments is Build for a command: it prints the paths of both documents.
-// With verbose it first prints what the deployable document leaves out, and why.
+// WriteDocuments calls Build and prints the paths of both documents. With verbose it
+// first prints what the deployable document leaves out, and why.
 func WriteDocuments(dir string, verbose bool, out io.Writer) error {
 	built, err := Build(dir)
 	if err != nil {
@@ -24,8 +24,7 @@ func WriteDocuments(dir string, verbose bool, out io.Writer) error {
 	return err
 }
 
-// WriteFindings is Lint for a command: it prints the findings, and fails if there
-// are any.
+// WriteFindings calls Lint and prints the findings. It fails if there are any.
 func WriteFindings(dir string, out io.Writer) error {
 	findings, err := Lint(dir)
 	if err != nil {
@@ -35,7 +34,7 @@ func WriteFindings(dir string, out io.Writer) error {
 		return err
 	}
 	if len(findings) > 0 {
-		return fmt.Errorf("the lint has %d findings", len(findings))
+		return fmt.Errorf("lint: %d findings", len(findings))
 	}
 	return nil
 }

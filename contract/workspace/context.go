@@ -15,7 +15,7 @@ import (
 
 // Context is one bounded context.
 type Context struct {
-	// Name is the folder's name, and the first segment of all the context's paths.
+	// Name is the folder's name and the first segment of all the context's paths.
 	Name string
 	// Dir is the module's folder.
 	Dir string
@@ -25,32 +25,33 @@ type Context struct {
 	root string
 }
 
-// SpecPath is the specification's path from the monorepo's root, with slashes.
+// SpecPath returns the specification's path from the monorepo's root, with slashes.
 func (c Context) SpecPath() string { return relative(c.root, filepath.Join(c.Dir, manifest.SpecFile)) }
 
-// ManifestPath is the manifest's path from the monorepo's root, with slashes.
+// ManifestPath returns the manifest's path from the monorepo's root, with slashes.
 func (c Context) ManifestPath() string { return relative(c.root, filepath.Join(c.Dir, manifest.File)) }
 
-// SpecData reads the generated specification as it is.
+// SpecData returns the content of the generated specification.
 func (c Context) SpecData() ([]byte, error) {
 	data, err := os.ReadFile(filepath.Join(c.Dir, manifest.SpecFile))
 	if err != nil {
-		return nil, c.missing(c.SpecPath(), err)
+		return nil, c.readError(c.SpecPath(), err)
 	}
 	return data, nil
 }
 
-// maxSpec is the most bytes that a specification may have.
+// maxSpec is the maximum size of a specification in bytes.
 const maxSpec = 64 << 20
 
-// Spec loads the generated specification, references resolved. References to
-// other files are refused: a context's specification stands by itself. What is
-// no JSON is told with line and column.
+// Spec loads the generated specification and resolves its references. It fails on a
+// reference to another file: a context's specification is self-contained. Errors in
+// the JSON have line and column.
 func (c Context) Spec() (*openapi3.T, error) {
 	data, err := c.SpecData()
 	if err != nil {
 		return nil, err
 	}
+	// kin-openapi's loader reports no positions.
 	if _, err := tree.Read(c.SpecPath(), data, maxSpec); err != nil {
 		return nil, err
 	}
@@ -65,12 +66,13 @@ func (c Context) Spec() (*openapi3.T, error) {
 func (c Context) Manifest() (*manifest.Service, error) {
 	service, err := manifest.Read(c.Dir)
 	if err != nil {
-		return nil, c.missing(c.ManifestPath(), err)
+		return nil, c.readError(c.ManifestPath(), err)
 	}
 	return service, nil
 }
 
-func (c Context) missing(path string, err error) error {
+// readError adds the context to an error of reading the generated file at path.
+func (c Context) readError(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("context %s has no %s: %s", c.Name, path, manifest.Regenerate)
 	}

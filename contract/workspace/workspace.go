@@ -1,5 +1,5 @@
-// Package workspace finds the bounded contexts of the monorepo: nothing lists
-// them but go.work and their own files.
+// Package workspace finds the bounded contexts of the monorepo in go.work: a module
+// with a generator is a context. No other list of contexts exists.
 package workspace
 
 import (
@@ -17,11 +17,11 @@ import (
 // Dist is the folder, below the root, of everything that is built.
 const Dist = "dist"
 
-// workFile is the file at the root of the monorepo.
+// workFile marks the root of the monorepo.
 const workFile = "go.work"
 
-// generator is the folder that makes a module a bounded context: the command
-// that writes its specification.
+// generator is the folder of the command that writes a context's specification. A
+// module that has it is a bounded context.
 const generator = "api/gen"
 
 // Workspace is the monorepo.
@@ -32,7 +32,7 @@ type Workspace struct {
 	Modules []string
 }
 
-// Find walks up from dir to the folder that holds go.work and reads it.
+// Find reads the go.work in dir or in the closest folder above it.
 func Find(dir string) (Workspace, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
@@ -47,7 +47,7 @@ func Find(dir string) (Workspace, error) {
 		case !errors.Is(err, fs.ErrNotExist):
 			return Workspace{}, fmt.Errorf("find %s: %w", workFile, err)
 		case root == filepath.Dir(root):
-			return Workspace{}, fmt.Errorf("there is no %s in %s or above it: run inside the monorepo", workFile, start)
+			return Workspace{}, fmt.Errorf("no %s in %s or above it: run inside the monorepo", workFile, start)
 		}
 	}
 }
@@ -55,7 +55,7 @@ func Find(dir string) (Workspace, error) {
 func parse(root, name string, data []byte) (Workspace, error) {
 	file, err := modfile.ParseWork(name, data, nil)
 	if err != nil {
-		return Workspace{}, err // it names file and line
+		return Workspace{}, err // it has the file and the line
 	}
 	w := Workspace{Root: root}
 	for _, use := range file.Use {
@@ -68,9 +68,8 @@ func parse(root, name string, data []byte) (Workspace, error) {
 	return w, nil
 }
 
-// Contexts are the modules that have a generator for their specification,
-// sorted by name. It fails on a module that cannot be read and on two contexts
-// of one name, whose Lambdas would get the same names.
+// Contexts returns the bounded contexts sorted by name. It fails if two contexts have
+// the same name, because their functions would have the same names.
 func (w Workspace) Contexts() ([]Context, error) {
 	var list []Context
 	for _, dir := range w.Modules {
@@ -79,7 +78,7 @@ func (w Workspace) Contexts() ([]Context, error) {
 			continue
 		}
 		if err != nil {
-			return nil, fmt.Errorf("look for the generator of %s: %w", w.relative(dir), err)
+			return nil, fmt.Errorf("find the generator of %s: %w", w.relative(dir), err)
 		}
 		c, err := w.context(dir)
 		if err != nil {
@@ -90,13 +89,14 @@ func (w Workspace) Contexts() ([]Context, error) {
 	slices.SortFunc(list, func(a, b Context) int { return strings.Compare(a.Name, b.Name) })
 	for i := 1; i < len(list); i++ {
 		if list[i].Name == list[i-1].Name {
-			return nil, fmt.Errorf("%s and %s are both contexts called %s: rename one folder",
+			return nil, fmt.Errorf("the contexts %s and %s have the same name %s: rename one folder",
 				w.relative(list[i-1].Dir), w.relative(list[i].Dir), list[i].Name)
 		}
 	}
 	return list, nil
 }
 
+// context reads the context in folder dir.
 func (w Workspace) context(dir string) (Context, error) {
 	name := filepath.Join(dir, "go.mod")
 	data, err := os.ReadFile(name)
@@ -105,12 +105,12 @@ func (w Workspace) context(dir string) (Context, error) {
 	}
 	module := modfile.ModulePath(data)
 	if module == "" {
-		return Context{}, fmt.Errorf("context %s: %s names no module", filepath.Base(dir), w.relative(name))
+		return Context{}, fmt.Errorf("context %s: %s has no module directive", filepath.Base(dir), w.relative(name))
 	}
 	return Context{Name: filepath.Base(dir), Dir: dir, Module: module, root: w.Root}, nil
 }
 
-// relative is a path for people: from the root, with slashes.
+// relative returns the path from the root with slashes, for messages.
 func (w Workspace) relative(path string) string { return relative(w.Root, path) }
 
 func relative(root, path string) string {

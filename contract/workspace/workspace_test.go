@@ -60,7 +60,7 @@ func TestContexts(t *testing.T) {
 
 func TestFindRefuses(t *testing.T) {
 	empty := t.TempDir()
-	if _, err := Find(empty); err == nil || !strings.Contains(err.Error(), "there is no go.work in "+empty+" or above it: run inside the monorepo") {
+	if _, err := Find(empty); err == nil || !strings.Contains(err.Error(), "no go.work in "+empty+" or above it: run inside the monorepo") {
 		t.Errorf("without go.work: %v", err)
 	}
 	writeFile(t, "go 1.26\nuze ./a\n", empty, "go.work")
@@ -77,7 +77,7 @@ func TestContextErrors(t *testing.T) {
 	}{
 		"no module": {
 			change: func(t *testing.T, dir string) { writeFile(t, "", dir, "context00", "go.mod") },
-			want:   "context context00: context00/go.mod names no module",
+			want:   "context context00: context00/go.mod has no module directive",
 		},
 		"no go.mod": {
 			change: func(t *testing.T, dir string) { remove(t, dir, "context00", "go.mod") },
@@ -89,7 +89,7 @@ func TestContextErrors(t *testing.T) {
 				writeFile(t, "module a\n", dir, "more", "context00", "go.mod")
 				writeFile(t, "package main\n", dir, "more", "context00", "api", "gen", "main.go")
 			},
-			want: "context00 and more/context00 are both contexts called context00: rename one folder",
+			want: "the contexts context00 and more/context00 have the same name context00: rename one folder",
 		},
 		"no specification": {
 			change: func(t *testing.T, dir string) { remove(t, dir, "context00", "openapi.json") },

@@ -1,5 +1,5 @@
-// Package docs puts the documentation portal together: the merged document,
-// what changed since the last releases, and where requests can be tried.
+// Package docs serves and writes the documentation portal: the merged document, what
+// changed since the last releases, and a way to try requests.
 package docs
 
 import (
@@ -19,8 +19,9 @@ import (
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
-// Config is the portal's configuration for the monorepo around dir, without
-// users and server. Where git does not know the releases there are no changes to show.
+// Config returns the portal's configuration for the monorepo around dir, without
+// users and server. Without a git repository that has the releases, the portal shows
+// no changes.
 func Config(ctx context.Context, dir string) (portal.Config, error) {
 	merged, err := pipeline.Merge(dir)
 	if err != nil {
@@ -33,9 +34,9 @@ func Config(ctx context.Context, dir string) (portal.Config, error) {
 	return portal.Config{Document: merged.Document, Changes: changes}, err
 }
 
-// Serve serves the portal alone, on the loopback address and PORT (default
-// 8081), until ctx is done. Requests can be tried while the embedded cloud runs:
-// they go to it, as its demo users.
+// Serve serves the portal without the embedded cloud, on the loopback address and
+// PORT (default 8081), until ctx is done. If the embedded cloud runs, the portal
+// sends requests to it as its demo users.
 func Serve(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
 	cfg, err := Config(ctx, dir)
 	if err != nil {
@@ -71,8 +72,8 @@ func useRunningCloud(root string, cfg *portal.Config) error {
 	return nil
 }
 
-// Site writes a static copy of the portal to dist/site, to be published by any
-// file server under any path.
+// Site writes a static copy of the portal to dist/site and prints the path. Any file
+// server can publish it, under any path.
 func Site(ctx context.Context, dir string, out io.Writer) error {
 	cfg, err := Config(ctx, dir)
 	if err != nil {

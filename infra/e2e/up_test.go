@@ -142,7 +142,7 @@ func TestUpCommand(t *testing.T) {
 	defer taken.Close()
 	_, port, _ := net.SplitHostPort(taken.Addr().String())
 	for setting, want := range map[string]string{
-		"PORT=" + port:        "Error: PORT: port " + port + " is taken",
+		"PORT=" + port:        "Error: PORT: port " + port + " is in use",
 		"REGIONS=us-north-1":  `Error: REGIONS: unknown Region "us-north-1"`,
 		"REPLICATION_LAG=200": `Error: REPLICATION_LAG: "200" is not a duration`,
 	} {

@@ -28,38 +28,40 @@ import (
 
 // Names of the embedded deployment.
 const (
-	Environment = "local"        // first part of the names of functions and tables
-	accountID   = "000000000000" // of the AWS account
+	Environment = "local"        // the first part of the names of functions and tables
+	accountID   = "000000000000" // the AWS account
 	stage       = "v1"
 	poolName    = "MERIDIAN"
 	clientID    = "meridian-mobile"
 )
 
-// Config is what runs, and where.
+// Config configures a Cloud.
 type Config struct {
 	Settings
-	// Edge is where the edge listens, from Listen; Start takes it over.
+	// Edge is the edge's listener, from Listen. The cloud closes it.
 	Edge net.Listener
-	// Document is the deployable document, its user pools not yet filled in.
+	// Document is the deployable document with the placeholder of its user pools.
 	Document []byte
 	// Services are the contexts' manifests.
 	Services []*manifest.Service
-	// Binaries are the functions' executables by context and function.
+	// Binaries has the paths of the functions' executables by context and function.
 	Binaries map[string]map[string]string
-	// Users are had besides the demo users.
+	// Users are added to the demo users.
 	Users []issuer.User
-	// Log takes the access logs of gateways and the state changes of the edge.
+	// Log receives the access logs of the gateways and the state changes of the edge.
 	Log *slog.Logger
-	// FunctionLog takes every line that a function prints, as it comes.
+	// FunctionLog receives each line that a function prints.
 	FunctionLog func(region, function, instance, line string)
-	// Throttle and Firewall are those of every Region's gateway; nil lets everything pass.
+	// Throttle and Firewall configure the gateway of every Region. nil passes every
+	// request.
 	Throttle *gateway.Throttle
 	Firewall func(*http.Request) bool
-	// Trace takes every X-Ray document that a function sends; nil takes none.
+	// Trace receives each X-Ray document that a function sends. If it is nil, the
+	// cloud has no X-Ray daemon.
 	Trace func(document []byte)
 }
 
-// Cloud is the embedded cloud, running.
+// Cloud is a running embedded cloud.
 type Cloud struct {
 	cfg     Config
 	pool    *issuer.Issuer
@@ -70,11 +72,11 @@ type Cloud struct {
 	regions []*region
 	edge    *edge.Edge
 	front   *server
-	mounted atomic.Pointer[mount] // beside the API on the edge's address
+	mounted atomic.Pointer[mount]
 }
 
-// Start boots every part and answers when the edge does. On an error nothing is
-// left running.
+// Start starts all parts of the cloud and returns when the edge accepts requests. If
+// it fails, it stops what it started.
 func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 	c := &Cloud{cfg: cfg, front: &server{listener: cfg.Edge}}
 	defer func() {
@@ -114,7 +116,7 @@ func (c *Cloud) startIssuer() error {
 	var err error
 	c.pool, err = issuer.New(issuer.Config{
 		PoolID: home + "_" + poolName, Region: home, ClientID: clientID, Users: c.Users(),
-		Lifetime: 24 * time.Hour, // a day's work with the token that was printed
+		Lifetime: 24 * time.Hour, // the token that `mage up` prints lasts for a day's work
 	})
 	if err != nil {
 		return err
@@ -148,17 +150,18 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 	return nil
 }
 
+// mount is a handler beside the API.
 type mount struct {
 	path    string
 	handler http.Handler
 }
 
-// Mount serves h at path and below it on the edge's address, beside the API:
-// for what has to know the running cloud, such as its documentation. The path
-// must be none of the API's. There is one such place; a later call replaces it.
+// Mount serves h at path and below it on the edge's address, beside the API. It is
+// for handlers that need the running cloud, such as its documentation. The API must
+// not use the path. A second call replaces the handler of the first.
 func (c *Cloud) Mount(path string, h http.Handler) { c.mounted.Store(&mount{path, h}) }
 
-// tables are the contexts' tables by physical name.
+// tables returns the contexts' tables by physical name.
 func (cfg Config) tables() map[string]manifest.Table {
 	tables := map[string]manifest.Table{}
 	for _, s := range cfg.Services {
@@ -169,7 +172,7 @@ func (cfg Config) tables() map[string]manifest.Table {
 	return tables
 }
 
-// secretNames are the contexts' secrets by physical name.
+// secretNames returns the physical names of the contexts' secrets.
 func (cfg Config) secretNames() []string {
 	var names []string
 	for _, s := range cfg.Services {
@@ -180,7 +183,7 @@ func (cfg Config) secretNames() []string {
 	return names
 }
 
-// scopes are all that the contexts declare, sorted.
+// scopes returns all scopes that the contexts declare, sorted.
 func (cfg Config) scopes() []string {
 	var scopes []string
 	for _, s := range cfg.Services {
@@ -190,6 +193,7 @@ func (cfg Config) scopes() []string {
 	return scopes
 }
 
+// healthPaths returns the paths of the contexts' health operations, sorted.
 func (cfg Config) healthPaths() []string {
 	var paths []string
 	for _, s := range cfg.Services {
@@ -203,16 +207,16 @@ func (cfg Config) healthPaths() []string {
 	return paths
 }
 
-// document is the deployable document with the embedded user pool filled in.
+// document returns the deployable document with the embedded user pool filled in.
 func (c *Cloud) document() []byte { return deployable.Fill(c.cfg.Document, []string{c.pool.ARN()}) }
 
-// URL is the edge's address, where clients call.
+// URL returns the edge's address, which clients call.
 func (c *Cloud) URL() string { return c.front.URL() }
 
-// IssuerURL is the issuer of the tokens, as in their claim iss.
+// IssuerURL returns the issuer of the tokens, as in their claim iss.
 func (c *Cloud) IssuerURL() string { return c.pool.URL(c.issuer.URL()) }
 
-// Token makes tokens of a demo user.
+// Token returns tokens of a user, valid for 24 hours.
 func (c *Cloud) Token(user string) (access, id string, err error) {
 	if access, err = c.pool.AccessToken(user); err != nil {
 		return "", "", err
@@ -221,34 +225,35 @@ func (c *Cloud) Token(user string) (access, id string, err error) {
 	return access, id, err
 }
 
-// RotateSecret gives a secret, by its logical name, a new value in all Regions.
+// RotateSecret sets a new value of a secret in all Regions. name is its logical name.
 func (c *Cloud) RotateSecret(name string) error {
 	return c.secrets.Rotate(resource.SecretName(Environment, name))
 }
 
-// Settled waits until every write has reached every Region that it can reach.
+// Settled waits until every write has reached every Region that is not cut off.
 func (c *Cloud) Settled(ctx context.Context) error { return c.data.Settled(ctx) }
 
-// Cut cuts the replication between two Regions; writes wait. Heal delivers them.
+// Cut stops the replication between two Regions. Heal delivers the writes that wait.
 func (c *Cloud) Cut(a, b string) error { return c.data.Cut(a, b) }
 
-// Heal mends what Cut cut.
+// Heal resumes the replication that Cut stopped.
 func (c *Cloud) Heal(a, b string) error { return c.data.Heal(a, b) }
 
-// StopRegion takes a whole Region down: its gateway refuses connections, its
-// functions end, and it receives and sends no replication.
+// StopRegion stops a Region: its gateway refuses connections, its functions end, and
+// it replicates in neither direction.
 func (c *Cloud) StopRegion(name string) error { return c.withRegion(name, (*region).stop, c.data.Cut) }
 
-// StartRegion brings a stopped Region back, with its data as of its end; what
-// was written elsewhere arrives by replication.
+// StartRegion starts a stopped Region with the data that it had when it stopped.
+// Replication delivers what was written elsewhere in the meantime.
 func (c *Cloud) StartRegion(name string) error {
 	return c.withRegion(name, (*region).start, c.data.Heal)
 }
 
+// withRegion calls do with a Region, and link with that Region and each other one.
 func (c *Cloud) withRegion(name string, do func(*region) error, link func(a, b string) error) error {
 	i := slices.IndexFunc(c.regions, func(r *region) bool { return r.name == name })
 	if i < 0 {
-		return fmt.Errorf("no Region %q here", name)
+		return fmt.Errorf("the cloud does not run the Region %q: use one of %s", name, strings.Join(c.cfg.Regions, ", "))
 	}
 	errs := []error{do(c.regions[i])}
 	for _, other := range c.regions {
@@ -259,7 +264,8 @@ func (c *Cloud) withRegion(name string, do func(*region) error, link func(a, b s
 	return errors.Join(errs...)
 }
 
-// Close ends everything, every function's process included, and waits for it.
+// Close stops all parts of the cloud, including the processes of functions, and waits
+// until they have ended.
 func (c *Cloud) Close() error {
 	var errs []error
 	if c.edge != nil {
@@ -278,17 +284,18 @@ func (c *Cloud) Close() error {
 	return errors.Join(append(errs, c.issuer.close())...)
 }
 
-// Listen takes the edge's port on the loopback address, 0 for any free one. It
-// comes before the build, so that a taken port is told at once.
+// Listen listens on the edge's port of the loopback address; 0 selects any free port.
+// It is apart from Start so that a caller can report a port in use before it builds
+// the functions.
 func Listen(port int) (net.Listener, error) {
 	l, err := listen(strconv.Itoa(port))
 	if err != nil && port != 0 {
-		return nil, fmt.Errorf("PORT: port %d is taken or not allowed: set PORT to another one, or to 0 for any free one (%w)", port, err)
+		return nil, fmt.Errorf("PORT: port %d is in use or not allowed: set PORT to another port, or to 0 for any free one (%w)", port, err)
 	}
 	return l, err
 }
 
-// listen takes a port on the loopback address; "0" is any free one.
+// listen listens on a port of the loopback address; "0" selects any free port.
 func listen(port string) (net.Listener, error) {
 	return net.Listen("tcp", net.JoinHostPort("127.0.0.1", port))
 }
@@ -296,26 +303,27 @@ func listen(port string) (net.Listener, error) {
 func mustParse(raw string) *url.URL {
 	u, err := url.Parse(raw)
 	if err != nil {
-		panic(err) // our own listener's address
+		panic(err) // raw is the address of a listener of this package
 	}
 	return u
 }
 
-// Place is where a Region answers.
-type Place struct {
+// Endpoints are the addresses of a Region.
+type Endpoints struct {
+	// Name is the Region's name.
 	Name string
-	// URL is the gateway's, DynamoDB the Region's DynamoDB endpoint.
+	// URL is the endpoint of the gateway, and DynamoDB the endpoint of DynamoDB.
 	URL, DynamoDB string
 }
 
-// Regions are the Regions with their addresses, in the order of the settings.
-func (c *Cloud) Regions() []Place {
-	var places []Place
+// Regions returns the Regions' endpoints in the order of the settings.
+func (c *Cloud) Regions() []Endpoints {
+	var list []Endpoints
 	for _, r := range c.regions {
-		places = append(places, Place{r.name, r.URL(), r.data.URL()})
+		list = append(list, Endpoints{r.name, r.URL(), r.data.URL()})
 	}
-	return places
+	return list
 }
 
-// Users are all who can have tokens: the demo users, and those configured.
-func (c *Cloud) Users() []issuer.User { return append(users(c.cfg.scopes()), c.cfg.Users...) }
+// Users returns the users that Token accepts: the demo users and Config.Users.
+func (c *Cloud) Users() []issuer.User { return append(demoUsers(c.cfg.scopes()), c.cfg.Users...) }

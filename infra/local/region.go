@@ -13,20 +13,21 @@ import (
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// region is one Region: its gateway, its functions, and its endpoints of
-// DynamoDB and Secrets Manager.
+// region is one Region: its gateway, its functions, and its endpoints of DynamoDB and
+// Secrets Manager.
 type region struct {
 	name    string
 	cloud   *Cloud
 	data    *server
 	secrets *server
-	address string // the gateway's, the same after a restart
+	address string // of the gateway; a restart keeps it
 
 	gateway   *server           // nil while the Region is down
 	functions *function.Service // nil while the Region is down
 }
 
-// newRegion opens the endpoints that outlive the Region's outages, as data does.
+// newRegion opens the Region's endpoints of DynamoDB and Secrets Manager. They stay
+// open while the Region is stopped, because the data outlives an outage.
 func newRegion(c *Cloud, name string) (*region, error) {
 	data, err := listen("0")
 	if err != nil {
@@ -43,12 +44,13 @@ func newRegion(c *Cloud, name string) (*region, error) {
 	}, nil
 }
 
-// URL is the gateway's address.
+// URL returns the gateway's address.
 func (r *region) URL() string { return "http://" + r.address }
 
+// start opens the gateway and starts the functions.
 func (r *region) start() error {
 	if r.gateway != nil {
-		return fmt.Errorf("%s is up already", r.name)
+		return fmt.Errorf("start %s: the Region is running already", r.name)
 	}
 	l, err := net.Listen("tcp", r.address)
 	if err != nil {
@@ -94,7 +96,7 @@ func (r *region) load(l net.Listener) error {
 	return nil
 }
 
-// functionConfigs are the contexts' functions by physical name.
+// functionConfigs returns the contexts' functions by physical name.
 func (r *region) functionConfigs() map[string]function.Function {
 	daemon := ""
 	if r.cloud.xray != nil {
@@ -121,15 +123,17 @@ func (r *region) functionConfigs() map[string]function.Function {
 	return configs
 }
 
+// stop closes the gateway and ends the functions.
 func (r *region) stop() error {
 	if r.gateway == nil {
-		return fmt.Errorf("%s is down already", r.name)
+		return fmt.Errorf("stop %s: the Region is stopped already", r.name)
 	}
 	err := errors.Join(r.gateway.close(), r.functions.Close())
 	r.gateway, r.functions = nil, nil
 	return err
 }
 
+// close stops the Region if it runs, and closes its other endpoints.
 func (r *region) close() error {
 	var err error
 	if r.gateway != nil {
@@ -138,19 +142,19 @@ func (r *region) close() error {
 	return errors.Join(err, r.data.close(), r.secrets.close())
 }
 
-// invoker puts the Lambda service behind the gateway and translates its errors.
+// invoker calls functions for the gateway and translates their errors.
 type invoker struct{ service *function.Service }
 
 // Invoke implements gateway.Functions.
 func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
-	answer, err := i.service.Invoke(ctx, name, payload, trace)
+	response, err := i.service.Invoke(ctx, name, payload, trace)
 	var failed *function.FunctionError
 	switch {
 	case err == nil:
-		return answer, nil
+		return response, nil
 	case errors.Is(err, function.ErrNoFunction):
 		return nil, fmt.Errorf("%w: %w", gateway.ErrNoFunction, err)
-	case errors.Is(err, function.ErrClosed): // the Region is going down under the request
+	case errors.Is(err, function.ErrClosed): // the Region was stopped during the request
 		return nil, fmt.Errorf("%w: %w", gateway.ErrFunctionFailed, err)
 	case errors.Is(err, function.ErrThrottled):
 		return nil, fmt.Errorf("%w: %w", gateway.ErrThrottled, err)

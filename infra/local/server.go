@@ -15,13 +15,15 @@ type server struct {
 	http     *http.Server
 }
 
+// serve starts a server of h on l.
 func serve(l net.Listener, h http.Handler) *server {
 	s := newServer(l, h)
-	go s.http.Serve(l) // ends with close; a listener of our own fails in no other way
+	go s.http.Serve(l) // returns after close; a loopback listener does not fail otherwise
 	return s
 }
 
-// serveClients serves what clients of the API ask, whose spelling of headers functions see.
+// serveClients starts a server for clients of the API, whose spelling of header names
+// the functions receive.
 func serveClients(l net.Listener, h http.Handler) *server {
 	s := newServer(l, h)
 	go s.http.Serve(headercase.Keep(s.http, l))
@@ -32,10 +34,10 @@ func newServer(l net.Listener, h http.Handler) *server {
 	return &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}}
 }
 
-// URL is the server's address without a slash at the end.
+// URL returns the server's address without a trailing slash.
 func (s *server) URL() string { return "http://" + s.listener.Addr().String() }
 
-// close ends the server and its connections at once. A nil server is closed.
+// close ends the server and its connections without waiting for requests. s may be nil.
 func (s *server) close() error {
 	if s == nil {
 		return nil
@@ -44,8 +46,8 @@ func (s *server) close() error {
 	if s.http != nil {
 		err = s.http.Close()
 	}
-	if e := s.listener.Close(); !errors.Is(e, net.ErrClosed) {
-		err = errors.Join(err, e)
+	if closed := s.listener.Close(); !errors.Is(closed, net.ErrClosed) {
+		err = errors.Join(err, closed)
 	}
 	return err
 }

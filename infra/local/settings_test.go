@@ -1,31 +1,50 @@
 package local
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
+// getenv returns a getenv that has vars only.
 func getenv(vars map[string]string) func(string) string {
 	return func(name string) string { return vars[name] }
 }
 
-func TestSettings(t *testing.T) {
-	s, err := ReadSettings(getenv(nil))
-	if err != nil || s.Port != 8080 || !slices.Equal(s.Regions, []string{"us-east-1", "us-west-2"}) || s.ReplicationLag != 200*time.Millisecond || s.DynamoDB != "" {
-		t.Errorf("defaults: %+v, %v", s, err)
-	}
-	s, err = ReadSettings(getenv(map[string]string{
-		"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s", "DYNAMODB": "http://localhost:8000/",
-	}))
-	if err != nil || s.Port != 0 || !slices.Equal(s.Regions, []string{"ca-central-1", "us-east-2", "us-west-1"}) || s.ReplicationLag != 0 || s.DynamoDB != "http://localhost:8000/" {
-		t.Errorf("all set: %+v, %v", s, err)
+func TestReadSettings(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		vars map[string]string
+		want Settings
+	}{
+		{
+			name: "defaults",
+			want: Settings{Port: 8080, Regions: []string{"us-east-1", "us-west-2"}, ReplicationLag: 200 * time.Millisecond},
+		},
+		{
+			name: "all set",
+			vars: map[string]string{
+				"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s", "DYNAMODB": "http://localhost:8000/",
+			},
+			want: Settings{Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := ReadSettings(getenv(test.vars))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("settings (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
-func TestWrongSettingsAreOneLineEach(t *testing.T) {
-	for _, test := range []struct{ name, value, want string }{
+func TestReadSettingsErrors(t *testing.T) {
+	for _, test := range []struct{ variable, value, want string }{
 		{"PORT", "http", `PORT: "http" is not a port`},
 		{"PORT", "65536", `PORT: "65536" is not a port`},
 		{"REGIONS", "us-east-1,us-north-1", `REGIONS: unknown Region "us-north-1": use one of `},
@@ -37,13 +56,17 @@ func TestWrongSettingsAreOneLineEach(t *testing.T) {
 		{"DYNAMODB", "localhost:8000", `DYNAMODB: "localhost:8000" is not the URL`},
 		{"DYNAMODB", "http://localhost:8000/x", `DYNAMODB: "http://localhost:8000/x" is not the URL`},
 	} {
-		_, err := ReadSettings(getenv(map[string]string{test.name: test.value}))
-		if err == nil || !strings.HasPrefix(err.Error(), test.want) {
-			t.Errorf("%s=%s: got %v, want %s...", test.name, test.value, err, test.want)
+		t.Run(test.variable+"="+test.value, func(t *testing.T) {
+			_, err := ReadSettings(getenv(map[string]string{test.variable: test.value}))
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("got %v, want %s...", err, test.want)
+			}
+		})
+	}
+	t.Run("a line for each", func(t *testing.T) {
+		_, err := ReadSettings(getenv(map[string]string{"PORT": "x", "REPLICATION_LAG": "y"}))
+		if err == nil || strings.Count(err.Error(), "\n") != 1 {
+			t.Errorf("error %v, want two lines", err)
 		}
-	}
-	_, err := ReadSettings(getenv(map[string]string{"PORT": "x", "REPLICATION_LAG": "y"}))
-	if err == nil || strings.Count(err.Error(), "\n") != 1 {
-		t.Errorf("both wrong: %v", err)
-	}
+	})
 }

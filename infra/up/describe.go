@@ -44,5 +44,5 @@ func printAddresses(out io.Writer, d running.Cloud) {
 	fmt.Fprintf(out, "As %s, from Vancouver:\n\n", d.Users[0].Name)
 	fmt.Fprintf(out, "  TOKEN=%s\n", d.Users[0].AccessToken)
 	fmt.Fprintf(out, "  curl -i -H \"Authorization: Bearer $TOKEN\" -H 'X-Client-Location: 49.28,-123.12' %s/accounts/me\n\n", d.Edge)
-	fmt.Fprintf(out, "Ctrl-C ends everything.\n")
+	fmt.Fprintf(out, "Press Ctrl-C to stop.\n")
 }

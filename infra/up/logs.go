@@ -9,12 +9,12 @@ import (
 	"sync"
 )
 
-// logsFolder is where the logs are, below dist.
+// logsFolder is the folder of the logs, below dist.
 const logsFolder = "logs"
 
-// logs keeps what the cloud and its functions print out of the terminal: one
-// file for the cloud's own events, one for each Region's functions, and one for
-// the X-Ray documents.
+// logs writes what the cloud and its functions log to files, so that the terminal
+// stays readable: one file for the cloud's own events, one for the functions of each
+// Region, and one for the X-Ray documents.
 type logs struct {
 	dir    string
 	events *slog.Logger
@@ -36,7 +36,8 @@ func openLogs(dir string) (*logs, error) {
 	return l, nil
 }
 
-// function takes one line of a function; a line that cannot be kept is not worth the function's life.
+// function logs one line of a function. It drops a line that it cannot write, because
+// a full disk must not end the function.
 func (l *logs) function(region, function, instance, line string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -45,7 +46,7 @@ func (l *logs) function(region, function, instance, line string) {
 	}
 }
 
-// trace takes an X-Ray document.
+// trace logs an X-Ray document.
 func (l *logs) trace(document []byte) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,6 +55,7 @@ func (l *logs) trace(document []byte) {
 	}
 }
 
+// file returns the open log file with the name. The caller holds l.mu.
 func (l *logs) file(name string) (*os.File, error) {
 	if f := l.files[name]; f != nil {
 		return f, nil

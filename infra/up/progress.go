@@ -6,15 +6,16 @@ import (
 	"time"
 )
 
-// progress prints one line for each step, when it is done.
+// progress prints a line for each step that has ended.
 type progress struct{ out io.Writer }
 
-// step runs do and prints its name, how long it took, and what it tells.
+// step runs do and prints the step's name, its duration and do's result. It prints
+// nothing if do fails: the caller reports the error.
 func (p *progress) step(name string, do func() (string, error)) error {
 	start := time.Now()
-	told, err := do()
+	result, err := do()
 	if err == nil {
-		fmt.Fprintf(p.out, "%-9s %6.1fs  %s\n", name, time.Since(start).Seconds(), told)
+		fmt.Fprintf(p.out, "%-9s %6.1fs  %s\n", name, time.Since(start).Seconds(), result)
 	}
 	return err
 }

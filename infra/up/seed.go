@@ -16,10 +16,11 @@ import (
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-// seedFile is a context's demo data: requests that are sent to the edge, as a client would.
+// seedFile is the name of a context's demo data: requests for the edge.
 const seedFile = "seed.json"
 
-// seedRequest is one of them. {ada} and the like in Path and Body stand for the user's subject.
+// seedRequest is one request of a seed file. Path and Body may have placeholders, such
+// as {ada} for the subject of the user ada.
 type seedRequest struct {
 	User   string            `json:"user"`
 	Method string            `json:"method"`
@@ -28,9 +29,9 @@ type seedRequest struct {
 	Body   json.RawMessage   `json:"body"`
 }
 
-// seed sends every context's seed requests, in the order of the contexts'
-// names, and waits until all Regions hold the data. An answer of 409 or
-// 412 is fine: a DynamoDB that outlives the cloud has the data from before.
+// seed sends the seed requests of every context, in the order of the contexts' names,
+// and waits until the data is in all Regions. It accepts the statuses 409 and 412,
+// because a DynamoDB that outlives the cloud has the data already.
 func seed(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) (string, error) {
 	contexts, err := ws.Contexts()
 	if err != nil {
@@ -61,6 +62,7 @@ func seed(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) (stri
 	return fmt.Sprintf("%d requests through the edge", n), cloud.Settled(ctx)
 }
 
+// subjectsOf returns a replacer of the placeholders for the users' subjects.
 func subjectsOf(cloud *local.Cloud) *strings.Replacer {
 	var pairs []string
 	for _, u := range cloud.Users() {
@@ -69,6 +71,7 @@ func subjectsOf(cloud *local.Cloud) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
+// send sends the request through the edge.
 func (r seedRequest) send(ctx context.Context, cloud *local.Cloud) error {
 	token, _, err := cloud.Token(r.User)
 	if err != nil {
@@ -92,8 +95,8 @@ func (r seedRequest) send(ctx context.Context, cloud *local.Cloud) error {
 	if err != nil {
 		return err
 	}
-	there := resp.StatusCode == http.StatusConflict || resp.StatusCode == http.StatusPreconditionFailed
-	if resp.StatusCode/100 != 2 && !there {
+	exists := resp.StatusCode == http.StatusConflict || resp.StatusCode == http.StatusPreconditionFailed
+	if resp.StatusCode/100 != 2 && !exists {
 		return fmt.Errorf("%s %s as %s: %s: %s", r.Method, r.Path, r.User, resp.Status, body)
 	}
 	return nil

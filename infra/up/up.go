@@ -1,5 +1,5 @@
-// Package up is the target `mage up`: the release pipeline's path with the
-// embedded cloud as its target.
+// Package up implements `go tool mage up`: it builds the system as a deployment does,
+// and runs it in the embedded cloud.
 package up
 
 import (
@@ -22,13 +22,15 @@ import (
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
-// Run generates, merges, builds, boots, seeds, prints where everything is, and
-// serves until ctx is done, the process is told to end, or its parent is gone.
+// Run generates the contexts' files, builds the documents and the functions, starts
+// the embedded cloud, fills it with demo data and prints its addresses. It serves
+// until ctx is done, the process receives a signal to end, or its parent has ended.
+// It reads local.Settings through getenv.
 func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ctx, orphaned := withParent(ctx)
-	defer orphaned()
+	ctx, cancel := endWithParent(ctx)
+	defer cancel()
 
 	settings, err := local.ReadSettings(getenv)
 	if err != nil {
@@ -46,7 +48,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	p := &progress{out: out}
 	cfg, err := prepare(ctx, ws, p)
 	if err != nil {
-		return interrupted(ctx, err)
+		return unlessEnded(ctx, err)
 	}
 	cfg.Settings, cfg.Edge = settings, edge
 	logs, err := openLogs(filepath.Join(ws.Root, workspace.Dist, logsFolder))
@@ -61,11 +63,11 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		cloud, err = local.Start(ctx, cfg)
 		return fmt.Sprint(settings.Regions), err
 	}); err != nil {
-		return interrupted(ctx, err)
+		return unlessEnded(ctx, err)
 	}
 	defer func() { err = errors.Join(err, cloud.Close()) }()
 	if err := p.step("seed", func() (string, error) { return seed(ctx, ws, cloud) }); err != nil {
-		return interrupted(ctx, err)
+		return unlessEnded(ctx, err)
 	}
 	if err := mountDocs(ctx, ws, cloud); err != nil {
 		return err
@@ -85,10 +87,11 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	return nil
 }
 
-// docsPath is where the portal is, on the edge's address.
+// docsPath is the portal's path on the edge's address.
 const docsPath = "/docs"
 
-// mountDocs serves the portal beside the API, with the demo users to try it as.
+// mountDocs serves the portal beside the API. Visitors can send requests as the demo
+// users.
 func mountDocs(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) error {
 	cfg, err := docs.Config(ctx, ws.Root)
 	if err != nil {
@@ -114,15 +117,16 @@ func mountDocs(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) 
 	return nil
 }
 
-// interrupted tells a stop that was asked for from a failure.
-func interrupted(ctx context.Context, err error) error {
+// unlessEnded returns err, or nil if ctx is done: then err is only a consequence of
+// the end that the user asked for.
+func unlessEnded(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
 }
 
-// prepare makes what the cloud serves: the deployable document and the binaries.
+// prepare builds what the cloud serves: the deployable document and the functions.
 func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Config, error) {
 	var cfg local.Config
 	err := p.step("generate", func() (string, error) {
@@ -151,10 +155,10 @@ func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Co
 	})
 }
 
-// withParent ends the context when the process that started this one is gone:
-// a SIGTERM to `go tool mage` ends mage itself, and nobody would tell its
-// compiled targets.
-func withParent(ctx context.Context) (context.Context, context.CancelFunc) {
+// endWithParent returns a context that is done when the process that started this one
+// has ended. A SIGTERM to `go tool mage` ends mage, which does not pass the signal on
+// to its compiled targets.
+func endWithParent(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	parent := os.Getppid()
 	go func() {

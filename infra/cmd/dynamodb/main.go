@@ -1,6 +1,6 @@
-// Command dynamodb serves the embedded DynamoDB alone, for the tests of stores.
-// It prints its URL in one line and ends when its standard input does, so that
-// it cannot outlive who started it.
+// Command dynamodb serves the embedded DynamoDB without the rest of the cloud, for
+// the tests of stores. It prints its URL on one line. It ends when its standard input
+// ends, so that it does not outlive its parent.
 package main
 
 import (

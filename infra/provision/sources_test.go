@@ -9,25 +9,31 @@ import (
 	"testing"
 )
 
-// The state's lock, and what runs a root, are said in each: Terraform takes neither from a variable.
-func TestEveryRootLocksItsStateInS3(t *testing.T) {
-	roots, err := filepath.Glob(filepath.Join(newHouse(t).root, Sources, "*", "root.tf"))
+// base.tf, which configures the backend and the provider, exists once. A checkout
+// without symbolic links has the links as text files, which Terraform cannot read.
+func TestEveryRootBeginsWithTheSameFile(t *testing.T) {
+	sources := filepath.Join(newHouse(t).root, Sources)
+	base, err := os.ReadFile(filepath.Join(sources, "base.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"\n  backend \"s3\" {\n    use_lockfile = true\n  }\n",
+		"\n  required_version = \">= 1.11\"\n",
+		"\n      version = \"~> 6.0\"\n",
+	} {
+		if !strings.Contains(string(base), want) {
+			t.Errorf("base.tf lacks %s", want)
+		}
+	}
+	roots, err := filepath.Glob(filepath.Join(sources, "*", "root.tf"))
 	if err != nil || len(roots) != 6 {
 		t.Fatalf("got %d roots, %v", len(roots), err)
 	}
-	for _, r := range roots {
-		data, err := os.ReadFile(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, want := range []string{
-			"\n  backend \"s3\" {\n    use_lockfile = true\n  }\n",
-			"\n  required_version = \">= 1.11\"\n",
-			"\n      version = \"~> 6.0\"\n",
-		} {
-			if !strings.Contains(string(data), want) {
-				t.Errorf("%s lacks %s", r, want)
-			}
+	for _, root := range roots {
+		link := filepath.Join(filepath.Dir(root), "base.tf")
+		if target, err := os.Readlink(link); err != nil || target != filepath.Join("..", "base.tf") {
+			t.Errorf("%s must be a symbolic link to ../base.tf: got %q, %v", link, target, err)
 		}
 	}
 }

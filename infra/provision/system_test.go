@@ -141,6 +141,7 @@ func TestSystem(t *testing.T) {
 		t.Errorf("applied twice, Terraform would still change %v", changed)
 	}
 	all := append(prod.resources(), account...)
+	prod.checkNames(all)
 	prod.hold("policy", policy.Check(slices.Concat(policy.Rules, policy.Protection), all))
 	prod.hold("wildcard", policy.Wildcards(all))
 	prod.hold("name", policy.Dangling(all))

@@ -136,7 +136,7 @@ resource "aws_api_gateway_method_settings" "all" {
 resource "aws_lambda_permission" "route" {
   for_each = merge([
     for key, f in module.settings.functions : {
-      for method in(f.method == "GET" ? ["GET", "HEAD"] : [f.method]) : "${key} ${method}" => { name = f.name, path = f.path, method = method }
+      for method in(f.method == "GET" ? ["GET", "HEAD"] : [f.method]) : "${key} ${method}" => { name = module.settings.names.functions[key], path = f.path, method = method }
     }
   ]...)
   region = var.region

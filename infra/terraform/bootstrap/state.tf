@@ -5,7 +5,7 @@
 locals {
   state = {
     primary = { region = local.settings.state.region, name = module.settings.names.state }
-    replica = { region = local.settings.state.replica, name = "${module.settings.names.state}-replica" }
+    replica = { region = local.settings.state.replica, name = module.settings.names.state_replica }
   }
 }
 

@@ -3,7 +3,7 @@
 locals {
   functions = module.settings.context.functions
   artifacts = "${coalesce(var.artifacts, "${var.repository}/dist/functions/linux-arm64")}/${var.context}"
-  names     = { for short in keys(local.functions) : short => module.settings.functions["${var.context}-${short}"].name }
+  names     = { for short in keys(local.functions) : short => module.settings.names.functions["${var.context}-${short}"] }
 }
 
 # Made by the root global; its id is AWS's choice, so it is looked up by alias.

@@ -3,7 +3,7 @@
 
 locals {
   rotation      = length(local.rotated) > 0 ? 1 : 0
-  rotation_name = "${var.environment}-platform-rotate-secret"
+  rotation_name = module.settings.names.rotation
   rotation_zip  = "${coalesce(var.artifacts, "${var.repository}/dist/functions/linux-arm64")}/platform/rotate-secret.zip"
 }
 

@@ -3,7 +3,7 @@
 # bucket's, and CloudFront's edges serve what they hold meanwhile.
 
 locals {
-  bucket = "${var.environment}-meridian-portal-${local.account}"
+  bucket = module.settings.names.portal
   site   = coalesce(var.site, "${var.repository}/dist/site")
   files  = fileset(local.site, "**")
 

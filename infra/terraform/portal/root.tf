@@ -1,32 +1,3 @@
-terraform {
-  required_version = ">= 1.11"
-
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
-    }
-  }
-
-  # Bucket, key and Region are given to init: one key per environment, root,
-  # context and Region (see the README). Nothing is said of encryption: that is
-  # the bucket's, with a KMS key, and would here be replaced by S3's own key.
-  backend "s3" {
-    use_lockfile = true
-  }
-}
-
-variable "environment" {
-  description = "The environment's name: a file of infra/environments, or a developer's own name."
-  type        = string
-}
-
-variable "repository" {
-  description = "Path of the repository's root, relative to this folder so that it is the same on every machine."
-  type        = string
-  default     = "../../.."
-}
-
 variable "site" {
   description = "Folder of the portal's static copy; by default the repository's dist/site."
   type        = string
@@ -41,30 +12,6 @@ module "settings" {
   repository  = var.repository
 }
 
-provider "aws" {
-  region              = local.settings.home
-  allowed_account_ids = [local.settings.account]
-
-  default_tags {
-    tags = module.settings.tags
-  }
-}
-
-# Everything below asks for the account, so nothing of it is planned before the
-# settings are right.
-data "aws_caller_identity" "current" {
-  lifecycle {
-    precondition {
-      condition     = length(module.settings.problems) == 0
-      error_message = join("\n", module.settings.problems)
-    }
-  }
-}
-
-data "aws_partition" "current" {}
-
 locals {
-  settings  = module.settings.settings
-  account   = data.aws_caller_identity.current.account_id
-  partition = data.aws_partition.current.partition
+  provider_region = local.settings.home
 }

@@ -28,7 +28,7 @@ locals {
 
   functions = merge([
     for name, c in local.contexts : {
-      for short, f in c.functions : "${name}-${short}" => merge(f, { context = name, name = "${var.environment}-${name}-${short}" })
+      for short, f in c.functions : "${name}-${short}" => merge(f, { context = name })
     }
   ]...)
 

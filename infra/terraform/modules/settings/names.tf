@@ -1,27 +1,32 @@
 # The names by which the roots find each other's resources. They are computed from
-# the environment and read from no other root's state: a state holds secrets, such
-# as the machine client's, that a root has no business to read, and a Region must
-# be able to change while another's state is out of reach. What AWS names itself,
-# such as a key's id, is looked up by the name that is given here.
+# the environment, so that no root reads another root's state: a state contains
+# secrets, such as the machine client's, and one Region must be able to change while
+# the state of another is unavailable. A root looks up by such a name what AWS names
+# itself, such as a key's id.
 
 locals {
   names = {
-    state     = "meridian-state-${local.settings.account}"
-    key_alias = "alias/meridian-${var.environment}" # in each Region
-    topic     = "${var.environment}-alarms"         # in each Region
-    user_pool = "meridian-${var.environment}"       # at home
-    api       = var.environment                     # in each Region
-    stage     = "v1"
+    state         = "meridian-state-${local.settings.account}"
+    state_replica = "meridian-state-${local.settings.account}-replica"
+    key_alias     = "alias/meridian-${var.environment}" # in each Region
+    topic         = "${var.environment}-alarms"         # in each Region
+    user_pool     = "meridian-${var.environment}"       # at home
+    api           = var.environment                     # in each Region
+    stage         = "v1"
+    portal        = "${var.environment}-meridian-portal-${local.settings.account}"
 
-    # The domain is every Region's; these are one Region's each.
+    # All Regions serve the domain; each of these names is one Region's.
     hosts = { for r in local.settings.regions : r => "${r}.${local.settings.domain}" }
 
-    # As the functions compute them: platform/resource and contract/manifest.
-    tables  = merge([for c in values(local.contexts) : { for t in keys(c.tables) : t => "${var.environment}-${t}" }]...)
-    secrets = merge([for c in values(local.contexts) : { for s in keys(c.secrets) : s => "${var.environment}/${s}" }]...)
+    # The same forms as in Go, platform/resource/names.go: a test of infra/provision
+    # compares them with what Terraform applies.
+    tables    = merge([for c in values(local.contexts) : { for t in keys(c.tables) : t => "${var.environment}-${t}" }]...)
+    secrets   = merge([for c in values(local.contexts) : { for s in keys(c.secrets) : s => "${var.environment}/${s}" }]...)
+    functions = { for key in keys(local.functions) : key => "${var.environment}-${key}" }
+    rotation  = "${var.environment}-platform-rotate-secret"
   }
 
   # Route 53 and CloudFront are measured, budgets are watched and CloudFront's
-  # certificates are kept in this Region alone.
+  # certificates are kept in this Region only.
   global_region = "us-east-1"
 }

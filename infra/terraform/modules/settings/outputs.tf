@@ -4,7 +4,7 @@ output "settings" {
 }
 
 output "problems" {
-  description = "What is wrong with the settings, a sentence each."
+  description = "Problems of the settings, a sentence each."
   value       = local.problems
 }
 
@@ -19,12 +19,12 @@ output "context" {
 }
 
 output "functions" {
-  description = "All functions of all contexts by context-operation, with their context and physical name."
+  description = "All functions of all contexts by context-operation, with their context."
   value       = local.functions
 }
 
 output "reserved_concurrency" {
-  description = "Concurrent executions that each function reserves, and is capped at, by context-operation."
+  description = "Concurrent executions that each function reserves and is limited to, by context-operation."
   value       = local.reserved
 }
 
@@ -34,12 +34,12 @@ output "names" {
 }
 
 output "global_region" {
-  description = "The Region in which AWS keeps what belongs to none."
+  description = "The Region in which AWS keeps resources that belong to no Region."
   value       = local.global_region
 }
 
 output "tags" {
-  description = "Tags of everything that the root makes."
+  description = "Tags of all the root's resources."
   value = merge(
     { system = "meridian", environment = var.environment, root = var.root },
     var.context == null ? {} : { context = var.context, owner = local.context.owner },

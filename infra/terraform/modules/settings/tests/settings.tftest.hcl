@@ -91,7 +91,7 @@ run "contexts_and_their_functions_are_found_by_their_files" {
   command = plan
 
   assert {
-    condition     = toset(keys(output.contexts)) == toset(["invoices", "orders"]) && output.functions["orders-list-orders"].name == "prod-orders-list-orders"
+    condition     = toset(keys(output.contexts)) == toset(["invoices", "orders"]) && output.names.functions["orders-list-orders"] == "prod-orders-list-orders"
     error_message = "Got ${jsonencode(keys(output.contexts))}"
   }
 }

@@ -1,0 +1,62 @@
+package provision
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/infra/provision/policy"
+	"github.com/meridian-api/meridian/platform/resource"
+)
+
+// checkNames checks that Terraform applied exactly the tables, secrets, functions and
+// buckets of states that the Go code will look for, under the same names.
+func (s *system) checkNames(all []policy.Resource) {
+	want := map[string][]string{
+		"aws_lambda_function": {resource.FunctionName(s.name, "platform", "rotate-secret")},
+		"aws_s3_bucket":       {resource.StateBucketName(s.workspace.Environment.Account)},
+	}
+	add := func(kind, name string) { want[kind] = append(want[kind], name) }
+	for _, service := range s.services {
+		for table := range service.Tables {
+			add("aws_dynamodb_table", resource.TableName(s.name, table))
+		}
+		for secret := range service.Secrets {
+			add("aws_secretsmanager_secret", resource.SecretName(s.name, secret))
+		}
+		for function := range service.Functions {
+			add("aws_lambda_function", resource.FunctionName(s.name, service.Name, function))
+		}
+	}
+	for kind, attribute := range map[string]string{
+		"aws_dynamodb_table": "name", "aws_secretsmanager_secret": "name", "aws_lambda_function": "function_name",
+	} {
+		s.T.Run(kind+" has the name of platform/resource", func(t *testing.T) {
+			slices.Sort(want[kind])
+			if diff := cmp.Diff(want[kind], names(all, kind, attribute)); diff != "" {
+				t.Errorf("-Go +Terraform:\n%s", diff)
+			}
+		})
+	}
+	// Other buckets, such as the portal's, are known to Terraform only.
+	s.T.Run("aws_s3_bucket has the name of platform/resource", func(t *testing.T) {
+		for _, name := range want["aws_s3_bucket"] {
+			if applied := names(all, "aws_s3_bucket", "bucket"); !slices.Contains(applied, name) {
+				t.Errorf("there is no bucket %s: got %q", name, applied)
+			}
+		}
+	})
+}
+
+// names returns the names of the managed resources of a kind, sorted and each once.
+func names(all []policy.Resource, kind, attribute string) []string {
+	var list []string
+	for _, r := range all {
+		if name, _ := r.Values[attribute].(string); r.Type == kind && !r.Data {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

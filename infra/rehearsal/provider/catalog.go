@@ -4,19 +4,24 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"sync"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
+// behaviourJSON describes by type what the schema does not: ids, ARNs, defaults, which
+// arguments force a replacement, and checks. Type behaviour has its members.
+//
 //go:embed behaviour.json
 var behaviourJSON []byte
 
-// attribute, nested and block mirror the JSON of `terraform providers schema -json`.
+// attribute, nested and block have the members of "terraform providers schema -json".
+
+// attribute is one argument or result.
 type attribute struct {
 	RawType    json.RawMessage `json:"type"`
 	Required   bool            `json:"required"`
@@ -29,6 +34,7 @@ type attribute struct {
 	typ tftypes.Type
 }
 
+// nested is a nested block and how often it may be there.
 type nested struct {
 	Mode  string `json:"nesting_mode"`
 	Min   int64  `json:"min_items"`
@@ -36,6 +42,7 @@ type nested struct {
 	Block block  `json:"block"`
 }
 
+// block is the contents of a resource or of a nested block.
 type block struct {
 	Attributes map[string]*attribute `json:"attributes"`
 	Blocks     map[string]*nested    `json:"block_types"`
@@ -48,37 +55,51 @@ type typeDef struct {
 	Version int64 `json:"version"`
 	Block   block `json:"block"`
 	typ     tftypes.Object
-	how     *behaviour
+
+	behaviour *behaviour
 }
 
-// behaviour says what the schema cannot: see behaviour.json.
+// behaviour is a type's entry in behaviour.json. Paths are names with dots; templates
+// are explained at filler.expand.
 type behaviour struct {
-	ID         string                    `json:"id"`
-	Import     string                    `json:"import"`
-	Seed       []string                  `json:"seed"`
-	Set        map[string]any            `json:"set"`
-	Defaults   map[string]any            `json:"defaults"`
-	ForceNew   []string                  `json:"force_new"`
-	Unique     []string                  `json:"unique"`
-	Recompute  map[string][]string       `json:"recompute"`
+	// ID is the template of the id.
+	ID string `json:"id"`
+	// Import is the template of the id that import takes, if it is not ID.
+	Import string `json:"import"`
+	// Seed has the attributes on which invented values depend; nil is all.
+	Seed []string `json:"seed"`
+	// Set has the templates of other computed attributes, by path.
+	Set map[string]any `json:"set"`
+	// Defaults has the values of arguments that are not given, by path.
+	Defaults map[string]any `json:"defaults"`
+	// ForceNew has the arguments and blocks whose change replaces the resource.
+	ForceNew []string `json:"force_new"`
+	// Unique has the attributes that two resources of one Region cannot share.
+	Unique []string `json:"unique"`
+	// Recompute has the attributes that change when one of others does.
+	Recompute map[string][]string `json:"recompute"`
+	// FillBlocks has the blocks that AWS adds to a configuration without them, by path.
 	FillBlocks map[string]map[string]any `json:"fill_blocks"`
 	Checks     []check                   `json:"checks"`
 }
 
+// catalog has all types. A type is parsed when it is first asked for, because
+// Terraform starts the provider often and uses few types.
 type catalog struct {
-	mu        sync.Mutex
-	provider  *typeDef
-	rawRes    map[string]json.RawMessage
-	rawData   map[string]json.RawMessage
-	res       map[string]*typeDef
-	data      map[string]*typeDef
-	behaviour struct {
+	mu           sync.Mutex
+	provider     *typeDef
+	rawResources map[string]json.RawMessage
+	rawData      map[string]json.RawMessage
+	resources    map[string]*typeDef
+	data         map[string]*typeDef
+	behaviour    struct {
 		Services map[string]string     `json:"services"`
 		Resource map[string]*behaviour `json:"resource"`
 		Data     map[string]*behaviour `json:"data"`
 	}
 }
 
+// loadCatalog reads the schema and the behaviour of all types.
 func loadCatalog(schemaJSON, howJSON []byte) (*catalog, error) {
 	var file struct {
 		Providers map[string]struct {
@@ -94,7 +115,7 @@ func loadCatalog(schemaJSON, howJSON []byte) (*catalog, error) {
 	if !ok {
 		return nil, fmt.Errorf("aws.json: no provider %s", schema.Address)
 	}
-	c := &catalog{rawRes: p.Res, rawData: p.Data, res: map[string]*typeDef{}, data: map[string]*typeDef{}}
+	c := &catalog{rawResources: p.Res, rawData: p.Data, resources: map[string]*typeDef{}, data: map[string]*typeDef{}}
 	if err := json.Unmarshal(howJSON, &c.behaviour); err != nil {
 		return nil, fmt.Errorf("behaviour.json: %w", err)
 	}
@@ -103,8 +124,9 @@ func loadCatalog(schemaJSON, howJSON []byte) (*catalog, error) {
 	return c, err
 }
 
+// parseType parses one type of aws.json.
 func parseType(name string, data bool, raw json.RawMessage, how *behaviour) (*typeDef, error) {
-	t := &typeDef{name: name, data: data, how: how}
+	t := &typeDef{name: name, data: data, behaviour: how}
 	if err := json.Unmarshal(raw, t); err != nil {
 		return nil, fmt.Errorf("aws.json: %s: %w", name, err)
 	}
@@ -115,13 +137,14 @@ func parseType(name string, data bool, raw json.RawMessage, how *behaviour) (*ty
 	return t, nil
 }
 
+// lookup returns a resource type, or a data source type if data is set.
 func (c *catalog) lookup(name string, data bool) (*typeDef, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	raws, parsed, how := c.rawRes, c.res, c.behaviour.Resource[name]
+	raws, parsed, how := c.rawResources, c.resources, c.behaviour.Resource[name]
 	if data {
 		raws, parsed = c.rawData, c.data
-		// A data source without words of its own answers like the resource of that name.
+		// A data source without an entry has the invented values of its resource.
 		if own := c.behaviour.Data[name]; own != nil {
 			how = own
 		} else if how != nil {
@@ -135,7 +158,7 @@ func (c *catalog) lookup(name string, data bool) (*typeDef, error) {
 	}
 	raw, ok := raws[name]
 	if !ok {
-		return nil, fmt.Errorf("the stand-in provider has no %s", name)
+		return nil, fmt.Errorf("the stand-in provider does not have the type %s: see infra/rehearsal/README.md to add it", name)
 	}
 	if how == nil {
 		how = &behaviour{}
@@ -151,121 +174,4 @@ func (c *catalog) lookup(name string, data bool) (*typeDef, error) {
 func (c *catalog) resource(name string) (*typeDef, error)   { return c.lookup(name, false) }
 func (c *catalog) dataSource(name string) (*typeDef, error) { return c.lookup(name, true) }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
-}
-
-func (b *block) resolve() error {
-	for name, a := range b.Attributes {
-		var raw any
-		if err := json.Unmarshal(a.RawType, &raw); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		t, err := typeOf(raw)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		a.typ = t
-	}
-	for name, n := range b.Blocks {
-		if err := n.Block.resolve(); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
-}
-
-// typeOf reads a type as aws.json writes it: "string", ["list", T], ["object", {"a": T}].
-func typeOf(raw any) (tftypes.Type, error) {
-	switch x := raw.(type) {
-	case string:
-		if t, ok := map[string]tftypes.Type{"string": tftypes.String, "number": tftypes.Number, "bool": tftypes.Bool}[x]; ok {
-			return t, nil
-		}
-	case []any:
-		if len(x) != 2 {
-			break
-		}
-		if x[0] == "object" {
-			out := map[string]tftypes.Type{}
-			for k, v := range asMap(x[1]) {
-				t, err := typeOf(v)
-				if err != nil {
-					return nil, err
-				}
-				out[k] = t
-			}
-			return tftypes.Object{AttributeTypes: out}, nil
-		}
-		elem, err := typeOf(x[1])
-		if err != nil {
-			return nil, err
-		}
-		switch x[0] {
-		case "list":
-			return tftypes.List{ElementType: elem}, nil
-		case "set":
-			return tftypes.Set{ElementType: elem}, nil
-		case "map":
-			return tftypes.Map{ElementType: elem}, nil
-		}
-	}
-	return nil, fmt.Errorf("type %v", raw)
-}
-
-func (b *block) objectType() tftypes.Object {
-	out := map[string]tftypes.Type{}
-	for name, a := range b.Attributes {
-		out[name] = a.typ
-	}
-	for name, n := range b.Blocks {
-		out[name] = n.typ()
-	}
-	return tftypes.Object{AttributeTypes: out}
-}
-
-func (n *nested) typ() tftypes.Type {
-	switch n.Mode {
-	case "list":
-		return tftypes.List{ElementType: n.Block.objectType()}
-	case "set":
-		return tftypes.Set{ElementType: n.Block.objectType()}
-	case "map":
-		return tftypes.Map{ElementType: n.Block.objectType()}
-	}
-	return n.Block.objectType() // single, group
-}
-
-func (t *typeDef) proto() *tfprotov5.Schema {
-	return &tfprotov5.Schema{Version: t.Version, Block: t.Block.proto()}
-}
-
-func (b *block) proto() *tfprotov5.SchemaBlock {
-	out := &tfprotov5.SchemaBlock{}
-	for _, name := range sortedKeys(b.Attributes) {
-		a := b.Attributes[name]
-		out.Attributes = append(out.Attributes, &tfprotov5.SchemaAttribute{
-			Name: name, Type: a.typ, Required: a.Required, Optional: a.Optional, Computed: a.Computed,
-			Sensitive: a.Sensitive, WriteOnly: a.WriteOnly, Deprecated: a.Deprecated,
-		})
-	}
-	modes := map[string]tfprotov5.SchemaNestedBlockNestingMode{
-		"single": tfprotov5.SchemaNestedBlockNestingModeSingle,
-		"list":   tfprotov5.SchemaNestedBlockNestingModeList,
-		"set":    tfprotov5.SchemaNestedBlockNestingModeSet,
-		"map":    tfprotov5.SchemaNestedBlockNestingModeMap,
-		"group":  tfprotov5.SchemaNestedBlockNestingModeGroup,
-	}
-	for _, name := range sortedKeys(b.Blocks) {
-		n := b.Blocks[name]
-		out.BlockTypes = append(out.BlockTypes, &tfprotov5.SchemaNestedBlock{
-			TypeName: name, Block: n.Block.proto(), Nesting: modes[n.Mode], MinItems: n.Min, MaxItems: n.Max,
-		})
-	}
-	return out
-}
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,15 +1,19 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 )
 
-// answers are the data sources that need more than a template. They get the
-// configuration with region filled in, and return what they know of the rest.
-var answers = map[string]func(cfg *config, conf map[string]any) (map[string]any, error){
+// readers read the data sources that need more than a template, by type. Their
+// argument is the configuration with its region set; they return the attributes that
+// they know.
+var readers = map[string]func(cfg *config, conf map[string]any) (map[string]any, error){
 	"aws_iam_policy_document": func(_ *config, conf map[string]any) (map[string]any, error) {
 		out, err := policyDocument(conf)
 		if err != nil {
@@ -71,17 +75,18 @@ var answers = map[string]func(cfg *config, conf map[string]any) (map[string]any,
 	"aws_caller_identity": func(cfg *config, _ map[string]any) (map[string]any, error) {
 		return map[string]any{
 			"account_id": cfg.account, "id": cfg.account,
-			"arn":     fmt.Sprintf("arn:%s:sts::%s:assumed-role/terraform-offline/terraform-offline", cfg.partition, cfg.account),
-			"user_id": "AROA" + digest("upper", 17, cfg.account) + ":terraform-offline",
+			"arn":     fmt.Sprintf("arn:%s:sts::%s:assumed-role/rehearsal/rehearsal", cfg.partition, cfg.account),
+			"user_id": "AROA" + digest("upper", 17, cfg.account) + ":rehearsal",
 		}, nil
 	},
 	"aws_arn": func(_ *config, conf map[string]any) (map[string]any, error) {
-		v, problem := functions["arn_parse"].call([]string{asString(conf["arn"])})
-		if problem != "" {
-			return nil, fmt.Errorf("%s", problem)
+		parts, err := splitARN(asString(conf["arn"]))
+		if err != nil {
+			return nil, err
 		}
-		m := asMap(v)
-		return map[string]any{"id": conf["arn"], "account": m["account_id"], "partition": m["partition"], "region": m["region"], "resource": m["resource"], "service": m["service"]}, nil
+		return map[string]any{
+			"id": conf["arn"], "partition": parts[1], "service": parts[2], "region": parts[3], "account": parts[4], "resource": parts[5],
+		}, nil
 	},
 	"aws_default_tags": func(cfg *config, _ map[string]any) (map[string]any, error) {
 		return map[string]any{"id": cfg.partition, "tags": mergeTags(cfg.defaultTags, nil)}, nil
@@ -120,7 +125,8 @@ var answers = map[string]func(cfg *config, conf map[string]any) (map[string]any,
 	},
 }
 
-// managedPolicies are the ids of the policies that CloudFront itself provides.
+// managedPolicies are the ids of the policies that CloudFront provides, from the
+// CloudFront Developer Guide, "Use managed cache policies" and the pages beside it.
 var managedPolicies = map[string]string{
 	"Managed-CachingDisabled":           "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
 	"Managed-CachingOptimized":          "658327ea-f89d-4fab-a63d-7e88639e58f6",
@@ -131,23 +137,23 @@ var managedPolicies = map[string]string{
 	"Managed-SimpleCORS":                "60669652-455b-4ae9-85a4-c4c02393f86c",
 }
 
-// readData answers any data source.
+// readData returns the state of any data source.
 func readData(cfg *config, t *typeDef, conf map[string]any, mem *memory) (map[string]any, error) {
 	p := &planner{cfg: cfg, t: t}
 	out := p.block(&t.Block, "", conf, nil)
 	if a := t.Block.Attributes["region"]; a != nil && a.Optional && conf["region"] == nil {
 		if isUnknown(cfg.region) {
-			return nil, errors.New("the region of the provider is not known until apply, so nothing can be read in the plan")
+			return nil, errors.New("the provider's region is unknown until apply, so the plan cannot read the data source")
 		}
 		out["region"] = cfg.region
 	}
 	if id := managedPolicies[asString(conf["name"])]; id != "" && strings.HasPrefix(t.name, "aws_cloudfront_") {
 		out["id"] = id
 	}
-	if answer := answers[t.name]; answer != nil {
+	if read := readers[t.name]; read != nil {
 		in := clone(conf).(map[string]any)
 		in["region"] = out["region"]
-		known, err := answer(cfg, in)
+		known, err := read(cfg, in)
 		if err != nil {
 			return nil, err
 		}
@@ -157,11 +163,58 @@ func readData(cfg *config, t *typeDef, conf map[string]any, mem *memory) (map[st
 			}
 		}
 	}
-	// What a look-up finds, it also sets where the schema says only "optional".
-	for _, name := range append(sortedKeys(t.how.Set), "id") {
+	// A look-up also sets the arguments that it was not given.
+	for _, name := range append(sortedKeys(t.behaviour.Set), "id") {
 		if a := t.Block.Attributes[name]; a != nil && out[name] == nil {
 			out[name] = unknown
 		}
 	}
 	return newFiller(cfg, t, out, nil, mem).all(), nil
+}
+
+func (s *server) ValidateDataSourceConfig(_ context.Context, req *tfprotov5.ValidateDataSourceConfigRequest) (*tfprotov5.ValidateDataSourceConfigResponse, error) {
+	out := &tfprotov5.ValidateDataSourceConfigResponse{}
+	t, err := s.cat.dataSource(req.TypeName)
+	if err != nil {
+		out.Diagnostics = failure(err)
+		return out, nil
+	}
+	conf, err := decode(t, req.Config)
+	if err != nil {
+		out.Diagnostics = failure(err)
+		return out, nil
+	}
+	out.Diagnostics = protos(validate(t, conf))
+	return out, nil
+}
+
+func (s *server) ReadDataSource(_ context.Context, req *tfprotov5.ReadDataSourceRequest) (*tfprotov5.ReadDataSourceResponse, error) {
+	out := &tfprotov5.ReadDataSourceResponse{}
+	err := func() error {
+		t, err := s.cat.dataSource(req.TypeName)
+		if err != nil {
+			return err
+		}
+		conf, err := decode(t, req.Config)
+		if err != nil {
+			return err
+		}
+		if ds := checkRegion(t, conf); len(ds) > 0 && !s.skipRegions {
+			out.Diagnostics = protos(ds)
+			return nil
+		}
+		state, err := readData(&s.cfg, t, conf, s.mem)
+		if err != nil {
+			return err
+		}
+		if t.name == "aws_route53_zone" {
+			s.remember(t, state)
+		}
+		out.State, err = encode(t, state)
+		return err
+	}()
+	if err != nil {
+		out.Diagnostics = failure(err)
+	}
+	return out, nil
 }

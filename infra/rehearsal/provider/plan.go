@@ -1,20 +1,12 @@
 package provider
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
-
-// config is what the provider block came to.
-type config struct {
-	region      any // string or unknown
-	account     string
-	partition   string
-	dnsSuffix   string
-	defaultTags any // map[string]any or unknown
-}
 
 // planner turns configuration and prior state into a plan.
 type planner struct {
@@ -29,12 +21,12 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// block merges one block: what the configuration says, else a default, else the
-// prior value of something computed, else "known after apply".
+// block plans one block. The value of an attribute is the one in the configuration,
+// or the prior one if AWS computes it, or the default, or unknown until apply.
 func (p *planner) block(b *block, path string, conf, prior map[string]any) map[string]any {
 	out := make(map[string]any, len(b.Attributes)+len(b.Blocks))
 	for name, a := range b.Attributes {
-		def, hasDef := p.t.how.Defaults[join(path, name)]
+		def, hasDef := p.t.behaviour.Defaults[join(path, name)]
 		switch {
 		case a.WriteOnly:
 			out[name] = nil
@@ -56,45 +48,23 @@ func (p *planner) block(b *block, path string, conf, prior map[string]any) map[s
 	return out
 }
 
+// nested plans a nested block.
 func (p *planner) nested(n *nested, path string, conf, prior any, hasPrior bool) any {
 	if isUnknown(conf) {
 		return unknown
 	}
 	switch n.Mode {
 	case "list", "set":
-		in, old := asList(conf), asList(prior)
-		if len(in) == 0 {
-			if _, fills := p.t.how.FillBlocks[path]; fills {
-				if hasPrior {
-					return prior
-				}
-				return unknown
-			}
+		if in := asList(conf); len(in) > 0 {
+			return p.elements(n, path, in, asList(prior))
+		}
+		if _, fills := p.t.behaviour.FillBlocks[path]; !fills {
 			return []any{}
 		}
-		out := make([]any, 0, len(in))
-		used := make([]bool, len(old))
-		for i, e := range in {
-			if isUnknown(e) {
-				out = append(out, unknown)
-				continue
-			}
-			var was map[string]any
-			if n.Mode == "list" {
-				if i < len(old) {
-					was = asMap(old[i])
-				}
-			} else {
-				for j, o := range old {
-					if !used[j] && p.fits(&n.Block, path, asMap(e), asMap(o)) {
-						used[j], was = true, asMap(o)
-						break
-					}
-				}
-			}
-			out = append(out, p.block(&n.Block, path, asMap(e), was))
+		if hasPrior {
+			return prior
 		}
-		return out
+		return unknown
 	case "map":
 		out := map[string]any{}
 		for k, e := range asMap(conf) {
@@ -108,7 +78,37 @@ func (p *planner) nested(n *nested, path string, conf, prior any, hasPrior bool)
 	return p.block(&n.Block, path, asMap(conf), asMap(prior))
 }
 
-// fits says whether a configured element of a set can be the one in the state.
+// elements plans the blocks of a list or set. The prior element of a list is the one
+// at the same index, and of a set the first that fits and is not used yet.
+func (p *planner) elements(n *nested, path string, in, prior []any) []any {
+	out := make([]any, 0, len(in))
+	used := make([]bool, len(prior))
+	match := func(i int, e any) map[string]any {
+		if n.Mode == "list" {
+			if i < len(prior) {
+				return asMap(prior[i])
+			}
+			return nil
+		}
+		for j, was := range prior {
+			if !used[j] && p.fits(&n.Block, path, asMap(e), asMap(was)) {
+				used[j] = true
+				return asMap(was)
+			}
+		}
+		return nil
+	}
+	for i, e := range in {
+		if isUnknown(e) {
+			out = append(out, unknown)
+			continue
+		}
+		out = append(out, p.block(&n.Block, path, asMap(e), match(i, e)))
+	}
+	return out
+}
+
+// fits reports whether a configured element of a set can be the one in the state.
 func (p *planner) fits(b *block, path string, conf, prior map[string]any) bool {
 	if prior == nil {
 		return false
@@ -119,7 +119,7 @@ func (p *planner) fits(b *block, path string, conf, prior map[string]any) bool {
 			if a.Computed || a.WriteOnly {
 				continue
 			}
-			c = p.t.how.Defaults[join(path, name)]
+			c = p.t.behaviour.Defaults[join(path, name)]
 		}
 		if !same(c, prior[name], a.typ) {
 			return false
@@ -128,7 +128,7 @@ func (p *planner) fits(b *block, path string, conf, prior map[string]any) bool {
 	for name, n := range b.Blocks {
 		c, o := asList(conf[name]), asList(prior[name])
 		if len(c) == 0 {
-			if _, fills := p.t.how.FillBlocks[join(path, name)]; fills {
+			if _, fills := p.t.behaviour.FillBlocks[join(path, name)]; fills {
 				continue
 			}
 		}
@@ -144,19 +144,18 @@ func (p *planner) fits(b *block, path string, conf, prior map[string]any) bool {
 	return true
 }
 
-// plan returns the planned value and the names of the top-level attributes and
-// blocks that force a replacement. conf must not be nil.
+// plan returns the planned value and the names of the top-level attributes and blocks
+// that force a replacement. imported is true of the first plan after an import, when
+// the state lacks what the configuration sets. conf must not be nil.
 func (p *planner) plan(conf, prior map[string]any, imported bool) (map[string]any, []string) {
 	out := p.block(&p.t.Block, "", conf, prior)
 
-	_, hasRegion := p.t.Block.Attributes["region"]
-	if regional := hasRegion && p.t.Block.Attributes["region"].Optional && p.t.Block.Attributes["region"].Computed; regional && conf["region"] == nil {
+	if a := p.t.Block.Attributes["region"]; a != nil && a.Optional && a.Computed && conf["region"] == nil {
 		out["region"] = p.cfg.region
 	}
 	if _, ok := p.t.Block.Attributes["tags_all"]; ok && conf["tags_all"] == nil {
 		out["tags_all"] = mergeTags(p.cfg.defaultTags, out["tags"])
 	}
-	// A name that is made from its prefix is new when the prefix is.
 	if hook := planHooks[p.t.name]; hook != nil {
 		hook(p, conf, prior, out)
 	}
@@ -170,7 +169,7 @@ func (p *planner) plan(conf, prior map[string]any, imported bool) (map[string]an
 			changed[name] = true
 		}
 	}
-	for name, on := range p.t.how.Recompute {
+	for name, on := range p.t.behaviour.Recompute {
 		if conf[name] == nil && slices.ContainsFunc(on, func(o string) bool { return changed[o] }) {
 			out[name], changed[name] = unknown, true
 		}
@@ -178,9 +177,14 @@ func (p *planner) plan(conf, prior map[string]any, imported bool) (map[string]an
 	if len(changed) == 0 {
 		return prior, nil
 	}
+	return out, p.replacing(changed, prior, imported)
+}
+
+// replacing returns the changed names that force a replacement.
+func (p *planner) replacing(changed map[string]bool, prior map[string]any, imported bool) []string {
 	var replace []string
-	force := p.t.how.ForceNew
-	if hasRegion {
+	force := p.t.behaviour.ForceNew
+	if p.t.Block.Attributes["region"] != nil {
 		force = append(slices.Clone(force), "region")
 	}
 	for _, name := range force {
@@ -189,38 +193,31 @@ func (p *planner) plan(conf, prior map[string]any, imported bool) (map[string]an
 		}
 	}
 	slices.Sort(replace)
-	return out, slices.Compact(replace)
+	return slices.Compact(replace)
 }
 
 func isEmptyList(v any) bool { l, ok := v.([]any); return ok && len(l) == 0 }
 
+// mergeTags returns the tags of a resource: its own over the provider's defaults.
 func mergeTags(base, own any) any {
 	if isUnknown(base) || isUnknown(own) {
 		return unknown
 	}
 	out := map[string]any{}
-	for k, v := range asMap(base) {
-		out[k] = v
-	}
-	for k, v := range asMap(own) {
-		out[k] = v
-	}
-	for k, v := range out {
-		if v == nil {
-			delete(out, k)
-		}
-	}
+	maps.Copy(out, asMap(base))
+	maps.Copy(out, asMap(own))
+	maps.DeleteFunc(out, func(_ string, v any) bool { return v == nil })
 	return out
 }
 
-// planHooks hold what the real provider works out at plan time.
+// planHooks compute what the real provider computes at plan time, by type.
 var planHooks = map[string]func(p *planner, conf, prior, out map[string]any){
 	"aws_acm_certificate": planCertificate,
 	"aws_lambda_function": planFunction,
 }
 
-// planCertificate: the names to validate are known before the certificate is, so
-// that configurations can use them as for_each keys.
+// planCertificate plans the names to validate, which are known before the certificate
+// is, so that configurations can use them as for_each keys.
 func planCertificate(_ *planner, conf, prior, out map[string]any) {
 	domain, sans := out["domain_name"], conf["subject_alternative_names"]
 	if conf["private_key"] != nil {
@@ -261,7 +258,8 @@ func planCertificate(_ *planner, conf, prior, out map[string]any) {
 	out["domain_validation_options"] = options
 }
 
-// planFunction: new code or configuration makes a new version when publishing.
+// planFunction plans the new version of a published function whose code or
+// configuration changes.
 func planFunction(p *planner, conf, prior, out map[string]any) {
 	if prior == nil {
 		return
@@ -305,7 +303,7 @@ func planFunction(p *planner, conf, prior, out map[string]any) {
 	}
 }
 
-// paths gives the attribute paths of top-level names.
+// paths returns the attribute paths of top-level names.
 func paths(names []string) []*tftypes.AttributePath {
 	var out []*tftypes.AttributePath
 	for _, n := range names {

@@ -4,14 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"slices"
 	"strconv"
-	"strings"
 )
 
-// An IAM policy document as aws_iam_policy_document writes it. Every list that may
-// be a single string in the JSON is kept as a Go slice.
+// policyDoc is an IAM policy document as aws_iam_policy_document renders it.
 type policyDoc struct {
 	version, id string
 	statements  []*policyStatement
@@ -34,7 +31,7 @@ type condition struct {
 	values         []string
 }
 
-// oneOrMany is how IAM writes a list: alone if alone.
+// oneOrMany returns a list as IAM writes it: a list of one as its element.
 func oneOrMany(list []string) any {
 	if len(list) == 1 {
 		return list[0]
@@ -42,7 +39,7 @@ func oneOrMany(list []string) any {
 	return list
 }
 
-// descending sorts the way the real provider does for sets of strings.
+// descending returns a sorted copy, in the order of the real provider for sets of strings.
 func descending(list []string) []string {
 	out := slices.Clone(list)
 	slices.Sort(out)
@@ -50,7 +47,7 @@ func descending(list []string) []string {
 	return out
 }
 
-// The order of the fields is the order of the keys in the output.
+// jsonDoc and jsonStatement have their fields in the order of the keys in the output.
 type jsonDoc struct {
 	Version   string           `json:",omitempty"`
 	ID        string           `json:"Id,omitempty"`
@@ -127,7 +124,7 @@ func conditionsJSON(cs []condition) any {
 	return out
 }
 
-// merge takes over the statements of d; one with a Sid replaces its namesake.
+// merge adds the statements of from. A statement replaces the one with the same Sid.
 func (d *policyDoc) merge(from *policyDoc) {
 	if from.id != "" {
 		d.id = from.id
@@ -149,7 +146,7 @@ next:
 	}
 }
 
-// parsePolicy reads a document that another one is merged with.
+// parsePolicy parses a document that another one is merged with.
 func parsePolicy(text string) (*policyDoc, error) {
 	var in struct {
 		Version, Id string
@@ -164,53 +161,10 @@ func parsePolicy(text string) (*policyDoc, error) {
 	}
 	var raws []map[string]any
 	if err := json.Unmarshal(in.Statement, &raws); err != nil {
-		return nil, err // the real provider takes a list only, too
+		return nil, err // the real provider, too, accepts a list only
 	}
-	for _, r := range raws {
-		s := &policyStatement{sid: asString(r["Sid"]), effect: asString(r["Effect"])}
-		var err error
-		strs := func(v any) []string {
-			switch x := v.(type) {
-			case string:
-				return []string{x}
-			case bool:
-				return []string{strconv.FormatBool(x)}
-			case []any:
-				var out []string
-				for _, e := range x {
-					t, ok := e.(string)
-					if !ok {
-						err = fmt.Errorf("unexpected %T in a list of strings", e)
-					}
-					out = append(out, t)
-				}
-				return out
-			}
-			return nil
-		}
-		who := func(v any) []principal {
-			switch x := v.(type) {
-			case string:
-				return []principal{{"*", []string{"*"}}}
-			case map[string]any:
-				var out []principal
-				for _, k := range sortedKeys(x) {
-					out = append(out, principal{k, strs(x[k])})
-				}
-				return out
-			}
-			return nil
-		}
-		s.actions, s.notActions = strs(r["Action"]), strs(r["NotAction"])
-		s.resources, s.notResources = strs(r["Resource"]), strs(r["NotResource"])
-		s.principals, s.notPrincipals = who(r["Principal"]), who(r["NotPrincipal"])
-		tests := asMap(r["Condition"])
-		for _, test := range sortedKeys(tests) {
-			vars := asMap(tests[test])
-			for _, v := range sortedKeys(vars) {
-				s.conditions = append(s.conditions, condition{test, v, strs(vars[v])})
-			}
-		}
+	for _, raw := range raws {
+		s, err := parseStatement(raw)
 		if err != nil {
 			return nil, err
 		}
@@ -219,108 +173,52 @@ func parsePolicy(text string) (*policyDoc, error) {
 	return d, nil
 }
 
-// policyDocument answers aws_iam_policy_document.
-func policyDocument(conf map[string]any) (map[string]any, error) {
-	merged := &policyDoc{}
-	seen := map[string]bool{}
-	for i, src := range asList(conf["source_policy_documents"]) {
-		if src == nil {
-			continue
-		}
-		doc, err := parsePolicy(asString(src))
-		if err != nil {
-			return nil, fmt.Errorf("merging source document %d: %w", i, err)
-		}
-		for j, s := range doc.statements {
-			if s.sid != "" && seen[s.sid] {
-				return nil, fmt.Errorf("merging source document %d: duplicate Sid (%s) in source_policy_documents (statement %d). Remove the Sid or ensure Sids are unique", i, s.sid, j)
-			}
-			seen[s.sid] = true
-		}
-		merged.merge(doc)
+func parseStatement(raw map[string]any) (*policyStatement, error) {
+	s := &policyStatement{sid: asString(raw["Sid"]), effect: asString(raw["Effect"])}
+	var errs []error
+	list := func(v any) []string {
+		l, err := parseStrings(v)
+		errs = append(errs, err)
+		return l
 	}
+	principals := func(v any) []principal {
+		if _, everyone := v.(string); everyone {
+			return []principal{{"*", []string{"*"}}}
+		}
+		var out []principal
+		for _, kind := range sortedKeys(asMap(v)) {
+			out = append(out, principal{kind, list(asMap(v)[kind])})
+		}
+		return out
+	}
+	s.actions, s.notActions = list(raw["Action"]), list(raw["NotAction"])
+	s.resources, s.notResources = list(raw["Resource"]), list(raw["NotResource"])
+	s.principals, s.notPrincipals = principals(raw["Principal"]), principals(raw["NotPrincipal"])
+	tests := asMap(raw["Condition"])
+	for _, test := range sortedKeys(tests) {
+		variables := asMap(tests[test])
+		for _, v := range sortedKeys(variables) {
+			s.conditions = append(s.conditions, condition{test, v, list(variables[v])})
+		}
+	}
+	return s, errors.Join(errs...)
+}
 
-	own := &policyDoc{version: "2012-10-17", id: asString(conf["policy_id"])}
-	if v := asString(conf["version"]); v != "" {
-		own.version = v
+// parseStrings returns what IAM writes as one string, one bool or a list of strings.
+func parseStrings(v any) ([]string, error) {
+	switch x := v.(type) {
+	case string:
+		return []string{x}, nil
+	case bool:
+		return []string{strconv.FormatBool(x)}, nil
 	}
-	// &{...} stands for the ${...} of IAM, which HCL would take for its own.
-	vars := func(list []string) ([]string, error) {
-		out := make([]string, len(list))
-		for i, s := range list {
-			if own.version == "2008-10-17" && strings.Contains(s, "&{") {
-				return nil, fmt.Errorf("found &{ sequence in (%s), which is not supported in document version 2008-10-17", s)
-			}
-			out[i] = strings.ReplaceAll(s, "&{", "${")
+	var out []string
+	for _, e := range asList(v) {
+		s, ok := e.(string)
+		if !ok {
+			return nil, fmt.Errorf("unexpected %T in a list of strings", e)
 		}
-		return out, nil
+		out = append(out, s)
 	}
-	sids := map[string]bool{}
-	for _, raw := range asList(conf["statement"]) {
-		m := asMap(raw)
-		s := &policyStatement{sid: asString(m["sid"]), effect: "Allow"}
-		if e := asString(m["effect"]); e != "" {
-			s.effect = e
-		}
-		if s.sid != "" && sids[s.sid] {
-			return nil, fmt.Errorf("duplicate Sid (%s). Remove the Sid or ensure the Sid is unique", s.sid)
-		}
-		sids[s.sid] = true
-		strs := func(v any) []string {
-			var out []string
-			for _, e := range asList(v) {
-				out = append(out, asString(e))
-			}
-			return out
-		}
-		set := func(v any) []string { return descending(strs(v)) }
-		var errs []error
-		try := func(l []string, err error) []string { errs = append(errs, err); return l }
-		who := func(v any) []principal {
-			var out []principal
-			for _, e := range asList(v) {
-				p := asMap(e)
-				out = append(out, principal{asString(p["type"]), try(vars(set(p["identifiers"])))})
-			}
-			return out
-		}
-		s.actions, s.notActions = set(m["actions"]), set(m["not_actions"])
-		s.resources = try(vars(set(m["resources"])))
-		s.notResources = try(vars(set(m["not_resources"])))
-		s.principals, s.notPrincipals = who(m["principals"]), who(m["not_principals"])
-		for _, e := range asList(m["condition"]) {
-			c := asMap(e)
-			s.conditions = append(s.conditions, condition{asString(c["test"]), asString(c["variable"]), try(vars(strs(c["values"])))})
-		}
-		if err := errors.Join(errs...); err != nil {
-			return nil, err
-		}
-		own.statements = append(own.statements, s)
-	}
-	merged.merge(own)
-
-	for i, over := range asList(conf["override_policy_documents"]) {
-		if over == nil {
-			continue
-		}
-		doc, err := parsePolicy(asString(over))
-		if err != nil {
-			return nil, fmt.Errorf("merging override document %d: %w", i, err)
-		}
-		merged.merge(doc)
-	}
-
-	long, err := json.MarshalIndent(merged.json(), "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	short, err := json.Marshal(merged.json())
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{
-		"json":          string(long),
-		"minified_json": string(short),
-		"id":            strconv.FormatUint(uint64(crc32.ChecksumIEEE(long)), 10),
-	}, nil
+	return out, nil
 }

@@ -1,3 +1,10 @@
+// Package provider is the stand-in for Terraform's AWS provider. It has the real
+// argument schema and invents what AWS would return: nothing leaves the process.
+//
+// A value goes through three steps. A planner merges configuration, prior state and
+// defaults and leaves unknown what AWS would choose; a filler replaces the unknown
+// values with invented ones when they are applied; checks refuse what AWS certainly
+// refuses. What the schema does not say about a type is in behaviour.json.
 package provider
 
 import (
@@ -7,8 +14,8 @@ import (
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
-// Serve serves the provider to the Terraform that has started this process, and
-// returns when Terraform is done.
+// Serve serves the provider to the Terraform that started this process. It returns when
+// Terraform ends the connection.
 func Serve() error {
 	cat, err := loadCatalog(schema.JSON, behaviourJSON)
 	if err != nil {

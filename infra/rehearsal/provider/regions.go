@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// regionNames are the regions the stand-in accepts. skip_region_validation in the
-// provider block turns the check off, as it does in the real provider.
+// regionNames are the Regions that the stand-in accepts. skip_region_validation in the
+// provider block turns the check off, as in the real provider.
 var regionNames = []string{
 	"af-south-1", "ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
 	"ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
@@ -18,6 +18,7 @@ var regionNames = []string{
 
 func knownRegion(r string) bool { return slices.Contains(regionNames, r) }
 
+// partitionOf returns a Region's partition and the suffix of its DNS names.
 func partitionOf(region string) (partition, suffix string) {
 	switch {
 	case strings.HasPrefix(region, "cn-"):
@@ -28,7 +29,7 @@ func partitionOf(region string) (partition, suffix string) {
 	return "aws", "amazonaws.com"
 }
 
-// zoneID is the short form of a region in zone ids: us-east-1 is use1.
+// zoneID returns the short form of a Region in the ids of its zones: use1 for us-east-1.
 func zoneID(region string) string {
 	parts := strings.Split(region, "-")
 	short := map[string]string{
@@ -44,4 +45,32 @@ func zoneID(region string) string {
 		}
 	}
 	return out
+}
+
+// apiGatewayZones and s3Zones are the hosted zones to which alias records of regional
+// API endpoints and of bucket websites point, by Region. The source is the AWS General
+// Reference, "Amazon API Gateway endpoints" and "Amazon S3 website endpoints".
+var apiGatewayZones = map[string]string{
+	"us-east-1": "Z1UJRXOUMOOFQ8", "us-east-2": "ZOJJZC49E0EPZ", "us-west-1": "Z2MUQ32089INYE", "us-west-2": "Z2OJLYMUO9EFXC",
+	"ap-south-1": "Z3VO1THU9YC4UR", "ap-northeast-1": "Z1YSHQZHG15GKL", "ap-northeast-2": "Z20JF4UZKIW1U8",
+	"ap-southeast-1": "ZL327KTPIQFUL", "ap-southeast-2": "Z2RPCDW04V8134", "ca-central-1": "Z19DQILCV0OWEC",
+	"eu-central-1": "Z1U9ULNL0V5AJ3", "eu-west-1": "ZLY8HYME6SFDD", "eu-west-2": "ZJ5UAJN8Y3Z2Q", "eu-west-3": "Z3KY65QIEKYHQQ",
+	"eu-north-1": "Z3UWIKFBOOGXPP", "sa-east-1": "ZCMLWB8V5SYIT",
+}
+
+var s3Zones = map[string]string{
+	"us-east-1": "Z3AQBSTGFYJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-1": "Z2F56UZL2M1ACD", "us-west-2": "Z3BJ6K6RIION7M",
+	"ap-south-1": "Z11RGJOFQNVJUP", "ap-northeast-1": "Z2M4EHUR26P7ZW", "ap-northeast-2": "Z3W03O7B5YMIYP",
+	"ap-southeast-1": "Z3O0J2DXBE1FTB", "ap-southeast-2": "Z1WCIGYICN2BYD", "ca-central-1": "Z1QDHH18159H29",
+	"eu-central-1": "Z21DNDUVLTQW6Q", "eu-west-1": "Z1BKCTXD74EZPE", "eu-west-2": "Z3GKZC51ZF0DB4", "eu-west-3": "Z3R1K369G5AVDG",
+	"eu-north-1": "Z3BAZG2TWCNX0D", "sa-east-1": "Z7KQH4QJS55SO",
+}
+
+// lookupZone returns a Region's hosted zone, and an invented one for a Region that the
+// table lacks.
+func lookupZone(m map[string]string, region string) string {
+	if z, ok := m[region]; ok {
+		return z
+	}
+	return "Z" + digest("upper", 13, region)
 }

@@ -8,14 +8,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Inside this program a value is one of: nil, unknown, string, *big.Float, bool,
-// []any (list, set, tuple) or map[string]any (map, object).
+// In this package a value of Terraform is one of: nil (null), unknown, string,
+// *big.Float, bool, []any (list, set, tuple) or map[string]any (map, object).
+
+// unknownValue is the type of unknown, a value that is known only after apply.
 type unknownValue struct{}
 
 var unknown = unknownValue{}
 
 func isUnknown(v any) bool { _, ok := v.(unknownValue); return ok }
 
+// fromTF converts a value of the wire format.
 func fromTF(v tftypes.Value) (any, error) {
 	if !v.IsKnown() {
 		return unknown, nil
@@ -66,11 +69,11 @@ func fromTF(v tftypes.Value) (any, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("value of type %s", t)
+	return nil, fmt.Errorf("cannot convert a value of type %s", t)
 }
 
-// toTF is the way back. Plain JSON values (float64, int) are taken as well, and a
-// string where a number or bool is wanted is converted, as Terraform would.
+// toTF converts a value to the wire format. It also accepts the numbers of JSON
+// (float64, int), and converts strings to numbers and bools as Terraform does.
 func toTF(v any, t tftypes.Type) (tftypes.Value, error) {
 	if isUnknown(v) {
 		return tftypes.NewValue(t, tftypes.UnknownValue), nil
@@ -78,7 +81,7 @@ func toTF(v any, t tftypes.Type) (tftypes.Value, error) {
 	if v == nil {
 		return tftypes.NewValue(t, nil), nil
 	}
-	bad := func() (tftypes.Value, error) { return tftypes.Value{}, fmt.Errorf("%T where %s is wanted", v, t) }
+	bad := func() (tftypes.Value, error) { return tftypes.Value{}, fmt.Errorf("cannot convert %T to %s", v, t) }
 	switch tt := t.(type) {
 	case tftypes.List:
 		return seqToTF(v, t, tt.ElementType)
@@ -141,10 +144,11 @@ func toTF(v any, t tftypes.Type) (tftypes.Value, error) {
 	return bad()
 }
 
+// seqToTF converts a list or set; of equal elements of a set it keeps the first.
 func seqToTF(v any, t, elem tftypes.Type) (tftypes.Value, error) {
 	in, ok := v.([]any)
 	if !ok {
-		return tftypes.Value{}, fmt.Errorf("%T where %s is wanted", v, t)
+		return tftypes.Value{}, fmt.Errorf("cannot convert %T to %s", v, t)
 	}
 	out := make([]tftypes.Value, 0, len(in))
 	_, isSet := t.(tftypes.Set)
@@ -166,6 +170,7 @@ next:
 	return tftypes.NewValue(t, out), nil
 }
 
+// asFloat returns v as a number, or nil if it is not a number.
 func asFloat(v any) *big.Float {
 	switch x := v.(type) {
 	case *big.Float:
@@ -182,7 +187,7 @@ func asFloat(v any) *big.Float {
 	return nil
 }
 
-// text is a scalar the way a template writes it.
+// text returns a scalar as a template writes it, and "" for any other value.
 func text(v any) string {
 	switch x := v.(type) {
 	case string:
@@ -195,7 +200,7 @@ func text(v any) string {
 	return ""
 }
 
-// same compares two values of one type; sets are compared without regard to order.
+// same reports whether two values of type t are equal. The order of a set does not count.
 func same(a, b any, t tftypes.Type) bool {
 	if isUnknown(a) || isUnknown(b) {
 		return isUnknown(a) && isUnknown(b)
@@ -236,6 +241,7 @@ func same(a, b any, t tftypes.Type) bool {
 	return text(a) == text(b)
 }
 
+// sameSeq reports whether two lists, or two sets, have the same elements.
 func sameSeq(a, b any, elem tftypes.Type, ordered bool) bool {
 	x, y := a.([]any), b.([]any)
 	if len(x) != len(y) {
@@ -263,7 +269,7 @@ next:
 	return true
 }
 
-// clone copies the containers of v, so that the copy can be changed.
+// clone returns a copy of v that can be changed without changing v.
 func clone(v any) any {
 	switch x := v.(type) {
 	case []any:
@@ -282,6 +288,7 @@ func clone(v any) any {
 	return v
 }
 
+// hasUnknown reports whether v or anything in it is unknown.
 func hasUnknown(v any) bool {
 	switch x := v.(type) {
 	case unknownValue:

@@ -1,0 +1,166 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+func (s *server) ValidateResourceTypeConfig(_ context.Context, req *tfprotov5.ValidateResourceTypeConfigRequest) (*tfprotov5.ValidateResourceTypeConfigResponse, error) {
+	out := &tfprotov5.ValidateResourceTypeConfigResponse{}
+	t, err := s.cat.resource(req.TypeName)
+	if err != nil {
+		out.Diagnostics = failure(err)
+		return out, nil
+	}
+	conf, err := decode(t, req.Config)
+	if err != nil {
+		out.Diagnostics = failure(err)
+		return out, nil
+	}
+	out.Diagnostics = protos(validate(t, conf))
+	return out, nil
+}
+
+// UpgradeResourceState drops the attributes that the schema does not have: states of
+// other versions of the stand-in can be read.
+func (s *server) UpgradeResourceState(_ context.Context, req *tfprotov5.UpgradeResourceStateRequest) (*tfprotov5.UpgradeResourceStateResponse, error) {
+	out := &tfprotov5.UpgradeResourceStateResponse{}
+	err := func() error {
+		t, err := s.cat.resource(req.TypeName)
+		if err != nil {
+			return err
+		}
+		tv, err := req.RawState.UnmarshalWithOpts(t.typ, tfprotov5.UnmarshalOpts{ValueFromJSONOpts: tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}})
+		if err != nil {
+			return err
+		}
+		dv, err := tfprotov5.NewDynamicValue(t.typ, tv)
+		out.UpgradedState = &dv
+		return err
+	}()
+	if err != nil {
+		out.Diagnostics = failure(err)
+	}
+	return out, nil
+}
+
+// ReadResource returns the state unchanged: there is nothing to drift.
+func (s *server) ReadResource(_ context.Context, req *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
+	out := &tfprotov5.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private}
+	if t, err := s.cat.resource(req.TypeName); err == nil {
+		if state, err := decode(t, req.CurrentState); err == nil {
+			s.remember(t, state)
+		}
+	}
+	return out, nil
+}
+
+// remember keeps what the invented values of other resources depend on.
+func (s *server) remember(t *typeDef, v map[string]any) {
+	switch t.name {
+	case "aws_route53_zone":
+		s.mem.put("zone:"+asString(v["zone_id"]), asString(v["name"]))
+	case "aws_api_gateway_resource":
+		s.mem.put("path:"+asString(v["id"]), asString(v["path"]))
+	}
+}
+
+func (s *server) PlanResourceChange(_ context.Context, req *tfprotov5.PlanResourceChangeRequest) (*tfprotov5.PlanResourceChangeResponse, error) {
+	out := &tfprotov5.PlanResourceChangeResponse{UnsafeToUseLegacyTypeSystem: true, PlannedPrivate: req.PriorPrivate}
+	err := func() error {
+		t, err := s.cat.resource(req.TypeName)
+		if err != nil {
+			return err
+		}
+		proposed, err := decode(t, req.ProposedNewState)
+		if err != nil {
+			return err
+		}
+		if proposed == nil { // destroy
+			out.PlannedState = req.ProposedNewState
+			return nil
+		}
+		conf, err := decode(t, req.Config)
+		if err != nil {
+			return err
+		}
+		prior, err := decode(t, req.PriorState)
+		if err != nil {
+			return err
+		}
+		if ds := checkRegion(t, conf); len(ds) > 0 && !s.skipRegions {
+			out.Diagnostics = protos(ds)
+			return nil
+		}
+		p := &planner{cfg: &s.cfg, t: t}
+		planned, replace := p.plan(conf, prior, string(req.PriorPrivate) == importMark)
+		out.RequiresReplace = paths(replace)
+		out.PlannedState, err = encode(t, planned)
+		return err
+	}()
+	if err != nil {
+		out.Diagnostics = failure(err)
+	}
+	return out, nil
+}
+
+func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyResourceChangeRequest) (*tfprotov5.ApplyResourceChangeResponse, error) {
+	out := &tfprotov5.ApplyResourceChangeResponse{UnsafeToUseLegacyTypeSystem: true}
+	err := func() error {
+		t, err := s.cat.resource(req.TypeName)
+		if err != nil {
+			return err
+		}
+		planned, err := decode(t, req.PlannedState)
+		if err != nil {
+			return err
+		}
+		prior, err := decode(t, req.PriorState)
+		if err != nil {
+			return err
+		}
+		if planned == nil { // destroy
+			s.mem.drop(identity(t, prior))
+			out.NewState = req.PlannedState
+			return nil
+		}
+		state := newFiller(&s.cfg, t, planned, prior, s.mem).all()
+		if key := identity(t, state); prior == nil && key != "" && !s.mem.take(key) {
+			return fmt.Errorf("creating %s: it exists already: two resources of this run are the same (%s)", t.name, key)
+		}
+		s.remember(t, state)
+		out.NewState, err = encode(t, state)
+		return err
+	}()
+	if err != nil {
+		out.Diagnostics = failure(err)
+		out.NewState = req.PriorState
+	}
+	return out, nil
+}
+
+// identity returns the key under which AWS lets a resource exist only once, and "" for
+// a type without one: the type, the Region if it has one, and the attributes that
+// behaviour.json calls unique. A copy of a module for a second Region that forgets the
+// Region creates a second resource with the identity of the first.
+func identity(t *typeDef, v map[string]any) string {
+	if t.behaviour.Unique == nil || v == nil || v["allow_overwrite"] == true || v["overwrite"] == true {
+		return ""
+	}
+	parts := []string{t.name}
+	if t.Block.Attributes["region"] != nil && t.name != "aws_s3_bucket" {
+		parts = append(parts, text(v["region"]))
+	}
+	for _, n := range t.behaviour.Unique {
+		s := text(v[n])
+		if t.name == "aws_route53_record" && n == "name" {
+			s = strings.TrimSuffix(strings.ToLower(s), ".")
+		}
+		parts = append(parts, s)
+	}
+	return strings.Join(parts, " ")
+}

@@ -17,13 +17,16 @@ func Wildcard(text string) bool {
 
 // kinds are the wildcards that say what their value looks like. Any other stands
 // for every value but null and the empty text.
-var kinds = map[string]*regexp.Regexp{
-	"<uuid>":         regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`),
-	"<seconds>":      regexp.MustCompile(`^\d{10}$`),
-	"<milliseconds>": regexp.MustCompile(`^\d{13}$`),
-	"<request time>": regexp.MustCompile(`^\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000$`),
-	"<java date>":    regexp.MustCompile(`^[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}$`),
-	"<trace>":        regexp.MustCompile(`^Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;|$)`),
+var kinds = map[string]string{
+	"<uuid>":         `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
+	"<number>":       `\d+(\.\d+)?`,
+	"<path>":         `/[^ :]*`,
+	"<seconds>":      `\d{10}`,
+	"<milliseconds>": `\d{13}`,
+	"<timestamp>":    `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`,
+	"<request time>": `\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`,
+	"<java date>":    `[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}`,
+	"<trace>":        `Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;.*)?`,
 }
 
 // Matches reports whether a wildcard stands for the value.
@@ -34,12 +37,25 @@ func Matches(wildcard string, value any) bool {
 	if number, ok := value.(float64); ok {
 		value = strconv.FormatFloat(number, 'f', -1, 64)
 	}
-	pattern := kinds[wildcard]
-	return pattern == nil || pattern.MatchString(fmt.Sprint(value))
+	_, known := kinds[wildcard]
+	return !known || MatchesText(wildcard, fmt.Sprint(value))
+}
+
+// MatchesText reports whether got is the recorded text want, in which wildcards of
+// a known form may be part of a sentence: "RequestId: <uuid> Error: ...".
+func MatchesText(want, got string) bool {
+	if want == got {
+		return true
+	}
+	pattern := regexp.QuoteMeta(want)
+	for wildcard, form := range kinds {
+		pattern = strings.ReplaceAll(pattern, wildcard, "("+form+")")
+	}
+	return regexp.MustCompile(`^` + pattern + `$`).MatchString(got)
 }
 
 // Compare returns the differences between decoded JSON values, by path. Texts of
-// want may be wildcards. With exact, got must not have fields that want lacks.
+// want may be wildcards or contain them. With exact, got must not have fields that want lacks.
 func Compare(path string, want, got any, exact bool) map[string]string {
 	found := make(map[string]string)
 	compare(found, path, want, got, exact)
@@ -67,7 +83,7 @@ func compare(found map[string]string, path string, want, got any, exact bool) {
 		}
 		return
 	case string:
-		if Wildcard(want) && Matches(want, got) {
+		if text, ok := got.(string); ok && MatchesText(want, text) || Wildcard(want) && Matches(want, got) {
 			return
 		}
 	}

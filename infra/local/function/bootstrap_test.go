@@ -2,6 +2,7 @@ package function
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -21,6 +22,12 @@ import (
 // Starting it is much faster than building another program. It implements the Runtime API
 // with net/http only.
 const asFunction = "MERIDIAN_TEST_FUNCTION"
+
+// initErrorBody is the variable with what the function "init-error" reports.
+const initErrorBody = "MERIDIAN_TEST_INIT_ERROR"
+
+// callPrefix starts the lines that makeCall prints.
+const callPrefix = "CALL"
 
 func TestMain(m *testing.M) {
 	switch os.Getenv(asFunction) {
@@ -50,8 +57,9 @@ func hostMain() {
 
 // command is a payload that says what the function does.
 type command struct {
-	Do string `json:"do"`
-	N  int    `json:"n,omitempty"` // milliseconds, bytes or an exit code
+	Do    string   `json:"do"`
+	N     int      `json:"n,omitempty"`     // milliseconds, bytes or an exit code
+	Calls []string `json:"calls,omitempty"` // of the Runtime API, as in "POST /path {}"; {id} is the request ID
 }
 
 // bootstrap runs the function. The init says what happens before the first request for
@@ -63,8 +71,10 @@ func bootstrap(init string) {
 		fmt.Print("cannot start")
 		os.Exit(1)
 	case "init-error":
-		post(api+"init/error", `{"errorMessage":"no table","errorType":"ConfigError"}`)
+		post(api+"init/error", cmp.Or(os.Getenv(initErrorBody), `{"errorMessage":"no table","errorType":"ConfigError"}`))
 		os.Exit(1)
+	case "init-quit":
+		os.Exit(0)
 	case "init-hang":
 		time.Sleep(time.Minute)
 	case "init-slow":
@@ -112,6 +122,14 @@ func handle(api string, header http.Header, payload []byte) {
 		fmt.Println("about to exit")
 		fmt.Print("last words")
 		os.Exit(cmd.N)
+	case "quit":
+		os.Exit(cmd.N)
+	case "killed":
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	case "calls":
+		for _, call := range cmd.Calls {
+			makeCall(strings.ReplaceAll(call, "{id}", header.Get("Lambda-Runtime-Aws-Request-Id")))
+		}
 	case "print":
 		fmt.Println("to stdout")
 		fmt.Fprintln(os.Stderr, "to stderr")
@@ -153,6 +171,23 @@ func handle(api string, header http.Header, payload []byte) {
 	if post(self+"/response", response) == http.StatusRequestEntityTooLarge {
 		os.Exit(1)
 	}
+}
+
+// makeCall sends a request of a command to the Runtime API and prints the response. A
+// body {too large} has one byte more than a response may have.
+func makeCall(call string) {
+	method, target, _ := strings.Cut(call, " ")
+	path, body, _ := strings.Cut(target, " ")
+	body = strings.ReplaceAll(body, "{too large}", strings.Repeat("x", maxResponse+1))
+	req, _ := http.NewRequest(method, "http://"+os.Getenv("AWS_LAMBDA_RUNTIME_API")+path, strings.NewReader(body))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		fmt.Println(callPrefix, err)
+		return
+	}
+	text, _ := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	fmt.Println(callPrefix, resp.StatusCode, strings.TrimSpace(string(text)))
 }
 
 func post(url, body string) int {

@@ -160,7 +160,8 @@ func TestMissingBinary(t *testing.T) {
 
 // TestInvalidRuntimeCalls checks the statuses of calls that the Runtime API refuses: unknown
 // request IDs, an init error after the init, a request for work before the response, an
-// unknown path, and a second response.
+// unknown path, and a second response. The statuses are in testdata/recorded/api, except for
+// the request for work (testdata/recorded/api/next-twice.txtar).
 func TestInvalidRuntimeCalls(t *testing.T) {
 	c := start(t, nil)
 	if got, want := c.mustInvoke("invalid calls", 0), "400 400 403 403 404"; got != want {

@@ -35,7 +35,7 @@ func start(t *testing.T, change func(*Config)) *testService {
 	}
 	c := &testService{t: t}
 	cfg := Config{Region: "us-west-2", AccountID: "123456789012", Functions: map[string]Function{}, Log: c.log}
-	for _, init := range []string{"ok", "init-exit", "init-error", "init-hang", "init-slow", "stubborn"} {
+	for _, init := range []string{"ok", "init-exit", "init-quit", "init-error", "init-hang", "init-slow", "stubborn"} {
 		cfg.Functions[init] = Function{Binary: self, Env: map[string]string{asFunction: init}, Timeout: 20 * time.Second}
 		if testing.CoverMode() != "" { // otherwise the binary prints a warning
 			cfg.Functions[init].Env["GOCOVERDIR"] = t.TempDir()
@@ -85,7 +85,7 @@ func (c *testService) logText() string {
 }
 
 func (c *testService) invoke(function, what string, n int) (string, error) {
-	payload, _ := json.Marshal(command{what, n})
+	payload, _ := json.Marshal(command{Do: what, N: n})
 	out, err := c.Invoke(context.Background(), function, payload, "")
 	return string(out), err
 }

@@ -175,7 +175,7 @@ func TestCanceledCaller(t *testing.T) {
 	pid := c.mustInvoke("pid", 0)
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	payload, _ := json.Marshal(command{"sleep", 300})
+	payload, _ := json.Marshal(command{Do: "sleep", N: 300})
 	started := time.Now()
 	if _, err := c.Invoke(ctx, "ok", payload, ""); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %v", err)

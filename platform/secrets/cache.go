@@ -1,6 +1,6 @@
-// Package secrets caches Secrets Manager's secrets in a Lambda. A hit takes no
-// lock and allocates nothing; a miss is fetched once for all who wait; when
-// Secrets Manager fails, the last value is served for a bounded time.
+// Package secrets caches the secrets of Secrets Manager in a Lambda. A hit takes no
+// lock and allocates nothing. Concurrent misses share one fetch. If Secrets Manager
+// fails, a cache returns the last value for a limited time.
 package secrets
 
 import (
@@ -18,30 +18,32 @@ import (
 // Stage is a staging label of Secrets Manager.
 type Stage string
 
-// The stages that Secrets Manager moves in a rotation.
+// The labels that a rotation moves.
 const (
 	Current  Stage = "AWSCURRENT"
 	Previous Stage = "AWSPREVIOUS"
 )
 
-// Source fetches a secret's stage. ErrNoStage means that the secret has no
-// version with it, which is not a failure for Previous.
+// Source fetches secrets. Fetch returns ErrNoStage if no version of the secret has
+// the stage. For Previous, that is normal before the first rotation.
 type Source interface {
 	Fetch(ctx context.Context, name string, stage Stage) (version string, value []byte, err error)
 }
 
-// Options change a Cache's times; zero members take the defaults.
+// Options configure a Cache. A zero field has the default.
 type Options struct {
-	// TTL is how long a value is served without asking again; default 5 minutes.
-	// Up to a tenth is taken off at random, so that a fleet does not ask at once.
+	// TTL is how long a value is fresh; default 5 minutes. Each value's TTL is
+	// shortened at random by up to a tenth, so that the functions of a fleet do not
+	// fetch at the same time.
 	TTL time.Duration
-	// Stale is how long beyond TTL a value is served while fetching fails; default 1 hour.
+	// Stale is how long a value is used after its TTL while fetches fail; default 1 hour.
 	Stale time.Duration
-	// Pause is how long a failed fetch keeps the next one away while a stale value is there; default 5 s.
+	// Pause is the time between a failed fetch and the next one while a stale value is
+	// used; default 5 s.
 	Pause time.Duration
-	// Timeout bounds one fetch; default 1 s.
+	// Timeout limits one fetch; default 1 s.
 	Timeout time.Duration
-	// Log takes a line for every value that is served stale.
+	// Log receives a warning for each failed fetch after which a stale value is used.
 	Log *slog.Logger
 }
 
@@ -61,26 +63,25 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Cache holds one stage of one secret, decoded as a T. It is safe for concurrent use.
+// Cache caches one stage of one secret, decoded as a T. It is safe for concurrent use.
 type Cache[T any] struct {
 	source  Source
 	name    string
 	stage   Stage
 	decode  func([]byte) (T, error)
 	options Options
-	now     func() time.Time
 
 	entry atomic.Pointer[entry[T]]
 
 	mu     sync.Mutex
-	flight *flight[T] // the fetch under way, or nil
+	flight *flight[T] // the current fetch, or nil
 }
 
 // entry is immutable once stored; a later one replaces it.
 type entry[T any] struct {
-	value            T
-	version          string
-	fresh, lastUntil time.Time
+	value                   T
+	version                 string
+	freshUntil, usableUntil time.Time
 }
 
 type flight[T any] struct {
@@ -89,18 +90,19 @@ type flight[T any] struct {
 	err   error
 }
 
-// New makes a cache of the secret's stage. decode turns the secret's bytes into
-// a T, once for each version fetched; JSON and Text are two.
+// New returns a cache of a stage of the named secret. decode parses the secret; see
+// JSON and Bytes. The cache calls it once for each fetch.
 func New[T any](source Source, name string, stage Stage, decode func([]byte) (T, error), o Options) *Cache[T] {
-	return &Cache[T]{source: source, name: name, stage: stage, decode: decode, options: o.withDefaults(), now: time.Now}
+	return &Cache[T]{source: source, name: name, stage: stage, decode: decode, options: o.withDefaults()}
 }
 
-// Get answers the secret. It waits for a fetch when nothing fresh is cached, at
-// most until ctx is done. When the fetch fails and no value is left to serve,
-// the error is ErrNoStage or of kind Unavailable.
+// Get returns the secret. If no fresh value is cached, Get waits for a fetch until
+// ctx is done. If the fetch fails and no stale value can be used, the error is
+// ErrNoStage or a problem of kind Unavailable. If the secret cannot be decoded, it is
+// a problem of kind Internal.
 func (c *Cache[T]) Get(ctx context.Context) (Value[T], error) {
 	e := c.entry.Load()
-	if e != nil && c.now().Before(e.fresh) {
+	if e != nil && time.Now().Before(e.freshUntil) {
 		return Value[T]{e}, nil
 	}
 	f := c.join(e)
@@ -108,25 +110,26 @@ func (c *Cache[T]) Get(ctx context.Context) (Value[T], error) {
 	case <-f.done:
 		return Value[T]{f.entry}, f.err
 	case <-ctx.Done():
-		return Value[T]{}, problem.Wrap(problem.Unavailable, ctx.Err(), "A secret did not arrive in time.")
+		return Value[T]{}, problem.Wrap(problem.Unavailable, ctx.Err(), "Reading a secret took too long.")
 	}
 }
 
-// Invalidate drops a value that was found to be no good, such as a rotated
-// password that a database refuses; the next Get fetches. Of many callers that
-// drop the same value, the first does, so that a newer value stays.
+// Invalidate removes a value that proved to be invalid, such as a rotated password
+// that a database rejects. The next Get fetches the secret. Invalidate does nothing
+// if the cache already has another value.
 func (c *Cache[T]) Invalidate(v Value[T]) {
 	if v.e != nil {
 		c.entry.CompareAndSwap(v.e, nil)
 	}
 }
 
-// join answers the fetch under way, or starts one. seen is what the caller
-// found not to be fresh; when another entry is there by now, that is the answer.
+// join returns the current fetch, or starts one. seen is the entry that the caller
+// found not to be fresh. If the cache has another, fresh entry by now, join returns
+// a completed fetch with it.
 func (c *Cache[T]) join(seen *entry[T]) *flight[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.entry.Load(); e != seen && e != nil && c.now().Before(e.fresh) {
+	if e := c.entry.Load(); e != seen && e != nil && time.Now().Before(e.freshUntil) {
 		done := make(chan struct{})
 		close(done)
 		return &flight[T]{done: done, entry: e}
@@ -138,27 +141,28 @@ func (c *Cache[T]) join(seen *entry[T]) *flight[T] {
 	return c.flight
 }
 
-// fetch belongs to all who wait, so it does not end with the request of one of them.
+// fetch fetches the secret and completes f. Its context does not come from a request,
+// because several requests wait for it.
 func (c *Cache[T]) fetch(f *flight[T]) {
 	ctx, cancel := context.WithTimeout(context.Background(), c.options.Timeout)
 	defer cancel()
 	old := c.entry.Load()
 	e, err := c.load(ctx)
-	now := c.now()
+	now := time.Now()
 	switch {
 	case err == nil:
 		ttl := c.options.TTL - time.Duration(rand.Int64N(int64(c.options.TTL)/10+1))
-		e.fresh, e.lastUntil = now.Add(ttl), now.Add(ttl+c.options.Stale)
-	case old != nil && now.Before(old.lastUntil):
-		c.options.Log.Warn("serving a stale secret", "secret", c.name, "version", old.version, "error", err.Error())
+		e.freshUntil, e.usableUntil = now.Add(ttl), now.Add(ttl+c.options.Stale)
+	case old != nil && now.Before(old.usableUntil):
+		c.options.Log.Warn("using a stale secret", "secret", c.name, "version", old.version, "error", err.Error())
 		stale := *old
-		stale.fresh = now.Add(c.options.Pause)
+		stale.freshUntil = now.Add(c.options.Pause)
 		e, err = &stale, nil
 	}
 
 	c.mu.Lock()
 	if err == nil {
-		// When old was invalidated meanwhile, a stale copy of it must not come back.
+		// If old was invalidated during the fetch, do not store the same version again.
 		if e.version != versionOf(old) || c.entry.Load() == old {
 			c.entry.Store(e)
 		}
@@ -183,8 +187,9 @@ func (c *Cache[T]) load(ctx context.Context) (*entry[T], error) {
 	}
 	value, err := c.decode(data)
 	if err != nil {
-		// The cause may quote the secret, so it is not told.
-		return nil, problem.New(problem.Internal, "secret %s, stage %s, version %s is not what the code expects", c.name, c.stage, version)
+		// err may contain the secret, so it is not part of the error.
+		return nil, problem.New(problem.Internal,
+			"secret %s, stage %s, version %s cannot be decoded", c.name, c.stage, version)
 	}
 	return &entry[T]{value: value, version: version}, nil
 }

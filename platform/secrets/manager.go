@@ -12,26 +12,26 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// ErrNoStage is answered when the secret has no version with the stage.
-var ErrNoStage = errors.New("the secret has no such stage")
+// ErrNoStage means that no version of the secret has the stage.
+var ErrNoStage = errors.New("no version of the secret has the stage")
 
-// Manager is the Region's Secrets Manager.
+// Manager is a Source that calls the Region's Secrets Manager.
 type Manager struct{ client *secretsmanager.Client }
 
-// Open makes a client of the Region's Secrets Manager and begins to connect to it.
+// Open returns a Manager and starts to open a connection to Secrets Manager.
 func Open(env lambdaenv.Env) *Manager {
 	cfg := env.AWS("SECRETS_MANAGER")
 	endpoint, err := secretsmanager.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), secretsmanager.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
 	})
-	if err == nil { // else the first request tells
+	if err == nil { // otherwise the first request returns the error
 		env.Connect(endpoint.URI)
 	}
 	return &Manager{secretsmanager.NewFromConfig(cfg)}
 }
 
-// Fetch implements Source with GetSecretValue. A secret's string and binary
-// forms are both its bytes.
+// Fetch calls GetSecretValue. It returns the bytes of the secret, which can be a
+// string or binary.
 func (m *Manager) Fetch(ctx context.Context, name string, stage Stage) (string, []byte, error) {
 	label := string(stage)
 	out, err := m.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name, VersionStage: &label})
@@ -45,12 +45,12 @@ func (m *Manager) Fetch(ctx context.Context, name string, stage Stage) (string, 
 	return *out.VersionId, value, nil
 }
 
-// explain names a missing stage; everything else that Secrets Manager answers
-// is a dependency that fails.
+// explain returns ErrNoStage, with err, for a missing stage, and an Unavailable
+// problem for every other error.
 func explain(err error) error {
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) || errors.Is(err, ErrNoStage) {
 		return errors.Join(ErrNoStage, err)
 	}
-	return problem.Wrap(problem.Unavailable, err, "A secret cannot be read now.")
+	return problem.Wrap(problem.Unavailable, err, "Secrets Manager is not available.")
 }

@@ -7,13 +7,13 @@ import (
 	"log/slog"
 )
 
-// Value is a secret as a Cache answers it. It does not print: every way to
-// format, log or marshal it gives the word redacted.
+// Value is a secret from a Cache. Only Reveal returns the secret: formatting, logging
+// and marshaling a Value yield the text [redacted].
 type Value[T any] struct{ e *entry[T] }
 
 const redacted = "[redacted]"
 
-// Reveal is the secret itself; the zero T for the zero Value.
+// Reveal returns the secret. It returns the zero T for the zero Value.
 func (v Value[T]) Reveal() T {
 	if v.e == nil {
 		var zero T
@@ -22,7 +22,7 @@ func (v Value[T]) Reveal() T {
 	return v.e.value
 }
 
-// Version is Secrets Manager's identifier of the secret's version; it is no secret.
+// Version returns Secrets Manager's identifier of the version, which is not secret.
 func (v Value[T]) Version() string {
 	if v.e == nil {
 		return ""
@@ -45,12 +45,12 @@ func (Value[T]) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // LogValue implements slog.LogValuer.
 func (Value[T]) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// JSON decodes a secret that is a JSON object.
+// JSON decodes a secret that is a JSON text.
 func JSON[T any](data []byte) (T, error) {
 	var v T
 	err := json.Unmarshal(data, &v)
 	return v, err
 }
 
-// Bytes takes a secret as it is.
+// Bytes returns the secret unchanged.
 func Bytes(data []byte) ([]byte, error) { return data, nil }

@@ -10,13 +10,13 @@ import (
 	"github.com/meridian-api/meridian/platform/metrics"
 )
 
-// countCapacity is an API option that asks DynamoDB for each call's consumed
-// capacity, which costs nothing, and adds it to the invocation's metrics.
+// countCapacity adds middleware that requests the consumed capacity of each call,
+// which is free, and adds it to the invocation's metrics.
 func countCapacity(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("MeridianCapacity", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
-		ask(in.Parameters)
+		requestCapacity(in.Parameters)
 		out, metadata, err := next.HandleInitialize(ctx, in)
 		read, write := consumed(out.Result)
 		metrics.AddCapacity(ctx, read, write)
@@ -24,31 +24,31 @@ func countCapacity(stack *middleware.Stack) error {
 	}), middleware.Before)
 }
 
-// ask sets ReturnConsumedCapacity unless the caller has.
-func ask(input any) {
-	var member *types.ReturnConsumedCapacity
+// requestCapacity sets ReturnConsumedCapacity unless the caller has set it.
+func requestCapacity(input any) {
+	var field *types.ReturnConsumedCapacity
 	switch in := input.(type) {
 	case *dynamodb.GetItemInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	case *dynamodb.PutItemInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	case *dynamodb.UpdateItemInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	case *dynamodb.DeleteItemInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	case *dynamodb.QueryInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	case *dynamodb.BatchGetItemInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	case *dynamodb.TransactWriteItemsInput:
-		member = &in.ReturnConsumedCapacity
+		field = &in.ReturnConsumedCapacity
 	}
-	if member != nil && *member == "" {
-		*member = types.ReturnConsumedCapacityTotal
+	if field != nil && *field == "" {
+		*field = types.ReturnConsumedCapacityTotal
 	}
 }
 
-// consumed tells the units of a call's output.
+// consumed returns the capacity units that a call consumed.
 func consumed(output any) (read, write float64) {
 	switch out := output.(type) {
 	case *dynamodb.GetItemOutput:

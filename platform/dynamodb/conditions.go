@@ -11,10 +11,9 @@ import (
 	"github.com/guregu/dynamo/v2"
 )
 
-// returnItems is an API option that asks DynamoDB to tell, with each condition
-// that fails, the item that it met. It costs no capacity and saves the read
-// that would follow, which could also meet a later item. guregu/dynamo has no
-// way to ask for it.
+// returnItems adds middleware that makes DynamoDB return the item for which a
+// condition failed. That costs no capacity. It saves the caller a read, which could
+// also return a later version of the item. guregu/dynamo has no option for it.
 func returnItems(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("MeridianReturnItems", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
@@ -45,9 +44,9 @@ func returnItems(stack *middleware.Stack) error {
 	}), middleware.Before)
 }
 
-// FailedConditions tells which conditions of a transaction failed: by the
-// position of the action, the item that it met, nil when there was none. For
-// any other error it is empty.
+// FailedConditions returns the failed conditions of a transaction. The keys are the
+// positions of the actions. The values are the existing items, or nil if the item
+// does not exist. FailedConditions returns no conditions for any other error.
 func FailedConditions(err error) map[int]dynamo.Item {
 	var canceled *types.TransactionCanceledException
 	if !errors.As(err, &canceled) {
@@ -62,9 +61,9 @@ func FailedConditions(err error) map[int]dynamo.Item {
 	return failed
 }
 
-// crowded reports whether a transaction was cancelled for nothing but the load:
-// another one on the same items, or throttling.
-func crowded(canceled *types.TransactionCanceledException) bool {
+// overloaded reports whether a transaction was canceled only because of load:
+// throttling, or another transaction on the same items.
+func overloaded(canceled *types.TransactionCanceledException) bool {
 	found := false
 	for _, reason := range canceled.CancellationReasons {
 		switch aws.ToString(reason.Code) {

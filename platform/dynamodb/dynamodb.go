@@ -14,27 +14,28 @@ import (
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 )
 
-// Open makes a client of the Region's DynamoDB and begins to connect to it. It
-// tries again what was throttled and what met another transaction, after a
-// pause with jitter and while the call's context lasts: four times in all, or
-// as AWS_MAX_ATTEMPTS and AWS_RETRY_MODE tell. What is busy or down even then is
-// of kind Unavailable.
+// Open returns a client of the Region's DynamoDB and starts to open a connection.
+//
+// The client retries calls that were throttled or conflicted with a transaction,
+// with backoff and jitter, until the call's context is done. It makes up to four
+// attempts, unless AWS_MAX_ATTEMPTS or AWS_RETRY_MODE say otherwise. If DynamoDB is
+// still busy or down, the error is a problem of kind Unavailable.
 func Open(env lambdaenv.Env) *dynamo.DB {
 	cfg := env.AWS("DYNAMODB")
 	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)
 	cfg.Retryer = func() aws.Retryer { return retries }
-	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems, explained)
+	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems, explainErrors)
 	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
 	})
-	if err == nil { // else the first request tells
+	if err == nil { // otherwise the first request returns the error
 		env.Connect(endpoint.URI)
 	}
 	return dynamo.New(cfg)
 }
 
-// retryer retries as AWS's newest clients of DynamoDB do, unless the environment
-// tells attempts, and what they do not: transactions that met another one.
+// retryer returns a retryer with the backoff of AWS's newest DynamoDB clients. Unlike
+// them, it also retries transactions that conflicted with another one.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 func retryer(mode aws.RetryMode, attempts int) aws.Retryer {
 	standard := func(o *retry.StandardOptions) {

@@ -12,12 +12,11 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// explained is an API option that names the failures of DynamoDB that a client
-// of the API can do something about: throttling and a service that is down or
-// slow become Unavailable, with the failure as the cause. Other errors, those of
-// conditions among them, stay as they are.
-func explained(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("MeridianExplained", func(
+// explainErrors adds middleware that returns an Unavailable problem if DynamoDB
+// throttles, is slow or is down, because a client of the API can retry then. The
+// error is its cause. Other errors, such as failed conditions, are not changed.
+func explainErrors(stack *middleware.Stack) error {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("MeridianExplainErrors", func(
 		ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
 	) (middleware.InitializeOutput, middleware.Metadata, error) {
 		out, metadata, err := next.HandleInitialize(ctx, in)
@@ -26,15 +25,16 @@ func explained(stack *middleware.Stack) error {
 }
 
 func explain(err error) error {
-	if err == nil || !passing(err) {
+	if err == nil || !temporary(err) {
 		return err
 	}
-	p := problem.Wrap(problem.Unavailable, err, "The store is busy or down.")
+	p := problem.Wrap(problem.Unavailable, err, "The database is busy or down.")
 	p.RetryAfter = 1
 	return p
 }
 
-func passing(err error) bool {
+// temporary reports whether the same call can succeed later.
+func temporary(err error) bool {
 	var (
 		throughput *types.ProvisionedThroughputExceededException
 		limit      *types.RequestLimitExceeded
@@ -46,10 +46,11 @@ func passing(err error) bool {
 		network    net.Error
 	)
 	switch {
-	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled), errors.As(err, &conflict), errors.As(err, &progress):
+	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled),
+		errors.As(err, &conflict), errors.As(err, &progress):
 		return true
 	case errors.As(err, &canceled):
-		return crowded(canceled)
+		return overloaded(canceled)
 	case errors.As(err, &api):
 		return api.ErrorFault() == smithy.FaultServer
 	}

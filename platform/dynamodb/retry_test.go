@@ -2,119 +2,95 @@ package dynamodb
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
-	"maps"
-	"net/http"
-	"net/http/httptest"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/guregu/dynamo/v2"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// What DynamoDB answers when it is busy.
-const (
-	done      = `{}`
-	throttled = `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"busy"}`
-	conflict  = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"}]}`
-	refused   = `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException","CancellationReasons":[{"Code":"TransactionConflict"},{"Code":"ConditionalCheckFailed"}]}`
-)
-
-// busy is a table of a DynamoDB that gives these answers in turn, the last one
-// for good. tokens are those of the transactions that came.
-func busy(t *testing.T, settings map[string]string, answers ...string) (table dynamo.Table, db *dynamo.DB, tokens func() []string) {
-	t.Helper()
-	var mu sync.Mutex
-	var came []string
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		data, _ := io.ReadAll(r.Body)
-		if r.Header.Get("X-Amz-Target") == "" {
-			return // a connection opened ahead
-		}
-		var request struct{ ClientRequestToken string }
-		if err := json.Unmarshal(data, &request); err != nil {
-			t.Error(err)
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		answer := answers[min(len(came), len(answers)-1)]
-		came = append(came, request.ClientRequestToken)
-		if answer != done {
-			w.WriteHeader(http.StatusBadRequest)
-		}
-		io.WriteString(w, answer)
-	}))
-	t.Cleanup(server.Close)
-	vars := map[string]string{
-		"AWS_REGION": "us-east-1", "ENVIRONMENT": "test", "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
-		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
-	}
-	maps.Copy(vars, settings)
-	env, err := lambdaenv.Read(func(name string) string { return vars[name] })
-	if err != nil {
-		t.Fatal(err)
-	}
-	db = Open(env)
-	return db.Table("things"), db, func() []string { mu.Lock(); defer mu.Unlock(); return came }
-}
-
-func TestTriesAgainWhatWasBusy(t *testing.T) {
-	for name, test := range map[string]struct {
-		settings map[string]string
-		answers  []string
-		attempts int
-		busy     bool
+func TestTransactionIsRetried(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		settings  map[string]string
+		responses []string
+		attempts  int
+		succeeds  bool
+		busy      bool
 	}{
-		"throttled once":              {nil, []string{throttled, done}, 2, false},
-		"two conflicts":               {nil, []string{conflict, conflict, done}, 3, false},
-		"two conflicts, adaptively":   {map[string]string{"AWS_RETRY_MODE": "adaptive"}, []string{conflict, conflict, done}, 3, false},
-		"conflicts, and two attempts": {map[string]string{"AWS_MAX_ATTEMPTS": "2"}, []string{conflict}, 2, true},
-		"conflicts without end":       {nil, []string{conflict}, 4, true},
-		"a condition that is failed":  {nil, []string{refused}, 1, false},
+		{name: "throttled once", responses: []string{throttled, success}, attempts: 2, succeeds: true},
+		{name: "two conflicts", responses: []string{conflict, conflict, success}, attempts: 3, succeeds: true},
+		{
+			name: "two conflicts, adaptive mode", settings: map[string]string{"AWS_RETRY_MODE": "adaptive"},
+			responses: []string{conflict, conflict, success}, attempts: 3, succeeds: true,
+		},
+		{
+			name: "conflicts, two attempts", settings: map[string]string{"AWS_MAX_ATTEMPTS": "2"},
+			responses: []string{conflict}, attempts: 2, busy: true,
+		},
+		{name: "conflicts", responses: []string{conflict}, attempts: 4, busy: true},
+		{name: "failed condition", responses: []string{condition}, attempts: 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			table, db, tokens := busy(t, test.settings, test.answers...)
-			tx := db.WriteTx().Put(table.Put(map[string]string{"pk": "x"}).If("attribute_not_exists(pk)"))
-			err := tx.Run(t.Context())
-			if problem.Is(err, problem.Unavailable) != test.busy || (err == nil) != (!test.busy && test.attempts > 1) {
-				t.Errorf("got %v", err)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			db, s := openStub(t, test.settings, test.responses...)
+			put := db.Table("things").Put(map[string]string{"pk": "x"}).If("attribute_not_exists(pk)")
+			err := db.WriteTx().Put(put).Run(t.Context())
+			if (err == nil) != test.succeeds || problem.Is(err, problem.Unavailable) != test.busy {
+				t.Errorf("got error %v; success %v, Unavailable %v expected", err, test.succeeds, test.busy)
 			}
-			came := tokens()
-			if len(came) != test.attempts {
-				t.Errorf("%d attempts, want %d", len(came), test.attempts)
+			requests := s.received()
+			if len(requests) != test.attempts {
+				t.Errorf("%d attempts, want %d", len(requests), test.attempts)
 			}
-			for _, token := range came {
-				if token == "" || token != came[0] { // else DynamoDB would take the repetition for another transaction
-					t.Errorf("the attempts have the tokens %q", came)
+			// With another token, DynamoDB would treat an attempt as another transaction.
+			first := requests[0]["ClientRequestToken"]
+			for _, request := range requests {
+				if token := request["ClientRequestToken"]; token == "" || token == nil || token != first {
+					t.Errorf("an attempt has the token %v, the first one has %v", token, first)
 				}
 			}
 		})
 	}
 }
 
-func TestTriesAgainWithinTheDeadline(t *testing.T) {
+func TestRetriesEndAtTheDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	table, _, _ := busy(t, map[string]string{"AWS_MAX_ATTEMPTS": "1000"}, throttled)
-	err := table.Put(map[string]string{"pk": "x"}).Run(ctx)
+	db, _ := openStub(t, map[string]string{"AWS_MAX_ATTEMPTS": "1000"}, throttled)
+	err := db.Table("things").Put(map[string]string{"pk": "x"}).Run(ctx)
 	if !problem.Is(err, problem.Unavailable) || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v, want an Unavailable problem at the deadline", err)
 	}
 }
 
 func TestRetryMode(t *testing.T) {
 	if r, ok := retryer(aws.RetryModeAdaptive, 0).(*retry.AdaptiveMode); !ok {
-		t.Errorf("adaptive: %T", r)
+		t.Errorf("adaptive: got %T", r)
 	}
 	if r, ok := retryer(aws.RetryModeStandard, 0).(*retry.Standard); !ok {
-		t.Errorf("standard: %T", r)
+		t.Errorf("standard: got %T", r)
+	}
+}
+
+// TestRetryDelay checks the bounds of the random delay, which doubles with each attempt.
+func TestRetryDelay(t *testing.T) {
+	r := retryer(aws.RetryModeStandard, 0)
+	for attempt, limit := range map[int]time.Duration{1: 25 * time.Millisecond, 2: 50 * time.Millisecond} {
+		var longest time.Duration
+		for range 200 {
+			delay, err := r.RetryDelay(attempt, &types.InternalServerError{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			longest = max(longest, delay)
+		}
+		if longest > limit || longest < limit/2 { // 200 delays below the half: once in 2^200 runs
+			t.Errorf("attempt %d: the longest delay is %s, want it between %s and %s", attempt, longest, limit/2, limit)
+		}
 	}
 }

@@ -178,7 +178,10 @@ func TestEachCallRefused(t *testing.T) {
 	}{
 		{name: "every failure is returned", calls: []string{"GetItem", "PutItem"}, ignored: -1, err: refused},
 		{name: "the first failure is ignored", calls: []string{"GetItem", "PutItem"}, err: refused, failures: 1},
-		{name: "the last failure is ignored", calls: []string{"GetItem", "PutItem"}, ignored: 1, err: refused, failures: 1},
+		{
+			name: "the last failure is ignored", calls: []string{"GetItem", "PutItem"}, ignored: 1,
+			err: refused, failures: 1,
+		},
 		{
 			name: "the client would see the failure", calls: []string{"GetItem", "PutItem"}, ignored: -1,
 			err: problem.Wrap(problem.Conflict, refused, "Refused."), failures: 2,

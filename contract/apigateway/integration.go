@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// IntegrationMembers are the members of an integration of a REST API. Those of
-// HTTP APIs, such as integrationSubtype, are not among them. Source:
+// IntegrationMembers are the members of an integration of a REST API. It does not
+// contain members for HTTP APIs, such as integrationSubtype. Source:
 // "x-amazon-apigateway-integration object",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
 var IntegrationMembers = []string{

@@ -37,7 +37,7 @@ func ParseVariable(segment string) (Variable, bool) {
 	return Variable{Name: parts[1], Greedy: parts[2] != ""}, true
 }
 
-// Segments splits a path into its segments; the root path has none.
+// Segments splits a path into its segments. The root path has no segments.
 func Segments(path string) []string {
 	path = strings.Trim(path, "/")
 	if path == "" {

@@ -4,7 +4,7 @@ import "net/http"
 
 // GatewayResponse describes a response that API Gateway sends itself.
 type GatewayResponse struct {
-	// Status is the one without customization; 0 if there is none of its own.
+	// Status is the status without customization; 0 if the type has no status.
 	Status int
 	// Fixed responses cannot be customized.
 	Fixed bool

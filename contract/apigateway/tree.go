@@ -7,8 +7,8 @@ import (
 )
 
 // Tree is the tree of an API's resources, one for each segment of its paths. A
-// resource has at most one child that is a variable, and none if it is greedy
-// itself. The zero Tree contains the root only.
+// resource has at most one child that is a variable. A greedy resource has no
+// children. The zero Tree contains the root only.
 //
 // Source: recorded in contract/lint/testdata/recorded/sibling-variable.txtar and
 // contract/lint/testdata/recorded/sibling-of-greedy.txtar; for greedy variables

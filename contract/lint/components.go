@@ -5,7 +5,7 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// components checks what the components are together.
+// components checks the components together.
 func (l *linter) components(v *visit) {
 	if schemas := v.member("schemas"); schemas != nil && schemas.node.Kind == tree.Object {
 		l.models(schemas)
@@ -18,7 +18,8 @@ func (l *linter) components(v *visit) {
 			}
 		}
 		if n > apigateway.MaxAuthorizers {
-			l.report(schemes, tooManyAuthorizers, "there are %d authorizers, and an API has %d at most", n, apigateway.MaxAuthorizers)
+			l.report(schemes, tooManyAuthorizers, "the document has %d authorizers, more than the %d of an API",
+				n, apigateway.MaxAuthorizers)
 		}
 	}
 	if l.mode == Import {
@@ -32,42 +33,42 @@ func (l *linter) models(v *visit) {
 		m := &v.node.Members[i]
 		if l.mode == Import {
 			if !apigateway.IsModelName(m.Name) {
-				l.report(v.of(m), modelName, "the model's name %q holds other characters than letters and digits", m.Name)
+				l.report(v.of(m), modelName, "the model's name %q has other characters than letters and digits", m.Name)
 			}
 			continue
 		}
 		reduced := apigateway.ModelName(m.Name)
 		if other, taken := names[reduced]; taken || reduced == "" {
-			l.report(v.of(m), modelCollision, "the model's name %q comes down to %q, as does %q", m.Name, reduced, other)
+			l.report(v.of(m), modelCollision, "the model %q becomes %q, as does %q", m.Name, reduced, other)
 		}
 		names[reduced] = m.Name
 	}
 	if size := v.node.Size(); l.mode == Import && size > apigateway.MaxModelBytes {
-		l.report(v, tooLargeModels, "the models have %d bytes, and an API's have %d at most", size, apigateway.MaxModelBytes)
+		l.report(v, tooLargeModels, "the models have %d bytes, more than the %d of an API", size, apigateway.MaxModelBytes)
 	}
 }
 
-// version reports whether the document is one that the other rules know.
+// version reports whether the other rules apply to the document's version.
 func (l *linter) version(v *visit) bool {
 	if s := v.member("swagger"); s != nil {
-		l.report(s, wrongVersion, "the document is in OpenAPI 2.0, which is checked nowhere here")
+		l.report(s, wrongVersion, "the document is in OpenAPI 2.0, which this lint does not check")
 		return false
 	}
 	o := v.member("openapi")
 	switch {
 	case o == nil:
-		l.report(v, wrongVersion, "the document has no member openapi, so it is no OpenAPI document")
+		l.report(v, wrongVersion, "the document has no member openapi: it is not an OpenAPI document")
 	case o.node.Kind == tree.String && apigateway.IsOpenAPIVersion(o.node.Text):
 		return true
 	case o.node.Kind != tree.String:
-		l.report(o, wrongVersion, "the version of OpenAPI is %s, not a text", article(o.node.Kind))
+		l.report(o, wrongVersion, "the version of OpenAPI is %s, not a string", article(o.node.Kind))
 	default:
 		l.report(o, wrongVersion, "API Gateway imports OpenAPI 3.0.x, not %q", o.node.Text)
 	}
 	return false
 }
 
-// document checks what stands at the root.
+// document checks the root.
 func (l *linter) document(v *visit) {
 	if all := v.member("security"); all != nil && all.node.Kind == tree.Array {
 		l.requirements(all)

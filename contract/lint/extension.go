@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -9,15 +8,15 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// extension is one of API Gateway's.
+// extension describes an extension of API Gateway.
 type extension struct {
-	// in are the objects in which API Gateway reads it.
+	// in lists the objects in which API Gateway reads it.
 	in    []*shape
 	check func(*linter, *visit)
 }
 
-// extensions are those for REST APIs, by name. One of them holds an operation,
-// and so leads back to the walk that looks here: hence init.
+// extensions are the extensions of REST APIs, by name. It is set in init because
+// one of them contains an operation, whose check refers to extensions again.
 var extensions map[string]extension
 
 func init() {
@@ -25,22 +24,22 @@ func init() {
 		apigateway.AnyMethodExtension:              {in: []*shape{pathItemShape}, check: (*linter).anyMethod},
 		apigateway.APIKeySourceExtension:           {in: []*shape{documentShape}, check: oneOf(apigateway.APIKeySources)},
 		apigateway.AuthExtension:                   {in: []*shape{operationShape}, check: (*linter).auth},
-		apigateway.AuthorizerExtension:             {in: []*shape{securitySchemeShape}, check: wants(tree.Object)},
-		apigateway.AuthTypeExtension:               {in: []*shape{securitySchemeShape}, check: wants(tree.String)},
+		apigateway.AuthorizerExtension:             {in: []*shape{securitySchemeShape}, check: checkKind(tree.Object)},
+		apigateway.AuthTypeExtension:               {in: []*shape{securitySchemeShape}, check: checkKind(tree.String)},
 		apigateway.BinaryMediaTypesExtension:       {in: []*shape{documentShape}, check: (*linter).mediaTypes},
-		apigateway.DocumentationExtension:          {in: []*shape{documentShape}, check: wants(tree.Object)},
-		apigateway.EndpointConfigurationExtension:  {in: []*shape{serverShape}, check: wants(tree.Object)},
+		apigateway.DocumentationExtension:          {in: []*shape{documentShape}, check: checkKind(tree.Object)},
+		apigateway.EndpointConfigurationExtension:  {in: []*shape{serverShape}, check: checkKind(tree.Object)},
 		apigateway.GatewayResponsesExtension:       {in: []*shape{documentShape}, check: (*linter).gatewayResponses},
 		apigateway.IntegrationExtension:            {in: []*shape{operationShape}, check: (*linter).integration},
 		apigateway.MinimumCompressionSizeExtension: {in: []*shape{documentShape}, check: (*linter).compression},
-		apigateway.PolicyExtension:                 {in: []*shape{documentShape}, check: wants(tree.Object)},
-		apigateway.RequestValidatorExtension:       {in: []*shape{documentShape, operationShape}, check: wants(tree.String)},
+		apigateway.PolicyExtension:                 {in: []*shape{documentShape}, check: checkKind(tree.Object)},
+		apigateway.RequestValidatorExtension:       {in: []*shape{documentShape, operationShape}, check: checkKind(tree.String)},
 		apigateway.RequestValidatorsExtension:      {in: []*shape{documentShape}, check: (*linter).validators},
-		apigateway.SecurityPolicyExtension:         {in: []*shape{documentShape}, check: wants(tree.String)},
+		apigateway.SecurityPolicyExtension:         {in: []*shape{documentShape}, check: checkKind(tree.String)},
 	}
 }
 
-// extension checks a member that begins with x-, in an object of shape in.
+// extension checks a member that begins with x-, of an object of shape in.
 func (l *linter) extension(v *visit, in *shape) {
 	if !strings.HasPrefix(v.token, apigateway.ExtensionPrefix) {
 		return
@@ -50,7 +49,7 @@ func (l *linter) extension(v *visit, in *shape) {
 	case apigateway.IsHTTPAPIExtension(v.token):
 		l.report(v, extensionHTTP, "%s is for HTTP APIs", v.token)
 	case l.mode == Contract:
-		l.report(v, extensionContract, "%s in a contract", v.token)
+		l.report(v, extensionContract, "a contract has no extensions of API Gateway, such as %s", v.token)
 	case !ok:
 		l.report(v, extensionUnknown, "API Gateway has no extension %s", v.token)
 	case !contains(known.in, in):
@@ -78,7 +77,8 @@ func names(list []*shape) string {
 	return strings.Join(all, " or ")
 }
 
-func wants(k tree.Kind) func(*linter, *visit) {
+// checkKind returns a check for values of one kind.
+func checkKind(k tree.Kind) func(*linter, *visit) {
 	return func(l *linter, v *visit) {
 		if v.node.Kind != k {
 			l.report(v, extensionValue, "%s is %s, not %s", v.token, article(v.node.Kind), article(k))
@@ -86,6 +86,7 @@ func wants(k tree.Kind) func(*linter, *visit) {
 	}
 }
 
+// oneOf returns a check for strings of a list.
 func oneOf(values []string) func(*linter, *visit) {
 	return func(l *linter, v *visit) {
 		for _, value := range values {
@@ -93,28 +94,28 @@ func oneOf(values []string) func(*linter, *visit) {
 				return
 			}
 		}
-		l.report(v, extensionValue, "%s is one of %s", v.token, strings.Join(values, ", "))
+		l.report(v, extensionValue, "%s is not %s", v.token, anyOf(values))
 	}
 }
 
-// auth opens an operation, or asks for IAM; any other type wants an authorizer,
-// which it cannot name.
+// auth checks the extension that opens an operation or requires IAM. Other types
+// need an authorizer, which it cannot name.
 func (l *linter) auth(v *visit) {
-	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
+	if checkKind(tree.Object)(l, v); v.node.Kind != tree.Object {
 		return
 	}
 	switch strings.ToUpper(v.node.Get("type").Str()) {
 	case "NONE", "AWS_IAM":
 	default:
-		l.report(v.at("type"), extensionValue, "the type of %s is NONE or AWS_IAM: an authorizer is named under security", v.token)
+		l.report(v.at("type"), extensionValue, "%s has another type than NONE and AWS_IAM: an authorizer is named under security", v.token)
 	}
 }
 
-// anyMethod is an operation for every method of a path.
+// anyMethod checks an operation for every method of a path.
 func (l *linter) anyMethod(v *visit) { l.walk(v, operationShape) }
 
 func (l *linter) mediaTypes(v *visit) {
-	if wants(tree.Array)(l, v); v.node.Kind != tree.Array {
+	if checkKind(tree.Array)(l, v); v.node.Kind != tree.Array {
 		return
 	}
 	for i, item := range v.node.Items {
@@ -125,13 +126,13 @@ func (l *linter) mediaTypes(v *visit) {
 }
 
 func (l *linter) compression(v *visit) {
-	if n, ok := whole(v.node); !ok || n < 0 || n > apigateway.MaxCompressionBytes {
-		l.report(v, extensionValue, "%s is a number of bytes from 0 to %d", v.token, apigateway.MaxCompressionBytes)
+	if n, ok := integer(v.node); !ok || n < 0 || n > apigateway.MaxCompressionBytes {
+		l.report(v, extensionValue, "%s is not a number of bytes from 0 to %d", v.token, apigateway.MaxCompressionBytes)
 	}
 }
 
-// whole is the value of a whole number.
-func whole(n *tree.Node) (int, bool) {
+// integer returns the value of an integer.
+func integer(n *tree.Node) (int, bool) {
 	if !n.Is(tree.Number) {
 		return 0, false
 	}
@@ -139,39 +140,40 @@ func whole(n *tree.Node) (int, bool) {
 	return value, err == nil
 }
 
-// between checks that a member, if it is there, is a whole number within limits.
+// between checks that a member, if there is one, is an integer within limits.
 func (l *linter) between(v *visit, name string, least, most int, r rule) {
 	m := v.member(name)
 	if m == nil {
 		return
 	}
-	if n, ok := whole(m.node); !ok || n < least || n > most {
-		l.report(m, r, "%s is a whole number from %d to %d", name, least, most)
+	if n, ok := integer(m.node); !ok || n < least || n > most {
+		l.report(m, r, "%s is not an integer from %d to %d", name, least, most)
 	}
 }
 
 func (l *linter) validators(v *visit) {
-	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
+	if checkKind(tree.Object)(l, v); v.node.Kind != tree.Object {
 		return
 	}
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
 		for _, flag := range []string{apigateway.ValidateBody, apigateway.ValidateParameters} {
 			if !m.node.Get(flag).Is(tree.Bool) {
-				l.report(m, extensionValue, "the validator %s says neither true nor false to %s", m.token, flag)
+				l.report(m, extensionValue, "the validator %s does not set %s to true or false", m.token, flag)
 			}
 		}
 		for j := range m.node.Members {
 			if name := m.node.Members[j].Name; name != apigateway.ValidateBody && name != apigateway.ValidateParameters {
-				l.report(m.of(&m.node.Members[j]), extensionValue, "a validator has no %s", name)
+				l.report(m.of(&m.node.Members[j]), extensionValue, "a validator has no member %s", name)
 			}
 		}
 	}
 }
 
-// validator checks that the validator of an operation, or of all, is defined.
+// validator checks that the validator of an operation, or of the document, is
+// defined.
 func (l *linter) validator(v *visit) {
 	if v.node.Kind == tree.String && l.doc.root.Get(apigateway.RequestValidatorsExtension).Get(v.node.Text) == nil {
-		l.report(v, validatorUnknown, "there is no request validator %s", fmt.Sprintf("%.40q", v.node.Text))
+		l.report(v, validatorUnknown, "the document defines no request validator %.40q", v.node.Text)
 	}
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// A Format writes findings for somebody.
+// A Format writes findings in one form.
 type Format func(w io.Writer, findings []Finding) error
 
-// Formats are the forms of a report, by name.
+// Formats contains the formats of a report by name.
 var Formats = map[string]Format{"text": WriteText, "json": WriteJSON, "github": WriteGitHub}
 
-// WriteText writes findings for people: a line that editors can jump to, and
-// below it where the place comes from and what to do.
+// WriteText writes findings for people: a line that editors can jump to, and below
+// it the Go source and the fix.
 func WriteText(w io.Writer, findings []Finding) error {
 	for _, f := range findings {
 		var b strings.Builder
@@ -31,7 +31,7 @@ func WriteText(w io.Writer, findings []Finding) error {
 	return nil
 }
 
-// origin is the Go type and field, as far as they are known.
+// origin returns the Go type and field, as far as the finding has them.
 func (f Finding) origin() string {
 	switch {
 	case f.GoType == "" || f.GoField == "":
@@ -40,7 +40,7 @@ func (f Finding) origin() string {
 	return f.GoField + " (" + f.GoType + ")"
 }
 
-// WriteJSON writes findings for programs: one array.
+// WriteJSON writes findings as one JSON array.
 func WriteJSON(w io.Writer, findings []Finding) error {
 	if findings == nil {
 		findings = []Finding{}
@@ -51,7 +51,7 @@ func WriteJSON(w io.Writer, findings []Finding) error {
 	return enc.Encode(findings)
 }
 
-// GitHub's workflow commands end at a line, and their properties at a comma.
+// A workflow command of GitHub ends with the line, and a property at a comma.
 var (
 	commandText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	commandProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")

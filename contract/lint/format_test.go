@@ -3,10 +3,15 @@ package lint
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 var findings = []Finding{
-	{Rule: "r", Severity: Error, File: "a,b:c%.yaml", Line: 1, Column: 2, Pointer: "/a", GoType: "T", GoField: "T.F", Message: "50%\nworse", Fix: "mend it"},
+	{
+		Rule: "r", Severity: Error, File: "a,b:c%.yaml", Line: 1, Column: 2, Pointer: "/a",
+		GoType: "T", GoField: "T.F", Message: "50%\nworse", Fix: "mend it",
+	},
 	{Rule: "s", Severity: Warning, File: "d.yaml", Line: 3, Column: 4, Pointer: "/b", GoType: "T", Message: "m", Fix: "f"},
 }
 
@@ -44,12 +49,14 @@ func TestFormats(t *testing.T) {
 `,
 	}
 	for name, format := range Formats {
-		var b strings.Builder
-		if err := format(&b, findings); err != nil {
-			t.Fatal(err)
-		}
-		if b.String() != want[name] {
-			t.Errorf("%s:\n%s\nwant:\n%s", name, &b, want[name])
-		}
+		t.Run(name, func(t *testing.T) {
+			var b strings.Builder
+			if err := format(&b, findings); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want[name], b.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }

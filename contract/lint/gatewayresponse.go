@@ -8,7 +8,7 @@ import (
 )
 
 func (l *linter) gatewayResponses(v *visit) {
-	if wants(tree.Object)(l, v); v.node.Kind != tree.Object {
+	if checkKind(tree.Object)(l, v); v.node.Kind != tree.Object {
 		return
 	}
 	for i := range v.node.Members {
@@ -18,7 +18,7 @@ func (l *linter) gatewayResponses(v *visit) {
 		case !ok:
 			l.report(m, gatewayResponse, "API Gateway has no gateway response %s", m.token)
 		case known.Fixed:
-			l.report(m, gatewayTooLarge, "the answer is AWS's own")
+			l.report(m, gatewayTooLarge, "the response cannot be customized")
 		case m.node.Kind != tree.Object:
 			l.report(m, gatewayResponse, "a gateway response is an object, not %s", article(m.node.Kind))
 		default:
@@ -33,7 +33,7 @@ func (l *linter) gatewayResponse(v *visit) {
 		switch m.token {
 		case "statusCode":
 			if !apigateway.IsStatusCode(m.node.Text) {
-				l.report(m, gatewayResponse, "statusCode is a status from 100 to 599")
+				l.report(m, gatewayResponse, "statusCode is %q, not a status from 100 to 599", clip(m.node.Text))
 			}
 		case "responseParameters":
 			l.gatewayParameters(m)
@@ -42,7 +42,7 @@ func (l *linter) gatewayResponse(v *visit) {
 				l.template(m.of(&m.node.Members[j]))
 			}
 		default:
-			l.report(m, gatewayResponse, "a gateway response has no %s", m.token)
+			l.report(m, gatewayResponse, "a gateway response has no member %s", m.token)
 		}
 	}
 }
@@ -50,22 +50,22 @@ func (l *linter) gatewayResponse(v *visit) {
 func (l *linter) template(v *visit) {
 	switch {
 	case v.node.Kind != tree.String:
-		l.report(v, gatewayResponse, "a template is a text, not %s", article(v.node.Kind))
+		l.report(v, gatewayResponse, "a template is a string, not %s", article(v.node.Kind))
 	case strings.Contains(v.node.Text, apigateway.QuotedMessage):
-		l.report(v, gatewayResponse, "$context.error.messageString has its quotes already: with two more the answer is no JSON")
+		l.report(v, gatewayResponse, "$context.error.messageString already has quotes: with two more the body is not JSON")
 	}
 }
 
-// gatewayParameters checks the headers of a gateway response: each is a fixed
-// value in single quotes, or a value of the request.
+// gatewayParameters checks the headers of a gateway response. Each is a fixed
+// value in single quotes or a value of the request.
 func (l *linter) gatewayParameters(v *visit) {
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
 		if name, ok := strings.CutPrefix(m.token, apigateway.ToGatewayHeader); !ok || name == "" {
-			l.report(m, gatewayResponse, "%q is not gatewayresponse.header. and a name", m.token)
+			l.report(m, gatewayResponse, "%q is not %s with a name", m.token, apigateway.ToGatewayHeader)
 		}
 		if value := m.node.Str(); !apigateway.IsRequestMapping(value) {
-			l.report(m, gatewayResponse, "%q is neither a fixed value in single quotes nor one of the request", value)
+			l.report(m, gatewayResponse, "%q is not a fixed value in single quotes, nor a value of the request", value)
 		}
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// isOnlyPayload reports whether a member names the payload format that REST
-// APIs have anyway: it is taken without a warning, as recorded in
-// testdata/recorded/payload-format.txtar, and dropped.
-func isOnlyPayload(m *tree.Member) bool {
+// isDefaultPayload reports whether a member names the only payload format of REST
+// APIs. An import accepts it without a warning, as recorded in
+// testdata/recorded/payload-format.txtar, and drops it.
+func isDefaultPayload(m *tree.Member) bool {
 	if m.Name != "payloadFormatVersion" || m.Value.Kind != tree.String && m.Value.Kind != tree.Number {
 		return false
 	}
@@ -20,12 +20,12 @@ func isOnlyPayload(m *tree.Member) bool {
 
 func (l *linter) integration(v *visit) {
 	if v.node.Kind != tree.Object {
-		wants(tree.Object)(l, v)
+		checkKind(tree.Object)(l, v)
 		return
 	}
 	for i := range v.node.Members {
-		if m := &v.node.Members[i]; !slices.Contains(apigateway.IntegrationMembers, m.Name) && !isOnlyPayload(m) {
-			l.report(v.of(m), integrationShape, "the integration of a REST API has no %s", m.Name)
+		if m := &v.node.Members[i]; !slices.Contains(apigateway.IntegrationMembers, m.Name) && !isDefaultPayload(m) {
+			l.report(v.of(m), integrationShape, "the integration of a REST API has no member %s", m.Name)
 		}
 	}
 	uri := v.node.Get("uri").Str()
@@ -34,7 +34,8 @@ func (l *linter) integration(v *visit) {
 	case kind == "mock":
 	case slices.Contains(apigateway.IntegrationTypes, kind):
 		if at := v.member("uri"); at != nil && at.node.Kind != tree.String {
-			l.report(at, integrationShape, "the uri is %s, not a text: an import resolves no function of CloudFormation's", article(at.node.Kind))
+			l.report(at, integrationShape, "the uri is %s, not a string: an import does not resolve CloudFormation's functions",
+				article(at.node.Kind))
 		} else if uri == "" {
 			l.report(v, integrationShape, "the integration has no uri")
 		}
@@ -45,7 +46,7 @@ func (l *linter) integration(v *visit) {
 		l.report(v.at("type"), integrationShape, "an integration's type is %s", anyOf(apigateway.IntegrationTypes))
 	}
 	if m := v.node.Get("httpMethod").Str(); kind == "aws_proxy" && m != "" && m != "POST" {
-		l.report(v.at("httpMethod"), integrationShape, "a function is called by POST, whatever the route's method")
+		l.report(v.at("httpMethod"), integrationShape, "API Gateway calls a function by POST, whatever the method of the operation")
 	}
 	l.address(v, kind, uri)
 	l.mappings(v)
@@ -56,8 +57,8 @@ func (l *linter) integration(v *visit) {
 	l.between(v, "timeoutInMillis", apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis, integrationTime)
 }
 
-// address compares the uri with what API Gateway takes for the integration's
-// type. Recorded: testdata/recorded/aws-no-arn.txtar and its neighbours.
+// address checks the uri of an integration of one type. Recorded:
+// testdata/recorded/aws-no-arn.txtar and the files beside it.
 func (l *linter) address(v *visit, kind, uri string) {
 	if uri == "" {
 		return
@@ -67,18 +68,19 @@ func (l *linter) address(v *visit, kind, uri string) {
 	case "aws_proxy", "aws":
 		service, ok := apigateway.IntegrationService(uri)
 		if !ok {
-			l.report(at, integrationShape, "%q is no uri of %s: it is %s", clip(uri), kind, apigateway.FunctionURIForm)
+			l.report(at, integrationShape, "%q is not a uri for %s of the form %s", clip(uri), kind, apigateway.FunctionURIForm)
 		} else if kind == "aws_proxy" && service != "lambda" {
-			l.report(at, integrationShape, "aws_proxy calls functions only: for %s the type is aws", service)
+			l.report(at, integrationShape, "aws_proxy calls Lambda functions only: for %s use the type aws", service)
 		}
 	case "http_proxy", "http":
 		if !apigateway.IsHTTPURI(uri) {
-			l.report(at, integrationShape, "%q is no uri of %s: it begins with http:// or https://, before any stage variable", clip(uri), kind)
+			l.report(at, integrationShape, "%q is not a uri for %s: write http:// or https:// before any stage variable",
+				clip(uri), kind)
 		}
 	}
 }
 
-// anyOf lists values for a message: "a, b or c".
+// anyOf returns a list of values for a message, such as "a, b or c".
 func anyOf(values []string) string {
 	last := len(values) - 1
 	return strings.Join(values[:last], ", ") + " or " + values[last]

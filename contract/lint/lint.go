@@ -1,10 +1,10 @@
-// Package lint knows what API Gateway makes of an OpenAPI document. It finds
-// what an import would refuse, and what it would drop without a word, before
-// anything is deployed: with the line in the document and, in the documents
-// that are made from Go, the type and field to change.
+// Package lint finds what API Gateway would refuse or silently drop when it
+// imports an OpenAPI document, before anything is deployed. A finding has the
+// line in the document and, for documents that are generated from Go, the type
+// and field to change.
 //
-// Documents may come from anybody. The time and memory that one takes are
-// linear in its size.
+// Documents may come from untrusted sources. Time and memory are linear in the
+// size of a document.
 package lint
 
 import (
@@ -16,15 +16,15 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// Mode is what a document is for.
+// Mode is the purpose of a document.
 type Mode int
 
 const (
-	// Import is for documents that are handed to API Gateway as they are.
+	// Import is for documents that API Gateway imports as they are.
 	Import Mode = iota
-	// Contract is for a bounded context's specification, and for the merged one,
-	// of which package deployable makes what is handed to API Gateway: what it
-	// rewrites or leaves out on purpose is allowed.
+	// Contract is for the specification of a bounded context and for the merged
+	// specification. Package deployable turns them into a document for API Gateway;
+	// what it rewrites or leaves out on purpose is allowed.
 	Contract
 )
 
@@ -52,14 +52,14 @@ type Subset struct {
 	Rules []string
 }
 
-// The most bytes that a document may have: API Gateway's limit for an import,
-// and a limit of our own for what is not imported itself.
+// Limits of a document's size in bytes: API Gateway's for an import, and one of
+// this package for documents that are not imported.
 const (
 	maxImport   = apigateway.MaxDocumentBytes
 	maxContract = 64 << 20
 )
 
-// ReadError says why a document cannot be read, and where.
+// ReadError is the reason why a document cannot be read, and its location.
 type ReadError = tree.Error
 
 // Document is a document that has been read.
@@ -69,15 +69,16 @@ type Document struct {
 	root *tree.Node
 }
 
-// Read reads a document in JSON or YAML; the name's extension tells which, or
-// else the first character. It refuses with a *ReadError what is empty, has
-// more than 6 MB (64 MB in the mode Contract), is not UTF-8, has a syntax
-// error, nests deeper than 200, or has YAML aliases that lead to themselves or
-// stand for more than 100,000 values.
+// Read reads a document in JSON or YAML. The extension of the name decides, or
+// else the first character. It returns a *ReadError if the document is empty, has
+// more than 6 MB (64 MB in mode Contract), is not UTF-8, has a syntax error, nests
+// deeper than 200 levels, or has YAML aliases that contain themselves or expand
+// to more than 100,000 values.
 func Read(name string, data []byte, opts Options) (*Document, error) {
 	if opts.Mode == Import && len(data) > maxImport {
 		return nil, &ReadError{File: name, Reason: fmt.Sprintf(
-			"the document has %d bytes, and API Gateway imports %d at most: split the API by its first path segments", len(data), maxImport)}
+			"the document has %d bytes, more than the %d that API Gateway imports: split the API by its first path segments",
+			len(data), maxImport)}
 	}
 	root, err := tree.Read(name, data, maxContract)
 	if err != nil {
@@ -90,13 +91,13 @@ func Read(name string, data []byte, opts Options) (*Document, error) {
 	return &Document{Name: name, root: root}, nil
 }
 
-// Severity tells how sure the harm is.
+// Severity is how certain the harm is.
 type Severity string
 
 const (
-	// Error is for what API Gateway refuses, or what would not work as written.
+	// Error is for what API Gateway refuses and for what would not work as written.
 	Error Severity = "error"
-	// Warning is for what API Gateway drops, or is not known to take.
+	// Warning is for what API Gateway drops and for what it is not known to accept.
 	Warning Severity = "warning"
 )
 
@@ -112,21 +113,22 @@ type Finding struct {
 	Column int `json:"column"`
 	// Pointer is a JSON Pointer (RFC 6901) into the document.
 	Pointer string `json:"pointer"`
-	// GoType and GoField are where the place comes from, if the document says so
-	// (x-go-type, x-go-field).
+	// GoType and GoField are the Go source, if the document names it in x-go-type
+	// and x-go-field.
 	GoType  string `json:"goType,omitempty"`
 	GoField string `json:"goField,omitempty"`
-	// Message says what is wrong here.
+	// Message says what is wrong.
 	Message string `json:"message"`
-	// Fix says how to put it right.
+	// Fix says what to do about it.
 	Fix string `json:"fix"`
 }
 
-// maxFindings bounds the report on a document that is wrong all over.
+// maxFindings bounds the report on one document.
 const maxFindings = 1000
 
-// Run lints a document. The findings are in the order of their places, at most
-// 1,000; none means that API Gateway takes the document whole.
+// Run lints a document. It returns at most 1,000 findings, in the order of the
+// document. Without findings, API Gateway imports the document completely.
+
 func Run(doc *Document, opts Options) []Finding {
 	l := &linter{doc: doc, mode: opts.Mode, subset: opts.Subset, resolved: map[string]*tree.Node{}, ids: map[string]*visit{}}
 	root := &visit{node: doc.root, line: doc.root.Line, column: doc.root.Column}

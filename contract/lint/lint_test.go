@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 	"github.com/meridian-api/meridian/contract/lint/linttest"
 )
@@ -80,7 +82,10 @@ func TestRules(t *testing.T) {
 
 func TestSubset(t *testing.T) {
 	subset := &Subset{
-		Members: map[string][]string{"Info Object": {"title", "version"}, "OpenAPI Object": {"openapi", "info", "paths", "components"}},
+		Members: map[string][]string{
+			"Info Object":    {"title", "version"},
+			"OpenAPI Object": {"openapi", "info", "paths", "components"},
+		},
 		Reasons: map[string]string{"x-amazon-apigateway-policy": "there are no policies"},
 		Rules:   []string{"ref-siblings"},
 	}
@@ -89,12 +94,15 @@ func TestSubset(t *testing.T) {
 		edits []string
 		want  string // the only finding, or empty
 	}{
-		"a supported member":              {edits: []string{"#ITEM", "summary: x"}},
-		"a vendor's extension":            {edits: []string{"#ROOT", "x-vendor: {}"}},
-		"a warning":                       {edits: []string{"#OPERATION", "deprecated: true"}},
-		"a warning that the subset names": {edits: []string{"#PROPERTY", sibling}, want: "ref-siblings: description beside $ref is ignored"},
-		"an error":                        {edits: []string{"#OPERATION", "tags: x"}, want: "wrong-type: a list of texts is a string, not an array"},
-		"a member":                        {edits: []string{"#ROOT", "tags: []"}, want: "unsupported: tags is not supported"},
+		"a supported member":   {edits: []string{"#ITEM", "summary: x"}},
+		"a vendor's extension": {edits: []string{"#ROOT", "x-vendor: {}"}},
+		"a warning":            {edits: []string{"#OPERATION", "deprecated: true"}},
+		"a warning that the subset names": {
+			edits: []string{"#PROPERTY", sibling},
+			want:  "ref-siblings: description beside $ref is ignored",
+		},
+		"an error": {edits: []string{"#OPERATION", "tags: x"}, want: "wrong-type: tags is a string, not an array"},
+		"a member": {edits: []string{"#ROOT", "tags: []"}, want: "unsupported: tags is not supported"},
 		"a nested member": {
 			edits: []string{"info: {", "info: {description: x, "},
 			want:  "unsupported: description is not supported",
@@ -147,7 +155,8 @@ func TestSubsetReportsErrorsAfterManyWarnings(t *testing.T) {
 func TestModelsMayReferInACircle(t *testing.T) {
 	const house = `House: {type: object, properties: {next: {$ref: "#/components/schemas/House"}, ` +
 		`contains: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}`
-	checkClean(t, linttest.Document(false, "#MODEL", house, "#PROPERTY", `a: {$ref: "#/components/schemas/House"}`), Import)
+	const property = `a: {$ref: "#/components/schemas/House"}`
+	checkClean(t, linttest.Document(false, "#MODEL", house, "#PROPERTY", property), Import)
 }
 
 func TestFindingsAreInOrderAndBounded(t *testing.T) {
@@ -168,32 +177,39 @@ func TestFindingsNameGoTypeAndField(t *testing.T) {
 	text := linttest.Document(true,
 		"#SCHEMA", "x-go-type: example.org/things.Thing",
 		"name: {type: string}", "name: {type: string, enum: [a, a], x-go-field: Thing.Name}")
-	findings := lintText(t, "d.yaml", text, Contract)
-	if len(findings) != 1 || findings[0].GoType != "example.org/things.Thing" || findings[0].GoField != "Thing.Name" {
-		t.Errorf("findings: %+v", findings)
-	}
-	if findings[0].Pointer != "/components/schemas/Thing/properties/name/enum/1" || findings[0].Line != 30 || findings[0].Column != 40 {
-		t.Errorf("pointer: %+v", findings[0])
+	want := []Finding{{
+		Rule: "enum-duplicate", Severity: Error, File: "d.yaml", Line: 30, Column: 40,
+		Pointer: "/components/schemas/Thing/properties/name/enum/1",
+		GoType:  "example.org/things.Thing", GoField: "Thing.Name",
+		Message: `the enum contains "a" twice`, Fix: "keep one of the two",
+	}}
+	if diff := cmp.Diff(want, lintText(t, "d.yaml", text, Contract)); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
 
-// Names may be megabytes long; the findings below them are not.
+// Names may be megabytes long. The findings below them must not be.
 func TestFindingsAreShort(t *testing.T) {
 	long := "/" + strings.Repeat("x", 100_000)
-	findings := lintText(t, "d.yaml", linttest.Document(true, "#PATHS", "?"+" "+long+"\n  : {"+long+": 1}"), Contract)
+	text := linttest.Document(true, "#PATHS", "? "+long+"\n  : {"+long+": 1}")
+	findings := lintText(t, "d.yaml", text, Contract)
 	if len(findings) != 1 {
-		t.Fatalf("%d findings", len(findings))
+		t.Fatalf("%d findings, want 1", len(findings))
 	}
 	if f := findings[0]; len(f.Message) > 2*maxText || len(f.Pointer) > 3*maxText {
-		t.Errorf("message of %d, pointer of %d bytes", len(f.Message), len(f.Pointer))
+		t.Errorf("message of %d bytes, pointer of %d bytes", len(f.Message), len(f.Pointer))
 	}
 }
 
-// FuzzLint lets no document stop the lint, and holds JSON and YAML to the same findings.
+// FuzzLint checks that every document, in JSON and in YAML, is either refused by
+// Read or linted with complete findings.
 func FuzzLint(f *testing.F) {
+	const circle = `{"openapi":"3.0.3","info":{},` +
+		`"paths":{"/a/{x}":{"get":{"parameters":[{"$ref":"#/components/parameters/A"}]}}},` +
+		`"components":{"parameters":{"A":{"$ref":"#/components/parameters/A"}}}}`
 	f.Add([]byte(linttest.Document(false)), true)
 	f.Add([]byte(specimen.Everything), true)
-	f.Add([]byte(`{"openapi":"3.0.3","info":{},"paths":{"/a/{x}":{"get":{"parameters":[{"$ref":"#/components/parameters/A"}]}}},"components":{"parameters":{"A":{"$ref":"#/components/parameters/A"}}}}`), false)
+	f.Add([]byte(circle), false)
 	f.Add([]byte("openapi: 3.0.0\npaths: &p\n  /a: {<<: {get: *p}}\n"), true)
 	f.Fuzz(func(t *testing.T, data []byte, imported bool) {
 		opts := Options{Mode: Contract}
@@ -207,7 +223,7 @@ func FuzzLint(f *testing.F) {
 			}
 			for _, found := range Run(doc, opts) {
 				if _, ok := known[found.Rule]; !ok || found.Line == 0 || found.Message == "" {
-					t.Errorf("%q: %+v", data, found)
+					t.Errorf("%q: incomplete finding %+v", data, found)
 				}
 			}
 		}
@@ -215,25 +231,38 @@ func FuzzLint(f *testing.F) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	large := `{"a":"` + strings.Repeat("x", maxImport) + `"}`
 	tests := map[string]struct {
-		name, text string
-		mode       Mode
-		want       string
+		file, text, want string
 	}{
-		"an array":       {"d.json", "[]", Import, "d.json:1:1: an OpenAPI document is an object, not an array"},
-		"null":           {"d.yaml", "null", Import, "d.yaml:1:1: an OpenAPI document is an object, not null"},
-		"6 MB and more":  {"d.json", `{"a":"` + strings.Repeat("x", maxImport) + `"}`, Import, "the document has 6291464 bytes, and API Gateway imports 6291456 at most: split the API"},
-		"a syntax error": {"d.json", "{\n\"openapi\": 3.0.0}", Import, `d.json:2:12: "3.0.0" is not a valid number`},
+		"an array": {
+			file: "d.json", text: "[]",
+			want: "d.json:1:1: an OpenAPI document is an object, not an array",
+		},
+		"null": {
+			file: "d.yaml", text: "null",
+			want: "d.yaml:1:1: an OpenAPI document is an object, not null",
+		},
+		"more than 6 MB": {
+			file: "d.json", text: large,
+			want: "the document has 6291464 bytes, more than the 6291456 that API Gateway imports: split the API",
+		},
+		"a syntax error": {
+			file: "d.json", text: "{\n\"openapi\": 3.0.0}",
+			want: `d.json:2:12: "3.0.0" is not a valid number`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Read(test.name, []byte(test.text), Options{Mode: test.mode})
+			_, err := Read(test.file, []byte(test.text), Options{Mode: Import})
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
 		})
 	}
-	if _, err := Read("d.json", []byte(`{"a":"`+strings.Repeat("x", maxImport)+`"}`), Options{Mode: Contract}); err != nil {
-		t.Errorf("in the mode Contract: %v", err)
-	}
+	t.Run("but not large contracts", func(t *testing.T) {
+		if _, err := Read("d.json", []byte(large), Options{Mode: Contract}); err != nil {
+			t.Error(err)
+		}
+	})
 }

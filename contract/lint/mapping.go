@@ -8,9 +8,9 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// mappings checks what an integration reads from the request and writes into
-// the answer. API Gateway maps only what the method declares, and refuses the
-// whole document for the rest.
+// mappings checks what an integration reads from the request and writes into the
+// response. API Gateway maps only what the method declares. Otherwise it refuses
+// the document.
 func (l *linter) mappings(v *visit) {
 	operation := v.within(operationShape)
 	path, ok := operation.route()
@@ -27,14 +27,14 @@ func (l *linter) mappings(v *visit) {
 			declared = l.mappable(operation, path)
 		}
 		if !declared[parameterKey(in, name)] {
-			l.report(at, mapping, "the operation has no parameter %s in %s", name, in)
+			l.report(at, mapping, "the operation declares no parameter %s in %s", name, in)
 		}
 	}
 	if parameters := v.member("requestParameters"); parameters != nil {
 		for i := range parameters.node.Members {
 			m := parameters.of(&parameters.node.Members[i])
 			if !apigateway.IsRequestMapping(m.node.Str()) {
-				l.report(m, mapping, "%q is neither a fixed value in single quotes nor one of the request", clip(m.node.Text))
+				l.report(m, mapping, "%q is not a fixed value in single quotes, nor a value of the request", clip(m.node.Text))
 			}
 			read(m)
 		}
@@ -46,20 +46,21 @@ func (l *linter) mappings(v *visit) {
 	}
 	if responses := v.member("responses"); responses != nil {
 		for i := range responses.node.Members {
-			l.answerMappings(responses.of(&responses.node.Members[i]), operation)
+			l.responseMappings(responses.of(&responses.node.Members[i]), operation)
 		}
 	}
 }
 
-// mappable are the parameters that an integration can read, by place and name.
+// mappable returns the parameters that an integration can read, by location and name.
 func (l *linter) mappable(operation, path *visit) map[[2]string]bool {
 	declared := map[[2]string]bool{}
 	for _, p := range l.parameters(operation, path) {
 		declared[parameterKey(p.node.Get("in").Str(), p.node.Get("name").Str())] = true
 	}
-	// An import declares the path's own, as recorded in
-	// testdata/recorded/root-security.txtar; but a greedy one is documented to be
-	// refused in a mapping while it is not declared.
+	// An import itself declares the variables of a path, as recorded in
+	// testdata/recorded/root-security.txtar. A greedy variable must be declared to be
+	// mapped: "Set up a proxy integration with a proxy resource",
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-set-up-simple-proxy.html
 	for _, v := range apigateway.Variables(path.token) {
 		if !v.Greedy {
 			declared[parameterKey("path", v.Name)] = true
@@ -75,8 +76,8 @@ func parameterKey(in, name string) [2]string {
 	return [2]string{in, name}
 }
 
-// answerMappings checks the headers that an integration writes.
-func (l *linter) answerMappings(v, operation *visit) {
+// responseMappings checks the headers that an integration writes.
+func (l *linter) responseMappings(v, operation *visit) {
 	headers := v.member("responseParameters")
 	if headers == nil || len(headers.node.Members) == 0 {
 		return
@@ -87,21 +88,23 @@ func (l *linter) answerMappings(v, operation *visit) {
 	}
 	response, _ := l.follow(operation.node.Get("responses").Get(status.node.Text))
 	if response == nil {
-		l.report(status, mapping, "the operation has no response %s", clip(status.node.Text))
+		l.report(status, mapping, "the operation declares no response %s", clip(status.node.Text))
 		return
 	}
 	for i := range headers.node.Members {
 		m := headers.of(&headers.node.Members[i])
 		if !apigateway.IsResponseMapping(m.node.Str()) {
-			l.report(m, mapping, "%q is neither a fixed value in single quotes nor one of the integration's answer", clip(m.node.Text))
+			l.report(m, mapping, "%q is not a fixed value in single quotes, nor a value of the integration's response",
+				clip(m.node.Text))
 		}
 		if name, ok := strings.CutPrefix(m.token, apigateway.ToResponseHeader); ok && !hasHeader(response.Get("headers"), name) {
-			l.report(m, mapping, "the response %s has no header %s", status.node.Text, name)
+			l.report(m, mapping, "the response %s declares no header %s", status.node.Text, name)
 		}
 	}
 }
 
-// hasHeader looks a header up, as written or in the usual cases.
+// hasHeader reports whether headers contain the name, as written, in canonical or
+// in lower case.
 func hasHeader(headers *tree.Node, name string) bool {
 	for _, spelling := range []string{name, http.CanonicalHeaderKey(name), strings.ToLower(name)} {
 		if headers.Get(spelling) != nil {

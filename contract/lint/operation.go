@@ -8,7 +8,7 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// operation checks a route.
+// operation checks an operation of the API.
 func (l *linter) operation(v *visit) {
 	path, ok := v.route()
 	if !ok {
@@ -33,17 +33,17 @@ func (l *linter) operation(v *visit) {
 	}
 }
 
-// unchecked reports an operation that asks for something, and has nobody who
-// checks it: without a validator API Gateway passes on every request.
+// unchecked reports an operation that has a body or required parameters but no
+// validator. API Gateway then passes on every request.
 func (l *linter) unchecked(v, path *visit) {
 	if body := v.member("requestBody"); body != nil {
 		l.report(body, requestUnchecked, "no validator checks the body")
 		return
 	}
 	for _, p := range l.parameters(v, path) {
-		// A path without its parameter is another path.
+		// A request without a path parameter has another path.
 		if p.node.Get("required").True() && p.node.Get("in").Str() != "path" {
-			l.report(p, requestUnchecked, "no validator checks that %s is there", p.node.Get("name").Str())
+			l.report(p, requestUnchecked, "no validator checks the presence of %s", p.node.Get("name").Str())
 			return
 		}
 	}
@@ -58,17 +58,17 @@ func (l *linter) operationID(v *visit) {
 		return
 	}
 	if other := l.ids[id.node.Text]; other != nil {
-		l.report(id, operationTwice, "%s is the operation in line %d, too", id.node.Text, other.line)
+		l.report(id, operationTwice, "the operation in line %[2]d has the operationId %[1]s, too", id.node.Text, other.line)
 		return
 	}
 	l.ids[id.node.Text] = id
 }
 
-// parameters lists an operation's parameters, references followed: its own,
-// then those of its path that it does not replace.
+// parameters returns an operation's own parameters and the parameters of its path
+// that it does not replace. References are followed.
 func (l *linter) parameters(v, path *visit) []*visit {
 	var list []*visit
-	places := map[[2]string]bool{}
+	replaced := map[[2]string]bool{} // by name and location
 	for _, of := range []*visit{v, path} {
 		all := of.member("parameters")
 		if all == nil || all.node.Kind != tree.Array {
@@ -82,35 +82,35 @@ func (l *linter) parameters(v, path *visit) []*visit {
 				continue
 			}
 			p.node = node
-			if key := [2]string{node.Get("name").Str(), node.Get("in").Str()}; of == v || !places[key] {
+			if key := [2]string{node.Get("name").Str(), node.Get("in").Str()}; of == v || !replaced[key] {
 				list = append(list, &p)
 			}
 		}
 		for _, p := range list[own:] {
-			places[[2]string{p.node.Get("name").Str(), p.node.Get("in").Str()}] = true
+			replaced[[2]string{p.node.Get("name").Str(), p.node.Get("in").Str()}] = true
 		}
 	}
 	return list
 }
 
 func (l *linter) pathParameters(v, path *visit) {
-	declared := map[string]bool{} // false for a path parameter that is still to come
+	declared := map[string]bool{} // the variables of the path, false until declared
 	for _, variable := range apigateway.Variables(path.token) {
 		declared[variable.Name] = false
 	}
-	seen := map[string]string{} // the place, by name
+	seen := map[string]string{} // the location, by name
 	for _, p := range l.parameters(v, path) {
 		name, in := p.node.Get("name").Str(), p.node.Get("in").Str()
 		if name == "" {
 			continue
 		}
 		keys := []string{name}
-		if in == "header" { // the same in any case
+		if in == "header" { // headers are equal in any case
 			keys = append(keys, in+":"+http.CanonicalHeaderKey(name))
 		}
 		for _, key := range keys {
 			if other, twice := seen[key]; twice {
-				l.report(p, parameterTwice, "%s is a parameter in %s already", name, other)
+				l.report(p, parameterTwice, "the operation already has a parameter %s in %s", name, other)
 				break
 			}
 		}
@@ -120,8 +120,8 @@ func (l *linter) pathParameters(v, path *visit) {
 		if in != "path" {
 			continue
 		}
-		if _, wanted := declared[name]; !wanted {
-			l.report(p, pathUnknown, "the path %s has no {%s}", path.token, name)
+		if _, ok := declared[name]; !ok {
+			l.report(p, pathUnknown, "the path %s has no variable {%s}", path.token, name)
 		}
 		declared[name] = true
 		if !p.node.Get("required").True() {
@@ -129,7 +129,7 @@ func (l *linter) pathParameters(v, path *visit) {
 		}
 	}
 	if l.mode == Import {
-		// An import declares by itself what the path has: recorded in
+		// An import itself declares the variables of a path: recorded in
 		// testdata/recorded/root-security.txtar.
 		return
 	}
@@ -155,19 +155,18 @@ func (l *linter) responses(v *visit) {
 			found = true
 		case m.Name == "" || m.Name[0] == 'x':
 		case l.mode == Import || !rangeOfStatus.MatchString(m.Name):
-			l.report(v.of(m), statusKey, "%q is not one status", m.Name)
+			l.report(v.of(m), statusKey, "%q is not a status of three digits", m.Name)
 		}
 	}
-	// An import takes an operation without responses, as recorded in
-	// testdata/recorded/no-responses.txtar: a proxy integration needs none.
+	// An import accepts an operation without responses, as recorded in
+	// testdata/recorded/no-responses.txtar: proxy integrations do not use them.
 	if !found && l.mode == Contract {
-		l.report(v, noResponse, "no response is for one status")
+		l.report(v, noResponse, "the operation has no response with a status of three digits")
 	}
 }
 
-// isSentByGateway reports whether a response to the client has a header under
-// this name whatever the function sends: API Gateway's own. A challenge is its
-// own, too.
+// isSentByGateway reports whether API Gateway itself sends a header of this name,
+// whatever the function sends.
 func isSentByGateway(header, status string) bool {
 	switch http.CanonicalHeaderKey(header) {
 	case "Content-Length", "X-Amzn-Requestid":
@@ -193,7 +192,7 @@ func (l *linter) response(v *visit) {
 		m := &headers.node.Members[i]
 		lost := apigateway.RemapsResponseHeader(m.Name) || apigateway.DropsResponseHeader(m.Name)
 		if lost && !isSentByGateway(m.Name, v.token) {
-			l.report(headers.of(m), responseHeader, "a function's header %s does not reach the client under this name", m.Name)
+			l.report(headers.of(m), responseHeader, "the header %s of a function does not reach the client under this name", m.Name)
 		}
 	}
 }
@@ -206,12 +205,12 @@ func (l *linter) mediaType(v *visit) {
 	l.dropped(v, "example", "examples", "encoding")
 	s := v.member("schema")
 	if s == nil && v.within(requestBodyShape) != nil {
-		l.report(v, requestUnchecked, "a body of the type %s has no schema, and so goes unchecked", v.token)
+		l.report(v, requestUnchecked, "a body of type %s is not checked, because it has no schema", v.token)
 	}
 	if s == nil || s.node.Get("$ref") != nil {
 		return
 	}
 	if v.within(responseShape) != nil && s.node.Get("type").Str() != "object" {
-		l.report(s, responseSchema, "the response's schema is neither an object nor a reference")
+		l.report(s, responseSchema, "the response's schema is not an object, nor a reference")
 	}
 }

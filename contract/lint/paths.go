@@ -7,7 +7,7 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// paths checks how the paths stand side by side.
+// paths checks that the paths fit into one tree of resources.
 func (l *linter) paths(v *visit) {
 	var all apigateway.Tree
 	for i := range v.node.Members {
@@ -22,17 +22,17 @@ func (l *linter) paths(v *visit) {
 		clash, found := all.Add(m.Name, m.Name)
 		switch {
 		case found && clash.BelowGreedy:
-			l.report(at, pathGreedy, "the path lies below %s, which takes all that follows", clash.Other)
+			l.report(at, pathGreedy, "the path is below %s, which matches all segments that follow", clash.Other)
 		case found:
 			l.report(at, pathSiblings, "%s; the other is in %s", clash.Reason, clash.OtherOwner)
 		}
 	}
 	if n := all.Len(); n > apigateway.MaxResources {
-		l.report(v, tooManyResources, "the paths make %d resources, and an API has %d at most", n, apigateway.MaxResources)
+		l.report(v, tooManyResources, "the paths need %d resources, more than the %d of an API", n, apigateway.MaxResources)
 	}
 }
 
-// path checks one path by itself, and reports whether it can be compared.
+// path checks one path, and reports whether it can be compared with others.
 func (l *linter) path(at *visit, path string) bool {
 	if !strings.HasPrefix(path, "/") {
 		l.report(at, pathStart, "%q does not begin with /", path)
@@ -46,7 +46,7 @@ func (l *linter) path(at *visit, path string) bool {
 		return false
 	}
 	if apigateway.IsReserved(path) {
-		l.report(at, pathReserved, "%s is API Gateway's own", path)
+		l.report(at, pathReserved, "%s is reserved for API Gateway", path)
 	}
 	segments := strings.Split(path[1:], "/")
 	seen := map[string]bool{}
@@ -54,42 +54,42 @@ func (l *linter) path(at *visit, path string) bool {
 		switch v, ok := apigateway.ParseVariable(s); {
 		case ok:
 			if seen[v.Name] {
-				l.report(at, pathVariableTwice, "%s comes twice", s)
+				l.report(at, pathVariableTwice, "the path has two parameters %s", s)
 				return false
 			}
 			seen[v.Name] = true
 			if v.Greedy && i < len(segments)-1 {
-				l.report(at, pathGreedy, "%s takes the rest of the path, yet %s follows", s, segments[i+1])
+				l.report(at, pathGreedy, "%s matches all segments that are left, but %s follows", s, segments[i+1])
 				return false
 			}
 		case !apigateway.IsLiteral(s):
-			l.report(at, pathSegment, "the segment %q holds what API Gateway does not take", s)
+			l.report(at, pathSegment, "the segment %q contains characters that API Gateway refuses", s)
 			return false
 		}
 	}
 	return true
 }
 
-// pathItem checks a path's own members.
+// pathItem checks a path's members other than its operations.
 func (l *linter) pathItem(v *visit) {
 	if v.within(callbackShape) != nil {
 		return
 	}
 	if ref := v.member("$ref"); ref != nil {
-		l.report(ref, pathItemRef, "the path is shared by reference")
+		l.report(ref, pathItemRef, "the path is a reference")
 	}
 	if trace := v.member("trace"); trace != nil {
-		l.report(trace, methodUnknown, "TRACE is no method of API Gateway")
+		l.report(trace, methodUnknown, "API Gateway does not support TRACE")
 	}
 	if l.mode == Import {
 		if shared := v.member("parameters"); shared != nil && len(shared.node.Items) > 0 {
-			l.report(shared, parameterInline, "the parameters are written for the whole path")
+			l.report(shared, parameterInline, "the parameters are declared for all operations of the path")
 		}
 		l.dropped(v, "servers")
 	}
 }
 
-// dropped reports members that an import leaves out.
+// dropped reports members that an import drops.
 func (l *linter) dropped(v *visit, names ...string) {
 	for _, name := range names {
 		if m := v.member(name); m != nil {
@@ -98,8 +98,8 @@ func (l *linter) dropped(v *visit, names ...string) {
 	}
 }
 
-// route tells whether an operation is the API's own, and on which path: those
-// of callbacks are somebody else's.
+// route returns the path of an operation. It returns false in a callback, whose
+// operations are not the API's own.
 func (v *visit) route() (path *visit, ok bool) {
 	item := v.within(pathItemShape)
 	if item == nil || item.within(callbackShape) != nil || item.node.Kind != tree.Object {

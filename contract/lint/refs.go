@@ -14,7 +14,7 @@ const maxHops = 64
 func (l *linter) reference(v *visit) {
 	at := v.at("$ref")
 	if at.node.Kind != tree.String {
-		l.report(at, wrongType, "$ref is %s, not a text", article(at.node.Kind))
+		l.report(at, wrongType, "$ref is %s, not a string", article(at.node.Kind))
 		return
 	}
 	for i := range v.node.Members {
@@ -26,35 +26,35 @@ func (l *linter) reference(v *visit) {
 	prefix := "#/components/" + v.shape.section + "/"
 	switch {
 	case !strings.HasPrefix(ref, "#"):
-		l.report(at, externalRef, "%s is outside this document", ref)
+		l.report(at, externalRef, "%s is in another document", ref)
 	case !strings.HasPrefix(ref, prefix) || strings.Contains(ref[len(prefix):], "/"):
-		l.report(at, wrongRef, "%s is not under %s, where each %s is", ref, strings.TrimSuffix(prefix, "/"), v.shape.name)
+		l.report(at, wrongRef, "%s does not refer to a %s under %s", ref, v.shape.name, strings.TrimSuffix(prefix, "/"))
 	case l.resolve(ref) == nil:
-		l.report(at, unresolvedRef, "there is no %s", ref)
+		l.report(at, unresolvedRef, "the document has no %s", ref)
 	default:
 		if _, ok := l.follow(v.node); !ok {
-			l.report(at, refCycle, "%s leads back to itself", ref)
+			l.report(at, refCycle, "%s refers to itself", ref)
 			return
 		}
 		l.used(v, at)
 	}
 }
 
-// used applies the rules on what may be a reference, and where.
+// used checks whether a reference may be used here.
 func (l *linter) used(v, at *visit) {
 	switch v.shape {
 	case responseShape:
 		if l.mode == Import && v.within(componentsShape) == nil {
-			l.report(at, responseRef, "the response is shared by reference")
+			l.report(at, responseRef, "the response is a reference")
 		}
 	case parameterShape:
 		if l.mode == Import {
-			l.report(at, parameterInline, "the parameter is shared by reference")
+			l.report(at, parameterInline, "the parameter is a reference")
 		}
 	}
 }
 
-// resolve finds what a reference within the document points at, or nil.
+// resolve returns the target of a reference within the document, or nil.
 func (l *linter) resolve(ref string) *tree.Node {
 	if n, known := l.resolved[ref]; known {
 		return n
@@ -76,7 +76,8 @@ func (l *linter) resolve(ref string) *tree.Node {
 	return n
 }
 
-// follow goes from a reference to the value that it stands for in the end.
+// follow returns n or, if it is a reference, the value at the end of the chain of
+// references. It returns false if the chain is a circle.
 func (l *linter) follow(n *tree.Node) (*tree.Node, bool) {
 	for range maxHops {
 		ref := n.Get("$ref")

@@ -3,13 +3,15 @@ package lint
 import (
 	"cmp"
 	"slices"
+
+	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
-// rule is one thing that is checked.
+// rule is one check.
 type rule struct {
 	id       string
 	severity Severity
-	// fix is what to do about it, the same for every finding.
+	// fix is the same for every finding.
 	fix string
 }
 
@@ -20,10 +22,10 @@ type Rule struct {
 	Fix      string
 }
 
-// known is every rule by identifier; declaring one puts it here.
+// known contains every declared rule by identifier.
 var known = map[string]rule{}
 
-// Rules are all rules, sorted by identifier.
+// Rules returns all rules, sorted by identifier.
 func Rules() []Rule {
 	var list []Rule
 	for _, r := range known {
@@ -33,8 +35,8 @@ func Rules() []Rule {
 	return list
 }
 
-func refuses(id, fix string) rule { return declare(rule{id, Error, fix}) }
-func drops(id, fix string) rule   { return declare(rule{id, Warning, fix}) }
+func refuses(id, fix string) rule { return declare(rule{id: id, severity: Error, fix: fix}) }
+func drops(id, fix string) rule   { return declare(rule{id: id, severity: Warning, fix: fix}) }
 
 func declare(r rule) rule {
 	if _, twice := known[r.id]; twice {
@@ -46,14 +48,14 @@ func declare(r rule) rule {
 
 // Rules on OpenAPI itself.
 var (
-	wrongVersion   = refuses("openapi-version", "write the document in OpenAPI 3.0, and its version as a text: \"3.0.3\"")
-	wrongType      = refuses("wrong-type", "write what OpenAPI 3.0 has in this place")
+	wrongVersion   = refuses("openapi-version", "write the document in OpenAPI 3.0, and its version as a string: \"3.0.3\"")
+	wrongType      = refuses("wrong-type", "write a value of the type that OpenAPI 3.0 has here")
 	missingMember  = refuses("missing-member", "add the member")
 	unknownKeyword = refuses("unknown-keyword", "remove it, or correct its name; your own members begin with x-")
 	duplicateKey   = refuses("duplicate-key", "keep one of the two")
-	externalRef    = refuses("external-ref", "bring what it refers to into this document: API Gateway imports one file")
+	externalRef    = refuses("external-ref", "copy the target into this document: API Gateway imports one file")
 	unresolvedRef  = refuses("unresolved-ref", "correct the reference, or add the component")
-	wrongRef       = refuses("ref-kind", "refer to a component of the kind that belongs here")
+	wrongRef       = refuses("ref-kind", "refer to a component of the right kind")
 	refCycle       = refuses("ref-cycle", "break the circle: one of the components needs content of its own")
 	refSiblings    = drops("ref-siblings", "move the members into the component, or wrap the reference in allOf")
 )
@@ -61,16 +63,16 @@ var (
 // Rules on paths.
 var (
 	pathStart         = refuses("path-start", "begin the path with /")
-	pathSegment       = refuses("path-segment", "use letters, digits and _ - . , : in a segment, or make the whole segment a {parameter}")
-	pathSlash         = refuses("path-trailing-slash", "remove the slash: with and without it is one resource")
-	pathSiblings      = refuses("path-sibling-variables", "give the parameter one name in all paths that begin alike")
-	pathGreedy        = refuses("path-below-greedy", "make the {parameter+} the path's last segment, and let nothing follow it in another path")
-	pathReserved      = refuses("path-reserved", "rename the path: on a custom domain API Gateway itself answers /ping and /sping")
+	pathSegment       = refuses("path-segment", "use "+apigateway.SegmentCharacters+" in a segment, or make the complete segment a {parameter}")
+	pathSlash         = refuses("path-trailing-slash", "remove the slash: a path with it is the same resource as without it")
+	pathSiblings      = refuses("path-sibling-variables", "give the parameter the same name in all paths with this beginning")
+	pathGreedy        = refuses("path-below-greedy", "make the {parameter+} the last segment, and remove the paths below it")
+	pathReserved      = refuses("path-reserved", "rename the path: on a custom domain API Gateway itself serves /ping and /sping")
 	pathUndeclared    = refuses("path-parameter-undeclared", "declare the parameter, in: path, required: true")
 	pathUnknown       = refuses("path-parameter-unknown", "put the parameter into the path, or remove it")
 	pathOptional      = refuses("path-parameter-optional", "write required: true: a path without the parameter is another path")
-	pathVariableTwice = refuses("path-parameter-repeated", "rename one of the two: a path has each parameter once")
-	pathItemRef       = refuses("path-item-ref", "write the path's operations in place")
+	pathVariableTwice = refuses("path-parameter-repeated", "rename one of the two")
+	pathItemRef       = refuses("path-item-ref", "write the operations into the path")
 )
 
 // Rules on operations.
@@ -78,23 +80,23 @@ var (
 	methodUnknown     = refuses("method-unsupported", "use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS")
 	operationNameless = refuses("operation-id-missing", "give the operation an operationId: the function is found by it")
 	operationTwice    = refuses("operation-id-duplicate", "rename one of the two")
-	statusKey         = refuses("status-key", "name each status by its three digits: default and 4XX are not imported")
-	noResponse        = refuses("response-missing", "name at least one status by its three digits")
-	responseRef       = refuses("response-ref", "write the response in place: shared ones are not supported")
+	statusKey         = refuses("status-key", "write each status with three digits: default and 4XX are not imported")
+	noResponse        = refuses("response-missing", "declare at least one status with three digits")
+	responseRef       = refuses("response-ref", "write the response into the operation: shared responses are not supported")
 	responseSchema    = refuses("response-schema", "refer to a model: a response's schema is an object or a reference")
 	responseHeader    = refuses("response-header-remapped", "choose another header: API Gateway renames or drops this one")
-	requestUnchecked  = drops("request-unchecked", "name a validator in x-amazon-apigateway-request-validator, here or at the root, and give each kind of body a schema")
-	keywordDropped    = drops("keyword-dropped", "remove it: API Gateway has nothing of the kind")
+	requestUnchecked  = drops("request-unchecked", "name a validator in x-amazon-apigateway-request-validator, here or at the root, and add a schema to each kind of body")
+	keywordDropped    = drops("keyword-dropped", "remove it: API Gateway does not support it")
 )
 
 // Rules on parameters.
 var (
-	parameterName    = refuses("parameter-name", "use letters, digits and _ - . : $ in the name, such as filter.a for filter[a]")
-	parameterPlace   = refuses("parameter-place", "put it into the path, the query or a header: API Gateway reads no cookies")
+	parameterName    = refuses("parameter-name", "use "+apigateway.ParameterNameCharacters+" in the name, such as filter.a for filter[a]")
+	parameterPlace   = refuses("parameter-place", "move it to the path, the query or a header: API Gateway does not read cookies")
 	parameterTwice   = refuses("parameter-name-repeated", "rename one: a name must be unique across path, query and headers")
-	parameterHeader  = refuses("parameter-header-dropped", "choose another header: API Gateway keeps this one from the function")
-	parameterKeyword = drops("parameter-keyword-dropped", "remove it: name, in, required, type and description are kept, and presence alone is checked")
-	parameterInline  = drops("parameter-inline", "write the parameter in place in each operation: elsewhere its import is not documented")
+	parameterHeader  = refuses("parameter-header-dropped", "choose another header: API Gateway does not pass this one to the function")
+	parameterKeyword = drops("parameter-keyword-dropped", "remove it: API Gateway keeps name, in, required, type and description, and checks presence only")
+	parameterInline  = drops("parameter-inline", "write the parameter into each operation: elsewhere its import is not documented")
 )
 
 // Rules on schemas.
@@ -102,25 +104,25 @@ var (
 	schemaType        = refuses("schema-type", "use string, number, integer, boolean, array or object")
 	enumTwice         = refuses("enum-duplicate", "keep one of the two")
 	schemaValue       = refuses("schema-value", "write a value that JSON Schema draft 4 allows, or remove the keyword: API Gateway refuses the model")
-	schemaPattern     = refuses("schema-pattern", "write a regular expression that Go takes (RE2): the function checks it")
+	schemaPattern     = refuses("schema-pattern", "write a regular expression in Go's syntax (RE2): the function checks it")
 	schemaKeyword     = refuses("schema-keyword", "remove it: models are JSON Schema draft 4, without this keyword")
 	schemaFormat      = refuses("schema-format-number", "remove the format, or make the type integer")
-	schemaComposition = refuses("schema-composition-ref", "unite the members into one schema: allOf, anyOf and oneOf cannot refer to models")
-	schemaInline      = refuses("schema-inline-allof", "make it a component, or unite the members")
+	schemaComposition = refuses("schema-composition-ref", "merge the members into one schema: allOf, anyOf and oneOf cannot refer to models")
+	schemaInline      = refuses("schema-inline-allof", "make the schema a component, or merge the members")
 	modelName         = refuses("model-name", "use letters and digits only in a model's name")
-	modelCollision    = refuses("model-name-collision", "rename one: without the other characters, which API Gateway does not take, they are the same")
+	modelCollision    = refuses("model-name-collision", "rename one: API Gateway accepts letters and digits only, and without other characters the names are equal")
 )
 
-// Rules on who may call.
+// Rules on security.
 var (
-	securityMissing = refuses("security-missing", "say who may call: a security requirement, or security: [] for everybody")
-	securitySeveral = refuses("security-several", "keep one requirement: a method has one authorizer, and beside it at most one API key")
+	securityMissing = refuses("security-missing", "add a security requirement, or security: [] if anyone may call")
+	securitySeveral = refuses("security-several", "keep one requirement: a method has one authorizer and at most one API key")
 	securityScheme  = refuses("security-undefined", "define the scheme under components/securitySchemes")
 	securityRoot    = drops("security-root", "write the security on each operation: an API key or IAM at the root is not known to be imported")
 	securityType    = refuses("security-scheme-type", "use type apiKey, in header; the extensions name the authorizer")
 	securityBearer  = refuses("security-scheme-bearer", "use type http with scheme bearer: the token is Cognito's")
 	authorizerShape = refuses("authorizer", "describe the authorizer as API Gateway's documentation does")
-	scopesShape     = refuses("scopes", "list the scopes' names as texts, each once")
+	scopesShape     = refuses("scopes", "list the names of the scopes as strings, each once")
 )
 
 // Rules on API Gateway's extensions.
@@ -129,22 +131,24 @@ var (
 	extensionUnknown  = refuses("extension-unknown", "remove it, or correct its name: API Gateway has no such extension")
 	extensionPlace    = refuses("extension-place", "move it to where API Gateway reads it")
 	extensionContract = refuses("extension-contract", "remove it: the deployable document is written by its own rules, and would drop it")
-	extensionValue    = refuses("extension-value", "write the value as API Gateway's documentation has it")
+	extensionValue    = refuses("extension-value", "write the value that API Gateway's documentation describes")
 	noIntegration     = refuses("integration-missing", "add x-amazon-apigateway-integration: a method without one cannot be deployed")
 	integrationShape  = refuses("integration", "describe the integration as API Gateway's documentation does")
-	integrationTime   = refuses("integration-timeout", "choose 50 to 29,000 milliseconds; more is another quota, to be asked for")
-	mapping           = refuses("integration-mapping", "declare on the operation what the mapping reads or writes: the parameter, or the response and its header; put a fixed value in single quotes")
-	validatorUnknown  = refuses("validator-undefined", "define the validator under x-amazon-apigateway-request-validators")
-	gatewayResponse   = refuses("gateway-response", "describe the gateway response as API Gateway's documentation does")
-	gatewayTooLarge   = drops("gateway-response-413", "remove it: AWS's answer to a request that is too large cannot be changed")
+	integrationTime   = refuses("integration-timeout", "choose 50 to 29,000 milliseconds; for more, ask AWS to raise the quota")
+	mapping           = refuses("integration-mapping", "declare on the operation what the mapping reads or writes: the parameter, or the response and its header; "+
+		"put a fixed value in single quotes")
+	validatorUnknown = refuses("validator-undefined", "define the validator under x-amazon-apigateway-request-validators")
+	gatewayResponse  = refuses("gateway-response", "describe the gateway response as API Gateway's documentation does")
+	gatewayTooLarge  = drops("gateway-response-413", "remove it: AWS's response to a request that is too large cannot be customized")
 )
 
-// unsupported is for Subset. API Gateway itself accepts what it reports.
+// unsupported is the rule for a Subset. API Gateway itself accepts what it reports.
 var unsupported = refuses("unsupported", "remove it: AWS accepts it, but the program that serves this document does not support it")
 
 // Rules on sizes.
 var (
-	tooManyResources   = refuses("limit-resources", "split the API by its first path segments into several, which a custom domain joins by base path; or ask AWS to raise the quota")
+	tooManyResources = refuses("limit-resources", "split the API by its first path segments into several, which a custom domain joins by base path; "+
+		"or ask AWS to raise the quota")
 	tooLargeModels     = refuses("limit-models", "shorten or split the schemas")
 	tooManyAuthorizers = refuses("limit-authorizers", "share authorizers between operations")
 )

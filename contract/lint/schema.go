@@ -9,7 +9,7 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// schema checks a schema that stands by itself: its members are checked already.
+// schema checks a schema whose members have been checked.
 func (l *linter) schema(v *visit) {
 	l.schemaType(v)
 	l.enum(v)
@@ -23,12 +23,12 @@ func (l *linter) schema(v *visit) {
 		return
 	}
 	if v.within(parameterShape) != nil || v.within(headerShape) != nil || v.within(callbackShape) != nil {
-		return // no models
+		return // these schemas do not become models
 	}
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		if !apigateway.IsModelKeyword(m.Name) {
-			l.report(v.of(m), schemaKeyword, "a model cannot have %s", m.Name)
+			l.report(v.of(m), schemaKeyword, "a model cannot have the keyword %s", m.Name)
 		}
 	}
 	l.composition(v)
@@ -46,7 +46,7 @@ func (l *linter) schemaType(v *visit) {
 			l.report(v.at("format"), schemaFormat, "a number cannot have the format %s", f)
 		}
 	default:
-		l.report(t, schemaType, "%q is no type of a schema", t.node.Text)
+		l.report(t, schemaType, "%q is not a type of JSON Schema draft 4", t.node.Text)
 	}
 	if t.node.Text == "array" && v.node.Get("items") == nil {
 		l.report(v, missingMember, "an array's schema has no items")
@@ -58,27 +58,27 @@ func (l *linter) enum(v *visit) {
 	if e == nil || e.node.Kind != tree.Array {
 		return
 	}
-	for _, i := range repeatedItems(e.node) {
-		l.report(e.item(i), enumTwice, "%s comes twice", canonicalText(e.node.Items[i]))
+	for _, i := range duplicateItems(e.node) {
+		l.report(e.item(i), enumTwice, "the enum contains %s twice", canonicalText(e.node.Items[i]))
 	}
 }
 
-// repeatedItems are the positions of the items that came before.
-func repeatedItems(n *tree.Node) []int {
-	var twice []int
+// duplicateItems returns the indexes of the items that came before.
+func duplicateItems(n *tree.Node) []int {
+	var duplicates []int
 	seen := make(map[string]bool, len(n.Items))
 	for i, item := range n.Items {
 		text := canonicalText(item)
 		if seen[text] {
-			twice = append(twice, i)
+			duplicates = append(duplicates, i)
 		}
 		seen[text] = true
 	}
-	return twice
+	return duplicates
 }
 
-// schemaValues holds the values of keywords to JSON Schema draft 4, section 5,
-// beyond their types.
+// schemaValues compares the values of keywords with JSON Schema draft 4, section
+// 5. Their types have been checked.
 func (l *linter) schemaValues(v *visit) {
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
@@ -88,24 +88,24 @@ func (l *linter) schemaValues(v *visit) {
 				l.report(m, schemaValue, "%s is empty", m.token)
 			}
 		case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
-			if n, ok := whole(m.node); m.node.Kind == tree.Number && (!ok || n < 0) {
-				l.report(m, schemaValue, "%s is a whole number of 0 or more", m.token)
+			if n, ok := integer(m.node); m.node.Kind == tree.Number && (!ok || n < 0) {
+				l.report(m, schemaValue, "%s is %s, not an integer of at least 0", m.token, clip(m.node.Text))
 			}
 		case "multipleOf":
 			if f, err := strconv.ParseFloat(m.node.Text, 64); m.node.Kind == tree.Number && (err != nil || f <= 0) {
-				l.report(m, schemaValue, "multipleOf is more than 0")
+				l.report(m, schemaValue, "multipleOf is %s, not a number above 0", clip(m.node.Text))
 			}
 		}
 		if m.token == "required" {
-			for _, j := range repeatedItems(m.node) {
-				l.report(m.item(j), schemaValue, "%s is required twice", canonicalText(m.node.Items[j]))
+			for _, j := range duplicateItems(m.node) {
+				l.report(m.item(j), schemaValue, "required contains %s twice", canonicalText(m.node.Items[j]))
 			}
 		}
 	}
 }
 
-// canonicalText tells values apart; objects with their members in another order
-// count as different.
+// canonicalText returns a text that differs between different values. Objects with
+// the same members in another order count as different.
 func canonicalText(n *tree.Node) string {
 	var b strings.Builder
 	writeText(&b, n)
@@ -145,12 +145,12 @@ func (l *linter) composition(v *visit) {
 			continue
 		}
 		if keyword == "allOf" && v.within(componentsShape) == nil {
-			l.report(c, schemaInline, "an operation cannot have allOf in place")
+			l.report(c, schemaInline, "the schema of an operation cannot have allOf")
 			continue
 		}
 		for i, item := range c.node.Items {
 			if item.Get("$ref") != nil {
-				l.report(c.item(i), schemaComposition, "%s refers to a model", keyword)
+				l.report(c.item(i), schemaComposition, "the item of %s is a reference", keyword)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// security checks who may call an operation.
+// security checks the security of an operation.
 func (l *linter) security(v *visit) {
 	own := v.member("security")
 	root := l.doc.root.Get("security")
@@ -18,9 +18,9 @@ func (l *linter) security(v *visit) {
 		l.requirements(own)
 	case inherits && l.mode == Import && !l.guarded:
 		l.report(v, securityRoot, "the operation has no security of its own, and the root's names no authorizer")
-	case inherits: // checked once, at the root
+	case inherits: // the root is checked once
 	case own == nil && l.mode == Contract:
-		l.report(v, securityMissing, "the operation does not say who may call it")
+		l.report(v, securityMissing, "the operation has no security")
 	}
 }
 
@@ -60,7 +60,7 @@ func (l *linter) requirements(v *visit) {
 			m := &requirement.Members[j]
 			scheme := l.scheme(m.Name)
 			if scheme == nil {
-				l.report(at.of(m), securityScheme, "there is no security scheme %s", m.Name)
+				l.report(at.of(m), securityScheme, "the document defines no security scheme %s", m.Name)
 			}
 			if l.mode == Import && scheme.Get(apigateway.AuthorizerExtension) == nil && scheme.Get(apigateway.AuthTypeExtension) == nil {
 				keys++
@@ -74,7 +74,8 @@ func (l *linter) requirements(v *visit) {
 	}
 }
 
-// scopes checks x-scopes, which the deployable document's security is made of.
+// scopes checks x-scopes, from which package deployable builds the security of an
+// operation.
 func (l *linter) scopes(v *visit) {
 	s := v.member("x-scopes")
 	if s == nil {
@@ -88,30 +89,30 @@ func (l *linter) scopes(v *visit) {
 	for i, item := range s.node.Items {
 		switch name := item.Str(); {
 		case name == "":
-			l.report(s.item(i), scopesShape, "a scope's name is a text")
+			l.report(s.item(i), scopesShape, "the scope is not a string, or empty")
 		case seen[name]:
-			l.report(s.item(i), scopesShape, "%s comes twice", name)
+			l.report(s.item(i), scopesShape, "x-scopes contains %s twice", name)
 		default:
 			seen[name] = true
 		}
 	}
 }
 
-// securityScheme checks a scheme, and the authorizer in it.
+// securityScheme checks a scheme and its authorizer.
 func (l *linter) securityScheme(v *visit) {
 	kind := v.at("type")
 	if l.mode == Contract {
 		if kind.node.Str() != "http" || !strings.EqualFold(v.node.Get("scheme").Str(), "bearer") {
-			l.report(kind, securityBearer, "the scheme is no bearer token")
+			l.report(kind, securityBearer, "the scheme is not for bearer tokens")
 		}
 		return
 	}
 	if kind.node.Str() != "apiKey" {
-		l.report(kind, securityType, "API Gateway knows no security scheme of type %q", kind.node.Str())
+		l.report(kind, securityType, "API Gateway does not support security schemes of type %q", kind.node.Str())
 		return
 	}
 	if v.node.Get("in").Str() != "header" || v.node.Get("name").Str() == "" {
-		l.report(v.at("in"), securityType, "the token or key is read from a header that the scheme names")
+		l.report(v.at("in"), securityType, "the scheme does not name a header with the token or key")
 	}
 	if a := v.member(apigateway.AuthorizerExtension); a != nil && a.node.Kind == tree.Object {
 		l.authorizer(v, a)
@@ -132,7 +133,7 @@ func (l *linter) authorizer(scheme, v *visit) {
 		if uri := v.node.Get("authorizerUri").Str(); uri == "" {
 			l.report(v, authorizerShape, "a Lambda authorizer needs its authorizerUri")
 		} else if _, ok := apigateway.IntegrationService(uri); !ok {
-			l.report(v.at("authorizerUri"), authorizerShape, "%q is no authorizerUri: it is %s", clip(uri), apigateway.FunctionURIForm)
+			l.report(v.at("authorizerUri"), authorizerShape, "%q is not an authorizerUri of the form %s", clip(uri), apigateway.FunctionURIForm)
 		}
 		if scheme.node.Get(apigateway.AuthTypeExtension).Str() == "" {
 			l.report(scheme, authorizerShape, "the scheme of a Lambda authorizer needs %s: custom", apigateway.AuthTypeExtension)
@@ -140,13 +141,13 @@ func (l *linter) authorizer(scheme, v *visit) {
 	case "jwt":
 		l.report(kind, authorizerShape, "JWT authorizers belong to HTTP APIs")
 	default:
-		l.report(kind, authorizerShape, "an authorizer's type is token, request or cognito_user_pools")
+		l.report(kind, authorizerShape, "an authorizer has the type token, request or cognito_user_pools")
 	}
 	l.between(v, "authorizerResultTtlInSeconds", 0, apigateway.MaxAuthorizerTTLSeconds, authorizerShape)
 }
 
-// pools checks the ARNs of the user pools: a list, or the placeholder of
-// package deployable, which the deployment fills in.
+// pools checks the ARNs of the user pools: a list, or the placeholder of package
+// deployable, which is replaced at deployment.
 func (l *linter) pools(v *visit) {
 	arns := v.at("providerARNs")
 	if arns.node.Str() == deployable.PoolARNsPlaceholder {
@@ -165,7 +166,9 @@ func (l *linter) pools(v *visit) {
 		case first == "":
 			first = partition
 		case partition != first:
-			l.report(arns.item(i), authorizerShape, "the user pool is in the partition %s, and the first in %s: an API can use pools of its own only", partition, first)
+			l.report(arns.item(i), authorizerShape,
+				"the user pool is in the partition %s and the first one in %s: an API can use pools of its own partition only",
+				partition, first)
 		}
 	}
 }

@@ -5,28 +5,36 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
-// shape is what OpenAPI 3.0 says of a kind of value: its members, and the
-// rules that look at it once its members have been visited.
+// shape describes a kind of value in OpenAPI 3.0: its members, and the check that
+// runs when they have been visited.
+//
+// OpenAPI publishes a JSON Schema with these facts. Validating with it (package
+// santhosh-tekuri/jsonschema, measured with 1,000 operations in 1.4 MB) takes 4
+// times as long as the complete lint, has no lines and columns, reports a
+// misspelt keyword once for each level of nesting above it and a wrong
+// additionalProperties five times, and misses duplicate members; the checks would
+// need most of these tables anyway to know which object they are in.
 type shape struct {
 	name string
 	kind tree.Kind
-	// anything lets every value pass, unvisited.
+	// anything accepts every value without a look inside.
 	anything bool
-	// boolOr is the shape of what is neither true nor false.
+	// boolOr is the shape of values other than true and false, which are accepted.
 	boolOr *shape
-	// number lets a number stand for a text in what is imported: it is written out.
+	// number accepts a number in place of a string when a document is imported.
 	number bool
-	// ref lets a Reference Object stand in its place: to a component of this section.
+	// ref accepts a Reference Object that refers to a component of the section.
 	ref bool
-	// section is the member of components that holds such values.
+	// section is the member of components that contains such values.
 	section string
-	// members are an object's, by name; each is for all other names.
+	// members are the shapes of an object's members, by name. Other members have
+	// the shape each.
 	members  map[string]*shape
 	each     *shape
 	required []string
 	// extensible objects may have members that begin with x-.
 	extensible bool
-	// items are an array's.
+	// items is the shape of an array's items.
 	items *shape
 	check func(*linter, *visit)
 }
@@ -34,20 +42,20 @@ type shape struct {
 // The plain values.
 var (
 	anyValue  = &shape{name: "a value", anything: true}
-	textValue = &shape{name: "a text", kind: tree.String}
-	// The version 1 is taken: recorded in testdata/recorded/version-number.txtar.
-	versionValue = &shape{name: "a text", kind: tree.String, number: true}
+	textValue = &shape{name: "a string", kind: tree.String}
+	// An import accepts the number 1: recorded in testdata/recorded/version-number.txtar.
+	versionValue = &shape{name: "a string", kind: tree.String, number: true}
 	boolValue    = &shape{name: "a flag", kind: tree.Bool}
 	numValue     = &shape{name: "a number", kind: tree.Number}
 	anyList      = listOf("a list", anyValue)
-	textList     = listOf("a list of texts", textValue)
-	textMap      = mapOf("a map of texts", textValue)
+	textList     = listOf("a list of strings", textValue)
+	textMap      = mapOf("a map of strings", textValue)
 	docsObject   = object("External Documentation Object", members{"description": textValue, "url": textValue}, "url")
 )
 
 type members = map[string]*shape
 
-// object is an object of the specification, extensible.
+// object returns the shape of an extensible object of the specification.
 func object(name string, m members, required ...string) *shape {
 	return &shape{name: name, kind: tree.Object, members: m, required: required, extensible: true}
 }
@@ -60,7 +68,7 @@ func mapOf(name string, each *shape) *shape {
 	return &shape{name: name, kind: tree.Object, each: each}
 }
 
-// The objects of OpenAPI 3.0.3, section 4.7, by their names there. Those that
+// The objects of OpenAPI 3.0.3, section 4.7, with their names there. Objects that
 // contain themselves get their members in init.
 var (
 	schemaShape         = &shape{name: "Schema Object", kind: tree.Object, ref: true, section: "schemas", extensible: true}

@@ -16,22 +16,22 @@ type linter struct {
 	subset   *Subset
 	findings []Finding
 
-	resolved map[string]*tree.Node // by reference; nil where there is nothing
+	resolved map[string]*tree.Node // by reference; nil if the target does not exist
 	ids      map[string]*visit     // operations by operationId
-	guarded  bool                  // by an authorizer at the root
+	guarded  bool                  // the root has an authorizer
 }
 
-// visit is a value on the way down from the root.
+// visit is a value that the walk has reached, with the way to it from the root.
 type visit struct {
 	up    *visit
-	token string // the member's name or the item's position
+	token string // the member's name or the item's index
 	node  *tree.Node
 	shape *shape
-	// line and column are the member's name's, or the item's own.
+	// line and column are the position of the member's name or of the item.
 	line, column int
 }
 
-// member is a member of v, or nil.
+// member returns the member of v, or nil.
 func (v *visit) member(name string) *visit {
 	for i := range v.node.Members {
 		if m := &v.node.Members[i]; m.Name == name {
@@ -41,7 +41,8 @@ func (v *visit) member(name string) *visit {
 	return nil
 }
 
-// at is a member of v if it is there, else v itself: the place to point at.
+// at returns the member of v if there is one, else v itself, for a finding to
+// point at.
 func (v *visit) at(name string) *visit {
 	if m := v.member(name); m != nil {
 		return m
@@ -58,7 +59,7 @@ func (v *visit) item(i int) *visit {
 	return &visit{up: v, token: strconv.Itoa(i), node: n, line: n.Line, column: n.Column}
 }
 
-// pointer is v's JSON Pointer.
+// pointer returns v's JSON Pointer.
 func (v *visit) pointer() string {
 	var tokens []string
 	for ; v.up != nil; v = v.up {
@@ -72,8 +73,8 @@ func (v *visit) pointer() string {
 	return b.String()
 }
 
-// maxText is how much of a document's own text a finding repeats: names may be
-// megabytes long, and a thousand findings may be below one of them.
+// maxText is how many bytes of the document's own text a finding repeats. Names
+// may be megabytes long, and a thousand findings may be below one of them.
 const maxText = 500
 
 func clip(s string) string {
@@ -85,7 +86,7 @@ func clip(s string) string {
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
-// within is the nearest value of shape s at v or above it, or nil.
+// within returns the nearest value of shape s at v or above it, or nil.
 func (v *visit) within(s *shape) *visit {
 	for ; v != nil; v = v.up {
 		if v.shape == s {
@@ -122,7 +123,7 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 	l.findings = append(l.findings, f)
 }
 
-// walk visits v, which should have shape s, and all that is in it.
+// walk checks v, which should have shape s, and everything in it.
 func (l *linter) walk(v *visit, s *shape) {
 	if s.boolOr != nil {
 		if v.node.Kind == tree.Bool {
@@ -145,7 +146,7 @@ func (l *linter) walk(v *visit, s *shape) {
 		return
 	}
 	if v.node.Kind != s.kind {
-		l.report(v, wrongType, "%s is %s, not %s", s.name, article(v.node.Kind), article(s.kind))
+		l.report(v, wrongType, "%s is %s, not %s", v.label(), article(v.node.Kind), article(s.kind))
 		return
 	}
 	switch v.node.Kind {
@@ -161,13 +162,24 @@ func (l *linter) walk(v *visit, s *shape) {
 	}
 }
 
+// label names v in a message.
+func (v *visit) label() string {
+	switch {
+	case v.up == nil:
+		return "the document"
+	case v.up.node.Kind == tree.Array:
+		return "item " + v.token + " of " + clip(v.up.token)
+	}
+	return clip(v.token)
+}
+
 func (l *linter) members(v *visit, s *shape) {
-	twice := repeated(v.node)
+	duplicates := duplicateMembers(v.node)
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		child := v.of(m)
-		if twice[i] {
-			l.report(child, duplicateKey, "%q is written twice in one object", m.Name)
+		if duplicates[i] {
+			l.report(child, duplicateKey, "the object has two members %q", m.Name)
 		}
 		known := s.members[m.Name]
 		switch {
@@ -184,7 +196,7 @@ func (l *linter) members(v *visit, s *shape) {
 	}
 	for _, name := range s.required {
 		if v.node.Get(name) == nil {
-			l.report(v, missingMember, "%s has no %s", s.name, name)
+			l.report(v, missingMember, "the %s has no member %s", s.name, name)
 		}
 	}
 }
@@ -205,16 +217,16 @@ func (l *linter) supports(v *visit, s *shape) {
 	l.report(v, unsupported, "%s is not supported", v.token)
 }
 
-// repeated tells by position the members whose name came before.
-func repeated(n *tree.Node) map[int]bool {
-	var twice map[int]bool
+// duplicateMembers returns the indexes of the members whose name came before.
+func duplicateMembers(n *tree.Node) map[int]bool {
+	var duplicates map[int]bool
 	found := func(i int) {
-		if twice == nil {
-			twice = map[int]bool{}
+		if duplicates == nil {
+			duplicates = map[int]bool{}
 		}
-		twice[i] = true
+		duplicates[i] = true
 	}
-	if len(n.Members) <= 16 { // where comparing is quicker than a map
+	if len(n.Members) <= 16 { // comparing all pairs is faster than a map
 		for i := range n.Members {
 			for j := range i {
 				if n.Members[i].Name == n.Members[j].Name {
@@ -223,7 +235,7 @@ func repeated(n *tree.Node) map[int]bool {
 				}
 			}
 		}
-		return twice
+		return duplicates
 	}
 	seen := make(map[string]bool, len(n.Members))
 	for i := range n.Members {
@@ -233,5 +245,5 @@ func repeated(n *tree.Node) map[int]bool {
 			seen[name] = true
 		}
 	}
-	return twice
+	return duplicates
 }

@@ -4,7 +4,8 @@ import "strings"
 
 const integrationPointer = "/paths/~1things~1{thingId}/get/x-amazon-apigateway-integration"
 
-// mappingGet is a path with the variable p, which its integration maps.
+// mappingGet returns the edits for a path with the variable p, which its
+// integration maps.
 func mappingGet(path string) []string {
 	const mapping = "requestParameters: {integration.request.path.p: method.request.path.p}"
 	return withPath(path, strings.Replace(get("a", ""), "timeoutInMillis: 29000", mapping, 1))

@@ -1,6 +1,6 @@
 // Package linttest contains, for each rule of package lint, documents that break
-// it and documents close to them that do not. The tests of the lint run them, and
-// so do those of other programs that must refuse what API Gateway refuses.
+// it and similar documents that do not. The tests of the lint run them, and so do
+// the tests of other programs that must refuse what API Gateway refuses.
 package linttest
 
 import (
@@ -22,7 +22,7 @@ type Case struct {
 	Contract bool
 	// Bad is the document, in YAML.
 	Bad string
-	// Good is a document close to it that breaks no rule.
+	// Good is a similar document that breaks no rule.
 	Good string
 	// Pointer is where the finding is, as a JSON Pointer; empty if it does not matter.
 	Pointer string
@@ -131,13 +131,13 @@ const (
 
 func withoutIntegrations(text string) string { return strings.ReplaceAll(text, integration, "") }
 
-// get is a path item with one operation, which more describes further.
+// get returns a path item with one operation, which has the members more.
 func get(id, more string) string {
 	return fmt.Sprintf(`{get: {operationId: %s, security: [], %s responses: {"200": {description: OK}}, %s}}`,
 		id, more, integration)
 }
 
-// contractGet is get as a contract has it.
+// contractGet returns the path item of get for a contract.
 func contractGet(id, more string) string { return withoutIntegrations(get(id, more)) }
 
 // variable declares a path parameter, for get.
@@ -184,14 +184,14 @@ func withGatewayResponse(members string) []string {
 
 func both(edits ...[]string) []string { return slices.Concat(edits...) }
 
-// cognito is the security scheme of a Cognito authorizer with these members.
+// cognito returns the security scheme of a Cognito authorizer with these members.
 func cognito(members string) string {
 	return fmt.Sprintf("{type: apiKey, in: header, name: Authorization, "+
 		"x-amazon-apigateway-authtype: cognito_user_pools, "+
 		"x-amazon-apigateway-authorizer: {type: cognito_user_pools, %s}}", members)
 }
 
-// authorizer is a security scheme of an authorizer of another kind.
+// authorizer returns the security scheme of an authorizer of another kind.
 func authorizer(authtype, members string) string {
 	if authtype != "" {
 		authtype = "x-amazon-apigateway-authtype: " + authtype + ", "

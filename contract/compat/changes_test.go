@@ -23,6 +23,12 @@ func property(spec object, schema, name string) object {
 	return at(spec, "components", "schemas", schema, "properties", name)
 }
 
+// problems returns the examples of the problems of GET /orders.
+func problems(spec object) object {
+	notFound := at(operationOf(spec, "/orders", "get"), "responses", "404")
+	return at(notFound, "content", "application/problem+json", "examples")
+}
+
 var okResponse = object{"200": object{"description": "OK"}}
 
 // changes are edits of the released specification (version 1.2.3).
@@ -238,6 +244,13 @@ var changes = []struct {
 		level: Compatible, bump: Minor, rule: "response-optional-property-added", text: "weight`",
 	},
 	{
+		name: "an optional property removed from the response",
+		edit: func(spec object) {
+			delete(at(spec, "components", "schemas", "Order", "properties"), "description")
+		},
+		level: Breaking, bump: Major, rule: "response-optional-property-removed", text: "description`",
+	},
+	{
 		name: "a required property removed from the response",
 		edit: func(spec object) {
 			delete(at(spec, "components", "schemas", "Order", "properties"), "state")
@@ -257,6 +270,57 @@ var changes = []struct {
 			delete(at(operationOf(spec, "/orders", "get"), "responses", "200", "headers"), "ETag")
 		},
 		level: Breaking, bump: Major, rule: "optional-response-header-removed", text: "`ETag`",
+	},
+
+	{
+		name: "a problem type changed",
+		edit: func(spec object) {
+			at(problems(spec), "not-found", "value")["type"] = "urn:example:problem:missing"
+		},
+		level: Breaking, bump: Major, rule: problemChanged,
+		text: "GET /orders: status 404: the problem type changed from " +
+			"`urn:example:problem:not-found` to `urn:example:problem:missing`",
+	},
+	{
+		name: "a problem renamed",
+		edit: func(spec object) {
+			delete(problems(spec), "gone")
+			problems(spec)["left"] = object{"value": object{"type": "urn:example:problem:left"}}
+		},
+		level: Breaking, bump: Major, rule: problemChanged,
+		text: "from `urn:example:problem:gone` to `urn:example:problem:left`",
+	},
+	{
+		name: "a problem type added",
+		edit: func(spec object) {
+			problems(spec)["missing"] = object{"value": object{"type": "urn:example:problem:missing"}}
+		},
+		level: Compatible, bump: Minor, rule: problemAdded,
+		text: "also has the problem type `urn:example:problem:missing`",
+	},
+	{
+		name: "a problem type removed",
+		edit: func(spec object) {
+			delete(problems(spec), "gone")
+		},
+		level: Compatible, bump: Minor, rule: problemRemoved,
+		text: "no longer has the problem type `urn:example:problem:gone`",
+	},
+	{
+		name: "the detail of a problem changed",
+		edit: func(spec object) {
+			at(problems(spec), "not-found", "value")["detail"] = "There is no such state."
+		},
+		level: None, bump: Patch, rule: documentation, text: "GET /orders: `value` changed",
+	},
+	{
+		name: "a problem moved to the components",
+		edit: func(spec object) {
+			responses := at(operationOf(spec, "/orders", "get"), "responses")
+			at(spec, "components")["responses"] = object{"NotFound": responses["404"]}
+			responses["404"] = object{"$ref": "#/components/responses/NotFound"}
+		},
+		level: None, bump: Patch, rule: documentation, text: "GET /orders: `description` removed",
 	},
 
 	{

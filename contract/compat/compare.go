@@ -13,7 +13,7 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 )
 
-// The rules of this package that are not about scopes or documentation.
+// The rules of this package that are not about scopes, problems or documentation.
 const (
 	contractAdded         = "contract-added"
 	unjudged              = "unjudged-change"
@@ -27,6 +27,9 @@ var stricterLevels = map[string]checker.Level{
 	// The generator marks no response header as required, so oasdiff treats every
 	// header as optional. Clients rely on ETag and Location all the same.
 	"optional-response-header-removed": checker.ERR,
+	// The generator marks a property with omitempty as optional. Clients rely on it
+	// all the same: without nextCursor a client stops after the first page.
+	"response-optional-property-removed": checker.ERR,
 	// Generated clients name their methods after operationIds.
 	"api-operation-id-removed": checker.ERR,
 	// A deprecation is a warning. The removal still breaks clients and needs a
@@ -50,6 +53,7 @@ func compare(before, after document) ([]Change, error) {
 		changes = append(changes, uncoveredChanges(after, report, changes)...)
 	}
 	changes = append(changes, scopeChanges(before, after)...)
+	changes = append(changes, problemChanges(before, after)...)
 	if report != nil {
 		hidden, err := hiddenChanges(before, after, changes)
 		if err != nil {
@@ -179,6 +183,17 @@ func eachOperation(doc *openapi3.T, visit func(path, method string, o *openapi3.
 			visit(path, method, operations[method])
 		}
 	}
+}
+
+// eachCommonOperation calls visit for every operation that both documents have.
+func eachCommonOperation(
+	before, after document, visit func(path, method string, old, current *openapi3.Operation),
+) {
+	eachOperation(after.doc, func(path, method string, current *openapi3.Operation) {
+		if item := before.doc.Paths.Value(path); item != nil && item.GetOperation(method) != nil {
+			visit(path, method, item.GetOperation(method), current)
+		}
+	})
 }
 
 func operation(method, path string) string {

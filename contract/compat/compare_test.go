@@ -139,6 +139,14 @@ func TestRunReportsEachChangeOnce(t *testing.T) {
 			want: []string{"new-optional-request-parameter", documentation},
 		},
 		{
+			name: "a problem renamed",
+			edit: func(spec object) {
+				delete(problems(spec), "gone")
+				problems(spec)["left"] = object{"value": object{"type": "urn:example:problem:left"}}
+			},
+			want: []string{problemChanged},
+		},
+		{
 			name: "an operation added with descriptions",
 			edit: func(spec object) {
 				at(spec, "paths")["/orders/new"] = object{

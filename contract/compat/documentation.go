@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/meridian-api/meridian/platform/problem"
 )
 
 // The rules for changes that affect readers only.
@@ -101,11 +103,23 @@ func isDocumentation(path []string, name string) bool {
 	if hasUserDefinedNames(path) {
 		return false
 	}
+	if isProblemExamples(path, name) {
+		return false // problemChanges compares their types
+	}
+	if name == "value" && len(path) > 1 && path[len(path)-2] == "examples" {
+		return true
+	}
 	if name == scopesExtension {
 		// On a tag it describes the scopes; on an operation it grants access.
 		return len(path) == 2 && path[0] == "tags"
 	}
 	return strings.HasPrefix(name, "x-") || slices.Contains(documentationMembers, name)
+}
+
+// isProblemExamples reports whether name is the member with the examples of a
+// problem document.
+func isProblemExamples(path []string, name string) bool {
+	return name == "examples" && len(path) > 0 && path[len(path)-1] == problem.MediaType
 }
 
 // hasUserDefinedNames reports whether the keys of the object at path are chosen
@@ -120,7 +134,8 @@ func hasUserDefinedNames(path []string) bool {
 	switch path[len(path)-1] {
 	case "paths":
 		return len(path) == 1
-	case "properties", "responses", "headers", "content", "links", "callbacks", "mapping", "variables", "scopes":
+	case "properties", "responses", "headers", "content", "examples", "links", "callbacks", "mapping",
+		"variables", "scopes":
 		// Unless that is itself a user-defined name, such as a property called "properties".
 		return !hasUserDefinedNames(path[:len(path)-1])
 	}

@@ -59,7 +59,8 @@ func TestGate(t *testing.T) {
 		{
 			name: "breaking without a bump", report: breakingReport, version: "1.2.3",
 			want: []string{
-				"orders", "1.2.3", "2.0.0", "breaking change since orders/v1.2.3", "POST /orders: removed", "mage generate",
+				"orders", "1.2.3", "2.0.0", "breaking change since orders/v1.2.3", "POST /orders: removed",
+				"mage generate",
 			},
 		},
 		{name: "breaking with a minor", report: breakingReport, version: "1.10.0", want: []string{"2.0.0"}},

@@ -163,7 +163,8 @@ func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]R
 		known := slices.ContainsFunc(contexts, func(c workspace.Context) bool { return path.Dir(c.SpecPath()) == dir })
 		// As in package workspace, a context has a specification, a manifest and a module.
 		if path.Base(file) != manifest.SpecFile || known ||
-			!slices.Contains(files, path.Join(dir, manifest.File)) || !slices.Contains(files, path.Join(dir, "go.mod")) {
+			!slices.Contains(files, path.Join(dir, manifest.File)) ||
+			!slices.Contains(files, path.Join(dir, "go.mod")) {
 			continue
 		}
 		data, _, err := h.read(ctx, h.base, file)

@@ -25,13 +25,8 @@ const (
 // required at all.
 func scopeChanges(before, after document) []Change {
 	var changes []Change
-	eachOperation(after.doc, func(path, method string, current *openapi3.Operation) {
-		item := before.doc.Paths.Value(path)
-		if item == nil {
-			return
-		}
-		old := item.GetOperation(method)
-		if old == nil || !secured(before.doc, old) || !secured(after.doc, current) {
+	eachCommonOperation(before, after, func(path, method string, old, current *openapi3.Operation) {
+		if !secured(before.doc, old) || !secured(after.doc, current) {
 			return
 		}
 		for _, c := range compareScopes(scopes(old), scopes(current)) {
@@ -50,7 +45,7 @@ func compareScopes(before, after []string) []Change {
 	case len(before) == 0 && len(after) > 0:
 		return []Change{{
 			ID: tokenKindsChanged, Level: Breaking,
-			Text: "requires an access token with a scope (`" + strings.Join(after, "`, `") + "`) instead of an ID token",
+			Text: "requires an access token with a scope (" + quoted(after) + ") instead of an ID token",
 		}}
 	case len(before) > 0 && len(after) == 0:
 		return []Change{{

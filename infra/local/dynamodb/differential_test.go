@@ -128,8 +128,8 @@ func (g generator) request(step int) (operation, body string) {
 		}
 		return operation, encodeJSON(request)
 	default:
-		// The item exists in every run: AWS and DynamoDB Local differ on missing items.
-		operation, request["Key"] = "UpdateItem", map[string]any{"p": s("always"), "s": s("1")}
+		// Every update has a SET: without one, AWS and DynamoDB Local differ on missing items.
+		operation, request["Key"] = "UpdateItem", map[string]any{"p": s(pick(g, "a", "u")), "s": s(pick(g, "1", "2", "3"))}
 		request["UpdateExpression"] = g.update(values)
 		request["ReturnValues"] = pick(g, "ALL_NEW", "ALL_OLD", "NONE")
 		if g.IntN(3) == 0 {

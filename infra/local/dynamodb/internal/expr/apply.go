@@ -8,11 +8,11 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// Apply returns the updated item. It does not modify the given item, which is nil
-// if the item does not exist. Every right-hand side sees the item before the
-// update, so "SET a = b, b = a" swaps the attributes, and every list index refers
-// to the element at that index before the update. Source: "Using update expressions
-// in DynamoDB",
+// Apply returns the updated item. It does not modify the given item. For an item that
+// does not exist, pass its key: the update that creates an item sees its key. Every
+// right-hand side sees the item before the update, so "SET a = b, b = a" swaps the
+// attributes, and every list index refers to the element at that index before the
+// update. Source: "Using update expressions in DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 func (u *Update) Apply(before attr.Item) (attr.Item, error) {
 	var effects []effect
@@ -24,9 +24,6 @@ func (u *Update) Apply(before attr.Item) (attr.Item, error) {
 		effects = append(effects, e...)
 	}
 	after := maps.Clone(before)
-	if after == nil {
-		after = attr.Item{}
-	}
 	for _, e := range effects {
 		if old, ok := before[e.path.Root()]; ok && e.path.Nested() {
 			after[e.path.Root()] = old.Clone()
@@ -84,13 +81,12 @@ func (a action) effect(before attr.Item) ([]effect, error) {
 	return []effect{{path: a.path, value: value}}, err
 }
 
-// checkParent returns an error unless the item has the list or map that would
-// contain the end of the path. AWS accepts a removal from an item that does not
-// exist, for any path.
+// checkParent returns an error unless the item has the list or map that would contain
+// the end of the path.
 func (p Path) checkParent(item attr.Item) error {
 	last := len(p) - 1
 	parent, ok := p[:last].in(attr.Value{Kind: attr.M, Map: item})
-	if item == nil || ok && p[last].fits(parent) {
+	if ok && p[last].fits(parent) {
 		return nil
 	}
 	return errDocumentPath()

@@ -97,7 +97,7 @@ func FuzzExpressions(f *testing.F) {
 			Project(item, paths)
 		}
 		if update, err := testPlaceholders(t).Update(source); check(err) {
-			for _, before := range []attr.Item{item, nil} {
+			for _, before := range []attr.Item{item, {"id": attr.Text("key")}} {
 				_, err := update.Apply(before)
 				check(err)
 			}

@@ -78,15 +78,16 @@ func (c *change) update(a action) error {
 			return itemError{protocol.Invalidf("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", path.Root())}
 		}
 	}
-	item, err := a.update.Apply(c.before.attributes())
+	before := c.before.attributes()
+	if before == nil {
+		if !a.update.Creates() {
+			return nil
+		}
+		before = a.key // the update sees the key of the item that it creates
+	}
+	item, err := a.update.Apply(before)
 	if err != nil {
 		return itemError{err}
-	}
-	if c.before == nil && !a.update.Creates() {
-		return nil
-	}
-	for name, value := range a.key {
-		item[name] = value
 	}
 	c.after = newRow(item)
 	if c.after.size > maxItem {

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"compress/gzip"
 	"crypto/rand"
 	"errors"
 	"hash/crc32"
@@ -27,17 +28,48 @@ func (f handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, protocol.ErrorResponse(protocol.UnknownOperation(r.Method+" "+r.Header.Get("X-Amz-Target"))))
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
+	body, err := readBody(w, r)
 	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			write(w, protocol.ErrorResponse(protocol.Invalidf("the request is larger than %d bytes", maxRequest)))
 			return
 		}
+		if errors.Is(err, errEncoding) {
+			write(w, protocol.ErrorResponse(protocol.Internal()))
+			return
+		}
 		write(w, protocol.ErrorResponse(protocol.Malformedf("the request could not be read")))
 		return
 	}
 	write(w, f.region.do(r.Context(), operation, body))
+}
+
+// errEncoding is the error of a body that is not encoded as Content-Encoding says.
+var errEncoding = errors.New("invalid Content-Encoding")
+
+// readBody reads the body of a request, decompressed if it is compressed with gzip, the
+// only encoding that DynamoDB supports. ScyllaDB's test_compressed_request.py, run against
+// AWS, shows that AWS responds to other encodings and to invalid gzip with status 500.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	var body io.Reader = http.MaxBytesReader(w, r.Body, maxRequest)
+	switch r.Header.Get("Content-Encoding") {
+	case "", "identity":
+		return io.ReadAll(body)
+	case "gzip":
+		decompressed, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, errEncoding
+		}
+		data, err := io.ReadAll(http.MaxBytesReader(w, decompressed, maxRequest))
+		var tooLarge *http.MaxBytesError
+		if err != nil && !errors.As(err, &tooLarge) {
+			return nil, errEncoding
+		}
+		return data, err
+	default:
+		return nil, errEncoding
+	}
 }
 
 // write sends a response with the headers that the SDKs read. An SDK verifies the

@@ -1,8 +1,11 @@
 package dynamodb
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"hash/crc32"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -164,7 +167,31 @@ func TestUnsupportedFeatures(t *testing.T) {
 			operation: "TransactGetItems", body: `{"TransactItems":[{"Get":` + get + `,"ConsistentRead":true}}]}`,
 			feature: "TransactItems.Get.ConsistentRead",
 		},
+		{
+			operation: "Scan", body: `{"TableName":"test-counters","Select":"SPECIFIC_ATTRIBUTES","AttributesToGet":["a"]}`,
+			feature: "AttributesToGet",
+		},
 		{operation: "CreateTable", body: create + `,"LocalSecondaryIndexes":[]}`, feature: "LocalSecondaryIndexes"},
+		{
+			operation: "CreateTable",
+			body: `{"TableName":"local","BillingMode":"PAY_PER_REQUEST",` +
+				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},` +
+				`{"AttributeName":"c","AttributeType":"S"},{"AttributeName":"b","AttributeType":"S"}],` +
+				`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},{"AttributeName":"c","KeyType":"RANGE"}],` +
+				`"LocalSecondaryIndexes":[{"IndexName":"i","Projection":{"ProjectionType":"ALL"},` +
+				`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"}]}]}`,
+			feature: "LocalSecondaryIndexes",
+		},
+		{
+			operation: "CreateTable",
+			body: `{"TableName":"several","BillingMode":"PAY_PER_REQUEST",` +
+				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},` +
+				`{"AttributeName":"c","AttributeType":"S"},{"AttributeName":"b","AttributeType":"S"}],` +
+				`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],` +
+				`"GlobalSecondaryIndexes":[{"IndexName":"index","Projection":{"ProjectionType":"ALL"},` +
+				`"KeySchema":[{"AttributeName":"b","KeyType":"HASH"},{"AttributeName":"c","KeyType":"HASH"}]}]}`,
+			feature: "GlobalSecondaryIndexes.KeySchema",
+		},
 		{
 			operation: "CreateTable",
 			body:      create + `,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}}`,
@@ -195,6 +222,45 @@ func TestUnsupportedFeatures(t *testing.T) {
 		const off = `,"StreamSpecification":{"StreamEnabled":false},"DeletionProtectionEnabled":false}`
 		mustSend(t, h, "CreateTable", create+off)
 	})
+}
+
+func TestContentEncoding(t *testing.T) {
+	w := openTest(t, Config{Regions: []string{"eu-west-1"}, Tables: counters("")})
+	compress := func(text string) string {
+		var out bytes.Buffer
+		z := gzip.NewWriter(&out)
+		io.WriteString(z, text)
+		z.Close()
+		return out.String()
+	}
+	const put = `{"TableName":"test-counters","Item":{"id":{"S":"a"}}}`
+	for _, test := range []struct {
+		name, encoding, body string
+		status               int
+		want                 string // error type, or empty for a success
+	}{
+		{name: "gzip", encoding: "gzip", body: compress(put), status: 200},
+		{name: "two gzip members", encoding: "gzip", body: compress(put[:10]) + compress(put[10:]), status: 200},
+		{name: "identity", encoding: "identity", body: put, status: 200},
+		{name: "not gzip", encoding: "gzip", body: put, status: 500, want: "InternalServerError"},
+		{name: "empty gzip", encoding: "gzip", body: "", status: 500, want: "InternalServerError"},
+		{
+			name: "truncated gzip", encoding: "gzip", body: compress(put)[:len(compress(put))-1],
+			status: 500, want: "InternalServerError",
+		},
+		{name: "unknown encoding", encoding: "br", body: put, status: 500, want: "InternalServerError"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(test.body))
+			r.Header.Set("X-Amz-Target", "DynamoDB_20120810.PutItem")
+			r.Header.Set("Content-Encoding", test.encoding)
+			response := httptest.NewRecorder()
+			w.Handler("eu-west-1").ServeHTTP(response, r)
+			if response.Code != test.status || errorType(t, response) != test.want {
+				t.Errorf("got %d %s, want %d %s", response.Code, response.Body, test.status, test.want)
+			}
+		})
+	}
 }
 
 // FuzzHandler sends malformed requests. Every response must be JSON, an error must

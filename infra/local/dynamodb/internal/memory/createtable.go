@@ -87,6 +87,7 @@ func readAttributeName(o *protocol.Object) string {
 // readKeySchema reads a KeySchema and marks the attributes that it uses.
 func readKeySchema(o *protocol.Object, of string, kinds map[string]attr.Kind, used map[string]bool) keySchema {
 	var keys keySchema
+	hashes, ranges := 0, 0
 	for n, element := range o.Objects("KeySchema") {
 		key := keyDefinition{name: readAttributeName(element)}
 		kind := readChoice(element, "KeyType", "", "HASH", "RANGE")
@@ -95,6 +96,12 @@ func readKeySchema(o *protocol.Object, of string, kinds map[string]attr.Kind, us
 			o.Fail(protocol.Invalidf("One or more parameter values were invalid: Some index key attributes are not defined in AttributeDefinitions. Keys: [%s]", key.name))
 		}
 		used[key.name] = true
+		switch kind {
+		case "HASH":
+			hashes++
+		case "RANGE":
+			ranges++
+		}
 		switch {
 		case n == 0 && kind == "HASH":
 			keys.hash = key
@@ -106,6 +113,9 @@ func readKeySchema(o *protocol.Object, of string, kinds map[string]attr.Kind, us
 	}
 	if keys.hash.name == "" {
 		o.Fail(protocol.Invalidf("No Hash Key specified in the schema of the %s.  All Dynamo DB tables must have exactly one hash key", of))
+	}
+	if of != "table" && (hashes > 1 || ranges > 1) {
+		o.Fail(protocol.Unsupported(o.Path("KeySchema") + " with several HASH or RANGE attributes"))
 	}
 	return keys
 }

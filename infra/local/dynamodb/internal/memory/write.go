@@ -17,6 +17,7 @@ func refuseMixed(o *protocol.Object, expressions ...string) {
 	for _, expression := range expressions {
 		for _, old := range append(legacy, "KeyConditions") {
 			if o.Has(expression) && o.Has(old) && !(old == "KeyConditions" && expression != "KeyConditionExpression") {
+				o.Raw(old) // not refused by Done, because AWS refuses the combination
 				o.Fail(protocol.Invalidf("Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {%s} Expression parameters: {%s}", old, expression))
 			}
 		}

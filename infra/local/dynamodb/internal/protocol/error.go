@@ -38,6 +38,8 @@ type Error struct {
 	Message string
 	// Fields are additional members of the response, such as CancellationReasons.
 	Fields map[string]any
+
+	unsupported bool // the engine does not support the request
 }
 
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
@@ -75,7 +77,9 @@ func Malformedf(format string, args ...any) *Error {
 // Unsupported refuses a valid request that the embedded engine does not implement.
 // It names the feature, such as a member of the request.
 func Unsupported(feature string) *Error {
-	return Newf(dynamoDBValidationException, "the embedded DynamoDB does not support %s: %s", feature, alternativeHint)
+	e := Newf(dynamoDBValidationException, "the embedded DynamoDB does not support %s: %s", feature, alternativeHint)
+	e.unsupported = true
+	return e
 }
 
 // UnknownOperation refuses an operation that the embedded engine does not

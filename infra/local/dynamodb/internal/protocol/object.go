@@ -3,6 +3,7 @@ package protocol
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"slices"
@@ -23,7 +24,10 @@ type Object struct {
 	read    map[string]bool
 }
 
-type request struct{ err error }
+type request struct {
+	err         error
+	unsupported error
+}
 
 // Parse parses a request body, which must be exactly one JSON object in valid
 // UTF-8.
@@ -46,12 +50,26 @@ func Parse(body []byte) (*Object, error) {
 	return &Object{request: &request{}, members: members, read: map[string]bool{}}, nil
 }
 
-// Err returns the first error of the whole request, or nil.
-func (o *Object) Err() error { return o.request.err }
+// Err returns the first error of the whole request, or nil. A feature that the engine
+// does not support precedes other errors: those may be consequences of not knowing the
+// feature, and would blame the caller.
+func (o *Object) Err() error {
+	if o.request.unsupported != nil {
+		return o.request.unsupported
+	}
+	return o.request.err
+}
 
-// Fail records err unless it is nil or the request already has an error.
+// Fail records err unless it is nil or not the first error of its kind.
 func (o *Object) Fail(err error) {
-	if err != nil && o.request.err == nil {
+	var e *Error
+	switch {
+	case err == nil:
+	case errors.As(err, &e) && e.unsupported:
+		if o.request.unsupported == nil {
+			o.request.unsupported = err
+		}
+	case o.request.err == nil:
 		o.request.err = err
 	}
 }

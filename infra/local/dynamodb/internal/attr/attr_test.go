@@ -82,7 +82,7 @@ func TestNumberSize(t *testing.T) {
 		"1E125": 2, "1E-100": 2, "12345678901234567890123456789012345678": 20,
 	} {
 		t.Run(text, func(t *testing.T) {
-			if got := mustNumber(t, text).size(); got != want {
+			if got := mustNumber(t, text).Size(); got != want {
 				t.Errorf("%s has %d bytes, want %d", text, got, want)
 			}
 		})

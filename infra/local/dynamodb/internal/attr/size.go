@@ -8,12 +8,13 @@ import "strings"
 func (i Item) Size() int {
 	size := 0
 	for name, value := range i {
-		size += len(name) + value.size()
+		size += len(name) + value.Size()
 	}
 	return size
 }
 
-func (v Value) size() int {
+// Size returns the size of the value in bytes.
+func (v Value) Size() int {
 	const container, element = 3, 1
 	switch v.Kind {
 	case S, B:
@@ -23,13 +24,13 @@ func (v Value) size() int {
 	case L:
 		size := container
 		for _, child := range v.List {
-			size += element + child.size()
+			size += element + child.Size()
 		}
 		return size
 	case M:
 		size := container
 		for name, child := range v.Map {
-			size += element + len(name) + child.size()
+			size += element + len(name) + child.Size()
 		}
 		return size
 	case SS, BS:

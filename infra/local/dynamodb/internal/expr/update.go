@@ -43,6 +43,18 @@ func (u *Update) Creates() bool {
 	return false
 }
 
+// LiteralSize returns the size in bytes of the :values that SET assigns. The updated item
+// is at least as large.
+func (u *Update) LiteralSize() int {
+	size := 0
+	for _, a := range u.actions {
+		if c, ok := a.value.(constant); ok && a.verb == verbSet {
+			size += c.value.Size()
+		}
+	}
+	return size
+}
+
 // computation is the right-hand side of an action. Unlike in a condition, an
 // attribute that is missing or has another type is an error.
 type computation interface {

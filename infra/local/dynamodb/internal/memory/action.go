@@ -34,7 +34,7 @@ type action struct {
 func readAction(o *protocol.Object, kind actionKind) action {
 	a := action{kind: kind, table: readTableName(o)}
 	if kind == put {
-		a.key = readRequired(o, "Item")
+		a.key = readPutItem(o)
 	} else {
 		a.key = readRequired(o, "Key")
 	}
@@ -80,6 +80,16 @@ func readRequired(o *protocol.Object, name string) attr.Item {
 	item, ok := attr.ReadItem(o, name)
 	if !ok {
 		o.Fail(errNull(name))
+	}
+	return item
+}
+
+// readPutItem reads the item of a put. Its size does not depend on the table, so AWS
+// checks it before the table's existence.
+func readPutItem(o *protocol.Object) attr.Item {
+	item := readRequired(o, "Item")
+	if item.Size() > maxItem {
+		o.Fail(protocol.Invalidf("Item size has exceeded the maximum allowed size"))
 	}
 	return item
 }

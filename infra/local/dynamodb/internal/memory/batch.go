@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"iter"
 	"maps"
 	"slices"
 
@@ -45,6 +46,9 @@ func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
+	if err := e.checkTables(maps.Keys(batches)); err != nil {
+		return nil, err
+	}
 	responses, unprocessed, room := map[string][]attr.Item{}, map[string]any{}, maxBatchBytes
 	for _, table := range slices.Sorted(maps.Keys(batches)) {
 		items, deferred, err := e.getBatch(batches[table], used, &room)
@@ -75,27 +79,34 @@ func readBatchGet(o *protocol.Object, table string) *batchGet {
 	projection := readProjection(o, placeholders)
 	o.Fail(placeholders.Unused())
 	o.Done()
-	for _, key := range keys {
+	for n, key := range keys {
+		if slices.ContainsFunc(keys[:n], func(earlier attr.Item) bool { return attr.EqualItems(earlier, key) }) {
+			o.Fail(errDuplicateKeys())
+		}
 		batch.lookups = append(batch.lookups, lookup{table: table, key: key, projection: projection})
 	}
 	return batch
+}
+
+// checkTables returns an error unless all tables exist. The caller holds e.mu.
+func (e *Engine) checkTables(names iter.Seq[string]) error {
+	for _, name := range slices.Sorted(names) {
+		if e.tables[name] == nil {
+			return errNoTable(name)
+		}
+	}
+	return nil
 }
 
 // getBatch reads items as long as there is room in the response, and returns the
 // keys of the others as deferred.
 func (e *Engine) getBatch(batch *batchGet, used *usage, room *int) (items, deferred []attr.Item, err error) {
 	items = []attr.Item{}
-	seen := map[string]bool{}
 	for _, l := range batch.lookups {
 		r, err := e.find(l)
 		if err != nil {
 			return nil, nil, err
 		}
-		position := e.tables[l.table].keys.position(l.key)
-		if seen[position] {
-			return nil, nil, errDuplicateKeys()
-		}
-		seen[position] = true
 		if *room -= r.bytes(); *room < 0 {
 			deferred = append(deferred, l.key)
 			continue
@@ -166,7 +177,7 @@ func readBatchWrite(requests *protocol.Object, table string) []action {
 			write.Fail(protocol.Invalidf("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"))
 			return nil
 		case puts != nil:
-			a.key = readRequired(puts, "Item")
+			a.key = readPutItem(puts)
 			puts.Done()
 		default:
 			a.kind, a.key = remove, readRequired(deletes, "Key")
@@ -179,20 +190,20 @@ func readBatchWrite(requests *protocol.Object, table string) []action {
 }
 
 // planBatch plans all writes before any is applied: a batch with an invalid write
-// writes nothing.
+// writes nothing. Duplicates are reported last.
 func (e *Engine) planBatch(actions []action) ([]*change, error) {
-	changes, seen := make([]*change, 0, len(actions)), map[string]bool{}
+	changes, seen, duplicates := make([]*change, 0, len(actions)), map[string]bool{}, false
 	for _, a := range actions {
 		c, err := e.plan(a)
 		if err != nil {
 			return nil, err
 		}
-		if id := c.id(); seen[id] {
-			return nil, errDuplicateKeys()
-		} else {
-			seen[id] = true
-		}
+		duplicates = duplicates || seen[c.id()]
+		seen[c.id()] = true
 		changes = append(changes, c)
+	}
+	if duplicates {
+		return nil, errDuplicateKeys()
 	}
 	return changes, nil
 }

@@ -39,6 +39,9 @@ func (e *Engine) plan(a action) (*change, error) {
 	if err := t.checkKey(a); err != nil {
 		return nil, err
 	}
+	if err := t.checkBeforeCondition(a); err != nil {
+		return nil, err
+	}
 	c := &change{kind: a.kind, table: t, position: t.keys.position(a.key)}
 	c.before = t.row(c.position)
 	if a.condition != nil && !a.condition.Holds(c.before.attributes()) {
@@ -47,9 +50,6 @@ func (e *Engine) plan(a action) (*change, error) {
 	switch a.kind {
 	case put:
 		c.after = newRow(a.key)
-		if c.after.size > maxItem {
-			return nil, protocol.Invalidf("Item size has exceeded the maximum allowed size")
-		}
 	case update:
 		if err := c.update(a); err != nil {
 			return nil, err
@@ -57,12 +57,28 @@ func (e *Engine) plan(a action) (*change, error) {
 	case check:
 		c.after = c.before
 	}
-	if c.after != nil && c.after != c.before {
+	if a.kind == update && c.after != nil && c.after != c.before {
 		if err := t.checkIndexKeys(c.after.item); err != nil {
 			return nil, err
 		}
 	}
 	return c, nil
+}
+
+// checkBeforeCondition checks what depends on the request and the schema only. Such
+// errors precede a failed condition.
+func (t *table) checkBeforeCondition(a action) error {
+	switch {
+	case a.kind == put:
+		return t.checkIndexKeys(a.key)
+	case a.kind == update && a.update != nil && a.key.Size()+a.update.LiteralSize() > maxItem:
+		return itemError{errUpdatedItemSize()}
+	}
+	return nil
+}
+
+func errUpdatedItemSize() error {
+	return protocol.Invalidf("Item size to update has exceeded the maximum allowed size")
 }
 
 func (c *change) update(a action) error {
@@ -91,7 +107,7 @@ func (c *change) update(a action) error {
 	}
 	c.after = newRow(item)
 	if c.after.size > maxItem {
-		return itemError{protocol.Invalidf("Item size to update has exceeded the maximum allowed size")}
+		return itemError{errUpdatedItemSize()}
 	}
 	return nil
 }

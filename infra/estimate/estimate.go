@@ -1,6 +1,6 @@
-// Package estimate tells, before anything is deployed, what a month would cost
-// in each Region and how far clients would be from their answers. It is arithmetic
-// on assumptions: the traffic, the prices and the cities are data files beside it.
+// Package estimate computes, before anything is deployed, a month's cost in each Region
+// and the clients' round trips. Its assumptions are data files in this folder: the
+// traffic, the prices and the cities.
 package estimate
 
 import (
@@ -10,12 +10,13 @@ import (
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/geo"
 )
 
-// Cost is a month's cost of something in US dollars, by service.
+// Cost is the cost of a month's requests in US dollars, by service.
 type Cost struct{ Requests, API, Lambda, DynamoDB, Logs, XRay float64 }
 
-// Total is the sum in US dollars.
+// Total returns the sum of all services in US dollars.
 func (c Cost) Total() float64 { return c.API + c.Lambda + c.DynamoDB + c.Logs + c.XRay }
 
 func (c *Cost) add(o Cost) {
@@ -33,22 +34,21 @@ type Row struct {
 	Cost
 }
 
-// Estimate is the outcome.
+// Estimate is the estimate of a month.
 type Estimate struct {
 	Regions []string
 	Rows    []Row
-	// Secrets is the cost of all secrets and their replicas.
+	// Secrets is the cost of all secrets and their replicas in US dollars.
 	Secrets float64
-	// Rest is what each Region costs besides, whether or not anybody calls it.
-	Rest    []Item
-	Places  []Place
+	// Fixed is what each Region costs without any requests.
+	Fixed   []Item
+	Cities  []City
 	Prices  prices
 	Traffic Traffic
 }
 
-// New estimates the contexts in the Regions. It fails on a Region without
-// prices, naming those that have some, and on traffic for an operation that
-// there is not.
+// New estimates the contexts in the Regions. It fails on a Region without prices, and
+// on traffic for an operation that does not exist.
 func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 	e := &Estimate{Regions: regions}
 	var err error
@@ -60,13 +60,14 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 	}
 	for _, r := range regions {
 		if _, ok := e.Prices.Regions[r]; !ok {
-			return nil, fmt.Errorf("REGIONS: prices.json has no prices of %q, only of %s", r, strings.Join(slices.Sorted(maps.Keys(e.Prices.Regions)), ", "))
+			return nil, fmt.Errorf("%s: prices.json has no prices for %q: add them, or use %s",
+				geo.RegionsVariable, r, strings.Join(slices.Sorted(maps.Keys(e.Prices.Regions)), ", "))
 		}
 	}
-	if e.Places, err = places(regions); err != nil {
+	if e.Cities, err = readCities(regions); err != nil {
 		return nil, err
 	}
-	shares := sharesOf(e.Places)
+	shares := populationShares(e.Cities)
 	known := map[string]bool{"default": true}
 	for _, s := range services {
 		for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
@@ -84,17 +85,17 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 	}
 	for id := range e.Traffic.RequestsPerMonth {
 		if !known[id] {
-			return nil, fmt.Errorf("traffic.json: there is no operation %s", id)
+			return nil, fmt.Errorf("traffic.json: requestsPerMonth has the operation %s, which does not exist: remove or rename it", id)
 		}
 	}
-	e.Rest = atRest(services, len(regions), e.Prices.AtRest)
+	e.Fixed = fixedItems(services, len(regions), e.Prices.AtRest)
 	return e, nil
 }
 
 const secondsPerMonth = 730 * 3600
 
-// requests of a function in a Region that gets the share of clients. Health
-// checks ask every Region alike.
+// requests returns a function's requests per month in a Region with a share of the
+// clients, 0 to 1. Health checks call every Region equally.
 func (e *Estimate) requests(f manifest.Function, share float64) float64 {
 	t := e.Traffic
 	if f.Health {
@@ -107,6 +108,7 @@ func (e *Estimate) requests(f manifest.Function, share float64) float64 {
 	return n * share
 }
 
+// cost returns the cost of n requests to a function in a Region.
 func (e *Estimate) cost(s *manifest.Service, f manifest.Function, region string, n float64) Cost {
 	p, t := e.Prices.Regions[region], e.Traffic
 	millions := n / 1e6
@@ -118,17 +120,17 @@ func (e *Estimate) cost(s *manifest.Service, f manifest.Function, region string,
 		DynamoDB: millions * reads * t.ReadUnitsPerCall * p.ReadPerMillion,
 		Logs:     n * t.LogBytesPerRequest / 1e9 * p.LogsPerGB,
 	}
-	if !f.Health { // which no rule samples
+	if !f.Health { // no sampling rule traces health checks
 		c.XRay = millions * t.TracedShare * p.TracesPerMillion
 	}
-	for _, replica := range e.Regions { // a write is paid for in every Region
+	for _, replica := range e.Regions { // AWS charges a replicated write in every Region
 		c.DynamoDB += millions * writes * t.WriteUnitsPerCall * e.Prices.Regions[replica].WritePerMillion
 	}
 	return c
 }
 
-// calls counts a request's DynamoDB calls, as if it used each of its rights
-// once. A write to a table is one to each of its indexes too.
+// calls returns the DynamoDB reads and writes of a request that uses each of its
+// rights once. A write to a table also writes to each of its indexes.
 func calls(s *manifest.Service, f manifest.Function) (reads, writes float64) {
 	for _, g := range f.Grants {
 		for _, action := range g.Actions {
@@ -144,7 +146,7 @@ func calls(s *manifest.Service, f manifest.Function) (reads, writes float64) {
 	return reads, writes
 }
 
-// Totals are the costs by Region.
+// Totals returns the cost of all operations by Region.
 func (e *Estimate) Totals() map[string]Cost {
 	totals := map[string]Cost{}
 	for _, r := range e.Rows {

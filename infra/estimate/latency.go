@@ -11,62 +11,64 @@ import (
 //go:embed cities.json
 var citiesFile []byte
 
-// city is where clients are: a metropolitan area and its inhabitants in millions.
-type city struct {
+// City is a metropolitan area and the Region that serves its clients.
+type City struct {
 	Name                string
 	Latitude, Longitude float64
-	Millions            float64
+	// Millions of inhabitants.
+	Millions float64
+	// Region is the nearest one, and RoundTrip the time to it and back in milliseconds.
+	Region    string  `json:"-"`
+	RoundTrip float64 `json:"-"`
 }
 
-// Place is a city and the Region that serves it.
-type Place struct {
-	city
-	Region string
-	// RoundTrip to the Region and back, in milliseconds.
-	RoundTrip float64
-}
-
-// A round trip is what a mobile network adds, and light in glass both ways, on
-// cables that are longer than the great circle.
+// A round trip is the delay of a mobile network, and the time of light in glass both
+// ways, on cables that are longer than the great circle.
 const (
 	accessMilliseconds = 12
 	cableDetour        = 1.6
 	kilometresPerMilli = 200
 )
 
-func places(regions []string) ([]Place, error) {
-	var cities []city
+// readCities parses cities.json and finds the Region of each city.
+func readCities(regions []string) ([]City, error) {
+	var cities []City
 	if err := json.Unmarshal(citiesFile, &cities); err != nil {
 		return nil, fmt.Errorf("cities.json: %w", err)
 	}
-	var list []Place
-	for _, c := range cities {
-		best := Place{city: c}
-		for _, r := range regions {
-			at, ok := geo.Locate(r)
-			if !ok {
-				return nil, fmt.Errorf("the place of %s is not known", r)
-			}
-			km := geo.Distance(geo.Coordinates{Latitude: c.Latitude, Longitude: c.Longitude}, at)
-			rtt := accessMilliseconds + 2*km*cableDetour/kilometresPerMilli
-			if best.Region == "" || rtt < best.RoundTrip {
-				best.Region, best.RoundTrip = r, rtt
-			}
+	for i := range cities {
+		if err := cities[i].findRegion(regions); err != nil {
+			return nil, err
 		}
-		list = append(list, best)
 	}
-	return list, nil
+	return cities, nil
 }
 
-// sharesOf are the parts of all inhabitants that each Region serves.
-func sharesOf(list []Place) map[string]float64 {
-	shares, all := map[string]float64{}, 0.0
-	for _, p := range list {
-		shares[p.Region] += p.Millions
-		all += p.Millions
+// findRegion sets the city's nearest Region and its round trip.
+func (c *City) findRegion(regions []string) error {
+	for _, r := range regions {
+		at, ok := geo.Locate(r)
+		if !ok {
+			return fmt.Errorf("the location of the Region %s is unknown: add it to infra/geo", r)
+		}
+		km := geo.Distance(geo.Coordinates{Latitude: c.Latitude, Longitude: c.Longitude}, at)
+		rtt := accessMilliseconds + 2*km*cableDetour/kilometresPerMilli
+		if c.Region == "" || rtt < c.RoundTrip {
+			c.Region, c.RoundTrip = r, rtt
+		}
+	}
+	return nil
+}
+
+// populationShares returns each Region's share of all inhabitants, 0 to 1.
+func populationShares(cities []City) map[string]float64 {
+	shares, total := map[string]float64{}, 0.0
+	for _, c := range cities {
+		shares[c.Region] += c.Millions
+		total += c.Millions
 	}
 	for r := range shares {
-		shares[r] /= all
+		shares[r] /= total
 	}
 	return shares
 }

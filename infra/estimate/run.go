@@ -11,8 +11,8 @@ import (
 	"github.com/meridian-api/meridian/infra/geo"
 )
 
-// Run estimates the workspace around dir in the Regions of REGIONS, prints the
-// tables and writes the map to dist/estimate.svg.
+// Run estimates the monorepo around dir in the Regions of geo.RegionsFromEnv, prints
+// the tables and writes the map to dist/estimate.svg.
 func Run(dir string, getenv func(string) string, out io.Writer) error {
 	selected, err := geo.RegionsFromEnv(getenv)
 	if err != nil {

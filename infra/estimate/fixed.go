@@ -7,42 +7,45 @@ import (
 	"github.com/meridian-api/meridian/platform/metrics"
 )
 
-// atRestPrice are prices of one thing for a month.
-type atRestPrice struct {
-	// Firewall is that of the list and its four rules.
+// fixedPrices has the prices of one item for a month in US dollars.
+type fixedPrices struct {
+	// Firewall is the price of the web ACL and its four rules.
 	Firewall, Key float64
-	// HealthCheck asks by HTTPS every ten seconds; CalculatedCheck sums others up.
+	// HealthCheck is the price of an HTTPS check every ten seconds. CalculatedCheck
+	// is the price of a check that combines others.
 	HealthCheck, CalculatedCheck float64
 	Metric, AlarmedMetric        float64
 	CompositeAlarm, Dashboard    float64
 }
 
-// Item is a number of things that each Region has.
+// Item is a kind of resource that each Region has.
 type Item struct {
-	Name string
-	Many int
-	// Each is the price of one, in US dollars a month.
-	Each float64
+	Name  string
+	Count int
+	// Price of one in US dollars a month.
+	Price float64
 }
 
-// Total is the sum in US dollars.
-func (i Item) Total() float64 { return float64(i.Many) * i.Each }
+// Total returns the price of all in US dollars a month.
+func (i Item) Total() float64 { return float64(i.Count) * i.Price }
 
-// metricsByRoute are Count, 4XXError, 5XXError, Latency and IntegrationLatency.
+// metricsByRoute is the number of API Gateway's metrics for a route: Count, 4XXError,
+// 5XXError, Latency and IntegrationLatency.
 const metricsByRoute = 5
 
-// metricsByFunction is how many metrics CloudWatch makes of a function's lines.
+// metricsByFunction is the number of metrics that CloudWatch extracts from a
+// function's log lines.
 var metricsByFunction = func() int {
 	var directive struct{ Metrics []any }
 	if err := json.Unmarshal([]byte(metrics.Directive), &directive); err != nil {
-		panic(err) // a constant: metrics' own tests parse it
+		panic(err) // the tests of package metrics parse this constant
 	}
 	return len(directive.Metrics)
 }()
 
-// atRest counts what infra/terraform makes in each Region besides what requests
-// use: the same everywhere.
-func atRest(services []*manifest.Service, regions int, p atRestPrice) []Item {
+// fixedItems returns what infra/terraform creates in each Region and AWS charges
+// without any requests. It is the same in every Region.
+func fixedItems(services []*manifest.Service, regions int, p fixedPrices) []Item {
 	var routes, checks, tables, throttled int
 	for _, s := range services {
 		routes += len(s.Functions)
@@ -56,8 +59,8 @@ func atRest(services []*manifest.Service, regions int, p atRestPrice) []Item {
 			throttled += 1 + len(t.Indexes)
 		}
 	}
-	// Three an operation, three of the API, reads and writes of each table and
-	// index, and a link to each other Region.
+	// Three for each operation, three for the API, one for reads and one for writes
+	// of each table and index, and one for the replication to each other Region.
 	alarmed := 3*routes + 3 + 2*throttled + tables*(regions-1)
 	return []Item{
 		{"firewall", 1, p.Firewall},
@@ -72,10 +75,10 @@ func atRest(services []*manifest.Service, regions int, p atRestPrice) []Item {
 	}
 }
 
-// restOfARegion is the sum of Rest in US dollars.
-func (e *Estimate) restOfARegion() float64 {
+// fixedCost returns the sum of Fixed in US dollars.
+func (e *Estimate) fixedCost() float64 {
 	var sum float64
-	for _, i := range e.Rest {
+	for _, i := range e.Fixed {
 		sum += i.Total()
 	}
 	return sum

@@ -1,5 +1,5 @@
-// Package bench measures what the design promises, each figure next to its
-// peers' in one run, so that a slow or busy machine slows all alike.
+// Package bench measures what the design promises. It measures the peers in the same
+// run, so that a slow or busy machine slows all of them.
 package bench
 
 import (
@@ -11,31 +11,32 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"strings"
 	"time"
 )
 
-// start is one cold start: from exec to the first answer.
+// start is one cold start: from exec to the first response.
 type start struct {
-	// Wall is the time from exec to the answer, CPU the user and system time
-	// of the process up to then, RSS its largest resident memory in bytes.
+	// Wall is the time from exec to the response. CPU is the user and system time of
+	// the process in that time, and RSS its maximum resident memory in bytes.
 	Wall, CPU time.Duration
 	RSS       int64
-	answer    []byte
+	response  []byte
 }
 
 // function is a binary that is started cold.
 type function struct {
 	name, binary string
-	// env is the function's own, beside what Lambda sets for all alike.
+	// env is added to the variables that Lambda sets.
 	env []string
 }
 
-// startCold starts the binary with a Runtime API that holds one event, waits
-// for the answer, and ends the process.
+// startCold starts the binary with a Runtime API that has one event, waits for the
+// response, and ends the process.
 func startCold(ctx context.Context, f function, env []string, event []byte) (start, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	api := &runtimeAPI{event: event, answered: make(chan []byte, 1), failed: make(chan []byte, 1), done: make(chan struct{})}
+	api := &runtimeAPI{event: event, responses: make(chan []byte, 1), failures: make(chan []byte, 1), done: make(chan struct{})}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return start{}, err
@@ -56,44 +57,44 @@ func startCold(ctx context.Context, f function, env []string, event []byte) (sta
 	var s start
 	var failure error
 	select {
-	case s.answer = <-api.answered:
+	case s.response = <-api.responses:
 		s.Wall = time.Since(began)
-	case message := <-api.failed:
+	case message := <-api.failures:
 		failure = fmt.Errorf("%s: %s", f.name, message)
 	case <-ctx.Done():
-		failure = fmt.Errorf("%s: no answer within 10 s: %s", f.name, output.Bytes())
+		failure = fmt.Errorf("%s: no response within 10 s: %s", f.name, output.Bytes())
 	}
 	s.RSS = maxRSS(cmd.Process.Pid)
 	if err := errors.Join(failure, cmd.Process.Kill()); err != nil {
 		cmd.Wait()
 		return s, err
 	}
-	cmd.Wait() // killed: the error says so
+	cmd.Wait() // its error is the kill
 	s.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	return s, nil
 }
 
-// runtimeAPI hands out one event and takes its answer; further requests for
-// work wait, so that the process does nothing that is not asked for.
+// runtimeAPI is a Runtime API with one event. A request for a second event waits, so
+// that the process does nothing that is not measured.
 type runtimeAPI struct {
-	event            []byte
-	given            bool
-	answered, failed chan []byte
-	done             chan struct{}
+	event               []byte
+	sent                bool
+	responses, failures chan []byte
+	done                chan struct{}
 }
 
-// ServeHTTP implements http.Handler. The function has one connection at a time
-// and waits for each answer, so no lock is needed.
+// ServeHTTP implements http.Handler. It needs no lock, because the function has one
+// connection and waits for each response.
 func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
-		if a.given {
+		if a.sent {
 			select {
 			case <-a.done:
 			case <-r.Context().Done():
 			}
 			return
 		}
-		a.given = true
+		a.sent = true
 		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "00000000-0000-4000-8000-000000000000")
 		w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(3*time.Second).UnixMilli()))
 		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:bench")
@@ -103,9 +104,9 @@ func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, _ := io.ReadAll(r.Body)
 	w.WriteHeader(http.StatusAccepted)
-	if bytes.HasSuffix([]byte(r.URL.Path), []byte("/response")) {
-		a.answered <- body
+	if strings.HasSuffix(r.URL.Path, "/response") {
+		a.responses <- body
 	} else {
-		a.failed <- body
+		a.failures <- body
 	}
 }

@@ -2,7 +2,7 @@ package bench
 
 import _ "embed"
 
-// event is a proxy event as API Gateway sends it for getMyAccount, of about 3 KB.
+// event is the proxy event that API Gateway sends for getMyAccount. It has some 3 KB.
 //
 //go:embed event.json
 var event string

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,15 +17,15 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// rounds is how often each gateway is started, in turn.
+// rounds is the number of times that each gateway is started.
 const rounds = 3
 
-// Gateway compares the embedded cloud with serverless-offline on one route, in
-// one run: from the command to the first answer of a Lambda, and requests per
-// second. The request is a PATCH of an account without If-Match. A gateway
-// checks its token and its body; the Lambda answers 428 without asking a table.
+// Gateway compares the embedded cloud with serverless-offline on one route: the time
+// from the command to the first response of a Lambda, and requests per second. The
+// request is a PATCH of an account without If-Match. A gateway checks its token and
+// its body, and the Lambda responds with 428 without a call to its table.
 //
-// It takes Node, and installs the peer below dist.
+// It needs Node, and installs serverless-offline below dist.
 func Gateway(ctx context.Context, dir string, out io.Writer) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -66,54 +65,48 @@ func Gateway(ctx context.Context, dir string, out io.Writer) error {
 			return err
 		}
 	}
-	fmt.Fprintf(out, "\nA route without a table, token and body checked, %d connections; medians of %d\n\n", connections, rounds)
+	fmt.Fprintf(out, "\nA route without a table, with its token and body checked; %d connections; medians of %d\n\n", connections, rounds)
 	if err := printGateways(out, offline, region, edge); err != nil {
 		return err
 	}
 	_, err = fmt.Fprint(out, `
-Meridian checks the token's signature and runs the Lambda's own binary, a process for each request at a time.
-serverless-offline does not check signatures, and runs a Node handler in a thread of its own process.
+Meridian checks the token's signature and runs the Lambda's binary in a process for each concurrent request.
+serverless-offline does not check signatures, and runs a Node handler in a thread of its process.
 `)
 	return err
 }
 
-// printGateways prints the runs' medians, and how many times the first one's they are.
+// printGateways prints the medians of the runs and their ratio to the first run.
 func printGateways(out io.Writer, runs ...*gatewayRun) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tfirst answer\t×\trequests/s\t×\tp50\tp99\t")
+	fmt.Fprintln(w, "\tfirst response\t×\trequests/s\t×\tp50\tp99\t")
 	for _, r := range runs {
 		first, ratio := "", ""
 		if len(r.first) > 0 {
-			first = fmt.Sprintf("%.2f s", middle(r.first).Seconds())
-			ratio = fmt.Sprintf("%.2f", middle(r.first).Seconds()/middle(runs[0].first).Seconds())
+			first = fmt.Sprintf("%.2f s", median(r.first).Seconds())
+			ratio = fmt.Sprintf("%.2f", median(r.first).Seconds()/median(runs[0].first).Seconds())
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%.0f\t%.2f\t%.1f ms\t%.1f ms\t\n", r.name, first, ratio,
-			middle(r.perSecond), middle(r.perSecond)/middle(runs[0].perSecond), milliseconds(middle(r.p50)), milliseconds(middle(r.p99)))
+			median(r.perSecond), median(r.perSecond)/median(runs[0].perSecond), milliseconds(median(r.p50)), milliseconds(median(r.p99)))
 	}
 	return w.Flush()
 }
 
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
-
-func middle[T int | float64 | time.Duration](values []T) T {
-	return slices.Sorted(slices.Values(values))[len(values)/2]
-}
-
-// gatewayRun are a gateway's figures, one of each round; first is empty where
-// the start is another's.
+// gatewayRun has the figures of a gateway, one for each round.
 type gatewayRun struct {
-	name      string
+	name string
+	// first is the time to the first response. It is empty if another run has it.
 	first     []time.Duration
 	perSecond []float64
 	p50, p99  []time.Duration
 }
 
-// gateway is a running one. Its process ends with stop.
+// gateway is a running gateway. stop ends its process.
 type gateway struct {
 	cmd          *exec.Cmd
 	edge, region string
 	caller       caller
-	// first is the time from exec to the first answer of a Lambda.
+	// first is the time from exec to the first response of a Lambda.
 	first time.Duration
 }
 
@@ -121,11 +114,11 @@ func (g *gateway) stop() error {
 	if err := g.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
 	}
-	g.cmd.Wait() // ended by a signal: the error says so
+	g.cmd.Wait() // its error is the signal
 	return nil
 }
 
-// await asks the gateway until the Lambda has answered, and notes how long it took since began.
+// await sends requests until the Lambda responds, and sets first to the time since began.
 func (g *gateway) await(ctx context.Context, began time.Time) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -137,13 +130,14 @@ func (g *gateway) await(ctx context.Context, began time.Time) error {
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s does not answer within a minute: %d, %v", strings.Join(g.cmd.Args, " "), status, err)
+			return fmt.Errorf("%s: no response of the Lambda within a minute: status %d, error %v", strings.Join(g.cmd.Args, " "), status, err)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }
 
-// beginning keeps what a command prints first, by which a failed start is told.
+// beginning keeps the first 4,096 bytes of a command's output, for the error of a
+// failed start.
 type beginning []byte
 
 func (b *beginning) Write(p []byte) (int, error) {
@@ -151,6 +145,7 @@ func (b *beginning) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// freePort returns a port that is free on the loopback address.
 func freePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

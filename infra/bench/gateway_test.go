@@ -7,17 +7,20 @@ import (
 	"testing"
 )
 
-// A gateway that refuses is fast: its figures must not be told.
-func TestLoadTakesNoAnswerButTheLambdas(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
+// A gateway that refuses requests is fast, and its figures are wrong.
+func TestLoadFailsOnAnotherStatus(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
 	defer server.Close()
 	var r gatewayRun
-	if err := r.load(t.Context(), server.URL, caller{token: "t", account: "a"}); err == nil || !strings.Contains(err.Error(), "answered 401, want 428") || r.perSecond != nil {
-		t.Errorf("got %v, %v", r, err)
+	err := r.load(t.Context(), server.URL, caller{token: "t", account: "a"})
+	if err == nil || !strings.Contains(err.Error(), "status 401, want 428") || r.perSecond != nil {
+		t.Errorf("figures %+v, error %v; want no figures and an error", r, err)
 	}
 }
 
-func TestBeginningIsBounded(t *testing.T) {
+func TestBeginningIsLimited(t *testing.T) {
 	var b beginning
 	for range 3000 {
 		if n, err := b.Write([]byte("abc")); n != 3 || err != nil {
@@ -25,15 +28,15 @@ func TestBeginningIsBounded(t *testing.T) {
 		}
 	}
 	if len(b) != 4096 || string(b[:4]) != "abca" {
-		t.Errorf("%d bytes, %q", len(b), b[:4])
+		t.Errorf("kept %d bytes that begin with %q, want the first 4096", len(b), b[:4])
 	}
 }
 
-func TestClientOfAToken(t *testing.T) {
-	if id, err := (caller{token: "e30.eyJjbGllbnRfaWQiOiJhcHAifQ.x"}).client(); id != "app" || err != nil {
-		t.Errorf("got %q, %v", id, err)
+func TestClientID(t *testing.T) {
+	if id, err := (caller{token: "e30.eyJjbGllbnRfaWQiOiJhcHAifQ.x"}).clientID(); id != "app" || err != nil {
+		t.Errorf("got %q, %v; want app", id, err)
 	}
-	if _, err := (caller{token: "no token"}).client(); err == nil {
-		t.Error("no token has a client")
+	if id, err := (caller{token: "no token"}).clientID(); err == nil {
+		t.Errorf("got %q of a malformed token, want an error", id)
 	}
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// contexts is over how many bounded contexts the operations are spread.
+// contexts is the number of bounded contexts of the operations.
 const contexts = 50
 
-// Generate measures the generator on contexts that are made up: so many
-// operations over 50 contexts (10 over 10), each with types and comments of its
-// own. A generator is built once for each size, as the go command's cache does,
-// and run once for each context.
+// Generate measures the generator on synthetic contexts: up to 3,000 operations in 50
+// contexts (10 operations in 10), each with its own types and comments. It builds a
+// generator once for each size, as the go command's cache does, and runs it once for
+// each context.
 func Generate(ctx context.Context, dir string, out io.Writer) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -57,7 +57,8 @@ func Generate(ctx context.Context, dir string, out io.Writer) error {
 	return w.Flush()
 }
 
-// writeContext writes a bounded context with so many operations.
+// writeContext writes a bounded context with a number of operations into dir. root is
+// the monorepo's.
 func writeContext(dir, root string, operations int) error {
 	const module = "github.com/meridian-api/meridian/"
 	sums, err := os.ReadFile(filepath.Join(root, "accounts", "go.sum"))
@@ -87,7 +88,8 @@ func writeContext(dir, root string, operations int) error {
 	return nil
 }
 
-// source is the api package of a context with so many operations, and its health.
+// source returns the package api of a context with a number of operations and a
+// health check.
 func source(operations int) string {
 	var b, list strings.Builder
 	b.WriteString(`// Package api is things.
@@ -102,10 +104,10 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// Things holds the things.
+// Things contains the things.
 var Things = resource.Table{Name: "things", HashKey: resource.Key{Name: "id", Type: resource.String}}
 
-// Check tells whether the context serves.
+// Check reports whether the context serves.
 var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
 	ID: "checkThings", Method: http.MethodGet, Path: "/things/health", Public: true, Health: true, Uses: rest.Uses{Things.Get()},
 }

@@ -11,27 +11,27 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Adapter runs the adapter against a hand-written handler, gin, chi and huma on
-// one event, in one run.
+// Adapter compares the adapter with a hand-written handler, gin, chi and huma on one
+// event.
 func Adapter(ctx context.Context, dir string, out io.Writer) error {
 	fmt.Fprintf(out, "A request through the adapter, with a proxy event of %.1f kB; medians of %d\n\n", float64(len(event))/1e3, repeated)
 	return compare(ctx, dir, filepath.Join("infra", "bench", "peers"), "BenchmarkAdapter", out, "GOWORK=off")
 }
 
-// Secrets runs a cache hit with 1 and 16 goroutines, next to the same behind a lock.
+// Secrets compares a cache hit in 1 and 16 goroutines with one behind a lock.
 func Secrets(ctx context.Context, dir string, out io.Writer) error {
-	fmt.Fprintf(out, "A hit of the secrets' cache; medians of %d\n\n", repeated)
+	fmt.Fprintf(out, "A hit in the cache of secrets; medians of %d\n\n", repeated)
 	return compare(ctx, dir, filepath.Join("platform", "secrets"), "BenchmarkHit", out)
 }
 
-// Connect runs the first and the tenth request to a TLS service 20 ms away,
-// with the connection opened ahead and without.
+// Connect compares the first request to a TLS service 20 ms away with the tenth, with
+// and without a connection that is opened in advance.
 func Connect(ctx context.Context, dir string, out io.Writer) error {
 	return goBench(ctx, dir, filepath.Join("platform", "connect"), "BenchmarkFirstRequest", out)
 }
 
-// Contract runs the generator on 10 to 3,000 operations, and merge, lint and emit
-// next to kin-openapi's load and validation of the result.
+// Contract measures the generator on 10 to 3,000 operations, and compares merge, lint
+// and emit with kin-openapi's load and validation of the result.
 func Contract(ctx context.Context, dir string, out io.Writer) error {
 	if err := Generate(ctx, dir, out); err != nil {
 		return err
@@ -39,10 +39,11 @@ func Contract(ctx context.Context, dir string, out io.Writer) error {
 	return goBench(ctx, dir, filepath.Join("contract", "pipeline"), "BenchmarkPipeline", out)
 }
 
-// repeated is how often a benchmark with a table runs, all its cases in turn.
+// repeated is the number of times that compare runs a benchmark.
 const repeated = 5
 
-// compare runs a package's benchmark and prints its cases next to the first.
+// compare runs a package's benchmark and prints a table of its cases with their ratio
+// to the first.
 func compare(ctx context.Context, dir, folder, name string, out io.Writer, env ...string) error {
 	var output bytes.Buffer
 	for range repeated {
@@ -57,7 +58,8 @@ func compare(ctx context.Context, dir, folder, name string, out io.Writer, env .
 	return r.print(out)
 }
 
-// goBench runs a package's benchmark; dir is in the workspace.
+// goBench runs a benchmark of the package in folder, a path from the root of the
+// monorepo around dir.
 func goBench(ctx context.Context, dir, folder, name string, out io.Writer, env ...string) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {

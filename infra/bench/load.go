@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// connections send requests one after the other, for warmUp uncounted and for counting counted.
+	// Each connection sends one request after the other, first for warmUp and then,
+	// measured, for counting.
 	connections = 16
 	warmUp      = time.Second
 	counting    = 4 * time.Second
@@ -23,10 +24,10 @@ const (
 	wantStatus = http.StatusPreconditionRequired
 )
 
-// caller is who sends requests: a demo user of a running Meridian.
+// caller is a demo user of a running Meridian.
 type caller struct{ issuer, token, account string }
 
-// send patches the caller's account without If-Match and gives the answer's status.
+// send patches the caller's account without If-Match and returns the status.
 func (c caller) send(ctx context.Context, client *http.Client, base string) (int, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPatch, base+"/accounts/"+c.account, strings.NewReader(`{"email":"ada@example.com"}`))
 	if err != nil {
@@ -43,8 +44,8 @@ func (c caller) send(ctx context.Context, client *http.Client, base string) (int
 	return resp.StatusCode, err
 }
 
-// load sends what the connections can, and adds the figures. Any answer but the
-// Lambda's is an error: a gateway that refuses is fast.
+// load sends requests over all connections and adds the figures to r. A status other
+// than the Lambda's is an error, because a gateway that refuses requests is fast.
 func (r *gatewayRun) load(ctx context.Context, base string, c caller) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	defer client.CloseIdleConnections()
@@ -61,7 +62,7 @@ func (r *gatewayRun) load(ctx context.Context, base string, c caller) error {
 				case err != nil:
 					failed[i] = err
 				case status != wantStatus:
-					failed[i] = fmt.Errorf("%s answered %d, want %d", base, status, wantStatus)
+					failed[i] = fmt.Errorf("%s: status %d, want %d", base, status, wantStatus)
 				case sent.After(counted):
 					took[i] = append(took[i], time.Since(sent))
 				}
@@ -74,7 +75,7 @@ func (r *gatewayRun) load(ctx context.Context, base string, c caller) error {
 	}
 	all := slices.Sorted(slices.Values(slices.Concat(took...)))
 	if len(all) == 0 {
-		return fmt.Errorf("%s answered nothing within %v", base, counting)
+		return fmt.Errorf("%s: no responses within %v", base, counting)
 	}
 	r.perSecond = append(r.perSecond, float64(len(all))/counting.Seconds())
 	r.p50 = append(r.p50, all[len(all)/2])
@@ -82,8 +83,8 @@ func (r *gatewayRun) load(ctx context.Context, base string, c caller) error {
 	return nil
 }
 
-// client is the app client that the caller's token was given to.
-func (c caller) client() (string, error) {
+// clientID returns the app client that the caller's token was issued to.
+func (c caller) clientID() (string, error) {
 	_, rest, _ := strings.Cut(c.token, ".")
 	payload, _, _ := strings.Cut(rest, ".")
 	data, err := base64.RawURLEncoding.DecodeString(payload)

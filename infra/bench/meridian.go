@@ -13,7 +13,7 @@ import (
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
-// startMeridian runs `go tool mage up`, as its users do.
+// startMeridian runs `go tool mage up` as its users do.
 func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error) {
 	port, err := freePort()
 	if err != nil {
@@ -36,7 +36,8 @@ func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error
 	return g, nil
 }
 
-// describe waits for the description of the cloud whose edge has the port.
+// describe waits for the description of a cloud whose edge has the port, and sets the
+// gateway's addresses and caller from it.
 func (g *gateway) describe(ctx context.Context, root, port string) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()

@@ -24,13 +24,14 @@ var offlineFiles embed.FS
 // offlinePeer is serverless-offline, installed in a folder.
 type offlinePeer struct {
 	folder string
-	// operation is what it serves, of the merged document.
+	// operation is the operation of the merged document that the peer serves.
 	operation *openapi3.Operation
 }
 
-// offlineRoute is what of the document the peer serves.
+// offlineRoute is the path that the peer serves.
 const offlineRoute = "/accounts/{accountId}"
 
+// installOffline installs serverless-offline below dist.
 func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, error) {
 	merged, err := pipeline.Merge(ws.Root)
 	if err != nil {
@@ -58,10 +59,10 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 	return p, nil
 }
 
-// configure writes the peer's serverless.json: the operation with its scopes and
-// its body's schema, and an authorizer that knows the caller's issuer and client.
+// configure writes the peer's serverless.json: the operation with its scopes and its
+// body's schema, and an authorizer that accepts the caller's issuer and client.
 func (p *offlinePeer) configure(c caller) error {
-	client, err := c.client()
+	client, err := c.clientID()
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func (p *offlinePeer) configure(c caller) error {
 	return os.WriteFile(filepath.Join(p.folder, "serverless.json"), data, 0o644)
 }
 
-// start runs the peer, until it has answered the caller.
+// start starts the peer and waits until it responds to the caller.
 func (p *offlinePeer) start(ctx context.Context, c caller) (*gateway, error) {
 	if err := p.configure(c); err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func (p *offlinePeer) start(ctx context.Context, c caller) (*gateway, error) {
 	g.cmd.Stdout, g.cmd.Stderr = &output, &output
 	began := time.Now()
 	if err := g.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("serverless-offline, which this is compared with, takes Node: %w", err)
+		return nil, fmt.Errorf("start serverless-offline, the peer of this benchmark, which needs Node: %w", err)
 	}
 	if err := g.await(ctx, began); err != nil {
 		return nil, errors.Join(err, g.stop(), errors.New(string(output)))

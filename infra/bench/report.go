@@ -22,14 +22,15 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 )
 
-// peers are the commands of the module beside this package, the floor first.
+// peers are the commands of the module in folder peers. The first one, bare, is the
+// minimum for a Go function.
 var peers = []string{"bare", "usual", "gin", "huma"}
 
-// runs is how often each binary is started.
+// runs is the number of times that each binary is started.
 const runs = 20
 
-// ColdStart builds getMyAccount of the workspace that dir is in and its peers,
-// starts each in turn, and prints the medians with their ratio to the bare handler.
+// ColdStart builds getMyAccount of the monorepo around dir and its peers, starts each
+// of them in random turns, and prints the medians with their ratio to the bare handler.
 func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -44,48 +45,59 @@ func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	trustOfPeers, trustOfMeridian, err := trust(temporary, a)
+	peersEnv, meridianEnv, err := trust(temporary, a)
 	if err != nil {
 		return err
 	}
-	functions, err := buildAll(ctx, ws, trustOfPeers, trustOfMeridian)
+	functions, err := buildAll(ctx, ws, peersEnv, meridianEnv)
 	if err != nil {
 		return err
 	}
-	plain := httptest.NewServer(http.HandlerFunc(answerGetItem))
+	plain := httptest.NewServer(http.HandlerFunc(serveGetItem))
 	defer plain.Close()
 	secure := httptest.NewUnstartedServer(plain.Config.Handler)
 	secure.TLS = &tls.Config{Certificates: []tls.Certificate{a.server}}
 	secure.StartTLS()
 	defer secure.Close()
+	starts, err := startAll(ctx, functions, plain.URL, secure.URL)
+	if err != nil {
+		return err
+	}
+	return printColdStarts(out, functions, starts)
+}
 
-	starts := make([]measured, len(functions))
+// startAll starts each function with each of the stores. The order is random, because
+// a start leaves the caches warm or cold for the next one.
+func startAll(ctx context.Context, functions []function, plain, secure string) ([]coldStarts, error) {
+	starts := make([]coldStarts, len(functions))
 	for range runs {
-		for _, turn := range rand.Perm(2 * len(functions)) { // the one before leaves the caches warm or cold
-			i, url := turn/2, plain.URL
+		for _, turn := range rand.Perm(2 * len(functions)) {
+			i, url := turn/2, plain
 			list := &starts[i].plain
 			if turn%2 == 1 {
-				url, list = secure.URL, &starts[i].secure
+				url, list = secure, &starts[i].secure
 			}
-			s, err := startCold(ctx, functions[i], append(slices.Concat(environment, functions[i].env), "AWS_ENDPOINT_URL_DYNAMODB="+url), []byte(event))
+			env := append(slices.Concat(environment, functions[i].env), "AWS_ENDPOINT_URL_DYNAMODB="+url)
+			s, err := startCold(ctx, functions[i], env, []byte(event))
 			if err != nil {
-				return err
+				return nil, err
 			}
-			if !bytes.Contains(s.answer, []byte(`"statusCode":200`)) || i > 0 && !bytes.Contains(s.answer, []byte("ada@example.com")) {
-				return fmt.Errorf("%s answered %s", functions[i].name, s.answer)
+			hasAccount := i == 0 || bytes.Contains(s.response, []byte("ada@example.com")) // the bare handler reads nothing
+			if !hasAccount || !bytes.Contains(s.response, []byte(`"statusCode":200`)) {
+				return nil, fmt.Errorf("%s: wrong response %s", functions[i].name, s.response)
 			}
 			*list = append(*list, s)
 		}
 	}
-	both := slices.Concat(starts[0].plain, starts[0].secure) // the bare handler reads nothing
-	starts[0] = measured{both, both}
-	return print(out, functions, starts)
+	both := slices.Concat(starts[0].plain, starts[0].secure) // the bare handler uses no store
+	starts[0] = coldStarts{both, both}
+	return starts, nil
 }
 
-// measured are the cold starts of a function with a store over HTTP and over TLS.
-type measured struct{ plain, secure []start }
+// coldStarts are the cold starts of a function with a store over HTTP and over TLS.
+type coldStarts struct{ plain, secure []start }
 
-// environment is what Lambda sets, for all functions alike.
+// environment has the variables that Lambda sets for every function.
 var environment = []string{
 	"AWS_REGION=us-east-1", "ENVIRONMENT=bench",
 	"AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench", "AWS_SESSION_TOKEN=bench",
@@ -93,8 +105,8 @@ var environment = []string{
 	"AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000", "AWS_XRAY_CONTEXT_MISSING=LOG_ERROR",
 }
 
-// buildAll builds the functions, the floor first and Meridian last, each with
-// the environment that it is to have beside what is everybody's.
+// buildAll builds the peers, in their order, and Meridian's function. peersEnv and env
+// are added to the variables that Lambda sets.
 func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []string) ([]function, error) {
 	binaries, err := build.Functions(ctx, ws, build.Host)
 	if err != nil {
@@ -124,8 +136,9 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 	return list, cmd.Run(ctx)
 }
 
-func print(out io.Writer, functions []function, starts []measured) error {
-	fmt.Fprintf(out, "Cold start, exec to first answer with one DynamoDB read (bare: none), over HTTP and over TLS as at AWS;\nmedians of %d, in turns\n\n", runs)
+func printColdStarts(out io.Writer, functions []function, starts []coldStarts) error {
+	fmt.Fprintf(out, "Cold start, exec to first response with one DynamoDB read (bare: without), over HTTP and over TLS as on AWS;\n")
+	fmt.Fprintf(out, "medians of %d, in random order\n\n", runs)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tHTTP: CPU ms\t× bare\twall ms\tTLS: CPU ms\t× bare\twall ms\tmemory MB\tbinary MB\tzip MB\t")
 	for i, f := range functions {
@@ -139,10 +152,10 @@ func print(out io.Writer, functions []function, starts []measured) error {
 		}
 		fmt.Fprintf(w, "%s\t", f.name)
 		for _, of := range [][2][]start{{starts[i].plain, starts[0].plain}, {starts[i].secure, starts[0].secure}} {
-			used, floor := median(of[0], cpu), median(of[1], cpu)
-			fmt.Fprintf(w, "%.1f\t%.2f\t%.1f\t", ms(used), float64(used)/float64(floor), ms(median(of[0], wall)))
+			used, minimum := medianOf(of[0], cpu), medianOf(of[1], cpu)
+			fmt.Fprintf(w, "%.1f\t%.2f\t%.1f\t", milliseconds(used), float64(used)/float64(minimum), milliseconds(medianOf(of[0], wall)))
 		}
-		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t\n", float64(median(starts[i].secure, rss))/1e6, float64(len(binary))/1e6, float64(len(zipped))/1e6)
+		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t\n", float64(medianOf(starts[i].secure, rss))/1e6, float64(len(binary))/1e6, float64(len(zipped))/1e6)
 	}
 	return w.Flush()
 }
@@ -151,19 +164,18 @@ func cpu(s start) time.Duration  { return s.CPU }
 func wall(s start) time.Duration { return s.Wall }
 func rss(s start) int64          { return s.RSS }
 
-func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }
-
-func median[T cmp.Ordered](starts []start, of func(start) T) T {
+// medianOf returns the median of a figure of the starts.
+func medianOf[T cmp.Ordered](starts []start, figure func(start) T) T {
 	values := make([]T, len(starts))
 	for i, s := range starts {
-		values[i] = of(s)
+		values[i] = figure(s)
 	}
-	slices.Sort(values)
-	return values[len(values)/2]
+	return median(values)
 }
 
-// answerGetItem stands for DynamoDB: its speed must not count, only the client's.
-func answerGetItem(w http.ResponseWriter, r *http.Request) {
+// serveGetItem stands in for DynamoDB. It responds with a constant, so that only the
+// client's speed counts.
+func serveGetItem(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, r.Body)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
 	io.WriteString(w, `{"Item":{"pk":{"S":"account#7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"},"accountId":{"S":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"},"email":{"S":"ada@example.com"},"country":{"S":"CA"},"status":{"S":"active"},"createdAt":{"S":"2026-03-04T19:15:17Z"},"updatedAt":{"S":"2026-03-04T19:15:17Z"},"version":{"N":"1"}}}`)

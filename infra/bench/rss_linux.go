@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// maxRSS is the largest resident memory so far of a running process, in bytes.
-// The kernel's account of an ended child would begin with its parent's memory.
+// maxRSS returns the maximum resident memory of a running process in bytes, or 0 if
+// the process has ended. The kernel's figure for a child that has ended would include
+// the memory of its parent at the fork.
 func maxRSS(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

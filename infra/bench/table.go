@@ -3,24 +3,26 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 )
 
-// results are a Go benchmark's figures by case and unit, the cases as they came.
+// results has the figures of a Go benchmark.
 type results struct {
-	cases []string
-	of    map[string]map[string][]float64
+	cases   []string                        // in the order of the output
+	figures map[string]map[string][]float64 // by case and unit
 }
 
-// readResults reads the output of go test -bench: a case is what follows the
-// benchmark's name, without the number of processors.
+// readResults parses the output of go test -bench. The name of a case is the text after
+// the benchmark's name, without the number of processors.
 func readResults(output []byte) results {
-	r := results{of: map[string]map[string][]float64{}}
+	r := results{figures: map[string]map[string][]float64{}}
 	for s := bufio.NewScanner(bytes.NewReader(output)); s.Scan(); {
 		fields := strings.Fields(s.Text())
 		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
@@ -30,30 +32,30 @@ func readResults(output []byte) results {
 		if i := strings.LastIndexByte(name, '-'); i > 0 {
 			name = name[:i]
 		}
-		if r.of[name] == nil {
+		if r.figures[name] == nil {
 			r.cases = append(r.cases, name)
-			r.of[name] = map[string][]float64{}
+			r.figures[name] = map[string][]float64{}
 		}
 		for i := 2; i+1 < len(fields); i += 2 {
 			if value, err := strconv.ParseFloat(fields[i], 64); err == nil {
-				r.of[name][fields[i+1]] = append(r.of[name][fields[i+1]], value)
+				r.figures[name][fields[i+1]] = append(r.figures[name][fields[i+1]], value)
 			}
 		}
 	}
 	return r
 }
 
-// median of a case in a unit; 0 if there is none.
+// median returns the median of a case in a unit, or 0 without figures.
 func (r results) median(name, unit string) float64 {
-	values := slices.Sorted(slices.Values(r.of[name][unit]))
-	if len(values) == 0 {
+	if len(r.figures[name][unit]) == 0 {
 		return 0
 	}
-	return values[len(values)/2]
+	return median(r.figures[name][unit])
 }
 
-// print shows time and memory of each case, and how many times those of the
-// first of its group they are: of all, or of those with the same name up to "/".
+// print prints the time and memory of each case, and their ratio to the first case of
+// its group. Cases with the same name up to "/" are a group, and so are all cases
+// without a "/".
 func (r results) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tns\t×\tB\tallocations\t×\t")
@@ -78,3 +80,10 @@ func (r results) print(out io.Writer) error {
 	}
 	return w.Flush()
 }
+
+// median returns the median of values, of which there must be one.
+func median[T cmp.Ordered](values []T) T {
+	return slices.Sorted(slices.Values(values))[len(values)/2]
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1e3 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTable(t *testing.T) {
+func TestPrintResults(t *testing.T) {
 	r := readResults([]byte(`goos: linux
 BenchmarkHit/1/lock-2         	 1000	        40 ns/op	       8 B/op	       2 allocs/op
 BenchmarkHit/1/cache-2        	 1000	        10 ns/op	       0 B/op	       1 allocs/op
@@ -27,6 +27,6 @@ BenchmarkHit/1/cache-2        	 1000	       900 ns/op	       0 B/op	       1 all
   16/cache  20  0.20  0            0     -
 `
 	if got := "\n" + out.String(); strings.Join(strings.Fields(got), " ") != strings.Join(strings.Fields(want), " ") {
-		t.Errorf("got %s", got)
+		t.Errorf("got %swant %s", got, want)
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// authority stands for AWS's certificates: a server's, which descends through
-// an intermediate one from a root, all of RSA with 2,048 bits.
+// authority has certificates as AWS has them: a root, an intermediate, and a server's,
+// all RSA with 2,048 bits.
 type authority struct {
 	server tls.Certificate
 	root   []byte // PEM
@@ -28,22 +28,25 @@ func newAuthority() (authority, error) {
 	if err != nil {
 		return authority{}, err
 	}
-	between, betweenKey, err := certify("between", root, rootKey)
+	intermediate, intermediateKey, err := certify("intermediate", root, rootKey)
 	if err != nil {
 		return authority{}, err
 	}
-	leaf, key, err := certify("leaf", between, betweenKey)
+	leaf, key, err := certify("leaf", intermediate, intermediateKey)
 	if err != nil {
 		return authority{}, err
 	}
 	return authority{
-		server: tls.Certificate{Certificate: [][]byte{leaf.Raw, between.Raw}, PrivateKey: key},
+		server: tls.Certificate{Certificate: [][]byte{leaf.Raw, intermediate.Raw}, PrivateKey: key},
 		root:   pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw}),
 	}, nil
 }
 
-// certify makes a certificate, signed by its parent or, without one, by itself.
-func certify(name string, parent *x509.Certificate, parentKey *rsa.PrivateKey) (*x509.Certificate, *rsa.PrivateKey, error) {
+// certify returns a certificate that its parent has signed, or a self-signed one if
+// parent is nil.
+func certify(
+	name string, parent *x509.Certificate, parentKey *rsa.PrivateKey,
+) (*x509.Certificate, *rsa.PrivateKey, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return nil, nil, err
@@ -65,27 +68,27 @@ func certify(name string, parent *x509.Certificate, parentKey *rsa.PrivateKey) (
 	return certificate, key, err
 }
 
-// trust writes, into dir, what each function trusts at AWS and the authority
-// beside it, and tells by which environment it comes to know. For the peers
-// that is the system's certificates, read once; an image of Lambda holds them
-// in several places, all of which Go reads. For Meridian it is as many as
-// platform/connect holds of Amazon's, here as copies of the authority's.
+// trust writes certificate files into dir and returns the environments that make the
+// functions trust them. The peers trust the system's certificates and the authority,
+// in one file: an image of Lambda has them in several folders, all of which Go reads.
+// Meridian trusts as many certificates as platform/connect has of Amazon, all of them
+// copies of the authority's.
 func trust(dir string, a authority) (peers, meridian []string, err error) {
 	system, err := systemCertificates()
 	if err != nil {
 		return nil, nil, err
 	}
 	all, own, empty := filepath.Join(dir, "system.pem"), filepath.Join(dir, "own.pem"), filepath.Join(dir, "empty")
-	const amazons = 5
+	const amazonRoots = 5
 	err = errors.Join(
 		os.WriteFile(all, append(append(system, '\n'), a.root...), 0o600),
-		os.WriteFile(own, bytes.Repeat(a.root, amazons), 0o600),
+		os.WriteFile(own, bytes.Repeat(a.root, amazonRoots), 0o600),
 		os.Mkdir(empty, 0o700),
 	)
 	return []string{"SSL_CERT_FILE=" + all, "SSL_CERT_DIR=" + empty}, []string{"AWS_CA_BUNDLE=" + own}, err
 }
 
-// systemCertificates reads the system's certificates, wherever they are.
+// systemCertificates returns the content of the file with the system's certificates.
 func systemCertificates() ([]byte, error) {
 	for _, name := range []string{
 		os.Getenv("SSL_CERT_FILE"), "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
@@ -94,5 +97,5 @@ func systemCertificates() ([]byte, error) {
 			return content, nil
 		}
 	}
-	return nil, errors.New("no file with the system's certificates was found: set SSL_CERT_FILE to one in PEM form")
+	return nil, errors.New("no file with the system's certificates found: set SSL_CERT_FILE to one in PEM form")
 }

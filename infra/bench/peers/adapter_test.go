@@ -42,7 +42,7 @@ var result = account{
 	CreatedAt: time.Unix(1772651717, 0).UTC(), UpdatedAt: time.Unix(1772651717, 0).UTC(),
 }
 
-// subject is the caller of a request that came through a framework's proxy.
+// subject returns the caller of a request that came through a framework's proxy.
 func subject(ctx context.Context) string {
 	gateway, _ := core.GetAPIGatewayContextFromContext(ctx)
 	authorizer, _ := gateway.Authorizer["claims"].(map[string]any)
@@ -72,7 +72,8 @@ func meridian(b *testing.B) invoke {
 	return a.Invoke
 }
 
-// decoded gives a handler of aws-lambda-go's event types the raw event, as lambda.Start does.
+// decoded calls a handler of aws-lambda-go's event types with the decoded event, as
+// lambda.Start does.
 func decoded(h func(context.Context, events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error)) invoke {
 	return func(ctx context.Context, event []byte) ([]byte, error) {
 		var e events.APIGatewayProxyRequest
@@ -156,10 +157,10 @@ func BenchmarkAdapter(b *testing.B) {
 	}
 	for _, peer := range []struct {
 		name string
-		make func(*testing.B) invoke
+		open func(*testing.B) invoke
 	}{{"handwritten", handWritten}, {"gin", withGin}, {"chi", withChi}, {"huma", withHuma}, {"meridian", meridian}} {
 		b.Run(peer.name, func(b *testing.B) {
-			f := peer.make(b)
+			f := peer.open(b)
 			ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
 			defer cancel()
 			if out, err := f(ctx, event); err != nil || !bytes.Contains(out, []byte("ada@example.com")) {

@@ -1,4 +1,4 @@
-// Command bare answers a constant: what no Go Lambda can undercut.
+// Command bare responds with a constant. No Go Lambda can be faster.
 package main
 
 import (

@@ -9,7 +9,7 @@ import (
 	"github.com/guregu/dynamo/v2"
 )
 
-// Account is what the table holds, and what clients see.
+// Account is an item of the table and the body of the response.
 type Account struct {
 	AccountID string `dynamo:"accountId" json:"accountId"`
 	Email     string `dynamo:"email" json:"email"`

@@ -2,41 +2,255 @@ package deploy
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/infra/release"
 )
 
-// All builds the functions, the documents and the portal's site of the monorepo
-// around dir, and applies every Terraform root of the environment that ENV names.
-// It reads ENV and the other settings of package provision through getenv.
-func All(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
-	// A misspelt environment must not cost the time of a build.
-	if err := provision.Named(dir, getenv); err != nil {
-		return err
-	}
-	ws, err := workspace.Find(dir)
+// Options are the choices of one roll-out.
+type Options struct {
+	// Create allows an environment that has no state yet.
+	Create bool
+	// Drain takes each Region out of DNS while it changes.
+	Drain bool
+	// AllowDataLoss is the name of the environment whose data may go.
+	AllowDataLoss string
+}
+
+// keptReleases is how many releases an environment keeps, apart from those that
+// a Region runs or ran before.
+const keptReleases = 10
+
+// mostSteps is how many steps run at a time. Terraform spends its time waiting
+// for AWS.
+const mostSteps = 4
+
+// All builds the working tree of the monorepo around dir and rolls it out into
+// the environment that ENV names: what all Regions share first, then Region by
+// Region. When a Region fails it goes back to its release before, and the others
+// stay as they are. It reads ENV and the other settings of package provision
+// through getenv.
+func All(ctx context.Context, dir string, getenv func(string) string, opts Options, out io.Writer) error {
+	s, err := openSession(ctx, dir, getenv, out)
 	if err != nil {
 		return err
 	}
+	return s.all(ctx, opts, s.build, s.checker())
+}
+
+// all rolls out what build builds.
+func (s *session) all(ctx context.Context, opts Options, build func(context.Context) (*release.Release, error), c Checker) (err error) {
+	existing, err := s.existing(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.mayCreate(existing, opts.Create); err != nil {
+		return err
+	}
+	steps, err := Order(s.wanted(opts.Drain), existing)
+	if err != nil {
+		return err
+	}
+	unlock, err := acquire(ctx, s.store, s.environment.Name, "deploy:all", s.waitForOrphans)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	r, err := build(ctx)
+	if err != nil {
+		return err
+	}
+	o, err := s.newRollout(ctx, r, c, existing)
+	if err != nil {
+		return err
+	}
+	o.allowDataLoss = opts.AllowDataLoss
+	err = o.carryOut(ctx, steps)
+	return errors.Join(err, o.report(ctx), s.prune(ctx, o))
+}
+
+func (s *session) wanted(drain bool) Wanted {
+	protected, _ := s.settings["protect"].(bool)
+	return Wanted{Regions: s.environment.Regions, Contexts: s.contexts, Protected: protected, Drain: drain}
+}
+
+// mayCreate returns an error if nothing of the environment exists and the user
+// has not asked to create it: its name may be a slip.
+func (s *session) mayCreate(existing []provision.Stack, create bool) error {
+	if len(existing) > 0 || create {
+		return nil
+	}
+	name := s.environment.Name
+	return fmt.Errorf("nothing is deployed as %s. To create it, run ENV=%s go tool mage deploy:all -create; "+
+		"otherwise check the name", name, name)
+}
+
+// build builds the functions, the documents and the portal's site, and keeps them
+// as a release.
+func (s *session) build(ctx context.Context) (*release.Release, error) {
+	ws, err := workspace.Find(s.root)
+	if err != nil {
+		return nil, err
+	}
 	if err := build.Generate(ctx, ws, false); err != nil {
+		return nil, err
+	}
+	binaries, err := build.Package(ctx, ws)
+	if err != nil {
+		return nil, err
+	}
+	if err := pipeline.Check(s.root); err != nil {
+		return nil, err
+	}
+	if err := pipeline.WriteDocuments(s.root, false, s.out); err != nil {
+		return nil, err
+	}
+	if err := docs.Site(ctx, s.root, s.out); err != nil {
+		return nil, err
+	}
+	r, err := release.Describe(ctx, builtBy(ws, binaries, s.contexts))
+	if err != nil {
+		return nil, err
+	}
+	return r, s.store.Keep(ctx, r)
+}
+
+// builtBy says where the build left its files.
+func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, contexts []string) release.Build {
+	dist := filepath.Join(ws.Root, workspace.Dist)
+	b := release.Build{
+		Root: ws.Root, Dist: dist, OS: build.Lambda.OS, Arch: build.Lambda.Arch,
+		Document:      filepath.Join(dist, pipeline.DeployableFile),
+		Specification: filepath.Join(dist, "openapi.json"),
+		Modules:       map[string]string{}, Manifests: map[string]string{}, Functions: map[string]map[string]string{},
+	}
+	for _, dir := range ws.Modules {
+		b.Modules[filepath.Base(dir)] = dir
+	}
+	for _, name := range contexts {
+		b.Manifests[name] = filepath.Join(ws.Root, name, "service.json")
+	}
+	for module, functions := range binaries {
+		b.Functions[module] = map[string]string{}
+		for name, path := range functions {
+			b.Functions[module][name] = path + ".zip"
+		}
+	}
+	return b
+}
+
+// carryOut runs the steps, and takes the Region that failed back to its release
+// before.
+func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
+	run := runner{most: mostSteps, do: o.do, report: o.print, now: time.Now}
+	states, err := run.run(ctx, steps)
+	if err == nil || errors.Is(err, ErrInterrupted) {
 		return err
 	}
-	if _, err := build.Package(ctx, ws); err != nil {
+	for i, step := range steps {
+		if states[i] == Failed && step.Stack.Region != "" && slices.Contains(o.environment.Regions, step.Stack.Region) {
+			return errors.Join(err, o.goBack(ctx, step.Stack.Region))
+		}
+	}
+	return err
+}
+
+// goBack takes a Region back to the release that it ran before this roll-out.
+func (o *rollout) goBack(ctx context.Context, region string) error {
+	before := o.running(region)
+	if before == nil {
+		fmt.Fprintf(o.out, "%s ran nothing before, so there is no release to go back to\n", region)
+		return nil
+	}
+	fmt.Fprintf(o.out, "\n%s goes back to release %s\n", region, o.records[region].Release)
+	back, err := o.back(ctx, region)
+	if err != nil {
 		return err
 	}
-	if err := pipeline.Check(dir); err != nil {
-		return err
+	steps := back.order(region)
+	_, err = runner{most: mostSteps, do: back.do, report: o.print, now: time.Now}.run(ctx, steps)
+	return err
+}
+
+// order returns the steps that change one Region.
+func (o *rollout) order(region string) []Step {
+	ordered := &order{wanted: Wanted{Regions: []string{region}, Contexts: union(o.next.services, nil)}}
+	ordered.rollOut(nil)
+	return ordered.steps
+}
+
+// back returns the roll-out of the release that a Region ran before.
+func (o *rollout) back(ctx context.Context, region string) (*rollout, error) {
+	before, err := o.store.Release(ctx, o.records[region].Release)
+	if err != nil {
+		return nil, err
 	}
-	if err := pipeline.WriteDocuments(dir, false, out); err != nil {
-		return err
+	return &rollout{
+		session: o.session, checker: o.checker, release: before, next: o.current[region], leaving: o.leaving,
+		current: map[string]*house{region: o.next}, // its functions may be there
+		records: o.records, resting: o.resting, changes: o.changes,
+	}, nil
+}
+
+func (o *rollout) print(e Event) {
+	switch e.State {
+	case Running:
+		fmt.Fprintf(o.out, "%s\n", e.Name)
+	case Done:
+		fmt.Fprintf(o.out, "%s: done in %s\n", e.Name, e.Took.Round(100*time.Millisecond))
+	case Failed:
+		fmt.Fprintf(o.out, "%s: failed after %s\n%s\n", e.Name, e.Took.Round(100*time.Millisecond), e.Error)
 	}
-	if err := docs.Site(ctx, dir, out); err != nil {
-		return err
+}
+
+// report prints what runs where.
+func (o *rollout) report(context.Context) error {
+	fmt.Fprintf(o.out, "\n%s:\n", o.environment.Name)
+	for _, region := range o.environment.Regions {
+		record := o.records[region]
+		line := "release " + record.Release + " since " + record.Time.Format(time.RFC3339)
+		if record.Release == "" {
+			line = "no release"
+		}
+		if record.Pending != "" {
+			line += ", release " + record.Pending + " incomplete"
+		}
+		if record.Drained {
+			line += ", drained"
+		}
+		fmt.Fprintf(o.out, "  %s  %s\n", region, line)
 	}
-	return provision.Deploy(ctx, dir, getenv, out)
+	var changed []string
+	for key, changes := range o.changes {
+		if len(changes) > 0 {
+			changed = append(changed, fmt.Sprintf("%s (%d)", key, len(changes)))
+		}
+	}
+	slices.Sort(changed)
+	if changed == nil {
+		fmt.Fprintln(o.out, "Nothing was changed.")
+		return nil
+	}
+	fmt.Fprintf(o.out, "Changed resources: %s\n", strings.Join(changed, ", "))
+	return nil
+}
+
+// prune removes old releases.
+func (s *session) prune(ctx context.Context, o *rollout) error {
+	var inUse []string
+	for _, record := range o.records {
+		inUse = append(inUse, record.Release, record.Previous, record.Pending)
+	}
+	return s.store.Prune(ctx, keptReleases, inUse...)
 }

@@ -91,8 +91,9 @@ func union[V any](a, b map[string]V) []string {
 	return slices.Sorted(maps.Keys(merged(a, b)))
 }
 
-// write writes the house into a folder, in place of an earlier one.
-func (h *house) write(ctx context.Context, s *release.Store, dir, environment string) error {
+// write writes the house into a folder, in place of an earlier one. An
+// environment that is not named has no file of its own, only the template's.
+func (h *house) write(ctx context.Context, s *release.Store, dir, environment string, named bool) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
@@ -100,10 +101,9 @@ func (h *house) write(ctx context.Context, s *release.Store, dir, environment st
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{
-		"infra/environments/" + environment + ".json": settings,
-		// The settings module reads the template for what a file lacks.
-		"infra/environments/template.json": settings,
+	files := map[string][]byte{"infra/environments/template.json": settings}
+	if named {
+		files["infra/environments/"+environment+".json"] = settings
 	}
 	for name, service := range h.services {
 		if files[name+"/"+manifest.File], err = json.MarshalIndent(service, "", "  "); err != nil {
@@ -130,4 +130,20 @@ func (h *house) write(ctx context.Context, s *release.Store, dir, environment st
 		}
 	}
 	return nil
+}
+
+// settled returns the house with the Regions that serve and those of them that
+// DNS leaves out. These are decided by a roll-out, not by the environment's file.
+func (h *house) settled(regions, drained []string) *house {
+	s := *h
+	s.settings = maps.Clone(h.settings)
+	s.settings["regions"] = regions
+	out := []string{}
+	for _, r := range drained {
+		if slices.Contains(regions, r) {
+			out = append(out, r)
+		}
+	}
+	s.settings["drained"] = out
+	return &s
 }

@@ -26,6 +26,7 @@ func TestBucket(t *testing.T) {
 				t.Fatal(err)
 			}
 			testBucket(t, b)
+			testBucket(t, Under(b, "part/"))
 		})
 	}
 }

@@ -26,7 +26,7 @@ func (t Terraform) open(ctx context.Context, w Workspace, s Stack) error {
 	if w.opened.stacks[s] {
 		return nil
 	}
-	if err := w.makeLocalState(s); err != nil {
+	if err := w.MakeStateFolder(s); err != nil {
 		return err
 	}
 	if err := t.Run(ctx, w.Init(s)); err != nil {

@@ -31,8 +31,8 @@ func (w Workspace) localState(s Stack) string {
 	return filepath.Join(w.states, filepath.FromSlash(s.Key())+StateSuffix)
 }
 
-// makeLocalState makes the folder of a local state, which Terraform does not.
-func (w Workspace) makeLocalState(s Stack) error {
+// MakeStateFolder makes the folder of a local state, which Terraform does not.
+func (w Workspace) MakeStateFolder(s Stack) error {
 	if w.Environment.State.Backend != "local" {
 		return nil
 	}

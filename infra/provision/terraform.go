@@ -47,12 +47,15 @@ func (t Terraform) Output(ctx context.Context, c Command) ([]byte, error) {
 	return t.program(c).Output(ctx)
 }
 
+// Environ is added to the environment of every run: no prompts, and no advice on
+// what to type next.
+var Environ = []string{"TF_INPUT=0", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}
+
 // program returns the program that runs a command.
 func (t Terraform) program(c Command) command.Command {
 	return command.Command{
 		Name: cmp.Or(t.Binary, "terraform"), Args: c.Args, Dir: c.Dir,
-		// No prompts, and no advice on what to type next.
-		Env: slices.Concat([]string{"TF_INPUT=0", "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1"}, t.Env, c.Env),
+		Env: slices.Concat(Environ, t.Env, c.Env),
 		// Terraform gives back the state's lock when it is interrupted, not when it is killed.
 		Interrupt: true,
 	}

@@ -59,14 +59,21 @@ func StageRehearsal(root string, e Environment) (Workspace, error) {
 	return stage(root, e, dir, filepath.Join(dir, states))
 }
 
-// StageHouse copies the root modules of the monorepo at root into dir, for stacks
-// that read the environment's settings, the manifests, the document and the
-// packages in the folder House of dir in place of the monorepo. Local states are
+// StageHouse prepares dir for stacks that read the environment's settings, the
+// manifests, the document and the packages in the folder House of dir in place of
+// the monorepo. With fresh it copies the root modules of the monorepo at root, and
+// the stacks must be initialized; else dir has them from before. Local states are
 // in the folder states.
-func StageHouse(root string, e Environment, dir, states string) (Workspace, error) {
-	w, err := stage(root, e, dir, states)
+func StageHouse(root string, e Environment, dir, states string, fresh bool) (Workspace, error) {
+	w, err := newWorkspace(e, dir, states)
+	if err != nil {
+		return w, err
+	}
 	w.repository = "../" + House
-	return w, err
+	if !fresh {
+		return w, nil
+	}
+	return w, w.copy(root)
 }
 
 // House is the folder, in a copy of StageHouse, that its stacks read. The path is
@@ -74,32 +81,42 @@ func StageHouse(root string, e Environment, dir, states string) (Workspace, erro
 const House = "house"
 
 func stage(root string, e Environment, dir, states string) (Workspace, error) {
+	w, err := newWorkspace(e, dir, states)
+	if err != nil {
+		return w, err
+	}
+	return w, w.copy(root)
+}
+
+func newWorkspace(e Environment, dir, states string) (Workspace, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return Workspace{}, err
 	}
-	if states, err = filepath.Abs(states); err != nil {
-		return Workspace{}, err
-	}
-	w := Workspace{Environment: e, dir: dir, states: states, repository: repository, opened: &opened{stacks: map[Stack]bool{}}}
+	states, err = filepath.Abs(states)
+	return Workspace{Environment: e, dir: dir, states: states, repository: repository, opened: &opened{stacks: map[Stack]bool{}}}, err
+}
+
+// copy copies the root modules of the monorepo at root.
+func (w Workspace) copy(root string) error {
 	if err := copyModules(filepath.Join(root, Sources), w.dir); err != nil {
-		return Workspace{}, fmt.Errorf("stage %s: %w", e.Name, err)
+		return fmt.Errorf("stage %s: %w", w.Environment.Name, err)
 	}
-	if e.State.Backend != "local" {
-		return w, nil
+	if w.Environment.State.Backend != "local" {
+		return nil
 	}
 	roots, err := filepath.Glob(filepath.Join(w.dir, "*", "root.tf"))
 	if err != nil {
-		return Workspace{}, err
+		return err
 	}
 	for _, r := range roots {
 		// Terraform merges a file of such a name over the others.
 		override := []byte("terraform {\n  backend \"local\" {}\n}\n")
 		if err := os.WriteFile(filepath.Join(filepath.Dir(r), "backend_override.tf"), override, 0o644); err != nil {
-			return Workspace{}, err
+			return err
 		}
 	}
-	return w, nil
+	return nil
 }
 
 // copyModules copies the modules, in place of an earlier copy. What Terraform
@@ -164,15 +181,12 @@ func (w Workspace) command(s Stack, args ...string) Command {
 	}
 }
 
-// Dir returns the folder of the copy.
-func (w Workspace) Dir() string { return w.dir }
-
-// States returns where the environment's states are, as package objects opens it.
-// A state's key there is the stack's with the ending StateSuffix.
-func (w Workspace) States() string {
-	e := w.Environment
+// StatesOf returns where an environment's states are, as package objects opens it;
+// local is the folder of states that are files. A state's key there is the
+// stack's with the ending StateSuffix.
+func StatesOf(e Environment, local string) string {
 	if e.State.Backend == "local" {
-		return "file://" + filepath.ToSlash(w.states)
+		return "file://" + filepath.ToSlash(local)
 	}
 	return "s3://" + resource.StateBucketName(e.Account) + "/" + e.Name + "?region=" + e.State.Region
 }

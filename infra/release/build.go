@@ -42,6 +42,11 @@ func Describe(ctx context.Context, b Build) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
+	return DescribeAt(ctx, b, commit, modified)
+}
+
+// DescribeAt is Describe for a build of a known commit, such as a tag's.
+func DescribeAt(ctx context.Context, b Build, commit string, modified bool) (*Release, error) {
 	r := &Release{
 		Format: format, Commit: commit, Modified: modified, Toolchain: runtime.Version(), Target: b.OS + "-" + b.Arch,
 		Modules: map[string]string{}, Manifests: map[string]File{}, Functions: map[string]map[string]File{}, SBOMs: map[string]File{},

@@ -25,6 +25,9 @@ import (
 // never change, and a record is replaced as a unit.
 type Store struct{ bucket objects.Bucket }
 
+// New returns the store in a bucket.
+func New(b objects.Bucket) *Store { return &Store{b} }
+
 // Open opens the store at "file:///FOLDER" or "s3://BUCKET/PREFIX?region=REGION".
 // Nothing is read or written yet.
 func Open(ctx context.Context, location string) (*Store, error) {

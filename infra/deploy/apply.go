@@ -1,0 +1,162 @@
+package deploy
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"github.com/meridian-api/meridian/infra/process"
+	"github.com/meridian-api/meridian/infra/provision"
+)
+
+// open stages a stack with its house, and initializes it unless that was done
+// before with the same root modules.
+func (s *session) open(ctx context.Context, stack provision.Stack, h *house) (provision.Workspace, error) {
+	dir := s.stackFolder(stack)
+	id, err := s.modulesID(stack)
+	if err != nil {
+		return provision.Workspace{}, err
+	}
+	stamp := filepath.Join(dir, "initialized")
+	known, _ := os.ReadFile(stamp)
+	fresh := string(known) != id
+	w, err := provision.StageHouse(s.root, s.environment, dir, s.localStates, fresh)
+	if err != nil {
+		return w, err
+	}
+	if err := h.write(ctx, s.store, filepath.Join(dir, provision.House), s.environment.Name, s.named); err != nil {
+		return w, err
+	}
+	if !fresh {
+		return w, nil
+	}
+	s.initialize.Lock()
+	defer s.initialize.Unlock()
+	if err := w.MakeStateFolder(stack); err != nil {
+		return w, err
+	}
+	if err := s.run(ctx, stack, "init", w.Init(stack)); err != nil {
+		return w, err
+	}
+	return w, os.WriteFile(stamp, []byte(id), 0o600)
+}
+
+// apply brings a stack to its configuration and returns what that changed.
+func (s *session) apply(ctx context.Context, stack provision.Stack, h *house, allowDataLoss string) ([]Change, error) {
+	w, err := s.open(ctx, stack, h)
+	if err != nil {
+		return nil, err
+	}
+	return s.planAndApply(ctx, stack, w, w.Plan(stack), allowDataLoss)
+}
+
+// destroy removes all that a stack has, and returns it.
+func (s *session) destroy(ctx context.Context, stack provision.Stack, h *house, allowDataLoss string) ([]Change, error) {
+	w, err := s.open(ctx, stack, h)
+	if err != nil {
+		return nil, err
+	}
+	return s.planAndApply(ctx, stack, w, w.PlanDestroy(stack), allowDataLoss)
+}
+
+func (s *session) planAndApply(ctx context.Context, stack provision.Stack, w provision.Workspace, plan provision.Command, allowDataLoss string) ([]Change, error) {
+	changes, err := s.plan(ctx, stack, w, plan)
+	if err != nil || len(changes) == 0 {
+		return nil, err
+	}
+	if err := checkLosses(s.environment.Name, stack.Key(), allowDataLoss, changes); err != nil {
+		return nil, err
+	}
+	return changes, s.run(ctx, stack, "apply", w.Apply(stack))
+}
+
+// planHasChanges is Terraform's exit code for a plan with changes.
+const planHasChanges = 2
+
+// plan computes what is to be changed in a stack. The complete plan is in its log.
+func (s *session) plan(ctx context.Context, stack provision.Stack, w provision.Workspace, plan provision.Command) ([]Change, error) {
+	plan.Args = append(plan.Args, "-detailed-exitcode")
+	err := s.run(ctx, stack, "plan", plan)
+	var exit *exec.ExitError
+	if err == nil || !errors.As(err, &exit) || exit.ExitCode() != planHasChanges {
+		return nil, err
+	}
+	data, err := s.output(ctx, w.ShowPlan(stack))
+	if err != nil {
+		return nil, err
+	}
+	changes, err := changesOf(data)
+	if err == nil && len(changes) == 0 {
+		// Only outputs differ, which apply stores.
+		changes = []Change{{Address: "outputs", Actions: []string{"update"}}}
+	}
+	return changes, err
+}
+
+// run runs Terraform so that it finishes whatever happens to this process.
+func (s *session) run(ctx context.Context, stack provision.Stack, name string, c provision.Command) error {
+	return process.Command{
+		Path: s.terraform, Args: c.Args, Dir: c.Dir, Env: slices.Concat(s.variables(), c.Env),
+		Log:      filepath.Join(s.stackFolder(stack), name+".log"),
+		Register: filepath.Join(s.registers(), filepath.FromSlash(stack.Key())),
+	}.Run(ctx)
+}
+
+// output runs a command that only reads and returns what it prints.
+func (s *session) output(ctx context.Context, c provision.Command) ([]byte, error) {
+	return provision.Terraform{Binary: s.terraform, Env: s.environ}.Output(ctx, c)
+}
+
+// variables returns Terraform's environment.
+func (s *session) variables() []string {
+	return slices.Concat(os.Environ(), provision.Environ, s.environ, []string{"TF_PLUGIN_CACHE_DIR=" + s.plugins()})
+}
+
+func (s *session) stackFolder(stack provision.Stack) string {
+	return filepath.Join(s.work, "stacks", filepath.FromSlash(stack.Key()))
+}
+
+func (s *session) registers() string { return filepath.Join(s.work, "running") }
+
+// plugins returns the folder of the providers that all stacks share.
+func (s *session) plugins() string { return filepath.Join(s.root, "dist", "terraform-plugins") }
+
+// waitForOrphans waits for the Terraform processes that a killed deployment left.
+func (s *session) waitForOrphans(ctx context.Context) error {
+	return process.Wait(ctx, s.registers(), func(registers []string) {
+		for _, r := range registers {
+			name, _ := filepath.Rel(s.registers(), r)
+			fmt.Fprintf(s.out, "waiting for Terraform, which an interrupted deployment left running on %s\n", filepath.ToSlash(name))
+		}
+	})
+}
+
+// modulesID returns a hash of what an initialization depends on: the root
+// modules, the program, and the place of the state.
+func (s *session) modulesID(stack provision.Stack) (string, error) {
+	hash := sha256.New()
+	fmt.Fprintln(hash, s.terraform, s.environ, s.environment.Account, s.environment.State, stack.Key())
+	sources := filepath.Join(s.root, filepath.FromSlash(provision.Sources))
+	err := filepath.WalkDir(sources, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if d.Name() == ".terraform" {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		fmt.Fprintf(hash, "%s %d\n%s", path, len(data), data)
+		return err
+	})
+	return hex.EncodeToString(hash.Sum(nil)), err
+}

@@ -1,0 +1,206 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/infra/release"
+)
+
+// Checker looks at what a Region serves after it was changed.
+type Checker interface {
+	// Verify compares what the Region serves with the release.
+	Verify(ctx context.Context, region string, r *release.Release) error
+	// Smoke sends the probes to the Region's own endpoint.
+	Smoke(ctx context.Context, region string, probes []Probe) error
+	// WaitForDNS returns when clients have had the time to notice that a Region
+	// left DNS or came back.
+	WaitForDNS(ctx context.Context) error
+}
+
+// rollout is one release on its way into an environment's Regions.
+type rollout struct {
+	*session
+	checker       Checker
+	allowDataLoss string
+	release       *release.Release
+	next          *house
+	leaving       []string // Regions
+
+	mu      sync.Mutex
+	current map[string]*house // what each Region runs; without an entry, nothing
+	records map[string]RegionRecord
+	resting map[string]bool // Regions that are drained while they change
+	changes map[string][]Change
+}
+
+// newRollout reads what each Region runs.
+func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker, existing []provision.Stack) (*rollout, error) {
+	o := &rollout{session: s, checker: c, release: r, current: map[string]*house{}, records: map[string]RegionRecord{},
+		resting: map[string]bool{}, changes: map[string][]Change{}}
+	for _, stack := range existing {
+		if stack.Region != "" && !slices.Contains(s.environment.Regions, stack.Region) && !slices.Contains(o.leaving, stack.Region) {
+			o.leaving = append(o.leaving, stack.Region)
+		}
+	}
+	var err error
+	if o.next, err = newHouse(ctx, s.store, r, s.settings); err != nil {
+		return nil, err
+	}
+	for _, region := range slices.Concat(s.environment.Regions, o.leaving) {
+		record, err := readRegion(ctx, s.store, region)
+		if err != nil {
+			return nil, err
+		}
+		o.records[region] = record
+		if record.Release == "" {
+			continue
+		}
+		running, err := s.store.Release(ctx, record.Release)
+		if err != nil {
+			return nil, fmt.Errorf("what %s runs: %w", region, err)
+		}
+		if o.current[region], err = newHouse(ctx, s.store, running, s.settings); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+// do carries out a step.
+func (o *rollout) do(ctx context.Context, step Step) error {
+	region := step.Stack.Region
+	switch step.Action {
+	case Drain:
+		return o.drain(ctx, region, true)
+	case Undrain:
+		return o.drain(ctx, region, false)
+	case Verify:
+		return o.checker.Verify(ctx, region, o.release)
+	case Smoke:
+		if err := o.checker.Smoke(ctx, region, probesOf(o.next.services, nil)); err != nil {
+			return err
+		}
+		return o.arrived(ctx, region)
+	case Destroy:
+		_, err := o.destroyStack(ctx, step.Stack)
+		return err
+	case Add, Apply, Widen:
+		return o.applyStack(ctx, step)
+	}
+	return fmt.Errorf("a roll-out has no action %q", step.Action)
+}
+
+func (o *rollout) applyStack(ctx context.Context, step Step) error {
+	if step.Action == Add {
+		if err := o.began(ctx, step.Stack.Region); err != nil {
+			return err
+		}
+	}
+	changes, err := o.apply(ctx, step.Stack, o.houseFor(step), o.allowDataLoss)
+	o.note(step.Stack, changes)
+	return err
+}
+
+// houseFor returns what a step's stack reads. Functions are added before others
+// are removed; global and data serve every release that a Region runs.
+func (o *rollout) houseFor(step Step) *house {
+	h := o.next
+	switch {
+	case step.Action == Add:
+		h = h.with(o.running(step.Stack.Region))
+	case step.Stack.Root == "global" || step.Stack.Root == "data":
+		for _, region := range o.environment.Regions {
+			h = h.with(o.running(region))
+		}
+	}
+	regions := o.environment.Regions
+	if step.Action == Widen {
+		regions = slices.Concat(regions, o.leaving)
+	}
+	return h.settled(regions, o.drained())
+}
+
+func (o *rollout) running(region string) *house {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.current[region]
+}
+
+// drained returns the Regions that are to be out of DNS, sorted.
+func (o *rollout) drained() []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	drained := maps.Clone(o.resting)
+	for region, record := range o.records {
+		if record.Drained {
+			drained[region] = true
+		}
+	}
+	maps.DeleteFunc(drained, func(_ string, out bool) bool { return !out })
+	return slices.Sorted(maps.Keys(drained))
+}
+
+// drain takes a Region out of DNS or brings it back, with the API that it has.
+func (o *rollout) drain(ctx context.Context, region string, out bool) error {
+	o.mu.Lock()
+	o.resting[region] = out
+	h := o.current[region]
+	o.mu.Unlock()
+	if h == nil {
+		return nil // the Region serves nothing yet
+	}
+	regions := slices.Concat(o.environment.Regions, o.leaving)
+	stack := provision.Stack{Root: "api", Region: region}
+	changes, err := o.apply(ctx, stack, h.settled(regions, o.drained()), "")
+	o.note(stack, changes)
+	if err != nil {
+		return err
+	}
+	return o.checker.WaitForDNS(ctx)
+}
+
+func (o *rollout) destroyStack(ctx context.Context, stack provision.Stack) ([]Change, error) {
+	h := o.next.with(o.running(stack.Region))
+	changes, err := o.destroy(ctx, stack, h.settled(slices.Concat(o.environment.Regions, o.leaving), o.drained()), o.allowDataLoss)
+	o.note(stack, changes)
+	return changes, err
+}
+
+func (o *rollout) note(stack provision.Stack, changes []Change) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.changes[stack.Key()] = append(o.changes[stack.Key()], changes...)
+}
+
+// began records that a Region is being changed.
+func (o *rollout) began(ctx context.Context, region string) error {
+	return o.record(ctx, region, func(r *RegionRecord) { r.Pending = o.release.ID() })
+}
+
+// arrived records that a Region runs the release.
+func (o *rollout) arrived(ctx context.Context, region string) error {
+	o.mu.Lock()
+	o.current[region] = o.next
+	o.mu.Unlock()
+	return o.record(ctx, region, func(r *RegionRecord) {
+		if r.Release != o.release.ID() {
+			r.Previous, r.Release, r.Time = r.Release, o.release.ID(), time.Now().UTC()
+		}
+		r.Pending = ""
+	})
+}
+
+func (o *rollout) record(ctx context.Context, region string, change func(*RegionRecord)) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	r := o.records[region]
+	change(&r)
+	o.records[region] = r
+	return o.store.WriteRecord(ctx, regionRecord(region), r)
+}

@@ -1,0 +1,345 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/release"
+)
+
+// site is an environment of two small contexts on the recorder.
+type site struct {
+	t        *testing.T
+	root     string
+	dir      string // of the recorder's journal and faults
+	regions  []string
+	contexts map[string][]string // functions
+	protect  bool
+	version  string // goes into every package and the document
+	broken   map[string]bool
+	checks   []string
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t, root: t.TempDir(), dir: t.TempDir(), regions: []string{"us-east-1", "us-west-2"}, version: "1",
+		contexts: map[string][]string{"one": {"get", "put"}, "two": {"get"}}, broken: map[string]bool{}}
+	t.Setenv(recorderVariable, s.dir)
+	for _, root := range []string{"global", "data", "functions", "api", "portal"} {
+		s.write("infra/terraform/"+root+"/root.tf", "terraform {}\n")
+	}
+	return s
+}
+
+func (s *site) write(name, content string) {
+	s.t.Helper()
+	path := filepath.Join(s.root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// open writes the monorepo as the site is now and opens a session on it.
+func (s *site) open(out *bytes.Buffer) *session {
+	s.t.Helper()
+	work := "go 1.26.0\n"
+	for name := range s.contexts {
+		work += "use ./" + name + "\n"
+		s.write(name+"/go.mod", "module example.com/"+name+"\n")
+		s.write(name+"/api/gen/main.go", "package main\n")
+	}
+	s.write("go.work", work)
+	settings, err := json.Marshal(map[string]any{
+		"account": "111122223333", "regions": s.regions, "protect": s.protect, "domain": "api.example.com",
+		"state": map[string]string{"backend": "local"},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("infra/environments/trial.json", string(settings))
+	session, err := openSession(s.t.Context(), s.root, func(name string) string {
+		return map[string]string{"ENV": "trial", "TERRAFORM": os.Args[0]}[name]
+	}, out)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return session
+}
+
+// deploy rolls the site out as it is now, and returns the output.
+func (s *site) deploy(opts Options) (string, error) {
+	s.t.Helper()
+	var out bytes.Buffer
+	session := s.open(&out)
+	err := session.all(s.t.Context(), opts, func(ctx context.Context) (*release.Release, error) { return s.build(ctx, session) }, s)
+	return out.String(), err
+}
+
+func (s *site) mustDeploy(opts Options) string {
+	s.t.Helper()
+	out, err := s.deploy(opts)
+	if err != nil {
+		s.t.Fatalf("deploy: %v\n%s", err, out)
+	}
+	return out
+}
+
+// build keeps a release of the contexts whose files name the version.
+func (s *site) build(ctx context.Context, session *session) (*release.Release, error) {
+	dir := s.t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		os.MkdirAll(filepath.Dir(path), 0o755)
+		os.WriteFile(path, []byte(content), 0o600)
+		return path
+	}
+	b := release.Build{
+		Root: s.root, Dist: dir, OS: "linux", Arch: "arm64",
+		Document: file("deployable.json", "document "+s.version), Specification: file("openapi.json", "specification "+s.version),
+		Manifests: map[string]string{}, Functions: map[string]map[string]string{},
+	}
+	for name, functions := range s.contexts {
+		m := manifest.Service{Name: name, Functions: map[string]manifest.Function{},
+			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: "id", Type: "S"}}}}
+		b.Functions[name] = map[string]string{}
+		for _, f := range functions {
+			m.Functions[f] = manifest.Function{OperationID: f, Method: "GET", Path: "/" + name + "/" + f}
+			b.Functions[name][f] = file(name+"/"+f+".zip", name+" "+f+" "+s.version)
+		}
+		data, err := json.Marshal(m)
+		if err != nil {
+			return nil, err
+		}
+		b.Manifests[name] = file(name+".json", string(data))
+	}
+	r, err := release.DescribeAt(ctx, b, strings.Repeat("0", 39)+s.version, false)
+	if err != nil {
+		return nil, err
+	}
+	return r, session.store.Keep(ctx, r)
+}
+
+// Verify implements Checker: a broken version fails its smoke tests.
+func (s *site) Verify(_ context.Context, region string, r *release.Release) error {
+	s.checks = append(s.checks, "verify "+region)
+	state, err := readState(s.state("api/" + region))
+	if err != nil {
+		return err
+	}
+	document, _ := state["aws_api_gateway_rest_api.api"]["document"].(string)
+	if sum := sha256.Sum256([]byte(document)); hex.EncodeToString(sum[:]) != r.Document.SHA256 {
+		return fmt.Errorf("%s serves %q", region, document)
+	}
+	return nil
+}
+
+// Smoke implements Checker.
+func (s *site) Smoke(_ context.Context, region string, probes []Probe) error {
+	s.checks = append(s.checks, "smoke "+region)
+	state, err := readState(s.state("api/" + region))
+	if err != nil {
+		return err
+	}
+	if document := state["aws_api_gateway_rest_api.api"]["document"]; s.broken[region+" "+fmt.Sprint(document)] {
+		return errors.New("smoke test: status 502")
+	}
+	return nil
+}
+
+// WaitForDNS implements Checker.
+func (s *site) WaitForDNS(context.Context) error { return nil }
+
+func (s *site) state(key string) string {
+	return filepath.Join(s.root, "infra", "environments", ".state", "trial", filepath.FromSlash(key)+".tfstate")
+}
+
+// serves returns the versions that a Region's API and functions have.
+func (s *site) serves(region string) []string {
+	s.t.Helper()
+	var versions []string
+	for _, key := range []string{"api/" + region, "functions/one/" + region, "functions/two/" + region} {
+		state, err := readState(s.state(key))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, address := range union(state, nil) {
+			text := fmt.Sprint(state[address]["document"], state[address]["code"])
+			text = strings.ReplaceAll(text, "<nil>", "")
+			versions = append(versions, strings.Fields(text)[len(strings.Fields(text))-1])
+		}
+	}
+	return versions
+}
+
+// journal returns what Terraform was asked to change since the last call.
+func (s *site) journal() []string {
+	s.t.Helper()
+	name := filepath.Join(s.dir, "journal")
+	data, err := os.ReadFile(name)
+	if err != nil && !os.IsNotExist(err) {
+		s.t.Fatal(err)
+	}
+	os.Remove(name)
+	var applied []string
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "apply ") {
+			applied = append(applied, strings.TrimSpace(strings.TrimPrefix(line, "apply ")))
+		}
+	}
+	return applied
+}
+
+func (s *site) fault(lines ...string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, "faults"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestNewEnvironmentNeedsCreate(t *testing.T) {
+	s := newSite(t)
+	_, err := s.deploy(Options{})
+	if err == nil || !strings.Contains(err.Error(), "nothing is deployed as trial. To create it, run ENV=trial go tool mage deploy:all -create") {
+		t.Errorf("error %v", err)
+	}
+	if applied := s.journal(); len(applied) != 0 {
+		t.Errorf("applied %q", applied)
+	}
+}
+
+func TestSecondRolloutChangesNothing(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.journal()
+	out := s.mustDeploy(Options{})
+	if applied := s.journal(); len(applied) != 0 || !strings.Contains(out, "Nothing was changed.") {
+		t.Errorf("applied %q\n%s", applied, out)
+	}
+	if want := []string{"1", "1", "1", "1"}; !slices.Equal(s.serves("us-west-2"), want) {
+		t.Errorf("us-west-2 serves %q", s.serves("us-west-2"))
+	}
+}
+
+func TestBrokenReleaseGoesBackInItsRegionOnly(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.version = "2"
+	s.contexts["one"] = []string{"get", "new"}
+	s.broken["us-west-2 document 2"] = true
+	out, err := s.deploy(Options{})
+	if err == nil || !strings.Contains(err.Error(), "smoke us-west-2: smoke test: status 502") {
+		t.Fatalf("error %v\n%s", err, out)
+	}
+	for region, want := range map[string]string{"us-east-1": "2", "us-west-2": "1"} {
+		versions := s.serves(region)
+		if len(versions) != 4 || slices.ContainsFunc(versions, func(v string) bool { return v != want }) {
+			t.Errorf("%s serves %q, want 4 times %s\n%s", region, versions, want, out)
+		}
+	}
+	state, err := readState(s.state("functions/one/us-west-2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, left := state["aws_lambda_function.new"]; left {
+		t.Error("the new function is left in us-west-2")
+	}
+}
+
+func TestAPIThatFailsLeavesTheOtherRegionAlone(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.journal()
+	s.version = "2"
+	s.fault("apply api/us-east-1 once")
+	out, err := s.deploy(Options{})
+	if err == nil || !strings.Contains(err.Error(), "apply api/us-east-1") {
+		t.Fatalf("error %v\n%s", err, out)
+	}
+	for _, key := range s.journal() {
+		if strings.HasSuffix(key, "us-west-2") {
+			t.Errorf("%s was applied", key)
+		}
+	}
+	if got := s.serves("us-east-1"); slices.Contains(got, "2") {
+		t.Errorf("us-east-1 serves %q", got)
+	}
+	s.mustDeploy(Options{})
+	for _, region := range s.regions {
+		if got := s.serves(region); slices.Contains(got, "1") {
+			t.Errorf("after the next run, %s serves %q", region, got)
+		}
+	}
+}
+
+func TestRegionAddedAndRemoved(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.regions = append(s.regions, "ca-central-1")
+	s.mustDeploy(Options{})
+	if got := s.serves("ca-central-1"); len(got) != 4 {
+		t.Fatalf("ca-central-1 serves %q", got)
+	}
+	s.journal()
+	s.regions = []string{"us-east-1", "ca-central-1"}
+	out := s.mustDeploy(Options{AllowDataLoss: "trial"})
+	for _, key := range []string{"api/us-west-2", "functions/one/us-west-2", "functions/two/us-west-2"} {
+		if state, err := readState(s.state(key)); err != nil || len(state) != 0 {
+			t.Errorf("%s still has %v, %v", key, state, err)
+		}
+	}
+	want := []string{"api/us-west-2", "api/us-west-2", "functions/one/us-west-2", "functions/two/us-west-2", "data/one", "data/two", "global"}
+	applied := s.journal()
+	slices.Sort(applied[2:4])
+	slices.Sort(applied[4:6])
+	if diff := cmp.Diff(want, applied); diff != "" {
+		t.Errorf("applied (-want +got):\n%s\n%s", diff, out)
+	}
+}
+
+func TestProtectedRegionStays(t *testing.T) {
+	s := newSite(t)
+	s.protect = true
+	s.mustDeploy(Options{Create: true})
+	s.journal()
+	s.regions = s.regions[:1]
+	_, err := s.deploy(Options{AllowDataLoss: "trial"})
+	if err == nil || !strings.Contains(err.Error(), "would lose Region us-west-2") {
+		t.Errorf("error %v", err)
+	}
+	if applied := s.journal(); len(applied) != 0 {
+		t.Errorf("applied %q", applied)
+	}
+}
+
+func TestContextRemoved(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	delete(s.contexts, "two")
+	os.RemoveAll(filepath.Join(s.root, "two"))
+	out, err := s.deploy(Options{})
+	if err == nil || !strings.Contains(err.Error(), "data/two would lose the data of aws_dynamodb_table.two") {
+		t.Errorf("error %v\n%s", err, out)
+	}
+	s.mustDeploy(Options{AllowDataLoss: "trial"})
+	for _, key := range []string{"data/two", "functions/two/us-east-1", "functions/two/us-west-2"} {
+		if state, err := readState(s.state(key)); err != nil || len(state) != 0 {
+			t.Errorf("%s still has %v, %v", key, state, err)
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/objects"
+	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/infra/rehearsal"
+	"github.com/meridian-api/meridian/infra/release"
+)
+
+// session is one command on one environment.
+type session struct {
+	root        string // the monorepo's
+	environment provision.Environment
+	settings    map[string]any // the environment's file, as it is
+	named       bool           // whether the environment has a file of its own
+	contexts    []string       // of the working tree
+	work        string         // the folder for staged stacks, logs and registers
+	localStates string
+	terraform   string   // the program
+	environ     []string // added to Terraform's environment
+	states      objects.Bucket
+	store       *release.Store
+	out         io.Writer
+	initialize  *sync.Mutex // Terraform's plugin cache takes one init at a time
+}
+
+// openSession reads the environment that getenv names, and opens its states and
+// releases. It changes nothing.
+func openSession(ctx context.Context, dir string, getenv func(string) string, out io.Writer) (*session, error) {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return nil, err
+	}
+	name := getenv(provision.EnvironmentVariable)
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	s := &session{root: ws.Root, out: out, terraform: "terraform", initialize: &sync.Mutex{}}
+	if binary := getenv(provision.TerraformVariable); binary != "" {
+		s.terraform = binary
+	}
+	for _, c := range contexts {
+		s.contexts = append(s.contexts, c.Name)
+	}
+	if s.environment, err = provision.ReadEnvironment(ws.Root, name); err != nil {
+		return nil, err
+	}
+	if err := s.readSettings(); err != nil {
+		return nil, err
+	}
+	s.work = filepath.Join(ws.Root, filepath.FromSlash(provision.Staged), name)
+	s.localStates = filepath.Join(ws.Root, filepath.FromSlash(provision.Environments), ".state", name)
+	if getenv(provision.RehearseVariable) == "1" {
+		if err := s.rehearse(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s, s.openStates(ctx)
+}
+
+// readSettings reads the environment's file, or the template that stands in for it.
+func (s *session) readSettings() error {
+	folder := filepath.Join(s.root, filepath.FromSlash(provision.Environments))
+	data, err := os.ReadFile(filepath.Join(folder, s.environment.Name+".json"))
+	s.named = err == nil
+	if errors.Is(err, fs.ErrNotExist) {
+		data, err = os.ReadFile(filepath.Join(folder, "template.json"))
+	}
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, &s.settings)
+}
+
+// rehearse makes Terraform run on the stand-in, with states and files of its own.
+func (s *session) rehearse(ctx context.Context) error {
+	provider, err := rehearsal.Install(ctx, s.root)
+	if err != nil {
+		return err
+	}
+	s.environ = provider.Environ()
+	s.environment.State.Backend = "local"
+	s.work = filepath.Join(s.root, filepath.FromSlash(rehearsal.Dir), s.environment.Name)
+	s.localStates = filepath.Join(s.work, ".state")
+	return nil
+}
+
+func (s *session) openStates(ctx context.Context) error {
+	location := provision.StatesOf(s.environment, s.localStates)
+	var err error
+	if s.states, err = objects.Open(ctx, location); err != nil {
+		return err
+	}
+	s.store = release.New(objects.Under(s.states, "releases/"))
+	return nil
+}
+
+// existing returns the stacks that have resources, in the order of their keys.
+func (s *session) existing(ctx context.Context) ([]provision.Stack, error) {
+	found, err := s.states.List(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("list the states of %s: %w", s.environment.Name, err)
+	}
+	var stacks []provision.Stack
+	for _, o := range found {
+		key, isState := strings.CutSuffix(o.Key, provision.StateSuffix)
+		stack, isStack := provision.ParseKey(key)
+		if !isState || !isStack {
+			continue
+		}
+		resources, err := s.resources(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		if len(resources) > 0 {
+			stacks = append(stacks, stack)
+		}
+	}
+	slices.SortFunc(stacks, func(a, b provision.Stack) int { return strings.Compare(a.Key(), b.Key()) })
+	return stacks, nil
+}
+
+// resources returns the addresses of the resources in a stack's state, without
+// data sources. Terraform documents the format of a state for its versions 4.
+func (s *session) resources(ctx context.Context, stack provision.Stack) ([]string, error) {
+	data, err := s.states.Read(ctx, stack.Key()+provision.StateSuffix)
+	if errors.Is(err, objects.ErrNotFound) || err == nil && len(data) == 0 {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var state struct {
+		Resources []struct {
+			Module, Mode, Type, Name string
+			Instances                []struct {
+				IndexKey any `json:"index_key"`
+			}
+		}
+	}
+	if err := json.Unmarshal(data, &state); err != nil {
+		return nil, fmt.Errorf("the state of %s: %w", stack.Key(), err)
+	}
+	var addresses []string
+	for _, r := range state.Resources {
+		if r.Mode != "managed" {
+			continue
+		}
+		address := strings.TrimPrefix(r.Module+"."+r.Type+"."+r.Name, ".")
+		for _, i := range r.Instances {
+			switch key := i.IndexKey.(type) {
+			case string:
+				addresses = append(addresses, fmt.Sprintf("%s[%q]", address, key))
+			case float64:
+				addresses = append(addresses, fmt.Sprintf("%s[%v]", address, key))
+			default:
+				addresses = append(addresses, address)
+			}
+		}
+	}
+	return addresses, nil
+}

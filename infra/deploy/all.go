@@ -153,8 +153,7 @@ func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, cont
 // carryOut runs the steps, and takes the Region that failed back to its release
 // before.
 func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
-	run := runner{most: mostSteps, do: o.do, report: o.print, now: time.Now}
-	states, err := run.run(ctx, steps)
+	states, err := o.runner(o.do).run(ctx, steps)
 	if err == nil || errors.Is(err, ErrInterrupted) {
 		return err
 	}
@@ -179,7 +178,7 @@ func (o *rollout) goBack(ctx context.Context, region string) error {
 		return err
 	}
 	steps := back.order(region)
-	_, err = runner{most: mostSteps, do: back.do, report: o.print, now: time.Now}.run(ctx, steps)
+	_, err = o.runner(back.do).run(ctx, steps)
 	return err
 }
 
@@ -203,14 +202,18 @@ func (o *rollout) back(ctx context.Context, region string) (*rollout, error) {
 	}, nil
 }
 
-func (o *rollout) print(e Event) {
+func (s *session) runner(do func(context.Context, Step) error) runner {
+	return runner{most: mostSteps, do: do, report: s.print, now: time.Now}
+}
+
+func (s *session) print(e Event) {
 	switch e.State {
 	case Running:
-		fmt.Fprintf(o.out, "%s\n", e.Name)
+		fmt.Fprintf(s.out, "%s\n", e.Name)
 	case Done:
-		fmt.Fprintf(o.out, "%s: done in %s\n", e.Name, e.Took.Round(100*time.Millisecond))
+		fmt.Fprintf(s.out, "%s: done in %s\n", e.Name, e.Took.Round(100*time.Millisecond))
 	case Failed:
-		fmt.Fprintf(o.out, "%s: failed after %s\n%s\n", e.Name, e.Took.Round(100*time.Millisecond), e.Error)
+		fmt.Fprintf(s.out, "%s: failed after %s\n%s\n", e.Name, e.Took.Round(100*time.Millisecond), e.Error)
 	}
 }
 

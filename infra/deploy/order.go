@@ -14,23 +14,23 @@ type Action string
 
 // The actions, in the order in which a roll-out meets them.
 const (
-	// Drain takes a Region out of DNS, and Undrain brings it back.
-	Drain   Action = "drain"
-	Undrain Action = "undrain"
-	// Apply brings a stack to its configuration.
-	Apply Action = "apply"
-	// Add applies a stack of functions that has the functions of the release
+	// DrainStep takes a Region out of DNS, and UndrainStep brings it back.
+	DrainStep   Action = "drain"
+	UndrainStep Action = "undrain"
+	// ApplyStep brings a stack to its configuration.
+	ApplyStep Action = "apply"
+	// AddStep applies a stack of functions that has the functions of the release
 	// before as well, so that an operation leaves the API before its function.
-	Add Action = "add"
-	// Destroy removes a stack.
-	Destroy Action = "destroy"
-	// Widen applies the stack global for the Regions that serve and for those
+	AddStep Action = "add"
+	// DestroyStep removes a stack.
+	DestroyStep Action = "destroy"
+	// WidenStep applies the stack global for the Regions that serve and for those
 	// that leave, whose replicas still need their keys.
-	Widen Action = "widen"
-	// Verify compares what a Region serves with what it should serve, and Smoke
-	// sends requests to the Region's own endpoint.
-	Verify Action = "verify"
-	Smoke  Action = "smoke"
+	WidenStep Action = "widen"
+	// VerifyStep compares what a Region serves with what it should serve, and
+	// SmokeStep sends requests to the Region's own endpoint.
+	VerifyStep Action = "verify"
+	SmokeStep  Action = "smoke"
 )
 
 // Step is one thing that a roll-out does.
@@ -83,10 +83,10 @@ func Order(w Wanted, existing []provision.Stack) ([]Step, error) {
 	left := o.leaveRegions(existing)
 	data := o.foundations(left)
 	done := o.rollOut(data)
-	portal := o.add(Apply, provision.Stack{Root: "portal"}, done...)
+	portal := o.add(ApplyStep, provision.Stack{Root: "portal"}, done...)
 	o.removeContexts(existing, portal)
 	if len(o.regions) > 0 {
-		o.add(Apply, provision.Stack{Root: "global"}, data...)
+		o.add(ApplyStep, provision.Stack{Root: "global"}, data...)
 	}
 	return o.steps, nil
 }
@@ -135,12 +135,12 @@ func (o *order) protected() error {
 func (o *order) leaveRegions(existing []provision.Stack) []int {
 	var last []int
 	for _, r := range slices.Sorted(maps.Keys(o.regions)) {
-		after := []int{o.add(Drain, provision.Stack{Region: r})}
+		after := []int{o.add(DrainStep, provision.Stack{Region: r})}
 		for _, root := range []string{"api", "functions"} {
 			var removed []int
 			for _, s := range existing {
 				if s.Root == root && s.Region == r {
-					removed = append(removed, o.add(Destroy, s, after...))
+					removed = append(removed, o.add(DestroyStep, s, after...))
 				}
 			}
 			if removed != nil {
@@ -155,14 +155,14 @@ func (o *order) leaveRegions(existing []provision.Stack) []int {
 // foundations applies global and data. It returns the steps of data, or of
 // global if there are no contexts.
 func (o *order) foundations(left []int) []int {
-	first := Apply
+	first := ApplyStep
 	if len(o.regions) > 0 {
-		first = Widen
+		first = WidenStep
 	}
 	global := o.add(first, provision.Stack{Root: "global"})
 	var data []int
 	for _, c := range o.wanted.Contexts {
-		data = append(data, o.add(Apply, provision.Stack{Root: "data", Context: c}, append(left, global)...))
+		data = append(data, o.add(ApplyStep, provision.Stack{Root: "data", Context: c}, append(left, global)...))
 	}
 	if data == nil {
 		return append(left, global)
@@ -175,15 +175,15 @@ func (o *order) rollOut(after []int) []int {
 	for _, r := range o.wanted.Regions {
 		region := provision.Stack{Region: r}
 		if o.wanted.Drain {
-			after = []int{o.add(Drain, region, after...)}
+			after = []int{o.add(DrainStep, region, after...)}
 		}
-		after = o.functions(Add, r, after)
-		after = []int{o.add(Apply, provision.Stack{Root: "api", Region: r}, after...)}
-		after = o.functions(Apply, r, after)
-		after = []int{o.add(Verify, region, after...)}
-		after = []int{o.add(Smoke, region, after...)}
+		after = o.functions(AddStep, r, after)
+		after = []int{o.add(ApplyStep, provision.Stack{Root: "api", Region: r}, after...)}
+		after = o.functions(ApplyStep, r, after)
+		after = []int{o.add(VerifyStep, region, after...)}
+		after = []int{o.add(SmokeStep, region, after...)}
 		if o.wanted.Drain {
-			after = []int{o.add(Undrain, region, after...)}
+			after = []int{o.add(UndrainStep, region, after...)}
 		}
 	}
 	return after
@@ -207,12 +207,12 @@ func (o *order) removeContexts(existing []provision.Stack, after int) {
 		last := []int{after}
 		for _, s := range existing {
 			if s.Root == "functions" && s.Context == c && !o.regions[s.Region] {
-				last = append(last, o.add(Destroy, s, after))
+				last = append(last, o.add(DestroyStep, s, after))
 			}
 		}
 		for _, s := range existing {
 			if s.Root == "data" && s.Context == c {
-				o.add(Destroy, s, last...)
+				o.add(DestroyStep, s, last...)
 			}
 		}
 	}

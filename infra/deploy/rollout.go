@@ -76,28 +76,28 @@ func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker,
 func (o *rollout) do(ctx context.Context, step Step) error {
 	region := step.Stack.Region
 	switch step.Action {
-	case Drain:
+	case DrainStep:
 		return o.drain(ctx, region, true)
-	case Undrain:
+	case UndrainStep:
 		return o.drain(ctx, region, false)
-	case Verify:
+	case VerifyStep:
 		return o.checker.Verify(ctx, region, o.release)
-	case Smoke:
+	case SmokeStep:
 		if err := o.checker.Smoke(ctx, region, probesOf(o.next.services, nil)); err != nil {
 			return err
 		}
 		return o.arrived(ctx, region)
-	case Destroy:
+	case DestroyStep:
 		_, err := o.destroyStack(ctx, step.Stack)
 		return err
-	case Add, Apply, Widen:
+	case AddStep, ApplyStep, WidenStep:
 		return o.applyStack(ctx, step)
 	}
 	return fmt.Errorf("a roll-out has no action %q", step.Action)
 }
 
 func (o *rollout) applyStack(ctx context.Context, step Step) error {
-	if step.Action == Add {
+	if step.Action == AddStep {
 		if err := o.began(ctx, step.Stack.Region); err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (o *rollout) applyStack(ctx context.Context, step Step) error {
 func (o *rollout) houseFor(step Step) *house {
 	h := o.next
 	switch {
-	case step.Action == Add:
+	case step.Action == AddStep:
 		h = h.with(o.running(step.Stack.Region))
 	case step.Stack.Root == "global" || step.Stack.Root == "data":
 		for _, region := range o.environment.Regions {
@@ -120,7 +120,7 @@ func (o *rollout) houseFor(step Step) *house {
 		}
 	}
 	regions := o.environment.Regions
-	if step.Action == Widen {
+	if step.Action == WidenStep {
 		regions = slices.Concat(regions, o.leaving)
 	}
 	return h.settled(regions, o.drained())

@@ -343,3 +343,91 @@ func TestContextRemoved(t *testing.T) {
 		}
 	}
 }
+
+func TestDestroy(t *testing.T) {
+	tests := map[string]struct {
+		protect bool
+		confirm Confirmation
+		want    string // of the error; empty if it is destroyed
+	}{
+		"protected":           {protect: true, confirm: Confirmation{Name: "trial"}, want: "trial is protected: nothing was changed."},
+		"without a terminal":  {want: "nothing was destroyed: confirm with -confirm=trial"},
+		"another name":        {confirm: Confirmation{Ask: strings.NewReader("prod\n")}, want: `nothing was destroyed: "prod" is not`},
+		"confirmed by option": {confirm: Confirmation{Name: "trial"}},
+		"confirmed by typing": {confirm: Confirmation{Ask: strings.NewReader("trial\n")}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t)
+			s.mustDeploy(Options{Create: true})
+			s.journal()
+			s.protect = test.protect
+			var out bytes.Buffer
+			err := s.open(&out).destroyAll(t.Context(), test.confirm)
+			if test.want != "" {
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("error %v, want one with %q", err, test.want)
+				}
+				if applied := s.journal(); len(applied) != 0 {
+					t.Errorf("applied %q", applied)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out.String())
+			}
+			if left, err := s.open(&out).existing(t.Context()); err != nil || len(left) != 0 {
+				t.Errorf("left are %v, %v", left, err)
+			}
+			if !strings.Contains(out.String(), "DATA  aws_dynamodb_table.this[\"one\"]") {
+				t.Errorf("the data is not shown:\n%s", out.String())
+			}
+		})
+	}
+}
+
+func TestRollbackDrainAndStatus(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.version = "2"
+	s.mustDeploy(Options{})
+	var out bytes.Buffer
+	if err := s.open(&out).rollBack(t.Context(), "us-west-2", s); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	for region, want := range map[string]string{"us-east-1": "2", "us-west-2": "1"} {
+		if got := s.serves(region); slices.ContainsFunc(got, func(v string) bool { return v != want }) {
+			t.Errorf("%s serves %q, want %s", region, got, want)
+		}
+	}
+	if err := s.open(&out).setDrained(t.Context(), "us-west-2", true, s); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.open(&out).setDrained(t.Context(), "us-east-1", true, s); err == nil || !strings.Contains(err.Error(), "the last Region in DNS") {
+		t.Errorf("draining the last Region: %v", err)
+	}
+	s.mustDeploy(Options{}) // keeps the Region drained
+	checkDrained(t, s, "us-west-2", true)
+	out.Reset()
+	if err := s.open(&out).status(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Split(out.String(), "\n"); !strings.Contains(lines[1], "in ") || !strings.Contains(lines[2], "drained") {
+		t.Errorf("status:\n%s", out.String())
+	}
+	if err := s.open(&out).setDrained(t.Context(), "us-west-2", false, s); err != nil {
+		t.Fatal(err)
+	}
+	checkDrained(t, s, "us-west-2", false)
+}
+
+func checkDrained(t *testing.T, s *site, region string, want bool) {
+	t.Helper()
+	state, err := readState(s.state("api/" + region))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := state["aws_api_gateway_rest_api.api"]["drained"]; got != want {
+		t.Errorf("%s is drained: %v, want %v", region, got, want)
+	}
+}

@@ -104,5 +104,5 @@ func testRunner(most int, do func(context.Context, Step) error) runner {
 }
 
 func stepOf(root string, after ...int) Step {
-	return Step{Action: Apply, Stack: provision.Stack{Root: root}, After: after}
+	return Step{Action: ApplyStep, Stack: provision.Stack{Root: root}, After: after}
 }

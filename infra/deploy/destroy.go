@@ -1,0 +1,187 @@
+package deploy
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/infra/provision"
+)
+
+// Confirmation is how a user confirms that an environment may go.
+type Confirmation struct {
+	// Name is the environment's name, given with -confirm.
+	Name string
+	// Ask reads the name from the user; nil if there is no terminal.
+	Ask io.Reader
+}
+
+// Destroy removes everything that the environment named by ENV has, after it has
+// shown what goes and the user has confirmed it by the environment's name. A
+// protected environment is not touched at all.
+func Destroy(ctx context.Context, dir string, getenv func(string) string, c Confirmation, out io.Writer) error {
+	s, err := openSession(ctx, dir, getenv, out)
+	if err != nil {
+		return err
+	}
+	return s.destroyAll(ctx, c)
+}
+
+func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
+	name := s.environment.Name
+	if s.wanted(false).Protected {
+		return fmt.Errorf("%s is protected: nothing was changed. To destroy it, set protect to false in %s/%s.json, "+
+			"run ENV=%s go tool mage deploy:all, and then this command", name, provision.Environments, name, name)
+	}
+	existing, err := s.existing(ctx)
+	if err != nil {
+		return err
+	}
+	if len(existing) == 0 {
+		return fmt.Errorf("nothing is deployed as %s, so there is nothing to destroy: check the name", name)
+	}
+	if err := s.show(ctx, existing); err != nil {
+		return err
+	}
+	if err := s.confirm(c); err != nil {
+		return err
+	}
+	unlock, err := acquire(ctx, s.store, name, "deploy:destroy", s.waitForOrphans)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	h, err := s.destroyedHouse(ctx, existing)
+	if err != nil {
+		return err
+	}
+	run := s.runner(func(ctx context.Context, step Step) error {
+		_, err := s.destroy(ctx, step.Stack, h, name)
+		return err
+	})
+	if _, err := run.run(ctx, destroyOrder(existing)); err != nil {
+		return err
+	}
+	return s.forget(ctx, existing)
+}
+
+// show lists what goes.
+func (s *session) show(ctx context.Context, existing []provision.Stack) error {
+	fmt.Fprintf(s.out, "These stacks of %s go, with everything in them:\n\n", s.environment.Name)
+	for _, stack := range existing {
+		resources, err := s.resources(ctx, stack)
+		if err != nil {
+			return err
+		}
+		var data []string
+		for _, address := range resources {
+			kind, _, _ := strings.Cut(strings.TrimPrefix(address, "module."), ".")
+			if slices.Contains(keepsData, kind) {
+				data = append(data, address)
+			}
+		}
+		fmt.Fprintf(s.out, "  %s: %d resources\n", stack.Key(), len(resources))
+		for _, address := range data {
+			fmt.Fprintf(s.out, "    DATA  %s\n", address)
+		}
+	}
+	fmt.Fprintln(s.out)
+	return nil
+}
+
+func (s *session) confirm(c Confirmation) error {
+	name := s.environment.Name
+	given := c.Name
+	if given == "" && c.Ask != nil {
+		fmt.Fprintf(s.out, "Type the environment's name to destroy it: ")
+		line, err := bufio.NewReader(c.Ask).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		given = strings.TrimSpace(line)
+	}
+	if given == name {
+		return nil
+	}
+	if given == "" {
+		return fmt.Errorf("nothing was destroyed: confirm with -confirm=%s", name)
+	}
+	return fmt.Errorf("nothing was destroyed: %q is not the environment's name, %s", given, name)
+}
+
+// destroyOrder returns the steps that remove stacks: portal, APIs, functions,
+// data, global.
+func destroyOrder(existing []provision.Stack) []Step {
+	var steps []Step
+	var before []int
+	for _, root := range []string{"portal", "api", "functions", "data", "global"} {
+		var wave []int
+		for _, stack := range existing {
+			if stack.Root == root {
+				steps = append(steps, Step{Action: DestroyStep, Stack: stack, After: slices.Clone(before)})
+				wave = append(wave, len(steps)-1)
+			}
+		}
+		if wave != nil {
+			before = wave
+		}
+	}
+	return steps
+}
+
+// destroyedHouse returns what the stacks read while they are destroyed: the
+// release of any Region, since a removal needs settings only.
+func (s *session) destroyedHouse(ctx context.Context, existing []provision.Stack) (*house, error) {
+	regions := slices.Clone(s.environment.Regions)
+	for _, stack := range existing {
+		if stack.Region != "" && !slices.Contains(regions, stack.Region) {
+			regions = append(regions, stack.Region)
+		}
+	}
+	var h *house
+	for _, region := range regions {
+		record, err := readRegion(ctx, s.store, region)
+		if err != nil || record.Release == "" {
+			continue
+		}
+		r, err := s.store.Release(ctx, record.Release)
+		if err != nil {
+			return nil, err
+		}
+		one, err := newHouse(ctx, s.store, r, s.settings)
+		if err != nil {
+			return nil, err
+		}
+		h = one.with(h)
+	}
+	if h == nil {
+		h = &house{settings: s.settings}
+	}
+	return h.settled(regions, nil), nil
+}
+
+// forget removes the records of an environment that is gone, its releases too.
+func (s *session) forget(ctx context.Context, existing []provision.Stack) error {
+	for _, region := range regionsOf(existing) {
+		if err := s.store.DeleteRecord(ctx, regionRecord(region)); err != nil {
+			return err
+		}
+	}
+	return s.store.Prune(ctx, 0)
+}
+
+// regionsOf returns the Regions of stacks, sorted.
+func regionsOf(stacks []provision.Stack) []string {
+	var regions []string
+	for _, stack := range stacks {
+		if stack.Region != "" && !slices.Contains(regions, stack.Region) {
+			regions = append(regions, stack.Region)
+		}
+	}
+	slices.Sort(regions)
+	return regions
+}

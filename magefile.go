@@ -16,7 +16,6 @@ import (
 	"github.com/meridian-api/meridian/infra/deploy"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
-	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/up"
 )
 
@@ -64,13 +63,36 @@ func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.
 // Deploy works on an environment on AWS, the one that ENV names; REHEARSE=1 needs no account and changes nothing there.
 type Deploy mg.Namespace
 
-// All builds everything and applies every Terraform root of ENV, in order.
-func (Deploy) All(ctx context.Context) error { return deploy.All(ctx, ".", os.Getenv, os.Stdout) }
-
-// Destroy takes ENV down; what the environment protects stays.
-func (Deploy) Destroy(ctx context.Context) error {
-	return provision.Destroy(ctx, ".", os.Getenv, os.Stdout)
+// All builds everything and rolls it out Region by Region; -create allows a new environment, -drain takes each Region out of DNS meanwhile, -allowDataLoss=NAME lets data go.
+func (Deploy) All(ctx context.Context, create, drain *bool, allowDataLoss *string) error {
+	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, allowDataLoss), os.Stdout)
 }
+
+// Destroy shows what ENV has and removes it once its name is typed, or given by -confirm=NAME; what is protected is not touched.
+func (Deploy) Destroy(ctx context.Context, confirm *string) error {
+	return deploy.Destroy(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
+}
+
+// Status prints what each Region of ENV runs.
+func (Deploy) Status(ctx context.Context) error { return deploy.Status(ctx, ".", os.Getenv, os.Stdout) }
+
+// Rollback takes the Regions of ENV, or the one of -region=REGION, back to the release before.
+func (Deploy) Rollback(ctx context.Context, region *string) error {
+	return deploy.Rollback(ctx, ".", os.Getenv, region, os.Stdout)
+}
+
+// Drain takes a Region of ENV out of DNS until it is undrained.
+func (Deploy) Drain(ctx context.Context, region string) error {
+	return deploy.DrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
+}
+
+// Undrain brings a Region of ENV back into DNS.
+func (Deploy) Undrain(ctx context.Context, region string) error {
+	return deploy.UndrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
+}
+
+// Unlock removes the lock of ENV that a deployment left on another machine.
+func (Deploy) Unlock(ctx context.Context) error { return deploy.Unlock(ctx, ".", os.Getenv, os.Stdout) }
 
 // Infra works on the deployment.
 type Infra mg.Namespace

@@ -18,16 +18,6 @@ import (
 	"github.com/meridian-api/meridian/infra/release"
 )
 
-// Options are the choices of one roll-out.
-type Options struct {
-	// Create allows an environment that has no state yet.
-	Create bool
-	// Drain takes each Region out of DNS while it changes.
-	Drain bool
-	// AllowDataLoss is the name of the environment whose data may go.
-	AllowDataLoss string
-}
-
 // keptReleases is how many releases an environment keeps, apart from those that
 // a Region runs or ran before.
 const keptReleases = 10
@@ -198,7 +188,7 @@ func (o *rollout) back(ctx context.Context, region string) (*rollout, error) {
 	return &rollout{
 		session: o.session, checker: o.checker, release: before, next: o.current[region], leaving: o.leaving,
 		current: map[string]*house{region: o.next}, // its functions may be there
-		records: o.records, resting: o.resting, changes: o.changes,
+		records: o.records, resting: o.resting, changes: o.changes, final: map[string]bool{},
 	}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/process"
 	"github.com/meridian-api/meridian/infra/provision"
 )
@@ -33,6 +34,13 @@ func (s *session) open(ctx context.Context, stack provision.Stack, h *house) (pr
 	}
 	if err := h.write(ctx, s.store, filepath.Join(dir, provision.House), s.environment.Name, s.named); err != nil {
 		return w, err
+	}
+	if stack.Root == "portal" {
+		// The site is what the build made; a way back does not take it back.
+		site := filepath.Join(workspace.Dist, "site")
+		if err := os.CopyFS(filepath.Join(dir, provision.House, site), os.DirFS(filepath.Join(s.root, site))); err != nil {
+			return w, err
+		}
 	}
 	if !fresh {
 		return w, nil

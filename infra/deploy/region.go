@@ -11,14 +11,14 @@ import (
 )
 
 // Rollback takes Regions back to the release that each ran before: all of them,
-// or the one named. It builds nothing. What global and data have is not taken
+// or the one that region points to. It builds nothing. What global and data have is not taken
 // back: it serves both releases.
-func Rollback(ctx context.Context, dir string, getenv func(string) string, region string, out io.Writer) error {
+func Rollback(ctx context.Context, dir string, getenv func(string) string, region *string, out io.Writer) error {
 	s, err := openSession(ctx, dir, getenv, out)
 	if err != nil {
 		return err
 	}
-	return s.rollBack(ctx, region, s.checker())
+	return s.rollBack(ctx, value(region), s.checker())
 }
 
 func (s *session) rollBack(ctx context.Context, region string, c Checker) error {

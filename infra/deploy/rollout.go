@@ -37,12 +37,13 @@ type rollout struct {
 	records map[string]RegionRecord
 	resting map[string]bool // Regions that are drained while they change
 	changes map[string][]Change
+	final   map[string]bool // stacks whose AddStep had nothing to leave for later
 }
 
 // newRollout reads what each Region runs.
 func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker, existing []provision.Stack) (*rollout, error) {
 	o := &rollout{session: s, checker: c, release: r, current: map[string]*house{}, records: map[string]RegionRecord{},
-		resting: map[string]bool{}, changes: map[string][]Change{}}
+		resting: map[string]bool{}, changes: map[string][]Change{}, final: map[string]bool{}}
 	for _, stack := range existing {
 		if stack.Region != "" && !slices.Contains(s.environment.Regions, stack.Region) && !slices.Contains(o.leaving, stack.Region) {
 			o.leaving = append(o.leaving, stack.Region)
@@ -102,9 +103,39 @@ func (o *rollout) applyStack(ctx context.Context, step Step) error {
 			return err
 		}
 	}
+	if step.Action == ApplyStep && o.isFinal(step.Stack) {
+		return nil
+	}
 	changes, err := o.apply(ctx, step.Stack, o.houseFor(step), o.allowDataLoss)
 	o.note(step.Stack, changes)
+	if step.Action == AddStep && err == nil && !o.removes(step.Stack) {
+		o.mu.Lock()
+		o.final[step.Stack.Key()] = true
+		o.mu.Unlock()
+	}
 	return err
+}
+
+// isFinal reports whether a stack of functions has been applied as it should be.
+func (o *rollout) isFinal(stack provision.Stack) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.final[stack.Key()]
+}
+
+// removes reports whether a Region runs functions of the stack's context that the
+// release does not have.
+func (o *rollout) removes(stack provision.Stack) bool {
+	running := o.running(stack.Region)
+	if running == nil || running.services[stack.Context] == nil {
+		return false
+	}
+	for name := range running.services[stack.Context].Functions {
+		if _, stays := o.next.services[stack.Context].Functions[name]; !stays {
+			return true
+		}
+	}
+	return false
 }
 
 // houseFor returns what a step's stack reads. Functions are added before others

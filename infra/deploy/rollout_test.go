@@ -41,6 +41,7 @@ func newSite(t *testing.T) *site {
 	for _, root := range []string{"global", "data", "functions", "api", "portal"} {
 		s.write("infra/terraform/"+root+"/root.tf", "terraform {}\n")
 	}
+	s.write("dist/site/index.html", "<!doctype html>\n")
 	return s
 }
 

@@ -31,6 +31,7 @@ type session struct {
 	localStates string
 	terraform   string   // the program
 	environ     []string // added to Terraform's environment
+	rehearses   bool     // on the stand-in
 	states      objects.Bucket
 	store       *release.Store
 	out         io.Writer
@@ -89,13 +90,18 @@ func (s *session) readSettings() error {
 	return json.Unmarshal(data, &s.settings)
 }
 
+const rehearsalNotice = `This is a rehearsal of %s. Terraform runs on a stand-in for the AWS provider, which makes up
+what AWS would return: nothing reaches AWS, and no account is needed. States and logs are in %s.
+`
+
 // rehearse makes Terraform run on the stand-in, with states and files of its own.
 func (s *session) rehearse(ctx context.Context) error {
 	provider, err := rehearsal.Install(ctx, s.root)
 	if err != nil {
 		return err
 	}
-	s.environ = provider.Environ()
+	fmt.Fprintf(s.out, rehearsalNotice, s.environment.Name, filepath.Join(filepath.FromSlash(rehearsal.Dir), s.environment.Name))
+	s.rehearses, s.environ = true, provider.Environ()
 	s.environment.State.Backend = "local"
 	s.work = filepath.Join(s.root, filepath.FromSlash(rehearsal.Dir), s.environment.Name)
 	s.localStates = filepath.Join(s.work, ".state")

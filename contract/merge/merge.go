@@ -78,7 +78,7 @@ func (e Errors) Unwrap() []error {
 //
 // Merge returns Errors if components, tags, servers or extensions have equal
 // names but different contents, if links to external documentation differ, if
-// a route or an operationId occurs twice, or if API Gateway cannot represent two
+// a route or an operationId occurs twice (operationIds regardless of case), or if API Gateway cannot represent two
 // paths in one API. The time is linear in the size of the sources.
 func Merge(sources []Source) (*openapi3.T, error) {
 	sorted := slices.Clone(sources)
@@ -110,7 +110,7 @@ type merger struct {
 	errs         Errors
 	definitions  map[string]*definition // by kind and name
 	paths        map[string]*pathItem
-	operations   map[string]origin // by operationId
+	operations   map[string]origin // by operationId in lower case
 	components   openapi3.Components
 	tags         map[string]*openapi3.Tag
 	servers      map[string]*openapi3.Server

@@ -146,6 +146,12 @@ func TestMergeReturnsAllErrors(t *testing.T) {
 				"operationId x" + both + "used by both GET /a and GET /b: rename one",
 			},
 		},
+		"operationIds that differ only in case": {
+			accounts: "paths: {/a: " + get("getThing") + "}", profiles: "paths: {/b: " + get("getthing") + "}",
+			want: []string{
+				"operationId getthing" + both + "the ID of GET /b differs only in case from getThing",
+			},
+		},
 		"an operationId used twice in one source": {
 			accounts: "paths: {/a: " + get("x") + ", /b: " + get("x") + "}",
 			want:     []string{"operationId x in accounts/openapi.json: used by both GET /a and GET /b"},

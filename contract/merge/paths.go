@@ -3,6 +3,7 @@ package merge
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -13,8 +14,8 @@ type pathItem struct {
 	item  *openapi3.PathItem
 }
 
-// origin is the source and the route of an operation.
-type origin struct{ owner, route string }
+// origin is the source, the route and the operationId of an operation.
+type origin struct{ owner, route, id string }
 
 func (m *merger) addPaths(s Source) {
 	c := copier{merger: m, owner: s.Name}
@@ -56,16 +57,25 @@ func (m *merger) addOperation(c copier, s Source, path, method string, into *ope
 	into.SetOperation(method, operation)
 }
 
+// checkID checks that an operationId is unique. OpenAPI distinguishes upper and
+// lower case, but client generators derive names of types and files from the ID
+// that do not.
 func (m *merger) checkID(owner, id, route string) {
 	if id == "" {
 		return
 	}
-	if other, ok := m.operations[id]; ok {
+	key := strings.ToLower(id)
+	other, ok := m.operations[key]
+	switch {
+	case !ok:
+		m.operations[key] = origin{owner: owner, route: route, id: id}
+	case other.id == id:
 		reason := fmt.Sprintf("used by both %s and %s: rename one", other.route, route)
 		m.fail("operationId "+id, reason, other.owner, owner)
-		return
+	default:
+		reason := fmt.Sprintf("the ID of %s differs only in case from %s of %s: rename one", route, other.id, other.route)
+		m.fail("operationId "+id, reason, other.owner, owner)
 	}
-	m.operations[id] = origin{owner: owner, route: route}
 }
 
 // inheritedParameters copies the parameters of a path that the operation does not

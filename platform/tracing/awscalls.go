@@ -16,9 +16,10 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Instrument is an API option of aws.Config: every call becomes a subsegment of
-// the span in its context, retries included, and sends the tracing header on.
-// Outside a sampled span it does nothing.
+// Instrument adds the middleware of this package to a client; it is an API option of
+// aws.Config. Each call, with its retries, becomes a subsegment of the span in its
+// context and sends the tracing header. Outside a sampled span, Instrument has no
+// effect.
 func Instrument(stack *middleware.Stack) error {
 	if err := stack.Initialize.Add(callSpan{}, middleware.After); err != nil {
 		return err
@@ -26,7 +27,7 @@ func Instrument(stack *middleware.Stack) error {
 	return stack.Build.Add(sendHeader{}, middleware.Before)
 }
 
-// callSpan surrounds the whole call.
+// callSpan starts a span before the call and ends it after the last attempt.
 type callSpan struct{}
 
 // ID implements middleware.InitializeMiddleware.
@@ -54,22 +55,18 @@ func (callSpan) HandleInitialize(ctx context.Context, in middleware.InitializeIn
 	return out, metadata, err
 }
 
-// tableName is the member TableName of a DynamoDB input, or "".
+// tableName returns the field TableName of a DynamoDB input, or "".
 func tableName(input any) string {
 	v := reflect.Indirect(reflect.ValueOf(input))
 	if v.Kind() != reflect.Struct {
 		return ""
 	}
-	name, _ := reflect.TypeAssert[*string](orNil(v.FieldByName("TableName")))
-	return aws.ToString(name)
-}
-
-// orNil makes a value that can be asserted of one that is not there.
-func orNil(v reflect.Value) reflect.Value {
-	if v.IsValid() {
-		return v
+	field := v.FieldByName("TableName")
+	if !field.IsValid() {
+		return ""
 	}
-	return reflect.ValueOf((*struct{})(nil))
+	name, _ := reflect.TypeAssert[*string](field)
+	return aws.ToString(name)
 }
 
 func outcome(span trace.Span, metadata middleware.Metadata, err error) {
@@ -79,7 +76,8 @@ func outcome(span trace.Span, metadata middleware.Metadata, err error) {
 	if attempts, ok := retry.GetAttemptResults(metadata); ok && len(attempts.Results) > 1 {
 		span.SetAttributes(attribute.Int(keyRetries, len(attempts.Results)-1))
 	}
-	if raw, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response); ok && raw.StatusCode > 0 { // 0: nobody answered
+	// The status is 0 if there was no response.
+	if raw, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response); ok && raw.StatusCode > 0 {
 		span.SetAttributes(attribute.Int(keyStatus, raw.StatusCode))
 	}
 	if err == nil {
@@ -92,11 +90,11 @@ func outcome(span trace.Span, metadata middleware.Metadata, err error) {
 			span.SetAttributes(attribute.Bool(keyThrottle, true))
 		}
 	} else {
-		span.SetAttributes(attribute.Bool(keyFault, true)) // no answer at all
+		span.SetAttributes(attribute.Bool(keyFault, true)) // no response
 	}
 }
 
-// sendHeader puts the tracing header on the request, before it is signed.
+// sendHeader adds the tracing header to the request before it is signed.
 type sendHeader struct{}
 
 // ID implements middleware.BuildMiddleware.

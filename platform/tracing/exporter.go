@@ -9,19 +9,17 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// exporter sends every span to the X-Ray daemon as it ends, in a datagram of
-// its own. In Lambda the daemon is on the same host: sending takes
-// microseconds, and waiting would lose what is sent after the freeze.
+// exporter sends each span to the X-Ray daemon when the span ends, in its own
+// datagram. In Lambda the daemon runs on the same host, so sending takes
+// microseconds. An exporter that sent in batches would lose spans when Lambda freezes
+// the process.
 type exporter struct{ conn net.Conn }
-
-// maxDatagram is the largest UDP payload over IPv4, in bytes; X-Ray's own bound is 64 KB.
-const maxDatagram = 65507
 
 const datagramHeader = `{"format":"json","version":1}` + "\n"
 
-// dial connects to the daemon at address, such as "169.254.79.129:2000" or
-// "tcp:127.0.0.1:2000 udp:127.0.0.2:2001". UDP connects without asking: a
-// daemon that is not there is never noticed.
+// dial returns an exporter for the daemon at address, such as "169.254.79.129:2000" or
+// "tcp:127.0.0.1:2000 udp:127.0.0.2:2001". UDP has no handshake, so dial succeeds even
+// if no daemon listens.
 func dial(address string) (*exporter, error) {
 	for part := range strings.FieldsSeq(address) {
 		if udp, ok := strings.CutPrefix(part, "udp:"); ok {
@@ -35,15 +33,13 @@ func dial(address string) (*exporter, error) {
 	return &exporter{conn}, nil
 }
 
-// ExportSpans implements sdktrace.SpanExporter. It never fails: a trace is not
-// worth a request.
+// ExportSpans implements sdktrace.SpanExporter. It ignores errors, because a request
+// must not fail if its trace is lost.
 func (e *exporter) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
 	for _, s := range spans {
-		doc, err := json.Marshal(subsegmentOf(s))
-		if err != nil || len(datagramHeader)+len(doc) > maxDatagram {
-			continue
+		if doc, err := json.Marshal(subsegmentOf(s)); err == nil {
+			e.conn.Write(append([]byte(datagramHeader), doc...)) // fails above 65,507 bytes, UDP's limit over IPv4
 		}
-		e.conn.Write(append([]byte(datagramHeader), doc...))
 	}
 	return nil
 }

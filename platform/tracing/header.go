@@ -6,17 +6,17 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// HeaderName is the HTTP header that carries an X-Ray trace from service to service.
+// HeaderName is the HTTP header that propagates an X-Ray trace between services.
 const HeaderName = "X-Amzn-Trace-Id"
 
-// ParseHeader reads a tracing header such as
+// ParseHeader parses a tracing header, such as
 //
 //	Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1
 //
-// into the span context of the caller. Members may come in any order, and
-// unknown ones, such as Self and Lineage, are passed over. Without a valid Root
-// the result is not valid; without a valid Parent it has no span; it is sampled
-// only when the header says so.
+// and returns the span context of the caller. The fields can be in any order.
+// ParseHeader ignores unknown fields, such as Self and Lineage. Without a valid Root
+// or a valid Parent, the result is not valid. It is sampled only if the header
+// contains Sampled=1.
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 func ParseHeader(header string) trace.SpanContext {
 	var cfg trace.SpanContextConfig
@@ -39,8 +39,8 @@ func ParseHeader(header string) trace.SpanContext {
 	return trace.NewSpanContext(cfg)
 }
 
-// Root is the identifier of the header's trace, as X-Ray writes it and finds it
-// by, or "" when the header names none.
+// Root returns the ID of the header's trace in X-Ray's format, by which a trace can
+// be found. It returns "" if the header has no valid Root.
 func Root(header string) string {
 	for part := range strings.SplitSeq(header, ";") {
 		if root, ok := strings.CutPrefix(strings.TrimSpace(part), "Root="); ok && parseRoot(root).IsValid() {
@@ -50,7 +50,8 @@ func Root(header string) string {
 	return ""
 }
 
-// parseRoot reads version 1, 8 digits of time, 24 digits of randomness; the zero id when it is anything else.
+// parseRoot parses a trace ID of version 1: 8 digits of time and 24 random digits. It
+// returns the zero ID if root is malformed.
 func parseRoot(root string) trace.TraceID {
 	if len(root) != 35 || root[:2] != "1-" || root[10] != '-' {
 		return trace.TraceID{}
@@ -62,13 +63,13 @@ func parseRoot(root string) trace.TraceID {
 	return id
 }
 
-// formatRoot is a trace's id as X-Ray writes it.
+// formatRoot returns a trace ID in X-Ray's format.
 func formatRoot(id trace.TraceID) string {
 	hex := id.String()
 	return "1-" + hex[:8] + "-" + hex[8:]
 }
 
-// FormatHeader is the tracing header that a call within the span sends on.
+// FormatHeader returns the tracing header for a call that is part of the span.
 func FormatHeader(sc trace.SpanContext) string {
 	sampled := "0"
 	if sc.IsSampled() {

@@ -9,8 +9,8 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// ids makes identifiers in X-Ray's form: the first four bytes of a trace's are
-// the time in seconds since 1970; X-Ray refuses a trace that is older than 30 days.
+// ids generates IDs in X-Ray's format. The first four bytes of a trace ID are the
+// time in seconds since 1970. X-Ray rejects traces that are older than 30 days.
 type ids struct{ now func() time.Time }
 
 // NewIDs implements sdktrace.IDGenerator.

@@ -10,9 +10,9 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
-// Attribute keys that the subsegment has a place of its own for. Others whose
-// key begins with "annotation." become annotations, by which X-Ray searches;
-// the rest becomes metadata.
+// Keys of the attributes that have a field in the subsegment. Other attributes whose
+// keys begin with "annotation." become annotations, which X-Ray indexes for searches.
+// All others become metadata.
 const (
 	keyOperation = "aws.operation"
 	keyRegion    = "aws.region"
@@ -25,7 +25,7 @@ const (
 	annotation   = "annotation."
 )
 
-// subsegment is the document that the daemon takes.
+// subsegment is the document that is sent to the daemon.
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
 type subsegment struct {
 	Name        string         `json:"name"`
@@ -36,9 +36,9 @@ type subsegment struct {
 	StartTime   float64        `json:"start_time"`
 	EndTime     float64        `json:"end_time"`
 	Namespace   string         `json:"namespace,omitempty"`
-	Error       bool           `json:"error,omitempty"`    // the caller's fault: 4xx
-	Throttle    bool           `json:"throttle,omitempty"` // too many requests: 429 and its like; error is set too
-	Fault       bool           `json:"fault,omitempty"`    // the service's fault: 5xx
+	Error       bool           `json:"error,omitempty"`    // an error of the caller: 4xx
+	Throttle    bool           `json:"throttle,omitempty"` // too many requests, such as 429; Error is set as well
+	Fault       bool           `json:"fault,omitempty"`    // an error of the service: 5xx
 	Cause       *cause         `json:"cause,omitempty"`
 	AWS         map[string]any `json:"aws,omitempty"`
 	HTTP        *httpPart      `json:"http,omitempty"`
@@ -63,8 +63,8 @@ type httpResponse struct {
 	Status int64 `json:"status"`
 }
 
-// cleanName replaces what X-Ray does not take in a name: all but letters,
-// numbers, space and _ . : / % & # = + - @.
+// cleanName replaces the characters that X-Ray does not allow in a name: all except
+// letters, numbers, space and _ . : / % & # = + - @.
 func cleanName(name string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune(" _.:/%&#=+-@", r) {
@@ -74,8 +74,8 @@ func cleanName(name string) string {
 	}, name)
 }
 
-// cleanKey replaces what X-Ray does not take in an annotation's key: all but
-// ASCII letters, digits and underscores.
+// cleanKey replaces the characters that X-Ray does not allow in the key of an
+// annotation: all except ASCII letters, digits and underscores.
 func cleanKey(key string) string {
 	return strings.Map(func(r rune) rune {
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
@@ -96,9 +96,7 @@ func subsegmentOf(s sdktrace.ReadOnlySpan) subsegment {
 		d.set(string(a.Key), a.Value)
 	}
 	if s.Status().Code == codes.Error {
-		if !d.Fault && !d.Error {
-			d.Fault = true
-		}
+		d.Fault = d.Fault || !d.Error
 		d.Cause = &cause{[]exception{{ID: d.ID, Message: s.Status().Description}}}
 	}
 	return d
@@ -128,8 +126,8 @@ func (d *subsegment) set(key string, v attribute.Value) {
 	case keyFault:
 		d.Fault = true
 	default:
-		if len(key) > len(annotation) && key[:len(annotation)] == annotation {
-			put(&d.Annotations, cleanKey(key[len(annotation):]), v.AsInterface())
+		if name, ok := strings.CutPrefix(key, annotation); ok && name != "" {
+			put(&d.Annotations, cleanKey(name), v.AsInterface())
 		} else {
 			put(&d.Metadata, key, v.AsInterface())
 		}
@@ -143,7 +141,7 @@ func put(m *map[string]any, name string, v any) {
 	(*m)[name] = v
 }
 
-// seconds is a time as X-Ray takes it: seconds since 1970 with fractions.
+// seconds returns t in the format of X-Ray: seconds since 1970 with fractions.
 func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
 
 func trim(s string, n int) string {

@@ -1,11 +1,11 @@
-// Package tracing makes X-Ray subsegments of spans. The API and core SDK are
-// OpenTelemetry's; the exporter, the identifiers and the instrumentation of AWS
-// calls are ours: OTLP with gRPC doubles a Go Lambda's cold start, and the
-// X-Ray SDKs are in maintenance mode.
+// Package tracing sends spans to X-Ray as subsegments. It uses the API and the core
+// SDK of OpenTelemetry, with an exporter, IDs and instrumentation of AWS calls of its
+// own: OTLP with gRPC doubles the cold start of a Go Lambda, and the X-Ray SDKs are in
+// maintenance mode.
 //
-// A function with active tracing has a segment of its own, made by Lambda; its
-// identifier is the Parent of the tracing header that Lambda hands over with
-// each request. The spans of this package are that segment's subsegments.
+// Lambda creates the segment of a function with active tracing. The segment's ID is
+// the Parent in the tracing header that Lambda passes with each request. The spans of
+// this package are subsegments of that segment.
 package tracing
 
 import (
@@ -25,9 +25,9 @@ const scope = "github.com/meridian-api/meridian/platform/tracing"
 // Tracer starts the span of an invocation. It is safe for concurrent use.
 type Tracer struct{ tracer trace.Tracer }
 
-// New makes a tracer that sends to the X-Ray daemon at address, the value of
-// AWS_XRAY_DAEMON_ADDRESS. Without an address, or with one that cannot be, it
-// records nothing: a trace is not worth a start.
+// New returns a tracer that sends to the X-Ray daemon at address, the value of
+// AWS_XRAY_DAEMON_ADDRESS. If address is empty or invalid, the tracer records
+// nothing, because a function must start even if it cannot be traced.
 func New(address string) *Tracer {
 	if address == "" {
 		return &Tracer{noop.NewTracerProvider().Tracer(scope)}
@@ -43,17 +43,17 @@ func newTracer(e sdktrace.SpanExporter, now func() time.Time) *Tracer {
 	provider := sdktrace.NewTracerProvider(
 		sdktrace.WithSyncer(e),
 		sdktrace.WithIDGenerator(ids{now}),
-		// X-Ray has decided in the header; what has no decision is not sampled.
+		// The header contains X-Ray's decision. Requests without one are not sampled.
 		sdktrace.WithSampler(sdktrace.ParentBased(sdktrace.NeverSample())),
-		// The default resource looks at the host and the process, which costs start-up time; X-Ray knows both.
+		// The default resource describes the host and the process, which takes time during
+		// init. X-Ray knows both.
 		sdktrace.WithResource(resource.Empty()),
 	)
 	return &Tracer{provider.Tracer(scope)}
 }
 
-// Start begins the span of an invocation under the segment that the tracing
-// header names. annotations become X-Ray's annotations, by which traces are
-// found.
+// Start starts the span of an invocation as a subsegment of the segment in the
+// tracing header. X-Ray indexes the annotations for searches.
 func (t *Tracer) Start(ctx context.Context, header, name string, annotations ...attribute.KeyValue) (context.Context, trace.Span) {
 	if parent := ParseHeader(header); parent.IsValid() {
 		ctx = trace.ContextWithRemoteSpanContext(ctx, parent)
@@ -68,9 +68,9 @@ func (t *Tracer) Start(ctx context.Context, header, name string, annotations ...
 	return ctx, span
 }
 
-// End ends a span with its outcome: status is the HTTP status answered, err
-// what went wrong, or nil. A 4xx is the caller's error, a 5xx a fault, a 429 a
-// throttle, as X-Ray means them.
+// End ends a span. status is the HTTP status of the response, and err is the error
+// of the invocation, or nil. In X-Ray, a 4xx status is an error, a 429 is also a
+// throttle, and a 5xx is a fault.
 func End(span trace.Span, status int, err error) {
 	if span.IsRecording() {
 		span.SetAttributes(attribute.Int(keyStatus, status))

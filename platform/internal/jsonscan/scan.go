@@ -298,7 +298,6 @@ func (s *Scanner) Skip() {
 				return
 			}
 			s.pos++
-			continue
 		case 't':
 			s.word("true")
 		case 'f':

@@ -57,6 +57,9 @@ func Add(a, b Value, subtract bool) (Value, error) {
 
 func parseDecimal(text string) (decimal, error) {
 	d, ok := scanDecimal(text)
+	if !ok && text == "" {
+		return decimal{}, protocol.Invalidf("The parameter cannot be converted to a numeric value")
+	}
 	if !ok {
 		return decimal{}, protocol.Invalidf("The parameter cannot be converted to a numeric value: %s", text)
 	}

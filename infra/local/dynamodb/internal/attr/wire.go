@@ -2,9 +2,11 @@ package attr
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
@@ -12,8 +14,9 @@ import (
 // Source: "Quotas in Amazon DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const (
-	maxNesting = 31        // levels of nested lists and maps
-	maxName    = 1<<16 - 1 // bytes of an attribute name
+	maxNesting = 31 // levels of nested lists and maps
+	// MaxName is the length of an attribute name in bytes.
+	MaxName = 1<<16 - 1
 )
 
 // ReadItem reads a member of a request that contains an item. It reports false if
@@ -69,8 +72,8 @@ func decodeMap(raw any, depth int) (Item, error) {
 		if name == "" {
 			return nil, protocol.Invalidf("Empty attribute name")
 		}
-		if len(name) > maxName {
-			return nil, protocol.Invalidf("Attribute name is too large, must be less than %d bytes", maxName+1)
+		if len(name) > MaxName {
+			return nil, protocol.Invalidf("Attribute name is too large, must be less than %d bytes", MaxName+1)
 		}
 		value, err := decode(member, depth)
 		if err != nil {
@@ -108,7 +111,7 @@ func decode(raw any, depth int) (Value, error) {
 		return decodeFlag(kind, body)
 	case L, M:
 		if depth == maxNesting {
-			return Value{}, protocol.Invalidf("Nesting Levels have exceeded supported limits")
+			return Value{}, protocol.Invalidf("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 		}
 		return decodeDocument(kind, body, depth+1)
 	case SS, NS, BS:
@@ -168,9 +171,27 @@ func decodeSet(kind Kind, body any) (Value, error) {
 		members = append(members, member)
 	}
 	if len(slices.Compact(slices.Sorted(slices.Values(members)))) != len(members) {
-		return Value{}, protocol.Invalidf("One or more parameter values were invalid: Input collection of type %s contains duplicates.", kind)
+		return Value{}, errDuplicates(kind, elements)
 	}
 	return Value{Kind: kind, Set: members}, nil
+}
+
+// errDuplicates returns the error for a set with a repeated member. AWS words it
+// differently for each type (infra/local/dynamodb/testdata/recorded/put).
+func errDuplicates(kind Kind, elements []any) error {
+	texts := make([]string, len(elements))
+	for n, element := range elements {
+		texts[n] = fmt.Sprint(element)
+	}
+	list := strings.Join(texts, ", ")
+	switch kind {
+	case NS:
+		return protocol.Invalidf("Input collection contains duplicates")
+	case BS:
+		return protocol.Invalidf("One or more parameter values were invalid: Input collection [%s]of type BS contains duplicates.", list)
+	default:
+		return protocol.Invalidf("One or more parameter values were invalid: Input collection [%s] contains duplicates.", list)
+	}
 }
 
 func decodeScalar(kind Kind, body any) (string, error) {

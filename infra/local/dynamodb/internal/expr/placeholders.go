@@ -45,6 +45,9 @@ func ReadPlaceholders(o *protocol.Object, expressions ...string) *Placeholders {
 		if name == "" {
 			o.Fail(protocol.Invalidf("ExpressionAttributeNames contains invalid value: Empty attribute name for key %s", key))
 		}
+		if len(name) > attr.MaxName {
+			o.Fail(protocol.Invalidf("ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than %d bytes for key %s", attr.MaxName+1, key))
+		}
 	}
 	return p
 }

@@ -38,7 +38,7 @@ func readSearch(o *protocol.Object, placeholders *expr.Placeholders) *search {
 	}
 	if limit, ok := o.Int("Limit"); ok {
 		if limit < 1 || limit > 1<<31-1 {
-			o.Fail(protocol.Invalidf("Limit must be greater than or equal to 1"))
+			o.Fail(protocol.Invalidf("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", limit))
 		}
 		s.limit = int(limit)
 	}

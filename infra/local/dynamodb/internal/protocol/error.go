@@ -44,9 +44,14 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
-// Body returns the JSON of the response.
+// Body returns the JSON of the response. AWS capitalizes the message of a canceled
+// transaction (infra/local/dynamodb/testdata/recorded/transaction).
 func (e *Error) Body() []byte {
-	members := map[string]any{"__type": e.Type, "message": e.Message}
+	message := "message"
+	if e.Type == TransactionCanceledException {
+		message = "Message"
+	}
+	members := map[string]any{"__type": e.Type, message: e.Message}
 	for name, value := range e.Fields {
 		members[name] = value
 	}

@@ -49,25 +49,27 @@ func benchEvent(b *testing.B) []byte {
 	return bytes.TrimSpace(data)
 }
 
-// BenchmarkAdapter is a GET with a path parameter, claims, validation and an answer.
+// BenchmarkAdapter serves a GET with a path parameter, claims and validation.
 func BenchmarkAdapter(b *testing.B) {
-	op := rest.Operation[benchInput, benchOutput]{ID: "get", Method: http.MethodGet, Path: "/accounts/{accountId}", Problems: []problem.Kind{problem.NotFound}}
+	op := rest.Operation[benchInput, benchOutput]{
+		ID: "get", Method: http.MethodGet, Path: "/accounts/{accountId}", Problems: []problem.Kind{problem.NotFound},
+	}
 	h := func(_ context.Context, in benchInput) (benchOutput, error) {
 		if err := in.Caller.OwnerOr("accounts/admin", in.AccountID); err != nil {
 			return benchOutput{}, err
 		}
 		return benchOutput{ETag: `"1"`, Body: benchResult}, nil
 	}
-	a, err := New(op, h, config(io.Discard))
+	a, err := New(op, h, testConfig(io.Discard))
 	if err != nil {
 		b.Fatal(err)
 	}
-	invoke(b, a.Invoke)
+	benchmark(b, a.Invoke)
 }
 
-// BenchmarkHandWritten does the same with aws-lambda-go's event types and encoding/json.
+// BenchmarkHandWritten serves the same request with aws-lambda-go's event types and encoding/json.
 func BenchmarkHandWritten(b *testing.B) {
-	invoke(b, func(_ context.Context, event []byte) ([]byte, error) {
+	benchmark(b, func(_ context.Context, event []byte) ([]byte, error) {
 		var e events.APIGatewayProxyRequest
 		if err := json.Unmarshal(event, &e); err != nil {
 			return nil, err
@@ -87,7 +89,7 @@ func BenchmarkHandWritten(b *testing.B) {
 	})
 }
 
-func invoke(b *testing.B, f func(context.Context, []byte) ([]byte, error)) {
+func benchmark(b *testing.B, f func(context.Context, []byte) ([]byte, error)) {
 	event := benchEvent(b)
 	ctx, cancel := context.WithTimeout(b.Context(), time.Hour)
 	defer cancel()

@@ -6,17 +6,27 @@ import (
 	"testing"
 )
 
-// TestHandlerIsHeldToItsOperation builds Lambdas whose handlers agree and
-// disagree with their operation.
-func TestHandlerIsHeldToItsOperation(t *testing.T) {
-	const refusal = "of handle does not match inferred type adapter.Handler[getInput, getOutput]"
-	for dir, builds := range map[string]bool{"agrees": true, "otherinput": false, "otheroutput": false, "noerror": false} {
-		out, err := exec.CommandContext(t.Context(), "go", "vet", "./testdata/binding/"+dir).CombinedOutput()
-		switch {
-		case builds && err != nil:
-			t.Errorf("%s: %v\n%s", dir, err, out)
-		case !builds && (err == nil || !strings.Contains(string(out), refusal)):
-			t.Errorf("%s: built, or failed for another reason: %v\n%s", dir, err, out)
-		}
+// TestHandlerMustMatchItsOperation compiles Lambdas whose handlers match their
+// operation or do not.
+func TestHandlerMustMatchItsOperation(t *testing.T) {
+	const mismatch = "of handle does not match inferred type adapter.Handler[getInput, getOutput]"
+	for _, test := range []struct {
+		dir      string
+		compiles bool
+	}{
+		{"agrees", true},
+		{"otherinput", false},
+		{"otheroutput", false},
+		{"noerror", false},
+	} {
+		t.Run(test.dir, func(t *testing.T) {
+			out, err := exec.CommandContext(t.Context(), "go", "vet", "./testdata/binding/"+test.dir).CombinedOutput()
+			switch {
+			case test.compiles && err != nil:
+				t.Errorf("%v\n%s", err, out)
+			case !test.compiles && (err == nil || !strings.Contains(string(out), mismatch)):
+				t.Errorf("compiled, or failed for another reason: %v\n%s", err, out)
+			}
+		})
 	}
 }

@@ -3,15 +3,15 @@ package adapter
 import (
 	"context"
 	"encoding/json"
-	"github.com/meridian-api/meridian/platform/rest"
 	"net/http"
-	"slices"
 	"testing"
 	"time"
+
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// all is an input with a parameter of each type.
-type all struct {
+// everyType is an input with a parameter of each type.
+type everyType struct {
 	Text   string     `query:"text" maxLength:"3"`
 	Flag   bool       `query:"flag"`
 	Int    int8       `query:"int" maximum:"100"`
@@ -22,37 +22,67 @@ type all struct {
 	Listed []string   `header:"X-Listed" maxItems:"3"`
 }
 
-func TestConversion(t *testing.T) {
-	type given = struct{ Body all }
-	op := rest.Operation[all, given]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
-	echo := func(_ context.Context, in all) (given, error) { return given{in}, nil }
-	at := time.Date(2026, 3, 4, 19, 15, 17, 500_000_000, time.UTC)
-	send := func(query map[string][]string, header map[string]string) (proxyResponse, all) {
-		r, _ := call(t, op, echo, t.Context(), event(map[string]any{
-			"httpMethod": "GET", "resource": "/things", "multiValueQueryStringParameters": query, "headers": header,
-		}))
-		var got given
-		if r.StatusCode == http.StatusOK {
-			if err := json.Unmarshal([]byte(r.Body), &got.Body); err != nil {
-				t.Fatal(err)
-			}
+// convertAll sends parameters and returns the status and the handler's input.
+func convertAll(t *testing.T, query map[string][]string, header map[string]string) (int, everyType) {
+	t.Helper()
+	type echoed = struct{ Body everyType }
+	op := rest.Operation[everyType, echoed]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	echo := func(_ context.Context, in everyType) (echoed, error) { return echoed{in}, nil }
+	r, _ := invoke(t.Context(), t, op, echo, event(object{
+		"httpMethod": "GET", "resource": "/things", "multiValueQueryStringParameters": query, "headers": header,
+	}))
+	var got everyType
+	if r.StatusCode == http.StatusOK {
+		if err := json.Unmarshal([]byte(r.Body), &got); err != nil {
+			t.Fatal(err)
 		}
-		return r, got.Body
 	}
+	return r.StatusCode, got
+}
 
-	_, got := send(map[string][]string{
-		"text": {"äöü"}, "flag": {"true"}, "int": {"-128"}, "uint": {"255"}, "float": {"-2.5e-1"},
-		"at": {"2026-03-04T20:15:17.5+01:00"}, "ints": {"4", "-5"},
-	}, map[string]string{"x-listed": "a, b,c"})
-	if got.Text != "äöü" || !got.Flag || got.Int != -128 || got.Uint != 255 || got.Float != -0.25 || got.At == nil || !got.At.Equal(at) ||
-		!slices.Equal(got.Ints, []int{4, -5}) || !slices.Equal(got.Listed, []string{"a", "b", "c"}) {
-		t.Errorf("got %+v", got)
+func TestConversion(t *testing.T) {
+	at := time.Date(2026, 3, 4, 19, 15, 17, 500_000_000, time.UTC)
+	for _, test := range []struct {
+		name   string
+		query  map[string][]string
+		header map[string]string
+		want   everyType
+	}{
+		{name: "no parameters"},
+		{
+			name: "every parameter",
+			query: map[string][]string{
+				"text": {"äöü"}, "flag": {"true"}, "int": {"-128"}, "uint": {"255"}, "float": {"-2.5e-1"},
+				"at": {"2026-03-04T20:15:17.5+01:00"}, "ints": {"4", "-5"},
+			},
+			header: map[string]string{"x-listed": "a, b,c"},
+			want: everyType{
+				Text: "äöü", Flag: true, Int: -128, Uint: 255, Float: -0.25, At: &at, Ints: []int{4, -5},
+				Listed: []string{"a", "b", "c"},
+			},
+		},
+		{
+			name:  "the last value counts",
+			query: map[string][]string{"flag": {"true", "false"}, "int": {"1", "2"}},
+			want:  everyType{Int: 2},
+		},
+		{
+			name:  "maxima",
+			query: map[string][]string{"int": {"100"}, "float": {"10"}, "ints": {"5"}},
+			want:  everyType{Int: 100, Float: 10, Ints: []int{5}},
+		},
+		{name: "minimum", query: map[string][]string{"uint": {"2"}}, want: everyType{Uint: 2}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, got := convertAll(t, test.query, test.header)
+			assertEqual(t, "status", status, http.StatusOK)
+			assertEqual(t, "input", got, test.want)
+		})
 	}
-	if _, got := send(map[string][]string{"flag": {"true", "false"}, "int": {"1", "2"}}, nil); got.Flag || got.Int != 2 {
-		t.Errorf("of several the last counts: got %+v", got)
-	}
+}
 
-	for name, wrong := range map[string][]string{
+func TestConversionRefuses(t *testing.T) {
+	for name, texts := range map[string][]string{
 		"text":  {"four", "äöüß"},
 		"flag":  {"", "1", "TRUE", "yes"},
 		"int":   {"", "+1", "1.0", "128", "-129", "101", "1e1", "0x1", "1_0", " 1"},
@@ -61,13 +91,21 @@ func TestConversion(t *testing.T) {
 		"at":    {"", "2026-03-04", "2026-03-04T20:15:17", "20:15", "2026-02-30T00:00:00Z"},
 		"ints":  {"", "6", "x"},
 	} {
-		for _, text := range wrong {
-			if r, got := send(map[string][]string{name: {text}}, nil); r.StatusCode != http.StatusBadRequest {
-				t.Errorf("%s=%q: %d with %+v", name, text, r.StatusCode, got)
-			}
+		for _, text := range texts {
+			t.Run(name+"="+text, func(t *testing.T) {
+				status, got := convertAll(t, map[string][]string{name: {text}}, nil)
+				if status != http.StatusBadRequest {
+					t.Errorf("got %d with %+v", status, got)
+				}
+			})
 		}
 	}
-	if r, _ := send(map[string][]string{"ints": {"1", "2", "3"}}, nil); r.StatusCode != http.StatusBadRequest {
-		t.Errorf("too many: %d", r.StatusCode)
-	}
+	t.Run("too many values", func(t *testing.T) {
+		status, _ := convertAll(t, map[string][]string{"ints": {"1", "2", "3"}}, nil)
+		assertEqual(t, "status", status, http.StatusBadRequest)
+	})
+	t.Run("too many elements in a header", func(t *testing.T) {
+		status, _ := convertAll(t, nil, map[string]string{"X-Listed": "a,b,c,d"})
+		assertEqual(t, "status", status, http.StatusBadRequest)
+	})
 }

@@ -1,44 +1,81 @@
 package precondition
 
 import (
-	"reflect"
+	"errors"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
 func TestParseIfMatch(t *testing.T) {
-	for field, want := range map[string]Match{
-		"*": {Any: true}, " * ": {Any: true},
-		`"7"`: {Versions: []int64{7}}, ` "7" , "9"`: {Versions: []int64{7, 9}},
-		`"x", "8"`: {Versions: []int64{8}}, `"a,b","8"`: {Versions: []int64{8}},
-		`W/"7"`: {}, `7`: {}, `"07"`: {}, `"+7"`: {}, `""7""`: {}, `"7`: {}, `"7" "8"`: {}, `"9223372036854775808"`: {}, `*, "x"`: {}, ",": {},
+	for _, test := range []struct {
+		field string
+		want  Match
+	}{
+		{`*`, Match{Any: true}},
+		{` * `, Match{Any: true}},
+		{`"7"`, Match{Versions: []int64{7}}},
+		{` "7" , "9"`, Match{Versions: []int64{7, 9}}},
+		{`"x", "8"`, Match{Versions: []int64{8}}},
+		{`"a,b","8"`, Match{Versions: []int64{8}}},
+		{`"-1"`, Match{Versions: []int64{-1}}},
+		{`W/"7"`, Match{}},
+		{`7`, Match{}},
+		{`"07"`, Match{}},
+		{`"+7"`, Match{}},
+		{`""7""`, Match{}},
+		{`"7`, Match{}},
+		{`"7" "8"`, Match{}},
+		{`"9223372036854775808"`, Match{}},
+		{`*, "x"`, Match{}},
+		{`,`, Match{}},
 	} {
-		if got, err := ParseIfMatch(field); err != nil || !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: got %+v, %v; want %+v", field, got, err, want)
-		}
+		t.Run(test.field, func(t *testing.T) {
+			got, err := ParseIfMatch(test.field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
+}
+
+func TestParseIfMatchRequiresTheField(t *testing.T) {
 	for _, field := range []string{"", "  "} {
-		if _, err := ParseIfMatch(field); !problem.Is(err, problem.PreconditionRequired) {
-			t.Errorf("%q: got %v", field, err)
+		if m, err := ParseIfMatch(field); !problem.Is(err, problem.PreconditionRequired) {
+			t.Errorf("%q: got %+v, %v", field, m, err)
 		}
 	}
 }
 
 func TestParseOptionalIfMatch(t *testing.T) {
-	if m := ParseOptionalIfMatch(nil); !m.Any {
-		t.Errorf("absent: got %+v", m)
-	}
-	for field, want := range map[string]Match{"": {}, "  ": {}, "*": {Any: true}, `"7"`: {Versions: []int64{7}}, "x": {}} {
-		if got := ParseOptionalIfMatch(&field); !reflect.DeepEqual(got, want) {
-			t.Errorf("%q: got %+v, want %+v", field, got, want)
-		}
+	field := func(s string) *string { return &s }
+	for _, test := range []struct {
+		name  string
+		field *string
+		want  Match
+	}{
+		{"absent", nil, Match{Any: true}},
+		{"empty", field(""), Match{}},
+		{"space", field("  "), Match{}},
+		{"asterisk", field("*"), Match{Any: true}},
+		{"tag", field(`"7"`), Match{Versions: []int64{7}}},
+		{"malformed", field("x"), Match{}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, ParseOptionalIfMatch(test.field)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
-func TestIfMatchIsMetByTheVersionsListed(t *testing.T) {
+func TestMatchContainsTheListedVersions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		listed, other := rapid.Int64().Draw(t, "listed"), rapid.Int64().Draw(t, "other")
 		m, err := ParseIfMatch(ETag(listed))
@@ -46,7 +83,7 @@ func TestIfMatchIsMetByTheVersionsListed(t *testing.T) {
 			t.Fatalf("%+v, %v", m, err)
 		}
 		if !(Match{Any: true}).Contains(other) || (Match{}).Contains(other) {
-			t.Fatal("any is met by every version, none by no version")
+			t.Fatal("Any must contain every version, and the zero Match no version")
 		}
 	})
 }
@@ -58,8 +95,39 @@ func TestParseIfNoneMatch(t *testing.T) {
 		}
 	}
 	for _, field := range []string{`"7"`, "* *", `*, "7"`} {
-		if _, err := ParseIfNoneMatch(field); !problem.Is(err, problem.Invalid) {
-			t.Errorf("%q: got %v", field, err)
+		got, err := ParseIfNoneMatch(field)
+		var p *problem.Error
+		if got || !errors.As(err, &p) || p.Kind != problem.Invalid {
+			t.Fatalf("%q: got %v, %v", field, got, err)
 		}
+		want := []problem.Field{{In: "header", Name: "If-None-Match", Message: "must be *"}}
+		if diff := cmp.Diff(want, p.Fields); diff != "" {
+			t.Errorf("%q: fields (-want +got):\n%s", field, diff)
+		}
+	}
+}
+
+func TestIfNoneMatchLists(t *testing.T) {
+	for _, test := range []struct {
+		field, etag string
+		want        bool
+	}{
+		{`"7"`, `"7"`, true},
+		{`W/"7"`, `"7"`, true},
+		{`"7"`, `W/"7"`, true},
+		{`"1", "7"`, `"7"`, true},
+		{`"7" ,"1"`, `"7"`, true},
+		{`*`, `"7"`, true},
+		{` * `, `"7"`, true},
+		{`"8"`, `"7"`, false},
+		{`7`, `"7"`, false},
+		{``, `"7"`, false},
+		{`"1", *`, `"7"`, false},
+	} {
+		t.Run(test.field+" and "+test.etag, func(t *testing.T) {
+			if got := IfNoneMatchLists(test.field, test.etag); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
 	}
 }

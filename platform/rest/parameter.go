@@ -39,7 +39,7 @@ func Parameters(t reflect.Type) ([]Parameter, error) {
 	}
 	var params []Parameter
 	for _, f := range reflect.VisibleFields(t) {
-		if f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != callerType {
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
 			continue // VisibleFields also returns the embedded struct's fields
 		}
 		p, ok, err := parameter(f)

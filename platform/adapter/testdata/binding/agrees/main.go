@@ -1,4 +1,4 @@
-// The handler agrees with its operation: it builds.
+// The handler matches its operation, so it compiles.
 package main
 
 import (

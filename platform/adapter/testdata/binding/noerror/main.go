@@ -1,4 +1,4 @@
-// The handler cannot fail: it must not build.
+// The handler returns no error, so it must not compile.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The handler takes another operation's input: it must not build.
+// The handler takes another operation's input, so it must not compile.
 package main
 
 import (

@@ -1,4 +1,4 @@
-// The handler gives another operation's output: it must not build.
+// The handler returns another operation's output, so it must not compile.
 package main
 
 import (

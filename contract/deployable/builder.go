@@ -15,7 +15,7 @@ import (
 // object is a JSON object under construction.
 type object = map[string]any
 
-// builder holds a document under construction.
+// builder builds a document.
 type builder struct {
 	doc       *openapi3.T
 	opts      Options
@@ -23,44 +23,44 @@ type builder struct {
 	stripped  []Stripped
 	problems  []string
 
-	models   map[string]object // by name, those that are referred to
-	inline   map[string][]byte // what models of inline schemas were made from, as canonical JSON
+	models   map[string]object // models that have references to them, by name
+	inline   map[string][]byte // inline schemas as canonical JSON, by the name of their model
 	expanded map[string]object // components as members of an allOf
-	waiting  []string          // models that are referred to and not yet made
+	waiting  []string          // components with references whose models are not built yet
 }
 
 func (b *builder) problem(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Sprintf(format, args...))
 }
 
-func (b *builder) strip(place, keyword, why string) {
-	b.stripped = append(b.stripped, Stripped{Place: place, Keyword: keyword, Why: why})
+func (b *builder) strip(at, keyword, why string) {
+	b.stripped = append(b.stripped, Stripped{Pointer: at, Keyword: keyword, Why: why})
 }
 
-// stripIf is for the many members that are left out when they are there.
-func (b *builder) stripIf(present bool, place, keyword, why string) {
+// stripIf records a member that is left out, if it is present.
+func (b *builder) stripIf(present bool, at, keyword, why string) {
 	if present {
-		b.strip(place, keyword, why)
+		b.strip(at, keyword, why)
 	}
 }
 
-// The names that the document gives to its own parts.
+// The names of the document's own parts.
 const (
 	validatorName = "all"
 	schemeName    = "cognito"
 )
 
-// document writes the root. Documentation stays in the public specification:
-// API Gateway would make a documentation part of each text.
+// document builds the root. Documentation is left out because API Gateway would
+// create a documentation part for each text.
 func (b *builder) document() object {
 	paths := b.paths()
-	b.makeModels()
+	b.buildModels()
 	info := object{"title": "", "version": ""}
 	if b.doc.Info != nil {
 		info["title"], info["version"] = b.doc.Info.Title, b.doc.Info.Version
 		b.stripIf(b.doc.Info.Description != "", "/info", "description", documentation)
 	}
-	b.stripIf(len(b.doc.Servers) > 0, "", "servers", "an API answers under the domains that Terraform gives it")
+	b.stripIf(len(b.doc.Servers) > 0, "", "servers", servedDomains)
 	b.stripIf(len(b.doc.Tags) > 0, "", "tags", documentation)
 	b.stripIf(b.doc.ExternalDocs != nil, "", "externalDocs", documentation)
 	schemas := object{}
@@ -83,7 +83,11 @@ func (b *builder) document() object {
 	}
 }
 
-const documentation = "documentation is served from the public specification"
+// Reasons for leaving out members.
+const (
+	documentation = "documentation is served from the public specification"
+	servedDomains = "Terraform configures the domains of the API"
+)
 
 func (b *builder) paths() object {
 	paths := object{}
@@ -92,10 +96,10 @@ func (b *builder) paths() object {
 		if item == nil {
 			continue
 		}
-		place := pointer("paths", path)
-		b.stripIf(item.Summary != "", place, "summary", documentation)
-		b.stripIf(item.Description != "", place, "description", documentation)
-		b.stripIf(len(item.Servers) > 0, place, "servers", "an API answers under the domains that Terraform gives it")
+		at := pointer("paths", path)
+		b.stripIf(item.Summary != "", at, "summary", documentation)
+		b.stripIf(item.Description != "", at, "description", documentation)
+		b.stripIf(len(item.Servers) > 0, at, "servers", servedDomains)
 		operations := item.Operations()
 		out := object{}
 		for _, method := range slices.Sorted(maps.Keys(operations)) {
@@ -112,8 +116,8 @@ func (b *builder) paths() object {
 	return paths
 }
 
-// securityScheme is the authorizer: the user pools of Cognito, asked with the
-// token in Authorization.
+// securityScheme returns the scheme of the authorizer: user pools of Cognito, with
+// the token in the header Authorization.
 func (b *builder) securityScheme() object {
 	return object{
 		"type": "apiKey", "name": "Authorization", "in": "header",
@@ -127,15 +131,15 @@ func (b *builder) securityScheme() object {
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
-// pointer is a JSON Pointer (RFC 6901) of the given tokens.
+// pointer returns the JSON Pointer (RFC 6901) of tokens.
 func pointer(tokens ...string) string { return below("", tokens...) }
 
-// below extends a JSON Pointer.
-func below(place string, tokens ...string) string {
+// below returns a JSON Pointer with more tokens.
+func below(at string, tokens ...string) string {
 	for _, t := range tokens {
-		place += "/" + pointerEscapes.Replace(t)
+		at += "/" + pointerEscapes.Replace(t)
 	}
-	return place
+	return at
 }
 
 func index(i int) string { return strconv.Itoa(i) }

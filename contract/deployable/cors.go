@@ -13,14 +13,13 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// allowedHeaders may be sent to every path, besides those that its operations
-// have as parameters.
+// allowedHeaders may be sent to every path, in addition to the headers that are
+// parameters of its operations.
 var allowedHeaders = []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"}
 
-// preflight answers a browser's question what a script may send (Fetch
-// standard, section 3.2.2), without calling a function. Every answer of the
-// functions and of the gateway itself allows the origin; only this one has to
-// name methods and headers.
+// preflight returns the operation for CORS preflight requests (Fetch standard,
+// section 3.2.2), which calls no function. All responses of the functions and of
+// API Gateway itself allow the origin; only this one lists methods and headers.
 func (b *builder) preflight(path string, item *openapi3.PathItem) object {
 	headers := map[string]string{
 		"Access-Control-Allow-Origin":  rest.AllowOrigin,
@@ -34,12 +33,12 @@ func (b *builder) preflight(path string, item *openapi3.PathItem) object {
 		mapped[apigateway.ToResponseHeader+name] = apigateway.LiteralMapping(value)
 	}
 	out := object{
-		"security":  everybody,
+		"security":  public,
 		"responses": object{"204": object{"description": http.StatusText(http.StatusNoContent), "headers": declared}},
 		apigateway.IntegrationExtension: object{
 			"type": "mock",
-			// Of a type without a template it would take the body for the template, and
-			// answer 500 to whoever likes to ring an alarm; so it is 415.
+			// With another behavior, API Gateway uses the body of a type without template as
+			// template and responds with 500, so that any client could cause an alarm.
 			"passthroughBehavior": "never",
 			"requestTemplates":    object{"application/json": `{"statusCode":204}`},
 			"responses": object{
@@ -53,7 +52,7 @@ func (b *builder) preflight(path string, item *openapi3.PathItem) object {
 	return out
 }
 
-// headersOf are the request headers of a path's operations, sorted.
+// headersOf returns the request headers of a path's operations, sorted.
 func headersOf(item *openapi3.PathItem) []string {
 	names := slices.Clone(allowedHeaders)
 	add := func(list openapi3.Parameters) {
@@ -71,7 +70,8 @@ func headersOf(item *openapi3.PathItem) []string {
 	return slices.Compact(names)
 }
 
-// pathParameters declares the variables of a path: OpenAPI demands it of every operation.
+// pathParameters declares the variables of a path, as OpenAPI requires of every
+// operation.
 func pathParameters(path string) []object {
 	var list []object
 	for _, v := range apigateway.Variables(path) {

@@ -1,16 +1,15 @@
-// Package deployable writes the public specification in the subset of OpenAPI
-// that API Gateway imports, with its extensions: routes, integrations,
-// validation, authorization, CORS and error answers, in one file.
+// Package deployable converts the public specification to the subset of OpenAPI
+// that API Gateway imports, with its extensions: routes, integrations, validation,
+// authorization, CORS and error responses, in one document.
 //
-// The file is the same for every Region and environment. API Gateway itself
-// puts in partition, Region and account when it imports; the environment's
-// prefix of the functions' names is a stage variable; the user pools are the
-// one value that is filled in at deployment (see Fill).
+// The document is the same for every Region and environment. The import resolves
+// partition, Region and account. The environment's prefix of the functions' names
+// is a stage variable. Only the user pools are filled in at deployment (see Fill).
 //
-// Where API Gateway's subset cannot say what the contract says, the file says
-// less, never something else: the gateway must not refuse what the contract
-// allows, and the function checks everything again. All that is left out is
-// listed in Result.Stripped.
+// If API Gateway's subset cannot express a constraint of the contract, the
+// document leaves it out. API Gateway must not refuse a request that the contract
+// allows, and the function checks everything again. Result.Stripped lists what was
+// left out.
 package deployable
 
 import (
@@ -26,26 +25,27 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// PoolARNsPlaceholder stands, as a JSON string, where the list of user pool
-// ARNs belongs. Terraform fills it in with
+// PoolARNsPlaceholder is the JSON string in place of the list of user pool ARNs.
+// Terraform replaces it with
 //
 //	replace(file("deployable.json"), "\"MERIDIAN_USER_POOL_ARNS\"", jsonencode(local.user_pool_arns))
 //
-// and Go code with Fill. It holds no "${", which would be API Gateway's or
-// Terraform's own.
+// and Go code with Fill. It does not contain "${", which API Gateway and Terraform
+// would interpolate.
 const PoolARNsPlaceholder = "MERIDIAN_USER_POOL_ARNS"
 
-// Options are the choices that the contract leaves open. Zero values are the defaults.
+// Options are values that the contract does not state. Zero values stand for the
+// defaults.
 type Options struct {
 	// Alias of the functions that the API calls; by default "live".
 	Alias string
 	// EnvironmentVariable is the stage variable with the prefix of the
 	// functions' names; by default "environment".
 	EnvironmentVariable string
-	// PreflightSeconds is how long a browser may remember what CORS allows; by
-	// default 7200, the most that Chromium heeds.
+	// PreflightSeconds is how long a browser may cache the response to a preflight;
+	// by default 7200, Chromium's maximum.
 	PreflightSeconds int
-	// RetryAfterSeconds is what a throttled client is told to wait; by default 1.
+	// RetryAfterSeconds is how long a throttled client should wait; by default 1.
 	RetryAfterSeconds int
 }
 
@@ -57,36 +57,36 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Result is the deployable document and what it does not say.
+// Result is the deployable document and a list of what it leaves out.
 type Result struct {
 	// Document is canonical JSON.
 	Document []byte
-	// Stripped lists what was left out, sorted by place.
+	// Stripped is sorted by pointer.
 	Stripped []Stripped
 }
 
-// Stripped is something of the contract that the deployable document does not have.
+// Stripped is a part of the contract that the deployable document leaves out.
 type Stripped struct {
-	// Place is a JSON Pointer (RFC 6901) into the specification.
-	Place string
-	// Keyword is what was left out there.
+	// Pointer is a JSON Pointer (RFC 6901) into the specification.
+	Pointer string
+	// Keyword is the member that was left out there.
 	Keyword string
-	// Why says what API Gateway would have done with it.
+	// Why is the reason.
 	Why string
 }
 
-// Error lists everything that keeps a specification from being deployed, sorted.
+// Error lists everything that prevents a specification from being deployed, sorted.
 type Error struct{ Problems []string }
 
-// Error is one line for each problem.
+// Error returns one line for each problem.
 func (e *Error) Error() string { return strings.Join(e.Problems, "\n") }
 
-// From makes the deployable document of a specification, whose references must
-// be resolved, and the manifests of the contexts that it was merged from.
+// From returns the deployable document for a specification and the manifests of
+// the contexts in it. The references of the specification must be resolved.
 //
-// It fails with an *Error that lists all problems: an operation without a
-// function, a function without an operation, an operation that does not say who
-// may call it, and what API Gateway cannot be told at all.
+// It returns an *Error that lists all problems: operations without a function,
+// functions without an operation, operations without security, and everything that
+// API Gateway cannot express at all.
 func From(doc *openapi3.T, services []*manifest.Service, opts Options) (*Result, error) {
 	b := &builder{
 		doc: doc, opts: opts.withDefaults(), functions: indexFunctions(services),
@@ -103,19 +103,19 @@ func From(doc *openapi3.T, services []*manifest.Service, opts Options) (*Result,
 		return nil, err
 	}
 	slices.SortFunc(b.stripped, func(x, y Stripped) int {
-		return cmp.Or(strings.Compare(x.Place, y.Place), strings.Compare(x.Keyword, y.Keyword))
+		return cmp.Or(strings.Compare(x.Pointer, y.Pointer), strings.Compare(x.Keyword, y.Keyword))
 	})
 	return &Result{Document: data, Stripped: slices.Compact(b.stripped)}, nil
 }
 
-// Fill puts the ARNs of the user pools into a deployable document. Pools of any
-// Region and account will do, of another partition not.
+// Fill returns a deployable document with the ARNs of the user pools. The pools may
+// be in any Region and account of the document's partition.
 func Fill(document []byte, poolARNs []string) []byte {
 	if poolARNs == nil {
 		poolARNs = []string{}
 	}
 	list, err := json.Marshal(poolARNs)
-	if err != nil { // strings only: it cannot fail
+	if err != nil { // a list of strings always encodes
 		panic(err)
 	}
 	return bytes.ReplaceAll(document, []byte(`"`+PoolARNsPlaceholder+`"`), list)

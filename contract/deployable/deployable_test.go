@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -28,18 +29,20 @@ func parse(t testing.TB, text string) *openapi3.T {
 	return doc
 }
 
-// functions are those of the operations of a document, in one service.
+// functions returns one service with a function for each operation of a document.
 func functions(doc *openapi3.T) []*manifest.Service {
 	s := &manifest.Service{Name: "things", Functions: map[string]manifest.Function{}}
 	for _, path := range doc.Paths.Keys() {
 		for method, o := range doc.Paths.Value(path).Operations() {
-			s.Functions["f-"+o.OperationID] = manifest.Function{OperationID: o.OperationID, Method: method, Path: path, TimeoutSeconds: 3}
+			s.Functions["f-"+o.OperationID] = manifest.Function{
+				OperationID: o.OperationID, Method: method, Path: path, TimeoutSeconds: 3,
+			}
 		}
 	}
 	return []*manifest.Service{s}
 }
 
-// emit makes the deployable document, and gives it as plain values, too.
+// emit returns the deployable document as decoded JSON, and the complete result.
 func emit(t testing.TB, doc *openapi3.T) (object, *Result) {
 	t.Helper()
 	r, err := From(doc, functions(doc), Options{})
@@ -53,7 +56,7 @@ func emit(t testing.TB, doc *openapi3.T) (object, *Result) {
 	return out, r
 }
 
-// at goes down through objects and arrays.
+// at returns the value at a path of member names and indexes.
 func at(t testing.TB, v any, path ...any) any {
 	t.Helper()
 	for _, step := range path {
@@ -61,7 +64,7 @@ func at(t testing.TB, v any, path ...any) any {
 		case string:
 			m, ok := v.(object)
 			if !ok || m[step] == nil {
-				t.Fatalf("there is no %v of %v", step, path)
+				t.Fatalf("the document has no %v of %v", step, path)
 			}
 			v = m[step]
 		case int:
@@ -71,15 +74,15 @@ func at(t testing.TB, v any, path ...any) any {
 	return v
 }
 
-func wantJSON(t testing.TB, got any, want string) {
+// checkJSON compares decoded JSON with the text of the wanted value.
+func checkJSON(t testing.TB, got any, want string) {
 	t.Helper()
 	var w any
 	if err := json.Unmarshal([]byte(want), &w); err != nil {
 		t.Fatalf("%v: %s", err, want)
 	}
-	if !reflect.DeepEqual(got, w) {
-		g, _ := json.MarshalIndent(got, "", "  ")
-		t.Errorf("got:\n%s\nwant:\n%s", g, want)
+	if diff := cmp.Diff(w, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
@@ -90,7 +93,8 @@ servers: [{url: x}]
 tags: [{name: Things}]
 paths:
   /things/{thingId}:
-    parameters: [{name: thingId, in: path, required: true, schema: {type: string, format: uuid}, description: The thing.}]
+    parameters:
+    - {name: thingId, in: path, required: true, schema: {type: string, format: uuid}, description: The thing.}
     put:
       operationId: putThing
       summary: x
@@ -102,15 +106,23 @@ paths:
       - {name: tag, in: query, schema: {type: array, items: {type: integer}}}
       requestBody: {required: true, content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}
       responses:
-        "200": {description: The thing., content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}, headers: {ETag: {schema: {type: string}}}}
+        "200":
+          description: The thing.
+          content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}
+          headers: {ETag: {schema: {type: string}}}
         "404": {$ref: "#/components/responses/Missing"}
         4XX: {description: x}
         default: {description: x}
-    get: {operationId: getThing, security: [{cognito: []}], responses: {"200": {description: OK, content: {application/json: {schema: {type: array, items: {type: string}}}}}}}
+    get:
+      operationId: getThing
+      security: [{cognito: []}]
+      responses:
+        "200": {description: OK, content: {application/json: {schema: {type: array, items: {type: string}}}}}
   /things/health:
     get: {operationId: checkThings, security: [], responses: {"204": {description: x}}}
 components:
-  responses: {Missing: {description: x, content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}}}
+  responses:
+    Missing: {description: x, content: {application/problem+json: {schema: {$ref: "#/components/schemas/Problem"}}}}
   schemas:
     Thing: {type: object, properties: {name: {type: string}}}
     Problem: {type: object}
@@ -120,14 +132,18 @@ components:
 
 func TestDocument(t *testing.T) {
 	doc, result := emit(t, parse(t, things))
-	wantJSON(t, at(t, doc, "info"), `{"title": "Things", "version": "1"}`)
-	wantJSON(t, at(t, doc, "components", "schemas"), `{"Thing": {"type": "object", "properties": {"name": {"type": "string"}}}, "Problem": {"type": "object"}}`)
-	wantJSON(t, at(t, doc, "components", "securitySchemes"), `{"cognito": {"type": "apiKey", "name": "Authorization", "in": "header",
+	checkJSON(t, at(t, doc, "info"), `{"title": "Things", "version": "1"}`)
+	checkJSON(t, at(t, doc, "components", "schemas"), `{
+		"Thing": {"type": "object", "properties": {"name": {"type": "string"}}},
+		"Problem": {"type": "object"}}`)
+	checkJSON(t, at(t, doc, "components", "securitySchemes"), `{"cognito": {
+		"type": "apiKey", "name": "Authorization", "in": "header",
 		"x-amazon-apigateway-authtype": "cognito_user_pools",
 		"x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": "MERIDIAN_USER_POOL_ARNS"}}}`)
-	wantJSON(t, at(t, doc, "x-amazon-apigateway-request-validators"), `{"all": {"validateRequestBody": true, "validateRequestParameters": true}}`)
-	wantJSON(t, at(t, doc, "x-amazon-apigateway-request-validator"), `"all"`)
-	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "put"), `{
+	checkJSON(t, at(t, doc, "x-amazon-apigateway-request-validators"),
+		`{"all": {"validateRequestBody": true, "validateRequestParameters": true}}`)
+	checkJSON(t, at(t, doc, "x-amazon-apigateway-request-validator"), `"all"`)
+	checkJSON(t, at(t, doc, "paths", "/things/{thingId}", "put"), `{
 		"operationId": "putThing",
 		"security": [{"cognito": ["things/write", "things/admin"]}],
 		"parameters": [
@@ -135,27 +151,39 @@ func TestDocument(t *testing.T) {
 			{"name": "Prefer", "in": "header", "schema": {"type": "string"}},
 			{"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}},
 			{"name": "thingId", "in": "path", "required": true, "schema": {"type": "string"}, "description": "The thing."}],
-		"requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+		"requestBody": {"required": true, "content": {
+			"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
 		"responses": {
-			"200": {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
-			"404": {"description": "Not Found", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
-		"x-amazon-apigateway-integration": {"type": "aws_proxy", "httpMethod": "POST", "passthroughBehavior": "when_no_match", "timeoutInMillis": 13000,
-			"uri": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${stageVariables.environment}-things-f-putThing:live/invocations"}}`)
-	// Without scopes an ID token is asked for; a public operation asks for none.
-	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "security"), `[{"cognito": []}]`)
-	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "responses"), `{"200": {"description": "OK"}}`)
-	// Every GET is a HEAD of the same function, without a name of its own.
+			"200": {"description": "OK", "content": {
+				"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+			"404": {"description": "Not Found", "content": {
+				"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}},
+		"x-amazon-apigateway-integration": {
+			"type": "aws_proxy", "httpMethod": "POST", "passthroughBehavior": "when_no_match", "timeoutInMillis": 13000,
+			"uri": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/`+
+		`arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:`+
+		`${stageVariables.environment}-things-f-putThing:live/invocations"}}`)
+	// Without scopes an ID token is needed; a public operation needs no token.
+	checkJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "security"), `[{"cognito": []}]`)
+	checkJSON(t, at(t, doc, "paths", "/things/{thingId}", "get", "responses"), `{"200": {"description": "OK"}}`)
+	// The function of a GET serves HEAD, too, which has no operationId.
 	get := maps.Clone(at(t, doc, "paths", "/things/{thingId}", "get").(object))
 	delete(get, "operationId")
-	if head := at(t, doc, "paths", "/things/{thingId}", "head"); !reflect.DeepEqual(head, get) {
-		t.Errorf("HEAD is %v, and GET %v", head, get)
+	if diff := cmp.Diff(any(get), at(t, doc, "paths", "/things/{thingId}", "head")); diff != "" {
+		t.Errorf("HEAD differs from GET (-GET +HEAD):\n%s", diff)
 	}
-	wantJSON(t, at(t, doc, "paths", "/things/health", "get", "security"), `[]`)
+	checkJSON(t, at(t, doc, "paths", "/things/health", "get", "security"), `[]`)
 	for _, want := range []Stripped{
-		{"", "tags", documentation},
-		{"/info", "description", documentation},
-		{"/paths/~1things~1{thingId}/put/responses", "default", "API Gateway imports responses of one status only"},
-		{"/paths/~1things~1{thingId}/get/responses/200/content/application~1json", "schema", "API Gateway is known to take a response's schema only as a reference to an object or array"},
+		{Keyword: "tags", Why: documentation},
+		{Pointer: "/info", Keyword: "description", Why: documentation},
+		{
+			Pointer: "/paths/~1things~1{thingId}/put/responses", Keyword: "default",
+			Why: "API Gateway imports responses of one status only",
+		},
+		{
+			Pointer: "/paths/~1things~1{thingId}/get/responses/200/content/application~1json", Keyword: "schema",
+			Why: "API Gateway is known to accept a response's schema only as a reference to an object or array",
+		},
 	} {
 		if !slices.Contains(result.Stripped, want) {
 			t.Errorf("not listed as stripped: %+v", want)
@@ -165,21 +193,25 @@ func TestDocument(t *testing.T) {
 
 func TestPreflight(t *testing.T) {
 	doc, _ := emit(t, parse(t, things))
-	wantJSON(t, at(t, doc, "paths", "/things/{thingId}", "options"), `{
+	checkJSON(t, at(t, doc, "paths", "/things/{thingId}", "options"), `{
 		"security": [],
 		"parameters": [{"name": "thingId", "in": "path", "required": true, "schema": {"type": "string"}}],
 		"responses": {"204": {"description": "No Content", "headers": {
-			"Access-Control-Allow-Origin": {"schema": {"type": "string"}}, "Access-Control-Allow-Methods": {"schema": {"type": "string"}},
-			"Access-Control-Allow-Headers": {"schema": {"type": "string"}}, "Access-Control-Max-Age": {"schema": {"type": "string"}}}}},
-		"x-amazon-apigateway-integration": {"type": "mock", "passthroughBehavior": "never", "requestTemplates": {"application/json": "{\"statusCode\":204}"},
+			"Access-Control-Allow-Origin": {"schema": {"type": "string"}},
+			"Access-Control-Allow-Methods": {"schema": {"type": "string"}},
+			"Access-Control-Allow-Headers": {"schema": {"type": "string"}},
+			"Access-Control-Max-Age": {"schema": {"type": "string"}}}}},
+		"x-amazon-apigateway-integration": {
+			"type": "mock", "passthroughBehavior": "never", "requestTemplates": {"application/json": "{\"statusCode\":204}"},
 			"responses": {"default": {"statusCode": "204", "responseParameters": {
 				"method.response.header.Access-Control-Allow-Origin": "'*'",
 				"method.response.header.Access-Control-Allow-Methods": "'GET,PUT,OPTIONS'",
-				"method.response.header.Access-Control-Allow-Headers": "'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,Prefer'",
+				"method.response.header.Access-Control-Allow-Headers":
+					"'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,Prefer'",
 				"method.response.header.Access-Control-Max-Age": "'7200'"}}}}}`)
 	own := parse(t, head+"paths: {/a: {options: {operationId: a, security: [], responses: {'200': {description: x}}}}}")
 	doc, _ = emit(t, own)
-	wantJSON(t, at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration", "type"), `"aws_proxy"`)
+	checkJSON(t, at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration", "type"), `"aws_proxy"`)
 }
 
 func TestPreflightAllowsThePathsOwnHeaders(t *testing.T) {
@@ -188,7 +220,9 @@ paths:
   /a:
     parameters: [{name: x-mode, in: header, schema: {type: string}}]
     get: {operationId: a, security: [], responses: {"200": {description: x}}}`))
-	wantJSON(t, at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration", "responses", "default", "responseParameters", "method.response.header.Access-Control-Allow-Headers"),
+	integration := at(t, doc, "paths", "/a", "options", "x-amazon-apigateway-integration")
+	headers := at(t, integration, "responses", "default", "responseParameters")
+	checkJSON(t, at(t, headers, "method.response.header.Access-Control-Allow-Headers"),
 		`"'Authorization,Content-Type,Idempotency-Key,If-Match,If-None-Match,X-Mode'"`)
 }
 
@@ -197,9 +231,14 @@ func TestParametersOfThePathMayBeReplaced(t *testing.T) {
 paths:
   /a:
     parameters: [{name: q, in: query, schema: {type: string}}, {name: r, in: query, schema: {type: string}}]
-    get: {operationId: a, security: [], responses: {"200": {description: x}}, parameters: [{name: q, in: query, required: true, schema: {type: integer}}]}`))
-	wantJSON(t, at(t, doc, "paths", "/a", "get", "parameters"), `[
-		{"name": "q", "in": "query", "required": true, "schema": {"type": "integer"}}, {"name": "r", "in": "query", "schema": {"type": "string"}}]`)
+    get:
+      operationId: a
+      security: []
+      responses: {"200": {description: x}}
+      parameters: [{name: q, in: query, required: true, schema: {type: integer}}]`))
+	checkJSON(t, at(t, doc, "paths", "/a", "get", "parameters"), `[
+		{"name": "q", "in": "query", "required": true, "schema": {"type": "integer"}},
+		{"name": "r", "in": "query", "schema": {"type": "string"}}]`)
 }
 
 func TestResponseSchemas(t *testing.T) {
@@ -211,7 +250,9 @@ paths:
       security: []
       responses:
         "200": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/List"}}}}
-        "201": {description: x, content: {application/json: {schema: {allOf: [{$ref: "#/components/schemas/Thing"}], description: x}}}}
+        "201":
+          description: x
+          content: {application/json: {schema: {allOf: [{$ref: "#/components/schemas/Thing"}], description: x}}}
         "202": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/Maybe"}}}}
         "203": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/Both"}}}}
         "206": {description: x, content: {application/json: {schema: {$ref: "#/components/schemas/Name"}}}}
@@ -223,11 +264,12 @@ components:
     Maybe: {type: object, nullable: true}
     Both: {allOf: [{$ref: "#/components/schemas/Thing"}, {properties: {a: {type: string}}}]}
 `))
-	wantJSON(t, at(t, doc, "paths", "/a", "get", "responses"), `{
+	checkJSON(t, at(t, doc, "paths", "/a", "get", "responses"), `{
 		"200": {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/List"}}}},
 		"201": {"description": "Created", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
 		"202": {"description": "Accepted"},
-		"203": {"description": "Non-Authoritative Information", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Both"}}}},
+		"203": {"description": "Non-Authoritative Information", "content": {
+			"application/json": {"schema": {"$ref": "#/components/schemas/Both"}}}},
 		"206": {"description": "Partial Content"}}`)
 }
 
@@ -250,48 +292,88 @@ func TestIntegrationTimeout(t *testing.T) {
 		if i["timeoutInMillis"] != want {
 			t.Errorf("function of %d s: integration of %v ms, want %v", seconds, i["timeoutInMillis"], want)
 		}
-		if uri := i["uri"].(string); !strings.HasSuffix(uri, ":function:${stageVariables.stage}-things-f-getThing:blue/invocations") {
-			t.Errorf("uri %s", uri)
+		const suffix = ":function:${stageVariables.stage}-things-f-getThing:blue/invocations"
+		if uri := i["uri"].(string); !strings.HasSuffix(uri, suffix) {
+			t.Errorf("uri %s, want %s at its end", uri, suffix)
 		}
 	}
 }
 
 func TestFromRefuses(t *testing.T) {
-	op := func(more string) string {
-		return head + "paths: {/a: {get: {operationId: a, responses: {'200': {description: x}}, " + more + "}}}\ncomponents: {securitySchemes: {c: {type: http, scheme: bearer}}, schemas: {A-B: {type: object}, AB: {type: object}}}"
+	const generate = ": run 'go tool mage generate'"
+	serves := func(method, path string) func(*manifest.Service) {
+		return func(s *manifest.Service) {
+			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: method, Path: path}
+		}
 	}
+	withExtraFunction := func(s *manifest.Service) { s.Functions["x"] = manifest.Function{OperationID: "x"} }
 	tests := map[string]struct {
-		doc    string
-		change func(*manifest.Service)
-		want   []string
+		operation string // members of GET /a; by default security: []
+		change    func(*manifest.Service)
+		want      []string
 	}{
-		"operation without a function": {op("security: []"), func(s *manifest.Service) { clear(s.Functions) },
-			[]string{"GET /a (a): no manifest has a function for it: run 'go tool mage generate'"}},
-		"function without an operation": {op("security: []"), func(s *manifest.Service) { s.Functions["x"] = manifest.Function{OperationID: "x"} },
-			[]string{"function x of things: the specification has no operation x: run 'go tool mage generate'"}},
-		"another route": {op("security: []"), func(s *manifest.Service) {
-			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "PUT", Path: "/b"}
-		}, []string{"GET /a (a): the function f-a of things serves PUT /b: run 'go tool mage generate'"}},
-		"another method": {op("security: []"), func(s *manifest.Service) {
-			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "PUT", Path: "/a"}
-		}, []string{"GET /a (a): the function f-a of things serves PUT /a"}},
-		"another path": {op("security: []"), func(s *manifest.Service) {
-			s.Functions["f-a"] = manifest.Function{OperationID: "a", Method: "GET", Path: "/b"}
-		}, []string{"GET /a (a): the function f-a of things serves GET /b"}},
-		"nobody said who may call": {op("deprecated: true"), nil, []string{"GET /a: it does not say who may call it: write its security, [] for everybody"}},
-		"several schemes":          {op("security: [{c: []}, {d: []}]"), nil, []string{"GET /a: it has several security requirements, and API Gateway asks one authorizer"}},
-		"scopes that are none":     {op("security: [{c: []}], x-scopes: [1]"), nil, []string{"GET /a: x-scopes: it holds a float64, not only strings"}},
-		"cookie":                   {op("security: [], parameters: [{name: a, in: cookie, schema: {type: string}}]"), nil, []string{`"a" is in cookie: API Gateway reads path, query and header only`}},
-		"a name in two places": {op("security: [], parameters: [{name: a, in: query, schema: {type: string}}, {name: a, in: header, schema: {type: string}}]"), nil,
-			[]string{`"a" is a query parameter and a header parameter`}},
-		"model names that collide": {op("security: [], requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/A-B'}}}}"), nil,
-			[]string{`/components/schemas/A-B: API Gateway takes letters and digits in a model's name, and without the others it is "AB", which is taken: rename it`}},
-		"all at once, sorted": {op("summary: x"), func(s *manifest.Service) { s.Functions["x"] = manifest.Function{OperationID: "x"} },
-			[]string{"GET /a: it does not say", "function x of things"}},
+		"an operation without a function": {
+			change: func(s *manifest.Service) { clear(s.Functions) },
+			want:   []string{"GET /a (a): no manifest has a function for it" + generate},
+		},
+		"a function without an operation": {
+			change: withExtraFunction,
+			want:   []string{"function x of things: the specification has no operation x" + generate},
+		},
+		"another route": {
+			change: serves("PUT", "/b"),
+			want:   []string{"GET /a (a): the function f-a of things serves PUT /b" + generate},
+		},
+		"another method": {
+			change: serves("PUT", "/a"),
+			want:   []string{"GET /a (a): the function f-a of things serves PUT /a"},
+		},
+		"another path": {
+			change: serves("GET", "/b"),
+			want:   []string{"GET /a (a): the function f-a of things serves GET /b"},
+		},
+		"no security": {
+			operation: "deprecated: true",
+			want:      []string{"GET /a: the operation has no security: write it, or [] if anyone may call"},
+		},
+		"several schemes": {
+			operation: "security: [{c: []}, {d: []}]",
+			want: []string{"GET /a: the operation has several security requirements, " +
+				"and API Gateway supports one authorizer"},
+		},
+		"scopes that are not strings": {
+			operation: "security: [{c: []}], x-scopes: [1]",
+			want:      []string{"GET /a: x-scopes: the list contains a float64, not only strings"},
+		},
+		"a cookie": {
+			operation: "security: [], parameters: [{name: a, in: cookie, schema: {type: string}}]",
+			want:      []string{`"a" is in cookie: API Gateway reads parameters in path, query and header only`},
+		},
+		"a name in two locations": {
+			operation: "security: [], parameters: [{name: a, in: query, schema: {type: string}}, " +
+				"{name: a, in: header, schema: {type: string}}]",
+			want: []string{`"a" is a query parameter and a header parameter`},
+		},
+		"model names that collide": {
+			operation: "security: [], requestBody: {required: true, " +
+				"content: {application/json: {schema: {$ref: '#/components/schemas/A-B'}}}}",
+			want: []string{`/components/schemas/A-B: API Gateway accepts letters and digits in a model's name, ` +
+				`and "AB" is taken: rename the component`},
+		},
+		"all at once, sorted": {
+			operation: "summary: x", change: withExtraFunction,
+			want: []string{"GET /a: the operation has no security", "function x of things"},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			doc := parse(t, test.doc)
+			operation := test.operation
+			if operation == "" {
+				operation = "security: []"
+			}
+			doc := parse(t, head+"paths: {/a: {get: {operationId: a, responses: {'200': {description: x}}, "+
+				operation+"}}}\ncomponents: {securitySchemes: {c: {type: http, scheme: bearer}}, "+
+				"schemas: {A-B: {type: object}, AB: {type: object}}}")
 			services := functions(doc)
 			if test.change != nil {
 				test.change(services[0])
@@ -317,13 +399,14 @@ func TestFill(t *testing.T) {
 		if err := json.Unmarshal(Fill(r.Document, arns), &out); err != nil {
 			t.Fatal(err)
 		}
-		got := at(t, out, "components", "securitySchemes", "cognito", "x-amazon-apigateway-authorizer", "providerARNs").([]any)
+		authorizer := at(t, out, "components", "securitySchemes", "cognito", "x-amazon-apigateway-authorizer")
+		got := at(t, authorizer, "providerARNs").([]any)
 		if len(got) != len(arns) || len(arns) > 1 && got[1] != arns[1] {
 			t.Errorf("filled with %q: %v", arns, got)
 		}
 	}
 	if n := strings.Count(string(r.Document), `"`+PoolARNsPlaceholder+`"`); n != 1 {
-		t.Errorf("the placeholder stands %d times in the document", n)
+		t.Errorf("the document contains the placeholder %d times, want once", n)
 	}
 }
 
@@ -350,17 +433,17 @@ func TestFromIsDeterministicAndValid(t *testing.T) {
 		if i == 0 {
 			want = got
 			if err := parse(t, string(got.Document)).Validate(context.Background()); err != nil {
-				t.Errorf("not valid: %v", err)
+				t.Errorf("the document is not valid OpenAPI: %v", err)
 			}
 		}
 		if !reflect.DeepEqual(got, want) {
-			t.Fatal("another run gives another document")
+			t.Fatal("another run returns another document")
 		}
 	}
 }
 
-// fixture is the specification that package generate is tested with: it has
-// every kind of schema that can come out of a contract.
+// fixture returns the specification of package generate's tests, which has every
+// kind of schema that a contract can have.
 func fixture(t testing.TB) (*openapi3.T, []*manifest.Service) {
 	t.Helper()
 	dir := filepath.Join("..", "generate", "fixture")

@@ -11,14 +11,14 @@ import (
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// function is a Lambda and the context that it belongs to.
+// function is a Lambda function of a context.
 type function struct {
 	service, name string
 	manifest.Function
 	used bool
 }
 
-// functionIndex finds functions by operationId.
+// functionIndex contains all functions, also by operationId.
 type functionIndex struct {
 	byID map[string]*function
 	all  []*function
@@ -36,8 +36,8 @@ func indexFunctions(services []*manifest.Service) *functionIndex {
 	return x
 }
 
-// function finds the Lambda of an operation. That they agree on the route is
-// checked, because specification and manifest are two files.
+// function returns the function of an operation. It checks that both have the same
+// route, because specification and manifest are two files.
 func (b *builder) function(id, method, path string) *function {
 	f := b.functions.byID[id]
 	if f == nil {
@@ -51,7 +51,7 @@ func (b *builder) function(id, method, path string) *function {
 	return f
 }
 
-// checkFunctions finds the functions that no operation leads to.
+// checkFunctions finds functions without an operation.
 func (b *builder) checkFunctions() {
 	for _, f := range b.functions.all {
 		if !f.used {
@@ -64,14 +64,12 @@ func (b *builder) checkFunctions() {
 // It does not count towards the function's own timeout.
 const initAllowance = 10_000
 
-// integration calls the function. The gateway waits for as long as Lambda may
-// take, initialisation included, so that a client hears what became of its
-// request from the function or from Lambda; had the gateway given up first, the
-// function would go on, and a client that retries would do the work twice.
+// integration returns the integration that calls the function. API Gateway waits
+// as long as Lambda may take, initialization included. If it gave up first, the
+// function would continue, and a client that retries would do the work twice.
 //
-// The passthroughBehavior is API Gateway's default, with which a proxy
-// integration passes every body on: the function answers 415 to a type that it
-// does not take, as a problem document.
+// With passthroughBehavior at its default, a proxy integration passes on every
+// body. The function responds to unsupported types with 415, as a problem document.
 func (b *builder) integration(f *function) object {
 	name := resource.FunctionName("${stageVariables."+b.opts.EnvironmentVariable+"}", f.service, f.name)
 	return object{

@@ -11,37 +11,36 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// What the gateway tells of a failure. messageString comes quoted and escaped,
-// validationErrorString escaped only; both repeat the request and the contract
-// at most.
+// The detail of a problem document, as a JSON value of the template. API Gateway
+// inserts messageString with quotes and escapes, and validationErrorString with
+// escapes only. Both contain nothing but parts of the request and the contract.
 const (
 	errorMessage    = `$context.error.messageString`
 	validationError = `"$context.error.validationErrorString"`
 	noDetail        = ""
 )
 
-// gatewayResponse is how the gateway answers a failure of its own.
+// gatewayResponse describes the problem document for a type of gateway response.
 type gatewayResponse struct {
 	kind problem.Kind
-	// status replaces that of AWS; 0 keeps it.
+	// status replaces the status of AWS; 0 keeps it.
 	status int
 	// detail is a JSON value of the template, or empty.
 	detail string
-	// headers are sent besides the ones that every answer has.
+	// headers are sent in addition to the headers of every response.
 	headers map[string]string
 }
 
-// gatewayResponses is every type that can be customised (REQUEST_TOO_LARGE
-// cannot), so that a client meets problem documents only. AWS's statuses stay.
+// gatewayResponses customizes every type that can be customized, so that clients
+// receive problem documents only, with AWS's statuses.
 //
-// The defaults are for what has no type of its own. Among the 5XX that is a
-// function that crashed or answered what it may not, 502; among the 4XX it is a
-// request that is too large, whose status AWS may not let go of: there the
-// status is fixed neither on the line nor in the document, where RFC 9457 makes
-// it optional.
+// The defaults are for failures without a type. DEFAULT_5XX is for a function that
+// crashed or returned a malformed response: 502. DEFAULT_4XX is also for requests
+// that are too large. AWS may keep its status for them, so that the response states
+// no status, and neither does the document, where RFC 9457 makes it optional.
 func (b *builder) gatewayResponses() object {
 	retry := map[string]string{"Retry-After": strconv.Itoa(b.opts.RetryAfterSeconds)}
-	// RFC 9110, section 11.6.1, demands the challenge of every 401.
+	// RFC 9110, section 11.6.1, requires a challenge in every 401.
 	challenge := map[string]string{"WWW-Authenticate": "Bearer"}
 	text := func(s string) string { return encode(s) }
 	out := object{}
@@ -88,8 +87,8 @@ func (r gatewayResponse) object() object {
 	}
 	out := object{
 		"responseParameters": parameters,
-		// The template is found under the default type; Content-Type is then
-		// replaced by the header above.
+		// API Gateway looks the template up under the default type. The header above
+		// then replaces the Content-Type.
 		"responseTemplates": object{"application/json": r.template()},
 	}
 	if r.status != 0 {
@@ -98,8 +97,7 @@ func (r gatewayResponse) object() object {
 	return out
 }
 
-// template is a problem document, in which API Gateway replaces $context's
-// variables and nothing else.
+// template returns a problem document with variables of $context.
 func (r gatewayResponse) template() string {
 	members := []string{`"type":` + encode(r.kind.URI()), `"title":` + encode(r.kind.Title)}
 	if r.status != 0 {
@@ -114,7 +112,7 @@ func (r gatewayResponse) template() string {
 
 func encode(s string) string {
 	data, err := json.Marshal(s)
-	if err != nil { // a string: it cannot fail
+	if err != nil { // a string always encodes
 		panic(err)
 	}
 	return string(data)

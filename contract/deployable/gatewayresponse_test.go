@@ -11,8 +11,8 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// Whatever AWS puts into the templates, the client gets a problem document
-// whose status is that of the answer.
+// Whatever AWS inserts into the templates, the client receives a problem document
+// with the status of the response.
 func TestGatewayResponsesAreProblems(t *testing.T) {
 	doc, _ := emit(t, parse(t, things))
 	responses := at(t, doc, "x-amazon-apigateway-gateway-responses").(object)
@@ -40,15 +40,18 @@ func TestGatewayResponsesAreProblems(t *testing.T) {
 			t.Errorf("%s: not a problem of a known kind: %s", name, text)
 		}
 		if status, fixed := r.(object)["statusCode"]; fixed != (p.Status != 0) || fixed && status != fmt.Sprint(p.Status) {
-			t.Errorf("%s: status %v on the line, %d in the document", name, status, p.Status)
+			t.Errorf("%s: status %v of the response, %d in the document", name, status, p.Status)
 		}
 		if p.Status >= 500 && name != "INTEGRATION_TIMEOUT" && p.Detail != "" {
-			t.Errorf("%s: a failure of the service tells %q", name, p.Detail)
+			t.Errorf("%s: a failure of the service has the detail %q", name, p.Detail)
 		}
 		header := at(t, r, "responseParameters").(object)
-		for _, want := range [][2]string{{"Content-Type", problem.MediaType}, {"Access-Control-Allow-Origin", rest.AllowOrigin}, {"Access-Control-Expose-Headers", rest.ExposeHeaders}} {
-			if got := header["gatewayresponse.header."+want[0]]; got != "'"+want[1]+"'" {
-				t.Errorf("%s: %s is %v", name, want[0], got)
+		for key, want := range map[string]string{
+			"Content-Type": problem.MediaType, "Access-Control-Allow-Origin": rest.AllowOrigin,
+			"Access-Control-Expose-Headers": rest.ExposeHeaders,
+		} {
+			if got := header["gatewayresponse.header."+key]; got != "'"+want+"'" {
+				t.Errorf("%s: header %s is %v, want '%s'", name, key, got, want)
 			}
 		}
 	}
@@ -57,19 +60,20 @@ func TestGatewayResponsesAreProblems(t *testing.T) {
 func TestGatewayResponsesInDetail(t *testing.T) {
 	doc, _ := emit(t, parse(t, things))
 	responses := at(t, doc, "x-amazon-apigateway-gateway-responses")
-	wantJSON(t, at(t, responses, "MISSING_AUTHENTICATION_TOKEN", "statusCode"), `"403"`)
+	checkJSON(t, at(t, responses, "MISSING_AUTHENTICATION_TOKEN", "statusCode"), `"403"`)
 	tests := map[string]string{
 		"MISSING_AUTHENTICATION_TOKEN": `"detail":$context.error.messageString`,
 		"BAD_REQUEST_PARAMETERS":       `"detail":$context.error.messageString`,
 		"BAD_REQUEST_BODY":             `"detail":"$context.error.validationErrorString"`,
 		"ACCESS_DENIED":                `"detail":"The caller may not call this operation."`,
-		"DEFAULT_5XX":                  `{"type":"urn:meridian:problem:bad-gateway","title":"Bad gateway","status":502,"requestId":"$context.requestId"}`,
+		"DEFAULT_5XX": `{"type":"urn:meridian:problem:bad-gateway","title":"Bad gateway","status":502,` +
+			`"requestId":"$context.requestId"}`,
 	}
 	for name, want := range tests {
 		if text := at(t, responses, name, "responseTemplates", "application/json").(string); !strings.Contains(text, want) {
 			t.Errorf("%s: %s, want %s", name, text, want)
 		}
 	}
-	wantJSON(t, at(t, responses, "THROTTLED", "responseParameters", "gatewayresponse.header.Retry-After"), `"'1'"`)
-	wantJSON(t, at(t, responses, "UNAUTHORIZED", "responseParameters", "gatewayresponse.header.WWW-Authenticate"), `"'Bearer'"`)
+	checkJSON(t, at(t, responses, "THROTTLED", "responseParameters", "gatewayresponse.header.Retry-After"), `"'1'"`)
+	checkJSON(t, at(t, responses, "UNAUTHORIZED", "responseParameters", "gatewayresponse.header.WWW-Authenticate"), `"'Bearer'"`)
 }

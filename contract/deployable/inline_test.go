@@ -10,8 +10,8 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// patchSpec is a specification whose one operation takes an inline schema in
-// two media types.
+// patchSpec returns a specification with one operation, which accepts two media
+// types with inline schemas.
 func patchSpec(second string) string {
 	return `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/things":{"patch":{
 		"operationId":"patchThings","security":[],"responses":{"204":{"description":"ok"}},
@@ -20,7 +20,7 @@ func patchSpec(second string) string {
 			"application/merge-patch+json":{"schema":` + second + `}}}}}}}`
 }
 
-func TestOneModelForABodyInTwoMediaTypes(t *testing.T) {
+func TestMediaTypesWithOneSchemaShareAModel(t *testing.T) {
 	services := []*manifest.Service{{Name: "things", Functions: map[string]manifest.Function{
 		"patch-things": {OperationID: "patchThings", Method: "PATCH", Path: "/things", TimeoutSeconds: 3}}}}
 	from := func(second string) (*deployable.Result, error) {
@@ -37,7 +37,8 @@ func TestOneModelForABodyInTwoMediaTypes(t *testing.T) {
 	if n := strings.Count(string(result.Document), `"$ref": "#/components/schemas/PatchThingsBody"`); n != 2 {
 		t.Errorf("%d references to the model:\n%s", n, result.Document)
 	}
-	if _, err := from(`{"type":"object","additionalProperties":{"type":"integer"}}`); err == nil || !strings.Contains(err.Error(), "give the schema a name") {
-		t.Errorf("two schemas, one name: %v", err)
+	_, err = from(`{"type":"object","additionalProperties":{"type":"integer"}}`)
+	if err == nil || !strings.Contains(err.Error(), "make the schema a component") {
+		t.Errorf("error %v for two schemas with one name", err)
 	}
 }

@@ -9,30 +9,30 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 )
 
-// TestAllThatIsLeftOutIsListed goes through the operations of a document that
-// has everything. Each member that the deployable document lacks must be among
-// what is told to be stripped.
-func TestAllThatIsLeftOutIsListed(t *testing.T) {
+// TestStrippedListsEverythingLeftOut compares the operations of a document with
+// everything with the deployable document. Every member that is left out must be
+// listed in Result.Stripped.
+func TestStrippedListsEverythingLeftOut(t *testing.T) {
 	doc := parse(t, specimen.Everything)
 	out, result := emit(t, doc)
 	listed := map[string]bool{}
 	for _, s := range result.Stripped {
-		listed[below(s.Place, s.Keyword)] = true
+		listed[below(s.Pointer, s.Keyword)] = true
 	}
 	for _, at := range []string{"/tags", "/servers", "/externalDocs", "/info/description"} {
 		if !listed[at] {
-			t.Errorf("%s is left out, and not listed", at)
+			t.Errorf("%s is left out but not listed", at)
 		}
 	}
 	n := 0
 	for path, item := range doc.Paths.Map() {
 		for _, name := range []string{"summary", "description", "servers"} {
 			if at := pointer("paths", path, name); !listed[at] {
-				t.Errorf("%s is left out, and not listed", at)
+				t.Errorf("%s is left out but not listed", at)
 			}
 		}
 		for method, o := range item.Operations() {
-			// References of parameters, bodies and responses are resolved: they are written in place.
+			// The deployable document has parameters, bodies and responses inline.
 			for _, p := range o.Parameters {
 				p.Ref = ""
 			}
@@ -48,64 +48,68 @@ func TestAllThatIsLeftOutIsListed(t *testing.T) {
 			if err := json.Unmarshal(data, &from); err != nil {
 				t.Fatal(err)
 			}
-			n += leftOut(t, listed, pointer("paths", path, strings.ToLower(method)), from, at(t, out, "paths", path, strings.ToLower(method)))
+			method = strings.ToLower(method)
+			n += checkListed(t, listed, pointer("paths", path, method), from, at(t, out, "paths", path, method))
 		}
 	}
 	if n < 20 {
-		t.Errorf("only %d members are left out: the document has not everything", n)
+		t.Errorf("only %d members are left out: the document does not have everything", n)
 	}
 }
 
-// tells reports whether a member is listed, or with all that it is part of, or in its parts.
-func tells(listed map[string]bool, at string) bool {
-	for place := at; place != ""; place = parent(place) {
-		if listed[place] {
+// isListed reports whether a member, a value that contains it, or a part of it is
+// listed.
+func isListed(listed map[string]bool, at string) bool {
+	for above := at; above != ""; above = parent(above) {
+		if listed[above] {
 			return true
 		}
 	}
-	for place := range listed {
-		if strings.HasPrefix(place, at+"/") {
+	for pointer := range listed {
+		if strings.HasPrefix(pointer, at+"/") {
 			return true
 		}
 	}
 	return false
 }
 
-// leftOut complains of members of from that to lacks and nothing lists, and counts those that it lacks.
-func leftOut(t *testing.T, listed map[string]bool, place string, from, to any) int {
+// checkListed checks that every member of from that to does not have is listed. It
+// returns the number of such members.
+func checkListed(t *testing.T, listed map[string]bool, above string, from, to any) int {
 	n := 0
 	switch from := from.(type) {
 	case object:
-		held, _ := to.(object)
+		kept, _ := to.(object)
 		for name, value := range from {
-			if strings.HasPrefix(name, "x-") || name == "security" { // for other tools than the gateway; the authorizer's name is its own
+			// Extensions are for other tools, and the authorizer has another name.
+			if strings.HasPrefix(name, "x-") || name == "security" {
 				continue
 			}
-			at := below(place, name)
-			if kept, ok := held[name]; ok {
-				n += leftOut(t, listed, at, value, kept)
+			at := below(above, name)
+			if member, ok := kept[name]; ok {
+				n += checkListed(t, listed, at, value, member)
 				continue
 			}
 			n++
-			if !tells(listed, at) {
-				t.Errorf("%s is left out, and not listed", at)
+			if !isListed(listed, at) {
+				t.Errorf("%s is left out but not listed", at)
 			}
 		}
 	case []any:
-		held, _ := to.([]any)
+		kept, _ := to.([]any)
 		for i, value := range from {
-			if i < len(held) {
-				n += leftOut(t, listed, below(place, strconv.Itoa(i)), value, held[i])
+			if i < len(kept) {
+				n += checkListed(t, listed, below(above, strconv.Itoa(i)), value, kept[i])
 			} else {
-				t.Errorf("%s/%d is left out", place, i)
+				t.Errorf("%s/%d is left out", above, i)
 			}
 		}
 	}
 	return n
 }
 
-// TestNothingIsListedThatIsNotThere makes a document that the gateway takes as it is.
-func TestNothingIsListedThatIsNotThere(t *testing.T) {
+// A document that API Gateway supports completely has nothing to strip.
+func TestStrippedIsEmptyForSupportedDocument(t *testing.T) {
 	_, result := emit(t, parse(t, `
 openapi: 3.0.3
 info: {title: Things, version: "1"}
@@ -122,14 +126,20 @@ paths:
       responses: {"200": {description: OK, content: {application/json: {schema: {$ref: "#/components/schemas/A"}}}}}
 components: {schemas: {A: {type: object, properties: {a: {type: string, maxLength: 3}}}}}`))
 	if len(result.Stripped) > 0 {
-		t.Errorf("got %+v", result.Stripped)
+		t.Errorf("stripped %+v", result.Stripped)
 	}
 }
 
-func TestAHeadOfItsOwnStays(t *testing.T) {
-	doc, _ := emit(t, parse(t, head+`paths: {/a: {get: {operationId: a, security: [], responses: {}}, head: {operationId: b, security: [], responses: {}}}, /b: {post: {operationId: c, security: [], responses: {}}}}`))
+func TestOwnHeadIsKept(t *testing.T) {
+	doc, _ := emit(t, parse(t, head+`
+paths:
+  /a:
+    get: {operationId: a, security: [], responses: {}}
+    head: {operationId: b, security: [], responses: {}}
+  /b:
+    post: {operationId: c, security: [], responses: {}}`))
 	if id := at(t, doc, "paths", "/a", "head", "operationId"); id != "b" {
-		t.Errorf("HEAD is %v", id)
+		t.Errorf("HEAD has the operationId %v, want b", id)
 	}
 	if b := at(t, doc, "paths", "/b").(object); b["head"] != nil {
 		t.Error("a path without GET has a HEAD")

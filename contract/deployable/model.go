@@ -12,7 +12,8 @@ import (
 
 const schemaPrefix = "#/components/schemas/"
 
-// componentName is the schema component that a reference names, or "".
+// componentName returns the name of the schema component that a reference refers
+// to, or "".
 func componentName(ref string) string {
 	name, ok := strings.CutPrefix(ref, schemaPrefix)
 	if !ok || strings.Contains(name, "/") {
@@ -21,9 +22,9 @@ func componentName(ref string) string {
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(name)
 }
 
-// soleReference is the reference that a schema comes down to: its own, or that
-// of an allOf with one member, which is how OpenAPI 3.0 puts a description
-// beside a reference.
+// soleReference returns the reference that a schema is equivalent to: its own, or
+// the reference in an allOf with one member. OpenAPI 3.0 needs such an allOf to put
+// a description beside a reference. It returns "" for other schemas.
 func soleReference(s *openapi3.SchemaRef) string {
 	if s.Ref != "" || s.Value == nil {
 		return s.Ref
@@ -35,7 +36,7 @@ func soleReference(s *openapi3.SchemaRef) string {
 	return ""
 }
 
-// component is a schema component, or nil.
+// component returns a schema component, or nil.
 func (b *builder) component(name string) *openapi3.Schema {
 	if b.doc.Components == nil {
 		return nil
@@ -46,7 +47,8 @@ func (b *builder) component(name string) *openapi3.Schema {
 	return nil
 }
 
-// reference refers to a component's model, which makes it part of the document.
+// reference returns a reference to a component's model, and makes the model part of
+// the document.
 func (b *builder) reference(component string) object {
 	name := b.modelName(component)
 	if _, known := b.models[name]; !known {
@@ -56,38 +58,39 @@ func (b *builder) reference(component string) object {
 	return object{"$ref": schemaPrefix + name}
 }
 
-// modelName is a component's name as API Gateway takes it: letters and digits.
+// modelName returns a component's name in the form that API Gateway accepts.
 func (b *builder) modelName(component string) string {
 	name := apigateway.ModelName(component)
 	if name == component {
 		return name
 	}
 	if name == "" || b.component(name) != nil {
-		b.problem("%s: API Gateway takes letters and digits in a model's name, and without the others it is %q, which is taken: rename it",
+		b.problem("%s: API Gateway accepts letters and digits in a model's name, and %q is taken: rename the component",
 			pointer("components", "schemas", component), name)
 	}
 	return name
 }
 
-// makeModels writes the models that are referred to, and those that they refer
-// to in turn. Components that nothing survived to refer to are left out. Models
-// may lead back to each other: AWS takes them and validates to any depth
-// (recorded: contract/lint/testdata/recorded/circular-models.txtar).
-func (b *builder) makeModels() {
+// buildModels builds the models that have references to them, and the models that
+// these refer to in turn. Other components are left out. Models may refer to each
+// other in a circle: AWS accepts them and validates to any depth (recorded:
+// contract/lint/testdata/recorded/circular-models.txtar).
+func (b *builder) buildModels() {
 	for len(b.waiting) > 0 {
 		component := b.waiting[0]
 		b.waiting = b.waiting[1:]
 		s := b.component(component)
 		if s == nil {
-			b.problem("%s: there is no such schema", pointer("components", "schemas", component))
+			b.problem("%s: the specification has no such schema", pointer("components", "schemas", component))
 			continue
 		}
 		b.models[b.modelName(component)] = b.schema(&openapi3.SchemaRef{Value: s}, pointer("components", "schemas", component))
 	}
 }
 
-// inlineModel makes a model of a schema that an operation has inline.
-func (b *builder) inlineModel(place, operationID string, s *openapi3.SchemaRef) string {
+// inlineModel builds a model for an inline schema of an operation, and returns its
+// name.
+func (b *builder) inlineModel(at, operationID string, s *openapi3.SchemaRef) string {
 	name := apigateway.ModelName(operationID) + "Body"
 	if name != "" {
 		name = strings.ToUpper(name[:1]) + name[1:]
@@ -97,10 +100,10 @@ func (b *builder) inlineModel(place, operationID string, s *openapi3.SchemaRef) 
 		return name // the same body in another media type
 	}
 	if _, taken := b.models[name]; taken || b.component(name) != nil {
-		b.problem("%s: the schema is inline, and a model %s for it exists already: give the schema a name", place, name)
+		b.problem("%s: the schema is inline, and its model's name %s is taken: make the schema a component", at, name)
 		return name
 	}
 	b.models[name], b.inline[name] = nil, source
-	b.models[name] = b.schema(s, below(place, "schema"))
+	b.models[name] = b.schema(s, below(at, "schema"))
 	return name
 }

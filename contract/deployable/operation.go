@@ -12,25 +12,25 @@ import (
 	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
-// operation writes a route: what the gateway needs to match, authorize and
-// validate a request, and the function that it calls.
+// operation returns what API Gateway needs of an operation to match, authorize and
+// validate a request, and to call the function.
 func (b *builder) operation(path, method string, item *openapi3.PathItem, o *openapi3.Operation) object {
-	place := pointer("paths", path, strings.ToLower(method))
-	b.stripIf(o.Summary != "", place, "summary", documentation)
-	b.stripIf(o.Description != "", place, "description", documentation)
-	b.stripIf(len(o.Tags) > 0, place, "tags", documentation)
-	b.stripIf(o.ExternalDocs != nil, place, "externalDocs", documentation)
-	b.stripIf(o.Deprecated, place, "deprecated", "API Gateway knows no deprecation")
-	b.stripIf(len(o.Callbacks) > 0, place, "callbacks", "API Gateway knows no callbacks")
-	b.stripIf(o.Servers != nil, place, "servers", "an API answers under the domains that Terraform gives it")
-	out := object{"responses": b.responses(place, o), "security": b.security(method+" "+path, o)}
+	at := pointer("paths", path, strings.ToLower(method))
+	b.stripIf(o.Summary != "", at, "summary", documentation)
+	b.stripIf(o.Description != "", at, "description", documentation)
+	b.stripIf(len(o.Tags) > 0, at, "tags", documentation)
+	b.stripIf(o.ExternalDocs != nil, at, "externalDocs", documentation)
+	b.stripIf(o.Deprecated, at, "deprecated", "API Gateway does not support deprecation")
+	b.stripIf(len(o.Callbacks) > 0, at, "callbacks", "API Gateway does not support callbacks")
+	b.stripIf(o.Servers != nil, at, "servers", servedDomains)
+	out := object{"responses": b.responses(at, o), "security": b.security(method+" "+path, o)}
 	if o.OperationID != "" {
 		out["operationId"] = o.OperationID
 	}
-	if list := b.parameters(place, item, o); len(list) > 0 {
+	if list := b.parameters(at, item, o); len(list) > 0 {
 		out["parameters"] = list
 	}
-	if body := b.requestBody(place, o); body != nil {
+	if body := b.requestBody(at, o); body != nil {
 		out["requestBody"] = body
 	}
 	if f := b.function(o.OperationID, method, path); f != nil {
@@ -39,38 +39,38 @@ func (b *builder) operation(path, method string, item *openapi3.PathItem, o *ope
 	return out
 }
 
-// headOf is a GET without the content of its answer (RFC 9110, section 9.3.2),
-// served by the same function. API Gateway does not derive it.
+// headOf returns the HEAD operation for a GET (RFC 9110, section 9.3.2). The same
+// function serves it. API Gateway does not derive it by itself.
 func headOf(get object) object {
 	out := maps.Clone(get)
-	delete(out, "operationId") // which is one route's
+	delete(out, "operationId") // which must be unique
 	return out
 }
 
-// scopesExtension holds an operation's scopes: OpenAPI 3.0 has no place for
-// those of a bearer token.
+// scopesExtension contains an operation's scopes, because OpenAPI 3.0 does not
+// support scopes for bearer tokens.
 const scopesExtension = "x-scopes"
 
-// everybody is the security of an operation that anyone may call.
-var everybody = []object{}
+// public is the security of an operation that anyone may call.
+var public = []object{}
 
-// security says who may call: everybody, or the holder of an ID token (no
-// scopes), or of an access token with one of the scopes. It is written on each
-// operation, because scopes are each operation's own, and because the developer
-// guide does not promise what an import does with security at the root.
+// security returns the security of an operation: public, with an ID token (no
+// scopes), or with an access token that has one of the scopes. Each operation has
+// its own, because operations have different scopes, and because the developer
+// guide does not say what an import does with security at the root.
 func (b *builder) security(route string, o *openapi3.Operation) []object {
 	requirements := b.doc.Security
 	if o.Security != nil {
 		requirements = *o.Security
 	} else if len(requirements) == 0 {
-		b.problem("%s: it does not say who may call it: write its security, [] for everybody", route)
+		b.problem("%s: the operation has no security: write it, or [] if anyone may call", route)
 		return nil
 	}
 	if len(requirements) == 0 || len(requirements) == 1 && len(requirements[0]) == 0 {
-		return everybody
+		return public
 	}
 	if len(requirements) > 1 || len(requirements[0]) > 1 {
-		b.problem("%s: it has several security requirements, and API Gateway asks one authorizer", route)
+		b.problem("%s: the operation has several security requirements, and API Gateway supports one authorizer", route)
 		return nil
 	}
 	scopes := []string{}
@@ -92,56 +92,56 @@ func stringList(value any) ([]string, error) {
 	}
 	list, ok := value.([]any)
 	if !ok {
-		return nil, fmt.Errorf("it is a %T, not a list of strings", value)
+		return nil, fmt.Errorf("the value is a %T, not a list of strings", value)
 	}
 	out := make([]string, len(list))
 	for i, v := range list {
 		if out[i], ok = v.(string); !ok {
-			return nil, fmt.Errorf("it holds a %T, not only strings", v)
+			return nil, fmt.Errorf("the list contains a %T, not only strings", v)
 		}
 	}
 	return out, nil
 }
 
-// parameters writes the operation's parameters and the path's, inline: those
-// of a path are not known to be imported.
-func (b *builder) parameters(place string, item *openapi3.PathItem, o *openapi3.Operation) []object {
+// parameters returns the parameters of the operation and of its path, inline:
+// parameters of a path are not known to be imported.
+func (b *builder) parameters(at string, item *openapi3.PathItem, o *openapi3.Operation) []object {
 	var list []object
-	places := map[string]string{} // where a name is taken
+	locations := map[string]string{} // by the parameter's name
 	add := func(at string, p *openapi3.ParameterRef, inherited bool) {
 		if p == nil || p.Value == nil {
 			b.problem("%s: the parameter is not resolved", at)
 			return
 		}
 		v := p.Value
-		other, taken := places[v.Name]
+		other, taken := locations[v.Name]
 		switch {
 		case taken && inherited && other == v.In:
 			return // the operation replaces it
 		case taken:
-			b.problem("%s: %q is a %s parameter and a %s parameter: API Gateway wants names unique across places", at, v.Name, other, v.In)
+			b.problem("%s: %q is a %s parameter and a %s parameter: API Gateway requires unique names in all locations together", at, v.Name, other, v.In)
 			return
 		case !apigateway.IsParameterLocation(v.In):
-			b.problem("%s: %q is in %s: API Gateway reads path, query and header only", at, v.Name, v.In)
+			b.problem("%s: %q is in %s: API Gateway reads parameters in path, query and header only", at, v.Name, v.In)
 			return
 		}
-		places[v.Name] = v.In
+		locations[v.Name] = v.In
 		list = append(list, b.parameter(at, v))
 	}
 	for i, p := range o.Parameters {
-		add(below(place, "parameters", index(i)), p, false)
+		add(below(at, "parameters", index(i)), p, false)
 	}
 	for i, p := range item.Parameters {
-		add(below(parent(place), "parameters", index(i)), p, true)
+		add(below(parent(at), "parameters", index(i)), p, true)
 	}
 	return list
 }
 
-func parent(place string) string { return place[:strings.LastIndexByte(place, '/')] }
+func parent(at string) string { return at[:strings.LastIndexByte(at, '/')] }
 
-// parameter keeps what API Gateway keeps. Of the constraints it would check
-// none but presence; the function checks them all.
-func (b *builder) parameter(place string, p *openapi3.Parameter) object {
+// parameter returns the members of a parameter that API Gateway keeps. It checks
+// presence only; the function checks all constraints.
+func (b *builder) parameter(at string, p *openapi3.Parameter) object {
 	out := object{"name": p.Name, "in": p.In, "schema": object{"type": "string"}}
 	if p.Required {
 		out["required"] = true
@@ -152,16 +152,16 @@ func (b *builder) parameter(place string, p *openapi3.Parameter) object {
 	if s := p.Schema; s != nil && s.Value != nil && s.Value.Type != nil && len(*s.Value.Type) == 1 {
 		out["schema"] = parameterType(s.Value)
 	}
-	const why = "API Gateway keeps a parameter's name, place, presence, type and description only"
-	b.stripIf(p.Example != nil, place, "example", why)
-	b.stripIf(p.Examples != nil, place, "examples", why)
-	b.stripIf(p.AllowEmptyValue, place, "allowEmptyValue", why)
-	b.stripIf(p.AllowReserved, place, "allowReserved", why)
-	b.stripIf(p.Style != "", place, "style", why)
-	b.stripIf(p.Explode != nil, place, "explode", why)
-	b.stripIf(p.Deprecated, place, "deprecated", why)
-	b.stripIf(p.Content != nil, place, "content", why)
-	b.stripIf(p.Schema != nil && constrained(p.Schema.Value), place, "schema", why)
+	const why = "API Gateway keeps a parameter's name, location, presence, type and description only"
+	b.stripIf(p.Example != nil, at, "example", why)
+	b.stripIf(p.Examples != nil, at, "examples", why)
+	b.stripIf(p.AllowEmptyValue, at, "allowEmptyValue", why)
+	b.stripIf(p.AllowReserved, at, "allowReserved", why)
+	b.stripIf(p.Style != "", at, "style", why)
+	b.stripIf(p.Explode != nil, at, "explode", why)
+	b.stripIf(p.Deprecated, at, "deprecated", why)
+	b.stripIf(p.Content != nil, at, "content", why)
+	b.stripIf(p.Schema != nil && constrained(p.Schema.Value), at, "schema", why)
 	return out
 }
 
@@ -177,7 +177,8 @@ func parameterType(s *openapi3.Schema) object {
 	return out
 }
 
-// constrained reports whether a schema says more than its type and its items'.
+// constrained reports whether a schema, or the schema of its items, has other
+// keywords than type.
 func constrained(s *openapi3.Schema) bool {
 	if s == nil {
 		return false
@@ -187,32 +188,32 @@ func constrained(s *openapi3.Schema) bool {
 	return !reflect.DeepEqual(more, openapi3.Schema{}) || s.Items != nil && constrained(s.Items.Value)
 }
 
-// requestBody names the model that the gateway validates the body by.
+// requestBody returns a body with the models that API Gateway validates it with.
 //
-// An optional body has none: API Gateway takes an absent body for an empty
-// object, and would refuse it for the properties that it lacks.
-func (b *builder) requestBody(place string, o *openapi3.Operation) object {
+// It returns nil for an optional body: API Gateway validates an absent body as an
+// empty object, and would refuse it because required properties are missing.
+func (b *builder) requestBody(at string, o *openapi3.Operation) object {
 	if o.RequestBody == nil || o.RequestBody.Value == nil {
 		return nil
 	}
 	body := o.RequestBody.Value
-	place = below(place, "requestBody")
-	b.stripIf(body.Description != "", place, "description", documentation)
+	at = below(at, "requestBody")
+	b.stripIf(body.Description != "", at, "description", documentation)
 	if !body.Required {
-		b.strip(place, "content", "API Gateway would validate an absent body as an empty object")
+		b.strip(at, "content", "API Gateway would validate an absent body as an empty object")
 		return nil
 	}
 	content := object{}
 	for _, media := range slices.Sorted(maps.Keys(body.Content)) {
 		m := body.Content[media]
-		at := below(place, "content", media)
+		at := below(at, "content", media)
 		if m == nil || m.Schema == nil {
 			continue
 		}
 		b.stripExamples(at, m)
 		name := componentName(m.Schema.Ref)
 		if name == "" {
-			// Inline schemas would get random names, and an allOf inline is refused.
+			// An import would name inline schemas at random, and refuses an inline allOf.
 			name = b.inlineModel(at, o.OperationID, m.Schema)
 		}
 		content[media] = object{"schema": b.reference(name)}
@@ -223,8 +224,8 @@ func (b *builder) requestBody(place string, o *openapi3.Operation) object {
 	return object{"required": true, "content": content}
 }
 
-func (b *builder) stripExamples(place string, m *openapi3.MediaType) {
-	b.stripIf(m.Example != nil, place, "example", documentation)
-	b.stripIf(m.Examples != nil, place, "examples", documentation)
-	b.stripIf(m.Encoding != nil, place, "encoding", "API Gateway knows no encodings")
+func (b *builder) stripExamples(at string, m *openapi3.MediaType) {
+	b.stripIf(m.Example != nil, at, "example", documentation)
+	b.stripIf(m.Examples != nil, at, "examples", documentation)
+	b.stripIf(m.Encoding != nil, at, "encoding", "API Gateway does not support encodings")
 }

@@ -5,13 +5,13 @@ import (
 	"unicode/utf8"
 )
 
-// portable reports whether a pattern means the same to ECMA 262, by which the
-// gateway matches, as to Go, by which the function does. Patterns on ASCII
-// with the plain operators do. What does not:
+// portable reports whether a pattern matches the same strings in ECMA 262, which
+// API Gateway uses, as in Go, which the function uses. Patterns on ASCII with the
+// plain operators do. The following do not:
 //
-//   - whatever matches any character or all but some: ECMA 262 counts UTF-16
-//     units, and its dot leaves out more line ends;
-//   - \s, which takes more spaces in ECMA 262;
+//   - operators for any character or all but some: ECMA 262 counts UTF-16 units,
+//     and its dot excludes more line ends;
+//   - \s, which matches more spaces in ECMA 262;
 //   - flags, named groups, Unicode and POSIX classes, \A, \z, \Q and the like.
 func portable(pattern string) bool {
 	class := false

@@ -11,10 +11,10 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// body is a document with an operation that takes a body of that schema, and
-// with those components.
+// body returns a document with these components and an operation with a body of
+// the schema.
 func body(schema, components string) string {
-	schema = strings.Join(strings.Fields(schema), " ") // of one line
+	schema = strings.Join(strings.Fields(schema), " ") // one line of YAML
 	return head + `
 paths:
   /a:
@@ -35,68 +35,105 @@ func TestSchemas(t *testing.T) {
 		schema, components, want string
 		stripped                 []string
 	}{
-		"what stays": {
-			schema: `{type: object, title: a, description: b, required: [z, a], minProperties: 1, maxProperties: 9, additionalProperties: false, properties: {
-				a: {type: string, minLength: 1, maxLength: 2, pattern: "^[a-z]+$", enum: [x, y]}, z: {type: number, minimum: 1, maximum: 2.5, multipleOf: 0.5},
-				l: {type: array, items: {type: integer}, minItems: 1, maxItems: 2, uniqueItems: true}, m: {type: object, additionalProperties: {type: boolean}}}}`,
-			want: `{"type": "object", "title": "a", "description": "b", "required": ["a", "z"], "minProperties": 1, "maxProperties": 9, "additionalProperties": false, "properties": {
-				"a": {"type": "string", "minLength": 1, "maxLength": 2, "pattern": "^[a-z]+$", "enum": ["x", "y"]}, "z": {"type": "number", "minimum": 1, "maximum": 2.5, "multipleOf": 0.5},
-				"l": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 2, "uniqueItems": true}, "m": {"type": "object", "additionalProperties": {"type": "boolean"}}}}`,
+		"supported keywords": {
+			schema: `{type: object, title: a, description: b, required: [z, a], minProperties: 1, maxProperties: 9,
+				additionalProperties: false, properties: {
+				a: {type: string, minLength: 1, maxLength: 2, pattern: "^[a-z]+$", enum: [x, y]},
+				z: {type: number, minimum: 1, maximum: 2.5, multipleOf: 0.5},
+				l: {type: array, items: {type: integer}, minItems: 1, maxItems: 2, uniqueItems: true},
+				m: {type: object, additionalProperties: {type: boolean}}}}`,
+			want: `{"type": "object", "title": "a", "description": "b", "required": ["a", "z"],
+				"minProperties": 1, "maxProperties": 9, "additionalProperties": false, "properties": {
+				"a": {"type": "string", "minLength": 1, "maxLength": 2, "pattern": "^[a-z]+$", "enum": ["x", "y"]},
+				"z": {"type": "number", "minimum": 1, "maximum": 2.5, "multipleOf": 0.5},
+				"l": {"type": "array", "items": {"type": "integer"}, "minItems": 1, "maxItems": 2, "uniqueItems": true},
+				"m": {"type": "object", "additionalProperties": {"type": "boolean"}}}}`,
 		},
-		"what goes": {
-			schema: `{type: object, deprecated: true, example: {}, externalDocs: {url: x}, xml: {name: a}, x-go-type: T, required: [r], discriminator: {propertyName: r}, additionalProperties: true, properties: {
-				r: {type: string, readOnly: true, format: uuid}, w: {type: string, writeOnly: true, default: a}, n: {type: integer, minimum: 1, exclusiveMinimum: true, maximum: 2, exclusiveMaximum: true, format: int64}}}`,
-			want:     `{"type": "object", "properties": {"r": {"type": "string"}, "w": {"type": "string"}, "n": {"type": "integer", "minimum": 1, "maximum": 2}}}`,
-			stripped: []string{"deprecated", "example", "externalDocs", "xml", "discriminator", "readOnly", "required", "format", "writeOnly", "default", "exclusiveMinimum", "exclusiveMaximum"},
+		"unsupported keywords": {
+			schema: `{type: object, deprecated: true, example: {}, externalDocs: {url: x}, xml: {name: a}, x-go-type: T,
+				required: [r], discriminator: {propertyName: r}, additionalProperties: true, properties: {
+				r: {type: string, readOnly: true, format: uuid}, w: {type: string, writeOnly: true, default: a},
+				n: {type: integer, minimum: 1, exclusiveMinimum: true, maximum: 2, exclusiveMaximum: true, format: int64}}}`,
+			want: `{"type": "object", "properties": {"r": {"type": "string"}, "w": {"type": "string"},
+				"n": {"type": "integer", "minimum": 1, "maximum": 2}}}`,
+			stripped: []string{
+				"deprecated", "example", "externalDocs", "xml", "discriminator", "readOnly", "required", "format", "writeOnly",
+				"default", "exclusiveMinimum", "exclusiveMaximum",
+			},
 		},
 		"null": {
-			schema: `{type: object, properties: {a: {type: string, nullable: true, enum: [x, null], description: d}, b: {nullable: true, type: object, allOf: [{$ref: "#/components/schemas/Name"}]}}}`, components: name,
-			want:     `{"type": "object", "properties": {"a": {"description": "d"}, "b": {}}}`,
-			stripped: []string{"nullable"},
+			schema: `{type: object, properties: {a: {type: string, nullable: true, enum: [x, null], description: d},
+				b: {nullable: true, type: object, allOf: [{$ref: "#/components/schemas/Name"}]}}}`,
+			components: name,
+			want:       `{"type": "object", "properties": {"a": {"description": "d"}, "b": {}}}`,
+			stripped:   []string{"nullable"},
 		},
 		"a reference with a description": {
-			schema: `{type: object, properties: {a: {allOf: [{$ref: "#/components/schemas/Name"}], description: d}}}`, components: name,
-			want:     `{"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Name"}}}`,
-			stripped: []string{"allOf"},
+			schema:     `{type: object, properties: {a: {allOf: [{$ref: "#/components/schemas/Name"}], description: d}}}`,
+			components: name,
+			want:       `{"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Name"}}}`,
+			stripped:   []string{"allOf"},
 		},
 		"allOf": {
-			schema: `{description: d, allOf: [{$ref: "#/components/schemas/A"}, {$ref: "#/components/schemas/B"}, {type: object, required: [c], properties: {c: {type: string}}}]}`,
-			components: `    A: {type: object, required: [a], properties: {a: {type: string}, b: {type: string, maxLength: 3}}, maxProperties: 5}
-    B: {allOf: [{$ref: "#/components/schemas/A"}, {type: object, properties: {b: {type: string}}, maxProperties: 7, description: B}]}
+			schema: `{description: d, allOf: [{$ref: "#/components/schemas/A"}, {$ref: "#/components/schemas/B"},
+				{type: object, required: [c], properties: {c: {type: string}}}]}`,
+			components: `    A:
+      type: object
+      required: [a]
+      properties: {a: {type: string}, b: {type: string, maxLength: 3}}
+      maxProperties: 5
+    B:
+      allOf:
+      - {$ref: "#/components/schemas/A"}
+      - {type: object, properties: {b: {type: string}}, maxProperties: 7, description: B}
 `,
 			want: `{"type": "object", "description": "d", "required": ["a", "c"], "maxProperties": 5,
 				"properties": {"a": {"type": "string"}, "b": {"type": "string", "maxLength": 3}, "c": {"type": "string"}}}`,
 			stripped: []string{"allOf", "maxProperties", "schema"},
 		},
 		"allOf of itself": {
-			schema: `{$ref: "#/components/schemas/A"}`, components: `    A: {type: object, allOf: [{$ref: "#/components/schemas/A"}]}` + "\n",
-			want: `{"type": "object"}`, stripped: []string{"allOf"},
+			schema:     `{$ref: "#/components/schemas/A"}`,
+			components: `    A: {type: object, allOf: [{$ref: "#/components/schemas/A"}]}` + "\n",
+			want:       `{"type": "object"}`,
+			stripped:   []string{"allOf"},
 		},
 		"a component that is a wrapper": {
-			schema: `{type: object, allOf: [{$ref: "#/components/schemas/W"}, {type: object}]}`, components: name + `    W: {allOf: [{$ref: "#/components/schemas/O"}]}
+			schema: `{type: object, allOf: [{$ref: "#/components/schemas/W"}, {type: object}]}`,
+			components: name + `    W: {allOf: [{$ref: "#/components/schemas/O"}]}
     O: {type: object, maxProperties: 3}
 `,
-			want: `{"type": "object", "maxProperties": 3}`, stripped: []string{"allOf"},
+			want:     `{"type": "object", "maxProperties": 3}`,
+			stripped: []string{"allOf"},
 		},
 		"choices": {
-			schema: `{oneOf: [{type: string}, {type: integer}], anyOf: [{type: string}], not: {type: boolean}}`, want: `{}`,
+			schema:   `{oneOf: [{type: string}, {type: integer}], anyOf: [{type: string}], not: {type: boolean}}`,
+			want:     `{}`,
 			stripped: []string{"oneOf", "anyOf", "not"},
 		},
-		"a value that comes twice": {schema: `{enum: [a, b, a]}`, want: `{"enum": ["a", "b"]}`, stripped: []string{"enum"}},
-		"a pattern of Go":          {schema: `{type: string, pattern: "(?i)^a$"}`, want: `{"type": "string"}`, stripped: []string{"pattern"}},
+		"a duplicate value": {schema: `{enum: [a, b, a]}`, want: `{"enum": ["a", "b"]}`, stripped: []string{"enum"}},
+		"a pattern that only Go has": {
+			schema:   `{type: string, pattern: "(?i)^a$"}`,
+			want:     `{"type": "string"}`,
+			stripped: []string{"pattern"},
+		},
 		"a circle": {
-			schema: `{$ref: "#/components/schemas/Tree"}`, components: `    Tree: {type: object, properties: {kids: {type: array, items: {$ref: "#/components/schemas/Tree"}}}}` + "\n",
-			want: `{"type": "object", "properties": {"kids": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}`,
+			schema: `{$ref: "#/components/schemas/Tree"}`,
+			components: `    Tree:
+      type: object
+      properties: {kids: {type: array, items: {$ref: "#/components/schemas/Tree"}}}
+`,
+			want: `{"type": "object", "properties":
+				{"kids": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}}`,
 		},
 	}
-	for label, test := range tests {
-		t.Run(label, func(t *testing.T) {
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
 			doc, result := emit(t, parse(t, body(test.schema, test.components)))
 			ref := at(t, doc, "paths", "/a", "post", "requestBody", "content", "application/json", "schema", "$ref").(string)
-			wantJSON(t, at(t, doc, "components", "schemas", strings.TrimPrefix(ref, schemaPrefix)), test.want)
+			checkJSON(t, at(t, doc, "components", "schemas", strings.TrimPrefix(ref, schemaPrefix)), test.want)
 			var keywords []string
 			for _, s := range result.Stripped {
-				if s.Place != "" && s.Place != "/info" {
+				if s.Pointer != "" && s.Pointer != "/info" {
 					keywords = append(keywords, s.Keyword)
 				}
 				if s.Why == "" {
@@ -109,7 +146,7 @@ func TestSchemas(t *testing.T) {
 				t.Errorf("stripped %v, want %v", got, test.stripped)
 			}
 			if at(t, doc, "components", "schemas").(object)["Unused"] != nil {
-				t.Error("a model that nothing refers to is there")
+				t.Error("the document contains a model without references to it")
 			}
 		})
 	}
@@ -117,19 +154,24 @@ func TestSchemas(t *testing.T) {
 
 func TestInlineBodyGetsAModel(t *testing.T) {
 	doc, _ := emit(t, parse(t, body(`{type: object, properties: {a: {type: string}}}`, "")))
-	wantJSON(t, at(t, doc, "paths", "/a", "post", "requestBody"), `{"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PostABody"}}}}`)
-	wantJSON(t, at(t, doc, "components", "schemas", "PostABody"), `{"type": "object", "properties": {"a": {"type": "string"}}}`)
+	checkJSON(t, at(t, doc, "paths", "/a", "post", "requestBody"), `{
+		"required": true,
+		"content": {"application/json": {"schema": {"$ref": "#/components/schemas/PostABody"}}}}`)
+	checkJSON(t, at(t, doc, "components", "schemas", "PostABody"),
+		`{"type": "object", "properties": {"a": {"type": "string"}}}`)
 }
 
 func TestInlineBodyOfSeveralMediaTypes(t *testing.T) {
 	const one = `{type: object, properties: {a: {type: string}}}`
 	text := body(one+"}, application/merge-patch+json: {schema: "+one, "")
 	doc, _ := emit(t, parse(t, text))
-	wantJSON(t, at(t, doc, "paths", "/a", "post", "requestBody", "content"), `{
-		"application/json": {"schema": {"$ref": "#/components/schemas/PostABody"}}, "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PostABody"}}}`)
+	checkJSON(t, at(t, doc, "paths", "/a", "post", "requestBody", "content"), `{
+		"application/json": {"schema": {"$ref": "#/components/schemas/PostABody"}},
+		"application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PostABody"}}}`)
 	other := parse(t, strings.Replace(text, "{a: {type: string}}", "{b: {type: string}}", 1))
-	if _, err := From(other, functions(other), Options{}); err == nil || !strings.Contains(err.Error(), "a model PostABody for it exists already: give the schema a name") {
-		t.Errorf("two schemas under one name: %v", err)
+	_, err := From(other, functions(other), Options{})
+	if err == nil || !strings.Contains(err.Error(), "its model's name PostABody is taken: make the schema a component") {
+		t.Errorf("error %v for two schemas with one name", err)
 	}
 }
 
@@ -139,32 +181,37 @@ func TestOptionalBodyIsNotValidated(t *testing.T) {
 	if post := at(t, doc, "paths", "/a", "post").(object); post["requestBody"] != nil {
 		t.Errorf("request body: %v", post["requestBody"])
 	}
-	if !slices.ContainsFunc(result.Stripped, func(s Stripped) bool { return s.Place == "/paths/~1a/post/requestBody" && s.Keyword == "content" }) {
-		t.Error("not listed as stripped")
+	listed := slices.ContainsFunc(result.Stripped, func(s Stripped) bool {
+		return s.Pointer == "/paths/~1a/post/requestBody" && s.Keyword == "content"
+	})
+	if !listed {
+		t.Error("the content of the body is not listed as stripped")
 	}
 }
 
 func TestModelNames(t *testing.T) {
 	doc, _ := emit(t, parse(t, body(`{$ref: "#/components/schemas/My_Thing.v2"}`, "    My_Thing.v2: {type: object}\n")))
-	wantJSON(t, at(t, doc, "components", "schemas"), `{"MyThingv2": {"type": "object"}}`)
+	checkJSON(t, at(t, doc, "components", "schemas"), `{"MyThingv2": {"type": "object"}}`)
 }
 
 func TestPortable(t *testing.T) {
 	for pattern, want := range map[string]bool{
-		`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`: true, `^\d+$`: true, `^(?:a|b)?$`: true, `^\w+@\w+\.example$`: true, `^[\w.+-]+$`: true, `^a\\p$`: true,
-		`a.b`: false, `^[^/]+$`: false, `\s`: false, `\S+`: false, `\D`: false, `(?i)a`: false, `(?P<n>a)`: false, `\pL`: false, `\p{Greek}`: false,
-		`\Aa\z`: false, `[[:alpha:]]`: false, `[]a]`: false, `a{,2}`: false, `\x{41}`: false, `é`: false, `\Qa\E`: false, `\07`: false,
+		`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`: true, `^\d+$`: true, `^(?:a|b)?$`: true,
+		`^\w+@\w+\.example$`: true, `^[\w.+-]+$`: true, `^a\\p$`: true,
+		`a.b`: false, `^[^/]+$`: false, `\s`: false, `\S+`: false, `\D`: false, `(?i)a`: false, `(?P<n>a)`: false,
+		`\pL`: false, `\p{Greek}`: false, `\Aa\z`: false, `[[:alpha:]]`: false, `[]a]`: false, `a{,2}`: false,
+		`\x{41}`: false, `é`: false, `\Qa\E`: false, `\07`: false, `a\`: false, `[a]]`: true,
 	} {
 		if got := portable(pattern); got != want {
-			t.Errorf("%s: portable %v, want %v", pattern, got, want)
+			t.Errorf("portable(%q) = %t, want %t", pattern, got, want)
 		}
 	}
 }
 
-// What the contract takes, the gateway must not refuse: every value that fits a
-// schema fits the model that is made of it, by a validator of draft 4, which
-// also holds the models against that draft's own schema.
-func TestModelsTakeWhatTheContractTakes(t *testing.T) {
+// API Gateway must accept what the contract accepts: every value that matches a
+// schema must match its model. A validator of draft 4 checks that, and also that
+// the models match the draft's own schema.
+func TestModelsAcceptWhatTheContractAccepts(t *testing.T) {
 	rich, services := fixture(t)
 	result, err := From(rich, services, Options{})
 	if err != nil {
@@ -180,7 +227,7 @@ func TestModelsTakeWhatTheContractTakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(1, 2))
-	tried, taken := 0, 0
+	tried, accepted := 0, 0
 	for name := range at(t, document, "components", "schemas").(object) {
 		model, err := compiler.Compile("deployable.json#/components/schemas/" + name)
 		if err != nil {
@@ -196,18 +243,18 @@ func TestModelsTakeWhatTheContractTakes(t *testing.T) {
 			if contract.Value.VisitJSON(v) != nil {
 				continue
 			}
-			taken++
+			accepted++
 			if err := model.Validate(v); err != nil {
-				t.Fatalf("%s: the contract takes %v, the gateway does not: %v", name, v, err)
+				t.Fatalf("%s: the contract accepts %v, the model does not: %v", name, v, err)
 			}
 		}
 	}
-	if taken < tried/10 {
-		t.Errorf("only %d of %d values fit the contract: the test says little", taken, tried)
+	if accepted < tried/10 {
+		t.Errorf("only %d of %d values match the contract: the test proves little", accepted, tried)
 	}
 }
 
-// value is some value that mostly fits a schema.
+// value returns a random value that mostly matches a schema.
 func value(r *rand.Rand, s *openapi3.Schema, depth int) any {
 	switch {
 	case s.Nullable && r.IntN(3) == 0, depth > 4:

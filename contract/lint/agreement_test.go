@@ -28,7 +28,7 @@ func TestLintFindsWhatDeployableStrips(t *testing.T) {
 		if !strings.Contains(s.Why, "API Gateway") {
 			continue // other reasons, such as documentation that is served elsewhere
 		}
-		at := s.Place + "/" + s.Keyword
+		at := s.Pointer + "/" + s.Keyword
 		ok := slices.ContainsFunc(found, func(pointer string) bool {
 			return strings.HasPrefix(at+"/", pointer+"/") || strings.HasPrefix(pointer, at)
 		})

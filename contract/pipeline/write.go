@@ -17,7 +17,7 @@ func WriteDocuments(dir string, verbose bool, out io.Writer) error {
 	}
 	if verbose {
 		for _, s := range built.Deployable.Stripped {
-			fmt.Fprintf(out, "%s: %s: %s\n", cmp.Or(s.Place, "(the document)"), s.Keyword, s.Why)
+			fmt.Fprintf(out, "%s: %s: %s\n", cmp.Or(s.Pointer, "(the document)"), s.Keyword, s.Why)
 		}
 	}
 	_, err = fmt.Fprintf(out, "%s\n%s\n", built.SpecPath, built.DeployablePath)

@@ -58,7 +58,10 @@ func takeOver(ctx context.Context, s *release.Store, environment string, mine Lo
 	if err != nil {
 		return err
 	}
-	if found && (theirs.Host != mine.Host || alive(theirs.Process)) {
+	if !found { // its holder has just ended
+		return lostRace(environment, s.CreateRecord(ctx, lockRecord, mine))
+	}
+	if theirs.Host != mine.Host || alive(theirs.Process) {
 		return &LockedError{environment, theirs}
 	}
 	if err := orphans(ctx); err != nil {

@@ -83,6 +83,9 @@ func (c Command) Run(ctx context.Context) error {
 		}
 	}()
 	err = cmd.Wait()
+	// Closing is not enough: a process that is being started somewhere else has
+	// copies of all descriptors until it has replaced its program.
+	unlock(register)
 	close(ended)
 	<-followed
 	<-interrupted

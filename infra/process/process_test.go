@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -106,6 +107,24 @@ func TestHelperParent(t *testing.T) {
 	c := shell(t, `echo started; touch started; while [ ! -e finish ]; do sleep 0.02; done; sleep 0.3; echo finished`)
 	c.Dir, c.Log, c.Register = dir, filepath.Join(dir, "log"), filepath.Join(dir, "running", "program")
 	c.Run(t.Context())
+}
+
+// TestRegisterIsFreeAfterTheEnd runs programs one after the other while others
+// are being started, whose copies of the descriptor must not keep the lock.
+func TestRegisterIsFreeAfterTheEnd(t *testing.T) {
+	var wait sync.WaitGroup
+	for range 4 {
+		c := shell(t, "exit 0")
+		wait.Go(func() {
+			for range 25 {
+				if err := c.Run(t.Context()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 func TestWaitEndsWithItsContext(t *testing.T) {

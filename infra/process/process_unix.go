@@ -23,3 +23,7 @@ func tryLock(f *os.File) error {
 	}
 	return err
 }
+
+// unlock unlocks a file that was locked with tryLock, whoever has copies of the
+// descriptor.
+func unlock(f *os.File) { syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

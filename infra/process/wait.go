@@ -29,6 +29,8 @@ func Running(folder string) ([]string, error) {
 			running = append(running, path)
 		case err != nil:
 			return err
+		default:
+			unlock(f)
 		}
 		return nil
 	})

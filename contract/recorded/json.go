@@ -18,15 +18,16 @@ func Wildcard(text string) bool {
 // kinds are the wildcards that say what their value looks like. Any other stands
 // for every value but null and the empty text.
 var kinds = map[string]string{
-	"<uuid>":         `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
-	"<number>":       `\d+(\.\d+)?`,
-	"<path>":         `/[^ :]*`,
-	"<seconds>":      `\d{10}`,
-	"<milliseconds>": `\d{13}`,
-	"<timestamp>":    `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`,
-	"<request time>": `\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`,
-	"<java date>":    `[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}`,
-	"<trace>":        `Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;.*)?`,
+	"<uuid>":               `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`,
+	"<number>":             `\d+(\.\d+)?`,
+	"<path>":               `/[^ :]*`,
+	"<seconds>":            `\d{10}`,
+	"<milliseconds>":       `\d{13}`,
+	"<timestamp>":          `\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`,
+	"<request time>":       `\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`,
+	"<java date>":          `[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}`,
+	"<32 bytes in base64>": `[A-Za-z0-9+/]{43}=`,
+	"<trace>":              `Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;.*)?`,
 }
 
 // Matches reports whether a wildcard stands for the value.

@@ -84,6 +84,38 @@ func TestChangesHaveLocations(t *testing.T) {
 	}
 }
 
+// TestDocumentationOfAPathHasNoOperation changes texts of a path item, which belong
+// to all operations of the path.
+func TestDocumentationOfAPathHasNoOperation(t *testing.T) {
+	repo := newMonorepo(t)
+	edit := func(description string) func(object) {
+		return func(spec object) {
+			path := at(spec, "paths", "/orders")
+			shared := optionalParameter("shared")
+			shared["description"] = description
+			path["parameters"] = []any{shared}
+			path["servers"] = []any{object{"url": "https://a.example.com", "description": description}}
+			path["description"] = description
+		}
+	}
+	repo.spec("orders", edit("before"))
+	repo.commit("orders/v1.2.3")
+	repo.spec("orders", edit("after"))
+	var got []Change
+	for _, c := range repo.report("", "orders").Changes {
+		got = append(got, Change{ID: c.ID, Operation: c.Operation, Location: c.Location})
+	}
+	const base = "orders/openapi.json#/paths/~1orders/"
+	want := []Change{
+		{ID: documentation, Location: base + "description"},
+		{ID: documentation, Location: base + "parameters/0/description"},
+		{ID: documentation, Location: base + "servers/0/description"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
 func TestTextOfChangesIsOneLine(t *testing.T) {
 	repo := newMonorepo(t)
 	repo.commit("orders/v1.2.3")

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -31,6 +32,27 @@ func TestIsolate(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestIsolateParameters(t *testing.T) {
+	parameter := func(name, kind string) any {
+		return map[string]any{"name": name, "in": "query", "schema": map[string]any{"type": kind}}
+	}
+	document := func(parameters ...any) any {
+		return map[string]any{"paths": map[string]any{"/a": map[string]any{"parameters": parameters}}}
+	}
+	a, b, c, d := parameter("a", "string"), parameter("b", "string"), parameter("c", "string"), parameter("d", "string")
+	changedA, changedC := parameter("a", "integer"), parameter("c", "integer")
+	got := isolate(document(a, b, c), document(changedA, changedC, d), nil)
+	want := []any{
+		document(changedA, b, c),
+		document(a, c),
+		document(a, b, changedC),
+		document(a, b, c, d),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("parts (-want +got):\n%s", diff)
+	}
 }
 
 // checkPart checks one isolated change and marks the paths that it changes as covered.

@@ -155,6 +155,28 @@ func TestRemovedContext(t *testing.T) {
 	})
 }
 
+// TestRemovedFolderThatIsNotAContext checks that a context needs a specification, a
+// manifest and a module.
+func TestRemovedFolderThatIsNotAContext(t *testing.T) {
+	repo := newMonorepo(t)
+	for _, name := range []string{"without-module", "without-manifest"} {
+		repo.spec(name, unchanged)
+	}
+	repo.version("without-module", "1.0.0")
+	repo.write("without-manifest/go.mod", "module example.com/x\n")
+	repo.commit()
+	for _, name := range []string{"without-module", "without-manifest"} {
+		if err := os.RemoveAll(filepath.Join(repo.dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range repo.run("main") {
+		if r.Removed {
+			t.Errorf("report %+v on a folder that was not a context", r)
+		}
+	}
+}
+
 func TestMonorepoInASubdirectory(t *testing.T) {
 	repo := newMonorepo(t)
 	inner := monorepo{t, filepath.Join(repo.dir, "api")}

@@ -77,9 +77,10 @@ func (e Errors) Unwrap() []error {
 // removed, because the result is public.
 //
 // Merge returns Errors if components, tags, servers or extensions have equal
-// names but different contents, if links to external documentation differ, if
-// a route or an operationId occurs twice (operationIds regardless of case), or if API Gateway cannot represent two
-// paths in one API. The time is linear in the size of the sources.
+// names but different contents, if links to external documentation differ, if a
+// route or an operationId, regardless of case, occurs twice, or if API Gateway
+// cannot represent two paths in one API. The time is linear in the size of the
+// sources.
 func Merge(sources []Source) (*openapi3.T, error) {
 	sorted := slices.Clone(sources)
 	slices.SortFunc(sorted, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })

@@ -253,6 +253,12 @@ func TestMergeReturnsAllErrors(t *testing.T) {
 					"does not refer to a component of the same document",
 			},
 		},
+		"example reference outside the components": {
+			accounts: "paths: {/a: {get: {parameters: [{name: a, in: query, schema: {type: string}, " +
+				"examples: {x: {$ref: '#/paths/~1a/get/parameters/1/examples/y'}}}, " +
+				"{name: b, in: query, schema: {type: string}, examples: {y: {value: 1}}}], " + ok + "}}}",
+			want: []string{"reference #/paths/~1a/get/parameters/1/examples/y in accounts/openapi.json: does not"},
+		},
 		"several errors, sorted": {
 			accounts: "paths: {/b: " + get("x") + "}\ncomponents: {schemas: {A: {type: string}}}",
 			profiles: "paths: {/b: " + get("y") + ", /c: " + get("x") + "}\ncomponents: {schemas: {A: {}}}",

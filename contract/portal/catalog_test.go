@@ -104,6 +104,51 @@ func TestCatalogOfDocumentWithoutTags(t *testing.T) {
 	}
 }
 
+// TestCatalogNamesSchemas checks which schemas the overview names for a body.
+func TestCatalogNamesSchemas(t *testing.T) {
+	ref := func(name string) object { return object{"$ref": "#/components/schemas/" + name} }
+	for name, test := range map[string]struct {
+		content object
+		want    []string
+	}{
+		"a reference": {
+			content: object{"application/json": object{"schema": ref("Order")}}, want: []string{"Order"},
+		},
+		"a list": {
+			content: object{"application/json": object{"schema": object{"type": "array", "items": ref("Line")}}},
+			want:    []string{"Line"},
+		},
+		"a reference to a list": {
+			content: object{"application/json": object{"schema": ref("Orders")}}, want: []string{"Orders"},
+		},
+		"an inline schema": {content: object{"application/json": object{"schema": object{"type": "object"}}}},
+		"two media types": {
+			content: object{
+				"application/json": object{"schema": ref("Order")}, "text/x": object{"schema": ref("Line")},
+			},
+			want: []string{"Order", "Line"},
+		},
+		"a media type without schema": {
+			content: object{"a/a": object{}, "application/json": object{"schema": ref("Order")}},
+			want:    []string{"Order"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := catalogOf(t, edited(t, func(v object) {
+				v["components"].(object)["schemas"].(object)["Orders"] = object{"type": "array", "items": ref("Order")}
+				v["tags"] = []any{}
+				v["paths"] = object{"/a": object{"post": object{
+					"requestBody": object{
+						"content": test.content}, "responses": object{"204": object{"description": "Done."}},
+				}}}
+			}))
+			if diff := cmp.Diff(test.want, c.Contexts[0].Operations[0].Requests); diff != "" {
+				t.Errorf("schemas (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestPortalOfDocumentWithoutOperations(t *testing.T) {
 	h := newHandler(t, Config{Document: edited(t, func(v object) { v["paths"] = object{} })})
 	if w := get(h, "/"); w.Code != 200 {

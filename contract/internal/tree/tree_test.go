@@ -178,6 +178,10 @@ func TestReadReturnsErrorsWithPosition(t *testing.T) {
 			file: "d.yaml", text: strings.Repeat("[", 500) + strings.Repeat("]", 500),
 			want: "d.yaml:1:202: nesting exceeds 200 levels",
 		},
+		"deep YAML mappings": {
+			file: "d.yaml", text: strings.Repeat("{a: ", 300) + "1" + strings.Repeat("}", 300),
+			want: "nesting exceeds 200 levels",
+		},
 		"YAML deeper than the parser allows": {
 			file: "d.yaml", text: strings.Repeat("[", 100_000), want: "d.yaml:1:10001: ",
 		},
@@ -220,6 +224,43 @@ func TestReadLimitsNestingOnly(t *testing.T) {
 			parse(t, file, "["+strings.Repeat("{}, ", 1000)+"[]]")
 			parse(t, file, strings.Repeat("[", MaxDepth)+strings.Repeat("]", MaxDepth))
 		})
+	}
+}
+
+// TestReadLimitsOnlyAliasedValues checks that the limit counts what aliases expand
+// to, whether or not they nest, and nothing else.
+func TestReadLimitsOnlyAliasedValues(t *testing.T) {
+	values := "[" + strings.Repeat("x, ", 60_000) + "x]"
+	parse(t, "d.yaml", "a: "+values+"\nb: "+values+"\n")
+	_, err := Read("d.yaml", []byte("a: &a "+values+"\nb: *a\nc: *a\n"), limit)
+	if err == nil || !strings.Contains(err.Error(), "the aliases expand to more than 100000 values") {
+		t.Errorf("error %v, want one about the aliases", err)
+	}
+}
+
+func TestKinds(t *testing.T) {
+	for text, want := range map[string]struct {
+		kind Kind
+		str  string
+		yes  bool
+	}{
+		"null": {kind: Null}, "true": {kind: Bool, yes: true}, "false": {kind: Bool}, "1": {kind: Number},
+		`"true"`: {kind: String, str: "true"}, "[]": {kind: Array}, "{}": {kind: Object},
+	} {
+		t.Run(text, func(t *testing.T) {
+			n := parse(t, "d.json", text)
+			for kind := Null; kind <= Object; kind++ {
+				if got := n.Is(kind); got != (kind == want.kind) {
+					t.Errorf("Is(%s) = %t", kind, got)
+				}
+			}
+			if n.Str() != want.str || n.True() != want.yes {
+				t.Errorf("Str() = %q, True() = %t; want %q, %t", n.Str(), n.True(), want.str, want.yes)
+			}
+		})
+	}
+	if n := (*Node)(nil); n.Is(Null) || n.Str() != "" || n.True() {
+		t.Error("a nil node has a kind or a value")
 	}
 }
 

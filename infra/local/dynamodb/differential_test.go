@@ -22,7 +22,7 @@ func TestAgainstDynamoDBLocal(t *testing.T) {
 	embedded := openTest(t, Config{Regions: []string{"eu-west-1"}, Tables: tables})
 	const seeds, steps = 20, 150
 	for seed := range uint64(seeds) {
-		g := generator{rand.New(rand.NewPCG(seed, 7))}
+		g := generator{Rand: rand.New(rand.NewPCG(seed, 7)), keyPaths: true}
 		for step := range steps {
 			operation, body := g.request(step)
 			want := canonicalNumbers(
@@ -75,7 +75,10 @@ func withoutZeros(value any) any {
 }
 
 // generator generates random requests.
-type generator struct{ *rand.Rand }
+type generator struct {
+	*rand.Rand
+	keyPaths bool // generate paths to and into key attributes
+}
 
 func pick[T any](g generator, choices ...T) T { return choices[g.IntN(len(choices))] }
 
@@ -112,6 +115,7 @@ func (g generator) request(step int) (operation, body string) {
 		request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
 	case 4:
 		operation = "TransactWriteItems"
+		g.keyPaths = false // DynamoDB Local accepts paths into keys in a ConditionCheck
 		delete(request, "TableName")
 		check := map[string]any{
 			"TableName":                           "random",
@@ -197,6 +201,9 @@ func (g generator) value(name string) any {
 }
 
 func (g generator) path() string {
+	if g.keyPaths && g.IntN(20) == 0 {
+		return pick(g, "p", "s", "g", "p.x", "s[0]", "g.x", "r[0].x")
+	}
 	return pick(
 		g,
 		"n",

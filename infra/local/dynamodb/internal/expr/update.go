@@ -6,7 +6,10 @@ import (
 )
 
 // Update is a parsed UpdateExpression.
-type Update struct{ actions []action }
+type Update struct {
+	actions []action
+	paths   []Path // all paths in the expression
+}
 
 type verb string
 
@@ -23,8 +26,11 @@ type action struct {
 	value computation // nil for REMOVE
 }
 
-// Paths returns the paths that the update writes, in order.
-func (u *Update) Paths() []Path {
+// Paths returns all paths in the update, whether read or written.
+func (u *Update) Paths() []Path { return u.paths }
+
+// Targets returns the paths that the update writes, in order.
+func (u *Update) Targets() []Path {
 	paths := make([]Path, len(u.actions))
 	for i, a := range u.actions {
 		paths[i] = a.path

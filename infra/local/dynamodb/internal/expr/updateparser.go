@@ -30,7 +30,8 @@ func (p *Placeholders) Update(source string) (*Update, error) {
 		if len(u.actions) == 0 {
 			x.unexpected()
 		}
-		x.disjoint(u.Paths())
+		x.disjoint(u.Targets())
+		u.paths = x.paths
 	})
 	return u, err
 }

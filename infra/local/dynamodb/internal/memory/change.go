@@ -68,6 +68,11 @@ func (e *Engine) plan(a action) (*change, error) {
 // checkBeforeCondition checks what depends on the request and the schema only. Such
 // errors precede a failed condition.
 func (t *table) checkBeforeCondition(a action) error {
+	if a.condition != nil {
+		if err := t.checkPaths(a.condition.Paths()); err != nil {
+			return err
+		}
+	}
 	switch {
 	case a.kind == put:
 		return t.checkIndexKeys(a.key)
@@ -89,10 +94,13 @@ func (c *change) update(a action) error {
 		}
 		return nil
 	}
-	for _, path := range a.update.Paths() {
+	for _, path := range a.update.Targets() {
 		if c.table.keys.has(path.Root()) {
 			return itemError{protocol.Invalidf("One or more parameter values were invalid: Cannot update attribute %s. This attribute is part of the key", path.Root())}
 		}
+	}
+	if err := c.table.checkPaths(a.update.Paths()); err != nil {
+		return err
 	}
 	before := c.before.attributes()
 	if before == nil {

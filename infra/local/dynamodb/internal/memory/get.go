@@ -47,6 +47,9 @@ func (e *Engine) find(l lookup) (*row, error) {
 	if t == nil {
 		return nil, errNoTable(l.table)
 	}
+	if err := t.checkPaths(l.projection); err != nil {
+		return nil, err
+	}
 	if err := t.keys.check(l.key, false); err != nil {
 		return nil, err
 	}

@@ -122,6 +122,13 @@ func (e *Engine) open(s *search) (source, error) {
 	if from.table == nil {
 		return from, errNoTable(s.table)
 	}
+	paths := s.projection
+	if s.filter != nil {
+		paths = slices.Concat(paths, s.filter.Paths())
+	}
+	if err := from.table.checkPaths(paths); err != nil {
+		return from, err
+	}
 	if s.index == "" {
 		return from, nil
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
 // row is an item in a table, or the part of it that an index projects.
@@ -49,6 +51,27 @@ func (t *table) index(name string) *index {
 		return nil
 	}
 	return t.indexes[at]
+}
+
+// checkPaths refuses paths that lead into a key attribute of the table or of an index.
+func (t *table) checkPaths(paths []expr.Path) error {
+	for _, path := range paths {
+		if !path.Nested() {
+			continue
+		}
+		name := path.Root()
+		role := ""
+		switch {
+		case t.keys.has(name):
+			role = "Key"
+		case slices.ContainsFunc(t.indexes, func(i *index) bool { return i.keys.has(name) }):
+			role = "IndexKey"
+		default:
+			continue
+		}
+		return protocol.Invalidf("Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: %s: %s", role, name)
+	}
+	return nil
 }
 
 // set replaces the row at a position, removes it if after is nil, and updates the

@@ -84,5 +84,5 @@ func written(a action, r *row) attr.Item {
 	if a.update == nil || r == nil {
 		return nil
 	}
-	return expr.Project(r.item, a.update.Paths())
+	return expr.Project(r.item, a.update.Targets())
 }

@@ -108,7 +108,8 @@ func parseDescription(body []byte, member string) (*description, error) {
 	}
 	d := &description{name: t.TableName, keys: typed(t.KeySchema)}
 	for _, i := range t.GlobalSecondaryIndexes {
-		d.indexes = append(d.indexes, describeIndex(i.IndexName, typed(i.KeySchema), i.Projection.ProjectionType, i.Projection.NonKeyAttributes))
+		p := i.Projection
+		d.indexes = append(d.indexes, describeIndex(i.IndexName, typed(i.KeySchema), p.ProjectionType, p.NonKeyAttributes))
 	}
 	slices.Sort(d.indexes)
 	return d, nil

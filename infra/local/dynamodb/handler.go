@@ -13,9 +13,15 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxRequest limits the size of a request in bytes. AWS allows 16 MB of items;
-// base64 and JSON add to that.
-const maxRequest = 32 << 20
+const (
+	// maxRequest is the maximum size of a request in bytes. AWS responds with status 413
+	// to a larger one (recorded by dynalite, test/connection.js).
+	maxRequest = 16 << 20
+
+	// maxDecompressed limits the memory for a compressed request, in bytes. AWS has no
+	// such limit (ScyllaDB's test_compressed_request.py, run against AWS).
+	maxDecompressed = 256 << 20
+)
 
 // handler is the HTTP endpoint of a Region. It accepts POST requests that name the
 // operation in X-Amz-Target. It does not verify signatures: every process that can
@@ -32,7 +38,7 @@ func (f handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			write(w, protocol.ErrorResponse(protocol.Invalidf("the request is larger than %d bytes", maxRequest)))
+			write(w, protocol.Response{Status: http.StatusRequestEntityTooLarge, Body: []byte(`{"Message":""}`)})
 			return
 		}
 		if errors.Is(err, errEncoding) {
@@ -61,7 +67,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		if err != nil {
 			return nil, errEncoding
 		}
-		data, err := io.ReadAll(http.MaxBytesReader(w, decompressed, maxRequest))
+		data, err := io.ReadAll(http.MaxBytesReader(w, decompressed, maxDecompressed))
 		var tooLarge *http.MaxBytesError
 		if err != nil && !errors.As(err, &tooLarge) {
 			return nil, errEncoding

@@ -45,10 +45,11 @@ func newRemote(url, region string, transport http.RoundTripper, now func() time.
 	return &remote{
 		url: strings.TrimSuffix(url, "/") + "/",
 		// DynamoDB Local checks the form of the header but not the signature.
-		authorization: "AWS4-HMAC-SHA256 Credential=meridian/20260101/" + region + "/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
-		client:        http.Client{Transport: transport, Timeout: requestTimeout},
-		now:           now,
-		tokens:        map[digest]time.Time{},
+		authorization: "AWS4-HMAC-SHA256 Credential=meridian/20260101/" + region + "/dynamodb/aws4_request, " +
+			"SignedHeaders=host, Signature=0",
+		client: http.Client{Transport: transport, Timeout: requestTimeout},
+		now:    now,
+		tokens: map[digest]time.Time{},
 	}
 }
 
@@ -62,7 +63,8 @@ func ping(ctx context.Context, url string, transport http.RoundTripper) error {
 	if err == nil {
 		err = fmt.Errorf("status %d: %.200s", status, body)
 	}
-	return fmt.Errorf("dynamodb: no DynamoDB Local at %s (%v): start one there (java -jar DynamoDBLocal.jar -inMemory), "+"or omit the URL to use the embedded engine", url, err)
+	return fmt.Errorf("dynamodb: no DynamoDB Local at %s (%v): start one there "+
+		"(java -jar DynamoDBLocal.jar -inMemory), or omit the URL to use the embedded engine", url, err)
 }
 
 func (r *remote) Do(ctx context.Context, operation string, body []byte) protocol.Response {

@@ -51,7 +51,8 @@ func (r *region) ensure(ctx context.Context, name string, declared manifest.Tabl
 		return false, responseError("CreateTable", r.call(ctx, "CreateTable", body))
 	}
 	if have, want := known.String(), describeDeclared(declared).String(); have != want {
-		return true, fmt.Errorf("it exists with other keys (%s; declared: %s): delete the existing table or rename the declared one", have, want)
+		return true, fmt.Errorf("it exists with other keys (%s; declared: %s): "+
+			"delete the existing table or rename the declared one", have, want)
 	}
 	return true, nil
 }

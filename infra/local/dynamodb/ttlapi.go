@@ -64,7 +64,8 @@ func (r *region) updateTimeToLive(ctx context.Context, body []byte) protocol.Res
 			return protocol.ErrorResponse(protocol.Internal())
 		}
 	}
-	return success(map[string]any{"TimeToLiveSpecification": map[string]any{"AttributeName": attribute, "Enabled": enabled}})
+	specification := map[string]any{"AttributeName": attribute, "Enabled": enabled}
+	return success(map[string]any{"TimeToLiveSpecification": specification})
 }
 
 func (r *region) replicaNamed(o *protocol.Object, name string) (*replica, error) {

@@ -11,12 +11,12 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// Source: "Quotas in Amazon DynamoDB",
+// maxNesting is the maximum number of levels of nested lists and maps. MaxName is the
+// maximum length of an attribute name in bytes. Source: "Quotas in Amazon DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 const (
-	maxNesting = 31 // levels of nested lists and maps
-	// MaxName is the length of an attribute name in bytes.
-	MaxName = 1<<16 - 1
+	maxNesting = 31
+	MaxName    = 1<<16 - 1
 )
 
 // ReadItem reads a member of a request that contains an item. It reports false if

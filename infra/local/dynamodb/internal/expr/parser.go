@@ -5,10 +5,15 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxOperators is the maximum number of operators and functions in an expression.
-// Source: "Quotas in Amazon DynamoDB",
+// Limits of expressions. Source: "Quotas in Amazon DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-const maxOperators = 300
+const (
+	maxExpression   = 4096    // bytes of an expression
+	maxOperators    = 300     // operators and functions in an expression
+	maxPath         = 32      // levels of a document path
+	maxPlaceholder  = 255     // characters of a #name or a :value
+	maxPlaceholders = 2 << 20 // bytes of all #names, and of all :values, with their contents
+)
 
 // parser parses one expression by recursive descent. It panics with an invalid on
 // the first error, and parse recovers it: returning an error from every step would
@@ -127,6 +132,9 @@ func (x *parser) path() Path {
 			path = append(path, step{index: x.index(x.next().text), isIndex: true})
 			x.expect("]")
 		default:
+			if len(path) > maxPath {
+				x.fail("The document path has too many nesting levels; nesting levels: %d", len(path))
+			}
 			x.paths = append(x.paths, path)
 			return path
 		}

@@ -25,11 +25,6 @@ var (
 	valuePattern = regexp.MustCompile(`^:[A-Za-z0-9_]+$`)
 )
 
-// maxExpression is the maximum length of an expression in bytes. Source: "Quotas in
-// Amazon DynamoDB",
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-const maxExpression = 4096
-
 // ReadPlaceholders reads ExpressionAttributeNames and ExpressionAttributeValues.
 // The expressions are the members of the request that may use them. At least one of
 // these must be present if there are placeholders.
@@ -41,13 +36,21 @@ func ReadPlaceholders(o *protocol.Object, expressions ...string) *Placeholders {
 	given := slices.ContainsFunc(expressions, o.Has)
 	p.check(o, "ExpressionAttributeNames", hasNames, given, maps.Keys(p.names), namePattern)
 	p.check(o, "ExpressionAttributeValues", hasValues, given, maps.Keys(p.values), valuePattern)
+	size := 0
 	for key, name := range p.names {
+		size += len(key) + len(name)
 		if name == "" {
 			o.Fail(protocol.Invalidf("ExpressionAttributeNames contains invalid value: Empty attribute name for key %s", key))
 		}
 		if len(name) > attr.MaxName {
 			o.Fail(protocol.Invalidf("ExpressionAttributeNames contains invalid value: Attribute name is too large, must be less than %d bytes for key %s", attr.MaxName+1, key))
 		}
+	}
+	if size > maxPlaceholders {
+		o.Fail(protocol.Invalidf("ExpressionAttributeNames exceeds max size"))
+	}
+	if attr.Item(p.values).Size() > maxPlaceholders {
+		o.Fail(protocol.Invalidf("ExpressionAttributeValues exceeds max size"))
 	}
 	return p
 }
@@ -64,6 +67,9 @@ func (p *Placeholders) check(o *protocol.Object, member string, has, given bool,
 		empty = false
 		if !pattern.MatchString(key) {
 			o.Fail(protocol.Invalidf("%s contains invalid key: Syntax error; key: %q", member, key))
+		}
+		if len(key) > maxPlaceholder {
+			o.Fail(protocol.Invalidf("%s contains invalid key: The expression attribute map contains a key that is too long; size of key: %d", member, len(key)))
 		}
 	}
 	if empty {

@@ -8,10 +8,14 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxIndexes is the default maximum number of global secondary indexes of a table.
-// Source: "Quotas in Amazon DynamoDB",
+// Default limits of a table. Sources: "Quotas in Amazon DynamoDB" and "Projection",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-const maxIndexes = 20
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Projection.html
+const (
+	maxIndexes       = 20  // global secondary indexes
+	maxIncluded      = 100 // NonKeyAttributes of all indexes, repetitions included
+	maxIndexIncluded = 20  // NonKeyAttributes of one index
+)
 
 // billing is the billing mode of a table. The engine does not throttle in either
 // mode.
@@ -66,6 +70,9 @@ func readAttributeDefinitions(o *protocol.Object) map[string]attr.Kind {
 	}
 	for _, definition := range definitions {
 		name := readAttributeName(definition)
+		if kinds[name] != 0 {
+			o.Fail(errDuplicateAttribute())
+		}
 		kinds[name], _ = attr.KindOf(readChoice(definition, "AttributeType", "", "S", "N", "B"))
 		if kinds[name] == 0 {
 			o.Fail(errNull("attributeDefinitions.attributeType"))
@@ -75,13 +82,22 @@ func readAttributeDefinitions(o *protocol.Object) map[string]attr.Kind {
 	return kinds
 }
 
+func errDuplicateAttribute() error {
+	return protocol.Invalidf("Cannot have two attributes with the same name")
+}
+
 func readAttributeName(o *protocol.Object) string {
-	const longest = 255
 	name, _ := o.Text("AttributeName")
+	checkAttributeName(o, name)
+	return name
+}
+
+// checkAttributeName checks the name of a key or projected attribute.
+func checkAttributeName(o *protocol.Object, name string) {
+	const longest = 255
 	if len(name) < 1 || len(name) > longest {
 		o.Fail(protocol.Invalidf("Names of key attributes and attributes projected into an index must be between 1 and %d characters, inclusive", longest))
 	}
-	return name
 }
 
 // readKeySchema reads a KeySchema and marks the attributes that it uses.
@@ -168,6 +184,13 @@ func readIndexes(o *protocol.Object, kinds map[string]attr.Kind, used map[string
 		member.Done()
 		indexes = append(indexes, i)
 	}
+	included := 0
+	for _, i := range indexes {
+		included += len(i.include)
+	}
+	if included > maxIncluded {
+		o.Fail(protocol.Invalidf("One or more parameter values were invalid: Number of projected attributes exceeds the per-table limit of %d", maxIncluded))
+	}
 	slices.SortFunc(indexes, func(a, b *index) int { return strings.Compare(a.name, b.name) })
 	for n := range indexes {
 		if n > 0 && indexes[n].name == indexes[n-1].name {
@@ -193,6 +216,14 @@ func readIndexProjection(o *protocol.Object) (kind string, include []string) {
 		o.Fail(protocol.Invalidf("One or more parameter values were invalid: ProjectionType is INCLUDE, but NonKeyAttributes is not specified"))
 	case kind != "INCLUDE" && include != nil:
 		o.Fail(protocol.Invalidf("One or more parameter values were invalid: ProjectionType is %s, but NonKeyAttributes is specified", kind))
+	case len(include) > maxIndexIncluded:
+		o.Fail(protocol.Invalidf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", projection.Path("NonKeyAttributes"), maxIndexIncluded))
+	}
+	for n, name := range include {
+		checkAttributeName(o, name)
+		if slices.Contains(include[:n], name) {
+			o.Fail(errDuplicateAttribute())
+		}
 	}
 	return kind, include
 }

@@ -208,6 +208,41 @@ func TestTransactionSize(t *testing.T) {
 	}
 }
 
+// TestProjectedAttributes checks the limits on NonKeyAttributes of one index and of all
+// indexes of a table.
+func TestProjectedAttributes(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		indexes []int // numbers of projected attributes
+		status  int
+	}{
+		{name: "20 in an index", indexes: []int{20}, status: 200},
+		{name: "21 in an index", indexes: []int{21}, status: 400},
+		{name: "100 in a table", indexes: []int{20, 20, 20, 20, 20}, status: 200},
+		{name: "101 in a table", indexes: []int{20, 20, 20, 20, 20, 1}, status: 400},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var indexes []string
+			for n, count := range test.indexes {
+				names := make([]string, count)
+				for i := range names {
+					names[i] = fmt.Sprintf(`"a%d"`, i)
+				}
+				indexes = append(indexes, fmt.Sprintf(`{"IndexName":"index-%d",`+
+					`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
+					`"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":[%s]}}`, n, strings.Join(names, ",")))
+			}
+			response := New("test", time.Now).Do(t.Context(), "CreateTable", []byte(`{"TableName":"the-table",`+
+				`"BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
+				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],`+
+				`"GlobalSecondaryIndexes":[`+strings.Join(indexes, ",")+`]}`))
+			if response.Status != test.status {
+				t.Errorf("got %d %s, want %d", response.Status, response.Body, test.status)
+			}
+		})
+	}
+}
+
 func TestReadSizes(t *testing.T) {
 	e := New("test", time.Now)
 	mustDo(t, e, "CreateTable", indexedTable)

@@ -8,8 +8,9 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
 
-// maxPage is the size in bytes of the items that a Query or a Scan reads for one
-// page. Source: "Paginating table query results in DynamoDB",
+// maxPage is the maximum size in bytes of the items that a Query or a Scan reads
+// for one page. An item that would exceed it belongs to the next page. Source:
+// "Paginating table query results in DynamoDB",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 const maxPage = 1 << 20
 
@@ -175,18 +176,21 @@ func (s *search) walk(from source, over span) (*result, error) {
 	scanned, matched, bytes := 0, 0, 0
 	var last *row
 	for n := over.first(from.rows()); n != nil; n = over.next(from.rows(), n) {
+		if last != nil && bytes+n.value.size > maxPage {
+			return success(s.response(from, items, scanned, matched, bytes, last))
+		}
 		scanned++
 		bytes += n.value.size
+		last = n.value
 		if s.filter == nil || s.filter.Holds(n.value.item) {
 			matched++
 			items = append(items, project(n.value.item, s.projection))
 		}
-		if scanned == s.limit || bytes >= maxPage {
-			last = n.value
-			break
+		if scanned == s.limit {
+			return success(s.response(from, items, scanned, matched, bytes, last))
 		}
 	}
-	return success(s.response(from, items, scanned, matched, bytes, last))
+	return success(s.response(from, items, scanned, matched, bytes, nil))
 }
 
 func (o span) first(rows *ordered[*row]) *node[*row] {

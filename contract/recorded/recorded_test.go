@@ -142,3 +142,27 @@ func TestCompare(t *testing.T) {
 		})
 	}
 }
+
+func TestMatchesText(t *testing.T) {
+	const id = "5b3f1c2e-0000-4000-8000-000000000001"
+	tests := []struct {
+		name, want, got string
+		matches         bool
+	}{
+		{"equal", "a < b", "a < b", true},
+		{"another text", "a", "b", false},
+		{"a wildcard in a sentence", "RequestId: <uuid> Error: (x)", "RequestId: " + id + " Error: (x)", true},
+		{"the rest of the sentence", "RequestId: <uuid> Error: (x)", "RequestId: " + id + " Error: (y)", false},
+		{"a value of another form", "Duration: <number> ms", "Duration: long ms", false},
+		{"a fraction", "Duration: <number> ms", "Duration: 3000.25 ms", true},
+		{"only a part of the text", "<number>", "5 ms", false},
+		{"an unknown wildcard in a sentence", "see <page>", "see this", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := MatchesText(test.want, test.got); got != test.matches {
+				t.Errorf("got %v, want %v", got, test.matches)
+			}
+		})
+	}
+}

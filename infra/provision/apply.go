@@ -2,12 +2,12 @@ package provision
 
 import "context"
 
-// Apply makes the changes of the last Plan, and no others.
+// Apply returns the command that makes the changes of the last Plan, and no others.
 func (w Workspace) Apply(s Stack) Command {
 	return w.command(s, "apply", "-no-color", w.plan(s))
 }
 
-// Up brings a stack to what its configuration says: Init, Plan and Apply.
+// Up brings a stack to what its configuration says. It runs Init, Plan and Apply.
 func (t Terraform) Up(ctx context.Context, w Workspace, s Stack) error {
 	if err := t.open(ctx, w, s); err != nil {
 		return err
@@ -18,8 +18,8 @@ func (t Terraform) Up(ctx context.Context, w Workspace, s Stack) error {
 	return t.Run(ctx, w.Apply(s))
 }
 
-// open runs Init, once in a workspace. Stacks of one root write one lock file, so
-// it is done one at a time.
+// open runs Init, once for each stack of a workspace. Stacks of one root write the
+// same lock file, so open runs one Init at a time.
 func (t Terraform) open(ctx context.Context, w Workspace, s Stack) error {
 	w.opened.Lock()
 	defer w.opened.Unlock()

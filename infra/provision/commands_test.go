@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
-// smallHouse has the least that Stage and ReadEnvironment read.
+// smallHouse returns a repository with the files that Stage and ReadEnvironment need.
 func smallHouse(t *testing.T) house {
 	t.Helper()
 	h := house{root: t.TempDir()}
@@ -27,29 +29,34 @@ var accountsInTheWest = Stack{Root: "functions", Context: "accounts", Region: "u
 func TestCommandsOfASharedEnvironment(t *testing.T) {
 	h := smallHouse(t)
 	w := h.stage(t, "prod")
-	variables := " -var=environment=prod -var=repository=../../../.. -var=context=accounts -var=region=us-west-2"
-	plan := filepath.Join(h.root, "dist/terraform/prod/.data/functions/accounts/us-west-2/plan.tfplan")
-	for want, c := range map[string]Command{
-		"terraform init -no-color -reconfigure -backend-config=bucket=meridian-state-111122223333 -backend-config=key=prod/functions/accounts/us-west-2.tfstate -backend-config=region=us-east-1": w.Init(accountsInTheWest),
-		"terraform plan -no-color -out=" + plan + variables:       w.Plan(accountsInTheWest),
-		"terraform plan -no-color -detailed-exitcode" + variables: w.Check(accountsInTheWest),
-		"terraform apply -no-color " + plan:                       w.Apply(accountsInTheWest),
-		"terraform destroy -no-color -auto-approve" + variables:   w.Destroy(accountsInTheWest),
-		"terraform show -no-color -json":                          w.Show(accountsInTheWest),
+	data := filepath.Join(h.root, "dist/terraform/prod/.data/functions/accounts/us-west-2")
+	plan := filepath.Join(data, "plan.tfplan")
+	variables := []string{"-var=environment=prod", "-var=repository=../../../..", "-var=context=accounts", "-var=region=us-west-2"}
+	for _, test := range []struct {
+		name string
+		got  Command
+		want []string // arguments
+	}{
+		{"init", w.Init(accountsInTheWest), []string{
+			"init", "-no-color", "-reconfigure", "-backend-config=bucket=meridian-state-111122223333",
+			"-backend-config=key=prod/functions/accounts/us-west-2.tfstate", "-backend-config=region=us-east-1",
+		}},
+		{"plan", w.Plan(accountsInTheWest), append([]string{"plan", "-no-color", "-out=" + plan}, variables...)},
+		{"check", w.Check(accountsInTheWest), append([]string{"plan", "-no-color", "-detailed-exitcode"}, variables...)},
+		{"apply", w.Apply(accountsInTheWest), []string{"apply", "-no-color", plan}},
+		{"destroy", w.Destroy(accountsInTheWest), append([]string{"destroy", "-no-color", "-auto-approve"}, variables...)},
+		{"show", w.Show(accountsInTheWest), []string{"show", "-no-color", "-json"}},
 	} {
-		if c.String() != want {
-			t.Errorf("got  %s\nwant %s", c, want)
-		}
-		if c.Dir != "" && c.Dir != filepath.Join(h.root, "dist/terraform/prod/functions") {
-			t.Errorf("%s runs in %s", c, c.Dir)
-		}
-		if data := "TF_DATA_DIR=" + filepath.Dir(plan); c.Dir != "" && !slices.Equal(c.Env, []string{data}) {
-			t.Errorf("%s has %v, want %s", c, c.Env, data)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			want := Command{Dir: filepath.Join(h.root, "dist/terraform/prod/functions"), Args: test.want, Env: []string{"TF_DATA_DIR=" + data}}
+			if diff := cmp.Diff(want, test.got); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
 	}
 }
 
-func TestADevelopersStateIsAFileOfThisMachineThatABuildDoesNotRemove(t *testing.T) {
+func TestALocalStateIsOutsideDist(t *testing.T) {
 	h := smallHouse(t)
 	w := h.stage(t, "ada")
 	want := "-backend-config=path=" + filepath.Join(h.root, "infra/environments/.state/ada/functions/accounts/us-west-2.tfstate")
@@ -73,7 +80,7 @@ func TestEnvironmentsDoNotShareStates(t *testing.T) {
 	}
 }
 
-func TestWavesGoFromWhatIsNeededToWhatNeedsIt(t *testing.T) {
+func TestWavesAreInTheOrderOfDependencies(t *testing.T) {
 	e := Environment{Regions: []string{"us-east-1", "us-west-2"}}
 	var keys []string
 	for _, wave := range Waves(e, []string{"accounts", "profiles"}) {
@@ -88,12 +95,12 @@ func TestWavesGoFromWhatIsNeededToWhatNeedsIt(t *testing.T) {
 		"functions/accounts/us-east-1 functions/accounts/us-west-2 functions/profiles/us-east-1 functions/profiles/us-west-2",
 		"api/us-east-1 api/us-west-2", "portal",
 	}
-	if !slices.Equal(keys, want) {
-		t.Errorf("got %q, want %q", keys, want)
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
-func TestStageCopiesTheSourcesAndNoMore(t *testing.T) {
+func TestStageCopiesOnlyTheSources(t *testing.T) {
 	h := smallHouse(t)
 	h.write(t, "dist/terraform/prod/functions/removed.tf", []byte("# of an earlier version\n"))
 	h.stage(t, "prod")
@@ -108,31 +115,39 @@ func TestStageCopiesTheSourcesAndNoMore(t *testing.T) {
 		"ada/functions/backend_override.tf":  true,
 		"ada/modules/backend_override.tf":    false,
 	} {
-		if _, err := os.Stat(filepath.Join(h.root, Staged, name)); (err == nil) != want {
-			t.Errorf("%s: got %v, want it there: %t", name, err, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := os.Stat(filepath.Join(h.root, Staged, name)); (err == nil) != want {
+				t.Errorf("it exists: %t (%v), want %t", err == nil, err, want)
+			}
+		})
 	}
 }
 
-func TestReadEnvironment(t *testing.T) {
+func TestReadEnvironmentWithoutAFileReadsTheTemplate(t *testing.T) {
+	e, err := ReadEnvironment(smallHouse(t).root, "ada")
+	if err != nil || e.Account != "444455556666" || e.Name != "ada" {
+		t.Errorf("got %+v, %v", e, err)
+	}
+}
+
+func TestReadEnvironmentErrors(t *testing.T) {
 	h := smallHouse(t)
 	h.write(t, "infra/environments/torn.json", []byte(`{`))
-	if e, err := ReadEnvironment(h.root, "ada"); err != nil || e.Account != "444455556666" || e.Name != "ada" {
-		t.Errorf("without a file: got %+v, %v", e, err)
-	}
-	for name, want := range map[string]string{
-		"../prod":  `"../prod" is not an environment's name`,
-		"template": `"template" is not an environment's name`,
-		"":         `"" is not an environment's name`,
-		"torn":     "torn.json: unexpected end of JSON input",
+	for _, test := range []struct{ name, environment, want string }{
+		{"a path", "../prod", `"../prod" is not an environment's name`},
+		{"the template", "template", `"template" is not an environment's name`},
+		{"empty", "", `"" is not an environment's name`},
+		{"not JSON", "torn", "torn.json: unexpected end of JSON input"},
 	} {
-		if _, err := ReadEnvironment(h.root, name); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: got %v, want %s", name, err, want)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := ReadEnvironment(h.root, test.environment); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+		})
 	}
 }
 
-func TestAnErrorTellsTheCommandAndWhatItPrinted(t *testing.T) {
+func TestAnErrorHasTheCommandsOutput(t *testing.T) {
 	terraform := Terraform{Binary: "sh"}
 	err := terraform.Run(t.Context(), Command{Dir: t.TempDir(), Args: []string{"-c", "echo out; echo wrong >&2; exit 3"}})
 	if err == nil || !strings.Contains(err.Error(), "exit status 3\nout\nwrong") {

@@ -10,15 +10,15 @@ import (
 	"regexp"
 )
 
-// Environments is the folder of the environments' settings, from the
-// monorepo's root.
+// Environments is the folder of the environments' settings, below the monorepo's root.
 const Environments = "infra/environments"
 
-// template has the settings of an environment that has no file: a developer's own.
+// template is the name of the file with the settings of an environment without a file
+// of its own, a developer's.
 const template = "template"
 
-// Environment is what running Terraform takes of an environment's settings. All
-// of them are read, and judged, by the module infra/terraform/modules/settings.
+// Environment has the settings that running Terraform needs. The module
+// infra/terraform/modules/settings reads and checks all settings.
 type Environment struct {
 	Name string `json:"-"`
 	// Account is the AWS account, 12 digits.
@@ -28,20 +28,20 @@ type Environment struct {
 	State   State    `json:"state"`
 }
 
-// State tells where an environment's states are kept.
+// State says where an environment's states are kept.
 type State struct {
-	// Backend is "s3", or "local" for a trial: files on this machine.
+	// Backend is "s3", or "local" for files on this machine.
 	Backend string `json:"backend"`
 	// Region is the Region of the bucket.
 	Region string `json:"region"`
 }
 
-// A name becomes a part of paths here; what else it must be is the settings
-// module's to say.
+// environmentName matches the names that can be parts of paths. The settings module
+// has more rules.
 var environmentName = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
 
-// ReadEnvironment reads the settings of the environment name in the monorepo at
-// root. Without a file of its own it is a developer's, and has the template's.
+// ReadEnvironment reads the settings of an environment of the monorepo at root. An
+// environment without a file is a developer's and has the settings of template.json.
 func ReadEnvironment(root, name string) (Environment, error) {
 	if !environmentName.MatchString(name) || name == template {
 		return Environment{}, fmt.Errorf("%q is not an environment's name: use lower-case letters and digits, a letter first", name)

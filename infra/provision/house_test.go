@@ -48,8 +48,8 @@ func offline(t *testing.T) Terraform {
 	return Terraform{Binary: binary, Env: provider.Environ()}
 }
 
-// house is a copy of what Terraform reads of the monorepo, with a document and
-// functions as the build would leave them.
+// house is a copy of the files of the monorepo that Terraform reads, with a document and
+// functions in place of built ones.
 type house struct {
 	root     string
 	services []*manifest.Service
@@ -102,7 +102,7 @@ func (h house) write(t *testing.T, name string, data []byte) {
 	}
 }
 
-// edit replaces text in a file, once.
+// edit replaces text that occurs once in a file.
 func (h house) edit(t *testing.T, name, old, replacement string) {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(h.root, name))
@@ -115,7 +115,7 @@ func (h house) edit(t *testing.T, name, old, replacement string) {
 	h.write(t, name, bytes.Replace(data, []byte(old), []byte(replacement), 1))
 }
 
-// contexts are the names of the bounded contexts.
+// contexts returns the names of the bounded contexts.
 func (h house) contexts() []string {
 	var names []string
 	for _, s := range h.services {
@@ -124,7 +124,7 @@ func (h house) contexts() []string {
 	return names
 }
 
-// stage copies the roots for an environment, as it stands now.
+// stage copies the roots for an environment with its present settings.
 func (h house) stage(t *testing.T, environment string) Workspace {
 	t.Helper()
 	e, err := ReadEnvironment(h.root, environment)

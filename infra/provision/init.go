@@ -7,8 +7,8 @@ import (
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// Init gets the stack's provider and opens its state: in the account's bucket
-// under the environment's name and the stack's key, or in a file of this machine.
+// Init returns the command that installs the stack's provider and opens its state: in
+// the account's bucket under ENVIRONMENT/KEY.tfstate, or in a file of this machine.
 func (w Workspace) Init(s Stack) Command {
 	e := w.Environment
 	key := e.Name + "/" + s.Key() + StateSuffix
@@ -21,8 +21,8 @@ func (w Workspace) Init(s Stack) Command {
 	return w.command(s, args...)
 }
 
-// InitOnly gets a root's provider and leaves its state alone: enough to validate
-// and to test.
+// InitOnly returns the command that installs a root's provider and opens no state, which
+// is enough to validate and to test.
 func InitOnly(dir string) Command {
 	return Command{Dir: dir, Args: []string{"init", "-no-color", "-backend=false"}}
 }
@@ -31,7 +31,7 @@ func (w Workspace) localState(s Stack) string {
 	return filepath.Join(w.states, filepath.FromSlash(s.Key())+StateSuffix)
 }
 
-// MakeStateFolder makes the folder of a local state, which Terraform does not.
+// MakeStateFolder creates the folder of a local state, which Terraform does not create.
 func (w Workspace) MakeStateFolder(s Stack) error {
 	if w.Environment.State.Backend != "local" {
 		return nil

@@ -16,8 +16,9 @@ const (
 	added  = "glance-at-profile"
 )
 
-// addOperation leaves what a new operation of profiles would, once generated,
-// merged and built: a copy of another, at a path of its own. No Terraform is touched.
+// addOperation adds an operation to profiles: it changes the generated, merged and built
+// files as a copy of another operation at a path of its own would. It changes no
+// Terraform.
 func (h house) addOperation(t *testing.T) *manifest.Service {
 	t.Helper()
 	h.editJSON(t, filepath.Join("profiles", manifest.File), func(m map[string]any) {
@@ -36,7 +37,8 @@ func (h house) addOperation(t *testing.T) *manifest.Service {
 	return service
 }
 
-// renamed is a copy of one operation's part of a file under the other's names.
+// renamed returns a copy of one operation's part of a file with the names of the new
+// operation.
 func renamed(t *testing.T, part any) any {
 	t.Helper()
 	data, err := json.Marshal(part)
@@ -68,7 +70,7 @@ func (h house) editJSON(t *testing.T, name string, edit func(map[string]any)) {
 	h.write(t, name, data)
 }
 
-// actions are what Terraform would do to a resource, in order.
+// actions returns what Terraform would do to a resource, in order.
 func (s *system) actions(stack Stack, address string) []string {
 	s.Helper()
 	if err := s.Terraform.Run(s.Context(), s.workspace.Plan(stack)); err != nil {

@@ -11,7 +11,7 @@ import (
 	"text/tabwriter"
 )
 
-// Outputs prints the stack's outputs as JSON.
+// Outputs returns the command that prints a stack's outputs as JSON.
 func (w Workspace) Outputs(s Stack) Command { return w.command(s, "output", "-no-color", "-json") }
 
 // printAddresses prints the URLs among the outputs of stacks that are applied: the

@@ -12,7 +12,7 @@ func TestTerraformIsFormatted(t *testing.T) {
 	}
 }
 
-// Every module with tests of its own: all roots, and the settings that they share.
+// The modules with tests of their own are all roots, and the settings that they share.
 func TestModules(t *testing.T) {
 	terraform := offline(t)
 	h := newHouse(t)

@@ -6,12 +6,13 @@ import (
 	"github.com/meridian-api/meridian/infra/provision/policy"
 )
 
-// Show prints the stack's state as JSON. It holds secrets.
+// Show returns the command that prints a stack's state as JSON, secrets included.
 func (w Workspace) Show(s Stack) Command {
 	return w.command(s, "show", "-no-color", "-json")
 }
 
-// Resources reads what the stack has, data sources included, from its state.
+// Resources returns the resources and data sources in a stack's state. It runs Init and
+// Show.
 func (t Terraform) Resources(ctx context.Context, w Workspace, s Stack) ([]policy.Resource, error) {
 	if err := t.open(ctx, w, s); err != nil {
 		return nil, err

@@ -40,9 +40,9 @@ func TestEveryRootBeginsWithTheSameFile(t *testing.T) {
 
 var block = regexp.MustCompile(`(?ms)^(resource|data) "(\w+)" "(\w+)" \{\n(.*?)^\}`)
 
-// Whatever the provider would make or look for in its own Region says a Region
-// itself: one that forgets is right in one Region, and wrong in all others.
-func TestWhatIsRegionalSaysItsRegion(t *testing.T) {
+// A resource or data source without the argument region is in the provider's Region: it
+// is right in one Region and wrong in all others.
+func TestRegionalResourcesSetTheirRegion(t *testing.T) {
 	terraform := offline(t)
 	dir := filepath.Join(newHouse(t).root, Sources)
 	bucket := filepath.Join(dir, "modules", "bucket") // it has the provider, and no backend
@@ -68,17 +68,18 @@ func TestWhatIsRegionalSaysItsRegion(t *testing.T) {
 				}
 				blocks++
 				if !regexp.MustCompile(`(?m)^  region += `).MatchString(body) {
-					t.Errorf("%s: %s %s.%s says no region", f, kind, typ, name)
+					t.Errorf("%s: %s %s.%s does not set its region", f, kind, typ, name)
 				}
 			}
 		}
 	}
 	if blocks == 0 {
-		t.Error("nothing is regional")
+		t.Error("found no regional resource")
 	}
 }
 
-// regionalTypes are the provider's types that take a region, such as "data aws_kms_alias".
+// regionalTypes returns the provider's types that have the argument region, such as
+// "data aws_kms_alias".
 func regionalTypes(t *testing.T, terraform Terraform, dir string) map[string]bool {
 	t.Helper()
 	out, err := terraform.Output(t.Context(), Command{Dir: dir, Args: []string{"providers", "schema", "-no-color", "-json"}})

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Stack is one root module applied once, with a state of its own.
+// Stack is one application of a root module, with a state of its own.
 type Stack struct {
 	// Root is the root module's folder below infra/terraform.
 	Root string
@@ -16,11 +16,11 @@ type Stack struct {
 	Region string
 }
 
-// Bootstrap is what an account needs before anything else: the bucket of the
-// states. It is applied once and by hand (see infra/terraform/README.md).
+// Bootstrap is the stack with the bucket of the states, which an account needs first. It
+// is applied once and by hand (see infra/terraform/README.md).
 var Bootstrap = Stack{Root: "bootstrap"}
 
-// Key is the stack's place among an environment's, such as
+// Key returns the name of the stack in its environment, such as
 // "functions/accounts/us-east-1".
 func (s Stack) Key() string { return path.Join(s.Root, s.Context, s.Region) }
 
@@ -43,8 +43,9 @@ func ParseKey(key string) (Stack, bool) {
 	return s, true
 }
 
-// Waves are all stacks of an environment in the order in which they are applied:
-// those of a wave need only earlier waves. They are destroyed in the opposite order.
+// Waves returns all stacks of an environment in the order in which they are applied: the
+// stacks of a wave depend on earlier waves only. They are destroyed in the opposite
+// order.
 func Waves(e Environment, contexts []string) [][]Stack {
 	var data, functions, apis []Stack
 	for _, c := range contexts {
@@ -59,7 +60,7 @@ func Waves(e Environment, contexts []string) [][]Stack {
 	return [][]Stack{{{Root: "global"}}, data, functions, apis, {{Root: "portal"}}}
 }
 
-// Reversed are the waves in the order in which they are destroyed.
+// Reversed returns the waves in the order in which they are destroyed.
 func Reversed(waves [][]Stack) [][]Stack {
 	waves = slices.Clone(waves)
 	slices.Reverse(waves)

@@ -6,11 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/provision/policy"
-	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// system is an environment that is applied for real, to the stand-in.
+// system is an environment that is applied to the stand-in.
 type system struct {
 	*testing.T
 	Terraform
@@ -21,10 +23,10 @@ type system struct {
 	waves     [][]Stack
 }
 
-// set changes the environment's file and stages it anew.
-func (s *system) set(old, new string) {
+// set changes the environment's file and stages it again.
+func (s *system) set(old, replacement string) {
 	s.Helper()
-	s.edit(s.T, Environments+"/"+s.name+".json", old, new)
+	s.edit(s.T, Environments+"/"+s.name+".json", old, replacement)
 	s.restage()
 }
 
@@ -34,8 +36,8 @@ func (s *system) restage() {
 	s.waves = Waves(s.workspace.Environment, s.contexts())
 }
 
-// each does something for all stacks of a wave before it goes on to the next.
-func (s *system) each(what string, waves [][]Stack, do func(Stack) error) {
+// each runs do for all stacks of a wave before it continues with the next wave.
+func (s *system) each(verb string, waves [][]Stack, do func(Stack) error) {
 	s.Helper()
 	start := time.Now()
 	for _, wave := range waves {
@@ -51,11 +53,11 @@ func (s *system) each(what string, waves [][]Stack, do func(Stack) error) {
 		working.Wait()
 		for i, err := range errs {
 			if err != nil {
-				s.Fatalf("%s %s of %s: %v", what, wave[i].Key(), s.name, err)
+				s.Fatalf("%s %s of %s: %v", verb, wave[i].Key(), s.name, err)
 			}
 		}
 	}
-	s.Logf("%s %s: %.1fs", what, s.name, time.Since(start).Seconds())
+	s.Logf("%s %s: %.1fs", verb, s.name, time.Since(start).Seconds())
 }
 
 func (s *system) up(waves ...[]Stack) {
@@ -68,7 +70,7 @@ func (s *system) down(waves ...[]Stack) {
 	s.each("destroy", waves, func(stack Stack) error { return s.Down(s.Context(), s.workspace, stack) })
 }
 
-// changed answers the stacks that Terraform would change, sorted.
+// changed returns the stacks that Terraform would change, sorted.
 func (s *system) changed() []string {
 	s.Helper()
 	var mu sync.Mutex
@@ -86,7 +88,7 @@ func (s *system) changed() []string {
 	return keys
 }
 
-// resources are what all stacks have.
+// resources returns the resources of all stacks.
 func (s *system) resources() []policy.Resource {
 	s.Helper()
 	var mu sync.Mutex
@@ -101,7 +103,7 @@ func (s *system) resources() []policy.Resource {
 	return all
 }
 
-// account is what the account has for all its environments.
+// account returns the resources that all environments of the account share.
 func (s *system) account() []policy.Resource {
 	s.Helper()
 	list, err := s.Resources(s.Context(), s.workspace, Bootstrap)
@@ -111,14 +113,16 @@ func (s *system) account() []policy.Resource {
 	return list
 }
 
-func (s *system) hold(claim string, findings []string) {
+// none checks that there are no findings.
+func (s *system) none(kind string, findings []string) {
 	s.Helper()
 	for _, f := range findings {
-		s.Errorf("%s: %s", claim, f)
+		s.Errorf("%s: %s", kind, f)
 	}
 }
 
-// The whole life of an environment, beside a developer's own in the same account.
+// TestSystem takes an environment from its first deployment to its end, beside a
+// developer's own in the same account. Each part continues from the one before.
 func TestSystem(t *testing.T) {
 	terraform, house := offline(t), newHouse(t)
 	house.edit(t, Environments+"/template.json", "444455556666", "111122223333")
@@ -129,96 +133,117 @@ func TestSystem(t *testing.T) {
 	ada := &system{T: t, Terraform: terraform, house: house, name: "ada"}
 	ada.restage()
 
-	prod.up(append([][]Stack{{Bootstrap}}, prod.waves...)...)
-	account := prod.account()
-	// Here and in Terraform the bucket's name is written down.
-	if !slices.ContainsFunc(account, func(r policy.Resource) bool {
-		return r.Values["bucket"] == resource.StateBucketName(prod.workspace.Environment.Account)
-	}) {
-		t.Errorf("there is no bucket %s for states", resource.StateBucketName(prod.workspace.Environment.Account))
-	}
-	if changed := prod.changed(); changed != nil {
-		t.Errorf("applied twice, Terraform would still change %v", changed)
-	}
-	all := append(prod.resources(), account...)
-	prod.checkNames(all)
-	prod.hold("policy", policy.Check(slices.Concat(policy.Rules, policy.Protection), all))
-	prod.hold("wildcard", policy.Wildcards(all))
-	prod.hold("name", policy.Dangling(all))
-	for _, region := range prod.workspace.Environment.Regions {
-		for _, service := range prod.services {
-			prod.hold("least privilege", policy.LeastPrivilege(service, policy.Place{Environment: "prod", Account: "111122223333", Region: region}, all))
-		}
-	}
+	all := prod.deploy()
+	ada.comeAndGo(all)
+	prod.addAnOperation()
+	prod.addARegion()
+	prod.removeARegion()
+	prod.tearDown()
+}
 
-	ada.up(ada.waves...)
-	prod.hold("collision", policy.Collisions(slices.Concat(all, ada.resources())))
-	ada.down(Reversed(ada.waves)...)
-	if left := ada.resources(); len(left) != 0 {
-		t.Errorf("destroyed, ada still has %v", left)
+// deploy applies everything and checks the result as data. It returns the resources.
+func (s *system) deploy() []policy.Resource {
+	s.up(append([][]Stack{{Bootstrap}}, s.waves...)...)
+	s.wantChanged("a second apply")
+	all := append(s.resources(), s.account()...)
+	s.checkNames(all)
+	s.none("policy", policy.Check(slices.Concat(policy.Rules, policy.Protection), all))
+	s.none("wildcard", policy.Wildcards(all))
+	s.none("name", policy.Dangling(all))
+	for _, service := range s.services {
+		s.checkRights(service, all)
 	}
+	return all
+}
 
-	// A new operation is derived into its function and its route, and edits nothing
-	// else. The stage is never without a deployment.
-	profiles := prod.addOperation(t)
-	west := Stack{Root: "api", Region: "us-west-2"}
-	if changed, want := prod.changed(), []string{"api/us-east-1", "api/us-west-2", "functions/profiles/us-east-1", "functions/profiles/us-west-2"}; !slices.Equal(changed, want) {
-		t.Errorf("a new operation changes %v, want %v", changed, want)
-	}
-	if actions := prod.actions(west, "aws_api_gateway_deployment.api"); !slices.Equal(actions, []string{"create", "delete"}) {
-		t.Errorf("a new document's deployment: %v", actions)
-	}
-	prod.up(only(prod.waves, func(s Stack) bool { return s.Root == "api" || s.Root == "functions" && s.Context == "profiles" })...)
-	grown := prod.resources()
-	prod.hold("name", policy.Dangling(slices.Concat(grown, account)))
-	for _, region := range prod.workspace.Environment.Regions {
-		prod.hold("least privilege", policy.LeastPrivilege(profiles, policy.Place{Environment: "prod", Account: "111122223333", Region: region}, grown))
-	}
-
-	// A third Region is one line. What holds all Regions changes; the Regions that
-	// serve do not, and ada's coming and going has changed nothing either.
-	prod.set("\"us-west-2\"\n  ],", "\"us-west-2\",\n    \"ca-central-1\"\n  ],")
-	want := []string{"api/ca-central-1", "data/accounts", "data/profiles", "functions/accounts/ca-central-1", "functions/profiles/ca-central-1", "global"}
-	if changed := prod.changed(); !slices.Equal(changed, want) {
-		t.Errorf("a third Region changes %v, want %v", changed, want)
-	}
-	third := func(s Stack) bool { return s.Region == "" && s.Root != "portal" || s.Region == "ca-central-1" }
-	prod.up(append([][]Stack{{Bootstrap}}, only(prod.waves, third)...)...)
-	wider := prod.resources()
-	prod.hold("name", policy.Dangling(slices.Concat(wider, prod.account())))
-	if got := records(wider); !slices.Equal(got, []string{"ca-central-1", "us-east-1", "us-west-2"}) {
-		t.Errorf("DNS has %v", got)
-	}
-
-	// A Region goes: first out of DNS with its API, then its functions, then what
-	// holds all Regions, the keys last.
-	prod.down(Reversed(only(prod.waves, func(s Stack) bool { return s.Region == "us-west-2" }))...)
-	prod.set("\"us-west-2\",\n    \"ca-central-1\"", "\"ca-central-1\"")
-	prod.up(Reversed(prod.waves[:2])...)
-	if changed := prod.changed(); changed != nil {
-		t.Errorf("without the Region, Terraform would still change %v", changed)
-	}
-	narrower := prod.resources()
-	prod.hold("name", policy.Dangling(slices.Concat(narrower, prod.account())))
-	if got := records(narrower); !slices.Equal(got, []string{"ca-central-1", "us-east-1"}) {
-		t.Errorf("DNS has %v", got)
-	}
-	for _, r := range narrower {
-		if r.Values["region"] == "us-west-2" {
-			t.Errorf("%s is still in us-west-2", r)
-		}
-	}
-
-	// A protected environment is taken down in two steps, on purpose.
-	prod.set(`"protect": true`, `"protect": false`)
-	prod.up(prod.waves[:2]...)
-	prod.down(Reversed(prod.waves)...)
-	if left := prod.resources(); len(left) != 0 {
-		t.Errorf("destroyed, prod still has %v", left)
+// checkRights checks that the functions of a context have the rights that their
+// operations declare, in every Region.
+func (s *system) checkRights(service *manifest.Service, all []policy.Resource) {
+	for _, region := range s.workspace.Environment.Regions {
+		where := policy.Deployment{Environment: s.name, Account: s.workspace.Environment.Account, Region: region}
+		s.none("least privilege", policy.LeastPrivilege(service, where, all))
 	}
 }
 
-// only are the waves with those stacks alone that are chosen.
+// comeAndGo deploys and destroys an environment beside the resources of others.
+func (s *system) comeAndGo(others []policy.Resource) {
+	s.up(s.waves...)
+	s.none("collision", policy.Collisions(slices.Concat(others, s.resources())))
+	s.down(Reversed(s.waves)...)
+	if left := s.resources(); len(left) != 0 {
+		s.Errorf("destroyed, %s still has %v", s.name, left)
+	}
+}
+
+// addAnOperation adds an operation, which gets its function and its route. Nothing else
+// changes, and the stage always has a deployment.
+func (s *system) addAnOperation() {
+	profiles := s.addOperation(s.T)
+	s.wantChanged("a new operation", "api/us-east-1", "api/us-west-2", "functions/profiles/us-east-1", "functions/profiles/us-west-2")
+	actions := s.actions(Stack{Root: "api", Region: "us-west-2"}, "aws_api_gateway_deployment.api")
+	if diff := cmp.Diff([]string{"create", "delete"}, actions); diff != "" {
+		s.Errorf("actions on the deployment of a new document (-want +got):\n%s", diff)
+	}
+	s.up(only(s.waves, func(s Stack) bool { return s.Root == "api" || s.Root == "functions" && s.Context == "profiles" })...)
+	grown := s.resources()
+	s.none("name", policy.Dangling(slices.Concat(grown, s.account())))
+	s.checkRights(profiles, grown)
+}
+
+// addARegion adds a third Region, which is one line of the settings. The stacks of all
+// Regions change and the Regions that serve do not. ada's environment has changed
+// nothing either.
+func (s *system) addARegion() {
+	s.set("\"us-west-2\"\n  ],", "\"us-west-2\",\n    \"ca-central-1\"\n  ],")
+	s.wantChanged("a third Region", "api/ca-central-1", "data/accounts", "data/profiles",
+		"functions/accounts/ca-central-1", "functions/profiles/ca-central-1", "global")
+	third := func(s Stack) bool { return s.Region == "" && s.Root != "portal" || s.Region == "ca-central-1" }
+	s.up(append([][]Stack{{Bootstrap}}, only(s.waves, third)...)...)
+	wider := s.resources()
+	s.none("name", policy.Dangling(slices.Concat(wider, s.account())))
+	if diff := cmp.Diff([]string{"ca-central-1", "us-east-1", "us-west-2"}, records(wider)); diff != "" {
+		s.Errorf("Regions in DNS (-want +got):\n%s", diff)
+	}
+}
+
+// removeARegion removes a Region: its API first, which takes it out of DNS, then its
+// functions, then its parts of the stacks of all Regions, with the keys last.
+func (s *system) removeARegion() {
+	s.down(Reversed(only(s.waves, func(s Stack) bool { return s.Region == "us-west-2" }))...)
+	s.set("\"us-west-2\",\n    \"ca-central-1\"", "\"ca-central-1\"")
+	s.up(Reversed(s.waves[:2])...)
+	s.wantChanged("the removal of a Region")
+	narrower := s.resources()
+	s.none("name", policy.Dangling(slices.Concat(narrower, s.account())))
+	if diff := cmp.Diff([]string{"ca-central-1", "us-east-1"}, records(narrower)); diff != "" {
+		s.Errorf("Regions in DNS (-want +got):\n%s", diff)
+	}
+	for _, r := range narrower {
+		if r.Values["region"] == "us-west-2" {
+			s.Errorf("%s is still in us-west-2", r)
+		}
+	}
+}
+
+// tearDown destroys a protected environment, which takes two steps on purpose.
+func (s *system) tearDown() {
+	s.set(`"protect": true`, `"protect": false`)
+	s.up(s.waves[:2]...)
+	s.down(Reversed(s.waves)...)
+	if left := s.resources(); len(left) != 0 {
+		s.Errorf("destroyed, %s still has %v", s.name, left)
+	}
+}
+
+// wantChanged checks which stacks Terraform would change.
+func (s *system) wantChanged(because string, want ...string) {
+	s.Helper()
+	if diff := cmp.Diff(want, s.changed()); diff != "" {
+		s.Errorf("stacks that change with %s (-want +got):\n%s", because, diff)
+	}
+}
+
+// only returns the waves without the stacks that are not chosen.
 func only(waves [][]Stack, chosen func(Stack) bool) [][]Stack {
 	var list [][]Stack
 	for _, wave := range waves {
@@ -227,7 +252,7 @@ func only(waves [][]Stack, chosen func(Stack) bool) [][]Stack {
 	return list
 }
 
-// records are the Regions that DNS names for the shared domain, sorted.
+// records returns the Regions that DNS has for the shared domain, sorted.
 func records(all []policy.Resource) []string {
 	var regions []string
 	for _, r := range all {

@@ -12,7 +12,7 @@ import (
 
 // Command is one run of Terraform, not yet run.
 type Command struct {
-	// Dir is the folder to run in.
+	// Dir is the folder in which it runs.
 	Dir string
 	// Args come after "terraform".
 	Args []string
@@ -20,22 +20,26 @@ type Command struct {
 	Env []string
 }
 
-// String is the command as it would be typed.
+// String returns the command line.
 func (c Command) String() string { return "terraform " + strings.Join(c.Args, " ") }
 
-// Terraform runs commands. The zero Terraform runs "terraform" and keeps its
-// output for errors.
+// Terraform runs commands. The zero Terraform runs "terraform" and keeps its output for
+// errors.
+//
+// The library hashicorp/terraform-exec was tried in its place. It kills Terraform when
+// the caller ends (see package process), and copies the output of show, which contains
+// secrets, to the writer that shows progress.
 type Terraform struct {
-	// Binary is the program, "terraform" if empty; "tofu" will do.
+	// Binary is the program, "terraform" if empty. It can be "tofu".
 	Binary string
 	// Env is set in addition to the process's environment.
 	Env []string
-	// Out takes all output as it comes; if nil it is kept for the error.
+	// Out receives all output as it comes. If nil, the output is part of the error.
 	Out io.Writer
 }
 
-// Run runs a command, and interrupts it when ctx is done. An error has the command,
-// its folder, and what it printed if that was not shown yet.
+// Run runs a command, and interrupts it when ctx is done. An error has the command, its
+// folder, and the output unless Out has received it.
 func (t Terraform) Run(ctx context.Context, c Command) error {
 	cmd := t.program(c)
 	cmd.Stdout, cmd.Stderr = t.Out, t.Out
@@ -56,7 +60,8 @@ func (t Terraform) program(c Command) command.Command {
 	return command.Command{
 		Name: cmp.Or(t.Binary, "terraform"), Args: c.Args, Dir: c.Dir,
 		Env: slices.Concat(Environ, t.Env, c.Env),
-		// Terraform gives back the state's lock when it is interrupted, not when it is killed.
+		// Interrupted, Terraform finishes what it is doing and unlocks the state; killed, it
+		// does neither.
 		Interrupt: true,
 	}
 }

@@ -1,7 +1,7 @@
 package provision
 
-// Validate checks a module that is initialized for what can be known without a
-// state: names, shapes and types.
+// Validate returns the command that checks the names, shapes and types in a module that
+// is initialized. It needs no state.
 func Validate(dir string) Command {
 	return Command{Dir: dir, Args: []string{"validate", "-no-color"}}
 }

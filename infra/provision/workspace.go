@@ -10,24 +10,23 @@ import (
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// Sources is the folder of the root modules, from the monorepo's root.
+// Sources is the folder of the root modules, below the monorepo's root.
 const Sources = "infra/terraform"
 
-// Staged is the folder of the environments' copies, from the monorepo's root.
+// Staged is the folder of the environments' copies, below the monorepo's root.
 const Staged = "dist/terraform"
 
-// repository is the way from a staged root module to the monorepo's root. It is
-// relative, because Terraform remembers the paths of what it uploads: another
-// machine's would look like a change.
+// repository is the path from a staged root module to the monorepo's root. It is
+// relative because Terraform keeps the paths of uploaded files in the state: the
+// absolute path of another machine would look like a change.
 const repository = "../../../.."
 
-// states holds local states, below Environments. It is not in dist: what is
-// there can be built anew, and a state cannot.
+// states is the folder of local states, below Environments. It is not below dist,
+// because everything in dist can be built again, and a state cannot.
 const states = ".state"
 
-// Workspace is an environment's copy of the root modules. A copy, so that a
-// backend can be chosen without editing the sources, and so that what is
-// deployed does not change under a deployment.
+// Workspace is an environment's copy of the root modules. With a copy, a backend can be
+// chosen without editing the sources, and the sources can change during a deployment.
 type Workspace struct {
 	Environment Environment
 
@@ -38,7 +37,7 @@ type Workspace struct {
 	opened *opened
 }
 
-// opened are the stacks of a workspace that are initialized.
+// opened has the stacks of a workspace that are initialized.
 type opened struct {
 	sync.Mutex
 	stacks map[Stack]bool
@@ -119,8 +118,8 @@ func (w Workspace) copy(root string) error {
 	return nil
 }
 
-// copyModules copies the modules, in place of an earlier copy. What Terraform
-// itself has written beside them is left where it is in from, and not copied.
+// copyModules replaces the copies of the modules. It copies nothing that Terraform wrote
+// in from.
 func copyModules(from, to string) error {
 	entries, err := os.ReadDir(from)
 	if err != nil {
@@ -171,8 +170,8 @@ func copyModule(from, to string) error {
 	return nil
 }
 
-// command is a command in the stack's root module. Its working data are the
-// stack's own, so that stacks of one root do not share an initialization.
+// command returns a command that runs in the stack's root module. Its working data are
+// the stack's own, so that stacks of one root do not share an initialization.
 func (w Workspace) command(s Stack, args ...string) Command {
 	return Command{
 		Dir:  filepath.Join(w.dir, s.Root),
@@ -194,7 +193,7 @@ func StatesOf(e Environment, local string) string {
 // StateSuffix is the ending of a state's name.
 const StateSuffix = ".tfstate"
 
-// plan is the stack's file for a plan that is to be applied.
+// plan returns the path of the stack's plan.
 func (w Workspace) plan(s Stack) string {
 	return filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()), "plan.tfplan")
 }

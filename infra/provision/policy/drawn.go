@@ -8,20 +8,20 @@ import (
 	"github.com/meridian-api/meridian/platform/metrics"
 )
 
-// written is what functions write, as their lines tell CloudWatch.
+// written has the metrics that functions write, as they declare them to CloudWatch.
 var written = func() (d struct {
 	Namespace  string
 	Dimensions [][]string
 	Metrics    []struct{ Name string }
 }) {
 	if err := json.Unmarshal([]byte(metrics.Directive), &d); err != nil {
-		panic(err) // a constant: metrics' own tests parse it
+		panic(err) // it is a constant, which the tests of package metrics parse
 	}
 	return d
 }()
 
-// drawn holds a dashboard's graphs of functions' own metrics to what functions
-// write: CloudWatch draws an empty graph of a metric that nobody writes.
+// drawn checks that the graphs of functions' own metrics show metrics that functions
+// write: CloudWatch draws an empty graph for any other.
 var drawn = Rule{"dashboards draw metrics that functions write", "aws_cloudwatch_dashboard", func(r Resource, _ []Resource) string {
 	var body struct {
 		Widgets []struct{ Properties struct{ Metrics [][]any } }
@@ -32,15 +32,15 @@ var drawn = Rule{"dashboards draw metrics that functions write", "aws_cloudwatch
 	for _, w := range body.Widgets {
 		for _, line := range w.Properties.Metrics {
 			if line[0] == written.Namespace && !isWritten(line[1:]) {
-				return fmt.Sprintf("none writes %v", line)
+				return fmt.Sprintf("no function writes %v", line)
 			}
 		}
 	}
 	return ""
 }}
 
-// isWritten tells it of a graph's line: a metric's name, pairs of dimension and
-// value, and how to draw it.
+// isWritten reports whether functions write the metric of a graph's line, which has a
+// metric's name, pairs of dimension and value, and how to draw it.
 func isWritten(line []any) bool {
 	var dimensions []string
 	for i := 1; i+1 < len(line); i += 2 {

@@ -24,7 +24,7 @@ func (s Statement) actions() []string { return slices.Sorted(slices.Values(texts
 
 func (s Statement) resources() []string { return slices.Sorted(slices.Values(texts(s.Resource))) }
 
-// principals are all that the statement names, of whatever kind.
+// principals returns all principals of the statement, of every kind.
 func (s Statement) principals() []string {
 	kinds, ok := s.Principal.(map[string]any)
 	if !ok {
@@ -37,7 +37,7 @@ func (s Statement) principals() []string {
 	return list
 }
 
-// statements reads an IAM policy; what is none has no statements.
+// statements returns the statements of an IAM policy, and nil if policy is not one.
 func statements(policy string) []Statement {
 	var p struct{ Statement any }
 	if json.Unmarshal([]byte(policy), &p) != nil {
@@ -57,30 +57,30 @@ func statements(policy string) []Statement {
 	return list
 }
 
-// Place is where functions run.
-type Place struct{ Environment, Account, Region string }
+// Deployment is one deployment of functions.
+type Deployment struct{ Environment, Account, Region string }
 
-// LeastPrivilege finds each function of a context whose role may do anything but
-// what its operation declares, in its Region: its grants, its own log group, and
-// traces, which IAM cannot confine. It also finds a function without a role of
-// its own, and one that is not there at all.
-func LeastPrivilege(service *manifest.Service, p Place, all []Resource) []string {
+// LeastPrivilege returns a finding for each right that a function of a context has and
+// its operation does not declare, and for each that it lacks. An operation declares its
+// grants in its Region; its own log group and traces, which IAM cannot confine, are
+// allowed too. A function without a role of its own, or that is missing, is a finding.
+func LeastPrivilege(service *manifest.Service, d Deployment, all []Resource) []string {
 	var findings []string
 	for _, short := range slices.Sorted(maps.Keys(service.Functions)) {
-		name := resource.FunctionName(p.Environment, service.Name, short)
-		for _, f := range checkRights(name, service.Functions[short], p, all) {
-			findings = append(findings, fmt.Sprintf("%s in %s: %s", name, p.Region, f))
+		name := resource.FunctionName(d.Environment, service.Name, short)
+		for _, f := range checkRights(name, service.Functions[short], d, all) {
+			findings = append(findings, fmt.Sprintf("%s in %s: %s", name, d.Region, f))
 		}
 	}
 	return findings
 }
 
-func checkRights(name string, f manifest.Function, p Place, all []Resource) []string {
+func checkRights(name string, f manifest.Function, d Deployment, all []Resource) []string {
 	function, ok := find(all, "aws_lambda_function", func(r Resource) bool {
-		return r.text("function_name") == name && r.text("region") == p.Region
+		return r.text("function_name") == name && r.text("region") == d.Region
 	})
 	if !ok {
-		return []string{"it is not there"}
+		return []string{"it is missing"}
 	}
 	arn := function.text("role")
 	users := 0
@@ -95,7 +95,7 @@ func checkRights(name string, f manifest.Function, p Place, all []Resource) []st
 	}
 	var findings []string
 	if trust := statements(role.text("assume_role_policy")); len(trust) != 1 || !slices.Equal(trust[0].principals(), []string{"lambda.amazonaws.com"}) {
-		findings = append(findings, "its role is not Lambda's alone")
+		findings = append(findings, "services other than Lambda can assume its role")
 	}
 	var allowed []string
 	for _, r := range all {
@@ -109,7 +109,7 @@ func checkRights(name string, f manifest.Function, p Place, all []Resource) []st
 			findings = append(findings, "its role has rights by "+r.Address)
 		}
 	}
-	declared := declaredRights(name, f, p)
+	declared := declaredRights(name, f, d)
 	for _, a := range allowed {
 		if !slices.ContainsFunc(declared, func(d string) bool { return sameRight(d, a) }) {
 			findings = append(findings, "it may "+a+", which its operation does not declare")
@@ -123,8 +123,8 @@ func checkRights(name string, f manifest.Function, p Place, all []Resource) []st
 	return findings
 }
 
-// rights are a statement's pairs of action and resource, and how it deviates
-// from allowing them.
+// rights returns a statement's pairs of action and resource. A pair that is not simply
+// allowed has the effect and the condition.
 func rights(s Statement) []string {
 	var list []string
 	for _, action := range s.actions() {
@@ -139,31 +139,33 @@ func rights(s Statement) []string {
 	return list
 }
 
-// anySuffix stands for the six characters that AWS adds to a secret's ARN.
+// anySuffix stands for the hyphen and six characters that AWS adds to a secret's ARN.
 const anySuffix = "-??????"
 
-func declaredRights(name string, f manifest.Function, p Place) []string {
-	at := func(service string) string { return fmt.Sprintf("arn:aws:%s:%s:%s:", service, p.Region, p.Account) }
+func declaredRights(name string, f manifest.Function, d Deployment) []string {
+	at := func(service string) string { return fmt.Sprintf("arn:aws:%s:%s:%s:", service, d.Region, d.Account) }
 	logs := at("logs") + "log-group:/aws/lambda/" + name + ":log-stream:*"
 	list := []string{
 		"logs:CreateLogStream " + logs, "logs:PutLogEvents " + logs,
 		"xray:PutTelemetryRecords *", "xray:PutTraceSegments *",
 	}
 	for _, g := range f.Grants {
-		resource := at("dynamodb") + "table/" + resource.TableName(p.Environment, g.Table)
+		arn := at("dynamodb") + "table/" + resource.TableName(d.Environment, g.Table)
 		switch {
 		case g.Secret != "":
-			resource = at("secretsmanager") + "secret:" + p.Environment + "/" + g.Secret + anySuffix
+			arn = at("secretsmanager") + "secret:" + resource.SecretName(d.Environment, g.Secret) + anySuffix
 		case g.Index != "":
-			resource += "/index/" + g.Index
+			arn += "/index/" + g.Index
 		}
 		for _, action := range g.Actions {
-			list = append(list, action+" "+resource)
+			list = append(list, action+" "+arn)
 		}
 	}
 	return list
 }
 
+// sameRight reports whether an allowed right is the declared one, whose ARN may end in
+// anySuffix.
 func sameRight(declared, allowed string) bool {
 	prefix, ok := strings.CutSuffix(declared, anySuffix)
 	if !ok {
@@ -181,9 +183,9 @@ func find(all []Resource, kind string, is func(Resource) bool) (Resource, bool) 
 	return all[i], true
 }
 
-// Wildcards finds the rights of any role that end in or hold a wildcard, besides
-// those that AWS forces: traces, and what is in a log group of one's own or below
-// a bucket's name.
+// Wildcards returns a finding for each right of a role that contains a wildcard. It
+// allows the wildcards that AWS requires: for traces, for the streams of one log group,
+// and for the objects of one bucket.
 func Wildcards(all []Resource) []string {
 	var findings []string
 	for _, r := range all {

@@ -16,16 +16,31 @@ var orders = &manifest.Service{Name: "orders", Functions: map[string]manifest.Fu
 	}},
 }}
 
-var place = Place{Environment: "prod", Account: "1", Region: "us-west-2"}
+var west = Deployment{Environment: "prod", Account: "1", Region: "us-west-2"}
 
 const (
 	query  = `"Action":["dynamodb:Query"],"Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders/index/by-date"`
-	secret = `"Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:us-west-2:1:secret:prod/key-AbCdEf"`
-	logs   = `"Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":"arn:aws:logs:us-west-2:1:log-group:/aws/lambda/prod-orders-list-orders:log-stream:*"`
+	secret = `"Action":"secretsmanager:GetSecretValue",` +
+		`"Resource":"arn:aws:secretsmanager:us-west-2:1:secret:prod/key-AbCdEf"`
+	logs = `"Action":["logs:CreateLogStream","logs:PutLogEvents"],` +
+		`"Resource":"arn:aws:logs:us-west-2:1:log-group:/aws/lambda/prod-orders-list-orders:log-stream:*"`
 	traces = `"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Resource":["*"]`
 )
 
-// state is that of a function whose role has the statements, and what else is given.
+// declared returns the statements of a role that may do exactly what its operation
+// declares, in the order of the constants above.
+func declared() []string {
+	return []string{statement(query), statement(secret), statement(logs), statement(traces)}
+}
+
+// changed returns the declared statements with text replaced in one of them.
+func changed(index int, old, replacement string) []string {
+	list := declared()
+	list[index] = strings.Replace(list[index], old, replacement, 1)
+	return list
+}
+
+// state returns the resources of a function whose role has the statements, and more.
 func state(t *testing.T, more string, statements ...string) []Resource {
 	t.Helper()
 	return read(t, fmt.Sprintf(`{"values":{"root_module":{"resources":[
@@ -34,31 +49,42 @@ func state(t *testing.T, more string, statements ...string) []Resource {
   {"address":"p","mode":"managed","type":"aws_iam_role_policy","values":{"role":"r","policy":%s}}%s]}}}`, policyOf(t, statements...), more))
 }
 
+const (
+	attached = `,{"address":"attached","mode":"managed","type":"aws_iam_role_policy_attachment",` +
+		`"values":{"role":"r","policy_arn":"arn:aws:iam::aws:policy/AdministratorAccess"}}`
+	twin = `,{"address":"g","mode":"managed","type":"aws_lambda_function",` +
+		`"values":{"function_name":"other","region":"us-west-2","role":"arn:r"}}`
+)
+
 func TestLeastPrivilege(t *testing.T) {
-	declared := []string{statement(query), statement(secret), statement(logs), statement(traces)}
-	attached := `,{"address":"attached","mode":"managed","type":"aws_iam_role_policy_attachment","values":{"role":"r","policy_arn":"arn:aws:iam::aws:policy/AdministratorAccess"}}`
-	twin := `,{"address":"g","mode":"managed","type":"aws_lambda_function","values":{"function_name":"other","region":"us-west-2","role":"arn:r"}}`
-	for name, test := range map[string]struct {
+	const ofQuery, ofSecret, ofLogs = 0, 1, 2
+	conditional := declared()
+	conditional[ofQuery] = statement(query, `"Condition":{"Bool":{"x":"y"}}`)
+	for _, test := range []struct {
+		name      string
 		resources []Resource
-		want      string
+		want      string // part of the findings, or empty
 	}{
-		"exactly what is declared":    {state(t, "", declared...), ""},
-		"in one statement":            {state(t, "", slices.Concat(declared[1:], declared[:1])...), ""},
-		"an action more":              {state(t, "", append(declared[1:], statement(strings.Replace(query, `"dynamodb:Query"`, `"dynamodb:Query","dynamodb:Scan"`, 1)))...), "it may dynamodb:Scan"},
-		"an action less":              {state(t, "", declared[1:]...), "it may not dynamodb:Query"},
-		"the table for the index":     {state(t, "", append(declared[1:], statement(strings.Replace(query, "/index/by-date", "", 1)))...), "it may dynamodb:Query arn:aws:dynamodb:us-west-2:1:table/prod-orders, which"},
-		"another Region's table":      {state(t, "", append(declared[1:], statement(strings.Replace(query, "us-west-2", "us-east-1", 1)))...), "us-east-1"},
-		"any secret that begins so":   {state(t, "", append(slices.Clone(declared[:1]), statement(strings.Replace(secret, "-AbCdEf", "-??????", 1)), declared[2], declared[3])...), "it may secretsmanager:GetSecretValue"},
-		"a secret with a longer name": {state(t, "", append(slices.Clone(declared[:1]), statement(strings.Replace(secret, "-AbCdEf", "-two-AbCdEf", 1)), declared[2], declared[3])...), "prod/key-two"},
-		"all log groups":              {state(t, "", append(slices.Clone(declared[:2]), statement(strings.Replace(logs, "prod-orders-list-orders", "*", 1)), declared[3])...), "it may logs:PutLogEvents"},
-		"a refusal is no right":       {state(t, "", append(declared[1:], strings.Replace(statement(query), "Allow", "Deny", 1))...), "it may not dynamodb:Query"},
-		"a condition is no right":     {state(t, "", append(declared[1:], statement(query, `"Condition":{"Bool":{"x":"y"}}`))...), "it may not dynamodb:Query"},
-		"a policy attached":           {state(t, attached, declared...), "its role has rights by attached"},
-		"a role shared":               {state(t, twin, declared...), "it has no role of its own"},
-		"no function":                 {nil, "it is not there"},
+		{"exactly what is declared", state(t, "", declared()...), ""},
+		{"in another order", state(t, "", slices.Concat(declared()[1:], declared()[:1])...), ""},
+		{"an action more", state(t, "", changed(ofQuery, `"dynamodb:Query"`, `"dynamodb:Query","dynamodb:Scan"`)...),
+			"it may dynamodb:Scan"},
+		{"an action less", state(t, "", declared()[1:]...), "it may not dynamodb:Query"},
+		{"the table for the index", state(t, "", changed(ofQuery, "/index/by-date", "")...),
+			"it may dynamodb:Query arn:aws:dynamodb:us-west-2:1:table/prod-orders, which"},
+		{"another Region's table", state(t, "", changed(ofQuery, "us-west-2", "us-east-1")...), "us-east-1"},
+		{"a pattern of secrets", state(t, "", changed(ofSecret, "-AbCdEf", "-??????")...),
+			"it may secretsmanager:GetSecretValue"},
+		{"a secret with a longer name", state(t, "", changed(ofSecret, "-AbCdEf", "-two-AbCdEf")...), "prod/key-two"},
+		{"all log groups", state(t, "", changed(ofLogs, "prod-orders-list-orders", "*")...), "it may logs:PutLogEvents"},
+		{"a refused right", state(t, "", changed(ofQuery, "Allow", "Deny")...), "it may not dynamodb:Query"},
+		{"a right with a condition", state(t, "", conditional...), "it may not dynamodb:Query"},
+		{"an attached policy", state(t, attached, declared()...), "its role has rights by attached"},
+		{"a shared role", state(t, twin, declared()...), "it has no role of its own"},
+		{"a missing function", nil, "it is missing"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			got := strings.Join(LeastPrivilege(orders, place, test.resources), "\n")
+		t.Run(test.name, func(t *testing.T) {
+			got := strings.Join(LeastPrivilege(orders, west, test.resources), "\n")
 			if test.want == "" && got != "" || !strings.Contains(got, test.want) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}

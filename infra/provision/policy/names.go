@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// Names is what all stacks of one environment have, by the names under which the
-// roots look for each other's resources. That those who look and those who make
-// agree is nobody's business in Terraform, so it is checked here.
-type Names map[string]bool
+// names has the resources of all stacks of one environment, by the names under which
+// other roots refer to them. Terraform does not check that both agree, because no root
+// reads the state of another.
+type names map[string]bool
 
-func (n Names) add(kind, region, name string) { n[kind+" "+region+" "+name] = true }
+func (n names) add(kind, region, name string) { n[kind+" "+region+" "+name] = true }
 
-func (n Names) has(kind, region, name string) bool { return n[kind+" "+region+" "+name] }
+func (n names) has(kind, region, name string) bool { return n[kind+" "+region+" "+name] }
 
-// made collects the names of what is there.
-func made(all []Resource) Names {
-	n := Names{}
+// namesOf returns the names of managed resources.
+func namesOf(all []Resource) names {
+	n := names{}
 	for _, r := range all {
 		if r.Data {
 			continue
@@ -62,20 +62,20 @@ var (
 	invocation = regexp.MustCompile(`function:([^/]+)/invocations$`)
 )
 
-// loggingRole is what a Region's API Gateway logs with: the account's, and
-// without it AWS makes no stage that logs.
+// loggingRole is the name, in findings, of the role with which API Gateway logs in a
+// Region. It is a setting of the account; without it AWS refuses a stage that logs.
 const loggingRole = "role for logs"
 
-// Dangling finds the names that nothing bears: alarms to topics, dimensions of
-// metrics, rights on tables, look-ups, permissions, the functions that the API's
-// document calls, and the role that stages log with.
+// Dangling returns a finding for each name without a resource: in actions of alarms,
+// dimensions of metrics, rights on tables, data sources, permissions, the functions that
+// the API's document calls, and the role with which stages log.
 func Dangling(all []Resource) []string {
-	names := made(all)
+	existing := namesOf(all)
 	var findings []string
 	for _, r := range all {
 		want := func(kind, region, name string) {
-			if !names.has(kind, region, name) {
-				findings = append(findings, fmt.Sprintf("%s refers to the %s %s in %s, which is not there", r, kind, name, region))
+			if !existing.has(kind, region, name) {
+				findings = append(findings, fmt.Sprintf("%s refers to the %s %s in %s, which does not exist", r, kind, name, region))
 			}
 		}
 		region := r.text("region")
@@ -124,7 +124,8 @@ func Dangling(all []Resource) []string {
 	return findings
 }
 
-// dimensions wants what an alarm measures, in one metric or in several.
+// dimensions calls want for the resources that an alarm measures, in one metric or in
+// several.
 func dimensions(r Resource, want func(kind, region, name string)) {
 	sets := []any{r.Values["dimensions"]}
 	for _, q := range r.list("metric_query") {
@@ -143,7 +144,7 @@ func dimensions(r Resource, want func(kind, region, name string)) {
 	}
 }
 
-// integrations are the functions that a document calls, each NAME:ALIAS.
+// integrations returns the functions that a document calls, each NAME:ALIAS.
 func integrations(document string) []string {
 	var doc struct {
 		Paths map[string]map[string]struct {
@@ -166,8 +167,8 @@ func integrations(document string) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// Collisions finds two resources, of whatever stacks and environments of one
-// account, that AWS would take for the same.
+// Collisions returns a finding for each two resources that AWS would take for the same.
+// They can be of any stacks and environments of one account.
 func Collisions(all []Resource) []string {
 	seen := map[string]Resource{}
 	var findings []string

@@ -1,5 +1,4 @@
-// Package policy checks what Terraform has made, as data: the resources of its
-// states, whatever code they came from.
+// Package policy checks the resources in Terraform's states, whatever code created them.
 package policy
 
 import (
@@ -9,23 +8,23 @@ import (
 	"strings"
 )
 
-// Resource is one resource, or one look-up of another's.
+// Resource is one resource or one data source.
 type Resource struct {
-	// Stack is the key of the stack whose state it is in.
+	// Stack is the key of the stack that has it in its state.
 	Stack string
 	// Address is Terraform's, such as `aws_sns_topic.alarms["us-east-1"]`.
 	Address string
-	// Data is true of a look-up.
+	// Data is true of a data source.
 	Data bool
 	Type string
-	// Values are its arguments and what AWS has added.
+	// Values are its arguments and the attributes that AWS added.
 	Values map[string]any
 }
 
-// String names the resource in a finding.
+// String returns the name of the resource for a finding.
 func (r Resource) String() string { return r.Stack + " " + r.Address }
 
-// Read reads a state as "terraform show -json" prints it. An empty state has no resources.
+// Read parses a state as "terraform show -json" prints it. An empty state has no resources.
 func Read(state []byte, stack string) ([]Resource, error) {
 	var s struct {
 		Values struct {
@@ -33,7 +32,7 @@ func Read(state []byte, stack string) ([]Resource, error) {
 		} `json:"values"`
 	}
 	if err := json.Unmarshal(state, &s); err != nil {
-		return nil, fmt.Errorf("the state of %s: %w", stack, err)
+		return nil, fmt.Errorf("parse the state of %s: %w", stack, err)
 	}
 	return s.Values.RootModule.resources(stack), nil
 }
@@ -60,7 +59,7 @@ func (m module) resources(stack string) []Resource {
 }
 
 // get follows a path of member names and list indexes, such as
-// "viewer_certificate.0.minimum_protocol_version"; nil is what is not there.
+// "viewer_certificate.0.minimum_protocol_version". It returns nil if the path ends early.
 func get(v any, path string) any {
 	for part := range strings.SplitSeq(path, ".") {
 		switch x := v.(type) {
@@ -87,7 +86,7 @@ func (r Resource) number(path string) float64 { n, _ := get(r.Values, path).(flo
 
 func (r Resource) list(path string) []any { l, _ := get(r.Values, path).([]any); return l }
 
-// texts is one string or a list of strings, as IAM takes either.
+// texts returns the strings of one string or a list, which IAM treats alike.
 func texts(v any) []string {
 	if s, ok := v.(string); ok {
 		return []string{s}

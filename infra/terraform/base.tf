@@ -41,8 +41,8 @@ provider "aws" {
   }
 }
 
-# All other objects depend on the account, so Terraform plans none of them while
-# the settings have problems.
+# All other objects depend on the account, so Terraform plans nothing else while the
+# settings have problems.
 data "aws_caller_identity" "current" {
   lifecycle {
     precondition {

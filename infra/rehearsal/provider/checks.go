@@ -164,8 +164,8 @@ func (c check) value(v any) []string {
 	return out
 }
 
-// arnPattern matches an ARN: partition, service, optional Region, optional account or word of
-// AWS's or none, resource.
+// arnPattern matches an ARN: partition, service, optional Region, optional account (or a word that AWS
+// uses in its place), resource.
 var arnPattern = regexp.MustCompile(`^arn:[\w-]+:[a-zA-Z0-9-]+:(?:[a-z]{2}(?:-[a-z]+)+-\d)?:(?:\d{12}|aws|aws-managed|third-party)?:.+$`)
 
 // scalar returns what is wrong with one value.

@@ -6,9 +6,9 @@ locals {
   api_dimensions = { ApiName = aws_api_gateway_rest_api.api.name, Stage = local.stage }
 }
 
-# Route 53 measures at one place, whatever a health check watches. So this is the
-# only alarm that stands outside the Region that it is about, and so the only
-# one that still rings when the Region is gone.
+# The metrics of Route 53 are in us-east-1, wherever the checked endpoint is. So this is
+# the only alarm outside the Region that it is about, and the only one that still works
+# when the Region is down.
 resource "aws_cloudwatch_metric_alarm" "health" {
   region = module.settings.global_region
 
@@ -31,10 +31,10 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   region = var.region
 
   alarm_name          = "${var.environment}-api-errors"
-  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of the requests to ${var.region} are answered with 5xx."
+  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of the requests to ${var.region} get a 5xx response."
   namespace           = "AWS/ApiGateway"
   metric_name         = "5XXError"
-  statistic           = "Average" # of 0 and 1: the share of errors
+  statistic           = "Average" # of 0 and 1, which is the share of errors
   comparison_operator = "GreaterThanThreshold"
   threshold           = local.settings.alarms.errorPercent / 100
   period              = 60
@@ -63,12 +63,12 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   evaluate_low_sample_count_percentiles = "ignore"
 }
 
-# The Region as a whole; each context has an alarm of its own (root functions).
+# The alarm for the whole Region. Each context has an alarm of its own (root functions).
 resource "aws_cloudwatch_composite_alarm" "region" {
   region = var.region
 
   alarm_name        = "${var.environment}-api"
-  alarm_description = "The API does not serve as it should in ${var.region}. To take the Region out of DNS, name it in the environment's drained."
+  alarm_description = "The API has errors or is slow in ${var.region}. To take the Region out of DNS, add it to the environment's drained."
   alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.errors.alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.latency.alarm_name}\")"
   alarm_actions     = [local.topics[var.region]]
   ok_actions        = [local.topics[var.region]]

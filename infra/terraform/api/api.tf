@@ -1,24 +1,24 @@
-# The API of one Region: the deployable document, imported as it is. Routes,
-# validation, authorization and integrations are all in it, so a new operation
-# changes nothing here.
+# The API of one Region: the deployable document, imported as it is. Routes, validation,
+# authorization and integrations are in the document, so a new operation changes nothing
+# here.
 
 locals {
   stage         = module.settings.names.stage
   document_path = coalesce(var.document, "${var.repository}/dist/deployable.json")
 
-  # The one value that the document leaves open. Everything else that differs
-  # between Regions, API Gateway fills in itself, and between environments the
-  # stage variable.
+  # The only value that the document leaves open. API Gateway fills in everything else
+  # that differs between Regions, and the stage variable what differs between
+  # environments.
   placeholder = "\"MERIDIAN_USER_POOL_ARNS\""
   document    = try(file(local.document_path), "")
   body        = replace(local.document, local.placeholder, jsonencode(data.aws_cognito_user_pools.environment.arns))
 
-  # Bytes. An answer that fits into one packet gains nothing by being smaller.
+  # Bytes. A response that fits into one packet gains nothing from compression.
   compressed_from = 1400
 }
 
-# One pool for all Regions, so sign-in follows the pool's Region; what is signed
-# in already goes on elsewhere (see the README). The id is AWS's choice.
+# One pool for all Regions: sign-in needs the pool's Region, and users who are signed in
+# already continue in the others (see the README). AWS chooses the id.
 data "aws_cognito_user_pools" "environment" {
   region = local.settings.home
   name   = module.settings.names.user_pool
@@ -26,7 +26,7 @@ data "aws_cognito_user_pools" "environment" {
   lifecycle {
     postcondition {
       condition     = length(self.arns) == 1
-      error_message = "There are ${length(self.arns)} user pools named ${module.settings.names.user_pool} in ${local.settings.home}: the API trusts exactly one. Apply the root global first, or remove the foreign pool."
+      error_message = "There are ${length(self.arns)} user pools named ${module.settings.names.user_pool} in ${local.settings.home}: the API needs exactly one. Apply the root global first, or remove the other pool."
     }
   }
 }
@@ -42,14 +42,14 @@ resource "aws_api_gateway_rest_api" "api" {
   name              = module.settings.names.api
   description       = "Meridian ${var.environment} in ${var.region}"
   body              = local.body
-  put_rest_api_mode = "overwrite" # what the document no longer has is removed
-  fail_on_warnings  = true        # otherwise AWS drops what it does not understand, and says nothing
+  put_rest_api_mode = "overwrite" # removes what the document no longer has
+  fail_on_warnings  = true        # otherwise AWS silently drops what it does not understand
 
-  # For clients that accept it. The functions leave it to the gateway.
+  # For clients that accept it. The functions leave compression to the gateway.
   minimum_compression_size = local.compressed_from
 
-  # Clients come by the custom domain alone: only there are the TLS version, the
-  # name and the failover ours.
+  # Clients use the custom domain only: we control the TLS version, the name and the
+  # failover there.
   disable_execute_api_endpoint = true
 
   endpoint_configuration {
@@ -62,7 +62,7 @@ resource "aws_api_gateway_rest_api" "api" {
 
     precondition {
       condition     = strcontains(local.document, local.placeholder)
-      error_message = "${local.document_path} is not there, or is no deployable document: make it with 'go tool mage contract:merge'."
+      error_message = "${local.document_path} does not exist or is not a deployable document: write it with 'go tool mage contract:merge'."
     }
   }
 }
@@ -73,23 +73,23 @@ resource "aws_api_gateway_deployment" "api" {
   rest_api_id = aws_api_gateway_rest_api.api.id
   description = "The document ${substr(sha256(local.body), 0, 12)}"
 
-  # A deployment is a copy of the API as it was. Without this, a new document
+  # A deployment is a copy of the API at one time. Without the trigger, a new document
   # would be imported and never served.
   triggers = {
     document    = sha256(local.body)
     compression = local.compressed_from
   }
 
-  # The stage goes over to the new deployment before the old one can go.
+  # The stage moves to the new deployment before the old one is deleted.
   lifecycle {
     create_before_destroy = true
   }
 }
 
 resource "aws_api_gateway_stage" "api" {
-  #checkov:skip=CKV_AWS_120: answers are the caller's own data and change with it; a cache per stage would be slower to be right than DynamoDB is to answer.
-  #checkov:skip=CKV2_AWS_77: the firewall has the rules against Log4j's lookups; the check cannot see into a list.
-  #checkov:skip=CKV2_AWS_51: a client certificate proves the gateway to a backend that is reached over HTTP; Lambda is reached with IAM.
+  #checkov:skip=CKV_AWS_120: responses contain the caller's own data and change with it; a cache would serve old data and save little over DynamoDB.
+  #checkov:skip=CKV2_AWS_77: the firewall has the rules against Log4j lookups; the check does not read a list of rules.
+  #checkov:skip=CKV2_AWS_51: a client certificate authenticates the gateway to an HTTP backend; Lambda uses IAM.
   region = var.region
 
   rest_api_id           = aws_api_gateway_rest_api.api.id
@@ -99,7 +99,7 @@ resource "aws_api_gateway_stage" "api" {
   xray_tracing_enabled  = true
   cache_cluster_enabled = false
 
-  # The document's integrations name the functions with it.
+  # The document's integrations form the functions' names with it.
   variables = {
     environment = var.environment
   }
@@ -111,7 +111,7 @@ resource "aws_api_gateway_stage" "api" {
 }
 
 resource "aws_api_gateway_method_settings" "all" {
-  #checkov:skip=CKV_AWS_225: there is no cache, on purpose (see the stage).
+  #checkov:skip=CKV_AWS_225: the stage has no cache, on purpose (see the stage).
   region = var.region
 
   rest_api_id = aws_api_gateway_rest_api.api.id
@@ -119,20 +119,20 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = true # by route, which the contexts' alarms look at
+    metrics_enabled        = true # by route, for the contexts' alarms
     logging_level          = "ERROR"
-    data_trace_enabled     = false # bodies hold personal data
+    data_trace_enabled     = false # bodies contain personal data
     caching_enabled        = false
     throttling_rate_limit  = local.settings.api.requestsPerSecond
     throttling_burst_limit = local.settings.api.burst
   }
 
-  # Its log group would otherwise be made by the first request, without a key or an end.
+  # Otherwise the first request would create the log group, without a key or an expiry.
   depends_on = [aws_cloudwatch_log_group.execution]
 }
 
-# Who may invoke a function: this API, this stage, and the one route that the
-# function serves, which for a GET is a HEAD, too. A path parameter matches any text.
+# A function can be invoked by this API, from this stage, for the route that it serves. A
+# GET route serves HEAD, too. A path parameter matches any text.
 resource "aws_lambda_permission" "route" {
   for_each = merge([
     for key, f in module.settings.functions : {

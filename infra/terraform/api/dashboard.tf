@@ -1,5 +1,5 @@
-# The Region at a glance. Dashboards belong to the account and are shown in every
-# Region, so the Region is in the name.
+# The Region's dashboard. Dashboards belong to the account and are visible in every
+# Region, so the name contains the Region.
 
 locals {
   api_line = flatten([for k, v in local.api_dimensions : [k, v]])

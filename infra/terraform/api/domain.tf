@@ -1,6 +1,6 @@
-# The Region's names. The domain is every Region's, and DNS tells each client the
-# nearest healthy one. The second name is this Region's alone: health checks ask
-# it, and it answers when DNS would send you elsewhere.
+# The Region's names. All Regions share the domain, and DNS returns the nearest healthy
+# one to each client. The second name belongs to this Region: health checks use it, and
+# requests to it reach the Region even when DNS points elsewhere.
 
 locals {
   hosts = {
@@ -8,7 +8,7 @@ locals {
     region = try(module.settings.names.hosts[var.region], "")
   }
 
-  # Aliases to both families of addresses.
+  # Aliases for IPv4 and IPv6.
   records = ["A", "AAAA"]
 }
 
@@ -16,8 +16,8 @@ data "aws_route53_zone" "zone" {
   name = local.settings.zone
 }
 
-# Made and proved by the root global: the DNS record that proves the domain is
-# the same for every Region's certificate, and cannot be owned by each of them.
+# The root global creates and validates the certificate: the DNS record that proves the
+# domain is the same for every Region's certificate, and only one state can own it.
 data "aws_acm_certificate" "region" {
   region = var.region
 

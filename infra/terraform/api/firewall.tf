@@ -1,16 +1,16 @@
-# The firewall before the API: AWS's rules against what is known to be hostile,
-# and a limit on what one address may ask for.
+# The firewall of the API: AWS's rules against known attacks, and a limit on the requests
+# of one address.
 
 locals {
   managed_rules = [
     "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesKnownBadInputsRuleSet", # Log4j's lookups among them
+    "AWSManagedRulesKnownBadInputsRuleSet", # includes Log4j lookups
     "AWSManagedRulesCommonRuleSet",
   ]
 }
 
 resource "aws_wafv2_web_acl" "api" {
-  #checkov:skip=CKV_AWS_192: AWSManagedRulesKnownBadInputsRuleSet is among the rules; the check cannot see into a list.
+  #checkov:skip=CKV_AWS_192: AWSManagedRulesKnownBadInputsRuleSet is one of the rules; the check does not read a list of rules.
   region = var.region
 
   name        = "meridian-${var.environment}"
@@ -100,7 +100,7 @@ resource "aws_wafv2_web_acl_logging_configuration" "api" {
     }
   }
 
-  # What was let through is in the access log already.
+  # The access log already has the requests that passed.
   logging_filter {
     default_behavior = "DROP"
 

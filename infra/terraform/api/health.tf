@@ -1,13 +1,14 @@
-# Whether the Region serves. AWS's own verdict on its endpoint is not enough: it
-# is healthy while every function behind it fails. So each context has a check of
-# its own, through gateway, Lambda and DynamoDB, and the Region leaves DNS when
-# any of them fails: half a Region is worse than the next one.
+# The health of the Region. AWS's own evaluation of its endpoint is not enough: it stays
+# healthy while every function fails. So each context has its own check through gateway,
+# Lambda and DynamoDB, and the Region leaves DNS when any of them fails: half a Region is
+# worse for clients than the next Region.
 
 locals {
   health = { for key, f in module.settings.functions : key => f if f.health }
 
-  # Where the checks are made from: three is Route 53's least. Every address of
-  # these asks each interval, so more places are more invocations, not more truth.
+  # The Regions from which Route 53 checks; it needs at least three. Every checker of
+  # these sends a request in each interval, so more Regions cost more invocations and
+  # say no more.
   checkers = ["us-east-1", "us-west-1", "us-west-2"]
 }
 
@@ -34,8 +35,8 @@ resource "aws_route53_health_check" "region" {
   type               = "CALCULATED"
   child_healthchecks = [for c in aws_route53_health_check.context : c.id]
 
-  # All of them. One more than there are is never reached: a drained Region is
-  # unhealthy whatever its checks say.
+  # All checks must pass. A threshold of one more than there are is never reached, so a
+  # drained Region is unhealthy whatever its checks say.
   child_health_threshold = length(local.health) + (contains(local.settings.drained, var.region) ? 1 : 0)
 
   tags = {
@@ -45,7 +46,7 @@ resource "aws_route53_health_check" "region" {
   lifecycle {
     precondition {
       condition     = length(local.health) > 0
-      error_message = "No context has a health operation, so no Region could ever be left. Give one 'Health: true'."
+      error_message = "No context has a health operation, so DNS could never leave a Region. Set 'Health: true' on one."
     }
   }
 }

@@ -1,6 +1,6 @@
 locals {
-  # A line per request, without what identifies a person beyond the address:
-  # no token, no query, no body.
+  # A line for each request. Only the address identifies a person: there is no token, no
+  # query and no body.
   access_log = {
     requestId          = "$context.requestId"
     extendedRequestId  = "$context.extendedRequestId"
@@ -34,7 +34,7 @@ resource "aws_cloudwatch_log_group" "access" {
   kms_key_id        = data.aws_kms_alias.environment.target_key_arn
 }
 
-# The name is API Gateway's.
+# API Gateway chooses the name.
 resource "aws_cloudwatch_log_group" "execution" {
   region = var.region
 
@@ -43,7 +43,7 @@ resource "aws_cloudwatch_log_group" "execution" {
   kms_key_id        = data.aws_kms_alias.environment.target_key_arn
 }
 
-# WAF takes no log group whose name begins otherwise.
+# WAF accepts only log groups with this prefix.
 resource "aws_cloudwatch_log_group" "firewall" {
   region = var.region
 

@@ -4,11 +4,11 @@ output "api_id" {
 }
 
 output "url" {
-  description = "The API at this Region, wherever you ask from."
+  description = "The API in this Region, wherever the client is."
   value       = "https://${local.hosts.region}"
 }
 
 output "health_check_id" {
-  description = "The health check that decides whether DNS names this Region."
+  description = "The health check that decides whether DNS returns this Region."
   value       = aws_route53_health_check.region.id
 }

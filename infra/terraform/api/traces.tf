@@ -1,8 +1,7 @@
-# Which requests are traced is decided where they come in: at the stage. The
-# functions follow.
+# The stage decides which requests are traced. The functions follow its decision.
 
 locals {
-  sampled_service = "${module.settings.names.api}/${local.stage}" # how X-Ray names a stage
+  sampled_service = "${module.settings.names.api}/${local.stage}" # X-Ray's name of a stage
 }
 
 resource "aws_xray_sampling_rule" "requests" {
@@ -11,7 +10,7 @@ resource "aws_xray_sampling_rule" "requests" {
   rule_name      = "${var.environment}-requests"
   priority       = 1000
   version        = 1
-  reservoir_size = 1 # a second: however rare a request is, one is seen
+  reservoir_size = 1 # one trace a second, so that rare requests are seen
   fixed_rate     = local.settings.traces.rate
   service_name   = local.sampled_service
   service_type   = "AWS::ApiGateway::Stage"
@@ -21,8 +20,8 @@ resource "aws_xray_sampling_rule" "requests" {
   resource_arn   = "*"
 }
 
-# Health checks would be most of what is traced. One rule for all of them, since
-# an account has 25 rules in a Region.
+# Without this rule, most traces would be health checks. One rule covers all of them,
+# since an account has 25 rules in a Region.
 resource "aws_xray_sampling_rule" "health" {
   region = var.region
 
@@ -41,7 +40,7 @@ resource "aws_xray_sampling_rule" "health" {
   lifecycle {
     precondition {
       condition     = alltrue([for f in local.health : endswith(f.path, "/health")])
-      error_message = "A health operation's path does not end in /health, by which X-Ray tells health checks from requests."
+      error_message = "A health operation's path does not end in /health, by which X-Ray distinguishes health checks from requests."
     }
   }
 }

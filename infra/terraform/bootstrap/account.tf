@@ -1,12 +1,13 @@
-# What an account has once, and its environments share.
+# Resources that an account has once and its environments share.
 
 locals {
-  # All Regions of all environments in this account. A developer's own are the template's.
+  # All Regions of all environments in this account. A developer's environment has the
+  # template's Regions.
   files   = [for f in fileset("${var.repository}/infra/environments", "*.json") : jsondecode(file("${var.repository}/infra/environments/${f}"))]
   regions = toset(flatten([for e in local.files : e.regions if e.account == local.settings.account]))
 }
 
-# No bucket of the account is public, whatever its own policy says.
+# No bucket of the account can be public, whatever its own policy says.
 resource "aws_s3_account_public_access_block" "account" {
   block_public_acls       = true
   block_public_policy     = true
@@ -14,8 +15,8 @@ resource "aws_s3_account_public_access_block" "account" {
   restrict_public_buckets = true
 }
 
-# API Gateway writes its logs with one role for all APIs of a Region. Without it,
-# no stage can have an access log.
+# API Gateway writes the logs of all APIs of a Region with one role. Without it, no stage
+# can have an access log.
 resource "aws_iam_role" "gateway" {
   name        = "meridian-api-gateway-logs"
   description = "API Gateway writes access and execution logs"
@@ -30,7 +31,7 @@ resource "aws_iam_role" "gateway" {
   })
 }
 
-# AWS's own policy: API Gateway makes groups whose names it alone knows.
+# This is AWS's own policy: API Gateway chooses the names of some log groups itself.
 resource "aws_iam_role_policy_attachment" "gateway" {
   role       = aws_iam_role.gateway.name
   policy_arn = "arn:${local.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"

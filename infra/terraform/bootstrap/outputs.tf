@@ -1,4 +1,4 @@
 output "bucket" {
-  description = "The bucket of the states, and its Region: what init is given."
+  description = "The bucket of the states and its Region, which are arguments of init."
   value       = { name = module.state["primary"].id, region = local.state.primary.region }
 }

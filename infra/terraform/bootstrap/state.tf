@@ -1,6 +1,6 @@
-# Where the states of all environments in the account are kept. A state holds
-# secrets, so the bucket is closed, encrypted and versioned; and it is copied to a
-# second Region, because a Region that is down is when it is needed.
+# The bucket with the states of all environments in the account. A state contains
+# secrets, so the bucket is private, encrypted and versioned. It is replicated to a second
+# Region, because it is needed most when a Region is down.
 
 locals {
   state = {
@@ -17,7 +17,7 @@ resource "aws_kms_key" "state" {
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
-  # The account's own policies decide who may use it.
+  # The account's own policies decide who can use the key.
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
@@ -44,7 +44,7 @@ module "state" {
   name        = each.value.name
   region      = each.value.region
   kms_key_arn = aws_kms_key.state[each.key].arn
-  keep_days   = 400 # a year's states can be gone back to
+  keep_days   = 400 # a state of the last year can be restored
 }
 
 resource "aws_iam_role" "replication" {
@@ -110,7 +110,7 @@ resource "aws_s3_bucket_replication_configuration" "state" {
 
     filter {}
 
-    # A lock that is given back must not seem held in the copy.
+    # A released lock must not look held in the copy.
     delete_marker_replication {
       status = "Enabled"
     }

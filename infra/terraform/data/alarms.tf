@@ -1,5 +1,5 @@
-# A table's alarms stand in the Region that measures, and notify that Region's
-# topic. Their names say all, because that is what an e-mail's subject shows.
+# A table's alarms are in the Region with the metric, and notify that Region's topic. The
+# names contain everything, because an e-mail's subject shows the name.
 
 locals {
   topics = {
@@ -12,8 +12,8 @@ locals {
     } if pair[1] != pair[2]
   ]...)
 
-  # An index is throttled on its own account: a write that it cannot take is
-  # refused for the table as well, and the table's own metric does not show it.
+  # An index is throttled separately: a write that the index cannot accept is refused for
+  # the table as well, and the table's own metric does not show it.
   throttled = merge([
     for pair in setproduct(keys(local.tables), local.settings.regions) : {
       for index in concat([""], keys(local.tables[pair[0]].indexes)) :
@@ -27,7 +27,7 @@ resource "aws_cloudwatch_metric_alarm" "replication" {
   region   = each.value.from
 
   alarm_name          = "${var.environment}-${each.value.table}-replication-${each.value.from}-to-${each.value.to}"
-  alarm_description   = "Writes to ${each.value.table} in ${each.value.from} take long to be seen in ${each.value.to}. Readers there see old data; nothing is lost."
+  alarm_description   = "Writes to ${each.value.table} in ${each.value.from} arrive late in ${each.value.to}. Readers there see old data; nothing is lost."
   namespace           = "AWS/DynamoDB"
   metric_name         = "ReplicationLatency"
   statistic           = "Average"

@@ -1,5 +1,5 @@
-# The context's tables at a glance, in all Regions. Dashboards belong to the
-# account and are shown in every Region.
+# The dashboard of the context's tables in all Regions. Dashboards belong to the account
+# and are visible in every Region.
 
 locals {
   graphs = [

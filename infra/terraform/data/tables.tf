@@ -1,11 +1,11 @@
-# A context's tables. A table and all its replicas are one resource in one
-# state: two states would undo each other's changes to the global table.
+# A context's tables. A table and all its replicas are one resource in one state: two
+# states would revert each other's changes to the global table.
 
 locals {
   tables   = module.settings.context.tables
   replicas = [for r in local.settings.regions : r if r != local.settings.home]
 
-  # The attributes that keys use, each once: DynamoDB refuses any other.
+  # The attributes of the keys, each once: DynamoDB refuses any other.
   keys = {
     for name, t in local.tables : name => merge([
       for k in concat(
@@ -16,8 +16,8 @@ locals {
   }
 }
 
-# Made by the root global, one in each Region. The id is AWS's choice, so it is
-# looked up by the alias, whose name is ours.
+# The root global creates one in each Region. AWS chooses the id, so it is looked up by
+# the alias.
 data "aws_kms_alias" "environment" {
   for_each = toset(local.settings.regions)
   region   = each.key
@@ -35,8 +35,8 @@ resource "aws_dynamodb_table" "table" {
   range_key                   = try(each.value.rangeKey.name, null)
   deletion_protection_enabled = local.settings.protect
 
-  # Global tables replicate by the stream. It is on with a single Region too, so
-  # that a second one is added and nothing changed.
+  # Global tables replicate through the stream. It is on with a single Region too, so that
+  # a second Region changes nothing but the replicas.
   stream_enabled   = true
   stream_view_type = "NEW_AND_OLD_IMAGES"
 
@@ -49,7 +49,7 @@ resource "aws_dynamodb_table" "table" {
     }
   }
 
-  # The cap on what a flood of requests can cost. Replicas take it over.
+  # This limits the cost of a flood of requests. Replicas have the same limit.
   on_demand_throughput {
     max_read_request_units  = local.settings.tables.maxReadUnits
     max_write_request_units = local.settings.tables.maxWriteUnits
@@ -91,8 +91,8 @@ resource "aws_dynamodb_table" "table" {
     kms_key_arn = data.aws_kms_alias.environment[local.settings.home].target_key_arn
   }
 
-  # Recovery, deletion protection and tags are off in a replica unless it says
-  # otherwise, whatever the table has.
+  # Recovery, deletion protection and tags are off in a replica unless set here, whatever
+  # the table has.
   dynamic "replica" {
     for_each = local.replicas
 

@@ -1,9 +1,10 @@
-# One alarm an operation and kind, silent, and one for the context that speaks
-# when any of them does: its owners get one message with the reason in it.
+# Each operation has an alarm of each kind, without notifications. One alarm for the
+# context notifies when any of them is in alarm, so its owners get one message with the
+# reason.
 #
-# Errors and latency are measured at the gateway, for that is what a client sees:
-# crashes, timeouts and answers of 5xx alike, whether or not the function lived
-# to count them.
+# Errors and latency are measured at the gateway, where they are what a client sees:
+# crashes, timeouts and 5xx responses, including those that the function did not live to
+# count.
 
 locals {
   topic = "arn:${local.partition}:sns:${var.region}:${local.account}:${module.settings.names.topic}"
@@ -23,10 +24,10 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-errors"
-  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of ${each.value.method} ${each.value.path} answer 5xx in ${var.region}."
+  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of ${each.value.method} ${each.value.path} get a 5xx response in ${var.region}."
   namespace           = "AWS/ApiGateway"
   metric_name         = "5XXError"
-  statistic           = "Average" # of 0 and 1: the share of errors
+  statistic           = "Average" # of 0 and 1, which is the share of errors
   comparison_operator = "GreaterThanThreshold"
   threshold           = local.settings.alarms.errorPercent / 100
   period              = 60
@@ -53,7 +54,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   treat_missing_data  = "notBreaching"
   dimensions          = local.routes[each.key]
 
-  # A percentile of a few requests is one request: a lone cold start at night.
+  # The percentile of a few requests is one request, such as a cold start at night.
   evaluate_low_sample_count_percentiles = "ignore"
 }
 
@@ -62,7 +63,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-throttles"
-  alarm_description   = "Lambda refuses invocations of ${local.names[each.key]} in ${var.region}: its reserved concurrency is at work."
+  alarm_description   = "Lambda refuses invocations of ${local.names[each.key]} in ${var.region}: all of its reserved concurrency is in use."
   namespace           = "AWS/Lambda"
   metric_name         = "Throttles"
   statistic           = "Sum"
@@ -86,7 +87,7 @@ resource "aws_cloudwatch_composite_alarm" "context" {
   region = var.region
 
   alarm_name        = "${var.environment}-${var.context}"
-  alarm_description = "${module.settings.context.title} does not serve as it should in ${var.region}. Owner: ${module.settings.context.owner}."
+  alarm_description = "${module.settings.context.title} has errors, is slow or is throttled in ${var.region}. Owner: ${module.settings.context.owner}."
   alarm_rule        = join(" OR ", [for name in local.alarms : "ALARM(\"${name}\")"])
   alarm_actions     = [local.topic]
   ok_actions        = [local.topic]
@@ -94,7 +95,7 @@ resource "aws_cloudwatch_composite_alarm" "context" {
   lifecycle {
     precondition {
       condition     = length(local.alarms) <= 100
-      error_message = "${var.context} has ${length(local.functions)} operations; an alarm over all of them holds 33, CloudWatch's limit. Divide the context."
+      error_message = "${var.context} has ${length(local.functions)} operations; an alarm can combine 33, CloudWatch's limit. Divide the context."
     }
   }
 }

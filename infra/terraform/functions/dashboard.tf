@@ -1,16 +1,16 @@
-# The context's operations at a glance; its tables have a dashboard of their own
-# (root data), for it speaks of all Regions at once. Dashboards belong to the account and are shown in
-# every Region, so the Region is in the name.
+# The dashboard of the context's operations in one Region. The tables have a dashboard for
+# all Regions (root data). Dashboards belong to the account and are visible in every
+# Region, so the name contains the Region.
 
 locals {
-  # One line of a graph each: CloudWatch's array of namespace, metric, dimensions.
+  # The dimensions of one line of a graph, as CloudWatch writes them in an array.
   api_lines = { for short, d in local.routes : short => flatten([for k, v in d : [k, v]]) }
-  # Of the metrics that functions write themselves.
+  # The same for the metrics that functions write themselves.
   own_lines = { for short, f in local.functions : short => ["environment", var.environment, "service", var.context, "operation", f.operationId, { label = short }] }
 
   graphs = [
     { title = "Requests", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Count"], d, [{ label = short }])] },
-    { title = "Answers of 5xx", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "5XXError"], d, [{ label = short }])] },
+    { title = "5xx responses", stat = "Sum", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "5XXError"], d, [{ label = short }])] },
     { title = "Latency p99 (ms)", stat = "p99", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
     { title = "Latency p50 (ms)", stat = "p50", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
     { title = "Concurrent executions", stat = "Maximum", lines = [for short, name in local.names : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", name, { label = short }]] },
@@ -47,7 +47,7 @@ resource "aws_cloudwatch_dashboard" "context" {
   })
 }
 
-# Traces of the context's requests, to be picked in X-Ray's console.
+# A group of the traces of the context's requests, for X-Ray's console.
 resource "aws_xray_group" "context" {
   region = var.region
 

@@ -6,13 +6,13 @@ locals {
   names     = { for short in keys(local.functions) : short => module.settings.names.functions["${var.context}-${short}"] }
 }
 
-# Made by the root global; its id is AWS's choice, so it is looked up by alias.
+# The root global creates it. AWS chooses the id, so it is looked up by the alias.
 data "aws_kms_alias" "environment" {
   region = var.region
   name   = module.settings.names.key_alias
 }
 
-# Lambda would make the group itself, without retention, key or tags.
+# Lambda would create the group itself, without retention, key or tags.
 resource "aws_cloudwatch_log_group" "function" {
   for_each = local.functions
   region   = var.region
@@ -23,10 +23,10 @@ resource "aws_cloudwatch_log_group" "function" {
 }
 
 resource "aws_lambda_function" "function" {
-  #checkov:skip=CKV_AWS_116: a dead letter queue is for asynchronous invocations, and API Gateway waits for the answer.
-  #checkov:skip=CKV_AWS_117: everything that a function calls has a public, authenticated endpoint of AWS; a VPC would add network interfaces and NAT, and protect nothing.
-  #checkov:skip=CKV_AWS_173: the variables are the environment's name and the number of threads; a key of our own would put a call to KMS into every cold start.
-  #checkov:skip=CKV_AWS_272: what is deployed is built by the same pipeline that would sign it, and the roles below let no other write code.
+  #checkov:skip=CKV_AWS_116: a dead letter queue is for asynchronous invocations, and API Gateway waits for the response.
+  #checkov:skip=CKV_AWS_117: a function calls only public, authenticated endpoints of AWS; a VPC would add network interfaces and NAT, and protect nothing.
+  #checkov:skip=CKV_AWS_173: the variables are the environment's name and the number of threads; our own key would add a call to KMS to every cold start.
+  #checkov:skip=CKV_AWS_272: the pipeline that builds the package would also sign it, and no role allows anything else to write code.
   for_each = local.functions
   region   = var.region
 
@@ -43,8 +43,8 @@ resource "aws_lambda_function" "function" {
   timeout          = each.value.timeoutSeconds
   publish          = true
 
-  # A cap as much as a reservation: no function can take the account's
-  # concurrency from the others, or cost more than this many at work.
+  # It is a limit as well as a reservation: no function can use up the account's
+  # concurrency, or cost more than this many executions at a time.
   reserved_concurrent_executions = module.settings.reserved_concurrency["${var.context}-${each.key}"]
 
   environment {
@@ -54,7 +54,7 @@ resource "aws_lambda_function" "function" {
   logging_config {
     log_format            = "JSON"
     application_log_level = "INFO"
-    system_log_level      = "INFO" # with the report of each invocation, initialisation included
+    system_log_level      = "INFO" # includes the report of each invocation, with the initialisation
     log_group             = aws_cloudwatch_log_group.function[each.key].name
   }
 
@@ -62,27 +62,26 @@ resource "aws_lambda_function" "function" {
     mode = "Active"
   }
 
-  # The first invocation must find its rights.
+  # The first invocation needs the rights.
   depends_on = [aws_iam_role_policy.function]
 
-  # Not an error of the hash, so that a context can be destroyed without being
-  # built: preconditions are for what is to be made.
+  # A precondition and not an error of the hash above: preconditions are checked only
+  # when a function is created or changed, so a context can be destroyed without a build.
   lifecycle {
     precondition {
       condition     = fileexists("${local.artifacts}/${each.key}.zip")
-      error_message = "${local.artifacts}/${each.key}.zip is not there: build the functions first."
+      error_message = "${local.artifacts}/${each.key}.zip does not exist: build the functions first with 'go tool mage build'."
     }
   }
 }
 
-# The API calls the alias and never $LATEST, so that what is live is a version
-# that can be gone back to.
+# The API calls the alias and never $LATEST, so that the live version can be restored.
 resource "aws_lambda_alias" "live" {
   for_each = local.functions
   region   = var.region
 
   name             = "live"
-  description      = "What the API calls."
+  description      = "The version that the API calls."
   function_name    = aws_lambda_function.function[each.key].function_name
   function_version = aws_lambda_function.function[each.key].version
 }

@@ -1,5 +1,5 @@
 output "functions" {
-  description = "ARNs of what the API calls, by function."
+  description = "ARNs of the aliases that the API calls, by function."
   value       = { for short, a in aws_lambda_alias.live : short => a.arn }
 }
 

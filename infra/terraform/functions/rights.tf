@@ -1,11 +1,10 @@
-# What each function may do: the actions that its operation declares, on the
-# tables, indexes and secrets that it names, in its own Region, and nothing else.
-# The policies are written as values and not as policy documents of the provider,
-# so that tests with a mocked provider read them too.
+# The rights of each function: the actions that its operation declares, on the tables,
+# indexes and secrets that it names, in its own Region. The policies are values and not
+# policy documents of the provider, so that tests with a mocked provider can read them.
 
 locals {
-  # Rights to use the keys of tables and secrets are not here: the key's policy
-  # gives them to whoever may use the table or secret (see the root global).
+  # The key's policy (root global) grants the use of the key to principals with access to
+  # a table or secret, so no rights in KMS are needed here.
   rights = {
     for short, f in local.functions : short => [
       for g in f.grants : {
@@ -19,8 +18,8 @@ locals {
     ]
   }
 
-  # IAM's names are the account's, not the Region's, so the Region is in them. A
-  # name that grows beyond IAM's 64 characters ends in a hash of the whole.
+  # IAM's names belong to the account and not to a Region, so they contain the Region. A
+  # name over IAM's 64 characters ends in a hash of the full name.
   role_names = {
     for short, name in local.names : short => (
       length("${name}-${var.region}") <= 64 ? "${name}-${var.region}" :
@@ -29,8 +28,8 @@ locals {
   }
 }
 
-# The ARN ends in six characters of AWS's choice. A pattern in their place would
-# do as well, and would be a wildcard.
+# AWS chooses the last six characters of the ARN. A pattern in their place would work as
+# well, and would be a wildcard.
 data "aws_secretsmanager_secret" "secret" {
   for_each = toset(flatten([for f in local.functions : [for g in f.grants : g.secret if can(g.secret)]]))
   region   = var.region
@@ -69,7 +68,7 @@ resource "aws_iam_role_policy" "function" {
         Resource = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.names[each.key]}:log-stream:*"
       },
       {
-        # X-Ray's actions know no resource: AWS takes nothing but * here.
+        # X-Ray's actions have no resource types: AWS accepts only * here.
         Effect   = "Allow"
         Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
         Resource = "*"

@@ -1,6 +1,5 @@
-# What the environment may cost in a month. It counts what bears the environment's
-# tag, which is everything here; the account's owner activates the tag for costs
-# once (see the README).
+# The limit on a month's cost. It counts resources with the environment's tag, which all
+# have; the account's owner activates the tag for cost allocation once (see the README).
 
 resource "aws_budgets_budget" "environment" {
   name         = "meridian-${var.environment}"
@@ -14,7 +13,7 @@ resource "aws_budgets_budget" "environment" {
     values = [format("user:environment$%s", var.environment)]
   }
 
-  # Spent, and about to be spent.
+  # The actual cost, and the one that AWS forecasts for the month.
   dynamic "notification" {
     for_each = { ACTUAL = 80, FORECASTED = 100 }
 

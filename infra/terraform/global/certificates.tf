@@ -1,10 +1,9 @@
-# A certificate in each Region, for the domain that all share and for the Region's
-# own name.
+# A certificate in each Region, for the domain that all Regions share and for the
+# Region's own name.
 #
-# They are here and not with each Region's API because of the record that proves
-# the shared domain: ACM asks for the same one in every Region of an account. Had
-# each Region its own copy in its state, the first to go would take away what the
-# others' certificates are renewed by.
+# They are here and not with each Region's API because ACM proves the shared domain by
+# the same DNS record in every Region of an account. If each Region had the record in its
+# state, removing one Region would remove the record that renews the other certificates.
 
 data "aws_route53_zone" "zone" {
   name = local.settings.zone
@@ -18,7 +17,7 @@ resource "aws_acm_certificate" "region" {
   subject_alternative_names = [module.settings.names.hosts[each.key]]
   validation_method         = "DNS"
 
-  # A domain in use keeps its certificate until there is another.
+  # A domain in use keeps its certificate until the next one exists.
   lifecycle {
     create_before_destroy = true
   }
@@ -29,7 +28,7 @@ resource "aws_acm_certificate" "region" {
 }
 
 locals {
-  # The record of each name, and the Region whose certificate tells it.
+  # The host of each DNS record, and the Region whose certificate has the record.
   proofs = merge(
     { shared = { host = local.settings.domain, region = local.settings.home } },
     { for r, host in module.settings.names.hosts : r => { host = host, region = r } },

@@ -1,19 +1,19 @@
-# One key in each Region for all that the environment keeps there: tables,
-# secrets, logs and topics. A key of our own, because logs and alarms' topics
-# cannot be encrypted with AWS's; and its policy lets no other account in.
+# One key in each Region for everything that the environment stores there: tables,
+# secrets, logs and topics. It is our own key, because AWS's keys cannot encrypt logs and
+# the topics of alarms, and because its policy allows no other account.
 
 locals {
-  # Besides the Regions that serve, the one where health and cost are watched.
+  # The Regions that serve, and the one with the metrics of health and cost.
   regions = toset(concat(local.settings.regions, [module.settings.global_region]))
 }
 
 data "aws_iam_policy_document" "key" {
-  #checkov:skip=CKV_AWS_109: a key's policy speaks of this key only, whatever it says of resources.
+  #checkov:skip=CKV_AWS_109: a key's policy is about this key only, whatever its resources are.
   #checkov:skip=CKV_AWS_111: see above.
-  #checkov:skip=CKV_AWS_356: see above; a key's policy takes nothing but *.
+  #checkov:skip=CKV_AWS_356: see above; a key's policy accepts only *.
   for_each = local.regions
 
-  # Without it, nobody could ever change the policy again.
+  # Without it, no one could change the policy again.
   statement {
     sid       = "Account"
     actions   = ["kms:*"]
@@ -25,10 +25,10 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Whoever may use a table or a secret may have it decrypted by the service that
-  # keeps it, and the key is of no use elsewhere. AWS's own keys for DynamoDB and
-  # Secrets Manager say the same, "everyone" with a condition on the caller's
-  # account included; it keeps KMS out of the functions' rights.
+  # Principals with access to a table or a secret can have it decrypted by the service
+  # that stores it, and cannot use the key in any other way. The policies of AWS's own
+  # keys for DynamoDB and Secrets Manager are the same, including the principal * with a
+  # condition on the caller's account. So the functions need no rights in KMS.
   statement {
     sid       = "ThroughTheServicesThatKeepData"
     actions   = ["kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
@@ -69,7 +69,7 @@ data "aws_iam_policy_document" "key" {
     }
   }
 
-  # Those who publish to an encrypted topic need the key as well as the topic.
+  # A service that publishes to an encrypted topic needs the key as well.
   statement {
     sid       = "Alarms"
     actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]

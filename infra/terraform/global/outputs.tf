@@ -1,5 +1,5 @@
 output "url" {
-  description = "The API, at the nearest Region that is healthy."
+  description = "The API, in the nearest healthy Region."
   value       = "https://${local.settings.domain}"
 }
 
@@ -9,7 +9,7 @@ output "user_pool_id" {
 }
 
 output "issuer" {
-  description = "The issuer of tokens, under which their keys are found."
+  description = "The issuer of tokens; their keys are below this URL."
   value       = "https://${aws_cognito_user_pool.users.endpoint}"
 }
 

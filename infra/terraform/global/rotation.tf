@@ -1,5 +1,5 @@
-# The function that Secrets Manager has a new value made by. It runs at home;
-# the replicas follow the secret. There is none while no secret rotates.
+# The function that Secrets Manager calls for a new value of a secret. It runs in the
+# home Region, and the replicas follow the secret. It exists only if a secret rotates.
 
 locals {
   rotation      = length(local.rotated) > 0 ? 1 : 0
@@ -20,7 +20,7 @@ resource "aws_iam_role" "rotation" {
   count = local.rotation
 
   name        = "${local.rotation_name}-${local.settings.home}"
-  description = "Makes new values of the secrets that rotate"
+  description = "Creates new values of the secrets that rotate"
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -52,7 +52,7 @@ resource "aws_iam_role_policy" "rotation" {
         Resource = "${aws_cloudwatch_log_group.rotation[0].arn}:log-stream:*"
       },
       {
-        # X-Ray's actions know no resource: AWS takes nothing but * here.
+        # X-Ray's actions have no resource types: AWS accepts only * here.
         Effect   = "Allow"
         Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
         Resource = "*"
@@ -62,15 +62,15 @@ resource "aws_iam_role_policy" "rotation" {
 }
 
 resource "aws_lambda_function" "rotation" {
-  #checkov:skip=CKV_AWS_116: Secrets Manager tries again by itself, and the alarm below tells when it fails.
+  #checkov:skip=CKV_AWS_116: Secrets Manager retries by itself, and the alarm below reports a failure.
   #checkov:skip=CKV_AWS_117: Secrets Manager has a public, authenticated endpoint; a VPC would protect nothing.
-  #checkov:skip=CKV_AWS_173: the one variable is the environment's name.
-  #checkov:skip=CKV_AWS_272: what is deployed is built by the same pipeline that would sign it.
+  #checkov:skip=CKV_AWS_173: the only variable is the environment's name.
+  #checkov:skip=CKV_AWS_272: the pipeline that builds the package would also sign it.
   count  = local.rotation
   region = local.settings.home
 
   function_name = local.rotation_name
-  description   = "Makes new values of the secrets that rotate"
+  description   = "Creates new values of the secrets that rotate"
   role          = aws_iam_role.rotation[0].arn
 
   filename         = local.rotation_zip
@@ -103,7 +103,7 @@ resource "aws_lambda_function" "rotation" {
   lifecycle {
     precondition {
       condition     = fileexists(local.rotation_zip)
-      error_message = "${local.rotation_zip} is not there: build the functions first."
+      error_message = "${local.rotation_zip} does not exist: build the functions first with 'go tool mage build'."
     }
   }
 }
@@ -125,7 +125,7 @@ resource "aws_cloudwatch_metric_alarm" "rotation" {
   region = local.settings.home
 
   alarm_name          = "${local.rotation_name}-errors"
-  alarm_description   = "A secret could not be rotated. The old value stays good; its age is what is wrong."
+  alarm_description   = "A secret could not be rotated. Its old value remains valid and grows older than it should."
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   statistic           = "Sum"
@@ -133,7 +133,7 @@ resource "aws_cloudwatch_metric_alarm" "rotation" {
   threshold           = 0
   period              = 300
   evaluation_periods  = 1
-  treat_missing_data  = "notBreaching" # it runs once in days
+  treat_missing_data  = "notBreaching" # it runs once in several days
   alarm_actions       = [aws_sns_topic.alarms[local.settings.home].arn]
   dimensions          = { FunctionName = aws_lambda_function.rotation[0].function_name }
 }

@@ -1,7 +1,7 @@
-# The contexts' secrets: kept at home, and replicated to where the functions read
-# them. No state holds a value. A secret that rotates is a random key: its first
-# value is made here and written without being kept, the next ones by its rotation.
-# Any other is somebody's, and an operator puts it in.
+# The contexts' secrets. The originals are in the home Region, and the replicas where the
+# functions read them. No state contains a value. A secret that rotates is a random key:
+# this file writes its first value, which Terraform does not keep, and the rotation
+# writes the next ones. An operator writes the value of any other secret.
 
 locals {
   secrets = merge([
@@ -17,7 +17,7 @@ resource "aws_secretsmanager_secret" "secret" {
   name                    = module.settings.names.secrets[each.key]
   description             = each.value.description
   kms_key_id              = aws_kms_key.environment[local.settings.home].arn
-  recovery_window_in_days = local.settings.protect ? 30 : 0 # without it, the name is free at once
+  recovery_window_in_days = local.settings.protect ? 30 : 0 # 0 frees the name at once
 
   dynamic "replica" {
     for_each = setsubtract(local.settings.regions, [local.settings.home])
@@ -40,7 +40,7 @@ resource "aws_secretsmanager_secret_version" "first" {
 
   secret_id = aws_secretsmanager_secret.secret[each.key].id
 
-  # 366 random bits, different in every run; they are written when the number
+  # 366 random bits, different in every run. Terraform writes them when the version
   # changes, which is once.
   secret_string_wo         = join("", [uuid(), uuid(), uuid()])
   secret_string_wo_version = 1

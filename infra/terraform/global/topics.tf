@@ -1,5 +1,5 @@
-# Where alarms speak: a topic in each Region, because an alarm can notify none
-# elsewhere.
+# A topic for alarms in each Region, because an alarm cannot notify a topic in another
+# Region.
 
 locals {
   publishers = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]

@@ -1,12 +1,12 @@
-# Who may call the API. There is one user pool, at home: sign-in needs that
-# Region. Tokens that are out already are checked everywhere, with keys that each
-# Region's gateway holds.
+# The users and clients of the API. There is one user pool, in the home Region, and
+# sign-in needs that Region. Every Region checks tokens that are already issued, with
+# keys that its gateway has cached.
 
 locals {
   threats = local.settings.signIn.threatProtection
 
-  # A scope ending in /admin is for machines that act for the company; every other
-  # is for a person's own data. Both lists follow from the contexts' declarations.
+  # A scope that ends in /admin is for machines that act for the company; any other is
+  # for a person's own data. The contexts declare the scopes.
   scopes       = sort(flatten([for c in values(module.settings.contexts) : keys(c.scopes)]))
   admin_scopes = [for s in local.scopes : s if endswith(s, "/admin")]
   user_scopes  = [for s in local.scopes : s if !endswith(s, "/admin")]
@@ -18,7 +18,7 @@ resource "aws_cognito_user_pool" "users" {
   name                = module.settings.names.user_pool
   deletion_protection = local.settings.protect ? "ACTIVE" : "INACTIVE"
 
-  # Threat protection is what the dearer tier is for.
+  # Threat protection needs the more expensive tier.
   user_pool_tier = local.threats == "OFF" ? "ESSENTIALS" : "PLUS"
 
   user_pool_add_ons {
@@ -32,8 +32,8 @@ resource "aws_cognito_user_pool" "users" {
     case_sensitive = false
   }
 
-  # A changed address is not used before it is proved, or a slip of the finger
-  # would lock its owner out.
+  # A changed address is used only when it is verified, or a typing error would lock its
+  # owner out.
   user_attribute_update_settings {
     attributes_require_verification_before_update = ["email"]
   }
@@ -45,14 +45,14 @@ resource "aws_cognito_user_pool" "users" {
     }
   }
 
-  # By an app that shows codes, never by SMS: a number can be taken over.
+  # Codes come from an authenticator app, never by SMS: a phone number can be taken over.
   mfa_configuration = "OPTIONAL"
 
   software_token_mfa_configuration {
     enabled = true
   }
 
-  # Length is what makes a password strong (NIST SP 800-63B).
+  # Length makes a password strong (NIST SP 800-63B).
   password_policy {
     minimum_length                   = 12
     password_history_size            = local.threats == "OFF" ? 0 : 5
@@ -63,15 +63,15 @@ resource "aws_cognito_user_pool" "users" {
     temporary_password_validity_days = 3
   }
 
-  # Cognito's own sender is good for 50 messages a day: a trial. More takes an
-  # address that Amazon SES has verified.
+  # Cognito's own sender sends 50 messages a day, enough for a trial. More need an
+  # identity that Amazon SES has verified.
   email_configuration {
     email_sending_account = local.settings.signIn.emailIdentity == "" ? "COGNITO_DEFAULT" : "DEVELOPER"
     source_arn            = local.settings.signIn.emailIdentity == "" ? null : local.settings.signIn.emailIdentity
   }
 }
 
-# A password that has leaked somewhere is refused, not only noted.
+# Cognito refuses a password that is known to have leaked, and does not only log it.
 resource "aws_cognito_risk_configuration" "users" {
   count  = local.threats == "ENFORCED" ? 1 : 0
   region = local.settings.home
@@ -87,7 +87,7 @@ resource "aws_cognito_risk_configuration" "users" {
   }
 }
 
-# Where users sign in and tokens are handed out. The prefix is unique among all
+# The domain where users sign in and clients get tokens. Its prefix is unique among all
 # of AWS's customers in a Region.
 resource "aws_cognito_user_pool_domain" "users" {
   region = local.settings.home
@@ -96,8 +96,8 @@ resource "aws_cognito_user_pool_domain" "users" {
   user_pool_id = aws_cognito_user_pool.users.id
 }
 
-# A context is a resource server, so its scopes have the names that its
-# operations ask for: accounts/read.
+# A context is a resource server, so that its scopes have the names that its operations
+# require, such as accounts/read.
 resource "aws_cognito_resource_server" "context" {
   for_each = { for name, c in module.settings.contexts : name => c if length(c.scopes) > 0 }
   region   = local.settings.home
@@ -116,9 +116,9 @@ resource "aws_cognito_resource_server" "context" {
   }
 }
 
-# The mobile app: code grant with PKCE, and no secret, since an app cannot keep
-# one. Cognito checks a challenge that it is sent and cannot demand one: that the
-# app sends it is the app's part.
+# The mobile app uses the code grant with PKCE and no secret, since an app cannot keep
+# one. Cognito checks a challenge if it receives one but cannot require it: the app must
+# send it.
 resource "aws_cognito_user_pool_client" "mobile" {
   region = local.settings.home
 
@@ -146,7 +146,7 @@ resource "aws_cognito_user_pool_client" "mobile" {
     refresh_token = "days"
   }
 
-  # A refresh token is good once, so a stolen one shows.
+  # A refresh token is valid once, so the use of a stolen one is noticed.
   refresh_token_rotation {
     feature                    = "ENABLED"
     retry_grace_period_seconds = 10
@@ -155,8 +155,8 @@ resource "aws_cognito_user_pool_client" "mobile" {
   depends_on = [aws_cognito_resource_server.context]
 }
 
-# The back office's systems: client credentials. Its secret is in this root's
-# state and in Cognito; no other root reads the state for that reason.
+# The back office's systems use client credentials. The secret is in this root's state
+# and in Cognito, which is why no other root reads the state.
 resource "aws_cognito_user_pool_client" "machine" {
   count  = length(local.admin_scopes) > 0 ? 1 : 0
   region = local.settings.home
@@ -168,7 +168,7 @@ resource "aws_cognito_user_pool_client" "machine" {
   allowed_oauth_flows_user_pool_client = true
   allowed_oauth_flows                  = ["client_credentials"]
   allowed_oauth_scopes                 = local.admin_scopes
-  explicit_auth_flows                  = ["ALLOW_REFRESH_TOKEN_AUTH"] # the least that Cognito takes: no user signs in here
+  explicit_auth_flows                  = ["ALLOW_REFRESH_TOKEN_AUTH"] # Cognito needs at least one; no user signs in here
   prevent_user_existence_errors        = "ENABLED"
   enable_token_revocation              = true
 

@@ -3,7 +3,7 @@ data "aws_route53_zone" "zone" {
 }
 
 resource "aws_acm_certificate" "portal" {
-  region = module.settings.global_region # CloudFront looks nowhere else
+  region = module.settings.global_region # CloudFront accepts certificates of this Region only
 
   domain_name       = local.settings.portal
   validation_method = "DNS"
@@ -43,6 +43,6 @@ resource "aws_route53_record" "portal" {
   alias {
     name                   = aws_cloudfront_distribution.portal.domain_name
     zone_id                = aws_cloudfront_distribution.portal.hosted_zone_id
-    evaluate_target_health = false # CloudFront is not evaluated
+    evaluate_target_health = false # Route 53 cannot evaluate CloudFront
   }
 }

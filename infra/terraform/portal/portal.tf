@@ -1,13 +1,12 @@
-# The documentation portal: files in a private bucket, read by CloudFront alone.
-# It is the same everywhere, so it has no Region to fail over from but the
-# bucket's, and CloudFront's edges serve what they hold meanwhile.
+# The documentation portal: files in a private bucket that only CloudFront can read. If
+# the bucket's Region fails, CloudFront's edges serve what they have cached.
 
 locals {
   bucket = module.settings.names.portal
   site   = coalesce(var.site, "${var.repository}/dist/site")
   files  = fileset(local.site, "**")
 
-  # By the ending; S3 would call everything a download.
+  # By file name extension; S3 would serve every file as a download.
   types = {
     css  = "text/css; charset=utf-8", html = "text/html; charset=utf-8", js = "text/javascript; charset=utf-8",
     json = "application/json", map = "application/json", png = "image/png", svg = "image/svg+xml",
@@ -21,7 +20,7 @@ module "bucket" {
   name   = local.bucket
   region = local.settings.home
 
-  # It is a copy of what the repository builds.
+  # The contents are a copy of what the repository builds.
   force_destroy = true
   keep_days     = 30
 
@@ -45,13 +44,13 @@ resource "aws_s3_object" "file" {
   source_hash  = filemd5("${local.site}/${each.key}")
   content_type = lookup(local.types, lower(element(split(".", each.key), -1)), "application/octet-stream")
 
-  # Short, so that a new edition needs no invalidation.
+  # Short, so that new files need no invalidation.
   cache_control = "public, max-age=300"
 }
 
 resource "aws_cloudfront_origin_access_control" "portal" {
   name                              = "${var.environment}-meridian-portal"
-  description                       = "CloudFront signs what it asks of the portal's bucket"
+  description                       = "CloudFront signs its requests to the portal's bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
   signing_protocol                  = "sigv4"
@@ -62,13 +61,13 @@ data "aws_cloudfront_cache_policy" "optimized" {
 }
 
 resource "aws_cloudfront_response_headers_policy" "portal" {
-  #checkov:skip=CKV_AWS_259: strict transport is demanded; to have browsers preload it is for the whole domain's owner to decide.
+  #checkov:skip=CKV_AWS_259: strict transport security is on; whether browsers preload it is for the domain's owner to decide.
   name    = "${var.environment}-meridian-portal"
   comment = "What a page cannot say of itself"
 
   security_headers_config {
     content_security_policy {
-      content_security_policy = "frame-ancestors 'none'" # the pages bring the rest
+      content_security_policy = "frame-ancestors 'none'" # the pages have the rest
       override                = false
     }
 
@@ -96,11 +95,11 @@ resource "aws_cloudfront_response_headers_policy" "portal" {
 }
 
 resource "aws_cloudfront_distribution" "portal" {
-  #checkov:skip=CKV_AWS_68: static files that anyone may read have nothing for a firewall to keep.
-  #checkov:skip=CKV2_AWS_47: see above: no Java reads these requests.
-  #checkov:skip=CKV_AWS_86: no user's data is asked for here, and its own metrics tell whether it serves.
-  #checkov:skip=CKV_AWS_310: the edges go on serving what they hold; documentation may wait for the rest.
-  #checkov:skip=CKV_AWS_374: documentation is for any country.
+  #checkov:skip=CKV_AWS_68: public static files have nothing for a firewall to protect.
+  #checkov:skip=CKV2_AWS_47: no Java program reads these requests.
+  #checkov:skip=CKV_AWS_86: it serves no user's data, and its own metrics show whether it works.
+  #checkov:skip=CKV_AWS_310: the edges serve what they have cached; the rest of the documentation can wait.
+  #checkov:skip=CKV_AWS_374: the documentation is for every country.
   enabled             = true
   comment             = "Meridian ${var.environment}: documentation"
   aliases             = [local.settings.portal]
@@ -125,7 +124,7 @@ resource "aws_cloudfront_distribution" "portal" {
     response_headers_policy_id = aws_cloudfront_response_headers_policy.portal.id
   }
 
-  # S3 says 403 of what is not there to one who may not list.
+  # S3 returns 403 for a missing file, because CloudFront has no right to list.
   custom_error_response {
     error_code            = 403
     response_code         = 404
@@ -148,7 +147,7 @@ resource "aws_cloudfront_distribution" "portal" {
   lifecycle {
     precondition {
       condition     = contains(local.files, "index.html")
-      error_message = "${local.site} has no index.html: make the site with 'go tool mage contract:site'."
+      error_message = "${local.site} has no index.html: write the site with 'go tool mage contract:site'."
     }
   }
 }

@@ -60,7 +60,7 @@ variables {
   region      = "us-west-2"
 }
 
-run "the_document_is_served_as_it_is_with_the_pool_filled_in" {
+run "the_document_is_imported_with_the_pool_filled_in" {
   command = plan
 
   assert {
@@ -70,12 +70,12 @@ run "the_document_is_served_as_it_is_with_the_pool_filled_in" {
 
   assert {
     condition     = aws_api_gateway_rest_api.api.put_rest_api_mode == "overwrite" && aws_api_gateway_rest_api.api.fail_on_warnings && aws_api_gateway_rest_api.api.disable_execute_api_endpoint
-    error_message = "The import is lenient, or the API has a second door."
+    error_message = "The import ignores warnings, or the execute-api endpoint is enabled."
   }
 
   assert {
     condition     = aws_api_gateway_rest_api.api.minimum_compression_size == "1400" && aws_api_gateway_deployment.api.triggers["compression"] == "1400"
-    error_message = "Large answers are not compressed, or not once it is deployed."
+    error_message = "Large responses are not compressed, or a change of that is not deployed."
   }
 
   assert {
@@ -89,20 +89,20 @@ run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
 
   assert {
     condition     = aws_api_gateway_stage.api.xray_tracing_enabled && !aws_api_gateway_stage.api.cache_cluster_enabled && aws_api_gateway_stage.api.access_log_settings[0].destination_arn == aws_cloudwatch_log_group.access.arn
-    error_message = "The stage is not."
+    error_message = "The stage has no access log, is not traced, or has a cache."
   }
 
   assert {
     condition     = aws_api_gateway_stage.api.variables == tomap({ environment = "prod" })
-    error_message = "The document's integrations would name no function."
+    error_message = "The stage variable for the functions' names is missing."
   }
 
   assert {
     condition     = aws_api_gateway_method_settings.all.settings[0].throttling_rate_limit == 2000 && aws_api_gateway_method_settings.all.settings[0].throttling_burst_limit == 4000 && aws_api_gateway_method_settings.all.settings[0].metrics_enabled && !aws_api_gateway_method_settings.all.settings[0].caching_enabled && !aws_api_gateway_method_settings.all.settings[0].data_trace_enabled
-    error_message = "Throttling, metrics by route, caching or data traces are not as they should be."
+    error_message = "The throttling, metrics, caching or data traces are wrong."
   }
 
-  # What a line is found by, and nothing by which somebody could sign in.
+  # A line has the ids to search for, and no credentials.
   assert {
     condition = (
       length(setsubtract(["requestId", "traceId", "operation", "status", "latency", "error", "firewall"], keys(jsondecode(aws_api_gateway_stage.api.access_log_settings[0].format)))) == 0
@@ -113,17 +113,17 @@ run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
 
   assert {
     condition     = aws_wafv2_web_acl_association.api.resource_arn == aws_api_gateway_stage.api.arn && aws_wafv2_web_acl_association.api.web_acl_arn == aws_wafv2_web_acl.api.arn
-    error_message = "The firewall stands beside the stage."
+    error_message = "The firewall is not associated with the stage."
   }
 
   assert {
     condition = alltrue([
       for g in [aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution, aws_cloudwatch_log_group.firewall] : g.retention_in_days == 400 && startswith(g.kms_key_id, "arn:aws:kms:")
     ])
-    error_message = "A log group keeps its logs for ever, or in the clear."
+    error_message = "A log group has no retention, or no key."
   }
 
-  # One route, one function: what the API may invoke is no more than the document routes.
+  # Each function can be invoked for its own route only.
   assert {
     condition     = aws_lambda_permission.route["orders-cancel-order DELETE"].source_arn == "${aws_api_gateway_rest_api.api.execution_arn}/v1/DELETE/orders/*" && aws_lambda_permission.route["orders-cancel-order DELETE"].qualifier == "live"
     error_message = "Got ${aws_lambda_permission.route["orders-cancel-order DELETE"].source_arn}"
@@ -131,7 +131,7 @@ run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
 
   assert {
     condition     = jsonencode(keys(aws_lambda_permission.route)) == jsonencode(["invoices-check-invoices GET", "invoices-check-invoices HEAD", "invoices-send-invoices-of-a-month-to-all-accountants POST", "orders-cancel-order DELETE", "orders-check-orders GET", "orders-check-orders HEAD", "orders-list-orders GET", "orders-list-orders HEAD"])
-    error_message = "A function is not to be invoked, or by a method too many: ${jsonencode(keys(aws_lambda_permission.route))}"
+    error_message = "A route has no permission, or one too many: ${jsonencode(keys(aws_lambda_permission.route))}"
   }
 }
 
@@ -147,22 +147,22 @@ run "the_firewall_blocks_by_awss_rules_and_limits_each_address" {
 
   assert {
     condition     = [for r in aws_wafv2_web_acl.api.rule : "${r.statement[0].rate_based_statement[0].limit} in ${r.statement[0].rate_based_statement[0].evaluation_window_sec} s by ${r.statement[0].rate_based_statement[0].aggregate_key_type}" if r.name == "requests-per-address"] == ["2000 in 300 s by IP"]
-    error_message = "An address is not limited to what the environment says."
+    error_message = "The limit on an address is not the environment's."
   }
 
   assert {
     condition     = one(aws_wafv2_web_acl_logging_configuration.api.redacted_fields[*].single_header[0].name) == "authorization"
-    error_message = "Tokens are in the firewall's log."
+    error_message = "The firewall's log contains tokens."
   }
 }
 
-# What AWS numbers is known when it is applied.
+# The ids that AWS chooses are known after apply.
 run "dns_names_a_region_while_all_its_checks_pass" {
   command = apply
 
   assert {
     condition     = alltrue([for r in aws_route53_record.latency : r.health_check_id == aws_route53_health_check.region.id && r.alias[0].name == aws_api_gateway_domain_name.host["shared"].regional_domain_name])
-    error_message = "DNS does not ask the Region's check."
+    error_message = "A latency record does not use the Region's health check."
   }
 
   assert {
@@ -170,14 +170,14 @@ run "dns_names_a_region_while_all_its_checks_pass" {
       toset(aws_route53_health_check.region.child_healthchecks) == toset([for c in aws_route53_health_check.context : c.id])
       && alltrue([for c in aws_route53_health_check.context : c.type == "HTTPS" && c.failure_threshold == 3 && c.request_interval == 10])
     )
-    error_message = "The Region's check is not about its contexts, or theirs are not the environment's."
+    error_message = "The Region's check does not combine its contexts' checks, or those have other settings than the environment's."
   }
 
   assert {
     condition = alltrue([
       for k, m in aws_api_gateway_base_path_mapping.host : m.api_id == aws_api_gateway_rest_api.api.id && m.stage_name == aws_api_gateway_stage.api.stage_name && m.domain_name == aws_api_gateway_domain_name.host[k].domain_name
     ]) && alltrue([for h in aws_api_gateway_domain_name.host : h.regional_certificate_arn == data.aws_acm_certificate.region.arn])
-    error_message = "A name does not lead to the stage, or has another's certificate."
+    error_message = "A name is not mapped to the stage, or has another certificate."
   }
 }
 
@@ -196,7 +196,7 @@ run "a_region_has_its_own_latency_record_health_checks_and_name" {
       "/invoices/health" = "us-west-2.api.meridian.example.com"
       "/orders/health"   = "us-west-2.api.meridian.example.com"
     })
-    error_message = "A context's health is not asked of this Region."
+    error_message = "A context's check does not call this Region."
   }
 
   assert {
@@ -206,7 +206,7 @@ run "a_region_has_its_own_latency_record_health_checks_and_name" {
 
   assert {
     condition     = alltrue([for h in aws_api_gateway_domain_name.host : h.security_policy == "TLS_1_2" && h.region == "us-west-2" && h.endpoint_configuration[0].types == tolist(["REGIONAL"])])
-    error_message = "A name is not Regional, or takes old TLS."
+    error_message = "A domain name is not Regional, or accepts old TLS."
   }
 }
 
@@ -224,7 +224,7 @@ run "another_region_has_records_and_checks_of_its_own" {
 
   assert {
     condition     = alltrue([for c in aws_route53_health_check.context : c.fqdn == "us-east-1.api.meridian.example.com"])
-    error_message = "A check asks another Region."
+    error_message = "A check calls another Region."
   }
 }
 
@@ -238,7 +238,7 @@ run "a_third_region_is_one_line_of_configuration" {
 
   assert {
     condition     = aws_route53_record.latency["A"].set_identifier == "ca-central-1" && aws_api_gateway_rest_api.api.region == "ca-central-1"
-    error_message = "The third Region is not there."
+    error_message = "The third Region has no record or no API."
   }
 }
 
@@ -255,21 +255,21 @@ run "a_drained_region_is_unhealthy_whatever_its_checks_say" {
   }
 }
 
-run "a_regions_death_is_told_from_outside" {
+run "an_alarm_outside_the_region_reports_its_failure" {
   command = plan
 
   assert {
     condition     = aws_cloudwatch_metric_alarm.health.region == "us-east-1" && aws_cloudwatch_metric_alarm.health.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:prod-alarms"]) && aws_cloudwatch_metric_alarm.health.treat_missing_data == "breaching"
-    error_message = "The alarm would go with the Region, or be silent."
+    error_message = "The alarm is in the Region itself, or does not notify."
   }
 
   assert {
     condition     = aws_cloudwatch_composite_alarm.region.region == "us-west-2" && aws_cloudwatch_composite_alarm.region.alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"])
-    error_message = "The Region's own alarm is elsewhere."
+    error_message = "The Region's own alarm is in another Region."
   }
 }
 
-run "the_region_alarms_when_it_errs_or_is_slow" {
+run "the_region_has_alarms_for_errors_and_latency" {
   command = plan
 
   assert {
@@ -294,7 +294,7 @@ run "the_regions_dashboard_shows_requests_errors_latency_health_and_refusals" {
   }
 }
 
-run "every_region_is_said_on_what_is_regional" {
+run "regional_resources_set_their_region" {
   command = plan
 
   assert {
@@ -306,7 +306,7 @@ run "every_region_is_said_on_what_is_regional" {
         aws_xray_sampling_rule.requests, aws_xray_sampling_rule.health, aws_xray_group.faults, data.aws_acm_certificate.region, data.aws_kms_alias.environment,
       ]) : r.region == "us-west-2"
     ])
-    error_message = "Something would be made or looked for in the provider's Region."
+    error_message = "A resource or data source does not have the applied Region."
   }
 }
 
@@ -315,12 +315,12 @@ run "health_checks_are_not_traced_and_requests_are_sampled" {
 
   assert {
     condition     = aws_xray_sampling_rule.health.fixed_rate == 0 && aws_xray_sampling_rule.health.priority < aws_xray_sampling_rule.requests.priority && aws_xray_sampling_rule.requests.fixed_rate == 0.05
-    error_message = "The rules are not."
+    error_message = "The sampling rules trace health checks, or not the share of requests that the environment sets."
   }
 
   assert {
     condition     = alltrue([for r in [aws_xray_sampling_rule.health, aws_xray_sampling_rule.requests] : r.service_name == "prod/v1" && r.service_type == "AWS::ApiGateway::Stage"])
-    error_message = "A rule decides about another environment's requests."
+    error_message = "A rule applies to another environment's requests."
   }
 
   assert {
@@ -329,7 +329,7 @@ run "health_checks_are_not_traced_and_requests_are_sampled" {
   }
 }
 
-run "a_document_that_is_not_there_fails" {
+run "a_missing_document_fails" {
   command = plan
 
   variables {

@@ -40,12 +40,12 @@ run "states_are_copied_to_a_second_region" {
 
   assert {
     condition     = aws_s3_bucket_replication_configuration.state.region == "us-east-1" && aws_s3_bucket_replication_configuration.state.rule[0].status == "Enabled" && aws_kms_key.state["replica"].region == "us-west-2"
-    error_message = "They are not."
+    error_message = "The bucket of the states is not replicated."
   }
 
   assert {
     condition     = output.bucket.region == "us-east-1"
-    error_message = "The bucket is elsewhere."
+    error_message = "The output has another Region."
   }
 }
 
@@ -54,7 +54,7 @@ run "no_bucket_of_the_account_is_public" {
 
   assert {
     condition     = aws_s3_account_public_access_block.account.block_public_policy && aws_s3_account_public_access_block.account.restrict_public_buckets
-    error_message = "One could be."
+    error_message = "A bucket of the account could be public."
   }
 }
 
@@ -67,7 +67,7 @@ run "api_gateway_can_log_in_every_region_of_every_environment_of_the_account" {
   }
 }
 
-run "another_accounts_regions_are_left_alone" {
+run "another_accounts_regions_do_not_change" {
   command = plan
 
   variables {

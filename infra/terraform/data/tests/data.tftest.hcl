@@ -34,7 +34,7 @@ run "a_table_has_the_manifests_keys_index_and_expiry" {
 
   assert {
     condition     = jsonencode({ for a in aws_dynamodb_table.table["orders"].attribute : a.name => a.type }) == jsonencode({ createdAt = "N", customer = "S", orderId = "S" })
-    error_message = "The attributes are not those of the keys."
+    error_message = "The attributes are not the keys'."
   }
 
   assert {
@@ -59,7 +59,7 @@ run "table_and_replicas_are_protected_recoverable_encrypted_and_tagged" {
       for t in aws_dynamodb_table.table : t.region == "us-east-1" && t.deletion_protection_enabled && t.point_in_time_recovery[0].enabled && t.point_in_time_recovery[0].recovery_period_in_days == 35
       && t.server_side_encryption[0].enabled && startswith(t.server_side_encryption[0].kms_key_arn, "arn:aws:kms:")
     ])
-    error_message = "A table is not."
+    error_message = "A table is not protected, recoverable, encrypted or tagged."
   }
 
   assert {
@@ -68,11 +68,11 @@ run "table_and_replicas_are_protected_recoverable_encrypted_and_tagged" {
         for r in t.replica : r.region_name == "us-west-2" && r.deletion_protection_enabled && r.point_in_time_recovery && r.propagate_tags && startswith(r.kms_key_arn, "arn:aws:kms:")
       ]
     ]))
-    error_message = "A replica is not."
+    error_message = "A replica is not protected, recoverable, encrypted or tagged."
   }
 }
 
-run "requests_are_paid_on_demand_up_to_a_cap_indexes_too" {
+run "tables_and_indexes_are_on_demand_with_a_maximum" {
   command = plan
 
   assert {
@@ -80,7 +80,7 @@ run "requests_are_paid_on_demand_up_to_a_cap_indexes_too" {
       for t in aws_dynamodb_table.table : t.billing_mode == "PAY_PER_REQUEST"
       && alltrue([for cap in concat(t.on_demand_throughput, flatten([for i in t.global_secondary_index : i.on_demand_throughput])) : cap.max_read_request_units == 4000 && cap.max_write_request_units == 1000])
     ])
-    error_message = "A table or index has no cap."
+    error_message = "A table or index has no maximum."
   }
 }
 
@@ -98,16 +98,16 @@ run "a_third_region_is_one_more_replica_and_changes_nothing_else" {
 
   assert {
     condition     = length(aws_cloudwatch_metric_alarm.replication) == 2 * 6
-    error_message = "Not every link between Regions is watched."
+    error_message = "A link between Regions has no alarm."
   }
 }
 
-run "every_link_is_watched_where_it_begins" {
+run "every_links_alarm_is_in_its_source_region" {
   command = plan
 
   assert {
     condition     = toset([for a in aws_cloudwatch_metric_alarm.replication : "${a.region}>${a.dimensions["ReceivingRegion"]}"]) == toset(["us-east-1>us-west-2", "us-west-2>us-east-1"])
-    error_message = "A link is watched from the wrong side."
+    error_message = "A link's alarm is in the wrong Region."
   }
 
   assert {
@@ -116,12 +116,12 @@ run "every_link_is_watched_where_it_begins" {
   }
 }
 
-run "replication_that_takes_longer_than_the_environment_allows_is_told" {
+run "slow_replication_has_an_alarm" {
   command = plan
 
   assert {
     condition     = alltrue([for a in aws_cloudwatch_metric_alarm.replication : a.metric_name == "ReplicationLatency" && a.threshold == 3000])
-    error_message = "An alarm measures something else, or is not the environment's."
+    error_message = "An alarm has another metric, or another threshold than the environment's."
   }
 
   assert {
@@ -141,7 +141,7 @@ run "the_tables_dashboard_shows_replication_capacity_and_throttles_in_every_regi
   }
 }
 
-run "throttles_of_every_table_and_index_are_watched_in_every_region" {
+run "throttles_of_every_table_and_index_have_alarms_in_every_region" {
   command = plan
 
   assert {
@@ -150,7 +150,7 @@ run "throttles_of_every_table_and_index_are_watched_in_every_region" {
   }
 }
 
-run "a_context_without_tables_makes_none" {
+run "a_context_without_tables_has_no_resources" {
   command = plan
 
   variables {
@@ -159,11 +159,11 @@ run "a_context_without_tables_makes_none" {
 
   assert {
     condition     = length(aws_dynamodb_table.table) == 0 && length(aws_cloudwatch_metric_alarm.throttles) == 0
-    error_message = "There is a table."
+    error_message = "A context without tables has one."
   }
 }
 
-run "a_developers_tables_can_be_torn_down" {
+run "a_developers_tables_can_be_destroyed" {
   command = plan
 
   variables {
@@ -172,7 +172,7 @@ run "a_developers_tables_can_be_torn_down" {
 
   assert {
     condition     = alltrue([for t in aws_dynamodb_table.table : startswith(t.name, "ada-") && !t.deletion_protection_enabled])
-    error_message = "A table is protected, or is not ada's."
+    error_message = "A table is protected, or does not have ada's name."
   }
 }
 

@@ -70,20 +70,20 @@ run "every_function_is_arm64_on_al2023_traced_and_logs_json" {
       for f in aws_lambda_function.function : f.architectures == tolist(["arm64"]) && f.runtime == "provided.al2023" && f.handler == "bootstrap"
       && f.publish && f.tracing_config[0].mode == "Active" && f.logging_config[0].log_format == "JSON"
     ])
-    error_message = "A function is not."
+    error_message = "A function is not ARM64, not traced, or does not log JSON."
   }
 }
 
-run "every_function_has_a_cap_on_its_concurrency" {
+run "every_functions_concurrency_is_limited" {
   command = plan
 
   assert {
     condition     = aws_lambda_function.function["list-orders"].reserved_concurrent_executions == 40 && aws_lambda_function.function["cancel-order"].reserved_concurrent_executions == 30
-    error_message = "The caps are not the environment's."
+    error_message = "The limits are not the environment's."
   }
 }
 
-run "what_the_api_calls_is_the_alias_live_of_a_version" {
+run "the_api_calls_the_alias_live_of_a_version" {
   command = apply
 
   assert {
@@ -93,25 +93,25 @@ run "what_the_api_calls_is_the_alias_live_of_a_version" {
 
   assert {
     condition     = alltrue([for short, a in aws_lambda_alias.live : a.function_version == aws_lambda_function.function[short].version])
-    error_message = "What is live could not be gone back from."
+    error_message = "The live version could not be restored."
   }
 
   assert {
     condition     = alltrue([for short, f in aws_lambda_function.function : f.logging_config[0].log_group == aws_cloudwatch_log_group.function[short].name])
-    error_message = "A function logs to a group that Lambda would make."
+    error_message = "A function logs to a group that Lambda would create."
   }
 }
 
-run "every_log_group_is_encrypted_and_ends" {
+run "every_log_group_is_encrypted_and_expires" {
   command = plan
 
   assert {
     condition     = alltrue([for g in aws_cloudwatch_log_group.function : g.retention_in_days == 400 && startswith(g.kms_key_id, "arn:aws:kms:")])
-    error_message = "A log group keeps its logs for ever, or in the clear."
+    error_message = "A log group has no retention, or no key."
   }
 }
 
-run "a_functions_rights_are_what_its_operation_declares_in_its_own_region" {
+run "a_function_has_the_rights_that_its_operation_declares_in_its_own_region" {
   command = plan
 
   assert {
@@ -129,7 +129,7 @@ run "a_functions_rights_are_what_its_operation_declares_in_its_own_region" {
   }
 }
 
-run "every_region_is_said_on_what_is_regional" {
+run "regional_resources_set_their_region" {
   command = plan
 
   assert {
@@ -140,11 +140,11 @@ run "every_region_is_said_on_what_is_regional" {
         [aws_cloudwatch_composite_alarm.context, aws_xray_group.context, aws_cloudwatch_dashboard.context, data.aws_kms_alias.environment],
       ) : r.region == "us-west-2"
     ])
-    error_message = "Something would be made or looked for in the provider's Region."
+    error_message = "A resource or data source does not have the applied Region."
   }
 }
 
-run "each_context_has_one_alarm_that_speaks_for_errors_latency_and_throttles" {
+run "each_context_has_one_alarm_that_notifies" {
   command = plan
 
   assert {
@@ -167,7 +167,7 @@ run "the_alarms_are_about_5xx_p99_and_throttles_of_each_route" {
       && alltrue([for a in aws_cloudwatch_metric_alarm.latency : a.metric_name == "Latency" && a.extended_statistic == "p99" && a.threshold == 500])
       && alltrue([for a in aws_cloudwatch_metric_alarm.throttles : a.metric_name == "Throttles" && a.threshold == 0])
     )
-    error_message = "An alarm measures something else, or is not the environment's."
+    error_message = "An alarm has another metric, or another threshold than the environment's."
   }
 
   assert {
@@ -181,7 +181,7 @@ run "the_contexts_dashboard_has_each_operation_in_each_graph" {
 
   assert {
     condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.context.dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
-      "Requests"                         = 3, "Answers of 5xx" = 3, "Latency p99 (ms)" = 3, "Latency p50 (ms)" = 3, "Concurrent executions" = 3, "Throttled invocations" = 3,
+      "Requests"                         = 3, "5xx responses" = 3, "Latency p99 (ms)" = 3, "Latency p50 (ms)" = 3, "Concurrent executions" = 3, "Throttled invocations" = 3,
       "Latency in the function p99 (ms)" = 3, "Cold starts" = 3, "Read units of DynamoDB" = 3, "Write units of DynamoDB" = 3
     })
     error_message = "Got ${aws_cloudwatch_dashboard.context.dashboard_body}"
@@ -197,7 +197,7 @@ run "the_contexts_traces_are_a_group" {
   }
 }
 
-# IAM's names are the account's. The long one ends in a hash of itself and its Region.
+# IAM's names belong to the account. The long one ends in a hash of the name and its Region.
 run "no_iam_name_collides_between_regions_in_the_west" {
   command = plan
 
@@ -231,7 +231,7 @@ run "no_iam_name_collides_between_regions_in_the_east" {
   }
 }
 
-run "a_context_without_tables_or_secrets_is_no_special_case" {
+run "a_context_without_tables_or_secrets_has_functions" {
   command = plan
 
   variables {
@@ -240,7 +240,7 @@ run "a_context_without_tables_or_secrets_is_no_special_case" {
 
   assert {
     condition     = length(aws_lambda_function.function) == 2 && length(data.aws_secretsmanager_secret.secret) == 0
-    error_message = "It is."
+    error_message = "A context without tables or secrets lacks a function, or has data sources."
   }
 }
 

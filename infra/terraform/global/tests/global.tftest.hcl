@@ -82,7 +82,7 @@ run "each_region_has_its_own_key_topic_and_certificate" {
 
   assert {
     condition     = toset([for k in aws_kms_key.environment : k.region if k.enable_key_rotation]) == toset(["us-east-1", "us-west-2"])
-    error_message = "A Region has no key, or one that never rotates."
+    error_message = "A Region has no key, or one that does not rotate."
   }
 
   assert {
@@ -94,21 +94,21 @@ run "each_region_has_its_own_key_topic_and_certificate" {
   }
 }
 
-run "the_certificates_prove_themselves_by_dns" {
+run "the_certificates_are_validated_by_dns" {
   command = apply
 
   assert {
     condition     = alltrue([for c in aws_acm_certificate.region : c.validation_method == "DNS"])
-    error_message = "Somebody would have to answer an e-mail."
+    error_message = "A certificate is not validated by DNS."
   }
 
   assert {
     condition     = alltrue([for r, v in aws_acm_certificate_validation.region : v.certificate_arn == aws_acm_certificate.region[r].arn && v.validation_record_fqdns == toset([aws_route53_record.proof["shared"].fqdn, aws_route53_record.proof[r].fqdn])])
-    error_message = "A certificate is used before it is proved."
+    error_message = "A certificate is used before it is validated."
   }
 }
 
-run "the_record_that_proves_the_shared_domain_is_there_once" {
+run "the_shared_domain_has_one_validation_record" {
   command = plan
 
   assert {
@@ -135,7 +135,7 @@ run "a_third_region_is_one_line_of_configuration" {
   }
 }
 
-run "scopes_are_the_contexts_and_people_get_none_of_the_admins" {
+run "the_app_has_no_admin_scopes" {
   command = plan
 
   assert {
@@ -153,10 +153,10 @@ run "scopes_are_the_contexts_and_people_get_none_of_the_admins" {
     error_message = "The machine client has other scopes."
   }
 
-  # As the operations ask for them: identifier/name.
+  # The operations require them as identifier/name.
   assert {
     condition     = aws_cognito_resource_server.context["orders"].identifier == "orders"
-    error_message = "Tokens would have other scopes than the operations ask for."
+    error_message = "Tokens would have other scopes than the operations require."
   }
 
   assert {
@@ -165,7 +165,7 @@ run "scopes_are_the_contexts_and_people_get_none_of_the_admins" {
   }
 }
 
-run "the_app_has_the_code_grant_and_no_secret_the_machine_its_credentials" {
+run "the_app_has_no_secret_and_the_machine_has_one" {
   command = plan
 
   assert {
@@ -175,7 +175,7 @@ run "the_app_has_the_code_grant_and_no_secret_the_machine_its_credentials" {
 
   assert {
     condition     = aws_cognito_user_pool_client.mobile.explicit_auth_flows == toset(["ALLOW_USER_SRP_AUTH"]) && aws_cognito_user_pool_client.mobile.callback_urls == toset(["com.example.meridian://signed-in"])
-    error_message = "The app could send a password, or be called back elsewhere."
+    error_message = "The app could send a password, or has other callback URLs."
   }
 
   assert {
@@ -184,26 +184,26 @@ run "the_app_has_the_code_grant_and_no_secret_the_machine_its_credentials" {
   }
 }
 
-run "the_pool_is_protected_with_a_second_factor_and_threats_kept_out" {
+run "the_pool_has_deletion_protection_mfa_and_threat_protection" {
   command = plan
 
   assert {
     condition     = aws_cognito_user_pool.users.deletion_protection == "ACTIVE" && aws_cognito_user_pool.users.mfa_configuration == "OPTIONAL" && aws_cognito_user_pool.users.software_token_mfa_configuration[0].enabled
-    error_message = "The pool is not protected, or knows no second factor."
+    error_message = "The pool has no deletion protection, or no second factor."
   }
 
   assert {
     condition     = aws_cognito_user_pool.users.user_pool_add_ons[0].advanced_security_mode == "ENFORCED" && aws_cognito_user_pool.users.user_pool_tier == "PLUS" && length(aws_cognito_risk_configuration.users) == 1
-    error_message = "Threats are not kept out."
+    error_message = "Threat protection is not enforced."
   }
 
   assert {
     condition     = one(aws_cognito_risk_configuration.users[0].compromised_credentials_risk_configuration[0].actions[*].event_action) == "BLOCK"
-    error_message = "A password that has leaked is let in."
+    error_message = "A leaked password is accepted."
   }
 }
 
-run "a_developers_pool_can_be_torn_down_and_is_of_the_cheaper_tier" {
+run "a_developers_pool_can_be_destroyed_and_has_the_cheaper_tier" {
   command = plan
 
   variables {
@@ -212,12 +212,12 @@ run "a_developers_pool_can_be_torn_down_and_is_of_the_cheaper_tier" {
 
   assert {
     condition     = aws_cognito_user_pool.users.deletion_protection == "INACTIVE" && aws_cognito_user_pool.users.user_pool_tier == "ESSENTIALS" && aws_cognito_user_pool.users.name == "meridian-ada"
-    error_message = "It is not."
+    error_message = "The pool is protected, or has the more expensive tier."
   }
 
   assert {
     condition     = alltrue([for s in aws_secretsmanager_secret.secret : s.recovery_window_in_days == 0 && startswith(s.name, "ada/")])
-    error_message = "A secret's name would be taken for a month."
+    error_message = "A deleted secret's name would stay taken for a month."
   }
 }
 
@@ -235,7 +235,7 @@ run "secrets_are_replicated_under_each_regions_key" {
   }
 }
 
-run "what_rotates_is_rotated_and_the_rest_is_not" {
+run "only_declared_secrets_rotate" {
   command = plan
 
   assert {
@@ -249,7 +249,7 @@ run "what_rotates_is_rotated_and_the_rest_is_not" {
   }
 }
 
-run "the_rotation_may_change_the_secrets_that_rotate_and_nothing_else" {
+run "the_rotation_has_rights_on_rotating_secrets_only" {
   command = apply
 
   assert {
@@ -263,16 +263,16 @@ run "the_rotation_may_change_the_secrets_that_rotate_and_nothing_else" {
 
   assert {
     condition     = aws_lambda_permission.rotation["payment-key"].source_arn == aws_secretsmanager_secret.secret["payment-key"].arn && aws_lambda_function.rotation[0].architectures == tolist(["arm64"]) && aws_lambda_function.rotation[0].reserved_concurrent_executions == 1
-    error_message = "Any secret could call it, or it does not run as it is built."
+    error_message = "Any secret could call the function, or it has another architecture or concurrency."
   }
 }
 
-run "what_rotates_has_a_first_value_that_is_written_once" {
+run "a_rotating_secret_has_a_first_value_that_is_written_once" {
   command = plan
 
   assert {
     condition     = keys(aws_secretsmanager_secret_version.first) == ["payment-key"] && aws_secretsmanager_secret_version.first["payment-key"].secret_string_wo_version == 1
-    error_message = "It has none, or an operator's secret would be overwritten."
+    error_message = "A rotating secret has no first value, or an operator's secret would be overwritten."
   }
 }
 
@@ -286,7 +286,7 @@ run "a_rotation_that_is_not_built_fails" {
   expect_failures = [aws_lambda_function.rotation]
 }
 
-run "money_is_watched" {
+run "the_cost_has_a_budget" {
   command = plan
 
   assert {
@@ -296,11 +296,11 @@ run "money_is_watched" {
 
   assert {
     condition     = toset([for n in aws_budgets_budget.environment.notification : "${n.notification_type} ${n.threshold}"]) == toset(["ACTUAL 80", "FORECASTED 100"])
-    error_message = "Nobody is told before the money is spent."
+    error_message = "The budget does not notify before the money is spent."
   }
 }
 
-run "alarms_and_budgets_are_heard_by_the_environments_addresses_in_every_region" {
+run "the_environments_addresses_subscribe_in_every_region" {
   command = plan
 
   assert {
@@ -310,11 +310,11 @@ run "alarms_and_budgets_are_heard_by_the_environments_addresses_in_every_region"
 
   assert {
     condition     = alltrue([for d in data.aws_iam_policy_document.topic : one(d.statement[0].principals).identifiers == toset(["budgets.amazonaws.com", "cloudwatch.amazonaws.com"]) && one(d.statement[0].condition).variable == "aws:SourceAccount"])
-    error_message = "A topic takes messages of others, or not of those who ring."
+    error_message = "A topic accepts other publishers, or not the alarms and budgets."
   }
 }
 
-run "health_and_cost_are_told_where_aws_measures_them_though_nothing_is_served_there" {
+run "the_region_of_health_and_cost_metrics_has_a_topic_without_serving" {
   command = plan
 
   variables {

@@ -1,9 +1,9 @@
-# A private bucket: nobody's by default, encrypted, versioned, and reached over
-# TLS 1.2 or later.
+# A private bucket: no one has access by default, and it is encrypted, versioned and
+# requires TLS 1.2.
 
 resource "aws_s3_bucket" "bucket" {
-  #checkov:skip=CKV_AWS_18: access logs of S3 are late and may be lost; who touched a state is in CloudTrail, and what the portal serves is public.
-  #checkov:skip=CKV_AWS_144: the state's bucket is replicated (see bootstrap); the portal's is written anew from the repository at any time.
+  #checkov:skip=CKV_AWS_18: S3 delivers access logs late and can lose some; CloudTrail records access to states, and the portal's files are public.
+  #checkov:skip=CKV_AWS_144: the bucket of the states is replicated (see bootstrap); the portal's can be written again from the repository at any time.
   #checkov:skip=CKV2_AWS_62: nothing acts on objects.
   region = var.region
 
@@ -21,7 +21,7 @@ resource "aws_s3_bucket_public_access_block" "bucket" {
   restrict_public_buckets = true
 }
 
-# Access control lists are off: the policy is all there is to read.
+# Access control lists are off, so that the policy alone decides.
 resource "aws_s3_bucket_ownership_controls" "bucket" {
   region = var.region
 
@@ -107,6 +107,6 @@ resource "aws_s3_bucket_policy" "bucket" {
     ])
   })
 
-  # A policy that S3 takes for public is refused by the block, not let in before it.
+  # With the block first, S3 refuses a policy that it considers public.
   depends_on = [aws_s3_bucket_public_access_block.bucket]
 }

@@ -20,24 +20,24 @@ variable "region" {
 }
 
 variable "kms_key_arn" {
-  description = "The key that objects are encrypted with, or null for S3's own."
+  description = "The key that encrypts objects, or null for S3's own key."
   type        = string
   default     = null
 }
 
 variable "keep_days" {
-  description = "Days for which a replaced or deleted object can be had back."
+  description = "Days for which a replaced or deleted object can be restored."
   type        = number
 }
 
 variable "force_destroy" {
-  description = "Whether the bucket may be destroyed with objects in it."
+  description = "Whether the bucket can be destroyed with objects in it."
   type        = bool
   default     = false
 }
 
 variable "statements" {
-  description = "Statements of the bucket's policy besides those that keep plain HTTP and old TLS out; they name the bucket as its ARN."
+  description = "Further statements of the bucket's policy, which refuses plain HTTP and old TLS; they name the bucket by its ARN."
   type        = any
   default     = []
 }

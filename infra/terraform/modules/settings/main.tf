@@ -1,5 +1,5 @@
-# What every root starts from: the environment's settings and the contexts'
-# manifests, read from the repository's own files. No provider, no state.
+# The environment's settings and the contexts' manifests, read from the repository's own
+# files. Every root uses this module. It has no provider and no state.
 
 locals {
   environments = "${var.repository}/infra/environments"
@@ -7,14 +7,13 @@ locals {
   shared       = contains(local.named, var.environment)
   file         = local.shared ? "${var.environment}.json" : "template.json"
 
-  # The choice is made between texts: jsondecode gives each file a type of its
-  # own, and a conditional needs the same type on both sides.
+  # The condition is between file names: jsondecode returns a type of its own for each
+  # file, and a conditional needs the same type on both sides.
   template = jsondecode(replace(file("${local.environments}/template.json"), "{environment}", var.environment))
   found    = jsondecode(replace(file("${local.environments}/${local.file}"), "{environment}", var.environment))
 
-  # A file that lacks a member, or has one of another kind, is reported
-  # (problems.tf, values.tf). The template fills in for it, so that the report is
-  # all that the user sees.
+  # A member that is missing or has the wrong type is a problem (problems.tf, values.tf).
+  # The template's value stands in for it, so that the user sees no other errors.
   settings = merge(local.template, {
     for k, v in local.found : k => try(merge(local.template[k], { for i, w in v : i => w if !contains(keys(local.wrong_kind), "${k}.${i}") }), v)
     if !contains(keys(local.wrong_kind), k)

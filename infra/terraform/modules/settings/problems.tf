@@ -1,12 +1,11 @@
-# What is wrong with the settings, a sentence each. A root stops on them before
-# it asks AWS for anything else (see identity.tf there). They are values and not
-# preconditions of this module, because a test can expect a failure of a root's
-# own objects only; and not validations of the roots' variables, because in
-# OpenTofu these see no more than the variable itself.
+# The problems of the settings, a sentence each. A root reports them before it reads
+# anything else from AWS (base.tf). They are values and not preconditions of this module,
+# because a test can expect failures of a root's own objects only; and not validations of
+# the roots' variables, because in OpenTofu a validation can refer to its variable only.
 
 locals {
-  # The Regions of AWS's commercial partition that offer all that the roots use.
-  # A misspelt one is found here, before half of an environment stands.
+  # The Regions of AWS's commercial partition with all services that the roots use. A
+  # misspelt Region is found here, before half of an environment is deployed.
   known_regions = [
     "af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",
     "ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "ap-southeast-4", "ca-central-1", "ca-west-1",
@@ -14,13 +13,13 @@ locals {
     "il-central-1", "me-central-1", "me-south-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
   ]
 
-  # No hyphen: prod-accounts is prod's table accounts, and never a table of an
-  # environment prod-accounts.
+  # A hyphen is not allowed: prod-accounts is the table accounts of prod, and must not be
+  # the beginning of a name in an environment prod-accounts.
   name_ok = can(regex("^[a-z][a-z0-9]{1,11}$", var.environment))
 
-  # A developer's own environment has no file. Names that sound like a shared
-  # one are refused without it: "prd" is a slip, not a developer.
-  sounds_shared = can(regex("^(prod|prd|stag|stg|live|main|test|qa|uat|dev|trial|template)", var.environment))
+  # A developer's environment has no file. A name that looks like a shared environment's
+  # needs a file: "prd" is a typing error, not a developer.
+  looks_shared = can(regex("^(prod|prd|stag|stg|live|main|test|qa|uat|dev|trial|template)", var.environment))
 
   members = { for k, v in local.template : k => can(keys(v)) ? keys(v) : [] }
   missing = flatten([
@@ -39,30 +38,30 @@ locals {
     pair.resource => pair.context...
   }
 
-  unreserved = 100 # Lambda keeps this many for functions without a reservation.
+  unreserved = 100 # Lambda keeps this many executions for functions without a reservation.
 
   problems = concat(
-    local.name_ok ? [] : ["${var.environment} is no name for an environment: 2 to 12 lower-case letters and digits, a letter first."],
-    local.shared || !local.name_ok || !local.sounds_shared ? [] :
-    ["${var.environment} is unknown: infra/environments has ${join(", ", local.named)}, and a developer's own must not sound like one of these."],
-    [for m in local.missing : "${local.file} lacks ${m}: see template.json for what it is."],
-    [for u in local.unknown : "${local.file} has ${u}, which means nothing: see template.json for what there is."],
-    [for k, h in local.hosts : "${local.file}: ${k} is ${jsonencode(h)}, which is no domain name." if !can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", h))],
+    local.name_ok ? [] : ["${var.environment} is not an environment's name: use 2 to 12 lower-case letters and digits, a letter first."],
+    local.shared || !local.name_ok || !local.looks_shared ? [] :
+    ["${var.environment} is unknown: infra/environments has ${join(", ", local.named)}, and the name of a developer's environment must not look like one of these."],
+    [for m in local.missing : "${local.file} lacks ${m}: see template.json for its form."],
+    [for u in local.unknown : "${local.file} has the unknown member ${u}: see template.json for the members."],
+    [for k, h in local.hosts : "${local.file}: ${k} is ${jsonencode(h)}, which is not a domain name." if !can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", h))],
     [for k, h in local.hosts : "${local.file}: ${k} ${jsonencode(h)} is outside the zone ${jsonencode(local.settings.zone)}." if k != "zone" && !endswith(tostring(h), ".${local.settings.zone}")],
-    can(regex("^[0-9]{12}$", local.settings.account)) ? [] : ["${local.file}: account is to be the 12 digits of an AWS account, as a string."],
+    can(regex("^[0-9]{12}$", local.settings.account)) ? [] : ["${local.file}: account must be the 12 digits of an AWS account, as a string."],
     [for w in local.wrong_values : "${local.file}: ${w}"],
-    [for k in ["region", "replica"] : "${local.file}: state.${k} ${local.settings.state[k]} is no Region." if !contains(local.known_regions, local.settings.state[k])],
-    local.settings.state.region != local.settings.state.replica ? [] : ["${local.file}: state.replica is to be another Region than state.region."],
+    [for k in ["region", "replica"] : "${local.file}: state.${k} ${local.settings.state[k]} is not a Region." if !contains(local.known_regions, local.settings.state[k])],
+    local.settings.state.region != local.settings.state.replica ? [] : ["${local.file}: state.replica must be another Region than state.region."],
     length(local.settings.regions) > 0 ? [] : ["${local.file}: regions is empty."],
-    length(distinct(local.settings.regions)) == length(local.settings.regions) ? [] : ["${local.file}: a Region is there twice."],
-    [for r in local.settings.regions : "${local.file}: ${r} is no Region that the system can run in." if !contains(local.known_regions, r)],
-    [for r in local.settings.drained : "${local.file}: drained ${r} is not among the regions." if !contains(local.settings.regions, r)],
-    length(setsubtract(local.settings.regions, local.settings.drained)) > 0 ? [] : ["${local.file}: every Region is drained, so that none would answer."],
-    contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not among the regions."],
+    length(distinct(local.settings.regions)) == length(local.settings.regions) ? [] : ["${local.file}: regions has a Region twice."],
+    [for r in local.settings.regions : "${local.file}: ${r} is not a Region in which the system can run." if !contains(local.known_regions, r)],
+    [for r in local.settings.drained : "${local.file}: drained has ${r}, which is not one of the regions." if !contains(local.settings.regions, r)],
+    length(setsubtract(local.settings.regions, local.settings.drained)) > 0 ? [] : ["${local.file}: every Region is drained, so no Region would serve."],
+    contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not one of the regions."],
     sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
     ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
-    [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is no function: they are named context-operation." if !contains(keys(local.functions), k)],
-    [for t, owners in local.owners : "The contexts ${join(" and ", owners)} both declare ${t}: names of tables and secrets are the system's." if length(owners) > 1],
+    [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is not a function: use context-operation." if !contains(keys(local.functions), k)],
+    [for t, owners in local.owners : "The contexts ${join(" and ", owners)} both declare ${t}: names of tables and secrets must be unique in the system." if length(owners) > 1],
     var.region == null || contains(local.settings.regions, coalesce(var.region, "-")) ? [] : ["${coalesce(var.region, "-")} is not a Region of ${var.environment}: ${join(", ", local.settings.regions)}."],
     var.context == null || contains(keys(local.contexts), coalesce(var.context, "-")) ? [] : ["${coalesce(var.context, "-")} is not a context: ${join(", ", keys(local.contexts))}."],
   )

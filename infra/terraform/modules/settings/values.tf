@@ -1,5 +1,9 @@
-# What a member's value may be. AWS would refuse the same, but in the root that
-# uses the value: the last one, when the others are applied.
+# The values that a member can have. AWS would refuse the others too, but in the root that
+# uses the value, which can be the last one.
+#
+# A variable with an object() type and validations would be shorter, but its conversion
+# drops unknown members and turns "5" into 5 without a message, stops at the first wrong
+# type, and cannot name the file.
 
 locals {
   # A path, such as health.failures, and its value.
@@ -9,14 +13,14 @@ locals {
     if can(local.found[split(".", path)[0]][split(".", path)[1]]) || can(local.found[path])
   }
 
-  # By how JSON begins; numbers begin with a digit or a minus.
-  kinds = { "\"" = "a text", "[" = "a list", "{" = "an object", t = "true or false", f = "true or false", n = "null" }
+  # The type of a value by its first character in JSON; numbers begin with a digit or -.
+  kinds = { "\"" = "a string", "[" = "a list", "{" = "an object", t = "true or false", f = "true or false", n = "null" }
   wrong_kind = {
-    for path, v in local.given : path => "is ${lookup(local.kinds, substr(jsonencode(v), 0, 1), "a number")} and should be ${lookup(local.kinds, substr(jsonencode(local.expected[path]), 0, 1), "a number")}"
+    for path, v in local.given : path => "is ${lookup(local.kinds, substr(jsonencode(v), 0, 1), "a number")} and must be ${lookup(local.kinds, substr(jsonencode(local.expected[path]), 0, 1), "a number")}"
     if lookup(local.kinds, substr(jsonencode(v), 0, 1), "a number") != lookup(local.kinds, substr(jsonencode(local.expected[path]), 0, 1), "a number")
   }
 
-  # The least and the most that AWS takes, or that means something.
+  # The least and the greatest value that AWS accepts, or that makes sense.
   bounds = {
     "api.requestsPerSecond"         = [1, 10000], "api.burst" = [1, 10000], "api.requestsPerAddress" = [10, 2000000000]
     "functions.reservedConcurrency" = [1, 100000], "functions.accountConcurrency" = [10, 100000]
@@ -32,8 +36,8 @@ locals {
 
   wrong_values = concat(
     [for path, kind in local.wrong_kind : "${path} ${kind}."],
-    [for path, b in local.bounds : "${path} is ${local.given[path]}: ${b[0]} to ${b[1]} will do." if can(tonumber(local.given[path])) && !contains(keys(local.wrong_kind), path) && try(local.given[path] < b[0] || local.given[path] > b[1], false)],
-    [for path, c in local.choices : "${path} is ${try(local.given[path], "")}: one of ${join(", ", c)} will do." if contains(keys(local.given), path) && !contains(keys(local.wrong_kind), path) && !contains([for x in c : tostring(x)], try(tostring(local.given[path]), ""))],
-    [for e in local.settings.alarms.emails : "alarms.emails has ${jsonencode(e)}, which is no address." if !can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", e))],
+    [for path, b in local.bounds : "${path} is ${local.given[path]}: it must be between ${b[0]} and ${b[1]}." if can(tonumber(local.given[path])) && !contains(keys(local.wrong_kind), path) && try(local.given[path] < b[0] || local.given[path] > b[1], false)],
+    [for path, c in local.choices : "${path} is ${try(local.given[path], "")}: it must be one of ${join(", ", c)}." if contains(keys(local.given), path) && !contains(keys(local.wrong_kind), path) && !contains([for x in c : tostring(x)], try(tostring(local.given[path]), ""))],
+    [for e in local.settings.alarms.emails : "alarms.emails has ${jsonencode(e)}, which is not an e-mail address." if !can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", e))],
   )
 }

@@ -9,7 +9,7 @@ variable "repository" {
 }
 
 variable "root" {
-  description = "The root module that asks; it becomes a tag."
+  description = "The root module that uses this one, for a tag."
   type        = string
 }
 

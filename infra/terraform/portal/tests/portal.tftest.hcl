@@ -31,7 +31,7 @@ variables {
   environment = "prod"
 }
 
-run "the_site_is_uploaded_with_the_types_that_browsers_want" {
+run "the_files_have_the_types_that_browsers_need" {
   command = plan
 
   assert {
@@ -45,12 +45,12 @@ run "only_cloudfront_reads_the_bucket_and_only_over_tls_1_2" {
 
   assert {
     condition     = aws_cloudfront_origin_access_control.portal.signing_behavior == "always" && one(aws_cloudfront_distribution.portal.origin).origin_access_control_id == aws_cloudfront_origin_access_control.portal.id
-    error_message = "CloudFront asks unsigned."
+    error_message = "CloudFront does not sign its requests."
   }
 
   assert {
     condition     = aws_cloudfront_distribution.portal.viewer_certificate[0].minimum_protocol_version == "TLSv1.2_2021" && aws_cloudfront_distribution.portal.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
-    error_message = "The portal takes plain HTTP or old TLS."
+    error_message = "The portal accepts plain HTTP or old TLS."
   }
 }
 
@@ -63,20 +63,20 @@ run "the_portal_cannot_be_framed_and_keeps_browsers_on_tls" {
       && aws_cloudfront_response_headers_policy.portal.security_headers_config[0].frame_options[0].frame_option == "DENY"
       && aws_cloudfront_response_headers_policy.portal.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec == 31536000
     )
-    error_message = "Its pages are sent without these headers."
+    error_message = "The pages lack these headers."
   }
 }
 
-run "the_certificate_is_where_cloudfront_looks" {
+run "the_certificate_is_in_cloudfronts_region" {
   command = plan
 
   assert {
     condition     = aws_acm_certificate.portal.region == "us-east-1" && aws_acm_certificate.portal.domain_name == "docs.meridian.example.com"
-    error_message = "It is not."
+    error_message = "The certificate is in another Region."
   }
 }
 
-run "a_site_that_is_not_made_fails" {
+run "a_site_that_is_not_built_fails" {
   command = plan
 
   variables {

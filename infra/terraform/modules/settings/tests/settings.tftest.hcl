@@ -31,7 +31,7 @@ run "a_developers_own_environment_needs_no_file" {
   }
 }
 
-run "the_repositorys_own_environments_are_whole_dev" {
+run "the_repositorys_own_environments_are_valid_dev" {
   command = plan
 
   variables {
@@ -45,7 +45,7 @@ run "the_repositorys_own_environments_are_whole_dev" {
   }
 }
 
-run "the_repositorys_own_environments_are_whole_prod" {
+run "the_repositorys_own_environments_are_valid_prod" {
   command = plan
 
   variables {
@@ -59,7 +59,7 @@ run "the_repositorys_own_environments_are_whole_prod" {
   }
 }
 
-run "the_repositorys_own_environments_are_whole_trial" {
+run "the_repositorys_own_environments_are_valid_trial" {
   command = plan
 
   variables {
@@ -73,7 +73,7 @@ run "the_repositorys_own_environments_are_whole_trial" {
   }
 }
 
-run "the_repositorys_own_environments_are_whole_template" {
+run "the_repositorys_own_environments_are_valid_template" {
   command = plan
 
   variables {
@@ -105,7 +105,7 @@ run "a_function_can_reserve_more_than_the_others" {
   }
 }
 
-run "an_unknown_environment_is_told" {
+run "an_unknown_environment_is_reported" {
   command = plan
 
   variables {
@@ -118,7 +118,7 @@ run "an_unknown_environment_is_told" {
   }
 }
 
-run "a_name_with_a_hyphen_is_told" {
+run "a_name_with_a_hyphen_is_reported" {
   command = plan
 
   variables {
@@ -126,12 +126,12 @@ run "a_name_with_a_hyphen_is_told" {
   }
 
   assert {
-    condition     = length(output.problems) == 1 && startswith(output.problems[0], "prod-accounts is no name for an environment")
+    condition     = length(output.problems) == 1 && startswith(output.problems[0], "prod-accounts is not an environment's name")
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
 
-run "a_missing_domain_is_told" {
+run "a_missing_domain_is_reported" {
   command = plan
 
   variables {
@@ -140,14 +140,14 @@ run "a_missing_domain_is_told" {
 
   assert {
     condition = jsonencode(sort(output.problems)) == jsonencode([
-      "nodomain.json lacks alarms.emails: see template.json for what it is.",
-      "nodomain.json lacks domain: see template.json for what it is.",
+      "nodomain.json lacks alarms.emails: see template.json for its form.",
+      "nodomain.json lacks domain: see template.json for its form.",
     ])
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
 
-run "an_empty_domain_is_told" {
+run "an_empty_domain_is_reported" {
   command = plan
 
   variables {
@@ -155,12 +155,12 @@ run "an_empty_domain_is_told" {
   }
 
   assert {
-    condition     = contains(output.problems, "emptydomain.json: domain is \"\", which is no domain name.")
+    condition     = contains(output.problems, "emptydomain.json: domain is \"\", which is not a domain name.")
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
 
-run "a_bad_region_is_told" {
+run "a_bad_region_is_reported" {
   command = plan
 
   variables {
@@ -168,12 +168,12 @@ run "a_bad_region_is_told" {
   }
 
   assert {
-    condition     = jsonencode(output.problems) == jsonencode(["badregion.json: us-wset-2 is no Region that the system can run in."])
+    condition     = jsonencode(output.problems) == jsonencode(["badregion.json: us-wset-2 is not a Region in which the system can run."])
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
 
-run "a_misspelt_member_is_told" {
+run "a_misspelt_member_is_reported" {
   command = plan
 
   variables {
@@ -182,14 +182,14 @@ run "a_misspelt_member_is_told" {
 
   assert {
     condition = jsonencode(sort(output.problems)) == jsonencode([
-      "misspelt.json has regons, which means nothing: see template.json for what there is.",
-      "misspelt.json has tables.maxReads, which means nothing: see template.json for what there is.",
+      "misspelt.json has the unknown member regons: see template.json for the members.",
+      "misspelt.json has the unknown member tables.maxReads: see template.json for the members.",
     ])
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
 
-run "values_that_aws_would_refuse_are_told" {
+run "values_that_aws_would_refuse_are_reported" {
   command = plan
 
   variables {
@@ -198,18 +198,18 @@ run "values_that_aws_would_refuse_are_told" {
 
   assert {
     condition = jsonencode(sort(output.problems)) == jsonencode([
-      "wrongvalues.json: alarms.emails has \"nobody\", which is no address.",
-      "wrongvalues.json: health.intervalSeconds is 20: one of 10, 30 will do.",
-      "wrongvalues.json: logs.retentionDays is 45: one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 will do.",
-      "wrongvalues.json: regions is a text and should be a list.",
-      "wrongvalues.json: tables.recoveryDays is a text and should be a number.",
-      "wrongvalues.json: traces.rate is 5: 0 to 1 will do.",
+      "wrongvalues.json: alarms.emails has \"nobody\", which is not an e-mail address.",
+      "wrongvalues.json: health.intervalSeconds is 20: it must be one of 10, 30.",
+      "wrongvalues.json: logs.retentionDays is 45: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.",
+      "wrongvalues.json: regions is a string and must be a list.",
+      "wrongvalues.json: tables.recoveryDays is a string and must be a number.",
+      "wrongvalues.json: traces.rate is 5: it must be between 0 and 1.",
     ])
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
 
-run "reservations_beyond_the_accounts_concurrency_are_told" {
+run "reservations_beyond_the_accounts_concurrency_are_reported" {
   command = plan
 
   variables {
@@ -222,7 +222,7 @@ run "reservations_beyond_the_accounts_concurrency_are_told" {
   }
 }
 
-run "a_region_of_another_environment_is_told" {
+run "a_region_of_another_environment_is_reported" {
   command = plan
 
   variables {
@@ -235,7 +235,7 @@ run "a_region_of_another_environment_is_told" {
   }
 }
 
-run "an_unknown_context_is_told" {
+run "an_unknown_context_is_reported" {
   command = plan
 
   variables {

@@ -62,8 +62,8 @@ func TestAdapterAgrees(t *testing.T) {
 	}
 }
 
-func hasFault(faults []schema.Fault, pointer string) bool {
-	return slices.ContainsFunc(faults, func(f schema.Fault) bool { return f.Pointer == pointer })
+func hasFault(errs []schema.Error, pointer string) bool {
+	return slices.ContainsFunc(errs, func(e schema.Error) bool { return e.Pointer == pointer })
 }
 
 // jsonFields counts what encoding/json writes of a value without omissions.

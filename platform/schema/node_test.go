@@ -105,8 +105,8 @@ func TestCompileFollowsEncodingJSON(t *testing.T) {
 	}](t)
 	// encoding/json ignores tagged and named: a field with a tag must be exported.
 	want := []string{"/a is required", "/Time is required", "/Plain is required"}
-	if diff := cmp.Diff(want, faults(n, `{}`)); diff != "" {
-		t.Errorf("faults (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, violations(n, `{}`)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
 	}
 }
 
@@ -116,12 +116,12 @@ func TestValidateAcceptsConstraintOfZero(t *testing.T) {
 		L []string `json:"l" maxItems:"0"`
 		N int      `json:"n" minimum:"0" maximum:"0"`
 	}](t)
-	if got := faults(n, `{"s":"","l":[],"n":0}`); got != nil {
+	if got := violations(n, `{"s":"","l":[],"n":0}`); got != nil {
 		t.Errorf("got %q", got)
 	}
 	want := []string{"/s must have at most 0 characters", "/l must have at most 0 items", "/n must be at least 0"}
-	if diff := cmp.Diff(want, faults(n, `{"s":"a","l":["a"],"n":-1}`)); diff != "" {
-		t.Errorf("faults (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, violations(n, `{"s":"a","l":["a"],"n":-1}`)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
 	}
 }
 

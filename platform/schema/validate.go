@@ -11,28 +11,28 @@ import (
 	"github.com/meridian-api/meridian/platform/internal/jsonscan"
 )
 
-// maxFaults limits the response to a body with many faults.
-const maxFaults = 20
+// maxErrors limits the response to a body with many errors.
+const maxErrors = 20
 
-// Fault is a violation of the schema in a JSON text.
-type Fault struct {
+// Error describes a violation of the schema in a JSON text.
+type Error struct {
 	// Pointer is the JSON Pointer (RFC 6901) of the invalid value; "" is the root.
 	Pointer string
 	// Message says what is wrong and what would be accepted.
 	Message string
 }
 
-// Validate returns the faults of the JSON text in their order, at most 20. If it
-// returns no faults, encoding/json can decode the text into the Go type, and the
-// text satisfies every constraint.
-func (n *Node) Validate(data []byte) []Fault {
+// Validate returns the errors in the JSON text, in the order of the text and at
+// most 20. If it returns no errors, encoding/json can decode the text into the Go
+// type, and the text satisfies every constraint.
+func (n *Node) Validate(data []byte) []Error {
 	var text json.RawMessage
 	if err := json.Unmarshal(data, &text); err != nil {
-		return []Fault{{"", "must be JSON: " + err.Error() + offset(err)}}
+		return []Error{{"", "must be JSON: " + err.Error() + offset(err)}}
 	}
 	v := validation{scan: jsonscan.New(data)}
 	v.value(n, "")
-	return v.faults
+	return v.errs
 }
 
 // offset returns the position of a syntax error, or "" for another error.
@@ -45,29 +45,29 @@ func offset(err error) string {
 }
 
 type validation struct {
-	scan   jsonscan.Scanner
-	faults []Fault
-	depth  int
+	scan  jsonscan.Scanner
+	errs  []Error
+	depth int
 }
 
 // maxDepth is the largest depth of a body; encoding/json allows 10,000.
 const maxDepth = 64
 
-func (v *validation) fault(pointer, message string) {
-	if message != "" && len(v.faults) < maxFaults {
-		v.faults = append(v.faults, Fault{pointer, message})
+func (v *validation) report(pointer, message string) {
+	if message != "" && len(v.errs) < maxErrors {
+		v.errs = append(v.errs, Error{pointer, message})
 	}
 }
 
 // skip skips a value of the wrong type.
 func (v *validation) skip(pointer, expected string) {
-	v.fault(pointer, "must be "+expected)
+	v.report(pointer, "must be "+expected)
 	v.scan.Skip()
 }
 
 func (v *validation) value(n *Node, at string) {
 	if v.depth++; v.depth > maxDepth {
-		v.fault(at, "must not be nested deeper than "+strconv.Itoa(maxDepth))
+		v.report(at, "must not be nested deeper than "+strconv.Itoa(maxDepth))
 		v.scan.Skip()
 	} else {
 		v.visit(n, at)
@@ -89,7 +89,7 @@ func (v *validation) visit(n *Node, at string) {
 			v.skip(at, "a string")
 			return
 		}
-		v.fault(at, n.limits.CheckString(string(v.scan.String())))
+		v.report(at, n.limits.CheckString(string(v.scan.String())))
 	case boolean:
 		if c != 't' && c != 'f' {
 			v.skip(at, "true or false")
@@ -101,7 +101,7 @@ func (v *validation) visit(n *Node, at string) {
 			v.skip(at, "a number")
 			return
 		}
-		v.fault(at, n.checkNumber(string(v.scan.Number())))
+		v.report(at, n.checkNumber(string(v.scan.Number())))
 	case array:
 		v.array(n, at)
 	case dictionary, object:
@@ -130,7 +130,7 @@ func (v *validation) array(n *Node, at string) {
 	for ; v.scan.Element(count == 0); count++ {
 		v.value(n.element, at+"/"+strconv.Itoa(count))
 	}
-	v.fault(at, n.limits.CheckItems(count))
+	v.report(at, n.limits.CheckItems(count))
 }
 
 func (v *validation) dictionary(n *Node, at string) {
@@ -163,7 +163,7 @@ func (v *validation) object(n *Node, at string) {
 	}
 	for _, name := range n.required {
 		if !slices.Contains(seen, name) {
-			v.fault(at+"/"+escape(name), "is required")
+			v.report(at+"/"+escape(name), "is required")
 		}
 	}
 }
@@ -174,7 +174,7 @@ func (v *validation) object(n *Node, at string) {
 func (v *validation) unknown(n *Node, at, name string) {
 	for known := range n.properties {
 		if strings.EqualFold(known, name) {
-			v.fault(at+"/"+escape(name), "must be written "+known)
+			v.report(at+"/"+escape(name), "must be written "+known)
 		}
 	}
 	v.scan.Skip()

@@ -47,8 +47,8 @@ func compile[T any](t testing.TB) *schema.Node {
 	return n
 }
 
-// faults returns the faults of a text, each as its pointer and message.
-func faults(n *schema.Node, text string) []string {
+// violations returns the errors of a text, each as its pointer and message.
+func violations(n *schema.Node, text string) []string {
 	var list []string
 	for _, f := range n.Validate([]byte(text)) {
 		list = append(list, f.Pointer+" "+f.Message)
@@ -171,19 +171,19 @@ func TestValidate(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, faults(n, test.body)); diff != "" {
-				t.Errorf("faults of %s (-want +got):\n%s", test.body, diff)
+			if diff := cmp.Diff(test.want, violations(n, test.body)); diff != "" {
+				t.Errorf("errors of %s (-want +got):\n%s", test.body, diff)
 			}
 		})
 	}
 }
 
-func TestValidateReturnsAtMost20Faults(t *testing.T) {
+func TestValidateReturnsAtMost20Errors(t *testing.T) {
 	n := compile[[]person](t)
 	for _, test := range []struct{ invalid, want int }{{19, 19}, {20, 20}, {21, 20}, {1000, 20}} {
 		body := "[" + strings.TrimSuffix(strings.Repeat("{},", test.invalid), ",") + "]"
-		if got := len(faults(n, body)); got != test.want {
-			t.Errorf("%d invalid elements: %d faults, want %d", test.invalid, got, test.want)
+		if got := len(violations(n, body)); got != test.want {
+			t.Errorf("%d invalid elements: %d errors, want %d", test.invalid, got, test.want)
 		}
 	}
 }
@@ -197,17 +197,17 @@ func TestValidateLimitsDepth(t *testing.T) {
 	body := func(depth int) string {
 		return strings.Repeat(`{"inner":`, depth-1) + "{}" + strings.Repeat("}", depth-1)
 	}
-	if got := faults(n, body(64)); got != nil {
+	if got := violations(n, body(64)); got != nil {
 		t.Errorf("depth 64: got %q", got)
 	}
 	for _, depth := range []int{65, 66, 9000} {
 		want := []string{strings.Repeat("/inner", 64) + " must not be nested deeper than 64"}
-		if diff := cmp.Diff(want, faults(n, body(depth))); diff != "" {
+		if diff := cmp.Diff(want, violations(n, body(depth))); diff != "" {
 			t.Errorf("depth %d (-want +got):\n%s", depth, diff)
 		}
 	}
 	siblings := `{"inner":{"inner":{}},"inner":` + body(63) + `}`
-	if got := faults(n, siblings); got != nil {
+	if got := violations(n, siblings); got != nil {
 		t.Errorf("a value counts the depth of the value before it: %q", got)
 	}
 }
@@ -220,7 +220,7 @@ func ExampleNode_Validate() {
 	// Output: [{/name must have at least 1 character}]
 }
 
-// FuzzValidate finds bodies that have no faults although encoding/json rejects
+// FuzzValidate finds bodies that have no errors although encoding/json rejects
 // them or a constraint is violated.
 func FuzzValidate(f *testing.F) {
 	f.Add([]byte(`{"name":"Ada","age":18,"tags":["a"],"best":{"name":"Bob"},"scores":{"x":1}}`))
@@ -233,10 +233,10 @@ func FuzzValidate(f *testing.F) {
 		}
 		var p person
 		if err := json.Unmarshal(data, &p); err != nil {
-			t.Fatalf("%q has no faults, but: %v", data, err)
+			t.Fatalf("%q has no errors, but: %v", data, err)
 		}
 		if len([]rune(p.Name)) < 2 || len([]rune(p.Name)) > 5 || p.Age != nil && *p.Age < 18 {
-			t.Fatalf("%q has no faults, but is %+v", data, p)
+			t.Fatalf("%q has no errors, but is %+v", data, p)
 		}
 	})
 }

@@ -68,6 +68,19 @@ func (Deploy) All(ctx context.Context, create, drain *bool, allowDataLoss *strin
 	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, allowDataLoss), os.Stdout)
 }
 
+// Plan prints what All would change in each stack of ENV, and changes nothing.
+func (Deploy) Plan(ctx context.Context) error { return deploy.Plan(ctx, ".", os.Getenv, os.Stdout) }
+
+// Module rolls out one context into the Regions of ENV.
+func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
+	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, allowDataLoss), os.Stdout)
+}
+
+// Region rolls out into one Region of ENV only.
+func (Deploy) Region(ctx context.Context, region string, drain *bool) error {
+	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil), os.Stdout)
+}
+
 // Destroy shows what ENV has and removes it once its name is typed, or given by -confirm=NAME; what is protected is not touched.
 func (Deploy) Destroy(ctx context.Context, confirm *string) error {
 	return deploy.Destroy(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)

@@ -331,8 +331,7 @@ func TestProtectedRegionStays(t *testing.T) {
 func TestContextRemoved(t *testing.T) {
 	s := newSite(t)
 	s.mustDeploy(Options{Create: true})
-	delete(s.contexts, "two")
-	os.RemoveAll(filepath.Join(s.root, "two"))
+	removeContext(t, s, "two")
 	out, err := s.deploy(Options{})
 	if err == nil || !strings.Contains(err.Error(), "data/two would lose the data of aws_dynamodb_table.two") {
 		t.Errorf("error %v\n%s", err, out)
@@ -430,5 +429,13 @@ func checkDrained(t *testing.T, s *site, region string, want bool) {
 	}
 	if got := state["aws_api_gateway_rest_api.api"]["drained"]; got != want {
 		t.Errorf("%s is drained: %v, want %v", region, got, want)
+	}
+}
+
+func removeContext(t *testing.T, s *site, name string) {
+	t.Helper()
+	delete(s.contexts, name)
+	if err := os.RemoveAll(filepath.Join(s.root, name)); err != nil {
+		t.Fatal(err)
 	}
 }

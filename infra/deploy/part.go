@@ -1,0 +1,106 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/meridian-api/meridian/infra/release"
+)
+
+// Module builds the working tree and rolls one context out: its tables, and in
+// each Region its functions and, if the document changed, the API.
+func Module(ctx context.Context, dir string, getenv func(string) string, name string, opts Options, out io.Writer) error {
+	s, err := openSession(ctx, dir, getenv, out)
+	if err != nil {
+		return err
+	}
+	return s.part(ctx, "deploy:module", opts, s.build, s.checker(), func(steps []Step) ([]Step, error) {
+		if !slices.Contains(s.contexts, name) {
+			return nil, fmt.Errorf("%q is not a context: the contexts are %v", name, s.contexts)
+		}
+		return selectSteps(steps, func(step Step) bool {
+			return step.Stack.Context == name || step.Stack.Context == "" && step.Stack.Region != ""
+		}), nil
+	})
+}
+
+// Region builds the working tree and rolls it out into one Region only.
+func Region(ctx context.Context, dir string, getenv func(string) string, region string, opts Options, out io.Writer) error {
+	s, err := openSession(ctx, dir, getenv, out)
+	if err != nil {
+		return err
+	}
+	return s.part(ctx, "deploy:region", opts, s.build, s.checker(), func(steps []Step) ([]Step, error) {
+		if !slices.Contains(s.environment.Regions, region) {
+			return nil, fmt.Errorf("%s is not a Region of %s: it has %v", region, s.environment.Name, s.environment.Regions)
+		}
+		return selectSteps(steps, func(step Step) bool { return step.Stack.Region == region }), nil
+	})
+}
+
+// part rolls out the steps that choose selects. The environment must exist, and
+// no Region or context may be on its way out: that is for All.
+func (s *session) part(ctx context.Context, action string, opts Options, build func(context.Context) (*release.Release, error),
+	c Checker, choose func([]Step) ([]Step, error)) (err error) {
+	existing, err := s.existing(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.mayCreate(existing, false); err != nil {
+		return err
+	}
+	steps, err := Order(s.wanted(opts.Drain), existing)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(steps, func(step Step) bool { return step.Action == DestroyStep || step.Action == WidenStep }) {
+		return errors.New("a Region or a context leaves the environment: run deploy:all, which removes it in the right order")
+	}
+	if steps, err = choose(steps); err != nil {
+		return err
+	}
+	unlock, err := acquire(ctx, s.store, s.environment.Name, action, s.waitForOrphans)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	r, err := build(ctx)
+	if err != nil {
+		return err
+	}
+	o, err := s.newRollout(ctx, r, c, existing)
+	if err != nil {
+		return err
+	}
+	o.allowDataLoss = opts.AllowDataLoss
+	return errors.Join(o.carryOut(ctx, steps), o.report(ctx))
+}
+
+// selectSteps returns the steps that keep selects. A step comes after the selected
+// steps that its dependencies came after.
+func selectSteps(steps []Step, keep func(Step) bool) []Step {
+	position := make([]int, len(steps)) // in the selection, or -1
+	before := make([][]int, len(steps)) // selected steps to wait for
+	var selected []Step
+	for i, step := range steps {
+		for _, dep := range step.After {
+			if position[dep] >= 0 {
+				before[i] = append(before[i], position[dep])
+			} else {
+				before[i] = append(before[i], before[dep]...)
+			}
+		}
+		slices.Sort(before[i])
+		before[i] = slices.Compact(before[i])
+		position[i] = -1
+		if keep(step) {
+			step.After = before[i]
+			position[i] = len(selected)
+			selected = append(selected, step)
+		}
+	}
+	return selected
+}

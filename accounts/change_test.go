@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 )
 
@@ -13,30 +14,30 @@ var (
 	countries = rapid.SampledFrom([]Country{Canada, UnitedStates})
 )
 
-// clock draws times that mostly go on, and now and then go back, as clocks of
-// two Lambdas do.
-func clock(t *rapid.T, now *time.Time) time.Time {
-	*now = now.Add(time.Duration(rapid.Int64Range(-int64(time.Second), int64(time.Minute)).Draw(t, "passed")))
+// tick advances now by a random duration, or sets it back, because the clocks of
+// two Lambdas differ.
+func tick(t *rapid.T, now *time.Time) time.Time {
+	*now = now.Add(time.Duration(rapid.Int64Range(-int64(time.Second), int64(time.Minute)).Draw(t, "elapsed")))
 	return *now
 }
 
-// TestLife holds every sequence of changes to the rules of an account's life.
+// TestLife makes random sequences of changes and checks the rules after each.
 func TestLife(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Date(2026, 3, 4, 19, 15, 17, 123456789, time.UTC)
 		a := New("ada", emails.Draw(t, "email"), countries.Draw(t, "country"), now)
 		if a.Status != Active || a.EmailStatus != Confirmed || !a.Claims() || a.Version < 1 || a.CreatedAt != a.UpdatedAt {
-			t.Fatalf("new: %+v", a)
+			t.Fatalf("New returned %+v", a)
 		}
 		next := func(b Account) {
 			if b.ID != a.ID || b.CreatedAt != a.CreatedAt {
-				t.Fatalf("%+v became another's: %+v", a, b)
+				t.Fatalf("the identity of %+v changed: %+v", a, b)
 			}
 			if (b == a) != (b.Version == a.Version) || b.Version < a.Version || b.UpdatedAt.Before(a.UpdatedAt) {
-				t.Fatalf("%+v became %+v: the version tells every change and nothing else", a, b)
+				t.Fatalf("%+v became %+v: the version must change with the account", a, b)
 			}
 			if a.Status == Closed && b != a {
-				t.Fatalf("%+v was closed for good, yet became %+v", a, b)
+				t.Fatalf("the closed account %+v became %+v", a, b)
 			}
 			a = b
 		}
@@ -52,36 +53,37 @@ func TestLife(t *testing.T) {
 					p.Country = &country
 				}
 				before := a
-				b, err := a.Patch(p, clock(t, &now))
+				b, err := a.Patch(p, tick(t, &now))
 				if (a.Status == Closed) != errors.Is(err, ErrClosed) {
 					t.Fatalf("%+v: %v", a, err)
 				}
 				next(b)
 				if err == nil {
-					patched(t, before, p, b)
+					assertPatched(t, before, p, b)
 				}
 			},
 			"close": func(t *rapid.T) {
-				if next(a.Close(clock(t, &now))); a.Status != Closed || a.Claims() {
-					t.Fatalf("closed: %+v", a)
+				if next(a.Close(tick(t, &now))); a.Status != Closed || a.Claims() {
+					t.Fatalf("Close returned %+v", a)
 				}
 			},
 			"contest": func(t *rapid.T) {
-				if next(a.Contest(clock(t, &now))); a.Claims() {
-					t.Fatalf("contested: %+v", a)
+				if next(a.Contest(tick(t, &now))); a.Claims() {
+					t.Fatalf("Contest returned %+v", a)
 				}
 			},
 			"confirm": func(t *rapid.T) {
-				if next(a.Confirm(clock(t, &now))); a.Claims() != (a.Status == Active) {
-					t.Fatalf("confirmed: %+v", a)
+				if next(a.Confirm(tick(t, &now))); a.Claims() != (a.Status == Active) {
+					t.Fatalf("Confirm returned %+v", a)
 				}
 			},
 		})
 	})
 }
 
-// patched holds a patch to its meaning: what is there is set, what is absent stays.
-func patched(t *rapid.T, a Account, p Patch, b Account) {
+// assertPatched fails the test unless b is a with the members of the patch set and
+// the other members unchanged.
+func assertPatched(t *rapid.T, a Account, p Patch, b Account) {
 	want := a
 	if p.Email != nil {
 		want.Email, want.EmailStatus = NormalizeEmail(*p.Email), Confirmed
@@ -91,7 +93,7 @@ func patched(t *rapid.T, a Account, p Patch, b Account) {
 	}
 	want.Version, want.UpdatedAt = b.Version, b.UpdatedAt
 	if b != want {
-		t.Fatalf("%+v patched is %+v, want %+v", a, b, want)
+		t.Fatalf("%+v became %+v, want %+v", a, b, want)
 	}
 }
 
@@ -106,18 +108,47 @@ func TestPatchIsIdempotent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if twice, err := once.Patch(p, now.Add(time.Hour)); err != nil || twice != once {
-			t.Fatalf("%+v, and again %+v, %v", once, twice, err)
+			t.Fatalf("the first patch returned %+v, the second %+v, %v", once, twice, err)
 		}
 	})
 }
 
-func TestTwoRegionsNeverMakeTheSameVersion(t *testing.T) {
+func TestChangesAtDifferentTimesHaveDifferentVersions(t *testing.T) {
 	now := time.Now()
 	a := New("ada", "ada@example.com", Canada, now)
 	country := UnitedStates
 	east, _ := a.Patch(Patch{Country: &country}, now.Add(time.Second))
 	west := a.Close(now.Add(time.Second + time.Microsecond))
 	if east.Version == west.Version {
-		t.Errorf("%+v and %+v would have one ETag", east, west)
+		t.Errorf("%+v and %+v have the same version", east, west)
+	}
+}
+
+func TestVersionIsTheTimeOfTheChange(t *testing.T) {
+	now := time.Date(2026, 3, 4, 19, 15, 17, 123_456_789, time.UTC)
+	a := New("ada", " Ada@Example.COM ", Canada, now)
+	want := Account{
+		ID: "ada", Email: "ada@example.com", EmailStatus: Confirmed, Country: Canada, Status: Active,
+		CreatedAt: time.Date(2026, 3, 4, 19, 15, 17, 123_000_000, time.UTC),
+		UpdatedAt: time.Date(2026, 3, 4, 19, 15, 17, 123_000_000, time.UTC),
+		Version:   now.UnixMicro(),
+	}
+	if diff := cmp.Diff(want, a); diff != "" {
+		t.Errorf("New (-want +got):\n%s", diff)
+	}
+	for _, test := range []struct {
+		name string
+		now  time.Time
+		want int64
+	}{
+		{"later", now.Add(time.Second), now.Add(time.Second).UnixMicro()},
+		{"at the same time", now, a.Version + 1},
+		{"with a clock that is behind", now.Add(-time.Hour), a.Version + 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := a.Close(test.now).Version; got != test.want {
+				t.Errorf("got the version %d, want %d", got, test.want)
+			}
+		})
 	}
 }

@@ -27,7 +27,10 @@ func TestVoid(t *testing.T) {
 		{name: "owner is contested by mistake", owner: bob.Contest(now), now: now},
 		{name: "owner is closed", owner: bob.Close(now), now: now, want: true},
 		{name: "owner has another address", owner: moved, now: now, want: true},
-		{name: "owner of the same version has another address", owner: New("bob", other, Canada, claimed), now: now, want: true},
+		{
+			name:  "owner of the same version has another address",
+			owner: New("bob", other, Canada, claimed), now: now, want: true,
+		},
 		{name: "owner has not arrived", owner: Account{}, now: now},
 		{name: "owner has not arrived for a day", owner: Account{}, now: claimed.Add(24 * time.Hour)},
 		{name: "owner has not arrived for more than a day", owner: Account{}, now: claimed.Add(24*time.Hour + 1), want: true},

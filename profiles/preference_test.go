@@ -30,11 +30,15 @@ func TestMergeCheck(t *testing.T) {
 	longest := strings.Repeat("n", MaxNameLength)
 
 	tooMany := []Violation{{Message: "must change at most 25 preferences"}}
-	badName := []Violation{{Message: "the name of a preference has 1 to 40 letters and digits, with single . _ or - between them"}}
+	badName := []Violation{{
+		Message: "the name of a preference has 1 to 40 letters and digits, with single . _ or - between them",
+	}}
 	badType := func(name string) []Violation {
 		return []Violation{{Path: []string{name}, Message: "must have one of boolean, number and text"}}
 	}
-	tooSmall := []Violation{{Path: []string{"size", "number"}, Message: "must be 0 or have a magnitude of at least 1e-100"}}
+	tooSmall := []Violation{{
+		Path: []string{"size", "number"}, Message: "must be 0 or have a magnitude of at least 1e-100",
+	}}
 
 	for _, test := range []struct {
 		name  string

@@ -144,7 +144,8 @@ func TestCalls(t *testing.T) {
 func TestWritesAreBounded(t *testing.T) {
 	each(t, func(t *testing.T, direct *Store, env lambdaenv.Env) {
 		s, m := metered(t, env)
-		a, bob := mustCreate(t, direct, newSubject(), newAddress("ada")), mustCreate(t, direct, newSubject(), newAddress("bob"))
+		a := mustCreate(t, direct, newSubject(), newAddress("ada"))
+		bob := mustCreate(t, direct, newSubject(), newAddress("bob"))
 		wanted := accounts.NormalizeEmail(newAddress("wanted"))
 		left := claimItem{claimKey(wanted), bob.ID, 1}
 		var renew func()

@@ -20,7 +20,9 @@ import (
 
 // each runs the test with an empty store on every implementation of DynamoDB.
 func each(t *testing.T, test func(t *testing.T, s *Store, env lambdaenv.Env)) {
-	dynamodbtest.Each(t, []resource.Table{tables.Accounts}, func(t *testing.T, env lambdaenv.Env) { test(t, Open(env), env) })
+	dynamodbtest.Each(t, []resource.Table{tables.Accounts}, func(t *testing.T, env lambdaenv.Env) {
+		test(t, Open(env), env)
+	})
 }
 
 // metered returns the environment's store behind a meter.

@@ -19,7 +19,8 @@ func TestList(t *testing.T) {
 		var want []accounts.Account
 		now := time.Now()
 		for i := range 7 {
-			a := accounts.New(newSubject(), newAddress("a"), accounts.Canada, now.Add(time.Duration(i/2)*time.Second)) // pairs have the same time
+			openedAt := now.Add(time.Duration(i/2) * time.Second) // pairs have the same time
+			a := accounts.New(newSubject(), newAddress("a"), accounts.Canada, openedAt)
 			if _, err := s.Create(ctx, a, "key"); err != nil {
 				t.Fatal(err)
 			}

@@ -37,7 +37,9 @@ func TestLostResponses(t *testing.T) {
 		b := change("update", func(a accounts.Account) (accounts.Account, error) {
 			return a.Patch(withEmail(newAddress("other")), time.Now())
 		}, a.Version)
-		c := change("close", func(a accounts.Account) (accounts.Account, error) { return a.Close(time.Now()), nil }, b.Version)
+		c := change("close", func(a accounts.Account) (accounts.Account, error) {
+			return a.Close(time.Now()), nil
+		}, b.Version)
 		read, err := s.Get(ctx, a.ID)
 		assertAccount(t, "get", read, err, c)
 		if calls := m.Take().Calls; len(calls) < 2*5 {

@@ -137,7 +137,8 @@ func TestModel(t *testing.T) {
 func (m model) compare(ctx context.Context, t *rapid.T, s *Store, users, emails []string) {
 	for _, user := range users {
 		got, err := s.Get(ctx, user)
-		if want, exists := m.accounts[user]; exists && (err != nil || got != want) || !exists && !errors.Is(err, accounts.ErrNotFound) {
+		want, exists := m.accounts[user]
+		if exists && (err != nil || got != want) || !exists && !errors.Is(err, accounts.ErrNotFound) {
 			t.Fatalf("account %s: got %+v, %v; want %+v", user, got, err, want)
 		}
 	}

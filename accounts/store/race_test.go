@@ -129,8 +129,8 @@ func TestRaces(t *testing.T) {
 	})
 }
 
-// TestRenewedClaim has the owner of a void claim set the address again after
-// Create has found the claim void and before it replaces the claim.
+// TestRenewedClaim sets the address of a void claim's owner again after Create
+// has found the claim void and before it replaces the claim.
 func TestRenewedClaim(t *testing.T) {
 	each(t, func(t *testing.T, direct *Store, env lambdaenv.Env) {
 		ctx := t.Context()

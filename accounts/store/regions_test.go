@@ -33,14 +33,16 @@ func TestAfterReplication(t *testing.T) {
 		"the next update of the loser contests it": func(ctx context.Context, t *testing.T, s *Store) {
 			loser, winner := bothRegions(t, s)
 			a, err := s.Update(ctx, loser.ID, anyVersion, withCountry(accounts.UnitedStates), time.Now())
-			if err != nil || a.EmailStatus != accounts.Contested || a.Country != accounts.UnitedStates || a.Email != loser.Email {
+			if err != nil || a.EmailStatus != accounts.Contested ||
+				a.Country != accounts.UnitedStates || a.Email != loser.Email {
 				t.Errorf("update the loser: got %+v, %v", a, err)
 			}
 			b, err := s.Update(ctx, winner.ID, anyVersion, withCountry(accounts.UnitedStates), time.Now())
 			if err != nil || b.EmailStatus != accounts.Confirmed {
 				t.Errorf("update the winner: got %+v, %v", b, err)
 			}
-			if a, err = s.Update(ctx, loser.ID, anyVersion, withCountry(accounts.Canada), time.Now()); err != nil || a.EmailStatus != accounts.Contested {
+			a, err = s.Update(ctx, loser.ID, anyVersion, withCountry(accounts.Canada), time.Now())
+			if err != nil || a.EmailStatus != accounts.Contested {
 				t.Errorf("update the loser again: got %+v, %v", a, err)
 			}
 		},
@@ -55,7 +57,7 @@ func TestAfterReplication(t *testing.T) {
 				t.Errorf("the winner's claim is %+v", c)
 			}
 		},
-		"the contested loser cannot set an address that another account has": func(ctx context.Context, t *testing.T, s *Store) {
+		"the contested loser cannot set a taken address": func(ctx context.Context, t *testing.T, s *Store) {
 			loser, winner := bothRegions(t, s)
 			contest := func(a accounts.Account) (accounts.Account, error) { return a.Contest(time.Now()), nil }
 			if _, err := s.change(ctx, loser.ID, contest); err != nil {
@@ -180,7 +182,8 @@ func TestReconcile(t *testing.T) {
 		}
 		r, err = s.Reconcile(ctx, 100, "", 0)
 		a, _ := s.Get(ctx, loser.ID)
-		if err != nil || !slices.Equal(r.Restored, []string{loser.ID}) || !a.Claims() || claimOn(t, s, a.Email).Owner != loser.ID {
+		if err != nil || !slices.Equal(r.Restored, []string{loser.ID}) || !a.Claims() ||
+			claimOn(t, s, a.Email).Owner != loser.ID {
 			t.Errorf("after the winner was closed: got %+v, %v; the loser is %+v", r, err, a)
 		}
 	})

@@ -25,7 +25,7 @@ import (
 )
 
 // Store reads and writes accounts in one Region's replica. It is safe for
-// concurrent use. Its errors are those of package accounts, an Unavailable
+// concurrent use. Its errors are the errors of package accounts, an Unavailable
 // problem if DynamoDB is not available, or internal errors.
 type Store struct {
 	db    *dynamo.DB

@@ -32,7 +32,7 @@ type claimStep struct {
 type claimAction int
 
 const (
-	take   claimAction = iota // put the claim, if there is none or the account has it
+	take   claimAction = iota // put the claim, if the address is free or the account has the claim
 	keep                      // check that the account has the claim
 	yield                     // check that another account has the claim
 	remove                    // delete the claim, if the account has it

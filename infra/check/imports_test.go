@@ -187,7 +187,7 @@ func TestCheckLayer(t *testing.T) {
 		{pkg: "contract/lint", imports: "contract/generate"},
 		{
 			pkg: "contract/lint", imports: "platform/adapter",
-			want: " imports example.com/platform/adapter: the layer contract may import of platform only claims, problem, resource",
+			want: " imports example.com/platform/adapter: the layer contract may import of platform only claims",
 		},
 		{
 			pkg: "contract/lint", imports: "platform/dynamodb",

@@ -76,8 +76,8 @@ func layerOf(context Module, importPath string) string {
 	return domain
 }
 
-// checkLayer checks a package's imports, without those of its tests, against
-// the rule of its layer. A test may import any layer: the store's tests compare
+// checkLayer checks a package's imports against the rule of its layer, without
+// its tests' imports. A test may import any layer: the store's tests compare
 // its calls with the rights that the operations declare.
 func checkLayer(modules []Module, m Module, p pkg) error {
 	l, name := contractModule, "contract"

@@ -176,8 +176,8 @@ func (a *Adapter) serve(ctx context.Context, r *request) (resp *response, err er
 	return a.out.response(a.successStatus(r), out, r)
 }
 
-// successStatus is the operation's own status, or 201 if If-None-Match: * made
-// the request succeed only by creating the resource.
+// successStatus returns the operation's status, or 201 if the request has
+// If-None-Match: * and could succeed only by creating the resource.
 func (a *Adapter) successStatus(r *request) int {
 	if a.creates && strings.TrimSpace(r.ifNoneMatch) == "*" {
 		return http.StatusCreated

@@ -113,7 +113,7 @@ func TestWrongRequestIsNotServed(t *testing.T) {
 		{"HEAD", eventFor("HEAD", nil), http.StatusNoContent},
 		{"another method", eventFor("POST", nil), http.StatusInternalServerError},
 		{"another resource", event(object{"httpMethod": "GET", "resource": "/other"}), http.StatusInternalServerError},
-		{"HEAD of another resource", event(object{"httpMethod": "HEAD", "resource": "/other"}), http.StatusInternalServerError},
+		{"HEAD of another", event(object{"httpMethod": "HEAD", "resource": "/other"}), http.StatusInternalServerError},
 		{"not an event", []byte("{}"), http.StatusInternalServerError},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -148,7 +148,11 @@ func TestNewReturnsErrors(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if test.err == nil || !strings.Contains(test.err.Error(), test.want) || !strings.HasPrefix(test.err.Error(), "operation x: ") {
+			if test.err == nil {
+				t.Fatal("got no error")
+			}
+			text := test.err.Error()
+			if !strings.HasPrefix(text, "operation x: ") || !strings.Contains(text, test.want) {
 				t.Errorf("got %v, want %s", test.err, test.want)
 			}
 		})

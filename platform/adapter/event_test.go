@@ -83,7 +83,8 @@ func TestDecodeRefusesOtherEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range []string{
-		``, `null`, `[]`, `"x"`, `{}`, `{"httpMethod":"GET"}`, `{"resource":"/things"}`, `{"version":"2.0","routeKey":"GET /things"}`,
+		``, `null`, `[]`, `"x"`, `{}`, `{"httpMethod":"GET"}`, `{"resource":"/things"}`,
+		`{"version":"2.0","routeKey":"GET /things"}`,
 		`{"httpMethod":"GET","resource":"/things"`,
 	} {
 		t.Run(e, func(t *testing.T) {

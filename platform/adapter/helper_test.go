@@ -45,7 +45,8 @@ func echo(_ context.Context, in input) (output, error) {
 	if in.Exact != nil {
 		exact = fmt.Sprint(*in.Exact)
 	}
-	out.Body.Text = fmt.Sprintf("%s %s %d %v %s %s %s", in.Caller.Subject, in.ID, in.Limit, in.Tags, exact, in.Match, in.Body.Name)
+	out.Body.Text = fmt.Sprintf("%s %s %d %v %s %s %s",
+		in.Caller.Subject, in.ID, in.Limit, in.Tags, exact, in.Match, in.Body.Name)
 	out.ETag = `"7"`
 	return out, nil
 }
@@ -96,7 +97,9 @@ type proxyResponse struct {
 
 // testConfig returns a Config that logs to w and discards metrics.
 func testConfig(w io.Writer) Config {
-	return Config{Region: "us-west-2", Log: slog.New(slog.NewJSONHandler(w, nil)), Metrics: io.Discard, Tracer: tracing.New("")}
+	return Config{
+		Region: "us-west-2", Log: slog.New(slog.NewJSONHandler(w, nil)), Metrics: io.Discard, Tracer: tracing.New(""),
+	}
 }
 
 // invoke sends an event to a new adapter and returns the response and the log.

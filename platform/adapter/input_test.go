@@ -27,14 +27,20 @@ func TestInputReachesTheHandler(t *testing.T) {
 			}},
 			`me ` + id + ` 100 [a b] false "6" Ada`,
 		},
-		{"escaped path", object{"pathParameters": object{"id": strings.Replace(id, "7", "%37", 1)}}, `me ` + id + ` 0 [] absent "6" Ada`},
+		{
+			"escaped path", object{"pathParameters": object{"id": strings.Replace(id, "7", "%37", 1)}},
+			`me ` + id + ` 0 [] absent "6" Ada`,
+		},
 		{
 			"base64 body",
 			object{"body": base64.StdEncoding.EncodeToString([]byte(`{"name":"Bob"}`)), "isBase64Encoded": true},
 			`me ` + id + ` 0 [] absent "6" Bob`,
 		},
 		{"no Content-Type", object{"headers": object{"If-Match": `"6"`}}, `me ` + id + ` 0 [] absent "6" Ada`},
-		{"header that is not a text", object{"headers": object{"If-Match": `"6"`, "X": nil}}, `me ` + id + ` 0 [] absent "6" Ada`},
+		{
+			"header that is not a text", object{"headers": object{"If-Match": `"6"`, "X": nil}},
+			`me ` + id + ` 0 [] absent "6" Ada`,
+		},
 		{"escapes in the body", object{"body": "{\"name\":\"\\u00e9\\n\"}"}, `me ` + id + " 0 [] absent \"6\" é\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -136,7 +142,8 @@ func TestOptionalBody(t *testing.T) {
 	}
 }
 
-// TestBodyThatJSONCannotDecode has a type that accepts fewer values than its schema.
+// TestBodyThatJSONCannotDecode sends a body to a type that accepts fewer values
+// than its schema.
 func TestBodyThatJSONCannotDecode(t *testing.T) {
 	type strict struct{ Body undecodable }
 	op := rest.Operation[strict, struct{}]{ID: "put", Method: http.MethodPut, Path: "/things", Public: true}
@@ -171,7 +178,8 @@ func TestCallerOfEachTokenUse(t *testing.T) {
 				"cognito:groups": "staff", "exp": 7, "iss": "https://issuer.example",
 			},
 			claims.Caller{
-				Subject: "me", Username: "ada", ClientID: "app", Use: claims.Access, Scopes: []string{"a", "b"}, Groups: []string{"staff"},
+				Subject: "me", Username: "ada", ClientID: "app", Use: claims.Access,
+				Scopes: []string{"a", "b"}, Groups: []string{"staff"},
 			},
 		},
 		{

@@ -207,4 +207,7 @@ func TestEncodeHasRoom(t *testing.T) {
 	if allocations := testing.AllocsPerRun(10, func() { r.encode() }); allocations > 1 {
 		t.Errorf("%v allocations, want 1", allocations)
 	}
+	if out := r.encode(); cap(out) > 2*len(out) {
+		t.Errorf("%d bytes allocated for %d", cap(out), len(out))
+	}
 }

@@ -99,7 +99,7 @@ func IfNoneMatchLists(field, etag string) bool {
 // ETag formats a version as a strong entity tag, in quotes (RFC 9110, section 8.8.3).
 func ETag(version int64) string { return `"` + strconv.FormatInt(version, 10) + `"` }
 
-// parseETag is the inverse of ETag. It accepts only the exact text that ETag returns.
+// parseETag parses the result of ETag. It accepts only the exact text that ETag returns.
 func parseETag(tag string) (int64, bool) {
 	n, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
 	return n, err == nil && tag == ETag(n)

@@ -44,8 +44,8 @@ type Operation[In, Out any] struct {
 	// Body. A PUT with If-None-Match responds with 201 if it has created the
 	// resource (see Description.Creates).
 	Status int
-	// Problems are the kinds of problem that the handler can return, in addition
-	// to those of every operation of this shape (see Description.Problems).
+	// Problems are the kinds of problem that the handler can return. Every operation
+	// has more kinds, according to its shape (see Description.Problems).
 	Problems []problem.Kind
 	// Uses are the rights that the handler needs. The function's IAM policy
 	// grants these rights and no others.

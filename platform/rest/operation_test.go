@@ -124,7 +124,8 @@ func TestBodyField(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	always := []problem.Kind{
-		problem.Forbidden, problem.TooManyRequests, problem.Internal, problem.BadGateway, problem.Unavailable, problem.Timeout,
+		problem.Forbidden, problem.TooManyRequests,
+		problem.Internal, problem.BadGateway, problem.Unavailable, problem.Timeout,
 	}
 	// with returns the kinds of every operation and more kinds, by status.
 	with := func(more ...problem.Kind) []problem.Kind {
@@ -150,7 +151,9 @@ func TestProblems(t *testing.T) {
 		{"with a body", &Operation[body, plain]{Public: true}, with(problem.Invalid, problem.UnsupportedMediaType)},
 		{
 			"with declared kinds, one of them twice",
-			&Operation[plain, plain]{Public: true, Problems: []problem.Kind{problem.NotFound, problem.Internal, problem.NotFound}},
+			&Operation[plain, plain]{
+				Public: true, Problems: []problem.Kind{problem.NotFound, problem.Internal, problem.NotFound},
+			},
 			with(problem.NotFound),
 		},
 	} {

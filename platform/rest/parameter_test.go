@@ -93,7 +93,7 @@ func TestParametersReturnsErrors(t *testing.T) {
 	}{
 		{"not a struct", reflect.TypeFor[int](), "int: an input or output must be a struct"},
 		{"untagged field", reflect.TypeFor[struct{ X int }](), "X: needs a tag path, query or header, or the name Body"},
-		{"untagged embedded field", reflect.TypeFor[struct{ embedded }](), "Untagged: needs a tag path, query or header, or the name Body"},
+		{"untagged embedded field", reflect.TypeFor[struct{ embedded }](), "Untagged: needs a tag"},
 		{"embedded type that is not a struct", reflect.TypeFor[struct{ time.Duration }](), "Duration: needs a tag"},
 		{"embedded caller", reflect.TypeFor[struct{ claims.Caller }](), "Subject: needs a tag"},
 		{"function", reflect.TypeFor[struct {

@@ -7,8 +7,7 @@ import (
 )
 
 // Problems returns the kinds of problem that a client of the operation can
-// receive, ordered by status: those of the gateway, of the adapter, and those
-// that the operation declares. It does not list a kind for 413: API Gateway
+// receive, ordered by status: the gateway's, the adapter's, and the declared ones. It does not list a kind for 413: API Gateway
 // responds to an oversized request itself, with a body that cannot be changed.
 func (d Description) Problems() []problem.Kind {
 	kinds := []problem.Kind{

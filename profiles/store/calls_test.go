@@ -30,7 +30,8 @@ func TestCallsAndCapacity(t *testing.T) {
 		ctx := t.Context()
 		large := content // between 5 and 6 KiB
 		for range 10 {
-			large.Links = append(large.Links, profiles.Link{Label: "page", URL: "https://ada.example.com/" + strings.Repeat("x", 500)})
+			page := profiles.Link{Label: "page", URL: "https://ada.example.com/" + strings.Repeat("x", 500)}
+			large.Links = append(large.Links, page)
 		}
 		for _, step := range []struct {
 			op    rest.Described

@@ -99,7 +99,8 @@ func TestMergeKeepsTypesAndLimits(t *testing.T) {
 			}
 			assertProfile(t, name+": Get after the refused merge", must(s.Get(ctx, "ada"))(t), before)
 		}
-		assertRefused("another type", profiles.Merge{"new": text("x"), longName(0): number(1), longName(1): nil}, "is a text. Remove it before you set it to a number")
+		another := profiles.Merge{"new": text("x"), longName(0): number(1), longName(1): nil}
+		assertRefused("another type", another, "is a text. Remove it before you set it to a number")
 		assertAccepted("remove", profiles.Merge{longName(0): nil})
 		assertAccepted("set to another type after removal", profiles.Merge{longName(0): boolean(true)})
 		assertAccepted("as many as fit", setMany(profiles.MaxMerged, profiles.MaxPreferences-profiles.MaxMerged, number(1)))

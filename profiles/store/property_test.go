@@ -190,7 +190,8 @@ func (m *model) match(t *rapid.T) precondition.Match {
 
 var contents = rapid.Custom(func(t *rapid.T) profiles.Content {
 	c := profiles.Content{
-		DisplayName: rapid.SampledFrom([]string{"Ada", "Łukasz", "👩‍💻"}).Draw(t, "name"), Locale: "en", TimeZone: "UTC",
+		DisplayName: rapid.SampledFrom([]string{"Ada", "Łukasz", "👩‍💻"}).Draw(t, "name"),
+		Locale:      "en", TimeZone: "UTC",
 		MarketingConsent: rapid.Bool().Draw(t, "consent"),
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "links") {

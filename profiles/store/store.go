@@ -15,7 +15,7 @@ import (
 )
 
 // Store reads and writes profiles in one Region's replica. It is safe for
-// concurrent use. Its errors are those of package profiles, an Unavailable
+// concurrent use. Its errors are the errors of package profiles, an Unavailable
 // problem if DynamoDB is not available, or internal errors.
 //
 // Reads are eventually consistent. Conditions see this Region only: a write of

@@ -78,7 +78,9 @@ func TestLife(t *testing.T) {
 		assertAbsent("before Create")
 
 		first := must(s.Create(ctx, "ada", content, noon.Add(999*time.Microsecond)))(t)
-		want := profiles.Profile{AccountID: "ada", Content: content, Preferences: profiles.Preferences{}, UpdatedAt: noon, Version: first.Version}
+		want := profiles.Profile{
+			AccountID: "ada", Content: content, Preferences: profiles.Preferences{}, UpdatedAt: noon, Version: first.Version,
+		}
 		assertProfile(t, "Create", first, want)
 		if first.Version <= 0 {
 			t.Errorf("Create returned the version %d", first.Version)
@@ -89,7 +91,9 @@ func TestLife(t *testing.T) {
 
 		other := profiles.Content{DisplayName: "Countess", Locale: "en", TimeZone: "UTC"}
 		second := must(s.Replace(ctx, "ada", onlyVersions(3, first.Version), other, noon.Add(time.Hour)))(t)
-		want = profiles.Profile{AccountID: "ada", Content: other, Preferences: profiles.Preferences{}, UpdatedAt: noon.Add(time.Hour), Version: second.Version}
+		want = profiles.Profile{
+			AccountID: "ada", Content: other, Preferences: profiles.Preferences{}, UpdatedAt: noon.Add(time.Hour), Version: second.Version,
+		}
 		assertProfile(t, "Replace", second, want)
 		if second.Version == first.Version {
 			t.Errorf("Replace kept the version %d", second.Version)
@@ -139,10 +143,12 @@ func TestConsentKeepsTheTimeItWasGiven(t *testing.T) {
 				want = noon.Add(step.since * time.Hour)
 			}
 			if p.MarketingConsent != step.consent || !p.MarketingConsentAt.Equal(want) {
-				t.Errorf("step %d: consent %v since %v, want %v since %v", i, p.MarketingConsent, p.MarketingConsentAt, step.consent, want)
+				t.Errorf("step %d: consent %v since %v, want %v since %v",
+					i, p.MarketingConsent, p.MarketingConsentAt, step.consent, want)
 			}
 		}
-		if p = must(s.Merge(ctx, "ada", profiles.Merge{"theme": text("dark")}, now.Add(time.Hour)))(t); !p.MarketingConsentAt.Equal(noon.Add(5 * time.Hour)) {
+		p = must(s.Merge(ctx, "ada", profiles.Merge{"theme": text("dark")}, now.Add(time.Hour)))(t)
+		if !p.MarketingConsentAt.Equal(noon.Add(5 * time.Hour)) {
 			t.Errorf("after Merge: consent since %v", p.MarketingConsentAt)
 		}
 	})

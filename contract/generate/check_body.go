@@ -12,10 +12,10 @@ import (
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
-const needsComment = "needs a doc comment: it is the description in the specification"
+const needsComment = "needs a doc comment, which is its description in the specification"
 
-// The tags that a contract knows. Others are refused: a misspelt constraint
-// would constrain nothing, and nobody would notice.
+// The struct tags of contracts. Others are refused, because a misspelt constraint
+// would have no effect and would not be noticed.
 var (
 	bodyTags      = append([]string{"json", "example", "nullable"}, schema.Tags...)
 	parameterTags = append([]string{"path", "query", "header", "required", "example"}, schema.Tags...)
@@ -23,18 +23,18 @@ var (
 
 var structTag = regexp.MustCompile(`([^\s:"]+):"(?:[^"\\]|\\.)*"`)
 
-// checkBodies checks the types of all bodies, and those within them.
+// checkBodies checks the types of all bodies and the types in them.
 func (g *generation) checkBodies() {
-	seen := structs(reflect.TypeFor[problem.Problem](), nil) // each type once, whoever uses it
+	seen := structs(reflect.TypeFor[problem.Problem](), nil) // to check each type once
 	for _, o := range g.operations {
 		for _, t := range []reflect.Type{o.Input, o.Output} {
 			f, ok := rest.BodyField(t)
 			if !ok {
 				continue
 			}
-			if fault := unfit(f.Type); fault != "" {
-				g.unfit = true
-				g.refuse(o, "%s: %s", goField(t, f.Name), fault)
+			if reason := unsupported(f.Type); reason != "" {
+				g.fatal = true
+				g.refuse(o, "%s: %s", goField(t, f.Name), reason)
 				continue
 			}
 			seen = structs(f.Type, seen)
@@ -47,21 +47,21 @@ func (g *generation) checkBodies() {
 
 func (g *generation) checkStruct(t reflect.Type) {
 	if t.Name() == "" {
-		return // refused where it stands
+		return // an anonymous struct, which checkField refuses
 	}
 	doc, found := g.source.Type(t.PkgPath(), t.Name())
 	switch {
 	case !found:
-		g.faults.add(g.source.Service(), "type %s: is not declared at package level", goType(t))
+		g.errs.add(g.source.Service(), "type %s: is not declared at package level", goType(t))
 		return
 	case doc.Text == "":
-		g.faults.add(doc.At, "type %s %s", goType(t), needsComment)
+		g.errs.add(doc.At, "type %s %s", goType(t), needsComment)
 	}
 	var names []string
 	for _, p := range properties(t) {
-		// encoding/json takes names in any case, so they must differ by more.
+		// encoding/json accepts names in any case, so that they must differ by more.
 		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, p.JSON) }) {
-			g.field(p.Owner, p.StructField, doc.At).refuse("another property of %s has the name %s, in this or another case", typeName(t), p.JSON)
+			g.field(p.Owner, p.StructField, doc.At).refuse("another property of %s has the name %s, apart from upper and lower case", typeName(t), p.JSON)
 		}
 		names = append(names, p.JSON)
 	}
@@ -70,7 +70,7 @@ func (g *generation) checkStruct(t reflect.Type) {
 	}
 }
 
-// checkField checks a field that t itself declares.
+// checkField checks a field that t itself declares, not an embedded struct.
 func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comments.Position) {
 	f := g.field(t, sf, at)
 	tag := sf.Tag.Get("json")
@@ -79,37 +79,38 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 	case tag == "-" || isFlattened(sf):
 		return
 	case sf.Anonymous && (name == "" || !sf.IsExported() || !isObject(sf.Type)):
-		// encoding/json, openapi3gen and package schema disagree on the rest.
-		g.unfit = true
-		f.refuse("embed a struct by value and without a tag, or give the field a name")
+		// encoding/json, openapi3gen and package schema disagree on other embedded types.
+		g.fatal = true
+		f.refuse("only structs may be embedded, by value and without a tag: name the field")
 		return
 	case !sf.IsExported():
 		return
 	case jsonOption(sf, "string"):
-		f.refuse("tag json: the option string is not in the specification")
+		f.refuse("tag json: the specification cannot express the option string")
 	}
-	if fault := unfit(sf.Type); fault != "" {
-		g.unfit = true
-		f.refuse("%s", fault)
+	if reason := unsupported(sf.Type); reason != "" {
+		g.fatal = true
+		f.refuse("%s", reason)
 	}
 	f.check(bodyTags)
 }
 
-// unfit tells why a type cannot be in a body: package schema refuses it, or
-// openapi3gen or encoding/json see it otherwise. Structs are looked at on their own.
-func unfit(t reflect.Type) string {
+// unsupported returns the reason why a body cannot contain a type, or "". Package
+// schema refuses the type, or openapi3gen and encoding/json disagree with it. The
+// fields of structs are checked elsewhere.
+func unsupported(t reflect.Type) string {
 	for of := t; ; of = of.Elem() {
 		switch {
 		case marshals(of):
-			return of.String() + " has its own JSON form, which the specification cannot know"
+			return of.String() + " marshals itself: the specification cannot describe its JSON"
 		case of.Kind() == reflect.Interface && of.NumMethod() > 0:
 			return of.String() + ": encoding/json cannot decode into an interface with methods"
 		case of.Kind() == reflect.Array:
-			return of.String() + ": use a slice, with minItems and maxItems"
+			return of.String() + ": use a slice with minItems and maxItems"
 		case of.Kind() == reflect.Map && (of.Key().Kind() != reflect.String || marshals(of.Key())):
 			return of.String() + ": the keys of a map must be strings"
 		case isObject(of) && of.Name() == "":
-			return "an anonymous struct: give it a type with a name and a comment"
+			return "an anonymous struct: declare a type with a name and a comment"
 		case isObject(of):
 			return ""
 		case of == element(of):
@@ -121,7 +122,7 @@ func unfit(t reflect.Type) string {
 	}
 }
 
-// fieldCheck reports what is wrong with one field, at its place.
+// fieldCheck checks one field, and adds errors at its position in the source.
 type fieldCheck struct {
 	g     *generation
 	of    reflect.Type
@@ -130,7 +131,7 @@ type fieldCheck struct {
 	found bool
 }
 
-// field prepares the check of a field of type of; at is where to report when
+// field returns the check of a field of type of. Errors are at the position at if
 // the source has no such field.
 func (g *generation) field(of reflect.Type, f reflect.StructField, at comments.Position) fieldCheck {
 	doc, ok := g.source.Field(of.PkgPath(), of.Name(), f.Name)
@@ -141,13 +142,13 @@ func (g *generation) field(of reflect.Type, f reflect.StructField, at comments.P
 }
 
 func (c fieldCheck) refuse(format string, args ...any) {
-	c.g.faults.add(c.doc.At, "field "+goField(c.of, c.f.Name)+": "+format, args...)
+	c.g.errs.add(c.doc.At, "field "+goField(c.of, c.f.Name)+": "+format, args...)
 }
 
-// check checks what parameters and properties have in common.
+// check checks the comment and the tags, for parameters and properties alike.
 func (c fieldCheck) check(known []string) {
 	if !c.found {
-		c.refuse("its comment cannot be found: write the type %s as a struct of its own", typeName(c.of))
+		c.refuse("the comment was not found: declare the type %s as a struct", typeName(c.of))
 	} else if c.doc.Text == "" {
 		c.refuse(needsComment)
 	}
@@ -155,11 +156,11 @@ func (c fieldCheck) check(known []string) {
 		c.refuse("%s", err)
 	}
 	for _, name := range needless(c.f.Type, c.f.Tag) {
-		c.refuse("the tag %s has no meaning for the type %s", name, c.f.Type)
+		c.refuse("the tag %s has no effect on the type %s", name, c.f.Type)
 	}
 	for _, tag := range structTag.FindAllStringSubmatch(string(c.f.Tag), -1) {
 		if !slices.Contains(known, tag[1]) {
-			c.refuse("the tag %s is unknown here; known are %s", tag[1], strings.Join(known, ", "))
+			c.refuse("the tag %s is not one of %s", tag[1], strings.Join(known, ", "))
 		}
 	}
 }

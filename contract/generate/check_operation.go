@@ -18,7 +18,8 @@ var (
 	problemSlug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 )
 
-// OPTIONS is the gateway's, for CORS; HEAD would need a function of its own.
+// methods does not contain OPTIONS, which API Gateway serves for CORS, and HEAD,
+// which the function of a GET serves.
 var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 
 // The ranges of a function's memory in MiB, and of its timeout: API Gateway does
@@ -28,9 +29,10 @@ const (
 	minTimeout, maxTimeout = time.Second, apigateway.MaxTimeoutMillis * time.Millisecond
 )
 
-// checkOperations checks each operation, and that none is in another's way.
+// checkOperations checks each operation, and that their routes and functions do not
+// clash.
 func (g *generation) checkOperations() {
-	taken, functions := map[string]string{}, map[string]string{}
+	byRoute, byFunction := map[string]string{}, map[string]string{}
 	var resources apigateway.Tree
 	slugs := map[string]problem.Kind{}
 	for _, k := range problem.Kinds() {
@@ -45,16 +47,16 @@ func (g *generation) checkOperations() {
 		g.checkProblems(o, slugs)
 
 		route := o.Method + " " + pathParameter.ReplaceAllString(o.Path, "{}")
-		if other, clash := taken[route]; clash {
-			g.refuse(o, "has the route of %s, %s %s", other, o.Method, o.Path)
+		if other, clash := byRoute[route]; clash {
+			g.refuse(o, "has the same route as %s, %s %s", other, o.Method, o.Path)
 		} else if clash, found := resources.Add(o.Path, o.ID); found && clash.OtherOwner != o.ID {
-			g.refuse(o, "the path %s beside that of %s: %s", o.Path, clash.OtherOwner, clash.Reason)
+			g.refuse(o, "the path %s clashes with the path of %s: %s", o.Path, clash.OtherOwner, clash.Reason)
 		}
-		taken[route] = o.ID
-		if other, taken := functions[kebab(o.ID)]; taken && other != o.ID {
-			g.refuse(o, "would be the function %s, as %s is", kebab(o.ID), other)
+		byRoute[route] = o.ID
+		if other, clash := byFunction[kebab(o.ID)]; clash && other != o.ID {
+			g.refuse(o, "has the same function as %s, %s", other, kebab(o.ID))
 		}
-		functions[kebab(o.ID)] = o.ID
+		byFunction[kebab(o.ID)] = o.ID
 	}
 }
 
@@ -66,40 +68,40 @@ func (g *generation) checkShape(o *operation) {
 		g.refuse(o, "the variable %s %s", o.source.Name, needsComment)
 	}
 	if !slices.Contains(methods, o.Method) {
-		g.unfit = true
-		g.refuse(o, "the method %q is none of %s", o.Method, strings.Join(methods, ", "))
+		g.fatal = true
+		g.refuse(o, "the method %q is not one of %s", o.Method, strings.Join(methods, ", "))
 	}
 	_, body := rest.BodyField(o.Input)
 	if body && (o.Method == http.MethodGet || o.Method == http.MethodDelete) {
-		g.refuse(o, "a %s has no Body (RFC 9110, section 9.3)", o.Method)
+		g.refuse(o, "a %s request has no Body (RFC 9110, section 9.3)", o.Method)
 	}
-	_, answer := rest.BodyField(o.Output)
+	_, content := rest.BodyField(o.Output)
 	switch {
 	case o.Status < 200 || o.Status > 299:
-		g.refuse(o, "the Status %d is not one of success, 200 to 299", o.Status)
-	case answer && (o.Status == http.StatusNoContent || o.Status == http.StatusResetContent):
-		g.refuse(o, "an answer of Status %d has no Body", o.Status)
+		g.refuse(o, "the Status %d does not report success, 200 to 299", o.Status)
+	case content && (o.Status == http.StatusNoContent || o.Status == http.StatusResetContent):
+		g.refuse(o, "a response with Status %d has no Body", o.Status)
 	}
 }
 
 func (g *generation) checkLimits(o *operation) {
 	if o.Timeout < minTimeout || o.Timeout > maxTimeout || o.Timeout%time.Second != 0 {
-		g.refuse(o, "the Timeout %s is not in whole seconds from %s to %s", o.Timeout, minTimeout, maxTimeout)
+		g.refuse(o, "the Timeout %s is not a number of seconds from %s to %s", o.Timeout, minTimeout, maxTimeout)
 	}
 	if o.Memory < minMemory || o.Memory > maxMemory {
 		g.refuse(o, "the Memory %d is not from %d to %d MiB", o.Memory, minMemory, maxMemory)
 	}
 }
 
-// checkAccess checks who may call.
+// checkAccess checks the operation's scopes and its caller.
 func (g *generation) checkAccess(o *operation) {
 	if o.Public && len(o.Scopes) > 0 {
-		g.refuse(o, "is Public, yet has Scopes")
+		g.refuse(o, "is Public but has Scopes")
 	}
 	if o.Health {
 		_, body := rest.BodyField(o.Input)
 		if o.Method != http.MethodGet || !o.Public || len(o.params) > 0 || body {
-			g.refuse(o, "has Health: then it is a public GET without parameters")
+			g.refuse(o, "has Health, but is not a public GET without parameters")
 		}
 	}
 	if o.Input.Kind() != reflect.Struct {
@@ -112,18 +114,19 @@ func (g *generation) checkAccess(o *operation) {
 		}
 		callers++
 		if len(f.Index) > 1 {
-			g.refuse(o, "the adapter does not fill the caller in an embedded struct: %s", goField(owner(o.Input, f.Index), f.Name))
+			g.refuse(o, "%s is in an embedded struct, where the adapter does not set the caller", goField(owner(o.Input, f.Index), f.Name))
 		}
 	}
 	if callers > 1 {
-		g.refuse(o, "%s has %d fields of type claims.Caller: one is filled", o.Input, callers)
+		g.refuse(o, "%s has %d fields of type claims.Caller, of which the adapter sets one", o.Input, callers)
 	}
 	if callers > 0 && o.Public {
-		g.refuse(o, "is Public, so that nobody is known who could be %s.Caller", o.Input)
+		g.refuse(o, "is Public, so that no caller is known for %s.Caller", o.Input)
 	}
 }
 
-// checkProblems checks the declared kinds; slugs has one kind by slug.
+// checkProblems checks the declared kinds. It adds them to slugs, in which a slug
+// has one kind.
 func (g *generation) checkProblems(o *operation, slugs map[string]problem.Kind) {
 	for _, k := range o.Declared {
 		if known, ok := slugs[k.Slug]; ok && known != k {
@@ -137,7 +140,7 @@ func (g *generation) checkProblems(o *operation, slugs map[string]problem.Kind) 
 			g.refuse(o, "the problem %s has the status %d, not one from 400 to 599", k.Slug, k.Status)
 		}
 		if k.Title == "" || k.Doc == "" {
-			g.refuse(o, "the problem %s needs a Title and a Doc: they are its description", k.Slug)
+			g.refuse(o, "the problem %s needs a Title and a Doc for its description", k.Slug)
 		}
 	}
 }

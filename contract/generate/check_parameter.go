@@ -16,11 +16,11 @@ var pathParameter = regexp.MustCompile(`\{[^/}]*\}`)
 // headerName is a token of RFC 9110, section 5.6.2.
 var headerName = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]*$")
 
-// Request headers that OpenAPI 3.0.3 forbids as parameters: the security scheme
-// and the media types say it already.
+// Request headers that OpenAPI 3.0.3 does not allow as parameters: security schemes
+// and media types describe them.
 var reservedRequestHeaders = []string{"Accept", "Authorization", "Content-Type"}
 
-// Response headers that the adapter sets.
+// Response headers that the adapter sets itself.
 var reservedResponseHeaders = []string{
 	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type", "X-Region",
 }
@@ -37,23 +37,24 @@ func (g *generation) checkPath(o *operation) {
 			g.refuse(o, "the path %s has an empty segment", o.Path)
 		case ok && !v.Greedy:
 			if slices.Contains(inPath, v.Name) {
-				g.refuse(o, "the path %s has the parameter %s twice", o.Path, v.Name)
+				g.refuse(o, "the path %s has two parameters %s", o.Path, v.Name)
 			}
 			inPath = append(inPath, v.Name)
 		case strings.ContainsAny(segment, "{}"):
-			g.refuse(o, "the path %s: a parameter is a whole segment, {name}, unlike %s", o.Path, segment)
+			g.refuse(o, "the path %s: a parameter is a complete segment {name}, unlike %s", o.Path, segment)
 		case !apigateway.IsLiteral(segment):
 			g.refuse(o, "the path %s: a segment has %s only, unlike %s", o.Path, apigateway.SegmentCharacters, segment)
 		}
 	}
 	for _, p := range o.params {
 		if p.In == "path" && !slices.Contains(inPath, p.Name) {
-			g.refuse(o, "the path %s has no parameter {%s}, as %s tells", o.Path, p.Name, goField(owner(o.Input, p.Field.Index), p.Field.Name))
+			g.refuse(o, "the path %s has no parameter {%s} for %s",
+				o.Path, p.Name, goField(owner(o.Input, p.Field.Index), p.Field.Name))
 		}
 	}
 	for _, name := range inPath {
 		if !slices.ContainsFunc(o.params, func(p rest.Parameter) bool { return p.In == "path" && p.Name == name }) {
-			g.refuse(o, "%s has no field path:%q, which the path %s needs", o.Input, name, o.Path)
+			g.refuse(o, "%s has no field with the tag path:%q, which the path %s needs", o.Input, name, o.Path)
 		}
 	}
 }
@@ -73,15 +74,15 @@ func (g *generation) checkInput(o *operation) {
 	g.checkPath(o)
 	for i, p := range o.params {
 		g.checkParameter(o, o.Input, p)
-		// API Gateway wants names to be unique in all three places together.
+		// API Gateway requires unique names in path, query and headers together.
 		if slices.ContainsFunc(o.params[:i], func(other rest.Parameter) bool { return strings.EqualFold(other.Name, p.Name) }) {
-			g.refuse(o, "two parameters are named %s", p.Name)
+			g.refuse(o, "two parameters have the name %s", p.Name)
 		}
 		if p.In == "header" && slices.Contains(reservedRequestHeaders, p.Name) {
 			g.refuse(o, "the header %s cannot be a parameter", p.Name)
 		}
 		if p.In == "path" && p.Field.Type.Kind() == reflect.Slice {
-			g.refuse(o, "the path's parameter %s cannot be a list", p.Name)
+			g.refuse(o, "the path parameter %s cannot be a list", p.Name)
 		}
 	}
 }
@@ -93,22 +94,22 @@ func (g *generation) checkOutput(o *operation) {
 		return
 	}
 	if _, ok := rest.CallerField(o.Output); ok {
-		g.refuse(o, "%s has a field of type claims.Caller: callers are input", o.Output)
+		g.refuse(o, "%s has a field of type claims.Caller, which belongs into the input", o.Output)
 	}
 	for i, p := range o.headers {
 		name := goField(owner(o.Output, p.Field.Index), p.Field.Name)
 		g.checkParameter(o, o.Output, p)
 		if p.In != "header" {
-			g.refuse(o, "%s: an output has headers and a Body, no %s parameters", name, p.In)
+			g.refuse(o, "%s: an output has headers and a Body, but no %s parameters", name, p.In)
 		}
 		if slices.ContainsFunc(o.headers[:i], func(other rest.Parameter) bool { return other.Name == p.Name }) {
-			g.refuse(o, "two headers are named %s", p.Name)
+			g.refuse(o, "two headers have the name %s", p.Name)
 		}
 		if slices.Contains(reservedResponseHeaders, p.Name) {
 			g.refuse(o, "%s: the adapter sets the header %s", name, p.Name)
 		}
 		if t := element(p.Field.Type); t == timeType || p.Field.Type.Kind() == reflect.Slice {
-			g.refuse(o, "%s: the adapter writes no %s as a header; use a string", name, p.Field.Type)
+			g.refuse(o, "%s: the adapter cannot write a %s as header: use a string", name, p.Field.Type)
 		}
 	}
 }
@@ -121,22 +122,22 @@ func (g *generation) checkParameter(o *operation, t reflect.Type, p rest.Paramet
 		f.refuse("tag %s: the name is empty", p.In)
 	}
 	if p.In == "header" && !headerName.MatchString(p.Name) {
-		f.refuse("tag header: %q cannot be the name of a header", p.Name)
+		f.refuse("tag header: %q is not the name of a header", p.Name)
 	}
-	places := 0
+	locations := 0
 	for _, in := range []string{"path", "query", "header"} {
 		if _, ok := p.Field.Tag.Lookup(in); ok {
-			places++
+			locations++
 		}
 	}
-	if places > 1 {
-		f.refuse("travels in one place: path, query or header")
+	if locations > 1 {
+		f.refuse("has several locations: keep one of the tags path, query and header")
 	}
 	if required, ok := p.Field.Tag.Lookup("required"); ok && required != "true" && required != "false" {
-		f.refuse("tag required: %q is neither true nor false", required)
+		f.refuse("tag required: %q is not true or false", required)
 	}
 	if element(p.Field.Type).Kind() == reflect.Uint8 && p.Field.Type.Kind() == reflect.Slice {
-		f.refuse("bytes cannot be a parameter; use a string")
+		f.refuse("bytes cannot be a parameter: use a string")
 	}
 	f.check(parameterTags)
 }

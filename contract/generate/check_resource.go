@@ -7,8 +7,8 @@ import (
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// checkResources checks the context's tables and secrets, and that operations
-// use no others: a table belongs to one context.
+// checkResources checks the context's tables and secrets, and that its operations
+// use no others. A table belongs to one context.
 func (g *generation) checkResources() {
 	for i, t := range g.svc.Tables {
 		if t.Name == "" {
@@ -16,7 +16,7 @@ func (g *generation) checkResources() {
 			continue
 		}
 		if slices.ContainsFunc(g.svc.Tables[:i], func(o resource.Table) bool { return o.Name == t.Name }) {
-			g.refuseService("the table %s is listed twice", t.Name)
+			g.refuseService("the table %s is in Tables twice", t.Name)
 		}
 		g.checkTable(t)
 	}
@@ -25,11 +25,11 @@ func (g *generation) checkResources() {
 		case s.Name == "":
 			g.refuseService("a secret has no name")
 		case slices.ContainsFunc(g.svc.Secrets[:i], func(o resource.Secret) bool { return o.Name == s.Name }):
-			g.refuseService("the secret %s is listed twice", s.Name)
+			g.refuseService("the secret %s is in Secrets twice", s.Name)
 		case s.Description == "":
 			g.refuseService("the secret %s has no description", s.Name)
 		case s.RotationDays < 0:
-			g.refuseService("the secret %s rotates every %d days: 0 is never", s.Name, s.RotationDays)
+			g.refuseService("the secret %s rotates every %d days: write 0 for never", s.Name, s.RotationDays)
 		}
 	}
 	for _, o := range g.operations {
@@ -49,13 +49,13 @@ func (g *generation) checkTable(t resource.Table) {
 			g.refuseService("%s: the %s has no name", of, part)
 			return
 		case k.Type != resource.String && k.Type != resource.Number && k.Type != resource.Binary:
-			g.refuseService("%s: the %s %s has the type %q: S, N and B are allowed", of, part, k.Name, k.Type)
+			g.refuseService("%s: the %s %s has the type %q: use S, N or B", of, part, k.Name, k.Type)
 		case types[k.Name] != "" && types[k.Name] != k.Type:
 			g.refuseService("%s: the attribute %s has two types, %s and %s", of, k.Name, types[k.Name], k.Type)
 		}
 		types[k.Name] = k.Type
 		if k.Name == t.TTL {
-			g.refuseService("%s: the %s %s is the TTL too", of, part, k.Name)
+			g.refuseService("%s: the %s %s is also the TTL", of, part, k.Name)
 		}
 	}
 	check("table "+t.Name, "hash key", t.HashKey)
@@ -66,7 +66,7 @@ func (g *generation) checkTable(t resource.Table) {
 			g.refuseService("table %s: an index has no name", t.Name)
 		}
 		if slices.ContainsFunc(t.Indexes[:i], func(o resource.Index) bool { return o.Name == index.Name }) {
-			g.refuseService("%s: is listed twice", of)
+			g.refuseService("%s: is in Indexes twice", of)
 		}
 		check(of, "hash key", index.HashKey)
 		check(of, "range key", index.RangeKey)
@@ -86,24 +86,24 @@ func (g *generation) checkGrant(o *operation, grant resource.Grant) {
 	}
 	for _, action := range grant.Actions {
 		if !strings.HasPrefix(action, service) || strings.ContainsAny(action, "*?") {
-			g.refuse(o, "a grant in Uses has the action %q, not one of %s in full", action, service)
+			g.refuse(o, "a grant in Uses has the action %q: write an action of %s without wildcards", action, service)
 		}
 	}
 	switch {
 	case (grant.Table == "") == (grant.Secret == ""):
-		g.refuse(o, "a grant in Uses is for one table or one secret, not for %q and %q", grant.Table, grant.Secret)
+		g.refuse(o, "a grant in Uses is for one table or one secret, not for the table %q and the secret %q", grant.Table, grant.Secret)
 	case grant.Secret != "":
 		if !slices.ContainsFunc(g.svc.Secrets, func(s resource.Secret) bool { return s.Name == grant.Secret }) {
-			g.refuse(o, "uses the secret %s, which is not among the Secrets of Service()", grant.Secret)
+			g.refuse(o, "uses the secret %s, which is not in the Secrets of Service()", grant.Secret)
 		}
 	default:
 		i := slices.IndexFunc(g.svc.Tables, func(t resource.Table) bool { return t.Name == grant.Table })
 		if i < 0 {
-			g.refuse(o, "uses the table %s, which is not among the Tables of Service()", grant.Table)
+			g.refuse(o, "uses the table %s, which is not in the Tables of Service()", grant.Table)
 			return
 		}
-		known := func(x resource.Index) bool { return x.Name == grant.Index }
-		if grant.Index != "" && !slices.ContainsFunc(g.svc.Tables[i].Indexes, known) {
+		isGranted := func(x resource.Index) bool { return x.Name == grant.Index }
+		if grant.Index != "" && !slices.ContainsFunc(g.svc.Tables[i].Indexes, isGranted) {
 			g.refuse(o, "uses the index %s, which table %s does not have", grant.Index, grant.Table)
 		}
 	}

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// serviceName is also a path segment and a part of Lambda names.
+// serviceName is also a path segment and a part of the functions' names.
 var serviceName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
-// checkService checks what holds for the context as a whole.
+// checkService checks the members of the context other than operations and resources.
 func (g *generation) checkService() {
 	if !serviceName.MatchString(g.svc.Name) {
 		g.refuseService("the Name %q is not in lower kebab case", g.svc.Name)
@@ -23,28 +23,28 @@ func (g *generation) checkService() {
 		}
 	}
 	if v := "v" + g.svc.Version; !semver.IsValid(v) || semver.Canonical(v)+semver.Build(v) != v {
-		g.refuseService("the Version %q is no semantic version such as 1.2.3", g.svc.Version)
+		g.refuseService("the Version %q is not a semantic version such as 1.2.3", g.svc.Version)
 	}
 	if doc := g.source.Contract(); doc.Text == "" {
-		g.faults.add(doc.At, "package %s %s", contractFolder, needsComment)
+		g.errs.add(doc.At, "package %s %s", contractFolder, needsComment)
 	}
 	if !slices.ContainsFunc(g.operations, func(o *operation) bool { return o.Health }) {
-		g.refuseService("no operation has Health: latency routing could not tell whether a Region serves")
+		g.refuseService("no operation has Health: latency routing needs one to check a Region")
 	}
 	g.checkScopes()
 }
 
-// checkScopes sees to it that every scope is explained, and of use.
+// checkScopes checks that every scope has a description and is used.
 func (g *generation) checkScopes() {
 	used := map[string]bool{}
 	for _, o := range g.operations {
 		for i, scope := range o.Scopes {
 			used[scope] = true
 			if _, ok := g.svc.Scopes[scope]; !ok {
-				g.refuse(o, "the scope %s is not among the Scopes of Service()", scope)
+				g.refuse(o, "the scope %s is not in the Scopes of Service()", scope)
 			}
 			if slices.Contains(o.Scopes[:i], scope) {
-				g.refuse(o, "the scope %s is listed twice", scope)
+				g.refuse(o, "the scope %s is in Scopes twice", scope)
 			}
 		}
 	}
@@ -56,12 +56,12 @@ func (g *generation) checkScopes() {
 			g.refuseService("the scope %s has no description", scope)
 		}
 		if !used[scope] {
-			g.refuseService("no operation takes the scope %s", scope)
+			g.refuseService("no operation has the scope %s", scope)
 		}
 	}
 }
 
-// refuseService reports what is wrong with the context, at its function Service.
+// refuseService adds an error about the context, at its function Service.
 func (g *generation) refuseService(format string, args ...any) {
-	g.faults.add(g.source.Service(), "service "+g.svc.Name+": "+format, args...)
+	g.errs.add(g.source.Service(), "service "+g.svc.Name+": "+format, args...)
 }

@@ -11,23 +11,23 @@ import (
 	"github.com/meridian-api/meridian/contract/generate/internal/comments"
 )
 
-// SecurityScheme is the name of the one security scheme: the user pool's tokens.
+// SecurityScheme is the name of the only security scheme: tokens of the user pool.
 const SecurityScheme = "cognito"
 
 // Extensions of the specification.
 const (
-	// ExtensionScopes lists, on an operation, the OAuth scopes of which the
-	// caller's access token needs one; on a tag, it maps all scopes of the
-	// context to their descriptions.
+	// ExtensionScopes, on an operation, lists OAuth scopes, of which the caller's
+	// access token needs one. On a tag, it maps all scopes of the context to their
+	// descriptions.
 	ExtensionScopes = "x-scopes"
-	// ExtensionOwner is, on a tag, the team that answers for the context.
+	// ExtensionOwner, on a tag, is the team that is responsible for the context.
 	ExtensionOwner = "x-owner"
-	// ExtensionVersion is, on a tag, the context's version.
+	// ExtensionVersion, on a tag, is the context's version.
 	ExtensionVersion = "x-version"
 )
 
-// document assembles the specification. Whatever two contexts have in common
-// comes out the same in both, so that merging compares and never reconciles.
+// document builds the specification. What two contexts have in common is equal in
+// both, so that merging them compares and never reconciles.
 func (g *generation) document() *openapi3.T {
 	description := g.description()
 	doc := &openapi3.T{
@@ -57,21 +57,21 @@ func (g *generation) document() *openapi3.T {
 	return doc
 }
 
-// securityScheme is a bearer token rather than OAuth flows: their URLs differ by
-// environment, and a documentation page can send a token that was pasted.
+// securityScheme returns a scheme with a bearer token. The URLs of OAuth flows would
+// differ between environments, and a documentation page can send a pasted token.
 func securityScheme() *openapi3.SecurityScheme {
 	return openapi3.NewJWTSecurityScheme().WithDescription(
-		"A token of the Cognito user pool, in the header Authorization. Operations that list scopes take an access token " +
-			"with any one of them; other operations take an ID token.")
+		"A token of the Cognito user pool, in the header Authorization. Operations that list scopes need an access token " +
+			"with any one of them; other operations need an ID token.")
 }
 
-// description is the contract's package comment, without the words that only a
-// Go programmer needs: "Package api is".
+// description returns the contract's package comment without the beginning that
+// only Go needs: "Package api is".
 func (g *generation) description() string {
 	return comments.WithoutName(g.source.Contract().Text, "Package "+contractFolder)
 }
 
-// scopeList tells people the context's scopes, as a Markdown list.
+// scopeList returns the context's scopes as a Markdown list.
 func (g *generation) scopeList() string {
 	if len(g.svc.Scopes) == 0 {
 		return ""

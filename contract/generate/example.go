@@ -13,9 +13,9 @@ import (
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
-// example converts the tag example to a JSON value of the field's type: the
-// text itself for strings and times, elements between commas for slices of
-// simple values, and JSON for everything else.
+// example converts the tag example to a JSON value of the field's type. The text
+// itself is the value of strings and times, commas separate the elements of slices
+// of simple values, and everything else is JSON.
 func example(text string, t reflect.Type) (any, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -37,12 +37,12 @@ func example(text string, t reflect.Type) (any, error) {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(reflect.New(t).Interface()); err != nil || dec.More() {
-		return nil, fmt.Errorf("%q is no %s", text, t)
+		return nil, fmt.Errorf("%q is not a %s", text, t)
 	}
 	return plain([]byte(text))
 }
 
-// plain reads JSON as maps, slices and json.Number, which keeps all digits.
+// plain decodes JSON into maps, slices and json.Number, which keeps all digits.
 func plain(data []byte) (any, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -51,20 +51,20 @@ func plain(data []byte) (any, error) {
 	return v, err
 }
 
-// conforms checks a value against its schema, which must be resolved. Formats
-// are those of package schema, so that what passes here passes the adapter.
+// conforms checks a value against its schema, whose references must be resolved. It
+// uses the formats of package schema, so that the adapter agrees.
 func conforms(v any, s *openapi3.Schema) error {
 	formats := map[string]openapi3.StringFormatValidator{}
 	for _, name := range schema.Formats() {
 		formats[name] = openapi3.NewCallbackValidator(func(text string) error {
 			if !schema.CheckFormat(name, text) {
-				return errors.New("is no " + name)
+				return errors.New("is not a " + name)
 			}
 			return nil
 		})
 	}
 	err := s.VisitJSON(v, openapi3.WithStringFormatValidators(formats))
-	// What went wrong inside an allOf is the origin of the error.
+	// The error of a member of allOf is the origin of the error of the allOf.
 	for e, ok := errors.AsType[*openapi3.SchemaError](err); ok; e, ok = errors.AsType[*openapi3.SchemaError](e.Origin) {
 		err = errors.New(e.Reason)
 	}

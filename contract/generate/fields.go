@@ -18,17 +18,17 @@ var (
 	callerType = reflect.TypeFor[claims.Caller]()
 )
 
-// property is a field of a struct as JSON has it.
+// property is a field of a struct that is encoded in JSON.
 type property struct {
 	reflect.StructField
-	// Owner is the struct that declares the field: an embedded one, perhaps.
+	// Owner is the struct that declares the field, which may be an embedded one.
 	Owner    reflect.Type
 	JSON     string
 	Optional bool
 }
 
-// properties lists the fields of a struct in their order, those of embedded
-// structs in the place of the embedding, as schema.Compile does.
+// properties returns the properties of a struct in order. The properties of embedded
+// structs are where the structs are embedded, as in schema.Compile.
 func properties(t reflect.Type) []property {
 	var list []property
 	for f := range t.Fields() {
@@ -47,7 +47,7 @@ func isFlattened(f reflect.StructField) bool {
 	return f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != timeType && f.Tag.Get("json") == ""
 }
 
-// element follows pointers, slices and maps to the type at their end.
+// element returns the type at the end of pointers, slices and maps.
 func element(t reflect.Type) reflect.Type {
 	for t != rawType {
 		switch t.Kind() {
@@ -63,7 +63,7 @@ func element(t reflect.Type) reflect.Type {
 // isObject reports whether a type is a struct that becomes an object.
 func isObject(t reflect.Type) bool { return t.Kind() == reflect.Struct && t != timeType }
 
-// owner is the struct that declares the field of t at index.
+// owner returns the struct that declares the field of t at index.
 func owner(t reflect.Type, index []int) reflect.Type {
 	if len(index) > 1 {
 		return t.FieldByIndex(index[:len(index)-1]).Type
@@ -71,8 +71,8 @@ func owner(t reflect.Type, index []int) reflect.Type {
 	return t
 }
 
-// structs lists every struct that a body of type t can hold, itself and the
-// embedded ones included.
+// structs appends to seen every struct that a body of type t can contain, including t
+// itself and embedded structs.
 func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 	t = element(t)
 	if !isObject(t) || slices.Contains(seen, t) {
@@ -87,10 +87,10 @@ func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 	return seen
 }
 
-// marshals reports whether a type decides on its JSON itself, past its Go kind.
+// marshals reports whether a type has its own methods for JSON.
 func marshals(t reflect.Type) bool {
 	if t == timeType || t == rawType || t.Kind() == reflect.Pointer {
-		return false // of a pointer, the type that it points to decides
+		return false // the type that a pointer points to decides
 	}
 	for _, i := range []reflect.Type{
 		reflect.TypeFor[json.Marshaler](), reflect.TypeFor[json.Unmarshaler](),
@@ -103,8 +103,8 @@ func marshals(t reflect.Type) bool {
 	return false
 }
 
-// needless lists the constraints among a field's tags that its type has no use
-// for: neither the specification nor the adapter would heed them.
+// needless returns the constraints among a field's tags that have no effect on its
+// type, neither in the specification nor in the adapter.
 func needless(t reflect.Type, tag reflect.StructTag) []string {
 	useful := []string{}
 	for leaf := false; !leaf; {

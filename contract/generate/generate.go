@@ -1,11 +1,12 @@
-// Package generate makes a context's specification (openapi.json) and manifest
-// (service.json) of its contract: the operations as Go values, and their doc
-// comments as the words.
+// Package generate generates a context's specification (openapi.json) and manifest
+// (service.json) from its contract: from the operations, which are Go values, and
+// from their doc comments, which become the descriptions.
 //
 //	func main() { generate.Main(api.Service()) }
 //
-// is a context's whole generator. A contract that is wrong or lacks a comment
-// gives no files but errors, all at once, each with its place in the source.
+// is the complete generator of a context. If the contract is wrong or lacks a
+// comment, it writes no files and reports all errors, each with its position in the
+// source.
 package generate
 
 import (
@@ -23,34 +24,34 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// contractFolder is the folder of a context's module that holds its contract.
+// contractFolder is the folder of a context's module with its contract.
 const contractFolder = "api"
 
-// Generate makes the specification and the manifest of the context whose
-// module is in the folder dir; its contract is the package in dir's folder api.
-// The error joins everything that is wrong, in the order of the source.
+// Generate returns the specification and the manifest of a context. The folder dir
+// contains its module, and dir's folder api the package of its contract. The error
+// joins all errors in the order of the source.
 func Generate(svc rest.Service, dir string) (*openapi3.T, *manifest.Service, error) {
 	source, err := comments.Load(dir, contractFolder, documented(svc))
 	if err != nil {
 		return nil, nil, err
 	}
 	g := &generation{svc: svc, source: source}
-	g.schemas = newSchemas(&g.faults, source)
+	g.schemas = newSchemas(&g.errs, source)
 	g.operations = g.match()
 
 	g.checkService()
 	g.checkResources()
 	g.checkOperations()
 	g.checkBodies()
-	if g.unfit {
-		return nil, nil, g.faults.err()
+	if g.fatal {
+		return nil, nil, g.errs.err()
 	}
 	doc := g.document()
 	if err := openapi3.NewLoader().ResolveRefsIn(doc, nil); err != nil {
-		return nil, nil, cmp.Or(g.faults.err(), fmt.Errorf("resolve the references of %s: %w", svc.Name, err))
+		return nil, nil, cmp.Or(g.errs.err(), fmt.Errorf("resolve the references of %s: %w", svc.Name, err))
 	}
 	g.schemas.checkExamples()
-	if err := g.faults.err(); err != nil {
+	if err := g.errs.err(); err != nil {
 		return nil, nil, err
 	}
 	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
@@ -65,21 +66,21 @@ type generation struct {
 	source     *comments.Source
 	schemas    *schemas
 	operations []*operation
-	faults     faults
-	// unfit tells that there are faults of which no document can be made. Others
-	// leave one that shows whether examples and names are right too.
-	unfit bool
+	errs       sourceErrors
+	// fatal is set by errors with which no document can be built. With other errors,
+	// the document is still built, to check examples and names.
+	fatal bool
 }
 
-// operation is an operation with its place and words in the source.
+// operation is an operation with its comment and its position in the source.
 type operation struct {
 	rest.Description
 	source comments.Variable
-	// params are the input's parameters, headers the output's.
+	// params are the parameters of the input, headers the headers of the output.
 	params, headers []rest.Parameter
 }
 
-// documented lists the packages of all types that need comments, sorted.
+// documented returns the packages of all types that need comments, sorted.
 func documented(svc rest.Service) []string {
 	paths := []string{reflect.TypeFor[problem.Problem]().PkgPath()}
 	for _, o := range svc.Operations {
@@ -106,28 +107,28 @@ func (g *generation) match() []*operation {
 		if found := byID[o.ID]; len(found) > 0 {
 			o.source = found[0]
 			if len(found) > 1 {
-				byID[o.ID] = found[1:] // of operations with the same ID, which are refused, each has its place
+				byID[o.ID] = found[1:] // so that operations with one ID, an error, have their own positions
 			}
 		} else {
 			o.source.At = g.source.Service()
-			g.refuse(o, "no variable of package %s holds it: declare it as var Name = rest.Operation[In, Out]{ID: %q, ...}",
+			g.refuse(o, "package %s has no variable for it: declare var Name = rest.Operation[In, Out]{ID: %q, ...}",
 				contractFolder, o.ID)
 		}
 		if listed[o.ID] {
-			g.refuse(o, "the ID is taken: IDs are unique")
+			g.refuse(o, "another operation has the same ID")
 		}
 		listed[o.ID] = true
 		list = append(list, o)
 	}
 	for _, v := range g.source.Operations() {
 		if !listed[v.ID] {
-			g.faults.add(v.At, "operation %s: is not among the Operations of Service()", cmp.Or(v.ID, v.Name))
+			g.errs.add(v.At, "operation %s: is not in the Operations of Service()", cmp.Or(v.ID, v.Name))
 		}
 	}
 	return list
 }
 
-// refuse reports what is wrong with an operation.
+// refuse adds an error about an operation.
 func (g *generation) refuse(o *operation, format string, args ...any) {
-	g.faults.add(o.source.At, "operation %s: "+format, append([]any{o.ID}, args...)...)
+	g.errs.add(o.source.At, "operation %s: "+format, append([]any{o.ID}, args...)...)
 }

@@ -5,9 +5,11 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/generate"
@@ -17,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// fixture is the folder of a context with every feature; its generated files
-// are the golden ones.
+// fixture is the folder of a context with every feature. Its generated files are
+// golden files.
 const fixture = "fixture"
 
 func TestGolden(t *testing.T) {
@@ -41,13 +43,14 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(got) != string(want) {
-			t.Errorf("%s differs: if that is meant, run 'go test ./contract/generate -update' and review the change", name)
+			t.Errorf("%s differs: if that is intended, run 'go test ./contract/generate -update' (-want +got):\n%s",
+				name, cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")))
 		}
 	}
 }
 
-// TestDeterminism generates again and again: maps must not show.
-func TestDeterminism(t *testing.T) {
+// The order of maps must not change the generated files.
+func TestGenerateIsDeterministic(t *testing.T) {
 	var first []byte
 	for range 5 {
 		doc, m, err := generate.Generate(api.Service(), fixture)
@@ -62,14 +65,13 @@ func TestDeterminism(t *testing.T) {
 			first = got
 		}
 		if !bytes.Equal(got, first) {
-			t.Fatal("two runs differ")
+			t.Fatal("two runs return different documents")
 		}
 	}
 }
 
-// TestFileIsTheDocument loads the file as others do: it must say no less and
-// no more than the document in memory.
-func TestFileIsTheDocument(t *testing.T) {
+// Other programs load the file. They must get the document that was written.
+func TestLoadedFileEqualsDocument(t *testing.T) {
 	want, err := os.ReadFile(filepath.Join(fixture, manifest.SpecFile))
 	if err != nil {
 		t.Fatal(err)
@@ -87,6 +89,7 @@ func TestFileIsTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Error("what was loaded is not what was written")
+		t.Errorf("the loaded document differs (-written +loaded):\n%s",
+			cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")))
 	}
 }

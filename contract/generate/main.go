@@ -15,18 +15,19 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// Main is the body of a context's generator command, whose package must lie in
-// the context's module. It writes manifest.SpecFile and manifest.File into the module's
+// Main runs a context's generator command, whose package must be in the context's
+// module. It writes manifest.SpecFile and manifest.File into the module's
 // folder and exits with 1, errors on standard error, when the contract is wrong.
 //
 // With -check it writes nothing and exits with 1 when a file is out of date.
-// -dir names the module's folder, for a binary that runs away from its source.
+// -dir names the module's folder, for a binary without its source.
 func Main(svc rest.Service) {
 	_, generator, _, _ := runtime.Caller(1)
 	os.Exit(run(svc, generator, os.Args[1:], os.Stderr))
 }
 
-// run is Main without its process; generator is the command's source file.
+// run runs the command and returns its exit code; generator is the command's source
+// file.
 func run(svc rest.Service, generator string, args []string, stderr io.Writer) int {
 	flags := flag.NewFlagSet(svc.Name+" generator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -56,20 +57,20 @@ func run(svc rest.Service, generator string, args []string, stderr io.Writer) in
 	return 0
 }
 
-// module is the folder of the go.mod above a source file.
+// module returns the folder of the go.mod above a source file.
 func module(file string) (string, error) {
 	for dir := filepath.Dir(file); ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("no go.mod above %s: name the context's module with -dir", file)
+			return "", fmt.Errorf("no go.mod above %s: pass the folder of the context's module with -dir", file)
 		}
 	}
 }
 
-// Write generates both files into the context's module folder dir. Files that
-// are up to date are left alone.
+// Write generates both files in the context's module folder dir. It does not write
+// files that are up to date.
 func Write(svc rest.Service, dir string) error {
 	files, err := files(svc, dir)
 	for _, f := range files {
@@ -80,7 +81,7 @@ func Write(svc rest.Service, dir string) error {
 	return err
 }
 
-// Check reports which of the files in dir are not what Write would write.
+// Check returns an error that names the files in dir that Write would change.
 func Check(svc rest.Service, dir string) error {
 	files, err := files(svc, dir)
 	for _, f := range files {

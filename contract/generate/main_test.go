@@ -14,8 +14,8 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// contextFolder is a copy of the fixture's source in this module, so that its
-// packages resolve, and without generated files.
+// contextFolder returns a copy of the fixture's source without generated files. It
+// is in this module, so that its packages resolve.
 func contextFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("internal", "copy-")
@@ -43,28 +43,28 @@ func runMain(svc rest.Service, args ...string) (code int, stderr string) {
 func TestMainWritesAndChecks(t *testing.T) {
 	dir := contextFolder(t)
 	base := filepath.Base(dir)
-	wrong := func(file string) string {
+	outdated := func(file string) string {
 		return base + "/" + file + " is out of date: run 'go tool mage generate'\n"
 	}
-	step := func(what string, wantCode int, wantErr string, args ...string) {
+	checkRun := func(step string, wantCode int, wantErr string, args ...string) {
 		t.Helper()
 		if code, stderr := runMain(api.Service(), append(args, "-dir", dir)...); code != wantCode || stderr != wantErr {
-			t.Errorf("%s: exit %d, %q; want %d, %q", what, code, stderr, wantCode, wantErr)
+			t.Errorf("%s: exit code %d, stderr %q; want %d, %q", step, code, stderr, wantCode, wantErr)
 		}
 	}
-	step("check without files", 1, wrong(manifest.SpecFile)+wrong(manifest.File), "-check")
+	checkRun("check without files", 1, outdated(manifest.SpecFile)+outdated(manifest.File), "-check")
 	if _, err := os.Stat(filepath.Join(dir, manifest.SpecFile)); err == nil {
 		t.Error("-check wrote a file")
 	}
-	step("write", 0, "")
-	step("check", 0, "", "-check")
+	checkRun("write", 0, "")
+	checkRun("check", 0, "", "-check")
 
 	path := filepath.Join(dir, manifest.File)
-	old := time.Unix(1_000_000_000, 0) // a file's time tells whoever builds from it to build again
+	old := time.Unix(1_000_000_000, 0) // build tools compare the modification time
 	if err := os.Chtimes(path, old, old); err != nil {
 		t.Fatal(err)
 	}
-	step("write what is there", 0, "")
+	checkRun("write without changes", 0, "")
 	if info, err := os.Stat(path); err != nil || !info.ModTime().Equal(old) {
 		t.Error("a file that is up to date was written again")
 	}
@@ -75,46 +75,55 @@ func TestMainWritesAndChecks(t *testing.T) {
 	if err := os.WriteFile(path, bytes.Replace(data, []byte("1024"), []byte("512"), 1), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	step("check of an edited file", 1, wrong(manifest.File), "-check")
-	step("write over it", 0, "")
-	if mended, err := os.ReadFile(path); err != nil || !bytes.Equal(mended, data) {
-		t.Error("the edited file was not written anew")
+	checkRun("check an edited file", 1, outdated(manifest.File), "-check")
+	checkRun("overwrite it", 0, "")
+	if written, err := os.ReadFile(path); err != nil || !bytes.Equal(written, data) {
+		t.Error("the edited file was not written again")
 	}
 }
 
-func TestMainTellsFaults(t *testing.T) {
+func TestMainPrintsErrors(t *testing.T) {
 	code, stderr := runMain(misfit.Service(), "-dir", "internal/misfit")
-	want, err := os.ReadFile("internal/misfit/faults.txt")
+	want, err := os.ReadFile("internal/misfit/errors.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if code != 1 || stderr != string(want) {
-		t.Errorf("exit %d, %s", code, stderr)
+		t.Errorf("exit code %d, stderr %s", code, stderr)
 	}
 	if _, err := os.Stat(filepath.Join("internal/misfit", manifest.SpecFile)); err == nil {
-		t.Error("a specification was written in spite of faults")
+		t.Error("a specification was written in spite of errors")
 	}
 }
 
-func TestMainFolder(t *testing.T) {
-	if code, stderr := runMain(api.Service()); code != 1 || !strings.Contains(stderr, "-dir") {
-		t.Errorf("no module: exit %d, %s", code, stderr)
+func TestMainFlags(t *testing.T) {
+	tests := map[string]struct {
+		args   []string
+		code   int
+		stderr string
+	}{
+		"no module":       {code: 1, stderr: "-dir"},
+		"no folder":       {args: []string{"-dir", "internal/none"}, code: 1},
+		"an unknown flag": {args: []string{"-bogus"}, code: 2},
+		"help":            {args: []string{"-h"}, code: 0, stderr: "-check"},
 	}
-	if code, _ := runMain(api.Service(), "-dir", "internal/none"); code != 1 {
-		t.Errorf("no folder: exit %d", code)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			code, stderr := runMain(api.Service(), test.args...)
+			if code != test.code || !strings.Contains(stderr, test.stderr) {
+				t.Errorf("exit code %d, want %d; stderr %q, want %q in it", code, test.code, stderr, test.stderr)
+			}
+		})
 	}
-	if code, _ := runMain(api.Service(), "-bogus"); code != 2 {
-		t.Errorf("unknown flag: exit %d", code)
-	}
-	if code, stderr := runMain(api.Service(), "-h"); code != 0 || !strings.Contains(stderr, "-check") {
-		t.Errorf("help: exit %d, %s", code, stderr)
-	}
+}
+
+func TestModule(t *testing.T) {
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := module(filepath.Join(here, "fixture/api/gen/main.go"))
 	if want := filepath.Dir(here); err != nil || got != want {
-		t.Errorf("module is %s, %v; want %s", got, err, want)
+		t.Errorf("module returns %s, %v; want %s", got, err, want)
 	}
 }

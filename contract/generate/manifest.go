@@ -11,8 +11,8 @@ import (
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
-// manifest is what the context needs from the cloud. Maps and slices are never
-// nil: Terraform takes {} and [] where null would be an error.
+// manifest returns what the context needs from the cloud. Maps and slices are never
+// nil, because Terraform accepts {} and [] but not null.
 func (g *generation) manifest() *manifest.Service {
 	m := &manifest.Service{
 		Name: g.svc.Name, Title: g.svc.Title, Owner: g.svc.Owner, Version: g.svc.Version,
@@ -45,18 +45,18 @@ func (g *generation) manifest() *manifest.Service {
 	return m
 }
 
-// mbPerCPU is the memory in MiB with which Lambda gives a function one virtual CPU.
+// mbPerCPU is the memory in MiB of a function with one virtual CPU.
 // Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 const mbPerCPU = 1769
 
-// environment has the Go scheduler use no more threads than the function has
-// processors. Otherwise it sees two, and spins on one that is not there: 0.2 to
-// 0.3 ms of a cold start's CPU.
+// environment limits the threads of the Go scheduler to the function's processors.
+// Go otherwise finds two and spins on a processor that is not available, which costs
+// 0.2 to 0.3 ms of CPU in a cold start.
 func environment(memoryMB int) map[string]string {
 	return map[string]string{"GOMAXPROCS": strconv.Itoa((memoryMB + mbPerCPU - 1) / mbPerCPU)}
 }
 
-// key is nil for the zero Key.
+// key returns nil for the zero Key.
 func key(k resource.Key) *manifest.Key {
 	if k == (resource.Key{}) {
 		return nil
@@ -75,7 +75,7 @@ func index(i resource.Index) manifest.Index {
 	return index
 }
 
-// grants merges the rights on the same table, index or secret.
+// grants merges grants on the same table, index or secret.
 func grants(uses []resource.Grant) []manifest.Grant {
 	merged := []manifest.Grant{}
 	for _, u := range uses {

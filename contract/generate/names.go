@@ -8,11 +8,11 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// componentName is the name of a type's schema: Account for api.Account,
+// componentName returns the name of a type's schema: Account for api.Account,
 // PageAccount for rest.Page[api.Account].
 func componentName(t reflect.Type) string {
 	if t == reflect.TypeFor[problem.Field]() {
-		return "ProblemField" // "Field" alone tells nothing, and belongs to nobody's domain
+		return "ProblemField" // "Field" would be too general
 	}
 	var name strings.Builder
 	for part := range strings.FieldsFuncSeq(t.Name(), func(r rune) bool { return strings.ContainsRune("[],* ", r) }) {
@@ -21,16 +21,16 @@ func componentName(t reflect.Type) string {
 	return name.String()
 }
 
-// goType is a type's full name, with its package's import path.
+// goType returns a type's full name, with its package's import path.
 func goType(t reflect.Type) string { return t.PkgPath() + "." + t.Name() }
 
-// typeName is a type's name without type arguments.
+// typeName returns a type's name without type arguments.
 func typeName(t reflect.Type) string {
 	name, _, _ := strings.Cut(t.Name(), "[")
 	return name
 }
 
-// goField names a field in its package: Account.Email.
+// goField returns the name of a field in its package, such as Account.Email.
 func goField(owner reflect.Type, field string) string { return typeName(owner) + "." + field }
 
 func upperFirst(s string) string {
@@ -40,8 +40,8 @@ func upperFirst(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// kebab turns lower camel case into kebab case: getMyAccount is get-my-account,
-// and an abbreviation stays whole: getURLOf is get-url-of.
+// kebab converts lower camel case to kebab case. getMyAccount becomes
+// get-my-account. Abbreviations are one word: getURLOf becomes get-url-of.
 func kebab(id string) string {
 	var out strings.Builder
 	runes := []rune(id)
@@ -55,7 +55,7 @@ func kebab(id string) string {
 	return out.String()
 }
 
-// camel turns kebab case into upper camel case: not-found is NotFound.
+// camel converts kebab case to upper camel case: not-found becomes NotFound.
 func camel(slug string) string {
 	var out strings.Builder
 	for part := range strings.SplitSeq(slug, "-") {

@@ -35,17 +35,19 @@ func TestComponentName(t *testing.T) {
 }
 
 func TestCamel(t *testing.T) {
-	if got := camel("out-of-stock"); got != "OutOfStock" {
-		t.Errorf("camel = %q", got)
+	for slug, want := range map[string]string{"out-of-stock": "OutOfStock", "mute": "Mute", "": ""} {
+		if got := camel(slug); got != want {
+			t.Errorf("camel(%q) = %q, want %q", slug, got, want)
+		}
 	}
 }
 
-// TestEnvironment holds the number of threads to the processors that Lambda
-// gives with the memory, at the edges of each.
+// TestEnvironment compares the number of threads with the processors that Lambda
+// assigns, at the boundaries of memory.
 func TestEnvironment(t *testing.T) {
 	for memory, want := range map[int]string{128: "1", 512: "1", 1769: "1", 1770: "2", 3538: "2", 3539: "3", 10240: "6"} {
 		if got := environment(memory)["GOMAXPROCS"]; got != want {
-			t.Errorf("%d MB: %s, want %s", memory, got, want)
+			t.Errorf("environment(%d) has %s threads, want %s", memory, got, want)
 		}
 	}
 }

@@ -13,14 +13,14 @@ import (
 
 const jsonMediaType = "application/json"
 
-// operation is one operation of the specification.
+// operation returns one operation of the specification.
 func (g *generation) operation(o *operation, responses *responses) *openapi3.Operation {
 	summary, details := comments.Sentence(o.source.Text)
 	op := &openapi3.Operation{
 		OperationID: o.ID,
 		Tags:        []string{g.svc.Title},
 		Summary:     comments.WithoutName(summary, o.source.Name),
-		Description: strings.TrimSpace(details + "\n\n" + admission(o.Description)),
+		Description: strings.TrimSpace(details + "\n\n" + requiredToken(o.Description)),
 		Deprecated:  o.Deprecated || o.source.Deprecated,
 		Parameters:  g.parameters(o),
 		RequestBody: g.requestBody(o),
@@ -28,7 +28,7 @@ func (g *generation) operation(o *operation, responses *responses) *openapi3.Ope
 		Security:    openapi3.NewSecurityRequirements(),
 	}
 	if !o.Public {
-		// The list is empty for anything but OAuth and OpenID Connect schemes (OpenAPI 3.0.3): hence the extension.
+		// OpenAPI 3.0.3 allows scopes for OAuth and OpenID Connect schemes only: others use the extension.
 		op.Security.With(openapi3.SecurityRequirement{SecurityScheme: {}})
 	}
 	if len(o.Scopes) > 0 {
@@ -37,8 +37,8 @@ func (g *generation) operation(o *operation, responses *responses) *openapi3.Ope
 	return op
 }
 
-// admission tells who may call.
-func admission(d rest.Description) string {
+// requiredToken returns a sentence about the token that a caller needs.
+func requiredToken(d rest.Description) string {
 	switch {
 	case d.Public:
 		return "Needs no token."
@@ -66,8 +66,8 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	}}
 }
 
-// parameters are those of the input, and If-None-Match where the adapter heeds
-// it: on reads that answer an ETag.
+// parameters returns the parameters of the input and, for reads with an ETag,
+// If-None-Match, which the adapter handles.
 func (g *generation) parameters(o *operation) openapi3.Parameters {
 	var list openapi3.Parameters
 	for _, p := range o.params {
@@ -76,10 +76,11 @@ func (g *generation) parameters(o *operation) openapi3.Parameters {
 	if etag, ok := o.conditional(); ok && !o.takes("If-None-Match") {
 		list = append(list, &openapi3.ParameterRef{Value: &openapi3.Parameter{
 			Name: "If-None-Match", In: openapi3.ParameterInHeader,
-			Description: "ETags that the client holds. If the resource still has one of them, the answer is 304 without a body (RFC 9110, section 13.1.2).",
-			Schema:      openapi3.NewStringSchema().NewRef(),
-			Example:     `"1"`,
-			Extensions:  map[string]any{ExtensionField: goField(owner(o.Output, etag.Field.Index), etag.Field.Name)},
+			Description: "ETags that the client has stored. If the resource still has one of them, the response is 304 without a body " +
+				"(RFC 9110, section 13.1.2).",
+			Schema:     openapi3.NewStringSchema().NewRef(),
+			Example:    `"1"`,
+			Extensions: map[string]any{ExtensionField: goField(owner(o.Output, etag.Field.Index), etag.Field.Name)},
 		}})
 	}
 	return list
@@ -91,7 +92,7 @@ func (g *generation) parameter(o *operation, p rest.Parameter) *openapi3.Paramet
 	return param
 }
 
-// value is what parameters and response headers have in common.
+// value returns the members that parameters and response headers have in common.
 func (g *generation) value(o *operation, t reflect.Type, p rest.Parameter) *openapi3.Parameter {
 	declares := owner(t, p.Field.Index)
 	doc, _ := g.source.Field(declares.PkgPath(), declares.Name(), p.Field.Name)
@@ -111,7 +112,7 @@ func (g *generation) value(o *operation, t reflect.Type, p rest.Parameter) *open
 	return param
 }
 
-// conditional finds the ETag of a read.
+// conditional returns the ETag of a read.
 func (o *operation) conditional() (rest.Parameter, bool) {
 	for _, p := range o.headers {
 		if o.Method == http.MethodGet && strings.EqualFold(p.Name, "ETag") {
@@ -131,6 +132,6 @@ func (o *operation) takes(header string) bool {
 	return false
 }
 
-// written is a parameter's name as its tag has it: ETag, where Go's canonical
-// form is Etag.
+// written returns a parameter's name as written in its tag: ETag, where Go's
+// canonical form is Etag.
 func written(p rest.Parameter) string { return p.Field.Tag.Get(p.In) }

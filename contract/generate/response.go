@@ -17,7 +17,7 @@ import (
 
 const exampleRequestID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
-// responses makes the answers of operations; those that many operations share
+// responses builds the responses of operations. Responses that many operations share
 // become components.
 type responses struct {
 	g      *generation
@@ -28,12 +28,12 @@ type responses struct {
 func (g *generation) newResponses(shared openapi3.ResponseBodies) *responses {
 	ref, err := g.schemas.of(reflect.TypeFor[problem.Problem]())
 	if err != nil {
-		panic(err) // a struct of this system, which tests cover
+		panic(err) // the type is this system's own
 	}
 	return &responses{g: g, shared: shared, schema: ref}
 }
 
-// of lists all answers of an operation.
+// of returns all responses of an operation.
 func (r *responses) of(o *operation) *openapi3.Responses {
 	success := r.success(o)
 	all := openapi3.NewResponses(openapi3.WithStatus(o.Status, success))
@@ -43,7 +43,7 @@ func (r *responses) of(o *operation) *openapi3.Responses {
 		all.Set(strconv.Itoa(http.StatusCreated), &openapi3.ResponseRef{Value: &created})
 	}
 	if etag, ok := o.conditional(); ok {
-		unchanged := openapi3.NewResponse().WithDescription("The resource still has an ETag of If-None-Match.")
+		unchanged := openapi3.NewResponse().WithDescription("The resource still has one of the ETags in If-None-Match.")
 		unchanged.Headers = r.headers(o, etag)
 		all.Set(strconv.Itoa(http.StatusNotModified), &openapi3.ResponseRef{Value: unchanged})
 	}
@@ -59,24 +59,24 @@ func (r *responses) of(o *operation) *openapi3.Responses {
 }
 
 func (r *responses) success(o *operation) *openapi3.ResponseRef {
-	answer := openapi3.NewResponse().WithDescription(http.StatusText(o.Status))
-	answer.Headers = r.headers(o, o.headers...)
+	response := openapi3.NewResponse().WithDescription(http.StatusText(o.Status))
+	response.Headers = r.headers(o, o.headers...)
 	f, ok := rest.BodyField(o.Output)
 	if !ok {
-		return &openapi3.ResponseRef{Value: answer}
+		return &openapi3.ResponseRef{Value: response}
 	}
 	if doc, _ := r.g.source.Field(o.Output.PkgPath(), o.Output.Name(), f.Name); doc.Text != "" {
-		answer.WithDescription(comments.WithoutSubject(doc.Text, f.Name))
+		response.WithDescription(comments.WithoutSubject(doc.Text, f.Name))
 	}
 	ref, err := r.g.schemas.of(f.Type)
 	if err != nil {
-		r.g.refuse(o, "answer: %s", err)
+		r.g.refuse(o, "response: %s", err)
 	}
-	answer.Content = openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType})
-	return &openapi3.ResponseRef{Value: answer}
+	response.Content = openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType})
+	return &openapi3.ResponseRef{Value: response}
 }
 
-// headers are those of the output, and the standard ones.
+// headers returns the headers of the output and the standard headers.
 func (r *responses) headers(o *operation, params ...rest.Parameter) openapi3.Headers {
 	headers := standardReferences(regionHeader, requestIDHeader)
 	for _, p := range params {
@@ -85,8 +85,8 @@ func (r *responses) headers(o *operation, params ...rest.Parameter) openapi3.Hea
 	return headers
 }
 
-// problems is the answer for all kinds of one status. That of a single kind is
-// a component, since every operation would repeat it.
+// problems returns the response for all kinds of one status. The response for a
+// single kind is a component, because many operations have it.
 func (r *responses) problems(kinds []problem.Kind) *openapi3.ResponseRef {
 	if len(kinds) > 1 {
 		return &openapi3.ResponseRef{Value: r.problem(kinds)}
@@ -110,13 +110,13 @@ func (r *responses) problem(kinds []problem.Kind) *openapi3.Response {
 			headers[retryHeader] = standardReferences(retryHeader)[retryHeader]
 		}
 	}
-	answer := openapi3.NewResponse().WithDescription(strings.Join(descriptions, "\n\n"))
-	answer.Headers = headers
-	answer.Content = openapi3.Content{problem.MediaType: media}
-	return answer
+	response := openapi3.NewResponse().WithDescription(strings.Join(descriptions, "\n\n"))
+	response.Headers = headers
+	response.Content = openapi3.Content{problem.MediaType: media}
+	return response
 }
 
-// problemExample is a problem document as the adapter would write it.
+// problemExample returns a problem document as the adapter writes it.
 func problemExample(k problem.Kind) any {
 	detail, _ := comments.Sentence(k.Doc)
 	e := problem.New(k, "%s.", detail)
@@ -124,7 +124,7 @@ func problemExample(k problem.Kind) any {
 		e.Fields = []problem.Field{{In: "body", Name: "/email", Message: "must be a valid email"}}
 	}
 	data, err := json.Marshal(e.Document(exampleRequestID))
-	if err != nil { // strings and numbers only: it cannot fail
+	if err != nil { // strings and numbers always encode
 		panic(err)
 	}
 	v, _ := plain(data)

@@ -15,17 +15,17 @@ import (
 
 const componentPrefix = "#/components/schemas/"
 
-// The extensions by which later tools name the Go source of what they refuse.
+// The extensions that name the Go source, for the messages of other tools.
 const (
 	ExtensionType  = "x-go-type"
 	ExtensionField = "x-go-field"
 )
 
-// schemas makes the specification's schemas of Go types. The types' structure
-// is openapi3gen's work; constraints, comments, requiredness and references
-// that can be null are added here.
+// schemas converts Go types to schemas of the specification. openapi3gen converts
+// the structure; constraints, comments, required properties and nullable references
+// are added here.
 type schemas struct {
-	faults     *faults
+	errs       *sourceErrors
 	source     *comments.Source
 	generator  *openapi3gen.Generator
 	components openapi3.Schemas
@@ -33,16 +33,16 @@ type schemas struct {
 	examples   []pendingExample
 }
 
-// pendingExample is checked when all references have been resolved.
+// pendingExample is an example that is checked after all references are resolved.
 type pendingExample struct {
 	at     comments.Position
-	what   string
+	field  string
 	value  any
 	schema *openapi3.Schema
 }
 
-func newSchemas(f *faults, source *comments.Source) *schemas {
-	s := &schemas{faults: f, source: source, components: openapi3.Schemas{}, owners: map[string]reflect.Type{}}
+func newSchemas(errs *sourceErrors, source *comments.Source) *schemas {
+	s := &schemas{errs: errs, source: source, components: openapi3.Schemas{}, owners: map[string]reflect.Type{}}
 	s.generator = openapi3gen.NewGenerator(
 		openapi3gen.UseAllExportedFields(),
 		openapi3gen.CreateComponentSchemas(openapi3gen.ExportComponentSchemasOptions{
@@ -58,7 +58,7 @@ func newSchemas(f *faults, source *comments.Source) *schemas {
 	return s
 }
 
-// of is the schema of a body of type t.
+// of returns the schema of a body of type t.
 func (s *schemas) of(t reflect.Type) (*openapi3.SchemaRef, error) {
 	ref, err := s.generator.NewSchemaRefForValue(reflect.New(t).Interface(), s.components)
 	if err != nil {
@@ -74,7 +74,8 @@ func (s *schemas) of(t reflect.Type) (*openapi3.SchemaRef, error) {
 	return ref, nil
 }
 
-// simple is the schema of a parameter or header: a simple value or a slice of them.
+// simple returns the schema of a parameter or header: a simple value or a slice of
+// simple values.
 func (s *schemas) simple(t reflect.Type, limits schema.Constraints) (*openapi3.SchemaRef, error) {
 	ref, err := s.generator.NewSchemaRefForValue(reflect.New(t).Interface(), nil)
 	if err == nil {
@@ -86,37 +87,38 @@ func (s *schemas) simple(t reflect.Type, limits schema.Constraints) (*openapi3.S
 	return ref, err
 }
 
-// name is the component's name of t, which no other type may have.
+// name returns the name of the component for t, which no other type may have.
 func (s *schemas) name(t reflect.Type) string {
 	name := componentName(t)
 	if name == "" {
-		return "" // an anonymous struct, which checkStruct refuses
+		return "" // an anonymous struct, which checkField refuses
 	}
 	at, _ := s.source.Type(t.PkgPath(), t.Name())
 	if other := s.owners[name]; other != nil && other != t {
-		s.faults.add(at.At, "the types %s and %s would both be the component %s: rename one", goType(other), goType(t), name)
+		s.errs.add(at.At, "the types %s and %s both become the component %s: rename one", goType(other), goType(t), name)
 	}
 	if !apigateway.IsModelName(name) {
-		s.faults.add(at.At, "type %s: a component's name has letters and digits only, not %s", goType(t), name)
+		s.errs.add(at.At, "type %s: a component's name has letters and digits only, not %s", goType(t), name)
 	}
 	s.owners[name] = t
 	return name
 }
 
-// customize completes a schema that openapi3gen made of type t, which is no
-// pointer. tag is of the field that led to t, through slices and maps too.
+// customize completes the schema that openapi3gen built for type t, which is not a
+// pointer. tag is the tag of the field with t, also if t is the element of its slices
+// or maps.
 func (s *schemas) customize(_ string, t reflect.Type, tag reflect.StructTag, into *openapi3.Schema) error {
 	switch {
 	case t == timeType:
 	case t == rawType || t.Kind() == reflect.Interface:
-		into.Nullable = true // any value; without it a validator takes all but null
+		into.Nullable = true // any value: otherwise validators refuse null
 	case t.Kind() == reflect.Struct:
 		s.object(t, into)
 	default:
 		if schema.NotNull(tag) {
 			into.Nullable = false
 		}
-		if limits, err := schema.Of(tag); err == nil { // errors are found by checkStruct
+		if limits, err := schema.Of(tag); err == nil { // checkStruct reports errors
 			constrain(into, limits)
 		}
 		if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
@@ -130,7 +132,7 @@ func (s *schemas) customize(_ string, t reflect.Type, tag reflect.StructTag, int
 func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 	into.Type = &openapi3.Types{openapi3.TypeObject}
 	if into.Properties == nil {
-		into.Properties = openapi3.Schemas{} // openapi3gen exports no component without
+		into.Properties = openapi3.Schemas{} // otherwise openapi3gen does not export a component
 	}
 	doc, _ := s.source.Type(t.PkgPath(), t.Name())
 	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, typeName(t)), doc.Deprecated
@@ -138,9 +140,9 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 	for _, p := range properties(t) {
 		ref := into.Properties[p.JSON]
 		if ref == nil {
-			continue // of a kind that checkStruct refuses
+			continue // checkStruct refuses its type
 		}
-		if isComponent(ref) { // what stands beside a $ref is ignored in OpenAPI 3.0
+		if isComponent(ref) { // OpenAPI 3.0 ignores the siblings of a $ref
 			if ref = wrap(ref); p.Type.Kind() == reflect.Pointer && !schema.NotNull(p.Tag) {
 				allowNull(ref.Value)
 			}
@@ -153,7 +155,7 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 	}
 }
 
-// describe gives a property what its field's comment and example tell.
+// describe sets the description and the example of a property from its field.
 func (s *schemas) describe(p property, into *openapi3.Schema) {
 	doc, _ := s.source.Field(p.Owner.PkgPath(), p.Owner.Name(), p.Name)
 	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, p.Name), doc.Deprecated
@@ -163,29 +165,29 @@ func (s *schemas) describe(p property, into *openapi3.Schema) {
 	}
 }
 
-// example converts an example and remembers to check it.
-func (s *schemas) example(at comments.Position, what, text string, t reflect.Type, of *openapi3.Schema) any {
+// example converts an example, which checkExamples will check.
+func (s *schemas) example(at comments.Position, field, text string, t reflect.Type, of *openapi3.Schema) any {
 	v, err := example(text, t)
 	if err != nil {
-		s.faults.add(at, "field %s: the example %s", what, err)
+		s.errs.add(at, "field %s: the example %s", field, err)
 		return nil
 	}
-	s.examples = append(s.examples, pendingExample{at, what, v, of})
+	s.examples = append(s.examples, pendingExample{at, field, v, of})
 	return v
 }
 
-// checkExamples needs resolved references.
+// checkExamples checks all examples. References must be resolved.
 func (s *schemas) checkExamples() {
 	for _, e := range s.examples {
 		if err := conforms(e.value, e.schema); err != nil {
-			text, _ := json.Marshal(e.value) // it was read from JSON
-			s.faults.add(e.at, "field %s: the example %s does not conform: %s", e.what, text, err)
+			text, _ := json.Marshal(e.value) // the value was decoded from JSON
+			s.errs.add(e.at, "field %s: the example %s does not conform: %s", e.field, text, err)
 		}
 	}
 }
 
-// elementNullable lets the elements of a slice or map of pointers to structs be
-// null; openapi3gen sees to the other pointers.
+// elementNullable allows null as element of a slice or map of pointers to structs.
+// openapi3gen does that for other pointers.
 func elementNullable(t reflect.Type, into *openapi3.Schema) {
 	if t.Elem().Kind() != reflect.Pointer {
 		return
@@ -200,7 +202,7 @@ func elementNullable(t reflect.Type, into *openapi3.Schema) {
 
 func isComponent(ref *openapi3.SchemaRef) bool { return strings.HasPrefix(ref.Ref, componentPrefix) }
 
-// wrap puts a reference where it can have siblings.
+// wrap returns a schema that is equivalent to a reference and can have siblings.
 func wrap(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
 	return &openapi3.SchemaRef{Value: &openapi3.Schema{AllOf: openapi3.SchemaRefs{ref}}}
 }
@@ -211,13 +213,13 @@ func nullable(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
 	return ref
 }
 
-// allowNull gives the wrapper of a struct a type of its own: nullable adds null
-// to the type beside it, and to none elsewhere (OpenAPI 3.0.3, Schema Object).
+// allowNull sets nullable on the wrapper of a struct, and a type: nullable adds null
+// to the type beside it only (OpenAPI 3.0.3, Schema Object).
 func allowNull(s *openapi3.Schema) {
 	s.Type, s.Nullable = &openapi3.Types{openapi3.TypeObject}, true
 }
 
-// constrain writes the constraints that the schema's type takes.
+// constrain sets the constraints that apply to the schema's type.
 func constrain(into *openapi3.Schema, c schema.Constraints) {
 	switch {
 	case into.Type.Is(openapi3.TypeString):
@@ -232,10 +234,10 @@ func constrain(into *openapi3.Schema, c schema.Constraints) {
 			into.Enum = append(into.Enum, v)
 		}
 		if into.Nullable && into.Enum != nil {
-			into.Enum = append(into.Enum, nil) // an enum that does not list null forbids it
+			into.Enum = append(into.Enum, nil) // an enum without null excludes it
 		}
 	case into.Type.Is(openapi3.TypeInteger), into.Type.Is(openapi3.TypeNumber):
-		// The Go type has limits of its own; the tighter ones hold.
+		// The Go type has its own limits; the tighter ones apply.
 		if c.Minimum != nil && (into.Min == nil || *c.Minimum > *into.Min) {
 			into.Min = c.Minimum
 		}

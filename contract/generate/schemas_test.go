@@ -13,7 +13,7 @@ import (
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
-// components are the fixture's types by the names that their schemas must have.
+// components contains types of the fixture by the names of their schemas.
 var components = map[string]reflect.Type{
 	"Order":        reflect.TypeFor[api.Order](),
 	"NewOrder":     reflect.TypeFor[api.NewOrder](),
@@ -27,38 +27,44 @@ var components = map[string]reflect.Type{
 	"Empty":        reflect.TypeFor[api.Empty](),
 }
 
-// TestAdapterAgrees holds the schemas against the adapter's checks: what a
-// client may leave out, and what may be null.
-func TestAdapterAgrees(t *testing.T) {
+// TestSchemasAgreeWithAdapter compares which properties are required and nullable in
+// the schemas and in the adapter's checks.
+func TestSchemasAgreeWithAdapter(t *testing.T) {
 	doc, _, err := generate.Generate(api.Service(), fixture)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, goType := range components {
-		ref := doc.Components.Schemas[name]
-		if ref == nil {
-			t.Errorf("%s: no such component", name)
-			continue
-		}
-		node, err := schema.Compile(goType)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for property := range ref.Value.Properties {
-			missing := node.Validate([]byte(`{}`))
-			required := slices.Contains(ref.Value.Required, property)
-			if adapter := hasFault(missing, "/"+property); required != adapter {
-				t.Errorf("%s.%s: required is %v in the schema, %v in the adapter", name, property, required, adapter)
+		t.Run(name, func(t *testing.T) {
+			ref := doc.Components.Schemas[name]
+			if ref == nil {
+				t.Fatal("the specification has no such component")
 			}
-			null := node.Validate(mustJSON(t, map[string]any{property: nil}))
-			nullable := ref.Value.Properties[property].Value.VisitJSON(nil) == nil
-			if adapter := !hasFault(null, "/"+property); nullable != adapter {
-				t.Errorf("%s.%s: nullable is %v in the schema, %v in the adapter", name, property, nullable, adapter)
-			}
+			checkProperties(t, ref.Value, goType)
+		})
+	}
+}
+
+func checkProperties(t *testing.T, s *openapi3.Schema, goType reflect.Type) {
+	t.Helper()
+	node, err := schema.Compile(goType)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for property := range s.Properties {
+		missing := node.Validate([]byte(`{}`))
+		required := slices.Contains(s.Required, property)
+		if adapter := hasFault(missing, "/"+property); required != adapter {
+			t.Errorf("%s: required is %t in the schema, %t in the adapter", property, required, adapter)
 		}
-		if got, want := len(ref.Value.Properties), jsonFields(goType); got != want {
-			t.Errorf("%s has %d properties, want %d", name, got, want)
+		null := node.Validate(mustJSON(t, map[string]any{property: nil}))
+		nullable := s.Properties[property].Value.VisitJSON(nil) == nil
+		if adapter := !hasFault(null, "/"+property); nullable != adapter {
+			t.Errorf("%s: nullable is %t in the schema, %t in the adapter", property, nullable, adapter)
 		}
+	}
+	if got, want := len(s.Properties), countJSONFields(goType); got != want {
+		t.Errorf("%d properties, want %d", got, want)
 	}
 }
 
@@ -66,8 +72,8 @@ func hasFault(errs []schema.Error, pointer string) bool {
 	return slices.ContainsFunc(errs, func(e schema.Error) bool { return e.Pointer == pointer })
 }
 
-// jsonFields counts what encoding/json writes of a value without omissions.
-func jsonFields(t reflect.Type) int {
+// countJSONFields returns how many fields encoding/json writes if it omits no field.
+func countJSONFields(t reflect.Type) int {
 	n := 0
 	for _, f := range reflect.VisibleFields(t) {
 		if _, _, ok := schema.JSONField(f); ok && !f.Anonymous {
@@ -86,8 +92,8 @@ func mustJSON(t *testing.T, v any) []byte {
 	return data
 }
 
-// TestElementsOfPointers covers the nulls inside of slices and maps.
-func TestElementsOfPointers(t *testing.T) {
+// Elements of slices and maps are nullable if they are pointers.
+func TestElementsAreNullableIfPointers(t *testing.T) {
 	doc, _, err := generate.Generate(api.Service(), fixture)
 	if err != nil {
 		t.Fatal(err)
@@ -99,10 +105,10 @@ func TestElementsOfPointers(t *testing.T) {
 		"vouchers": properties["vouchers"].Value.Items,
 	} {
 		if err := element.Value.VisitJSON(nil); err != nil {
-			t.Errorf("%s: an element cannot be null: %s", name, err)
+			t.Errorf("%s: the schema refuses null as element: %s", name, err)
 		}
 	}
 	if err := properties["lines"].Value.Items.Value.VisitJSON(nil); err == nil {
-		t.Error("lines: an element can be null")
+		t.Error("lines: the schema accepts null as element")
 	}
 }

@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// Markdown is the text of a Go doc comment as Markdown. The two agree on
-// paragraphs, lists, headings and indented code; what differs is that a
-// comment is broken to fit the source, and readers break lines themselves.
+// Markdown converts the text of a Go doc comment to Markdown. The two agree on
+// paragraphs, lists, headings and indented code. A comment has line breaks that fit
+// the source, which Markdown joins.
 func Markdown(text string) string {
 	var out []string
-	joins := false // whether the next line continues the last one
+	joins := false // the next line continues the last one
 	for line := range strings.Lines(strings.TrimSpace(text)) {
 		line = strings.TrimRight(line, " \t\n")
 		plain := strings.TrimLeft(line, " \t")
@@ -41,8 +41,8 @@ func isItem(line string) bool {
 	return strings.HasPrefix(line, "- ") || len(digits) < len(line) && strings.HasPrefix(digits, ". ")
 }
 
-// Sentence divides Markdown into its first sentence, without the stop, and the
-// rest. A stop inside a sentence ("e.g. this") is followed by no capital.
+// Sentence splits Markdown into its first sentence, without the full stop, and the
+// rest. A full stop within a sentence ("e.g. this") is not followed by a capital.
 func Sentence(text string) (first, rest string) {
 	paragraph, rest, _ := strings.Cut(text, "\n")
 	for i := range len(paragraph) {
@@ -58,9 +58,9 @@ func Sentence(text string) (first, rest string) {
 	return paragraph, strings.TrimSpace(rest)
 }
 
-// WithoutName takes away the Go name that a doc comment begins with, which
-// means nothing to a client: "Get reads an account" becomes "Reads an account",
-// "Account is a customer's account" becomes "A customer's account".
+// WithoutName removes the Go name at the beginning of a doc comment, which means
+// nothing to a client: "Get reads an account" becomes "Reads an account", "Account
+// is a customer's account" becomes "A customer's account".
 func WithoutName(text, name string) string {
 	rest, ok := strings.CutPrefix(text, name+" ")
 	if !ok {
@@ -69,8 +69,8 @@ func WithoutName(text, name string) string {
 	return capital(withoutBe(rest))
 }
 
-// WithoutSubject is WithoutName for what is no action: it leaves "Name to
-// address the customer by" alone, where the Go name is a word of the sentence.
+// WithoutSubject removes the Go name only before "is" and "are". It does not change
+// "Name to address the customer by", where the Go name is a word of the sentence.
 func WithoutSubject(text, name string) string {
 	if rest, ok := strings.CutPrefix(text, name+" "); ok && withoutBe(rest) != rest {
 		return capital(withoutBe(rest))

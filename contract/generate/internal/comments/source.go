@@ -1,6 +1,6 @@
-// Package comments finds the Go doc comments of a contract: they are the
-// descriptions in its specification. Reflection gives the types; only the
-// source has the words.
+// Package comments reads the Go doc comments of a contract, which become the
+// descriptions in its specification. Reflection has the types, but only the source
+// has the comments.
 package comments
 
 import (
@@ -16,37 +16,37 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// Source holds the comments of some packages.
+// Source contains the comments of several packages.
 type Source struct {
 	packages map[string]*parsed
 	contract *parsed
 }
 
-// Comment is the doc comment of one thing, and where that thing stands.
+// Comment is the doc comment of a declaration, and the declaration's position.
 type Comment struct {
-	// Text is the comment as Markdown; empty when there is none.
+	// Text is the comment as Markdown; empty without a comment.
 	Text string
-	// Deprecated tells that a paragraph begins with "Deprecated:".
+	// Deprecated is set if a paragraph begins with "Deprecated:".
 	Deprecated bool
 	At         Position
 }
 
-// Variable is a package variable that holds an operation.
+// Variable is a package variable with an operation.
 type Variable struct {
 	Comment
 	// Name is the variable's Go name.
 	Name string
-	// ID is the operation's ID as the source has it; empty when it is no literal.
+	// ID is the operation's ID in the source; empty if it is not a literal.
 	ID string
 }
 
-// Position is a place in the source.
+// Position is a position in the source.
 type Position struct {
 	File string
 	Line int
 }
 
-// String is file:line, or "" for no place.
+// String returns file:line, or "" for the zero Position.
 func (p Position) String() string {
 	if p.File == "" {
 		return ""
@@ -66,9 +66,9 @@ type typeSpec struct {
 	fields map[string]Comment
 }
 
-// Load parses the package in the folder contract of dir, and those of the
-// import paths others as seen from dir. It needs no more than their syntax:
-// dependencies are not loaded.
+// Load parses the package in the folder contract of dir, and the packages with the
+// import paths others, resolved in dir. It parses their syntax only: dependencies are
+// not loaded.
 func Load(dir, contract string, others []string) (*Source, error) {
 	pattern := "./" + filepath.ToSlash(contract)
 	list, err := packages.Load(&packages.Config{
@@ -99,17 +99,18 @@ func Load(dir, contract string, others []string) (*Source, error) {
 	return s, err
 }
 
-// Contract is the comment of the contract's package.
+// Contract returns the comment of the contract's package.
 func (s *Source) Contract() Comment { return s.contract.doc }
 
-// Service is the place of the contract's function Service; of its package when
-// there is none.
+// Service returns the position of the contract's function Service, or of its package
+// without such a function.
 func (s *Source) Service() Position { return s.contract.service }
 
-// Operations are the contract's variables that hold operations.
+// Operations returns the contract's variables with operations.
 func (s *Source) Operations() []Variable { return s.contract.operations }
 
-// Type finds a type declared at package level. Type arguments are ignored.
+// Type returns the comment of a type declared at package level. Type arguments are
+// ignored.
 func (s *Source) Type(pkg, name string) (Comment, bool) {
 	if t := s.find(pkg, name); t != nil {
 		return t.Comment, true
@@ -117,7 +118,7 @@ func (s *Source) Type(pkg, name string) (Comment, bool) {
 	return Comment{}, false
 }
 
-// Field finds a field of a struct type declared at package level.
+// Field returns the comment of a field of a struct type declared at package level.
 func (s *Source) Field(pkg, name, field string) (Comment, bool) {
 	if t := s.find(pkg, name); t != nil {
 		c, ok := t.fields[field]
@@ -187,7 +188,8 @@ func structType(fset *token.FileSet, decl *ast.GenDecl, spec *ast.TypeSpec) *typ
 	return t
 }
 
-// embeddedName is the field name of an embedded type: its own, without package and arguments.
+// embeddedName returns the field name of an embedded type: the type's name without
+// package and type arguments.
 func embeddedName(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -204,8 +206,9 @@ func embeddedName(e ast.Expr) string {
 	return ""
 }
 
-// operations are the variables of a declaration whose value is written
-// rest.Operation[In, Out]{...}. Without type information the name is what tells.
+// operations returns the variables of a declaration with values of the form
+// rest.Operation[In, Out]{...}. It compares names, because there is no type
+// information.
 func operations(fset *token.FileSet, decl *ast.GenDecl, spec *ast.ValueSpec) []Variable {
 	var found []Variable
 	for i, value := range spec.Values {
@@ -234,14 +237,14 @@ func literalID(lit *ast.CompositeLit) string {
 		key, isName := pair.Key.(*ast.Ident)
 		value, isLiteral := pair.Value.(*ast.BasicLit)
 		if isName && isLiteral && key.Name == "ID" && value.Kind == token.STRING {
-			id, _ := strconv.Unquote(value.Value) // the parser took it already
+			id, _ := strconv.Unquote(value.Value) // the parser accepted the literal
 			return id
 		}
 	}
 	return ""
 }
 
-// comment is the first of the groups that there is.
+// comment returns the first of the groups with a text.
 func comment(fset *token.FileSet, at token.Pos, groups ...*ast.CommentGroup) Comment {
 	p := fset.Position(at)
 	c := Comment{At: Position{File: relative(p.Filename), Line: p.Line}}
@@ -257,7 +260,8 @@ func comment(fset *token.FileSet, at token.Pos, groups ...*ast.CommentGroup) Com
 	return c
 }
 
-// relative names a file as seen from the working directory, as the go command does.
+// relative returns a file's name relative to the working directory, as the go command
+// prints it.
 func relative(file string) string {
 	wd, err := os.Getwd()
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
-// Bodies are none.
+// Bodies are missing.
 var Bodies = rest.Operation[BodiesInput, BodiesOutput]{ID: "bodies", Method: http.MethodPost, Path: "/Broken/bodies"}
 
 // BodiesInput has bytes for a body.
@@ -61,7 +61,7 @@ type Wrong struct {
 	Alike string `json:"alike"`
 	// Alike.
 	Alike2 string `json:"ALIKE"`
-	// With a pattern that is none.
+	// With an invalid pattern.
 	Pattern string `json:"pattern" pattern:"("`
 	// With the constraint of a parameter.
 	Required string `json:"required" required:"true"`
@@ -78,13 +78,13 @@ type Kind string
 // Own marshals itself.
 type Own struct{}
 
-// MarshalJSON is what the specification cannot see.
+// MarshalJSON returns JSON that the specification cannot describe.
 func (Own) MarshalJSON() ([]byte, error) { return []byte("1"), nil }
 
 // Texts is a text by itself.
 type Texts string
 
-// UnmarshalText is what the specification cannot see.
+// UnmarshalText accepts text that the specification cannot describe.
 func (*Texts) UnmarshalText([]byte) error { return nil }
 
 // Outer is not written as a struct, so that its fields' comments are not its own.

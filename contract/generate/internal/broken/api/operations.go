@@ -12,7 +12,7 @@ import (
 
 var Undocumented = rest.Operation[None, None]{ID: "undocumented", Method: http.MethodGet, Path: "/Broken"}
 
-// None is nothing.
+// None contains nothing.
 type None struct{}
 
 // Shape is wrong in what every operation has.
@@ -68,7 +68,7 @@ var Access = rest.Operation[AccessInput, None]{
 	},
 }
 
-// AccessInput asks who calls, where nobody is known.
+// AccessInput needs a caller, but the operation has no authorizer.
 type AccessInput struct{ Caller claims.Caller }
 
 // Callers has more than one caller.
@@ -77,7 +77,7 @@ var Callers = rest.Operation[CallersInput, CallersOutput]{ID: "callers", Method:
 // CallersInput has two.
 type CallersInput struct{ Caller, Other claims.Caller }
 
-// CallersOutput answers a caller.
+// CallersOutput returns a caller.
 type CallersOutput struct{ Caller claims.Caller }
 
 // Pointer has its caller in a pointer.
@@ -92,7 +92,7 @@ var Embedded = rest.Operation[EmbeddedInput, None]{ID: "embedded", Method: http.
 // EmbeddedInput embeds.
 type EmbeddedInput struct{ AccessInput }
 
-// Problems declares kinds that are none.
+// Problems declares invalid kinds.
 var Problems = rest.Operation[None, None]{
 	ID: "problems", Method: http.MethodGet, Path: "/Broken/problems",
 	Problems: []problem.Kind{

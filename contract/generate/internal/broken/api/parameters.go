@@ -57,13 +57,13 @@ type ParametersInput struct {
 // Headers are wrong too.
 var Headers = rest.Operation[HeadersInput, HeadersOutput]{ID: "headers", Method: http.MethodGet, Path: "/Broken/headers"}
 
-// HeadersInput has a constraint that is none.
+// HeadersInput has an invalid constraint.
 type HeadersInput struct {
 	// Constrained by nothing.
 	Tag string `query:"tag" minLength:"few"`
 }
 
-// HeadersOutput answers what it cannot.
+// HeadersOutput has fields that cannot be headers.
 type HeadersOutput struct {
 	Mute string `header:"Mute"`
 	// Not in a query.

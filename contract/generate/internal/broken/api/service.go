@@ -1,5 +1,5 @@
-// A contract in which everything is wrong that the generator refuses. What it
-// tells of each is in faults.txt. (This comment is not the package's.)
+// A contract with every mistake that the generator refuses. The errors are in
+// errors.txt. (This comment is not the package's.)
 
 package api
 
@@ -25,7 +25,7 @@ var (
 	Foreign = resource.Table{Name: "foreign"}
 )
 
-// Service is wrong.
+// Service returns a context in which everything is wrong.
 func Service() rest.Service {
 	return rest.Service{
 		Name:    "Broken",

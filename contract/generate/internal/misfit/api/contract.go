@@ -1,5 +1,5 @@
-// Package api is a contract whose types are fit for a document, but whose
-// examples and names do not fit. What the generator tells is in faults.txt.
+// Package api is a contract with valid types but invalid examples and names. The
+// errors are in errors.txt.
 package api
 
 import (
@@ -37,7 +37,7 @@ type PutOutput struct {
 
 // Order has bad examples and no good comments.
 type Order struct {
-	// None of those.
+	// Not in the enum.
 	Enum *string `json:"enum" enum:"a,b" example:"c"`
 	// Too long.
 	Long string `json:"long" maxLength:"3" example:"long"`
@@ -64,10 +64,10 @@ type Line struct {
 	Count int8 `json:"count"`
 }
 
-// Under_score is no name for a model.
+// Under_score cannot be the name of a model.
 type Under_score struct{}
 
-// Service is the misfit context.
+// Service returns the misfit context.
 func Service() rest.Service {
 	return rest.Service{
 		Name: "misfit", Title: "Misfit", Owner: "team", Version: "1.0.0",

@@ -19,42 +19,42 @@ import (
 	"github.com/meridian-api/meridian/infra/up"
 )
 
-// Up builds everything and runs it on this machine, in two Regions, until Ctrl-C.
+// Up builds the system and runs it on this machine in two Regions, until Ctrl-C.
 func Up(ctx context.Context) error { return up.Run(ctx, ".", os.Getenv, os.Stdout) }
 
-// Test runs every module's tests; RACE=1 turns the race detector on.
+// Test runs the tests of every module, with the race detector if RACE=1; NOSKIP=1 fails on a skipped test.
 func Test(ctx context.Context) error { return check.Test(ctx, ".", os.Getenv, os.Stdout) }
 
-// Check runs every check of a change other than its tests.
+// Check runs every check that is not a test, such as formatting, imports and generated files.
 func Check(ctx context.Context) error { return check.All(ctx, ".", os.Stdout) }
 
-// CI runs Check, and then Test with the race detector.
+// CI runs Check, and Test with the race detector: what a pull request must pass.
 func CI(ctx context.Context) error { return check.CI(ctx, ".", os.Getenv, os.Stdout) }
 
 // Generate writes every context's openapi.json and service.json from its Go operations.
 func Generate(ctx context.Context) error { return build.GenerateAt(ctx, ".") }
 
-// Build builds every function for AWS Lambda and zips it, into dist/functions/linux-arm64.
+// Build builds every function for AWS Lambda and writes its zip to dist/functions/linux-arm64.
 func Build(ctx context.Context) error { return build.PackageAt(ctx, ".") }
 
 // Contract works on the specifications.
 type Contract mg.Namespace
 
-// Merge writes dist/openapi.json for people and dist/deployable.json for API Gateway; mage -v lists what the latter leaves out.
+// Merge writes dist/openapi.json for clients and dist/deployable.json for API Gateway; mage -v lists what the latter leaves out.
 func (Contract) Merge() error { return pipeline.WriteDocuments(".", mg.Verbose(), os.Stdout) }
 
-// Lint finds what API Gateway would refuse or silently ignore.
+// Lint reports what API Gateway would refuse or silently ignore.
 func (Contract) Lint() error { return pipeline.WriteFindings(".", os.Stdout) }
 
 // Check compares operations, manifests and Lambda folders.
 func (Contract) Check() error { return pipeline.Check(".") }
 
-// Diff compares every context with its last release, or with a git ref (-base=REF), and tells the version that follows; -json for programs.
+// Diff compares every context with its last release, or with the git ref -base=REF, and reports its next version; -json prints JSON.
 func (Contract) Diff(ctx context.Context, base *string, json *bool) error {
 	return compat.Diff(ctx, ".", base, json, os.Stdout)
 }
 
-// Serve serves the documentation portal alone, on PORT or 8081.
+// Serve serves the documentation portal on PORT, by default 8081.
 func (Contract) Serve(ctx context.Context) error { return docs.Serve(ctx, ".", os.Getenv, os.Stdout) }
 
 // Site writes a static copy of the documentation portal to dist/site.
@@ -110,10 +110,10 @@ func (Deploy) Unlock(ctx context.Context) error { return deploy.Unlock(ctx, ".",
 // Infra works on the deployment.
 type Infra mg.Namespace
 
-// Estimate tells a month's cost and the clients' latency in the Regions of REGIONS, before anything is deployed.
+// Estimate estimates a month's cost and the clients' latency in the Regions of REGIONS.
 func (Infra) Estimate() error { return estimate.Run(".", os.Getenv, os.Stdout) }
 
-// Bench measures, and prints ratios to peers of the same run.
+// Bench measures and prints ratios to peers in the same run.
 type Bench mg.Namespace
 
 // Coldstart compares the cold start of getMyAccount with a bare handler, gin and huma.
@@ -122,7 +122,7 @@ func (Bench) Coldstart(ctx context.Context) error { return bench.ColdStart(ctx, 
 // Adapter compares the adapter with a hand-written handler, gin, chi and huma.
 func (Bench) Adapter(ctx context.Context) error { return bench.Adapter(ctx, ".", os.Stdout) }
 
-// Gateway compares the embedded cloud with serverless-offline: first answer, requests per second.
+// Gateway compares the embedded cloud with serverless-offline: time to the first response, requests per second.
 func (Bench) Gateway(ctx context.Context) error { return bench.Gateway(ctx, ".", os.Stdout) }
 
 // Secrets measures a hit of the secrets cache.

@@ -13,81 +13,78 @@ import (
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-// keyed opens ada's account with an Idempotency-Key.
-func keyed(key, body string) request {
-	return request{method: "POST", path: "/accounts", user: "ada", from: vancouver, body: body, header: map[string]string{"Idempotency-Key": key}}
+// createWithKey returns the request that opens ada's account with an Idempotency-Key.
+func createWithKey(key, body string) request {
+	return createAccount().sending(body).with("Idempotency-Key", key)
 }
 
 func TestAccountIdempotency(t *testing.T) {
-	cloud := start(t)
-	first := call(t, cloud, keyed("one", newAccount))
-	if first.status != http.StatusCreated {
-		t.Fatal(first)
-	}
-	same := func(when string, r request) {
+	cloud := startCloud(t)
+	create := createWithKey("one", newAccount)
+	first := mustCall(t, cloud, create, http.StatusCreated)
+	expectFirst := func(when string, r request) {
 		t.Helper()
-		a := call(t, cloud, r)
-		if a.status != http.StatusCreated || a.body != first.body ||
-			a.header.Get("ETag") != first.header.Get("ETag") || a.header.Get("Location") != first.header.Get("Location") {
+		a := expectStatus(t, cloud, when, r, http.StatusCreated)
+		if a.body != first.body || a.etag() != first.etag() || a.header.Get("Location") != first.header.Get("Location") {
 			t.Errorf("%s: %s, want %s", when, a, first)
 		}
 	}
-	same("at once", keyed("one", newAccount))
-	same("written otherwise", keyed("one", `{"country": "CA", "email": "ada@example.com"}`))
-	for name, body := range map[string]string{"country": `{"email":"ada@example.com","country":"US"}`, "address": `{"email":"eve@example.com","country":"CA"}`} {
-		if a := call(t, cloud, keyed("one", body)); a.status != http.StatusUnprocessableEntity || a.field("type") != "urn:meridian:problem:unprocessable" {
-			t.Errorf("another %s: %s", name, a)
+	expectFirst("repeated", create)
+	expectFirst("equivalent body", createWithKey("one", `{"country": "CA", "email": "ada@example.com"}`))
+	for what, body := range map[string]string{
+		"another country": `{"email":"ada@example.com","country":"US"}`,
+		"another address": `{"email":"eve@example.com","country":"CA"}`,
+	} {
+		a := expectStatus(t, cloud, what, createWithKey("one", body), http.StatusUnprocessableEntity)
+		if a.problem() != "unprocessable" {
+			t.Errorf("%s: %s, want the problem unprocessable", what, a)
 		}
 	}
-	if a := call(t, cloud, keyed("two", newAccount)); a.status != http.StatusConflict {
-		t.Errorf("another key: %s", a)
-	}
+	expectStatus(t, cloud, "another key", createWithKey("two", newAccount), http.StatusConflict)
 
-	// The Region comes back with processes that have seen nothing of it.
+	// The started Region has new processes, which have not seen the first request.
 	if err := cloud.StopRegion(west); err != nil {
 		t.Fatal(err)
 	}
 	if err := cloud.StartRegion(west); err != nil {
 		t.Fatal(err)
 	}
-	mine := request{method: "GET", path: "/accounts/me", user: "ada", from: vancouver}
-	comesBack(t, cloud, mine, west)
-	same("from another process", keyed("one", newAccount))
-	settled(t, cloud)
-	elsewhere := keyed("one", newAccount)
-	elsewhere.from = montreal
-	same("in the other Region, after replication", elsewhere)
+	waitForRegion(t, cloud, getMyAccount("ada").at(vancouver), west)
+	expectFirst("from another process", create)
+	waitForReplication(t, cloud)
+	expectFirst("in the other Region, after replication", create.at(montreal))
 
-	patch := request{method: "PATCH", path: first.header.Get("Location"), user: "ada", from: vancouver, body: `{"country":"US"}`, header: matching("*")}
-	if a := call(t, cloud, patch); a.status != http.StatusOK {
-		t.Fatal(a)
-	}
-	same("after a change", keyed("one", newAccount))
+	mustCall(t, cloud, request{
+		method: "PATCH", path: first.header.Get("Location"), user: "ada", from: vancouver,
+		body: `{"country":"US"}`, header: ifMatch("*"),
+	}, http.StatusOK)
+	expectFirst("after a change", create)
 }
 
-// TestAccountLostResponse takes the connection away when the account is there
-// and its answer has not been read.
+// TestAccountLostResponse closes the connection after the account is created and
+// before the response is read. The repeated request must return the account.
 func TestAccountLostResponse(t *testing.T) {
-	cloud := start(t)
-	conn := send(t, cloud, keyed("one", newAccount))
-	mine := request{method: "GET", path: "/accounts/me", user: "ada", from: vancouver}
-	for deadline := time.Now().Add(20 * time.Second); call(t, cloud, mine).status != http.StatusOK; time.Sleep(10 * time.Millisecond) {
+	cloud := startCloud(t)
+	create, mine := createWithKey("one", newAccount), getMyAccount("ada").at(vancouver)
+	conn := writeRequest(t, cloud, create)
+	deadline := time.Now().Add(20 * time.Second)
+	for ; call(t, cloud, mine).status != http.StatusOK; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the account did not come to be")
+			t.Fatal("no account 20 s after the request")
 		}
 	}
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
 	read := call(t, cloud, mine)
-	again := call(t, cloud, keyed("one", newAccount))
-	if again.status != http.StatusCreated || again.body != read.body || again.header.Get("ETag") != read.header.Get("ETag") {
+	again := expectStatus(t, cloud, "repeated", create, http.StatusCreated)
+	if again.body != read.body || again.etag() != read.etag() {
 		t.Errorf("repeated: %s, want %s", again, read)
 	}
 }
 
-// send writes a request and leaves the answer to the connection.
-func send(t *testing.T, cloud *local.Cloud, r request) net.Conn {
+// writeRequest writes a request to a new connection and does not read the response.
+func writeRequest(t *testing.T, cloud *local.Cloud, r request) net.Conn {
 	t.Helper()
 	edge, err := url.Parse(cloud.URL())
 	if err != nil {
@@ -102,7 +99,8 @@ func send(t *testing.T, cloud *local.Cloud, r request) net.Conn {
 		t.Fatal(err)
 	}
 	w := bufio.NewWriter(conn)
-	fmt.Fprintf(w, "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nX-Client-Location: %s\r\n", r.method, r.path, edge.Host, token, r.from)
+	fmt.Fprintf(w, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.method, r.path, edge.Host)
+	fmt.Fprintf(w, "Authorization: Bearer %s\r\nX-Client-Location: %s\r\n", token, r.from)
 	for name, value := range r.header {
 		fmt.Fprintf(w, "%s: %s\r\n", name, value)
 	}
@@ -113,14 +111,19 @@ func send(t *testing.T, cloud *local.Cloud, r request) net.Conn {
 	return conn
 }
 
-func TestAccountKeysThatAreNone(t *testing.T) {
-	cloud := start(t)
-	for name, key := range map[string]string{"empty": "", "too long": strings.Repeat("k", 256), "not ASCII": "clé"} {
-		if a := call(t, cloud, keyed(key, newAccount)); a.status != http.StatusBadRequest || !strings.Contains(a.body, "Idempotency-Key") {
-			t.Errorf("%s: %s", name, a)
-		}
+func TestMalformedIdempotencyKeys(t *testing.T) {
+	cloud := startCloud(t)
+	for _, test := range []struct{ name, key string }{
+		{"empty", ""},
+		{"too long", strings.Repeat("k", 256)},
+		{"not ASCII", "clé"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			a := expectStatus(t, cloud, "create", createWithKey(test.key, newAccount), http.StatusBadRequest)
+			if !strings.Contains(a.body, "Idempotency-Key") {
+				t.Errorf("got %s, want a response that names the header", a)
+			}
+		})
 	}
-	if a := call(t, cloud, keyed(strings.Repeat("k", 255), newAccount)); a.status != http.StatusCreated {
-		t.Errorf("the longest: %s", a)
-	}
+	expectStatus(t, cloud, "the longest key", createWithKey(strings.Repeat("k", 255), newAccount), http.StatusCreated)
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -16,26 +15,14 @@ import (
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-// provoked notes which problems the tests have met, by operation and status.
-type provoked struct {
-	mu  sync.Mutex
-	met map[string]bool
-}
-
-func (p *provoked) note(operation string, status int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.met[operation+" "+strconv.Itoa(status)] = true
-}
-
-// plain is a request of each operation that nothing is wrong with.
-func plain(cloud *local.Cloud) map[string]request {
+// validRequests returns a valid request for each operation of the accounts context.
+func validRequests(cloud *local.Cloud) map[string]request {
 	ada := "/accounts/" + subject(cloud, "ada")
 	return map[string]request{
-		"createAccount":   {method: "POST", path: "/accounts", user: "bob", body: `{"email":"bob@example.com","country":"CA"}`},
+		"createAccount":   createAccount().as("bob").at("").sending(`{"email":"bob@example.com","country":"CA"}`),
 		"getMyAccount":    {method: "GET", path: "/accounts/me", user: "ada"},
 		"getAccount":      {method: "GET", path: ada, user: "ada"},
-		"updateAccount":   {method: "PATCH", path: ada, user: "ada", body: `{"country":"US"}`, header: matching("*")},
+		"updateAccount":   {method: "PATCH", path: ada, user: "ada", body: `{"country":"US"}`, header: ifMatch("*")},
 		"closeAccount":    {method: "DELETE", path: ada, user: "ada"},
 		"listAccounts":    {method: "GET", path: "/accounts", user: "root"},
 		"reconcileEmails": {method: "POST", path: "/accounts/reconciliations", user: "root"},
@@ -43,27 +30,133 @@ func plain(cloud *local.Cloud) map[string]request {
 	}
 }
 
-// TestAccountProblems provokes every problem that the specification of the
-// accounts context has, in every operation, but those that every operation has.
+// TestAccountProblems provokes every problem that the specification of the accounts
+// context declares, in every operation. The tests of failures_test.go provoke the ones
+// of everywhere.
 func TestAccountProblems(t *testing.T) {
-	p := &provoked{met: map[string]bool{}}
-	p.clients(t)
+	cloud := startCloud(t, func(cfg *local.Config) {
+		log := cfg.FunctionLog
+		cfg.FunctionLog = func(region, function, instance, line string) {
+			if strings.Contains(strings.ToLower(line), "@example.com") {
+				t.Errorf("%s logs an e-mail address: %s", function, line)
+			}
+			log(region, function, instance, line)
+		}
+	})
+	created := openAccount(t, cloud, "ada", "ada@example.com", "")
+	p := provoker{cloud, validRequests(cloud), map[string]bool{}}
+	p.rejectCallers(t)
+	p.rejectContent(t, created.etag())
+	p.rejectConflicts(t)
 	for _, problem := range problemStatuses(t, "accounts") {
 		status, _ := strconv.Atoi(problem[strings.Index(problem, " ")+1:])
-		if !p.met[problem] && !slices.Contains(everywhere, status) {
-			t.Errorf("%s was not provoked", problem)
+		if !p.provoked[problem] && !slices.Contains(everywhere, status) {
+			t.Errorf("no test provokes %s", problem)
 		}
 	}
 }
 
-// problemStatuses lists the problems of a context's specification.
-func problemStatuses(t *testing.T, name string) []string {
+// provoker changes valid requests so that operations respond with problems.
+type provoker struct {
+	cloud    *local.Cloud
+	requests map[string]request // valid ones by operation
+	provoked map[string]bool    // operations and statuses, such as "getAccount 404"
+}
+
+// provoke sends the operation's request with a change and expects a problem document
+// of the status. what describes the change.
+func (p provoker) provoke(t *testing.T, status int, operation, what string, change func(*request)) {
+	t.Helper()
+	t.Run(operation+" "+strconv.Itoa(status)+" "+what, func(t *testing.T) {
+		t.Helper()
+		r := p.requests[operation]
+		change(&r)
+		a := call(t, p.cloud, r)
+		tooLarge := status == http.StatusRequestEntityTooLarge // API Gateway's response, which cannot be customized
+		if a.status != status || !tooLarge && (a.problem() == "" || a.field("status") != strconv.Itoa(status)) {
+			t.Errorf("got %s, want the problem %d", a, status)
+			return
+		}
+		p.provoked[operation+" "+strconv.Itoa(status)] = true
+	})
+}
+
+// rejectCallers provokes problems by the caller and by the account's ID.
+func (p provoker) rejectCallers(t *testing.T) {
+	for operation, r := range p.requests {
+		if r.user != "" {
+			p.provoke(t, 401, operation, "no token", func(r *request) { r.user = "" })
+		}
+	}
+	asBob := func(r *request) { r.user = "bob" }
+	for _, operation := range []string{"getAccount", "updateAccount", "closeAccount"} {
+		p.provoke(t, 404, operation, "another user", asBob)
+		p.provoke(t, 400, operation, "malformed ID", func(r *request) { r.path = "/accounts/1" })
+	}
+	p.provoke(t, 404, "getMyAccount", "no account", asBob)
+	p.provoke(t, 404, "updateAccount", "no account", func(r *request) {
+		r.user, r.path = "root", "/accounts/"+subject(p.cloud, "bob")
+	})
+}
+
+// rejectContent provokes problems by bodies, queries and preconditions. etag is the
+// current one of ada's account.
+func (p provoker) rejectContent(t *testing.T, etag string) {
+	for _, operation := range []string{"createAccount", "updateAccount"} {
+		for _, body := range []struct{ what, text string }{
+			{"not JSON", "{"},
+			{"not an address", `{"email":"nowhere","country":"CA"}`},
+			{"null", `{"email":null,"country":"CA"}`},
+		} {
+			p.provoke(t, 400, operation, body.what, func(r *request) { r.body = body.text })
+		}
+		p.provoke(t, 413, operation, "too large", func(r *request) {
+			r.body = `{"email":"` + strings.Repeat("a", 10<<20) + `"}`
+		})
+		p.provoke(t, 415, operation, "another media type", func(r *request) {
+			r.header = map[string]string{"Content-Type": "text/plain", "If-Match": "*"}
+		})
+	}
+	for _, query := range []string{"limit=0", "limit=101", "limit=ten", "cursor=none", "status=open"} {
+		p.provoke(t, 400, "listAccounts", query, func(r *request) { r.path += "?" + query })
+	}
+	for _, query := range []string{"limit=0", "settleSeconds=-1", "cursor=none"} {
+		p.provoke(t, 400, "reconcileEmails", query, func(r *request) { r.path += "?" + query })
+	}
+	p.provoke(t, 428, "updateAccount", "no If-Match", func(r *request) { r.header = nil })
+	for _, wrong := range []string{`"1"`, "W/" + etag, "none"} {
+		p.provoke(t, 412, "updateAccount", "If-Match "+wrong, func(r *request) { r.header = ifMatch(wrong) })
+		p.provoke(t, 412, "closeAccount", "If-Match "+wrong, func(r *request) { r.header = ifMatch(wrong) })
+	}
+}
+
+// rejectConflicts provokes problems by what exists already. It opens an account for bob
+// and closes ada's.
+func (p provoker) rejectConflicts(t *testing.T) {
+	p.provoke(t, 409, "createAccount", "address in use", func(r *request) { r.body = newAccount })
+	key := map[string]string{"Idempotency-Key": "k"}
+	mustCall(t, p.cloud, p.requests["createAccount"].with("Idempotency-Key", "k"), http.StatusCreated)
+	p.provoke(t, 422, "createAccount", "key used again", func(r *request) { r.header, r.body = key, newAccount })
+	p.provoke(t, 409, "createAccount", "second account", func(r *request) {
+		r.body = `{"email":"bob2@example.com","country":"CA"}`
+	})
+	p.provoke(t, 409, "updateAccount", "address in use", func(r *request) { r.body = `{"email":"bob@example.com"}` })
+	mustCall(t, p.cloud, p.requests["closeAccount"], http.StatusOK)
+	p.provoke(t, 409, "updateAccount", "closed account", func(*request) {})
+	p.provoke(t, 409, "createAccount", "closed account", func(r *request) {
+		r.user, r.body = "ada", `{"email":"ada2@example.com","country":"CA"}`
+	})
+}
+
+// problemStatuses returns the problems that a context's specification declares, such as
+// "getAccount 404".
+func problemStatuses(t *testing.T, context string) []string {
 	t.Helper()
 	ws, err := workspace.Find(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(filepath.Join(ws.Root, name, manifest.SpecFile))
+	data, err := os.ReadFile(filepath.Join(ws.Root, context, manifest.SpecFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,91 +181,4 @@ func problemStatuses(t *testing.T, name string) []string {
 	}
 	slices.Sort(list)
 	return list
-}
-
-// expect holds an answer to a problem document of the status; 413 is API
-// Gateway's own, which cannot be customised.
-func (p *provoked) expect(t *testing.T, what, operation string, a answer, status int) {
-	t.Helper()
-	var document struct {
-		Type   string
-		Status int
-	}
-	err := json.Unmarshal([]byte(a.body), &document)
-	if a.status == status && status == http.StatusRequestEntityTooLarge {
-		p.note(operation, status)
-		return
-	}
-	if a.status != status || err != nil || a.header.Get("Content-Type") != "application/problem+json" ||
-		!strings.HasPrefix(document.Type, "urn:meridian:problem:") || document.Status != status {
-		t.Errorf("%s, %s: got %s, want the problem %d", operation, what, a, status)
-		return
-	}
-	p.note(operation, status)
-}
-
-func (p *provoked) clients(t *testing.T) {
-	cloud := start(t, func(cfg *local.Config) {
-		log := cfg.FunctionLog
-		cfg.FunctionLog = func(region, function, instance, line string) {
-			if strings.Contains(strings.ToLower(line), "@example.com") {
-				t.Errorf("%s logs an e-mail address: %s", function, line)
-			}
-			log(region, function, instance, line)
-		}
-	})
-	created := openAccount(t, cloud, "ada", "ada@example.com", "")
-	requests := plain(cloud)
-	provoke := func(status int, operation, what string, change func(*request)) {
-		t.Helper()
-		r := requests[operation]
-		change(&r)
-		p.expect(t, what, operation, call(t, cloud, r), status)
-	}
-	for operation, r := range requests {
-		if r.user != "" {
-			provoke(401, operation, "no token", func(r *request) { r.user = "" })
-		}
-	}
-	stranger := func(r *request) { r.user = "bob" }
-	malformedID := func(r *request) { r.path = "/accounts/1" }
-	for _, operation := range []string{"getAccount", "updateAccount", "closeAccount"} {
-		provoke(404, operation, "a stranger", stranger)
-		provoke(400, operation, "a malformed ID", malformedID)
-	}
-	provoke(404, "getMyAccount", "no account", stranger)
-	provoke(404, "updateAccount", "no account", func(r *request) { r.user, r.path = "root", "/accounts/"+subject(cloud, "bob") })
-	for _, operation := range []string{"createAccount", "updateAccount"} {
-		provoke(400, operation, "not JSON", func(r *request) { r.body = "{" })
-		provoke(400, operation, "no address", func(r *request) { r.body = `{"email":"nowhere","country":"CA"}` })
-		provoke(400, operation, "null", func(r *request) { r.body = `{"email":null,"country":"CA"}` })
-		provoke(413, operation, "too large", func(r *request) { r.body = `{"email":"` + strings.Repeat("a", 10<<20) + `"}` })
-		provoke(415, operation, "not JSON's media type", func(r *request) {
-			r.header = map[string]string{"Content-Type": "text/plain", "If-Match": "*"}
-		})
-	}
-	for _, query := range []string{"limit=0", "limit=101", "limit=ten", "cursor=none", "status=open"} {
-		provoke(400, "listAccounts", query, func(r *request) { r.path += "?" + query })
-	}
-	for _, query := range []string{"limit=0", "settleSeconds=-1", "cursor=none"} {
-		provoke(400, "reconcileEmails", query, func(r *request) { r.path += "?" + query })
-	}
-	provoke(428, "updateAccount", "no If-Match", func(r *request) { r.header = nil })
-	for _, etag := range []string{`"1"`, "W/" + created.header.Get("ETag"), "none"} {
-		provoke(412, "updateAccount", "If-Match "+etag, func(r *request) { r.header = matching(etag) })
-		provoke(412, "closeAccount", "If-Match "+etag, func(r *request) { r.header = matching(etag) })
-	}
-	provoke(409, "createAccount", "a taken address", func(r *request) { r.body = newAccount })
-	key := map[string]string{"Idempotency-Key": "k"}
-	if a := call(t, cloud, request{method: "POST", path: "/accounts", user: "bob", body: requests["createAccount"].body, header: key}); a.status != 201 {
-		t.Fatal(a)
-	}
-	provoke(422, "createAccount", "a key used again", func(r *request) { r.header, r.body = key, newAccount })
-	provoke(409, "createAccount", "a second account", func(r *request) { r.body = `{"email":"bob2@example.com","country":"CA"}` })
-	provoke(409, "updateAccount", "a taken address", func(r *request) { r.body = `{"email":"bob@example.com"}` })
-	if a := call(t, cloud, requests["closeAccount"]); a.status != 200 {
-		t.Fatal(a)
-	}
-	provoke(409, "updateAccount", "a closed account", func(*request) {})
-	provoke(409, "createAccount", "a closed account", func(r *request) { r.user, r.body = "ada", `{"email":"ada2@example.com","country":"CA"}` })
 }

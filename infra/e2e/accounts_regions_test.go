@@ -3,258 +3,227 @@ package e2e
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-const shared = "shared@example.com"
+const sharedAddress = "shared@example.com"
 
-// bothRegions lets ada in the west and bob in the east open an account with one
-// address while the link is cut, bob last, and heals it.
-func bothRegions(t *testing.T) *local.Cloud {
+// startWithSharedAddress starts a cloud in which ada in the west and bob in the east
+// have opened accounts with one address while the replication was cut, bob last.
+func startWithSharedAddress(t *testing.T) *local.Cloud {
 	t.Helper()
-	cloud := start(t, withUsers("late", 1, "accounts/read", "accounts/write"))
+	cloud := startCloud(t, withUsers("late", 1, "accounts/read", "accounts/write"))
 	cut(t, cloud)
-	openAccount(t, cloud, "ada", shared, vancouver)
-	openAccount(t, cloud, "bob", shared, montreal)
+	openAccount(t, cloud, "ada", sharedAddress, vancouver)
+	openAccount(t, cloud, "bob", sharedAddress, montreal)
 	heal(t, cloud)
 	return cloud
 }
 
-func cut(t *testing.T, cloud *local.Cloud) {
-	t.Helper()
-	if err := cloud.Cut(east, west); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func heal(t *testing.T, cloud *local.Cloud) {
-	t.Helper()
-	if err := cloud.Heal(east, west); err != nil {
-		t.Fatal(err)
-	}
-	settled(t, cloud)
-}
-
-// emailStatus is what both Regions tell of the user's account, once they agree.
+// emailStatus returns the emailStatus of the user's account. It fails the test unless
+// both Regions return the same account.
 func emailStatus(t *testing.T, cloud *local.Cloud, user string) string {
 	t.Helper()
-	settled(t, cloud)
-	mine := request{method: "GET", path: "/accounts/me", user: user, from: vancouver}
-	a := call(t, cloud, mine)
-	mine.from = montreal
-	if b := call(t, cloud, mine); a.status != http.StatusOK || b.body != a.body {
-		t.Fatalf("%s's account is %s in the west and %s in the east", user, a, b)
+	waitForReplication(t, cloud)
+	inWest := call(t, cloud, getMyAccount(user).at(vancouver))
+	inEast := call(t, cloud, getMyAccount(user).at(montreal))
+	if inWest.status != http.StatusOK || inEast.body != inWest.body {
+		t.Fatalf("%s's account is %s in the west and %s in the east", user, inWest, inEast)
 	}
-	return a.field("emailStatus")
+	return inWest.field("emailStatus")
 }
 
-// reconciliation is what reconcileEmails answers.
+// expectEmailStatus checks the emailStatus of the user's account.
+func expectEmailStatus(t *testing.T, cloud *local.Cloud, when, user, want string) {
+	t.Helper()
+	if got := emailStatus(t, cloud, user); got != want {
+		t.Errorf("%s: the emailStatus of %s is %s, want %s", when, user, got, want)
+	}
+}
+
+// reconciliation is the response of reconcileEmails.
 type reconciliation struct {
 	Checked, Waiting    int
 	Restored, Contested []string
 }
 
-func reconcile(t *testing.T, cloud *local.Cloud, from, query string) reconciliation {
+// expectReconciliation calls reconcileEmails in a Region and checks the response.
+func expectReconciliation(t *testing.T, cloud *local.Cloud, when, from, query string, want reconciliation) {
 	t.Helper()
-	settled(t, cloud)
+	waitForReplication(t, cloud)
 	a := call(t, cloud, request{method: "POST", path: "/accounts/reconciliations" + query, user: "root", from: from})
-	var r reconciliation
-	if err := json.Unmarshal([]byte(a.body), &r); err != nil || a.status != http.StatusOK || r.Restored == nil || r.Contested == nil {
-		t.Fatalf("reconcile: %s", a)
+	var got reconciliation
+	if err := json.Unmarshal([]byte(a.body), &got); err != nil || a.status != http.StatusOK {
+		t.Fatalf("%s: %s, %v", when, a, err)
 	}
-	return r
+	if want.Restored == nil {
+		want.Restored = []string{}
+	}
+	if want.Contested == nil {
+		want.Contested = []string{}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: reconciliation (-want +got):\n%s", when, diff)
+	}
 }
 
-// patchMine changes the user's account, whatever its version.
-func patchMine(t *testing.T, cloud *local.Cloud, user, from, body string) answer {
-	t.Helper()
-	return call(t, cloud, request{method: "PATCH", path: "/accounts/" + subject(cloud, user), user: user, from: from, body: body, header: matching("*")})
+// patchMine returns the request that changes the user's account, whatever its version.
+func patchMine(cloud *local.Cloud, user, from, body string) request {
+	return request{
+		method: "PATCH", path: "/accounts/" + subject(cloud, user), user: user, from: from, body: body, header: ifMatch("*"),
+	}
 }
 
-// TestOneAddressInTwoRegions is the promise of accounts/README.md: no account is
-// lost, reconciling finds the loser, and the loser can mend it.
+// closeMine returns the request that closes the user's account.
+func closeMine(cloud *local.Cloud, user, from string) request {
+	return request{method: "DELETE", path: "/accounts/" + subject(cloud, user), user: user, from: from}
+}
+
+// TestOneAddressInTwoRegions checks the promise of accounts/README.md: no account is
+// lost, a reconciliation finds the one that lost the address, and its owner can take
+// another address.
 func TestOneAddressInTwoRegions(t *testing.T) {
-	cloud := bothRegions(t)
+	cloud := startWithSharedAddress(t)
 	for _, user := range []string{"ada", "bob"} {
-		if s := emailStatus(t, cloud, user); s != "confirmed" {
-			t.Errorf("%s before anybody has looked: %s", user, s)
-		}
+		expectEmailStatus(t, cloud, "before a reconciliation", user, "confirmed")
 	}
-	if a := call(t, cloud, request{method: "POST", path: "/accounts", user: "late-0", body: `{"email":"` + shared + `","country":"CA"}`}); a.status != http.StatusConflict {
-		t.Errorf("a third account: %s", a)
+	late := createAccount().as("late-0").sending(`{"email":"` + sharedAddress + `","country":"CA"}`)
+	expectStatus(t, cloud, "third account with the address", late, http.StatusConflict)
+	expectReconciliation(t, cloud, "before the accounts have settled", montreal, "",
+		reconciliation{Checked: 2, Waiting: 1})
+	expectReconciliation(t, cloud, "after they have settled", montreal, "?settleSeconds=0",
+		reconciliation{Checked: 2, Contested: []string{subject(cloud, "ada")}})
+	expectEmailStatus(t, cloud, "after the reconciliation", "ada", "contested")
+	expectEmailStatus(t, cloud, "after the reconciliation", "bob", "confirmed")
+	expectReconciliation(t, cloud, "again, in the other Region", vancouver, "?settleSeconds=0", reconciliation{Checked: 2})
+
+	same := patchMine(cloud, "ada", vancouver, `{"email":"`+sharedAddress+`"}`)
+	expectStatus(t, cloud, "ada keeps the address", same, http.StatusConflict)
+	another := patchMine(cloud, "ada", vancouver, `{"email":"ada@example.com"}`)
+	a := expectStatus(t, cloud, "ada takes another address", another, http.StatusOK)
+	if a.field("emailStatus") != "confirmed" {
+		t.Errorf("ada takes another address: %s, want it confirmed", a)
 	}
-	if r := reconcile(t, cloud, montreal, ""); r.Checked != 2 || r.Waiting != 1 || len(r.Contested)+len(r.Restored) != 0 {
-		t.Errorf("before it has settled: %+v", r)
-	}
-	if r := reconcile(t, cloud, montreal, "?settleSeconds=0"); r.Checked != 2 || !slices.Equal(r.Contested, []string{subject(cloud, "ada")}) || len(r.Restored) != 0 {
-		t.Errorf("reconciled: %+v", r)
-	}
-	if ada, bob := emailStatus(t, cloud, "ada"), emailStatus(t, cloud, "bob"); ada != "contested" || bob != "confirmed" {
-		t.Errorf("after that ada is %s, bob %s", ada, bob)
-	}
-	if r := reconcile(t, cloud, vancouver, "?settleSeconds=0"); r.Checked != 2 || len(r.Contested)+len(r.Restored)+r.Waiting != 0 {
-		t.Errorf("reconciled again, in the other Region: %+v", r)
-	}
-	if a := patchMine(t, cloud, "ada", vancouver, `{"email":"`+shared+`"}`); a.status != http.StatusConflict {
-		t.Errorf("ada insists: %s", a)
-	}
-	if a := patchMine(t, cloud, "ada", vancouver, `{"email":"ada@example.com"}`); a.status != http.StatusOK || a.field("emailStatus") != "confirmed" {
-		t.Errorf("ada takes another address: %s", a)
-	}
-	if ada, bob := emailStatus(t, cloud, "ada"), emailStatus(t, cloud, "bob"); ada != "confirmed" || bob != "confirmed" {
-		t.Errorf("in the end ada is %s, bob %s", ada, bob)
+	for _, user := range []string{"ada", "bob"} {
+		expectEmailStatus(t, cloud, "with two addresses", user, "confirmed")
 	}
 }
 
-func TestTheLoserOfAnAddressFindsOutByAnyChange(t *testing.T) {
-	cloud := bothRegions(t)
-	if a := patchMine(t, cloud, "ada", vancouver, `{"country":"US"}`); a.status != http.StatusOK || a.field("country") != "US" || a.field("emailStatus") != "contested" {
-		t.Errorf("ada changes something else: %s", a)
+func TestLoserOfAnAddressIsToldByAnyChange(t *testing.T) {
+	cloud := startWithSharedAddress(t)
+	patch := patchMine(cloud, "ada", vancouver, `{"country":"US"}`)
+	changed := expectStatus(t, cloud, "ada changes the country", patch, http.StatusOK)
+	if changed.field("country") != "US" || changed.field("emailStatus") != "contested" {
+		t.Errorf("ada changes the country: %s, want US and contested", changed)
 	}
-	if a := call(t, cloud, request{method: "DELETE", path: "/accounts/" + subject(cloud, "ada"), user: "ada", from: vancouver}); a.status != http.StatusOK {
-		t.Errorf("ada closes: %s", a)
-	}
-	if s := emailStatus(t, cloud, "bob"); s != "confirmed" {
-		t.Errorf("bob is %s", s)
-	}
-	late := request{method: "POST", path: "/accounts", user: "late-0", body: `{"email":"` + shared + `","country":"CA"}`}
-	if a := call(t, cloud, late); a.status != http.StatusConflict {
-		t.Errorf("the address is bob's still: %s", a)
-	}
-	if a := call(t, cloud, request{method: "DELETE", path: "/accounts/" + subject(cloud, "bob"), user: "bob", from: vancouver}); a.status != http.StatusOK {
-		t.Errorf("bob closes: %s", a)
-	}
-	settled(t, cloud)
-	if a := call(t, cloud, late); a.status != http.StatusCreated {
-		t.Errorf("the address is free: %s", a)
-	}
+	expectStatus(t, cloud, "ada closes", closeMine(cloud, "ada", vancouver), http.StatusOK)
+	expectEmailStatus(t, cloud, "after ada has closed", "bob", "confirmed")
+	late := createAccount().as("late-0").at("").sending(`{"email":"` + sharedAddress + `","country":"CA"}`)
+	expectStatus(t, cloud, "bob has the address", late, http.StatusConflict)
+	expectStatus(t, cloud, "bob closes", closeMine(cloud, "bob", vancouver), http.StatusOK)
+	waitForReplication(t, cloud)
+	expectStatus(t, cloud, "the address is free", late, http.StatusCreated)
 }
 
-// TestOneUserInTwoRegions writes one account in both Regions at once: the last
-// writer wins, as a whole, and there is one account.
+// TestOneUserInTwoRegions opens one user's account in both Regions at the same time.
+// The last writer wins, and there is one account.
 func TestOneUserInTwoRegions(t *testing.T) {
-	cloud := start(t)
+	cloud := startCloud(t)
 	cut(t, cloud)
 	first := openAccount(t, cloud, "ada", "west@example.com", vancouver)
 	second := openAccount(t, cloud, "ada", "east@example.com", montreal)
-	if first.header.Get("ETag") == second.header.Get("ETag") {
-		t.Error("two contents have one ETag")
+	if first.etag() == second.etag() {
+		t.Errorf("both accounts have the ETag %s", first.etag())
 	}
 	heal(t, cloud)
-	if s := emailStatus(t, cloud, "ada"); s != "confirmed" {
-		t.Error(s)
+	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
+	if mine := call(t, cloud, getMyAccount("ada")); mine.body != second.body {
+		t.Errorf("got %s, want the last writer's %s", mine, second)
 	}
-	mine := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada"})
-	if mine.body != second.body {
-		t.Errorf("the last writer's: %s", mine)
-	}
-	stale := request{method: "PATCH", path: "/accounts/" + subject(cloud, "ada"), user: "ada", body: `{"country":"US"}`, header: matching(first.header.Get("ETag"))}
-	if a := call(t, cloud, stale); a.status != http.StatusPreconditionFailed {
-		t.Errorf("a change of what has lost: %s", a)
-	}
-	openAccount(t, cloud, "bob", "west@example.com", montreal) // left behind by what has lost
+	stale := patchMine(cloud, "ada", "", `{"country":"US"}`).with("If-Match", first.etag())
+	expectStatus(t, cloud, "change of the version that lost", stale, http.StatusPreconditionFailed)
+	openAccount(t, cloud, "bob", "west@example.com", montreal) // the version that lost does not block its address
 }
 
-// TestARepetitionInTheOtherRegion sends one request, with its key, to both
-// Regions before they know of each other: the Region that has seen nothing opens
-// the account, and one account is left, whose answer the key gets from then on.
-func TestARepetitionInTheOtherRegion(t *testing.T) {
-	cloud := start(t)
+// TestRepetitionInTheOtherRegion sends one request with its key to both Regions while
+// the replication is cut. Both open the account. Afterwards there is one, and the key
+// returns it.
+func TestRepetitionInTheOtherRegion(t *testing.T) {
+	cloud := startCloud(t)
 	cut(t, cloud)
-	inEast := keyed("one", newAccount)
-	inEast.from = montreal
-	first := call(t, cloud, keyed("one", newAccount))
-	if a := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada", from: montreal}); a.status != http.StatusNotFound {
-		t.Errorf("in the east, before it is told: %s", a)
-	}
-	second := call(t, cloud, inEast)
-	if first.status != http.StatusCreated || second.status != http.StatusCreated || first.header.Get("ETag") == second.header.Get("ETag") {
-		t.Fatalf("opened: %s and %s", first, second)
+	inWest := createWithKey("one", newAccount)
+	inEast := inWest.at(montreal)
+	first := mustCall(t, cloud, inWest, http.StatusCreated)
+	expectStatus(t, cloud, "read in the east before replication", getMyAccount("ada").at(montreal), http.StatusNotFound)
+	second := mustCall(t, cloud, inEast, http.StatusCreated)
+	if first.etag() == second.etag() {
+		t.Fatalf("the accounts %s and %s have one ETag", first, second)
 	}
 	heal(t, cloud)
-	if s := emailStatus(t, cloud, "ada"); s != "confirmed" {
-		t.Error(s)
-	}
-	mine := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada"})
-	for _, again := range []answer{mine, call(t, cloud, keyed("one", newAccount)), call(t, cloud, inEast)} {
-		if again.body != second.body || again.header.Get("ETag") != second.header.Get("ETag") {
-			t.Errorf("got %s, want the later answer, %s", again, second)
-		}
-	}
-	if r := reconcile(t, cloud, montreal, "?settleSeconds=0"); r.Checked != 1 || len(r.Contested)+len(r.Restored)+r.Waiting != 0 {
-		t.Errorf("reconciled: %+v", r)
-	}
+	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
+	expectSame(t, "read", call(t, cloud, getMyAccount("ada")), second)
+	expectSame(t, "repeated in the west", call(t, cloud, inWest), second)
+	expectSame(t, "repeated in the east", call(t, cloud, inEast), second)
+	expectReconciliation(t, cloud, "after replication", montreal, "?settleSeconds=0", reconciliation{Checked: 1})
 }
 
-// TestChangesOfOneVersionInBothRegions lets both Regions accept one If-Match.
+// TestChangesOfOneVersionInBothRegions changes one version in both Regions while the
+// replication is cut: both accept the If-Match, and the last writer wins.
 func TestChangesOfOneVersionInBothRegions(t *testing.T) {
-	cloud := start(t)
+	cloud := startCloud(t)
 	created := openAccount(t, cloud, "ada", "ada@example.com", vancouver)
-	settled(t, cloud)
+	waitForReplication(t, cloud)
 	cut(t, cloud)
-	patch := func(from, etag, email string) answer {
-		return call(t, cloud, request{method: "PATCH", path: created.header.Get("Location"), user: "ada", from: from,
-			body: `{"email":"` + email + `"}`, header: matching(etag)})
+	patch := func(from, etag, email string) request {
+		return patchMine(cloud, "ada", from, `{"email":"`+email+`"}`).with("If-Match", etag)
 	}
-	lost := patch(vancouver, created.header.Get("ETag"), "west@example.com")
-	if a := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada", from: montreal}); a.body != created.body {
-		t.Errorf("in the east, before it is told: %s", a)
+	lost := mustCall(t, cloud, patch(vancouver, created.etag(), "west@example.com"), http.StatusOK)
+	if a := call(t, cloud, getMyAccount("ada").at(montreal)); a.body != created.body {
+		t.Errorf("read in the east before replication: %s, want %s", a, created)
 	}
-	if a := call(t, cloud, request{method: "GET", path: "/accounts", user: "root", from: montreal}); !strings.Contains(a.body, created.body) {
-		t.Errorf("listed in the east, before it is told: %s", a)
+	list := request{method: "GET", path: "/accounts", user: "root", from: montreal}
+	if a := call(t, cloud, list); !strings.Contains(a.body, created.body) {
+		t.Errorf("listed in the east before replication: %s, want %s in it", a, created)
 	}
-	kept := patch(montreal, created.header.Get("ETag"), "east@example.com")
-	if lost.status != http.StatusOK || kept.status != http.StatusOK {
-		t.Fatalf("patched: %s and %s", lost, kept)
-	}
+	kept := mustCall(t, cloud, patch(montreal, created.etag(), "east@example.com"), http.StatusOK)
 	heal(t, cloud)
-	if s := emailStatus(t, cloud, "ada"); s != "confirmed" {
-		t.Error(s)
+	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
+	if mine := call(t, cloud, getMyAccount("ada")); mine.body != kept.body {
+		t.Errorf("got %s, want the later version %s", mine, kept)
 	}
-	if mine := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada"}); mine.body != kept.body {
-		t.Errorf("got %s, want the later one, %s", mine, kept)
-	}
-	if a := patch(vancouver, lost.header.Get("ETag"), "again@example.com"); a.status != http.StatusPreconditionFailed {
-		t.Errorf("a change of what has lost: %s", a)
-	}
-	openAccount(t, cloud, "bob", "west@example.com", vancouver) // left behind by what has lost
+	stale := patch(vancouver, lost.etag(), "again@example.com")
+	expectStatus(t, cloud, "change of the version that lost", stale, http.StatusPreconditionFailed)
+	openAccount(t, cloud, "bob", "west@example.com", vancouver) // the version that lost does not block its address
 }
 
-// TestCloseAgainstAChangeInTheOtherRegion is the price of last writer wins: a
-// change elsewhere at the same moment can undo a close, and the address is put
-// back.
+// TestCloseAgainstAChangeInTheOtherRegion shows a cost of last writer wins: a change at
+// the same time in the other Region can undo a close. A reconciliation then restores
+// the address.
 func TestCloseAgainstAChangeInTheOtherRegion(t *testing.T) {
-	cloud := start(t)
+	cloud := startCloud(t)
 	openAccount(t, cloud, "ada", "ada@example.com", vancouver)
-	settled(t, cloud)
+	waitForReplication(t, cloud)
 	cut(t, cloud)
-	closing := request{method: "DELETE", path: "/accounts/" + subject(cloud, "ada"), user: "ada", from: vancouver}
+	closing := closeMine(cloud, "ada", vancouver)
 	if a := call(t, cloud, closing); a.field("status") != "closed" {
-		t.Fatal(a)
+		t.Fatalf("close: %s, want the status closed", a)
 	}
-	if a := patchMine(t, cloud, "ada", montreal, `{"country":"US"}`); a.status != http.StatusOK {
-		t.Fatal(a)
-	}
+	mustCall(t, cloud, patchMine(cloud, "ada", montreal, `{"country":"US"}`), http.StatusOK)
 	heal(t, cloud)
-	if s := emailStatus(t, cloud, "ada"); s != "confirmed" {
-		t.Error(s)
+	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
+	if a := call(t, cloud, getMyAccount("ada")); a.field("status") != "active" || a.field("country") != "US" {
+		t.Errorf("got %s, want the last writer's active account in US", a)
 	}
-	mine := request{method: "GET", path: "/accounts/me", user: "ada"}
-	if a := call(t, cloud, mine); a.field("status") != "active" || a.field("country") != "US" {
-		t.Errorf("the last writer's: %s", a)
-	}
-	if r := reconcile(t, cloud, vancouver, "?settleSeconds=0"); !slices.Equal(r.Restored, []string{subject(cloud, "ada")}) {
-		t.Errorf("reconciled: %+v", r)
-	}
-	settled(t, cloud)
-	if a := call(t, cloud, request{method: "POST", path: "/accounts", user: "bob", body: newAccount, from: montreal}); a.status != http.StatusConflict {
-		t.Errorf("the address is hers: %s", a)
-	}
+	expectReconciliation(t, cloud, "after replication", vancouver, "?settleSeconds=0",
+		reconciliation{Checked: 1, Restored: []string{subject(cloud, "ada")}})
+	waitForReplication(t, cloud)
+	expectStatus(t, cloud, "bob uses ada's address", createAccount().as("bob").at(montreal), http.StatusConflict)
 	if a := call(t, cloud, closing); a.field("status") != "closed" {
-		t.Errorf("closed once more: %s", a)
+		t.Errorf("close again: %s, want the status closed", a)
 	}
 }

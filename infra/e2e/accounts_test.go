@@ -5,205 +5,189 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/infra/local"
-	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
 // openAccount opens an account for the user and fails the test unless it is new.
-func openAccount(t *testing.T, cloud *local.Cloud, user, email, from string) answer {
+func openAccount(t *testing.T, cloud *local.Cloud, user, email, from string) response {
 	t.Helper()
-	a := call(t, cloud, request{method: "POST", path: "/accounts", user: user, from: from, body: `{"email":"` + email + `","country":"CA"}`})
-	if a.status != http.StatusCreated {
-		t.Fatalf("open an account for %s: %s", user, a)
-	}
-	return a
+	r := createAccount().as(user).at(from).sending(`{"email":"` + email + `","country":"CA"}`)
+	return mustCall(t, cloud, r, http.StatusCreated)
 }
 
-func matching(etag string) map[string]string { return map[string]string{"If-Match": etag} }
-
-func settled(t *testing.T, cloud *local.Cloud) {
+// expectFields checks members of the response's JSON body.
+func expectFields(t *testing.T, what string, a response, want map[string]string) {
 	t.Helper()
-	if err := cloud.Settled(t.Context()); err != nil {
-		t.Fatal(err)
+	got := map[string]string{}
+	for name := range want {
+		got[name] = a.field(name)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s: %s; members (-want +got):\n%s", what, a, diff)
 	}
 }
 
-// withUsers gives the cloud users named prefix-0, prefix-1 and so on.
-func withUsers(prefix string, n int, scopes ...string) func(*local.Config) {
-	return func(cfg *local.Config) {
-		for i := range n {
-			cfg.Users = append(cfg.Users, issuer.User{
-				Name: fmt.Sprintf("%s-%d", prefix, i), Subject: fmt.Sprintf("00000000-0000-4000-8000-%012d", len(cfg.Users)), Scopes: scopes,
-			})
-		}
+// expectSame checks that a response has the body and the ETag of another one.
+func expectSame(t *testing.T, what string, got, want response) {
+	t.Helper()
+	if got.body != want.body || got.etag() != want.etag() {
+		t.Errorf("%s: got %s, want the body and the ETag of %s", what, got, want)
 	}
 }
 
 func TestAccountLife(t *testing.T) {
-	cloud := start(t)
+	cloud := startCloud(t)
 	account := "/accounts/" + subject(cloud, "ada")
 	created := openAccount(t, cloud, "ada", "Ada@Example.com", "")
-	if created.field("emailStatus") != "confirmed" || created.field("status") != "active" || created.field("email") != "ada@example.com" {
-		t.Errorf("created: %s", created)
+	expectFields(t, "created", created, map[string]string{
+		"emailStatus": "confirmed", "status": "active", "email": "ada@example.com",
+	})
+	mine := expectStatus(t, cloud, "read by its owner", getMyAccount("ada"), http.StatusOK)
+	expectSame(t, "read by its owner", mine, created)
+
+	patch := func(what, user, etag, body string, status int) response {
+		t.Helper()
+		r := request{method: "PATCH", path: account, user: user, body: body, header: ifMatch(etag)}
+		return expectStatus(t, cloud, what, r.with("Content-Type", "application/merge-patch+json"), status)
 	}
-	mine := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada"})
-	if mine.status != http.StatusOK || mine.body != created.body || mine.header.Get("ETag") != created.header.Get("ETag") {
-		t.Errorf("read by its owner: %s", mine)
+	patched := patch("patched", "ada", created.etag(), `{"country":"US"}`, http.StatusOK)
+	expectFields(t, "patched", patched, map[string]string{"country": "US", "email": "ada@example.com"})
+	if patched.etag() == created.etag() {
+		t.Errorf("patched: the ETag is still %s", patched.etag())
 	}
-	patch := func(user, etag, body string) answer {
-		return call(t, cloud, request{method: "PATCH", path: account, user: user, body: body, header: map[string]string{
-			"If-Match": etag, "Content-Type": "application/merge-patch+json"}})
-	}
-	first := created.header.Get("ETag")
-	patched := patch("ada", first, `{"country":"US"}`)
-	second := patched.header.Get("ETag")
-	if patched.status != http.StatusOK || patched.field("country") != "US" || patched.field("email") != "ada@example.com" || second == first {
-		t.Errorf("patched: %s", patched)
-	}
-	if same := patch("ada", second, `{"country":"US"}`); same.status != http.StatusOK || same.body != patched.body || same.header.Get("ETag") != second {
-		t.Errorf("patched to what it is: %s", same)
-	}
-	if a := patch("ada", first, `{"country":"CA"}`); a.status != http.StatusPreconditionFailed {
-		t.Errorf("patched with a stale ETag: %s", a)
-	}
-	moved := patch("root", "*", `{"email":"ADA@example.org"}`)
-	if moved.status != http.StatusOK || moved.field("email") != "ada@example.org" || moved.field("country") != "US" {
-		t.Errorf("patched by an administrator: %s", moved)
-	}
-	closing := request{method: "DELETE", path: account, user: "ada", header: matching(moved.header.Get("ETag"))}
-	closed := call(t, cloud, closing)
-	if closed.status != http.StatusOK || closed.field("status") != "closed" {
-		t.Errorf("closed: %s", closed)
-	}
-	if again := call(t, cloud, closing); again.status != http.StatusOK || again.body != closed.body || again.header.Get("ETag") != closed.header.Get("ETag") {
-		t.Errorf("closed again: %s", again)
-	}
-	for user, status := range map[string]int{"ada": http.StatusOK, "root": http.StatusOK, "bob": http.StatusNotFound} {
-		if a := call(t, cloud, request{method: "GET", path: account, user: user}); a.status != status || status == http.StatusOK && a.body != closed.body {
-			t.Errorf("read by %s: %s", user, a)
+	again := patch("patched without a change", "ada", patched.etag(), `{"country":"US"}`, http.StatusOK)
+	expectSame(t, "patched without a change", again, patched)
+	patch("patched with a stale ETag", "ada", created.etag(), `{"country":"CA"}`, http.StatusPreconditionFailed)
+	moved := patch("patched by an administrator", "root", "*", `{"email":"ADA@example.org"}`, http.StatusOK)
+	expectFields(t, "patched by an administrator", moved, map[string]string{"email": "ada@example.org", "country": "US"})
+
+	closing := request{method: "DELETE", path: account, user: "ada", header: ifMatch(moved.etag())}
+	closed := expectStatus(t, cloud, "closed", closing, http.StatusOK)
+	expectFields(t, "closed", closed, map[string]string{"status": "closed"})
+	expectSame(t, "closed again", expectStatus(t, cloud, "closed again", closing, http.StatusOK), closed)
+	read := request{method: "GET", path: account}
+	for _, user := range []string{"ada", "root"} {
+		if a := expectStatus(t, cloud, "read by "+user, read.as(user), http.StatusOK); a.body != closed.body {
+			t.Errorf("read by %s: %s, want %s", user, a, closed)
 		}
 	}
+	expectStatus(t, cloud, "read by bob", read.as("bob"), http.StatusNotFound)
 	openAccount(t, cloud, "bob", "ada@example.org", "")
 }
 
 func TestAccountRaces(t *testing.T) {
 	const racers = 50
-	cloud := start(t, withUsers("racer", racers, "accounts/read", "accounts/write"))
-	// race sends a request for each racer at once, repeating what the API says
-	// may be repeated, and sorts the answers by status.
-	race := func(make func(user string) request) map[int][]answer {
-		var mu sync.Mutex
-		answers := map[int][]answer{}
-		var all sync.WaitGroup
+	cloud := startCloud(t, withUsers("racer", racers, "accounts/read", "accounts/write"))
+	// race sends a request of each racer concurrently.
+	race := func(requestOf func(user string) request) map[int][]response {
+		var requests []request
 		for i := range racers {
-			all.Go(func() {
-				r := make(fmt.Sprintf("racer-%d", i))
-				a, err := try(t.Context(), cloud, r)
-				for err == nil && a.status == http.StatusServiceUnavailable {
-					a, err = try(t.Context(), cloud, r)
-				}
-				if err != nil {
-					t.Error(err)
-				}
-				mu.Lock()
-				answers[a.status] = append(answers[a.status], a)
-				mu.Unlock()
-			})
+			requests = append(requests, requestOf(fmt.Sprintf("racer-%d", i)))
 		}
-		all.Wait()
-		return answers
+		return sendAll(t, cloud, requests)
 	}
 
 	created := race(func(user string) request {
 		return request{method: "POST", path: "/accounts", user: user, body: newAccount}
 	})
 	if len(created[http.StatusCreated]) != 1 || len(created[http.StatusConflict]) != racers-1 {
-		t.Fatalf("creators of one address: %v", created)
+		t.Fatalf("%d accounts with one address: %v, want one 201 and else 409", racers, created)
 	}
 	winner := created[http.StatusCreated][0]
+	path := "/accounts/" + winner.field("accountId")
 
 	patched := race(func(user string) request {
 		body := `{"country":"US"}`
 		if strings.HasSuffix(user, "0") {
 			body = `{"email":"` + user + `@example.com"}`
 		}
-		return request{method: "PATCH", path: "/accounts/" + winner.field("accountId"), user: "root", body: body, header: matching(winner.header.Get("ETag"))}
+		return request{method: "PATCH", path: path, user: "root", body: body, header: ifMatch(winner.etag())}
 	})
 	if len(patched[http.StatusOK]) != 1 || len(patched[http.StatusPreconditionFailed]) != racers-1 {
-		t.Fatalf("patches of one version: %v", patched)
+		t.Fatalf("%d patches of one version: %v, want one 200 and else 412", racers, patched)
 	}
-	read := call(t, cloud, request{method: "GET", path: "/accounts/" + winner.field("accountId"), user: "root"})
-	if read.body != patched[http.StatusOK][0].body {
-		t.Errorf("the winner was answered %s, and there is %s", patched[http.StatusOK][0].body, read.body)
+	read := call(t, cloud, request{method: "GET", path: path, user: "root"})
+	if want := patched[http.StatusOK][0]; read.body != want.body {
+		t.Errorf("read %s, want the response to the patch that won %s", read, want)
 	}
 }
 
-// page is a page of a list.
-type page struct {
+// accountPage is the response of listAccounts.
+type accountPage struct {
 	Items      []struct{ AccountID, Status string }
 	NextCursor string
 }
 
+// listAccounts returns a page of accounts.
+func listAccounts(t *testing.T, cloud *local.Cloud, user, query string) accountPage {
+	t.Helper()
+	a := mustCall(t, cloud, request{method: "GET", path: "/accounts?" + query, user: user}, http.StatusOK)
+	var p accountPage
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestAccountList(t *testing.T) {
-	cloud := start(t, withUsers("customer", 5, "accounts/write"), withUsers("admin", 1, "accounts/admin"))
+	cloud := startCloud(t, withUsers("customer", 5, "accounts/write"), withUsers("admin", 1, "accounts/admin"))
 	for i := range 5 {
 		openAccount(t, cloud, fmt.Sprintf("customer-%d", i), fmt.Sprintf("c%d@example.com", i), "")
 	}
 	closed := "00000000-0000-4000-8000-000000000002"
-	if a := call(t, cloud, request{method: "DELETE", path: "/accounts/" + closed, user: "root"}); a.status != http.StatusOK {
-		t.Fatal(a)
-	}
-	list := func(user, query string) (answer, page) {
-		t.Helper()
-		a := call(t, cloud, request{method: "GET", path: "/accounts?" + query, user: user})
-		var p page
-		if a.status == http.StatusOK {
-			if err := json.Unmarshal([]byte(a.body), &p); err != nil {
-				t.Fatal(err)
-			}
-		}
-		return a, p
-	}
-	var ids []string
-	_, p := list("root", "limit=3")
-	first := p.NextCursor
-	for _, i := range p.Items {
-		ids = append(ids, i.AccountID[35:])
-	}
-	_, p = list("root", "limit=3&status=active&cursor="+first)
-	for _, i := range p.Items {
-		ids = append(ids, i.AccountID[35:])
-	}
-	if got := strings.Join(ids, " "); got != "4 3 1 0" || p.NextCursor != "" {
-		t.Errorf("active accounts %s, then the cursor %q", got, p.NextCursor)
-	}
-	if _, p := list("root", "status=closed"); len(p.Items) != 1 || p.Items[0].AccountID != closed || p.Items[0].Status != "closed" {
-		t.Errorf("closed accounts: %+v", p)
-	}
-	if a, p := list("admin-0", "limit=4"); len(p.Items) != 4 || p.NextCursor != "" {
-		t.Errorf("a full last page: %s", a)
-	}
+	mustCall(t, cloud, request{method: "DELETE", path: "/accounts/" + closed, user: "root"}, http.StatusOK)
+	first := listAccounts(t, cloud, "root", "limit=3")
+	cursor := first.NextCursor
 
-	tampered := []byte(first)
-	tampered[len(tampered)/2] ^= 1
-	for name, wrong := range map[string]struct{ user, path string }{
-		"tampered":        {"root", "/accounts?cursor=" + string(tampered)},
-		"cut short":       {"root", "/accounts?cursor=" + first[:8]},
-		"another user's":  {"admin-0", "/accounts?cursor=" + first},
-		"another status'": {"root", "/accounts?status=closed&cursor=" + first},
-		"empty":           {"root", "/accounts?cursor="},
-	} {
-		if a := call(t, cloud, request{method: "GET", path: wrong.path, user: wrong.user}); a.status != http.StatusBadRequest || !strings.Contains(a.body, `"cursor"`) {
-			t.Errorf("a cursor that is %s: %s", name, a)
+	t.Run("pages of active accounts", func(t *testing.T) {
+		second := listAccounts(t, cloud, "root", "limit=3&status=active&cursor="+cursor)
+		var last []string // digits of the IDs
+		for _, i := range append(first.Items, second.Items...) {
+			last = append(last, i.AccountID[35:])
 		}
+		if diff := cmp.Diff([]string{"4", "3", "1", "0"}, last); diff != "" || second.NextCursor != "" {
+			t.Errorf("cursor %q after the last page, accounts (-want +got):\n%s", second.NextCursor, diff)
+		}
+	})
+	t.Run("closed accounts", func(t *testing.T) {
+		p := listAccounts(t, cloud, "root", "status=closed")
+		if len(p.Items) != 1 || p.Items[0].AccountID != closed || p.Items[0].Status != "closed" {
+			t.Errorf("got %+v, want the account %s", p, closed)
+		}
+	})
+	t.Run("full last page", func(t *testing.T) {
+		if p := listAccounts(t, cloud, "admin-0", "limit=4"); len(p.Items) != 4 || p.NextCursor != "" {
+			t.Errorf("got %+v, want four accounts without a cursor", p)
+		}
+	})
+
+	tampered := []byte(cursor)
+	tampered[len(tampered)/2] ^= 1
+	for _, test := range []struct{ name, user, query string }{
+		{"tampered cursor", "root", "cursor=" + string(tampered)},
+		{"cursor cut short", "root", "cursor=" + cursor[:8]},
+		{"cursor of another user", "admin-0", "cursor=" + cursor},
+		{"cursor of another status", "root", "status=closed&cursor=" + cursor},
+		{"empty cursor", "root", "cursor="},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := request{method: "GET", path: "/accounts?" + test.query, user: test.user}
+			a := expectStatus(t, cloud, "list", r, http.StatusBadRequest)
+			if !strings.Contains(a.body, `"cursor"`) {
+				t.Errorf("got %s, want a response that names the cursor", a)
+			}
+		})
 	}
-	if a := call(t, cloud, request{method: "POST", path: "/accounts/reconciliations?cursor=" + first, user: "root"}); a.status != http.StatusBadRequest {
-		t.Errorf("another operation's cursor: %s", a)
-	}
-	if a, _ := list("customer-0", ""); a.status != http.StatusUnauthorized {
-		t.Errorf("without the scope: %s", a)
-	}
+	t.Run("cursor of another operation", func(t *testing.T) {
+		r := request{method: "POST", path: "/accounts/reconciliations?cursor=" + cursor, user: "root"}
+		expectStatus(t, cloud, "reconcile", r, http.StatusBadRequest)
+	})
+	t.Run("without the scope", func(t *testing.T) {
+		r := request{method: "GET", path: "/accounts", user: "customer-0"}
+		expectStatus(t, cloud, "list", r, http.StatusUnauthorized)
+	})
 }

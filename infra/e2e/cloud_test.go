@@ -1,15 +1,12 @@
-// Package e2e tests the whole system through the edge, as a client meets it:
-// the deployable document, the Lambdas' own binaries, two Regions.
+// Package e2e tests the whole system through the edge, as its clients use it: the
+// deployable document, the functions' binaries, and two Regions.
 package e2e
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"strings"
 	"sync"
@@ -20,20 +17,19 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
-// Places of clients, and the Region that is nearest to each.
+// Locations of clients, and the Regions that are nearest to them.
 const (
 	vancouver = "49.28,-123.12" // us-west-2
 	montreal  = "45.50,-73.57"  // us-east-1
 	east      = "us-east-1"
 	west      = "us-west-2"
-	lag       = 50 * time.Millisecond
 )
 
-// prepared is what every cloud of these tests serves; building it takes most of the time.
-var prepared = sync.OnceValues(func() (local.Config, error) {
-	ctx := context.Background()
+// prepare builds what every cloud of these tests serves. It takes longer than most tests.
+var prepare = sync.OnceValues(func() (local.Config, error) {
 	ws, err := workspace.Find(".")
 	if err != nil {
 		return local.Config{}, err
@@ -42,19 +38,22 @@ var prepared = sync.OnceValues(func() (local.Config, error) {
 	if err != nil {
 		return local.Config{}, err
 	}
-	binaries, err := build.Functions(ctx, ws, build.Host)
+	binaries, err := build.Functions(context.Background(), ws, build.Host)
 	return local.Config{Document: built.Deployable.Document, Services: built.Services, Binaries: binaries}, err
 })
 
-// start boots a cloud of two Regions on free ports, with the changes to its
-// configuration, and ends it with the test.
-func start(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
+// startCloud starts a cloud of two Regions on free ports, with the changes to its
+// configuration. The cloud ends with the test. If the test fails, it shows the end of
+// the cloud's log.
+func startCloud(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
 	t.Helper()
-	cfg, err := prepared()
+	cfg, err := prepare()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.Settings = local.Settings{Regions: []string{east, west}, ReplicationLag: lag, DynamoDB: os.Getenv("DYNAMODB")}
+	cfg.Settings = local.Settings{
+		Regions: []string{east, west}, ReplicationLag: 50 * time.Millisecond, DynamoDB: os.Getenv("DYNAMODB"),
+	}
 	var log lines
 	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
 	cfg.FunctionLog = func(region, function, _, line string) { fmt.Fprintf(&log, "%s %s %s\n", region, function, line) }
@@ -79,7 +78,66 @@ func start(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
 	return cloud
 }
 
-// lines keeps what the cloud logs, for a test that fails.
+// withUsers adds users with the names prefix-0, prefix-1 and so on to a cloud.
+func withUsers(prefix string, n int, scopes ...string) func(*local.Config) {
+	return func(cfg *local.Config) {
+		for i := range n {
+			cfg.Users = append(cfg.Users, issuer.User{
+				Name:    fmt.Sprintf("%s-%d", prefix, i),
+				Subject: fmt.Sprintf("00000000-0000-4000-8000-%012d", len(cfg.Users)), Scopes: scopes,
+			})
+		}
+	}
+}
+
+// subject returns the subject of a user of the cloud.
+func subject(cloud *local.Cloud, user string) string {
+	for _, u := range cloud.Users() {
+		if u.Name == user {
+			return u.Subject
+		}
+	}
+	return ""
+}
+
+// waitForReplication waits until each Region has the writes of all others.
+func waitForReplication(t *testing.T, cloud *local.Cloud) {
+	t.Helper()
+	if err := cloud.Settled(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// cut stops the replication between the two Regions.
+func cut(t *testing.T, cloud *local.Cloud) {
+	t.Helper()
+	if err := cloud.Cut(east, west); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// heal resumes the replication and waits for it.
+func heal(t *testing.T, cloud *local.Cloud) {
+	t.Helper()
+	if err := cloud.Heal(east, west); err != nil {
+		t.Fatal(err)
+	}
+	waitForReplication(t, cloud)
+}
+
+// waitForRegion sends a request until the Region serves it. After the start of a
+// Region the edge waits for some health checks.
+func waitForRegion(t *testing.T, cloud *local.Cloud, r request, region string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if call(t, cloud, r).region() == region {
+			return
+		}
+	}
+	t.Fatalf("%s serves no request 20 s after its start", region)
+}
+
+// lines keeps what a program logs.
 type lines struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -91,88 +149,10 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.buf.Write(p)
 }
 
+// tail returns the last n lines.
 func (l *lines) tail(n int) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := strings.Split(l.buf.String(), "\n")
 	return strings.Join(all[max(0, len(all)-n):], "\n")
-}
-
-// request is one call through the edge.
-type request struct {
-	method, path string
-	user         string // a demo user, whose access token is sent; empty sends none
-	from         string // the client's place
-	body         string
-	header       map[string]string
-}
-
-// answer is what came back.
-type answer struct {
-	status int
-	header http.Header
-	body   string
-}
-
-// field is a member of a JSON body, as text.
-func (a answer) field(name string) string {
-	var m map[string]any
-	if json.Unmarshal([]byte(a.body), &m) != nil || m[name] == nil {
-		return ""
-	}
-	return fmt.Sprint(m[name])
-}
-
-func (a answer) String() string { return fmt.Sprintf("%d %v %s", a.status, a.header, a.body) }
-
-func call(t *testing.T, cloud *local.Cloud, r request) answer {
-	t.Helper()
-	a, err := try(t.Context(), cloud, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
-func try(ctx context.Context, cloud *local.Cloud, r request) (answer, error) {
-	var body io.Reader
-	if r.body != "" {
-		body = strings.NewReader(r.body)
-	}
-	req, err := http.NewRequestWithContext(ctx, r.method, cloud.URL()+r.path, body)
-	if err != nil {
-		return answer{}, err
-	}
-	if r.body != "" {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if r.from != "" {
-		req.Header.Set("X-Client-Location", r.from)
-	}
-	if r.user != "" {
-		token, _, err := cloud.Token(r.user)
-		if err != nil {
-			return answer{}, err
-		}
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	for name, value := range r.header {
-		req.Header.Set(name, value)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return answer{}, err
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	return answer{resp.StatusCode, resp.Header, string(data)}, err
-}
-
-func subject(cloud *local.Cloud, user string) string {
-	for _, u := range cloud.Users() {
-		if u.Name == user {
-			return u.Subject
-		}
-	}
-	return ""
 }

@@ -13,17 +13,18 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// everywhere are the problems that any operation can answer and no client
-// brings about by its request. The tests here provoke them in every operation
+// everywhere are the statuses of problems that any operation can have and that no
+// request of a client provokes. The tests in this file provoke them in every operation
 // of the merged document.
 var everywhere = []int{403, 429, 500, 502, 503, 504}
 
-// statusOf is the status of a kind, by its slug.
+// statusOf returns the status of a kind of problem, or 0 for an unknown slug.
 func statusOf(slug string) int {
 	for _, k := range problem.Kinds() {
 		if k.Slug == slug {
@@ -33,93 +34,111 @@ func statusOf(slug string) int {
 	return 0
 }
 
-// everyOperation calls every operation of the merged document with a request
-// that nothing is wrong with, from the place, and holds the answers to a problem.
-func everyOperation(t *testing.T, cloud *local.Cloud, from string, status int) {
+// expectProblemOfEveryOperation calls every operation of the merged document with a
+// valid request from a location, all concurrently, and expects a problem of the status
+// that the operation declares.
+func expectProblemOfEveryOperation(t *testing.T, cloud *local.Cloud, from string, status int) {
 	t.Helper()
 	merged, err := pipeline.Merge(".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
+	defer all.Wait()
 	for path, item := range merged.Doc.Paths.Map() {
 		for method, op := range item.Operations() {
-			all.Go(func() {
-				r := exampleRequest(method, path, op)
-				r.from = from
-				a, err := try(t.Context(), cloud, r)
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				slug := strings.TrimPrefix(a.field("type"), "urn:meridian:problem:")
-				if a.status != status || statusOf(slug) != status || a.header.Get("Content-Type") != "application/problem+json" || a.field("requestId") == "" {
-					t.Errorf("%s: got %s, want the problem %d", op.OperationID, a, status)
+			check := func(t *testing.T) {
+				a := call(t, cloud, exampleRequest(method, path, op).at(from))
+				if a.status != status || statusOf(a.problem()) != status || a.field("requestId") == "" {
+					t.Errorf("got %s, want the problem %d", a, status)
 				}
 				if status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "" {
-					t.Errorf("%s: no Retry-After: %s", op.OperationID, a)
+					t.Errorf("got %s, want a Retry-After", a)
 				}
 				if op.Responses.Status(status) == nil {
-					t.Errorf("%s answers %d, which its specification does not have", op.OperationID, status)
+					t.Errorf("the specification does not declare the status %d", status)
 				}
-			})
+			}
+			all.Go(func() { t.Run(op.OperationID, check) })
 		}
 	}
-	all.Wait()
 }
 
-// TestWhatStandsBeforeEveryOperation is the stage's limit and the firewall.
-func TestWhatStandsBeforeEveryOperation(t *testing.T) {
-	for status, change := range map[int]func(*local.Config){
-		http.StatusTooManyRequests: func(cfg *local.Config) { cfg.Throttle = &gateway.Throttle{} },
-		http.StatusForbidden:       func(cfg *local.Config) { cfg.Firewall = func(*http.Request) bool { return true } },
+// TestGatewayRefusesEveryOperation exceeds the stage's throttling limit, and blocks all
+// requests with the firewall.
+func TestGatewayRefusesEveryOperation(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		change func(*local.Config)
+	}{
+		{
+			name: "throttled", status: http.StatusTooManyRequests,
+			change: func(cfg *local.Config) { cfg.Throttle = &gateway.Throttle{} },
+		},
+		{
+			name: "blocked by the firewall", status: http.StatusForbidden,
+			change: func(cfg *local.Config) { cfg.Firewall = func(*http.Request) bool { return true } },
+		},
 	} {
-		everyOperation(t, start(t, change), "", status)
+		t.Run(test.name, func(t *testing.T) {
+			expectProblemOfEveryOperation(t, startCloud(t, test.change), "", test.status)
+		})
 	}
 }
 
-// broken are Regions in which all functions fail, each in its own way, and a
-// place near each. OTHER is the binary of another function.
-var broken = map[int]struct{ region, near, how string }{
-	500: {"us-east-1", "39.0,-77.5", "exec OTHER"},
-	502: {"us-east-2", "40.0,-83.0", "exit 1"},
-	503: {"us-west-1", "37.3,-121.9", "export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=1"},
-	504: {"us-west-2", "45.8,-119.7", "exec sleep 60"},
+// brokenRegion is a Region in which every function fails in the same way.
+type brokenRegion struct {
+	region, location string // a location whose nearest Region this is
+	script           string // of the shell; OTHER is the binary of another function
+	status           int
 }
 
-// integrationTimeout is in the document for each function.
+// brokenRegions are, by failure: a function of another operation, a crash, a store that
+// is down, and a function that does not respond.
+var brokenRegions = map[string]brokenRegion{
+	"another operation": {region: "us-east-1", location: "39.0,-77.5", script: "exec OTHER", status: 500},
+	"crash":             {region: "us-east-2", location: "40.0,-83.0", script: "exit 1", status: 502},
+	"store down": {
+		region: "us-west-1", location: "37.3,-121.9", status: 503,
+		script: "export AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:1 AWS_MAX_ATTEMPTS=1",
+	},
+	"no response": {region: "us-west-2", location: "45.8,-119.7", script: "exec sleep 60", status: 504},
+}
+
+// integrationTimeout matches the timeout of each function in the deployable document.
 var integrationTimeout = regexp.MustCompile(`("timeoutInMillis":\s*)\d+`)
 
-// TestEveryOperationsFunctionFails is a function of another operation, one that
-// crashes, one whose store is down, and one that does not answer.
-func TestEveryOperationsFunctionFails(t *testing.T) {
-	cloud := start(t, func(cfg *local.Config) {
+func TestFunctionOfEveryOperationFails(t *testing.T) {
+	cloud := startCloud(t, func(cfg *local.Config) {
 		cfg.Regions = nil
-		for _, status := range slices.Sorted(maps.Keys(broken)) {
-			cfg.Regions = append(cfg.Regions, broken[status].region)
+		for _, failure := range slices.Sorted(maps.Keys(brokenRegions)) {
+			cfg.Regions = append(cfg.Regions, brokenRegions[failure].region)
 		}
 		cfg.Document = integrationTimeout.ReplaceAll(cfg.Document, []byte("${1}3000"))
 		cfg.Binaries = breakAll(t, cfg.Binaries)
 	})
 	var all sync.WaitGroup
-	for status, b := range broken {
-		all.Go(func() { everyOperation(t, cloud, b.near, status) })
+	defer all.Wait()
+	for failure, b := range brokenRegions {
+		all.Go(func() {
+			t.Run(failure, func(t *testing.T) { expectProblemOfEveryOperation(t, cloud, b.location, b.status) })
+		})
 	}
-	all.Wait()
 }
 
-// breakAll wraps each binary in a script that does what the Region is for.
-func breakAll(t *testing.T, binaries map[string]map[string]string) map[string]map[string]string {
+// breakAll wraps each binary in a shell script that runs the script of its Region.
+func breakAll(t *testing.T, binaries build.Binaries) build.Binaries {
 	t.Helper()
-	dir, wrapped := t.TempDir(), map[string]map[string]string{}
+	dir, wrapped := t.TempDir(), build.Binaries{}
 	for service, functions := range binaries {
 		wrapped[service] = map[string]string{}
 		names := slices.Sorted(maps.Keys(functions))
 		for i, name := range names {
 			other := functions[names[(i+1)%len(names)]]
 			script := "#!/bin/sh\ncase $AWS_REGION in\n"
-			for _, b := range broken {
-				script += fmt.Sprintf("%s) %s ;;\n", b.region, strings.ReplaceAll(b.how, "OTHER", "'"+other+"'"))
+			for _, b := range brokenRegions {
+				script += fmt.Sprintf("%s) %s ;;\n", b.region, strings.ReplaceAll(b.script, "OTHER", "'"+other+"'"))
 			}
 			script += "esac\nexec '" + functions[name] + "'\n"
 			file := filepath.Join(dir, service+"-"+name)

@@ -17,16 +17,17 @@ import (
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-// TestMain lets the tests' own binary stand in for a Lambda, which answers with the event's headers.
+// TestMain runs the tests or, if a Lambda runtime starts the binary, a function that
+// responds with the event's headers.
 func TestMain(m *testing.M) {
 	if api := os.Getenv("AWS_LAMBDA_RUNTIME_API"); api != "" {
-		answerWithHeaders("http://" + api + "/2018-06-01/runtime/invocation/")
+		respondWithHeaders("http://" + api + "/2018-06-01/runtime/invocation/")
 	}
 	os.Exit(m.Run())
 }
 
-// answerWithHeaders serves the Runtime API until that is gone.
-func answerWithHeaders(invocations string) {
+// respondWithHeaders handles the events of the Runtime API until that is closed.
+func respondWithHeaders(invocations string) {
 	for {
 		next, err := http.Get(invocations + "next")
 		if err != nil {
@@ -35,9 +36,10 @@ func answerWithHeaders(invocations string) {
 		var event struct{ Headers map[string]string }
 		err = json.NewDecoder(next.Body).Decode(&event)
 		next.Body.Close()
-		names, _ := json.Marshal(event.Headers) // strings always marshal
-		answer, _ := json.Marshal(map[string]any{"statusCode": 200, "body": string(names)})
-		resp, err2 := http.Post(invocations+next.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json", bytes.NewReader(answer))
+		headers, _ := json.Marshal(event.Headers) // strings always marshal
+		body, _ := json.Marshal(map[string]any{"statusCode": 200, "body": string(headers)})
+		url := invocations + next.Header.Get("Lambda-Runtime-Aws-Request-Id") + "/response"
+		resp, err2 := http.Post(url, "application/json", bytes.NewReader(body))
 		if err != nil || err2 != nil {
 			os.Exit(1)
 		}
@@ -45,13 +47,14 @@ func answerWithHeaders(invocations string) {
 	}
 }
 
-// TestFunctionsSeeHeadersAsTheClientWroteThem goes through the edge, as DNS alone stands before AWS.
-func TestFunctionsSeeHeadersAsTheClientWroteThem(t *testing.T) {
+// TestFunctionsReceiveTheClientsHeaderNames sends a request through the edge. On AWS the
+// edge is only DNS, so it must not change the spelling of header names.
+func TestFunctionsReceiveTheClientsHeaderNames(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cloud := start(t, func(cfg *local.Config) {
+	cloud := startCloud(t, func(cfg *local.Config) {
 		cfg.Binaries = maps.Clone(cfg.Binaries)
 		cfg.Binaries["accounts"] = maps.Clone(cfg.Binaries["accounts"])
 		cfg.Binaries["accounts"]["check-accounts"] = self
@@ -76,7 +79,7 @@ func TestFunctionsSeeHeadersAsTheClientWroteThem(t *testing.T) {
 	}
 	for _, header := range []string{`"x-lower":"1"`, `"X-UPPER":"2"`, `"user-agent":"app"`} {
 		if !strings.Contains(string(body), header) {
-			t.Errorf("%s is not among %s", header, body)
+			t.Errorf("the function received %s, want %s in it", body, header)
 		}
 	}
 }

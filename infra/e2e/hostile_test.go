@@ -23,31 +23,31 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
 
-// TestHostileRequestsAreNoFaults draws requests from the merged document and
-// spoils them: whatever comes, no answer is a fault, each refusal is a problem
-// document with the request's ID, and the document declares every answer.
-func TestHostileRequestsAreNoFaults(t *testing.T) {
+// TestHostileRequests draws requests from the merged document and corrupts them. No
+// response may be a server error, every error must be a problem document with the
+// request's ID, and the document must declare every response.
+func TestHostileRequests(t *testing.T) {
 	merged, err := pipeline.Merge(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	routes := operations(merged.Doc)
+	valid := validExamples(merged.Doc)
 	router, err := gorillamux.NewRouter(merged.Doc)
 	if err != nil {
 		t.Fatal(err)
 	}
 	names := propertyNames(merged.Doc)
-	cloud := start(t)
+	cloud := startCloud(t)
 	statuses := map[int]int{}
-	var first sync.Once // the store remembers, so what failed once may not fail again
+	var first sync.Once // rapid repeats a failed case, which may pass because the store has changed
 	outer := t
 	rapid.Check(t, func(t *rapid.T) {
 		for range 10 {
-			r := spoil(t, rapid.SampledFrom(routes).Draw(t, "operation"), names)
-			a, err := try(t.Context(), cloud, r)
+			r := corrupt(t, rapid.SampledFrom(valid).Draw(t, "operation"), names)
+			a, err := send(t.Context(), cloud, r)
 			if err == nil {
 				statuses[a.status]++
-				err = cmp.Or(decent(r, a), declared(router, cloud.URL(), r, a))
+				err = cmp.Or(checkErrorForm(r, a), checkDeclared(router, cloud.URL(), r, a))
 			}
 			if err != nil {
 				first.Do(func() { outer.Errorf("%+v: %s\n%v", r, a, err) })
@@ -57,15 +57,16 @@ func TestHostileRequestsAreNoFaults(t *testing.T) {
 	})
 	for _, status := range []int{200, 400, 401, 403, 404, 415} {
 		if statuses[status] == 0 {
-			t.Errorf("none was answered %d, but %v: the requests say little", status, statuses)
+			t.Errorf("no request had the status %d, so the requests do not test enough: %v", status, statuses)
 		}
 	}
 }
 
-// decent tells what is wrong with an answer, whatever was asked.
-func decent(r request, a answer) error {
+// checkErrorForm checks that a response is not a server error, and that an error is a
+// problem document of the request.
+func checkErrorForm(r request, a response) error {
 	if a.status >= 500 {
-		return errors.New("a fault")
+		return errors.New("the response is a server error")
 	}
 	if a.status < 400 || r.method == http.MethodHead {
 		return nil
@@ -74,24 +75,27 @@ func decent(r request, a answer) error {
 		Type, Title, RequestID string
 		Status                 int
 	}
-	err := json.Unmarshal([]byte(a.body), &p)
-	if err == nil && (p.Status != a.status || p.Type == "" || p.Title == "" || p.RequestID != a.header.Get("X-Amzn-Requestid") ||
-		a.header.Get("Content-Type") != "application/problem+json") {
-		err = errors.New("no problem document of the request")
+	if err := json.Unmarshal([]byte(a.body), &p); err != nil {
+		return err
 	}
-	return err
+	if p.Status != a.status || p.Type == "" || p.Title == "" || p.RequestID != a.header.Get("X-Amzn-Requestid") ||
+		a.header.Get("Content-Type") != "application/problem+json" {
+		return errors.New("the response is not a problem document of the request")
+	}
+	return nil
 }
 
-// declared holds an answer against what the document says of its operation:
-// the status, the headers, the body's schema. What is no operation's is not
-// declared, nor what the edge answers in place of DNS.
-func declared(router routers.Router, base string, r request, a answer) error {
+// checkDeclared checks that the document declares the response: its status, its headers
+// and the schema of its body. It accepts responses to requests that match no operation,
+// and responses of the edge, which on AWS is DNS.
+func checkDeclared(router routers.Router, base string, r request, a response) error {
 	req, err := http.NewRequest(r.method, base+r.path, nil)
 	if err != nil {
 		return err
 	}
 	route, parameters, err := router.FindRoute(req)
-	if err != nil || a.header.Get("X-Amzn-Requestid") == "" || a.header.Get("X-Amzn-Errortype") == "MissingAuthenticationTokenException" {
+	fromEdge := a.header.Get("X-Amzn-Requestid") == ""
+	if err != nil || fromEdge || a.header.Get("X-Amzn-Errortype") == "MissingAuthenticationTokenException" {
 		return nil
 	}
 	return openapi3filter.ValidateResponse(req.Context(), &openapi3filter.ResponseValidationInput{
@@ -101,8 +105,9 @@ func declared(router routers.Router, base string, r request, a answer) error {
 	})
 }
 
-// operations are requests that are right, one for each operation, in an order of their own.
-func operations(doc *openapi3.T) []request {
+// validExamples returns a valid request for each operation. Its order is the same in
+// every run, so that rapid can repeat a case.
+func validExamples(doc *openapi3.T) []request {
 	var list []request
 	for _, path := range doc.Paths.InMatchingOrder() {
 		byMethod := doc.Paths.Value(path).Operations()
@@ -113,6 +118,7 @@ func operations(doc *openapi3.T) []request {
 	return list
 }
 
+// propertyNames returns the names of all properties of the document's schemas.
 func propertyNames(doc *openapi3.T) []string {
 	names := map[string]bool{}
 	for _, s := range doc.Components.Schemas {
@@ -123,8 +129,8 @@ func propertyNames(doc *openapi3.T) []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// spoil changes some of what a request has, and leaves some as it is.
-func spoil(t *rapid.T, r request, names []string) request {
+// corrupt changes random parts of a request.
+func corrupt(t *rapid.T, r request, names []string) request {
 	oneIn := func(n int, what string) bool { return rapid.IntRange(1, n).Draw(t, what) == 1 }
 	header := func(name string, values ...string) {
 		if oneIn(4, name) {
@@ -134,7 +140,8 @@ func spoil(t *rapid.T, r request, names []string) request {
 	r.header = maps.Clone(r.header)
 	r.user = rapid.SampledFrom([]string{"ada", "bob", "root", "root", r.user}).Draw(t, "user")
 	if oneIn(6, "method") {
-		r.method = rapid.SampledFrom([]string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ODD"}).Draw(t, "other method")
+		methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "ODD"}
+		r.method = rapid.SampledFrom(methods).Draw(t, "other method")
 	}
 	if oneIn(4, "path") {
 		segments := strings.Split(r.path, "/")
@@ -143,7 +150,8 @@ func spoil(t *rapid.T, r request, names []string) request {
 		r.path = strings.Join(segments, "/")
 	}
 	if oneIn(4, "query") {
-		r.path += "?" + rapid.SampledFrom([]string{"limit=", "status=", "cursor=", "limit=5&limit=", ";", "%zz="}).Draw(t, "name") + url.QueryEscape(hostileText(t))
+		names := []string{"limit=", "status=", "cursor=", "limit=5&limit=", ";", "%zz="}
+		r.path += "?" + rapid.SampledFrom(names).Draw(t, "name") + url.QueryEscape(hostileText(t))
 	}
 	header("If-Match", "*", `"1"`, "x", `W/"1"`, `"1", "2"`, "")
 	header("If-None-Match", "*", `"1"`, "x", "")
@@ -151,7 +159,7 @@ func spoil(t *rapid.T, r request, names []string) request {
 	header("Authorization", "x", "Bearer x", "Bearer e30.e30.", "")
 	header("X-Client-Location", "49.28,-123.12", "91,0", "x")
 	header("X-Amzn-Trace-Id", "Root=x", ";;", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=x")
-	if r.method == "GET" || r.method == "HEAD" || r.method == "TRACE" { // no client of Go's sends a TRACE with content
+	if r.method == "GET" || r.method == "HEAD" || r.method == "TRACE" { // Go's client sends no TRACE with a body
 		r.body = ""
 		return r
 	}
@@ -165,17 +173,21 @@ func spoil(t *rapid.T, r request, names []string) request {
 	if oneIn(8, "cut") && r.body != "" {
 		r.body = r.body[:rapid.IntRange(0, len(r.body)-1).Draw(t, "length")]
 	}
-	header("Content-Type", "application/json", "application/merge-patch+json", "application/json; charset=utf-16", "text/plain", "x")
+	header("Content-Type", "application/json", "application/merge-patch+json", "application/json; charset=utf-16",
+		"text/plain", "x")
 	return r
 }
 
+// hostileText draws a text that parsers and stores often mishandle.
 func hostileText(t *rapid.T) string {
 	return rapid.OneOf(rapid.SampledFrom([]string{
-		"", "me", "health", "..", ".", "null", "-1", "101", "1e400", "\x00", "é", "e\u0301", "\u202e", "a\nb", "%00", "{accountId}", "<script>", "ada@example.com",
-		"7F0C9C5E-3D0E-4C52-9A55-0D6F6D1F0A01", strings.Repeat("x", 3000), "America/Toronto", "en-CA", "https://example.com/",
+		"", "me", "health", "..", ".", "null", "-1", "101", "1e400", "\x00", "é", "e\u0301", "\u202e", "a\nb", "%00",
+		"{accountId}", "<script>", "ada@example.com", "7F0C9C5E-3D0E-4C52-9A55-0D6F6D1F0A01",
+		strings.Repeat("x", 3000), "America/Toronto", "en-CA", "https://example.com/",
 	}), rapid.String()).Draw(t, "text")
 }
 
+// hostileValue draws a JSON value whose objects have members with the names.
 func hostileValue(t *rapid.T, names []string, depth int) any {
 	kinds := []string{"null", "bool", "number", "text", "text", "object", "object", "list"}
 	if depth > 3 {
@@ -185,7 +197,8 @@ func hostileValue(t *rapid.T, names []string, depth int) any {
 	case "bool":
 		return rapid.Bool().Draw(t, "bool")
 	case "number":
-		return rapid.OneOf(rapid.Float64Range(-1e300, 1e300), rapid.SampledFrom([]float64{0, 1, -1, 1e-320, 1e19})).Draw(t, "number")
+		numbers := []float64{0, 1, -1, 1e-320, 1e19}
+		return rapid.OneOf(rapid.Float64Range(-1e300, 1e300), rapid.SampledFrom(numbers)).Draw(t, "number")
 	case "text":
 		return hostileText(t)
 	case "object":

@@ -12,179 +12,205 @@ import (
 
 const newAccount = `{"email":"Ada@Example.com","country":"CA"}`
 
+// createAccount returns the request that opens ada's account.
+func createAccount() request {
+	return request{method: "POST", path: "/accounts", user: "ada", from: vancouver, body: newAccount}
+}
+
+// getMyAccount returns the request for the account of the user.
+func getMyAccount(user string) request {
+	return request{method: "GET", path: "/accounts/me", user: user}
+}
+
 func TestAccountIsReadInTheOtherRegionAfterReplication(t *testing.T) {
-	cloud := start(t)
-	created := call(t, cloud, request{method: "POST", path: "/accounts", user: "ada", from: vancouver, body: newAccount})
-	if created.status != http.StatusCreated || created.header.Get("X-Region") != west || created.field("email") != "ada@example.com" {
+	cloud := startCloud(t)
+	created := mustCall(t, cloud, createAccount(), http.StatusCreated)
+	if created.region() != west || created.field("email") != "ada@example.com" {
 		t.Fatalf("created: %s", created)
 	}
 	if got, want := created.header.Get("Location"), "/accounts/"+subject(cloud, "ada"); got != want {
 		t.Errorf("Location %s, want %s", got, want)
 	}
-	if err := cloud.Settled(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	read := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada", from: montreal})
-	if read.status != http.StatusOK || read.header.Get("X-Region") != east || read.body != created.body {
+	waitForReplication(t, cloud)
+	read := expectStatus(t, cloud, "read in the other Region", getMyAccount("ada").at(montreal), http.StatusOK)
+	if read.region() != east || read.body != created.body {
 		t.Errorf("read in the other Region: %s, want the body %s", read, created.body)
 	}
-	if again := call(t, cloud, request{method: "POST", path: "/accounts", user: "ada", from: montreal, body: newAccount}); again.status != http.StatusConflict {
-		t.Errorf("a second account: %s", again)
-	}
-	fresh := call(t, cloud, request{method: "GET", path: "/accounts/me", user: "ada", header: map[string]string{"If-None-Match": read.header.Get("ETag")}})
-	if fresh.status != http.StatusNotModified || fresh.body != "" {
-		t.Errorf("with its ETag: %s", fresh)
+	expectStatus(t, cloud, "second account", createAccount().at(montreal), http.StatusConflict)
+	fresh := getMyAccount("ada").with("If-None-Match", read.etag())
+	if a := expectStatus(t, cloud, "read with its ETag", fresh, http.StatusNotModified); a.body != "" {
+		t.Errorf("read with its ETag: %s, want no body", a)
 	}
 }
 
 func TestReplicationIsAsynchronous(t *testing.T) {
-	cloud := start(t)
-	if err := cloud.Cut(east, west); err != nil {
-		t.Fatal(err)
-	}
-	call(t, cloud, request{method: "POST", path: "/accounts", user: "ada", from: vancouver, body: newAccount})
-	mine := request{method: "GET", path: "/accounts/me", user: "ada", from: montreal}
-	if a := call(t, cloud, mine); a.status != http.StatusNotFound {
-		t.Errorf("with the link cut: %s", a)
-	}
-	if err := cloud.Heal(east, west); err != nil {
-		t.Fatal(err)
-	}
-	if err := cloud.Settled(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if a := call(t, cloud, mine); a.status != http.StatusOK {
-		t.Errorf("with the link healed: %s", a)
-	}
+	cloud := startCloud(t)
+	cut(t, cloud)
+	mustCall(t, cloud, createAccount(), http.StatusCreated)
+	mine := getMyAccount("ada").at(montreal)
+	expectStatus(t, cloud, "link cut", mine, http.StatusNotFound)
+	heal(t, cloud)
+	expectStatus(t, cloud, "link healed", mine, http.StatusOK)
 }
 
 func TestProfileJourney(t *testing.T) {
-	cloud := start(t)
-	path := "/profiles/" + subject(cloud, "ada")
-	if a := call(t, cloud, request{method: "GET", path: path, user: "ada"}); a.status != http.StatusNotFound {
-		t.Errorf("before it is written: %s", a)
-	}
+	cloud := startCloud(t)
 	const content = `{"displayName":"Ada","locale":"fr-CA","timeZone":"America/Toronto","marketingConsent":false}`
-	created := call(t, cloud, request{method: "PUT", path: path, user: "ada", body: content, header: map[string]string{"If-None-Match": "*"}})
-	if created.status != http.StatusCreated || created.header.Get("ETag") == "" {
-		t.Errorf("created: %s", created)
+	get := request{method: "GET", path: "/profiles/" + subject(cloud, "ada"), user: "ada"}
+	put := request{method: "PUT", path: get.path, user: "ada", body: content}
+
+	expectStatus(t, cloud, "read before it is written", get, http.StatusNotFound)
+	created := expectStatus(t, cloud, "create", put.with("If-None-Match", "*"), http.StatusCreated)
+	if created.etag() == "" {
+		t.Errorf("create: %s, want an ETag", created)
 	}
-	replace := request{method: "PUT", path: path, user: "ada", body: content, header: map[string]string{"If-Match": created.header.Get("ETag")}}
-	if a := call(t, cloud, replace); a.status != http.StatusOK || a.header.Get("ETag") == created.header.Get("ETag") {
-		t.Errorf("replaced: %s", a)
+	replaced := expectStatus(t, cloud, "replace", put.with("If-Match", created.etag()), http.StatusOK)
+	if replaced.etag() == created.etag() {
+		t.Errorf("replace: %s, want another ETag", replaced)
 	}
-	if a := call(t, cloud, request{method: "GET", path: path, user: "root"}); a.status != http.StatusOK || a.field("locale") != "fr-CA" {
-		t.Errorf("read by an administrator: %s", a)
+	read := expectStatus(t, cloud, "read by an administrator", get.as("root"), http.StatusOK)
+	if read.field("locale") != "fr-CA" {
+		t.Errorf("read by an administrator: %s", read)
 	}
-	if a := call(t, cloud, request{method: "PUT", path: path, user: "bob", body: content}); a.status != http.StatusNotFound {
-		t.Errorf("written by a stranger: %s", a)
-	}
+	expectStatus(t, cloud, "write by another user", put.as("bob"), http.StatusNotFound)
 }
 
 func TestRefusals(t *testing.T) {
-	cloud := start(t)
-	call(t, cloud, request{method: "POST", path: "/accounts", user: "ada", body: newAccount})
-	ada := "/accounts/" + subject(cloud, "ada")
+	cloud := startCloud(t)
+	mustCall(t, cloud, createAccount(), http.StatusCreated)
 	_, idToken, err := cloud.Token("ada")
 	if err != nil {
 		t.Fatal(err)
 	}
-	bearer := func(token string) map[string]string { return map[string]string{"Authorization": "Bearer " + token} }
-	for name, test := range map[string]struct {
+	const gateway, lambda = "gateway", "lambda"
+	me := request{method: "GET", path: "/accounts/me"}
+	create := request{method: "POST", path: "/accounts", user: "bob"}
+	for _, test := range []struct {
+		name string
 		request
 		status int
-		kind   string
-		by     string // gateway or lambda
-		detail string
+		kind   string // empty for a problem that API Gateway defines
+		sender string
+		detail string // a part of the problem's detail
 	}{
-		"no token":                {request{method: "GET", path: "/accounts/me"}, 401, "unauthenticated", "gateway", ""},
-		"a forged token":          {request{method: "GET", path: "/accounts/me", header: bearer("a.b.c")}, 401, "unauthenticated", "gateway", ""},
-		"an ID token":             {request{method: "GET", path: "/accounts/me", header: bearer(idToken)}, 401, "unauthenticated", "gateway", ""},
-		"no body":                 {request{method: "POST", path: "/accounts", user: "bob"}, 400, "invalid", "gateway", ""},
-		"a body without email":    {request{method: "POST", path: "/accounts", user: "bob", body: `{"country":"CA"}`}, 400, "invalid", "gateway", "email"},
-		"a body that is not JSON": {request{method: "POST", path: "/accounts", user: "bob", body: `{`}, 400, "invalid", "gateway", ""},
-		"a malformed email":       {request{method: "POST", path: "/accounts", user: "bob", body: `{"email":"x","country":"CA"}`}, 400, "invalid", "lambda", ""},
-		"another media type":      {request{method: "POST", path: "/accounts", user: "bob", body: `{}`, header: map[string]string{"Content-Type": "text/plain"}}, 415, "unsupported-media-type", "lambda", ""},
-		"an unknown path":         {request{method: "GET", path: "/nowhere", user: "ada"}, 403, "", "gateway", "Missing Authentication Token"},
-		"a wrong method":          {request{method: "PUT", path: "/accounts/me", user: "ada"}, 403, "", "gateway", "Missing Authentication Token"},
-		"a malformed id":          {request{method: "GET", path: "/accounts/1", user: "ada"}, 400, "invalid", "lambda", ""},
-		"another user's account":  {request{method: "GET", path: ada, user: "bob"}, 404, "not-found", "lambda", ""},
-		"no account yet":          {request{method: "GET", path: "/accounts/me", user: "bob"}, 404, "not-found", "lambda", ""},
+		{name: "no token", request: me, status: 401, kind: "unauthenticated", sender: gateway},
+		{
+			name: "forged token", request: me.with("Authorization", "Bearer a.b.c"),
+			status: 401, kind: "unauthenticated", sender: gateway,
+		},
+		{
+			name: "ID token", request: me.with("Authorization", "Bearer "+idToken),
+			status: 401, kind: "unauthenticated", sender: gateway,
+		},
+		{name: "no body", request: create, status: 400, kind: "invalid", sender: gateway},
+		{
+			name: "body without email", request: create.sending(`{"country":"CA"}`),
+			status: 400, kind: "invalid", sender: gateway, detail: "email",
+		},
+		{name: "body is not JSON", request: create.sending(`{`), status: 400, kind: "invalid", sender: gateway},
+		{
+			name: "malformed email", request: create.sending(`{"email":"x","country":"CA"}`),
+			status: 400, kind: "invalid", sender: lambda,
+		},
+		{
+			name: "another media type", request: create.sending(`{}`).with("Content-Type", "text/plain"),
+			status: 415, kind: "unsupported-media-type", sender: lambda,
+		},
+		{
+			name: "unknown path", request: request{method: "GET", path: "/nowhere", user: "ada"},
+			status: 403, sender: gateway, detail: "Missing Authentication Token",
+		},
+		{
+			name: "wrong method", request: request{method: "PUT", path: "/accounts/me", user: "ada"},
+			status: 403, sender: gateway, detail: "Missing Authentication Token",
+		},
+		{
+			name: "malformed ID", request: request{method: "GET", path: "/accounts/1", user: "ada"},
+			status: 400, kind: "invalid", sender: lambda,
+		},
+		{
+			name:    "another user's account",
+			request: request{method: "GET", path: "/accounts/" + subject(cloud, "ada"), user: "bob"},
+			status:  404, kind: "not-found", sender: lambda,
+		},
+		{name: "no account", request: me.as("bob"), status: 404, kind: "not-found", sender: lambda},
 	} {
-		a := call(t, cloud, test.request)
-		if a.status != test.status || test.kind != "" && a.field("type") != "urn:meridian:problem:"+test.kind {
-			t.Errorf("%s: got %s", name, a)
-		}
-		if ct := a.header.Get("Content-Type"); ct != "application/problem+json" || a.field("requestId") == "" {
-			t.Errorf("%s: not a problem document with a request id: %s", name, a)
-		}
-		if (a.header.Get("X-Region") != "") != (test.by == "lambda") {
-			t.Errorf("%s: should be answered by the %s: %s", name, test.by, a)
-		}
-		if !strings.Contains(a.field("detail"), test.detail) {
-			t.Errorf("%s: the detail should tell %q: %s", name, test.detail, a)
-		}
-		if a.header.Get("Access-Control-Allow-Origin") == "" {
-			t.Errorf("%s: a browser's script cannot read it: %s", name, a)
-		}
+		t.Run(test.name, func(t *testing.T) {
+			a := call(t, cloud, test.request)
+			if a.status != test.status || test.kind != "" && a.problem() != test.kind {
+				t.Errorf("got %s, want the status %d and the problem %q", a, test.status, test.kind)
+			}
+			if ct := a.header.Get("Content-Type"); ct != "application/problem+json" || a.field("requestId") == "" {
+				t.Errorf("got %s, want a problem document with a request ID", a)
+			}
+			if (a.region() != "") != (test.sender == lambda) {
+				t.Errorf("got %s, want it from the %s", a, test.sender)
+			}
+			if !strings.Contains(a.field("detail"), test.detail) {
+				t.Errorf("got %s, want a detail with %q", a, test.detail)
+			}
+			if a.header.Get("Access-Control-Allow-Origin") == "" {
+				t.Errorf("got %s, which a browser's script cannot read", a)
+			}
+		})
 	}
 }
 
-func TestEdgeAnswersFromTheOtherRegion(t *testing.T) {
-	cloud := start(t)
-	call(t, cloud, request{method: "POST", path: "/accounts", user: "ada", from: vancouver, body: newAccount})
-	if err := cloud.Settled(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	mine := request{method: "GET", path: "/accounts/me", user: "ada", from: vancouver}
-	expect := func(when, region string) {
+func TestEdgeFailsOver(t *testing.T) {
+	cloud := startCloud(t)
+	mustCall(t, cloud, createAccount(), http.StatusCreated)
+	waitForReplication(t, cloud)
+	mine := getMyAccount("ada").at(vancouver)
+	expectRegion := func(when, region string) {
 		t.Helper()
-		if a := call(t, cloud, mine); a.status != http.StatusOK || a.header.Get("X-Region") != region {
+		if a := expectStatus(t, cloud, when, mine, http.StatusOK); a.region() != region {
 			t.Errorf("%s: %s, want it from %s", when, a, region)
 		}
 	}
-	expect("both Regions up", west)
+	expectRegion("both Regions run", west)
 	if err := cloud.StopRegion(west); err != nil {
 		t.Fatal(err)
 	}
-	expect("the nearest Region down", east)
+	expectRegion("the nearest Region is stopped", east)
 	if err := cloud.StartRegion(west); err != nil {
 		t.Fatal(err)
 	}
-	comesBack(t, cloud, mine, west)
-	expect("the nearest Region back", west)
-}
-
-// comesBack waits until the edge uses the Region again: it takes some health checks.
-func comesBack(t *testing.T, cloud *local.Cloud, r request, region string) {
-	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if call(t, cloud, r).header.Get("X-Region") == region {
-			return
-		}
-	}
-	t.Fatalf("%s did not come back", region)
+	waitForRegion(t, cloud, mine, west)
+	expectRegion("the nearest Region is started", west)
 }
 
 func TestPreflight(t *testing.T) {
-	cloud := start(t)
-	a := call(t, cloud, request{method: "OPTIONS", path: "/accounts", header: map[string]string{
-		"Origin": "https://app.example.com", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}})
-	if a.status != http.StatusNoContent || a.header.Get("Access-Control-Allow-Origin") != "*" ||
-		!strings.Contains(a.header.Get("Access-Control-Allow-Methods"), "POST") ||
-		!strings.Contains(a.header.Get("Access-Control-Allow-Headers"), "Authorization") {
-		t.Errorf("got %s", a)
-	}
-	// No browser sends this, and whoever does must not make it a fault of ours.
-	a = call(t, cloud, request{method: "OPTIONS", path: "/accounts", body: "x", header: map[string]string{"Content-Type": "text/plain"}})
-	if a.status != http.StatusUnsupportedMediaType || a.header.Get("Content-Type") != "application/problem+json" {
-		t.Errorf("got %s", a)
-	}
+	cloud := startCloud(t)
+	options := request{method: "OPTIONS", path: "/accounts"}
+	t.Run("from a browser", func(t *testing.T) {
+		r := options.with("Origin", "https://app.example.com").
+			with("Access-Control-Request-Method", "POST").
+			with("Access-Control-Request-Headers", "authorization")
+		a := expectStatus(t, cloud, "preflight", r, http.StatusNoContent)
+		if got := a.header.Get("Access-Control-Allow-Origin"); got != "*" {
+			t.Errorf("Access-Control-Allow-Origin is %q, want *", got)
+		}
+		for name, want := range map[string]string{
+			"Access-Control-Allow-Methods": "POST", "Access-Control-Allow-Headers": "Authorization",
+		} {
+			if got := a.header.Get(name); !strings.Contains(got, want) {
+				t.Errorf("%s is %q, want %q in it", name, got, want)
+			}
+		}
+	})
+	// No browser sends a body. A client that does must not raise a server error.
+	t.Run("with a body of another type", func(t *testing.T) {
+		r := options.sending("x").with("Content-Type", "text/plain")
+		a := expectStatus(t, cloud, "preflight", r, http.StatusUnsupportedMediaType)
+		if a.header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("got %s, want a problem document", a)
+		}
+	})
 }
 
 func TestRequestIsTraced(t *testing.T) {
 	traces := make(chan map[string]any, 1000)
-	cloud := start(t, func(cfg *local.Config) {
+	cloud := startCloud(t, func(cfg *local.Config) {
 		cfg.Trace = func(data []byte) {
 			var document map[string]any
 			if json.Unmarshal(data, &document) == nil {
@@ -193,20 +219,20 @@ func TestRequestIsTraced(t *testing.T) {
 		}
 	})
 	const root = "1-5759e988-bd862e3fe1be46a994272793"
-	call(t, cloud, request{method: "GET", path: "/accounts/me", user: "bob", header: map[string]string{"X-Amzn-Trace-Id": "Root=" + root}})
-	names := map[string]map[string]any{}
-	for len(names) < 2 {
+	call(t, cloud, getMyAccount("bob").with("X-Amzn-Trace-Id", "Root="+root))
+	segments := map[string]map[string]any{} // by name
+	for len(segments) < 2 {
 		select {
-		case doc := <-traces:
-			if doc["trace_id"] == root {
-				names[doc["name"].(string)] = doc
+		case document := <-traces:
+			if document["trace_id"] == root {
+				segments[document["name"].(string)] = document
 			}
 		case <-time.After(5 * time.Second):
-			t.Fatalf("got %v", names)
+			t.Fatalf("got the segments %v, want two", segments)
 		}
 	}
-	invocation, get := names["getMyAccount"], names["DynamoDB"]
+	invocation, get := segments["getMyAccount"], segments["DynamoDB"]
 	if invocation == nil || get == nil || get["parent_id"] != invocation["id"] || invocation["error"] != true {
-		t.Errorf("got %v", names)
+		t.Errorf("got %v, want getMyAccount with an error and DynamoDB below it", segments)
 	}
 }

@@ -13,25 +13,23 @@ import (
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-// TestEveryOperationIsServedByItsLambda calls every operation of the merged
-// document through the edge, with a request made of the document's examples. The
-// function that the gateway chose must be the operation's: it says so in the
-// line that it logs for the request.
+// TestEveryOperationIsServedByItsLambda calls every operation of the merged document
+// through the edge, with a request from the document's examples. The function that the
+// gateway chose must be the operation's: the function logs the operation's ID.
 func TestEveryOperationIsServedByItsLambda(t *testing.T) {
 	merged, err := pipeline.Merge(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	served := make(chan [2]string, 1000) // request id and operation
-	cloud := start(t, func(cfg *local.Config) {
+	served := make(chan logEntry, 1000)
+	cloud := startCloud(t, func(cfg *local.Config) {
 		log := cfg.FunctionLog
 		cfg.FunctionLog = func(region, function, instance, line string) {
 			log(region, function, instance, line)
-			var entry struct {
-				Message, Environment, RequestID, Operation string
-			}
-			if json.Unmarshal([]byte(line), &entry) == nil && entry.Message == "request" && entry.Environment == local.Environment {
-				served <- [2]string{entry.RequestID, entry.Operation}
+			var entry logEntry
+			err := json.Unmarshal([]byte(line), &entry)
+			if err == nil && entry.Message == "request" && entry.Environment == local.Environment {
+				served <- entry
 			}
 		}
 	})
@@ -39,14 +37,15 @@ func TestEveryOperationIsServedByItsLambda(t *testing.T) {
 	for path, item := range merged.Doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			n++
-			a := call(t, cloud, exampleRequest(method, path, op))
-			if a.header.Get("X-Region") == "" {
-				t.Errorf("%s: not answered by a Lambda: %s", op.OperationID, a)
-				continue
-			}
-			if got := servedBy(t, served, a.header.Get("X-Amzn-Requestid")); got != op.OperationID {
-				t.Errorf("%s %s is served by %s, want %s", method, path, got, op.OperationID)
-			}
+			t.Run(op.OperationID, func(t *testing.T) {
+				a := call(t, cloud, exampleRequest(method, path, op))
+				if a.region() == "" {
+					t.Fatalf("got %s, want a response of a Lambda", a)
+				}
+				if got := operationOf(t, served, a.header.Get("X-Amzn-Requestid")); got != op.OperationID {
+					t.Errorf("%s %s is served by %s, want %s", method, path, got, op.OperationID)
+				}
+			})
 		}
 	}
 	if n == 0 {
@@ -54,41 +53,19 @@ func TestEveryOperationIsServedByItsLambda(t *testing.T) {
 	}
 }
 
-// TestEveryGetIsAHead holds a HEAD to the same status and headers, without content.
-func TestEveryGetIsAHead(t *testing.T) {
-	merged, err := pipeline.Merge(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cloud := start(t)
-	for path, item := range merged.Doc.Paths.Map() {
-		if item.Get == nil {
-			continue
-		}
-		r := exampleRequest(http.MethodGet, path, item.Get)
-		get := call(t, cloud, r)
-		r.method = http.MethodHead
-		head := call(t, cloud, r)
-		if head.status != get.status || head.body != "" || get.body == "" {
-			t.Errorf("HEAD of %s: got %s, and of GET %s", path, head, get)
-		}
-		for _, name := range []string{"Content-Type", "Etag", "Cache-Control", "X-Region", "Access-Control-Allow-Origin"} {
-			if got, want := head.header.Get(name), get.header.Get(name); got != want {
-				t.Errorf("HEAD of %s: %s is %q, and of GET %q", path, name, got, want)
-			}
-		}
-	}
-}
+// logEntry is what a function logs for a request.
+type logEntry struct{ Message, Environment, RequestID, Operation string }
 
-// servedBy waits for the line of the request; health checks log theirs between.
-func servedBy(t *testing.T, served <-chan [2]string, requestID string) string {
+// operationOf returns the operation that served a request. It skips the entries of
+// other requests, such as health checks.
+func operationOf(t *testing.T, served <-chan logEntry, requestID string) string {
 	t.Helper()
 	timeout := time.After(10 * time.Second)
 	for {
 		select {
-		case s := <-served:
-			if s[0] == requestID {
-				return s[1]
+		case entry := <-served:
+			if entry.RequestID == requestID {
+				return entry.Operation
 			}
 		case <-timeout:
 			t.Fatalf("no function logged the request %s", requestID)
@@ -96,8 +73,37 @@ func servedBy(t *testing.T, served <-chan [2]string, requestID string) string {
 	}
 }
 
-// exampleRequest makes the operation's request from its examples, as the
-// administrator.
+// TestHeadIsGetWithoutBody compares the status and the headers of HEAD and GET for
+// every path that has a GET.
+func TestHeadIsGetWithoutBody(t *testing.T) {
+	merged, err := pipeline.Merge(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cloud := startCloud(t)
+	for path, item := range merged.Doc.Paths.Map() {
+		if item.Get == nil {
+			continue
+		}
+		t.Run(path, func(t *testing.T) {
+			r := exampleRequest(http.MethodGet, path, item.Get)
+			get := call(t, cloud, r)
+			r.method = http.MethodHead
+			head := call(t, cloud, r)
+			if head.status != get.status || head.body != "" || get.body == "" {
+				t.Errorf("HEAD: %s, GET: %s", head, get)
+			}
+			for _, name := range []string{"Content-Type", "Etag", "Cache-Control", "X-Region", "Access-Control-Allow-Origin"} {
+				if got, want := head.header.Get(name), get.header.Get(name); got != want {
+					t.Errorf("%s of HEAD is %q, and of GET %q", name, got, want)
+				}
+			}
+		})
+	}
+}
+
+// exampleRequest returns a valid request of the administrator for an operation, from the
+// examples of its parameters and its body.
 func exampleRequest(method, path string, op *openapi3.Operation) request {
 	r := request{method: method, path: path, user: "root", header: map[string]string{}}
 	if op.Security != nil && len(*op.Security) == 0 {
@@ -112,7 +118,7 @@ func exampleRequest(method, path string, op *openapi3.Operation) request {
 		switch {
 		case p.In == openapi3.ParameterInPath:
 			r.path = strings.ReplaceAll(r.path, "{"+p.Name+"}", text)
-		case p.Name == "If-Match": // optional, so that its absence is a 428
+		case p.Name == "If-Match": // declared as optional, but required: without it the status is 428
 			r.header[p.Name] = "*"
 		case p.In == openapi3.ParameterInHeader && p.Required:
 			r.header[p.Name] = text
@@ -120,7 +126,7 @@ func exampleRequest(method, path string, op *openapi3.Operation) request {
 	}
 	if op.RequestBody != nil {
 		for media, content := range op.RequestBody.Value.Content {
-			body, _ := json.Marshal(exampleOf(content.Schema.Value)) // of what JSON gave
+			body, _ := json.Marshal(exampleOf(content.Schema.Value)) // values from JSON always marshal
 			r.body, r.header["Content-Type"] = string(body), media
 		}
 	}
@@ -130,7 +136,8 @@ func exampleRequest(method, path string, op *openapi3.Operation) request {
 	return r
 }
 
-// exampleOf makes a value of a schema: its example, or its required properties'.
+// exampleOf returns a value of a schema: its example, or an object with the examples of
+// its required properties.
 func exampleOf(s *openapi3.Schema) any {
 	switch {
 	case s.Example != nil:

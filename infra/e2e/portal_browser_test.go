@@ -24,14 +24,15 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// screenshots is the environment variable with the folder that the pages'
-// pictures are written to, for a person to look at.
+// screenshots is the environment variable with the folder for screenshots of the pages.
+// If it is not set, the tests take no screenshots.
 const screenshots = "SCREENSHOTS"
 
-// patience is how long a page has for one step, on a machine that does much else.
-const patience = time.Minute
+// timeout is the time that a page has for one step, even on a busy machine.
+const timeout = time.Minute
 
-// newBrowser starts a browser for the test's tabs, and skips where there is none.
+// newBrowser starts a browser for the test's tabs. It skips the test if the machine has
+// no browser.
 func newBrowser(t *testing.T) context.Context {
 	t.Helper()
 	program := ""
@@ -59,7 +60,7 @@ func newBrowser(t *testing.T) context.Context {
 	return browser
 }
 
-// screen is what a page is shown on.
+// screen is a device that shows a page.
 type screen struct {
 	name          string
 	width, height int64
@@ -73,36 +74,41 @@ var (
 	phoneAtNight   = screen{"dark-phone", 360, 740, "dark"}
 )
 
-// tab is a page of the browser, and what it did.
+// tab is a page of the browser. It records the page's requests and its errors.
 type tab struct {
 	t   *testing.T
 	ctx context.Context
 
 	mu       sync.Mutex
-	requests map[network.RequestID]string // their URLs
-	faults   []string                     // errors and warnings of the console
+	requests map[network.RequestID]string // the URLs
+	console  []string                     // errors and warnings
 }
 
+// newTab opens a tab with a screen.
 func newTab(t *testing.T, browser context.Context, s screen) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)
 	p := &tab{t: t, ctx: ctx, requests: map[network.RequestID]string{}}
-	if err := chromedp.Listen(ctx, p.listen); err != nil { // opens the tab, too
+	if err := chromedp.Listen(ctx, p.listen); err != nil { // it opens the tab
 		t.Fatal(err)
 	}
 	p.do(
 		chromedp.EmulateViewport(s.width, s.height),
 		chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
 			_, err := cdp.Call(ctx, tab, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				// Without motion, what is measured is what stays.
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
+				// Animations would change what the tests measure.
+				Features: []*emulation.MediaFeature{
+					{Name: "prefers-color-scheme", Value: s.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
+				},
+			})
 			return err
 		}),
 	)
 	return p
 }
 
+// listen records requests, exceptions, and errors and warnings of the console.
 func (p *tab) listen(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -111,38 +117,38 @@ func (p *tab) listen(event any) {
 		p.requests[e.RequestID] = e.Request.URL
 	case *network.EventLoadingFailed:
 		if e.BlockedReason == network.BlockedReasonCsp {
-			delete(p.requests, e.RequestID) // it never left the browser
+			delete(p.requests, e.RequestID) // the browser did not send it
 		}
 	case *runtime.EventExceptionThrown:
-		p.faults = append(p.faults, fmt.Sprintf("exception: %s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
+		p.console = append(p.console, fmt.Sprintf("exception: %s %+v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception))
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
 			text := "console " + string(e.Type)
 			for _, a := range e.Args {
 				text += " " + string(a.Value) + a.Description
 			}
-			p.faults = append(p.faults, text)
+			p.console = append(p.console, text)
 		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
-			p.faults = append(p.faults, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
+			p.console = append(p.console, fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
 	}
 }
 
-// run is an action's value, which must come within patience.
+// run runs an action within timeout and returns its value.
 func run[T any](p *tab, action chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
 	v, err := chromedp.Run(ctx, action)
 	if err != nil {
-		p.t.Fatalf("%v; the console has %q", err, p.consoleFaults())
+		p.t.Fatalf("%v; the console has %q", err, p.consoleErrors())
 	}
 	return v
 }
 
-// do runs actions that have no value.
+// do runs actions without a value.
 func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
 	for _, a := range actions {
@@ -150,18 +156,18 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// js runs a script in the page, whatever its value.
+// js returns the action that runs a script in the page and drops its value.
 func js(script string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](script + "\n; undefined")
 }
 
-// open loads a page and waits until something that matches ready is visible.
+// open loads a page and waits until an element that matches ready is visible.
 func (p *tab) open(address, ready string) {
 	p.t.Helper()
 	p.do(chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS(ready)))
 }
 
-// eval is the value of a JavaScript expression.
+// eval returns the value of a JavaScript expression.
 func eval[T any](p *tab, expression string) T {
 	p.t.Helper()
 	return run(p, chromedp.Evaluate[T](expression))
@@ -170,21 +176,22 @@ func eval[T any](p *tab, expression string) T {
 // until waits for a JavaScript condition.
 func (p *tab) until(condition string) {
 	p.t.Helper()
-	for deadline := time.Now().Add(patience); !eval[bool](p, condition); time.Sleep(30 * time.Millisecond) {
+	for deadline := time.Now().Add(timeout); !eval[bool](p, condition); time.Sleep(30 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			p.t.Fatalf("never came: %s; the console has %q", condition, p.consoleFaults())
+			p.t.Fatalf("not within a minute: %s; the console has %q", condition, p.consoleErrors())
 		}
 	}
 }
 
-func (p *tab) consoleFaults() []string {
+// consoleErrors returns the exceptions, errors and warnings so far.
+func (p *tab) consoleErrors() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.faults)
+	return slices.Clone(p.console)
 }
 
-// picture writes the whole page into the folder of SCREENSHOTS, if that is set.
-func (p *tab) picture(name string) {
+// screenshot writes an image of the page into the folder of SCREENSHOTS, if that is set.
+func (p *tab) screenshot(name string) {
 	p.t.Helper()
 	dir := os.Getenv(screenshots)
 	if dir == "" {
@@ -195,27 +202,27 @@ func (p *tab) picture(name string) {
 	}
 }
 
-// isQuiet checks that the console has no errors and no warnings.
-func (p *tab) isQuiet() {
+// expectQuietConsole checks that the console has no errors and no warnings.
+func (p *tab) expectQuietConsole() {
 	p.t.Helper()
-	if faults := p.consoleFaults(); len(faults) > 0 {
-		p.t.Errorf("the console has %q", faults)
+	if found := p.consoleErrors(); len(found) > 0 {
+		p.t.Errorf("the console has %q", found)
 	}
 }
 
-// staysAt checks that no request has gone elsewhere than to these origins.
-func (p *tab) staysAt(origins ...string) {
+// expectOrigins checks that the page has sent requests to these origins only.
+func (p *tab) expectOrigins(origins ...string) {
 	p.t.Helper()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.requests) == 0 {
-		p.t.Error("no request was seen")
+		p.t.Error("the page has sent no requests")
 	}
 	for _, r := range p.requests {
 		u, err := url.Parse(r)
-		inside := err == nil && (u.Scheme == "data" || u.Scheme == "blob" || slices.Contains(origins, u.Scheme+"://"+u.Host))
-		if !inside {
-			p.t.Errorf("a request has left %v: %s", origins, r)
+		embedded := err == nil && (u.Scheme == "data" || u.Scheme == "blob")
+		if !embedded && (err != nil || !slices.Contains(origins, u.Scheme+"://"+u.Host)) {
+			p.t.Errorf("the page requested %s, which is not at %v", r, origins)
 		}
 	}
 }
@@ -223,12 +230,12 @@ func (p *tab) staysAt(origins ...string) {
 //go:embed testdata/legible.js
 var legible string
 
-// isLegible checks the contrast of all text (WCAG 2.2, 1.4.3, AA), that nothing
+// expectLegible checks the contrast of all text (WCAG 2.2, 1.4.3, AA), that no element
 // is wider than the page, and that every control has a name.
-func (p *tab) isLegible(where string) {
+func (p *tab) expectLegible(where string) {
 	p.t.Helper()
-	for _, fault := range eval[[]string](p, legible) {
-		p.t.Errorf("%s: %s", where, fault)
+	for _, finding := range eval[[]string](p, legible) {
+		p.t.Errorf("%s: %s", where, finding)
 	}
 	tree := run(p, func(ctx context.Context, tab *chromedp.Target) (accessibility.GetFullAXTreeResult, error) {
 		return cdp.Call(ctx, tab, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})

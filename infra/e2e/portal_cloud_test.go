@@ -10,13 +10,12 @@ import (
 	"github.com/meridian-api/meridian/contract/portal"
 )
 
-// What the contexts say today, tried out against the embedded cloud.
+// TestPortalOfTheCloud sends requests from the portal of the contexts' current document
+// to the embedded cloud.
 func TestPortalOfTheCloud(t *testing.T) {
 	browser := newBrowser(t)
-	cloud := start(t)
-	if a := call(t, cloud, request{method: http.MethodPost, path: "/accounts", user: "ada", body: newAccount}); a.status != http.StatusCreated {
-		t.Fatalf("no account to read: %s", a)
-	}
+	cloud := startCloud(t)
+	mustCall(t, cloud, createAccount(), http.StatusCreated)
 	merged, err := pipeline.Merge(".")
 	if err != nil {
 		t.Fatal(err)
@@ -38,25 +37,28 @@ func TestPortalOfTheCloud(t *testing.T) {
 	origin := servePortal(t, portal.Config{Document: document, Users: users, ServerURL: cloud.URL()})
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/", "section.context")
-	if rows := strings.Join(shownRows(p), "\n"); !strings.Contains(rows, "GET /accounts/me") || !strings.Contains(rows, "/profiles/{accountId}") {
-		t.Errorf("operations:\n%s", rows)
+	rows := strings.Join(shownRows(p), "\n")
+	for _, want := range []string{"GET /accounts/me", "/profiles/{accountId}"} {
+		if !strings.Contains(rows, want) {
+			t.Errorf("the overview lacks %s:\n%s", want, rows)
+		}
 	}
 	const mine = "#operations-Accounts-getMyAccount"
 	p.open(origin+"/docs/reference.html#/Accounts/getMyAccount", mine+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
-	ask(p, mine, "ada@example.com")
-	p.picture("cloud-answer")
-	become(p, "")
-	ask(p, mine, "urn:meridian:problem:unauthenticated")
-	p.staysAt(origin, cloud.URL())
+	tryOut(p, mine, "ada@example.com")
+	p.screenshot("cloud-response")
+	selectUser(p, "")
+	tryOut(p, mine, "urn:meridian:problem:unauthenticated")
+	p.expectOrigins(origin, cloud.URL())
 }
 
-// tryDocs tries an operation out on the portal that the edge itself serves.
-func tryDocs(t *testing.T, edge string) {
+// testServedPortal sends a request from the portal that the edge serves.
+func testServedPortal(t *testing.T, edge string) {
 	p := newTab(t, newBrowser(t), phone)
 	const mine = "#operations-Accounts-getMyAccount"
 	p.open(edge+"/docs/reference.html#/Accounts/getMyAccount", mine+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
-	ask(p, mine, "ada@example.com")
-	p.staysAt(edge)
+	tryOut(p, mine, "ada@example.com")
+	p.expectOrigins(edge)
 }

@@ -13,44 +13,49 @@ import (
 	"github.com/meridian-api/meridian/contract/portal"
 )
 
-// The published site works below any path of a plain file server.
+// testPublishedSite opens the static copy below a path of a plain file server.
 func testPublishedSite(t *testing.T, browser context.Context) {
 	api := serveHandler(t, http.HandlerFunc(stub))
 	dir := t.TempDir()
-	if err := portal.WriteSite(dir, portal.Config{Document: sample(t), Changes: sampleChanges(), ServerURL: api}); err != nil {
+	site := portal.Config{Document: sample(t), Changes: sampleChanges(), ServerURL: api}
+	if err := portal.WriteSite(dir, site); err != nil {
 		t.Fatal(err)
 	}
 	origin := serveHandler(t, http.StripPrefix("/some/where", http.FileServer(http.Dir(dir))))
 	p := newTab(t, browser, phone)
 	p.open(origin+"/some/where/", "section.context")
-	p.do(js(`document.querySelector("a[href='changes.html']").click()`), chromedp.WaitVisible(chromedp.CSS("section#orders")))
+	p.do(
+		js(`document.querySelector("a[href='changes.html']").click()`),
+		chromedp.WaitVisible(chromedp.CSS("section#orders")),
+	)
 	p.do(chromedp.Navigate(origin + "/some/where/reference.html#/Orders/getMyOrder"))
-	ask(p, myOrder, "Not found") // nobody's token is filled in
-	p.picture("site-phone")
-	p.isLegible("the published reference")
-	p.staysAt(origin, api)
+	tryOut(p, myOrder, "Not found") // the site has no tokens
+	p.screenshot("site-phone")
+	p.expectLegible("the published reference")
+	p.expectOrigins(origin, api)
 
-	// Without a server it is for reading.
+	// Without a server, a visitor can only read.
 	if err := portal.WriteSite(dir, portal.Config{Document: sample(t)}); err != nil {
 		t.Fatal(err)
 	}
 	p = newTab(t, browser, desktop)
 	p.open(origin+"/some/where/reference.html#/Orders/getMyOrder", myOrder+" .responses-wrapper")
 	if n := eval[int](p, `document.querySelectorAll(".try-out__btn").length`); n != 0 {
-		t.Errorf("it offers to send, %d times", n)
+		t.Errorf("%d operations offer to send a request, want 0", n)
 	}
-	p.isQuiet()
-	p.staysAt(origin)
+	p.expectQuietConsole()
+	p.expectOrigins(origin)
 }
 
-// attack is text that a browser would run or load if it took it for markup, in
-// HTML and in Markdown. EVIL stands for an origin.
+// attack is a text in HTML and Markdown that a browser would run or load if the portal
+// did not escape it. EVIL is a placeholder for an origin.
 const attack = `<script>window.attacked = 1</script><img src="EVIL/x.png" onerror="window.attacked = 2">` +
 	`<svg onload="window.attacked = 3"></svg><iframe srcdoc="<script>parent.attacked = 4</script>"></iframe>` +
-	` [a link](javascript:window.attacked=5) [another](data:text/html,<script>attacked=6</script>) ![a picture](EVIL/y.png)` +
-	` <a href="javascript:window.attacked=7">x</a> <form action="EVIL"><button>y</button></form><style>@import "EVIL/z.css";</style>`
+	` [a link](javascript:window.attacked=5) [another](data:text/html,<script>attacked=6</script>)` +
+	` ![a picture](EVIL/y.png) <a href="javascript:window.attacked=7">x</a>` +
+	` <form action="EVIL"><button>y</button></form><style>@import "EVIL/z.css";</style>`
 
-// poison puts the attack wherever a document has text for people.
+// poison replaces all descriptions, summaries and titles of a document with attack.
 func poison(v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -68,6 +73,7 @@ func poison(v any) {
 	}
 }
 
+// testHostileDocument opens the pages of a document whose texts are attacks.
 func testHostileDocument(t *testing.T, browser context.Context) {
 	var document map[string]any
 	if err := json.Unmarshal(sample(t), &document); err != nil {
@@ -75,7 +81,7 @@ func testHostileDocument(t *testing.T, browser context.Context) {
 	}
 	poison(document)
 	evil := serveHandler(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		t.Errorf("%s was asked for on another origin", r.URL)
+		t.Errorf("a page requested %s from another origin", r.URL)
 	}))
 	poisoned, err := json.Marshal(document)
 	if err != nil {
@@ -85,22 +91,25 @@ func testHostileDocument(t *testing.T, browser context.Context) {
 	changes := sampleChanges()
 	changes[0].Changes[0].Text = strings.ReplaceAll(attack, "EVIL", evil)
 	origin := servePortal(t, portal.Config{Document: poisoned, Changes: changes, Users: demoUsers})
-	for file, ready := range map[string]string{"index.html": shownRow, "changes.html": ".chip", "reference.html": operationBox} {
+	for file, ready := range map[string]string{
+		"index.html": shownRow, "changes.html": ".chip", "reference.html": operationBox,
+	} {
 		t.Run(file, func(t *testing.T) {
 			p := newTab(t, browser, desktop)
 			p.open(origin+"/docs/"+file, ready)
 			if file == "reference.html" {
 				unfold(p)
 			}
-			// Follow whatever looks as if it ran something.
-			p.do(js(`for (const a of document.querySelectorAll("a[href^='javascript:' i], a[href^='data:' i]")) a.click()`))
+			const runnable = "a[href^='javascript:' i], a[href^='data:' i]"
+			p.do(js(`for (const a of document.querySelectorAll("` + runnable + `")) a.click()`))
 			if got := eval[int](p, `window.attacked || 0`); got != 0 {
 				t.Errorf("part %d of the attack ran", got)
 			}
-			if n := eval[int](p, `document.querySelectorAll("a[href^='javascript:' i], iframe, img[onerror], svg[onload]").length`); n != 0 {
-				t.Errorf("%d dangerous elements are in the page", n)
+			const dangerous = "a[href^='javascript:' i], iframe, img[onerror], svg[onload]"
+			if n := eval[int](p, `document.querySelectorAll("`+dangerous+`").length`); n != 0 {
+				t.Errorf("the page has %d dangerous elements", n)
 			}
-			p.staysAt(origin)
+			p.expectOrigins(origin)
 		})
 	}
 }

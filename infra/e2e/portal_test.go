@@ -17,7 +17,8 @@ import (
 	"github.com/meridian-api/meridian/contract/portal"
 )
 
-// sample is the document of these tests: what the contexts say today must not matter to them.
+// sample returns the document of these tests, so that changes of the contexts do not
+// break them.
 func sample(t *testing.T) []byte {
 	t.Helper()
 	data, err := os.ReadFile("../../contract/portal/testdata/openapi.json")
@@ -27,22 +28,34 @@ func sample(t *testing.T) []byte {
 	return data
 }
 
+// sampleChanges returns the changes of the contexts in the sample document.
 func sampleChanges() []compat.Report {
 	return []compat.Report{
-		{Context: "orders", Base: "orders/v1.1.0", Current: "1.1.0", Level: compat.Breaking, Bump: compat.Major, Next: "2.0.0", Changes: []compat.Change{
-			{ID: "new-required-request-property", Level: compat.Breaking, Operation: "POST /orders", Text: "added the new required request property `lines`"},
-			{ID: "endpoint-added", Level: compat.Compatible, Operation: "GET /orders/me", Text: "endpoint added"},
-			{ID: "documentation", Level: compat.None, Operation: "DELETE /orders/{orderId}", Text: "`summary` changed", Location: "orders/openapi.json#/paths/~1orders~1{orderId}/delete/summary"},
-		}},
+		{
+			Context: "orders", Base: "orders/v1.1.0", Current: "1.1.0",
+			Level: compat.Breaking, Bump: compat.Major, Next: "2.0.0",
+			Changes: []compat.Change{
+				{
+					ID: "new-required-request-property", Level: compat.Breaking, Operation: "POST /orders",
+					Text: "added the new required request property `lines`",
+				},
+				{ID: "endpoint-added", Level: compat.Compatible, Operation: "GET /orders/me", Text: "endpoint added"},
+				{
+					ID: "documentation", Level: compat.None, Operation: "DELETE /orders/{orderId}", Text: "`summary` changed",
+					Location: "orders/openapi.json#/paths/~1orders~1{orderId}/delete/summary",
+				},
+			},
+		},
 		{Context: "parcels", First: true, Level: compat.None, Next: "0.3.1"},
 	}
 }
 
+// demoUsers returns users whose tokens the stub knows.
 func demoUsers() ([]portal.User, error) {
 	return []portal.User{{Name: "ada", AccessToken: "token-of-ada"}, {Name: "bob", AccessToken: "token-of-bob"}}, nil
 }
 
-// stub is the API: it knows ada's last order and nobody else's.
+// stub stands in for the API. It has an order of ada, and no others.
 func stub(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", "Authorization")
@@ -50,14 +63,15 @@ func stub(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodOptions:
 	case r.URL.Path == "/orders/me" && r.Header.Get("Authorization") == "Bearer token-of-ada":
-		w.Write([]byte(`{"orderId":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01","state":"shipped","lines":[{"sku":"ADA","count":3}],"total":14.5,"paid":true,"parent":null}`))
+		w.Write([]byte(`{"orderId":"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01","state":"shipped",` +
+			`"lines":[{"sku":"ADA","count":3}],"total":14.5,"paid":true,"parent":null}`))
 	default:
 		w.WriteHeader(http.StatusNotFound)
 		w.Write([]byte(`{"title":"Not found"}`))
 	}
 }
 
-// servePortal serves the portal under /docs and the stub under all else.
+// servePortal serves the portal at /docs and the stub at all other paths.
 func servePortal(t *testing.T, cfg portal.Config) (origin string) {
 	t.Helper()
 	cfg.BasePath = "/docs"
@@ -71,6 +85,7 @@ func servePortal(t *testing.T, cfg portal.Config) (origin string) {
 	return serveHandler(t, mux)
 }
 
+// serveHandler serves a handler until the test ends, and returns its origin.
 func serveHandler(t *testing.T, h http.Handler) (origin string) {
 	t.Helper()
 	server := httptest.NewServer(h)
@@ -78,20 +93,22 @@ func serveHandler(t *testing.T, h http.Handler) (origin string) {
 	return server.URL
 }
 
-// Parts of the pages.
+// Selectors of parts of the pages.
 const (
 	shownRow     = "section.context tbody tr:not([hidden])"
 	operationBox = "#reference .opblock"
 	myOrder      = "#operations-Orders-getMyOrder"
 )
 
-// shownRows are the overview's operations that the search has left.
+// shownRows returns the operations of the overview that the search shows.
 func shownRows(p *tab) []string {
 	p.t.Helper()
-	return eval[[]string](p, `Array.from(document.querySelectorAll("`+shownRow+`"), (e) => e.cells[0].innerText + " " + e.cells[1].innerText)`)
+	return eval[[]string](p, `Array.from(document.querySelectorAll("`+shownRow+`"),
+		(e) => e.cells[0].innerText + " " + e.cells[1].innerText)`)
 }
 
-// One browser for all: starting it takes longer than most of these tests.
+// TestPortal uses one browser for all its tests, because most of them take less time
+// than the start of a browser.
 func TestPortal(t *testing.T) {
 	browser := newBrowser(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
@@ -105,56 +122,70 @@ func TestPortal(t *testing.T) {
 	}
 }
 
+// testOverview checks the groups of operations and the search.
 func testOverview(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/", "section.context")
-	if got := eval[string](p, `Array.from(document.querySelectorAll("section.context h2"), (e) => e.textContent).join()`); got != "Orders,Parcels" {
-		t.Errorf("groups %s", got)
+	const groups = `Array.from(document.querySelectorAll("section.context h2"), (e) => e.textContent).join()`
+	if got := eval[string](p, groups); got != "Orders,Parcels" {
+		t.Errorf("the groups are %s, want Orders,Parcels", got)
 	}
 	head := eval[string](p, `document.querySelector("section.context").innerText`)
 	for _, want := range []string{"team-orders", "1.2.0", "Breaking changes since 1.1.0"} {
 		if !strings.Contains(head, want) {
-			t.Errorf("%s is missing: %s", want, head)
+			t.Errorf("the group lacks %s: %s", want, head)
 		}
 	}
 	all := shownRows(p)
-	if len(all) != 8 || !slices.Contains(all, "GET /orders/me") || !slices.Contains(all, "DELETE /orders/{orderId} Deprecated") {
-		t.Errorf("operations %q", all)
+	if len(all) != 8 {
+		t.Errorf("%d operations, want 8: %q", len(all), all)
 	}
-	// The key takes one to the field; what is typed there filters.
+	for _, want := range []string{"GET /orders/me", "DELETE /orders/{orderId} Deprecated"} {
+		if !slices.Contains(all, want) {
+			t.Errorf("the overview lacks %s: %q", want, all)
+		}
+	}
+	// The key / moves the focus to the search field, which filters the operations.
 	p.do(js(`document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "/", bubbles: true}))`))
 	if got := eval[string](p, `document.activeElement.id`); got != "search" {
-		t.Errorf("the key / leads to %q", got)
+		t.Errorf("the key / moves the focus to %q, want search", got)
 	}
 	p.do(chromedp.SendKeys(chromedp.CSS("#search"), "put neworder"))
 	if got := shownRows(p); !slices.Equal(got, []string{"PUT /orders/{orderId}"}) {
-		t.Errorf("a method and a schema found %q", got)
+		t.Errorf("a search for a method and a schema found %q", got)
 	}
 	if got := eval[string](p, `document.getElementById("found").textContent`); got != "1 operation found in 1 context" {
-		t.Errorf("told %q", got)
+		t.Errorf("the number of results is %q", got)
 	}
-	for words, want := range map[string]int{"orders/admin": 2, "CALLER'S": 2, "no token": 1, "id token": 1, "parcel": 1, "deprecated": 1, "no such thing": 0, "": 8} {
-		p.do(js(`search.value = ` + quote(words) + `; search.dispatchEvent(new Event("input"))`))
+	for text, want := range map[string]int{
+		"orders/admin": 2, "CALLER'S": 2, "no token": 1, "id token": 1, "parcel": 1, "deprecated": 1,
+		"no such thing": 0, "": 8,
+	} {
+		p.do(js(`search.value = ` + quote(text) + `; search.dispatchEvent(new Event("input"))`))
 		if got := shownRows(p); len(got) != want {
-			t.Errorf("%q found %q, want %d", words, got, want)
+			t.Errorf("%q found %q, want %d", text, got, want)
 		}
 		if shown := eval[bool](p, `document.getElementById("no-match").checkVisibility()`); shown != (want == 0) {
-			t.Errorf("%q: that nothing is found is told: %t", words, shown)
+			t.Errorf("%q: the text for no results is shown: %t, want %t", text, shown, want == 0)
 		}
 	}
 	p.open(origin+"/docs/?q=createOrder", "section.context")
 	if got := shownRows(p); !slices.Equal(got, []string{"POST /orders"}) {
-		t.Errorf("the address searches for %q", got)
+		t.Errorf("the search in the address found %q", got)
 	}
-	// From the row into the reference, to the very operation.
-	p.do(chromedp.Click(chromedp.CSS(shownRow+" a")), chromedp.WaitVisible(chromedp.CSS("#operations-Orders-createOrder.is-open")))
-	p.isQuiet()
-	p.staysAt(origin)
+	// A row links to its operation in the reference.
+	p.do(
+		chromedp.Click(chromedp.CSS(shownRow+" a")),
+		chromedp.WaitVisible(chromedp.CSS("#operations-Orders-createOrder.is-open")),
+	)
+	p.expectQuietConsole()
+	p.expectOrigins(origin)
 }
 
-// ask sends the request of an operation that is open in the reference, and waits for the answer's text.
-func ask(p *tab, operation, want string) {
+// tryOut sends the request of an operation that is open in the reference, and waits for
+// a response with the text.
+func tryOut(p *tab, operation, want string) {
 	p.t.Helper()
 	button := func(class string) string { return `document.querySelector("` + operation + ` .` + class + `")` }
 	p.until(`!!` + button("try-out__btn"))
@@ -164,76 +195,84 @@ func ask(p *tab, operation, want string) {
 	p.until(`(` + button("live-responses-table") + `?.innerText || "").includes(` + quote(want) + `)`)
 }
 
-func become(p *tab, user string) {
+// selectUser selects the user whose token the portal sends. An empty user sends no token.
+func selectUser(p *tab, user string) {
 	p.t.Helper()
-	p.do(chromedp.SetValue(chromedp.CSS("#user"), user), js(`document.getElementById("user").dispatchEvent(new Event("change"))`))
+	p.do(
+		chromedp.SetValue(chromedp.CSS("#user"), user),
+		js(`document.getElementById("user").dispatchEvent(new Event("change"))`),
+	)
 }
 
+// testTryItOut sends a request as each user and without a token.
 func testTryItOut(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
 	p := newTab(t, browser, desktop)
 	page := origin + "/docs/reference.html#/Orders/getMyOrder"
 	p.open(page, myOrder+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
-	ask(p, myOrder, `"ADA"`)
-	if sent := eval[string](p, `document.querySelector("`+myOrder+` .curl").innerText`); strings.Contains(sent, "If-None-Match") {
-		t.Errorf("the example of an optional header was sent: %s", sent)
-	}
-	p.picture("reference-answer-light")
-	p.isLegible("the reference with an answer")
-	p.isQuiet()
-
-	become(p, "bob")
-	ask(p, myOrder, "Not found")
+	tryOut(p, myOrder, `"ADA"`)
 	curl := `document.querySelector("` + myOrder + ` .curl").innerText`
+	if sent := eval[string](p, curl); strings.Contains(sent, "If-None-Match") {
+		t.Errorf("the request has the example of an optional header: %s", sent)
+	}
+	p.screenshot("reference-response-light")
+	p.expectLegible("the reference with a response")
+	p.expectQuietConsole()
+
+	selectUser(p, "bob")
+	tryOut(p, myOrder, "Not found")
 	if got := eval[string](p, curl); !strings.Contains(got, "token-of-bob") {
-		t.Errorf("as bob it sent %s", got)
+		t.Errorf("the request of bob is %s, want bob's token in it", got)
 	}
 	p.do(chromedp.Reload())
 	p.until(`document.getElementById("user")?.value === "bob"`) // remembered
-	become(p, "")
-	ask(p, myOrder, "Not found")
+	selectUser(p, "")
+	tryOut(p, myOrder, "Not found")
 	if got := eval[string](p, curl); strings.Contains(got, "token-of") {
-		t.Errorf("as nobody it sent %s", got)
+		t.Errorf("the request without a user is %s, want no token in it", got)
 	}
-	p.staysAt(origin)
+	p.expectOrigins(origin)
 }
 
+// testAnotherServer sends a request to a server with another origin than the portal.
 func testAnotherServer(t *testing.T, browser context.Context) {
-	var asked atomic.Bool
+	var called atomic.Bool
 	api := serveHandler(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked.Store(true)
+		called.Store(true)
 		stub(w, r)
 	}))
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers, ServerURL: api})
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html#/Orders/getMyOrder", myOrder+".is-open")
 	p.until(`document.getElementById("user").value === "ada"`)
-	ask(p, myOrder, `"ADA"`)
-	if !asked.Load() {
-		t.Error("the other server was not asked")
+	tryOut(p, myOrder, `"ADA"`)
+	if !called.Load() {
+		t.Error("the other server received no request")
 	}
-	p.isQuiet()
-	p.staysAt(origin, api)
+	p.expectQuietConsole()
+	p.expectOrigins(origin, api)
 }
 
+// testReference filters the reference and opens its dialog for tokens.
 func testReference(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html", operationBox)
 	if got := eval[int](p, `document.querySelectorAll("#reference .opblock-tag-section").length`); got != 2 {
-		t.Errorf("%d groups", got)
+		t.Errorf("%d groups, want 2", got)
 	}
 	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), "get orders/admin"))
-	p.until(`Array.from(document.querySelectorAll("` + operationBox + `"), (e) => e.id).join() === "operations-Orders-listOrders"`)
+	p.until(`Array.from(document.querySelectorAll("` + operationBox + `"), (e) => e.id).join() ===
+		"operations-Orders-listOrders"`)
 	p.do(js(`document.querySelector(".btn.authorize").click()`), chromedp.WaitVisible(chromedp.CSS(".modal-ux")))
-	p.picture("reference-dialog-light")
-	p.isLegible("the dialog for tokens")
-	p.isQuiet()
-	p.staysAt(origin)
+	p.screenshot("reference-dialog-light")
+	p.expectLegible("the dialog for tokens")
+	p.expectQuietConsole()
+	p.expectOrigins(origin)
 }
 
-// Every page on a wide and a narrow screen, by day and by night.
+// testLegible opens every page on a wide and a narrow screen, light and dark.
 func testLegible(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
 	for _, s := range []screen{desktop, desktopAtNight, phone, phoneAtNight} {
@@ -246,35 +285,43 @@ func testLegible(t *testing.T, browser context.Context) {
 				p := newTab(t, browser, s)
 				p.open(origin+"/docs/"+file, ready)
 				if file == "reference.html" {
-					p.picture(name + "-folded")
+					p.screenshot(name + "-folded")
 					unfold(p)
 				} else {
 					p.do(js(`for (const d of document.querySelectorAll("details")) d.open = true`))
 				}
-				p.picture(name)
-				p.isLegible(name)
-				p.isQuiet()
-				p.staysAt(origin)
+				p.screenshot(name)
+				p.expectLegible(name)
+				p.expectQuietConsole()
+				p.expectOrigins(origin)
 			})
 		}
 	}
 }
 
-// unfold opens what the reference folds: all operations, one of them with its
-// schema and one ready to be tried, and the list of schemas.
+// unfold expands the reference: all operations, one of them with its schema and one with
+// its form, and the list of schemas.
 func unfold(p *tab) {
 	p.t.Helper()
-	p.do(js(`for (const b of document.querySelectorAll(".opblock-summary-control[aria-expanded=false], .models-control[aria-expanded=false]")) b.click()`))
+	const folded = ".opblock-summary-control[aria-expanded=false], .models-control[aria-expanded=false]"
+	p.do(js(`for (const b of document.querySelectorAll("` + folded + `")) b.click()`))
 	p.until(`document.querySelector(".opblock-summary-control[aria-expanded=false]") === null`)
-	p.until(`document.querySelectorAll("#operations-Orders-createOrder .tablinks[aria-selected=false], #operations-Orders-putOrder .try-out__btn").length > 1`)
+	const (
+		schemaTab = "#operations-Orders-createOrder .tablinks[aria-selected=false]"
+		form      = "#operations-Orders-putOrder .try-out__btn"
+	)
+	p.until(`document.querySelectorAll("` + schemaTab + ", " + form + `").length > 1`)
 	p.do(
-		js(`for (const b of document.querySelectorAll(".model-container .model-box-control[aria-expanded=false]")) b.click()`),
-		js(`document.querySelector("#operations-Orders-createOrder .tablinks[aria-selected=false]").click()`),
-		js(`for (const id of ["listOrders", "putOrder"]) document.querySelector("#operations-Orders-" + id + " .try-out__btn").click()`),
+		js(`for (const b of document.querySelectorAll(".model-container .model-box-control[aria-expanded=false]"))
+			b.click()`),
+		js(`document.querySelector("`+schemaTab+`").click()`),
+		js(`for (const id of ["listOrders", "putOrder"])
+			document.querySelector("#operations-Orders-" + id + " .try-out__btn").click()`),
 	)
 	p.until(`document.querySelector("#operations-Orders-putOrder textarea") !== null`)
 }
 
+// quote returns a JavaScript literal of a text.
 func quote(s string) string {
 	data, _ := json.Marshal(s)
 	return string(data)

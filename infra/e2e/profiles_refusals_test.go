@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -11,19 +10,20 @@ import (
 	"testing"
 )
 
-// refusal is a request and the kind of problem that it brings about.
+// refusal is a request and the problem that it provokes.
 type refusal struct {
 	operation, kind string
 	request
-	says string // a part of the answer
+	text string // a part of the response
 }
 
-// TestProfileProblems provokes every kind of problem that the specification
-// tells of an operation.
+// TestProfileProblems provokes every kind of problem that the specification of the
+// profiles context declares, in every operation. The tests of failures_test.go provoke
+// the ones of everywhere.
 func TestProfileProblems(t *testing.T) {
-	cloud := start(t)
-	ada, bob := profileOf(t, cloud, "ada"), profileOf(t, cloud, "bob") // bob has no profile
-	stale := ifMatch(ada.do(t, ada.put(profileContent, onlyNew)))
+	cloud := startCloud(t)
+	ada, bob := absentProfile(t, cloud, "ada"), absentProfile(t, cloud, "bob") // bob's stays absent
+	stale := ifMatch(ada.do(t, ada.put(profileContent, ifNoneExists)).etag())
 	ada.do(t, ada.merge(`{"theme":{"text":"dark"}}`))
 	_, idToken, err := cloud.Token("ada")
 	if err != nil {
@@ -34,48 +34,54 @@ func TestProfileProblems(t *testing.T) {
 		readRefusals(ada, bob, idToken), putRefusals(ada, bob, stale), mergeRefusals(ada, bob), deleteRefusals(ada, stale),
 	) {
 		provoked[r.operation] = append(provoked[r.operation], r.kind)
-		a := call(t, cloud, r.request)
-		problem := a.field("type") == "urn:meridian:problem:"+r.kind && a.header.Get("Content-Type") == "application/problem+json"
-		if r.kind == "too-large" { // API Gateway's own answer, which cannot be customized
-			problem = a.status == http.StatusRequestEntityTooLarge
-		}
-		if !problem || !strings.Contains(a.body, r.says) {
-			t.Errorf("%s, of %.200q: want %s and %q, got %s", r.operation, r.body, r.kind, r.says, a)
-		}
+		t.Run(r.operation+" "+r.kind, func(t *testing.T) {
+			a := call(t, cloud, r.request)
+			ok := a.problem() == r.kind
+			if r.kind == "too-large" { // API Gateway's response, which cannot be customized
+				ok = a.status == http.StatusRequestEntityTooLarge
+			}
+			if !ok || !strings.Contains(a.body, r.text) {
+				t.Errorf("%s %s %.200q: got %s, want the problem %s with %q", r.method, r.path, r.body, a, r.kind, r.text)
+			}
+		})
 	}
-	for operation, kinds := range specified(t, "../../profiles/openapi.json") {
+	for operation, kinds := range declaredProblems(t, "../../profiles/openapi.json") {
 		for _, kind := range kinds {
 			if !slices.Contains(provoked[operation], kind) && !slices.Contains(everywhere, statusOf(kind)) {
 				t.Errorf("no test provokes %s of %s", kind, operation)
 			}
 		}
 	}
+}
 
+func TestProfileHasAtMost50Preferences(t *testing.T) {
+	cloud := startCloud(t)
+	ada := absentProfile(t, cloud, "ada")
+	ada.do(t, ada.put(profileContent, ifNoneExists))
 	ada.do(t, ada.merge(preferences(0, 25)))
-	ada.do(t, ada.merge(preferences(25, 24))) // with theme, 50
-	full := call(t, cloud, ada.merge(`{"more":{"number":1}}`))
-	if full.status != http.StatusConflict || !strings.Contains(full.field("detail"), "at most 50") {
-		t.Errorf("a 51st preference: %s", full)
+	ada.do(t, ada.merge(preferences(25, 25)))
+	full := expectStatus(t, cloud, "51st preference", ada.merge(`{"more":{"number":1}}`), http.StatusConflict)
+	if !strings.Contains(full.field("detail"), "at most 50") {
+		t.Errorf("51st preference: %s, want a detail with the maximum", full)
 	}
 }
 
 func readRefusals(ada, bob profile, idToken string) []refusal {
-	public := func(p profile) request { return request{method: "GET", path: p.path + "/public"} }
 	return []refusal{
 		{"getProfile", "unauthenticated", ada.get().as(""), ""},
 		{"getProfile", "unauthenticated", ada.get().with("Authorization", "Bearer "+idToken), ""},
-		{"getProfile", "invalid", ada.get().misspelt(), "accountId"},
+		{"getProfile", "invalid", withUpperCaseID(ada.get()), "accountId"},
 		{"getProfile", "not-found", ada.get().as("bob"), "not allowed to see"},
 		{"getProfile", "not-found", bob.get(), "no such profile"},
 		{"getProfile", "not-found", bob.get().as("root"), "no such profile"},
 
-		{"getPublicProfile", "invalid", public(ada).misspelt(), "accountId"},
-		{"getPublicProfile", "not-found", public(bob), "no such profile"},
+		{"getPublicProfile", "invalid", withUpperCaseID(ada.getPublic()), "accountId"},
+		{"getPublicProfile", "not-found", bob.getPublic(), "no such profile"},
 	}
 }
 
 func putRefusals(ada, bob profile, stale map[string]string) []refusal {
-	put, replace := ada.put(profileContent, onlyNew), ada.put(profileContent, stale)
+	put, replace := ada.put(profileContent, ifNoneExists), ada.put(profileContent, stale)
 	list := []refusal{
 		{"putProfile", "unauthenticated", put.as(""), ""},
 		{"putProfile", "not-found", put.as("bob"), "not allowed to see"},
@@ -89,13 +95,13 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"putProfile", "invalid", put.with("If-None-Match", `"1"`), "If-None-Match"},
 		{"putProfile", "invalid", put.with("If-Match", "*"), "contradicts"},
 		{"putProfile", "invalid", replace.with("If-Match", strings.Repeat(`"1",`, 100)), "If-Match"},
-		{"putProfile", "invalid", put.misspelt(), "accountId"},
+		{"putProfile", "invalid", withUpperCaseID(put), "accountId"},
 		{"putProfile", "invalid", put.sending(""), ""},
 		{"putProfile", "invalid", put.sending("{"), ""},
 		{"putProfile", "unsupported-media-type", put.with("Content-Type", "text/plain"), "application/json"},
 		{"putProfile", "too-large", put.sending(tooLarge), ""},
 	}
-	for _, wrong := range []struct{ member, value, says string }{
+	for _, wrong := range []struct{ member, value, text string }{
 		{"marketingConsent", `"yes"`, ""},
 		{"displayName", `" Ada"`, "/displayName"},
 		{"displayName", `"A\u202eda"`, "/displayName"},
@@ -103,14 +109,15 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"locale", `"en_CA"`, "such as fr-CA"},
 		{"timeZone", `"America/Torotno"`, "/timeZone"},
 		{"timeZone", `"../../etc/localtime"`, ""},
-		{"links", "[" + strings.Repeat(`{"label":"a","url":"https://a.example"},`, 10) + `{"label":"a","url":"https://a.example"}]`, ""},
+		{"links", "[" + strings.Repeat(`{"label":"a","url":"https://a.example"},`, 10) +
+			`{"label":"a","url":"https://a.example"}]`, ""},
 		{"links", `[{"label":"a","url":"http://a.example"}]`, ""},
 		{"links", `[{"label":"a","url":"https://bank.example@a.example"}]`, ""},
 		{"links", `[{"label":"a","url":"javascript:alert(1)"}]`, ""},
 	} {
-		// The member is there twice then, and the last one counts.
+		// The body has the member twice, and the last one counts.
 		body := strings.TrimSuffix(profileContent, "}") + `,"` + wrong.member + `":` + wrong.value + "}"
-		list = append(list, refusal{"putProfile", "invalid", put.sending(body), wrong.says})
+		list = append(list, refusal{"putProfile", "invalid", put.sending(body), wrong.text})
 	}
 	return list
 }
@@ -122,11 +129,14 @@ func mergeRefusals(ada, bob profile) []refusal {
 		{"mergePreferences", "not-found", merge.as("bob"), "not allowed to see"},
 		{"mergePreferences", "not-found", bob.merge(`{"a":{"number":1}}`), "no such profile"},
 		{"mergePreferences", "conflict", merge.sending(`{"theme":{"boolean":true}}`), "theme is a text"},
-		{"mergePreferences", "invalid", merge.misspelt(), "accountId"},
-		{"mergePreferences", "unsupported-media-type", merge.with("Content-Type", "application/json-patch+json"), "application/merge-patch+json"},
+		{"mergePreferences", "invalid", withUpperCaseID(merge), "accountId"},
+		{
+			"mergePreferences", "unsupported-media-type", merge.with("Content-Type", "application/json-patch+json"),
+			"application/merge-patch+json",
+		},
 		{"mergePreferences", "too-large", merge.sending(tooLarge), ""},
 	}
-	for body, says := range map[string]string{
+	for body, text := range map[string]string{
 		`[]`: "", `null`: "",
 		`{"a":1}`:                       "/a",
 		`{"a":{}}`:                      "/a",
@@ -137,7 +147,7 @@ func mergeRefusals(ada, bob profile) []refusal {
 		`{"a b":{"number":1}}`:          "name of a preference",
 		preferences(0, 26):              "at most 25",
 	} {
-		list = append(list, refusal{"mergePreferences", "invalid", merge.sending(body), says})
+		list = append(list, refusal{"mergePreferences", "invalid", merge.sending(body), text})
 	}
 	return list
 }
@@ -146,45 +156,24 @@ func deleteRefusals(ada profile, stale map[string]string) []refusal {
 	return []refusal{
 		{"deleteProfile", "unauthenticated", ada.delete(nil).as(""), ""},
 		{"deleteProfile", "not-found", ada.delete(nil).as("bob"), "not allowed to see"},
-		{"deleteProfile", "invalid", ada.delete(nil).misspelt(), "accountId"},
+		{"deleteProfile", "invalid", withUpperCaseID(ada.delete(nil)), "accountId"},
 		{"deleteProfile", "precondition-failed", ada.delete(stale), "current version"},
 	}
 }
 
-// tooLarge is a body beyond what API Gateway takes.
+// tooLarge is a body above API Gateway's limit of 10 MB.
 var tooLarge = strings.Repeat(" ", 10<<20) + "{}"
 
-// as is the request of another user.
-func (r request) as(user string) request {
-	r.user = user
-	return r
-}
-
-// with is the request with another header.
-func (r request) with(name, value string) request {
-	r.header = maps.Clone(r.header)
-	if r.header == nil {
-		r.header = map[string]string{}
-	}
-	r.header[name] = value
-	return r
-}
-
-// sending is the request with another body.
-func (r request) sending(body string) request {
-	r.body = body
-	return r
-}
-
-// misspelt is the request with its identifier in upper case.
-func (r request) misspelt() request {
+// withUpperCaseID returns the request with its account ID in upper case, which is not
+// the canonical form.
+func withUpperCaseID(r request) request {
 	segments := strings.Split(r.path, "/")
 	segments[2] = strings.ToUpper(segments[2])
 	r.path = strings.Join(segments, "/")
 	return r
 }
 
-// preferences is a patch that sets n of them.
+// preferences returns a patch that sets n preferences, p<first> and the following.
 func preferences(first, n int) string {
 	var members []string
 	for i := range n {
@@ -193,9 +182,9 @@ func preferences(first, n int) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// specified are the kinds of problem of each operation that needs a client's
-// mistake, by operation, as a context's specification tells.
-func specified(t *testing.T, file string) map[string][]string {
+// declaredProblems returns the kinds of problems that a specification declares, by
+// operation.
+func declaredProblems(t *testing.T, file string) map[string][]string {
 	t.Helper()
 	type response struct {
 		Ref     string `json:"$ref"`
@@ -231,7 +220,7 @@ func specified(t *testing.T, file string) map[string][]string {
 		}
 	}
 	if len(kinds) == 0 {
-		t.Fatalf("%s tells of no problem", file)
+		t.Fatalf("%s declares no problems", file)
 	}
 	return kinds
 }

@@ -8,181 +8,179 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/infra/local"
 )
 
-// twoRegions gives a user's profile as written and read from either coast,
-// once both Regions have it.
-func twoRegions(t *testing.T) (cloud *local.Cloud, inEast, inWest profile) {
+// startWithProfile starts a cloud with ada's profile in both Regions. It returns the
+// profile for clients near each Region.
+func startWithProfile(t *testing.T) (cloud *local.Cloud, inEast, inWest profile) {
 	t.Helper()
-	cloud = start(t)
-	inEast = profileOf(t, cloud, "ada")
-	inWest = inEast
-	inEast.from, inWest.from = montreal, vancouver
-	inEast.do(t, inEast.put(profileContent, onlyNew))
-	settled(t, cloud)
+	cloud = startCloud(t)
+	ada := absentProfile(t, cloud, "ada")
+	inEast, inWest = ada.at(montreal), ada.at(vancouver)
+	inEast.do(t, inEast.put(profileContent, ifNoneExists))
+	waitForReplication(t, cloud)
 	return cloud, inEast, inWest
 }
 
-// apart runs do with the link between the Regions cut, then heals it and waits
-// until the Regions agree.
-func apart(t *testing.T, cloud *local.Cloud, do func()) {
+// whileCut runs do while the replication is cut, and heals it.
+func whileCut(t *testing.T, cloud *local.Cloud, do func()) {
 	t.Helper()
 	cut(t, cloud)
 	do()
 	heal(t, cloud)
 }
 
-// same reads in both Regions and wants the same there.
-func same(t *testing.T, inEast, inWest profile) answer {
+// readBoth reads the profile in both Regions, checks that they agree, and returns the
+// response.
+func readBoth(t *testing.T, inEast, inWest profile) response {
 	t.Helper()
 	e, w := call(t, inEast.cloud, inEast.get()), call(t, inWest.cloud, inWest.get())
-	if e.header.Get("X-Region") != east || w.header.Get("X-Region") != west {
-		t.Fatalf("asked in the wrong Region: %s and %s", e, w)
+	if e.region() != east || w.region() != west {
+		t.Fatalf("read from the wrong Regions: %s and %s", e, w)
 	}
-	if e.status != w.status || e.status == http.StatusOK && (e.body != w.body || e.header.Get("ETag") != w.header.Get("ETag")) {
+	if e.status != w.status || e.status == http.StatusOK && (e.body != w.body || e.etag() != w.etag()) {
 		t.Errorf("the Regions differ: %s and %s", e, w)
 	}
 	return e
 }
 
-// later lets the clock of the replicas' timestamps move on.
-func later() { time.Sleep(5 * time.Millisecond) }
+// sleepForTimestamp waits so that the next write has a later timestamp than the last one.
+func sleepForTimestamp() { time.Sleep(5 * time.Millisecond) }
 
-// TestTheOtherRegionLagsBehind reads in the west what the east has written,
-// before and after it has been told.
-func TestTheOtherRegionLagsBehind(t *testing.T) {
-	cloud, inEast, inWest := twoRegions(t)
-	old := same(t, inEast, inWest)
-	public := request{method: "GET", path: inWest.path + "/public", from: vancouver}
-	inTheWest := func(when string, status int, body string) {
+// TestOtherRegionLagsBehind reads in the west what the east has written, before and
+// after the replication.
+func TestOtherRegionLagsBehind(t *testing.T) {
+	cloud, inEast, inWest := startWithProfile(t)
+	old := readBoth(t, inEast, inWest)
+	expectInWest := func(when string, status int, body string) {
 		t.Helper()
-		if a := call(t, cloud, inWest.get()); a.status != status || body != "" && a.body != body {
-			t.Errorf("%s: %s", when, a)
+		if a := expectStatus(t, cloud, when, inWest.get(), status); body != "" && a.body != body {
+			t.Errorf("%s: %s, want %s", when, a, body)
 		}
-		if a := call(t, cloud, public); a.status != status {
-			t.Errorf("%s, in public: %s", when, a)
-		}
+		expectStatus(t, cloud, when+", the public profile", inWest.getPublic(), status)
 	}
-	apart(t, cloud, func() {
+	whileCut(t, cloud, func() {
 		inEast.do(t, inEast.merge(`{"theme":{"text":"dark"}}`))
-		inTheWest("merged in the east", http.StatusOK, old.body)
+		expectInWest("merged in the east", http.StatusOK, old.body)
 		inEast.do(t, inEast.delete(nil))
-		inTheWest("deleted in the east", http.StatusOK, old.body)
+		expectInWest("deleted in the east", http.StatusOK, old.body)
 	})
-	inTheWest("deleted", http.StatusNotFound, "")
-	apart(t, cloud, func() {
-		inEast.do(t, inEast.put(profileContent, onlyNew))
-		inTheWest("created in the east", http.StatusNotFound, "")
-		if a := call(t, cloud, inWest.merge(`{"theme":{"text":"dark"}}`)); a.status != http.StatusNotFound {
-			t.Errorf("merged into what the west does not know: %s", a)
-		}
+	expectInWest("the deletion is replicated", http.StatusNotFound, "")
+	whileCut(t, cloud, func() {
+		inEast.do(t, inEast.put(profileContent, ifNoneExists))
+		expectInWest("created in the east", http.StatusNotFound, "")
+		merge := inWest.merge(`{"theme":{"text":"dark"}}`)
+		expectStatus(t, cloud, "merged in the west before the replication", merge, http.StatusNotFound)
 	})
-	inTheWest("created", http.StatusOK, same(t, inEast, inWest).body)
+	expectInWest("the creation is replicated", http.StatusOK, readBoth(t, inEast, inWest).body)
 }
 
-// TestMergesInBothRegionsConverge writes what the README tells: of merges in
-// both Regions within the lag, the later one's whole profile stays. Nothing
-// that a Region had when the Regions were connected is lost.
+// TestMergesInBothRegionsConverge merges in both Regions within the replication lag. As
+// profiles/README.md says, the profile of the later merge wins. Nothing that both
+// Regions had before is lost.
 func TestMergesInBothRegionsConverge(t *testing.T) {
-	cloud, inEast, inWest := twoRegions(t)
+	cloud, inEast, inWest := startWithProfile(t)
 	inWest.do(t, inWest.merge(`{"before":{"boolean":true}}`))
-	settled(t, cloud)
-	var lost, kept answer
-	apart(t, cloud, func() {
+	waitForReplication(t, cloud)
+	var lost, kept response
+	whileCut(t, cloud, func() {
 		lost = inWest.do(t, inWest.merge(`{"west":{"number":1}}`))
-		later()
+		sleepForTimestamp()
 		inEast.do(t, inEast.merge(`{"east":{"number":1}}`))
 		kept = inEast.do(t, inEast.merge(`{"more":{"number":2}}`))
 	})
-	got := same(t, inEast, inWest)
+	got := readBoth(t, inEast, inWest)
 	var read struct{ Preferences json.RawMessage }
-	if err := json.Unmarshal([]byte(got.body), &read); err != nil || string(read.Preferences) != kept.body || got.header.Get("ETag") != kept.header.Get("ETag") {
-		t.Errorf("got %s, want the preferences %s: %v", got, kept, err)
-	}
-	// The side that lost finds out, even in its own Region: its ETag is no longer one.
-	stale := inWest.put(profileContent, ifMatch(lost))
-	if a := call(t, cloud, stale); a.status != http.StatusPreconditionFailed {
-		t.Errorf("written at a version that was lost: %s", a)
-	}
-	inWest.do(t, inWest.merge(`{"west":{"number":1}}`)) // again, and all is there
-	settled(t, cloud)
-	var all struct{ Preferences map[string]any }
-	if err := json.Unmarshal([]byte(same(t, inEast, inWest).body), &all); err != nil {
+	if err := json.Unmarshal([]byte(got.body), &read); err != nil {
 		t.Fatal(err)
 	}
-	if names := slices.Sorted(maps.Keys(all.Preferences)); !slices.Equal(names, []string{"before", "east", "more", "west"}) {
-		t.Errorf("got %v", names)
+	if string(read.Preferences) != kept.body || got.etag() != kept.etag() {
+		t.Errorf("got %s, want the preferences and the ETag of %s", got, kept)
+	}
+	// The client whose merge was lost finds out by its ETag, in its own Region as well.
+	stale := inWest.put(profileContent, ifMatch(lost.etag()))
+	expectStatus(t, cloud, "write with the ETag of the lost merge", stale, http.StatusPreconditionFailed)
+	inWest.do(t, inWest.merge(`{"west":{"number":1}}`))
+	waitForReplication(t, cloud)
+	var all struct{ Preferences map[string]any }
+	if err := json.Unmarshal([]byte(readBoth(t, inEast, inWest).body), &all); err != nil {
+		t.Fatal(err)
+	}
+	names := slices.Sorted(maps.Keys(all.Preferences))
+	if diff := cmp.Diff([]string{"before", "east", "more", "west"}, names); diff != "" {
+		t.Errorf("preferences after the merge is repeated (-want +got):\n%s", diff)
 	}
 }
 
-// TestPreconditionsSeeTheirOwnRegion lets both Regions accept what one would refuse.
+// TestPreconditionsSeeTheirOwnRegion writes in both Regions while the replication is
+// cut. Both accept a precondition that one Region would refuse, and the later write wins.
 func TestPreconditionsSeeTheirOwnRegion(t *testing.T) {
-	cloud, inEast, inWest := twoRegions(t)
-	read := same(t, inEast, inWest)
+	cloud, inEast, inWest := startWithProfile(t)
 	const second = `{"displayName":"Second","locale":"en","timeZone":"UTC","marketingConsent":false}`
-	var won answer
-	apart(t, cloud, func() {
-		inEast.do(t, inEast.put(profileContent, ifMatch(read)))
-		later()
-		won = inWest.do(t, inWest.put(second, ifMatch(read)))
+	read := readBoth(t, inEast, inWest)
+	var won response
+	whileCut(t, cloud, func() {
+		inEast.do(t, inEast.put(profileContent, ifMatch(read.etag())))
+		sleepForTimestamp()
+		won = inWest.do(t, inWest.put(second, ifMatch(read.etag())))
 	})
-	if got := same(t, inEast, inWest); got.body != won.body || got.header.Get("ETag") != won.header.Get("ETag") {
-		t.Errorf("got %s, want the later one, %s", got, won)
+	expectSame(t, "replaced in both Regions", readBoth(t, inEast, inWest), won)
+
+	whileCut(t, cloud, func() {
+		inWest.do(t, inWest.merge(`{"theme":{"text":"dark"}}`))
+		sleepForTimestamp()
+		inEast.do(t, inEast.delete(nil))
+	})
+	if got := readBoth(t, inEast, inWest); got.status != http.StatusNotFound {
+		t.Errorf("deleted after a merge in the other Region: %s, want 404", got)
 	}
 
-	// Deletion and change at once: the later one decides, and a change that
-	// comes later brings all of the profile back.
-	apart(t, cloud, func() {
-		inWest.do(t, inWest.merge(`{"theme":{"text":"dark"}}`))
-		later()
+	// A merge after a deletion restores the profile, because the item is replicated as a unit.
+	inEast.do(t, inEast.put(second, ifNoneExists))
+	waitForReplication(t, cloud)
+	whileCut(t, cloud, func() {
 		inEast.do(t, inEast.delete(nil))
-	})
-	if got := same(t, inEast, inWest); got.status != http.StatusNotFound {
-		t.Errorf("deleted later: %s", got)
-	}
-	inEast.do(t, inEast.put(second, onlyNew))
-	settled(t, cloud)
-	apart(t, cloud, func() {
-		inEast.do(t, inEast.delete(nil))
-		later()
+		sleepForTimestamp()
 		inWest.do(t, inWest.merge(`{"theme":{"text":"dark"}}`))
 	})
-	if got := same(t, inEast, inWest); got.status != http.StatusOK || got.field("displayName") != "Second" {
-		t.Errorf("changed later: %s", got)
+	if got := readBoth(t, inEast, inWest); got.status != http.StatusOK || got.field("displayName") != "Second" {
+		t.Errorf("merged after a deletion in the other Region: %s, want the profile Second", got)
 	}
-	// Both Regions create: one of them stays, whole.
+
 	inEast.do(t, inEast.delete(nil))
-	settled(t, cloud)
-	apart(t, cloud, func() {
-		inEast.do(t, inEast.put(profileContent, onlyNew))
-		later()
-		won = inWest.do(t, inWest.put(second, onlyNew))
+	waitForReplication(t, cloud)
+	whileCut(t, cloud, func() {
+		inEast.do(t, inEast.put(profileContent, ifNoneExists))
+		sleepForTimestamp()
+		won = inWest.do(t, inWest.put(second, ifNoneExists))
 	})
-	if got := same(t, inEast, inWest); got.body != won.body {
-		t.Errorf("created in both: %s, want the later one, %s", got, won)
+	if got := readBoth(t, inEast, inWest); got.body != won.body {
+		t.Errorf("created in both Regions: %s, want the later profile %s", got, won)
 	}
 }
 
-// TestConsentFollowsTheLaterWrite is the one that a lawyer asks for: an
-// unrelated change of the other Region within the lag undoes a withdrawal, and
-// the ETag of the withdrawal tells.
+// TestConsentFollowsTheLaterWrite shows that an unrelated change in the other Region
+// within the replication lag undoes a withdrawal of consent, and that the ETag of the
+// withdrawal reveals it.
 func TestConsentFollowsTheLaterWrite(t *testing.T) {
-	cloud, inEast, inWest := twoRegions(t)
+	cloud, inEast, inWest := startWithProfile(t)
 	const withdrawal = `{"displayName":"Ada","locale":"fr-CA","timeZone":"America/Toronto","marketingConsent":false}`
-	var withdrawn answer
-	apart(t, cloud, func() {
-		withdrawn = inEast.do(t, inEast.put(withdrawal, map[string]string{"If-Match": "*"}))
-		later()
+	var withdrawn response
+	whileCut(t, cloud, func() {
+		withdrawn = inEast.do(t, inEast.put(withdrawal, ifMatch("*")))
+		sleepForTimestamp()
 		inWest.do(t, inWest.merge(`{"theme":{"text":"dark"}}`))
 	})
-	undone := same(t, inEast, inWest)
-	if undone.field("marketingConsent") != "true" || undone.header.Get("ETag") == withdrawn.header.Get("ETag") {
-		t.Errorf("got %s", undone)
+	undone := readBoth(t, inEast, inWest)
+	if undone.field("marketingConsent") != "true" || undone.etag() == withdrawn.etag() {
+		t.Errorf("got %s, want consent and another ETag than %s", undone, withdrawn)
 	}
-	inEast.do(t, inEast.put(withdrawal, ifMatch(undone)))
-	settled(t, cloud)
-	if got := same(t, inEast, inWest); got.field("marketingConsent") != "false" || got.field("marketingConsentAt") != "" {
-		t.Errorf("withdrawn again: %s", got)
-	}
+	inEast.do(t, inEast.put(withdrawal, ifMatch(undone.etag())))
+	waitForReplication(t, cloud)
+	expectFields(t, "withdrawn again", readBoth(t, inEast, inWest), map[string]string{
+		"marketingConsent": "false", "marketingConsentAt": "",
+	})
 }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"reflect"
 	"slices"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/infra/local"
 )
@@ -17,15 +17,9 @@ import (
 const profileContent = `{"displayName":"Ada","locale":"fr-CA","timeZone":"America/Toronto",` +
 	`"links":[{"label":"Blog","url":"https://ada.example.com"}],"marketingConsent":true}`
 
-var (
-	onlyNew = map[string]string{"If-None-Match": "*"}
-	// mergePatch is the media type that a PATCH prefers.
-	mergePatch = map[string]string{"Content-Type": "application/merge-patch+json"}
-)
+var ifNoneExists = map[string]string{"If-None-Match": "*"}
 
-func ifMatch(a answer) map[string]string { return map[string]string{"If-Match": a.header.Get("ETag")} }
-
-// profile makes the requests of one user's own profile, from one place.
+// profile returns requests of a user for the user's own profile, from one location.
 type profile struct {
 	cloud *local.Cloud
 	user  string
@@ -33,162 +27,155 @@ type profile struct {
 	from  string
 }
 
-// profileOf is a user's profile, absent in all Regions: a DynamoDB that
-// outlives the cloud may have one of an earlier test.
-func profileOf(t *testing.T, cloud *local.Cloud, user string) profile {
+// absentProfile returns a user's profile after its deletion in all Regions: a DynamoDB
+// that outlives the cloud may have the profile of an earlier test.
+func absentProfile(t *testing.T, cloud *local.Cloud, user string) profile {
 	t.Helper()
-	p := profile{cloud, user, "/profiles/" + subject(cloud, user), ""}
+	p := profile{cloud: cloud, user: user, path: "/profiles/" + subject(cloud, user)}
 	p.do(t, p.delete(nil))
-	settled(t, cloud)
+	waitForReplication(t, cloud)
+	return p
+}
+
+func (p profile) at(location string) profile {
+	p.from = location
 	return p
 }
 
 func (p profile) get() request {
 	return request{method: "GET", path: p.path, user: p.user, from: p.from}
 }
+
+// getPublic returns the request for the public profile, without a token.
+func (p profile) getPublic() request {
+	return request{method: "GET", path: p.path + "/public", from: p.from}
+}
+
 func (p profile) put(body string, header map[string]string) request {
 	return request{method: "PUT", path: p.path, user: p.user, from: p.from, body: body, header: header}
 }
+
+// merge returns the request that merges body into the preferences.
 func (p profile) merge(body string) request {
-	return request{method: "PATCH", path: p.path + "/preferences", user: p.user, from: p.from, body: body, header: mergePatch}
+	r := request{method: "PATCH", path: p.path + "/preferences", user: p.user, from: p.from, body: body}
+	return r.with("Content-Type", "application/merge-patch+json")
 }
+
 func (p profile) delete(header map[string]string) request {
 	return request{method: "DELETE", path: p.path, user: p.user, from: p.from, header: header}
 }
 
-// do calls and wants success.
-func (p profile) do(t *testing.T, r request) answer {
+// do sends a request and fails the test unless it succeeds.
+func (p profile) do(t *testing.T, r request) response {
 	t.Helper()
 	a := call(t, p.cloud, r)
 	if a.status/100 != 2 {
-		t.Fatalf("%s %s: %s", r.method, r.path, a)
+		t.Fatalf("%s %s: got %s, want success", r.method, r.path, a)
 	}
 	return a
 }
 
 func TestProfileLife(t *testing.T) {
-	cloud := start(t)
-	ada := profileOf(t, cloud, "ada")
-	created := ada.do(t, ada.put(profileContent, onlyNew))
-	if created.status != http.StatusCreated {
-		t.Errorf("created: %s, want 201", created)
+	cloud := startCloud(t)
+	ada := absentProfile(t, cloud, "ada")
+	created := expectStatus(t, cloud, "created", ada.put(profileContent, ifNoneExists), http.StatusCreated)
+	consent, err := time.Parse(time.RFC3339, created.field("marketingConsentAt"))
+	if err != nil || time.Since(consent) > time.Minute || created.field("preferences") != "map[]" {
+		t.Errorf("created: %s, want consent now and no preferences", created)
 	}
-	given, err := time.Parse(time.RFC3339, created.field("marketingConsentAt"))
-	if err != nil || time.Since(given) > time.Minute || created.field("preferences") != "map[]" {
-		t.Errorf("created: %s", created)
-	}
-	merged := ada.do(t, ada.merge(`{"theme":{"text":"dark"},"size":{"number":14.5},"sound":{"boolean":false}}`))
-	merged = ada.do(t, ada.merge(`{"size":null,"sound":{"boolean":true},"absent":null}`))
-	if want := `{"sound":{"boolean":true},"theme":{"text":"dark"}}`; merged.body != want || merged.header.Get("ETag") == created.header.Get("ETag") {
-		t.Errorf("merged: %s, want %s", merged, want)
+	ada.do(t, ada.merge(`{"theme":{"text":"dark"},"size":{"number":14.5},"sound":{"boolean":false}}`))
+	merged := ada.do(t, ada.merge(`{"size":null,"sound":{"boolean":true},"absent":null}`))
+	const preferences = `{"sound":{"boolean":true},"theme":{"text":"dark"}}`
+	if merged.body != preferences || merged.etag() == created.etag() {
+		t.Errorf("merged: %s, want %s and another ETag", merged, preferences)
 	}
 	read := ada.do(t, ada.get())
-	if read.header.Get("ETag") != merged.header.Get("ETag") || read.field("marketingConsentAt") != created.field("marketingConsentAt") {
-		t.Errorf("read: %s, want the ETag of %s", read, merged)
+	if read.etag() != merged.etag() || read.field("marketingConsentAt") != created.field("marketingConsentAt") {
+		t.Errorf("read: %s, want the ETag of %s and the consent of %s", read, merged, created)
 	}
-	fresh := ada.get()
-	fresh.header = map[string]string{"If-None-Match": read.header.Get("ETag")}
-	if a := call(t, cloud, fresh); a.status != http.StatusNotModified || a.body != "" {
-		t.Errorf("read with its ETag: %s", a)
+	fresh := ada.get().with("If-None-Match", read.etag())
+	if a := expectStatus(t, cloud, "read with its ETag", fresh, http.StatusNotModified); a.body != "" {
+		t.Errorf("read with its ETag: %s, want no body", a)
 	}
-	withdrawn := ada.do(t, ada.put(`{"displayName":"A. L.","locale":"en","timeZone":"UTC","marketingConsent":false}`, ifMatch(read)))
-	if withdrawn.status != http.StatusOK || withdrawn.field("marketingConsentAt") != "" || withdrawn.field("links") != "" || withdrawn.field("preferences") != read.field("preferences") {
-		t.Errorf("consent withdrawn: %s", withdrawn)
-	}
-	for range 2 { // the second time as after a lost answer
-		if a := ada.do(t, ada.delete(ifMatch(withdrawn))); a.status != http.StatusNoContent || a.body != "" {
-			t.Errorf("deleted: %s", a)
+
+	const withdrawal = `{"displayName":"A. L.","locale":"en","timeZone":"UTC","marketingConsent":false}`
+	withdrawn := expectStatus(t, cloud, "consent withdrawn", ada.put(withdrawal, ifMatch(read.etag())), http.StatusOK)
+	expectFields(t, "consent withdrawn", withdrawn, map[string]string{
+		"marketingConsentAt": "", "links": "", "preferences": read.field("preferences"),
+	})
+	for _, when := range []string{"deleted", "deleted again"} { // as after a lost response
+		a := expectStatus(t, cloud, when, ada.delete(ifMatch(withdrawn.etag())), http.StatusNoContent)
+		if a.body != "" {
+			t.Errorf("%s: %s, want no body", when, a)
 		}
 	}
-	if a := call(t, cloud, ada.get()); a.status != http.StatusNotFound {
-		t.Errorf("after it was deleted: %s", a)
-	}
-	if again := ada.do(t, ada.put(profileContent, onlyNew)); again.header.Get("ETag") == created.header.Get("ETag") || again.field("preferences") != "map[]" {
-		t.Errorf("created again: %s", again)
+	expectStatus(t, cloud, "read after the deletion", ada.get(), http.StatusNotFound)
+	again := ada.do(t, ada.put(profileContent, ifNoneExists))
+	if again.etag() == created.etag() || again.field("preferences") != "map[]" {
+		t.Errorf("created again: %s, want another ETag than %s and no preferences", again, created)
 	}
 }
 
-// TestPublicProfileLeaksNothing reads as anybody, and as the owner, who learns no more here.
+// TestPublicProfileLeaksNothing reads the public profile without a token, and as its
+// owner and others, who must learn no more from it.
 func TestPublicProfileLeaksNothing(t *testing.T) {
-	cloud := start(t)
-	ada, bob := profileOf(t, cloud, "ada"), profileOf(t, cloud, "bob")
-	ada.do(t, ada.put(profileContent, onlyNew))
-	public := func(p profile, user string) answer {
-		return call(t, cloud, request{method: "GET", path: p.path + "/public", user: user})
-	}
-	first := public(ada, "")
-	if first.status != http.StatusOK || first.body != `{"displayName":"Ada"}` {
-		t.Errorf("got %s", first)
+	cloud := startCloud(t)
+	ada, bob := absentProfile(t, cloud, "ada"), absentProfile(t, cloud, "bob")
+	ada.do(t, ada.put(profileContent, ifNoneExists))
+	first := expectStatus(t, cloud, "read without a token", ada.getPublic(), http.StatusOK)
+	if want := `{"displayName":"Ada"}`; first.body != want {
+		t.Errorf("read without a token: %s, want %s", first, want)
 	}
 	ada.do(t, ada.merge(`{"theme":{"text":"dark"}}`))
 	for _, user := range []string{"", "ada", "bob", "root"} {
-		a := public(ada, user)
-		if a.body != first.body || !slices.Equal(headerNames(a), headerNames(first)) || a.header.Get("ETag") != "" || a.header.Get("Last-Modified") != "" {
-			t.Errorf("as %q after a change that is not public: %s, before %s", user, a, first)
+		a := call(t, cloud, ada.getPublic().as(user))
+		if a.body != first.body || a.etag() != "" || a.header.Get("Last-Modified") != "" {
+			t.Errorf("read by %q after a private change: %s, before %s", user, a, first)
 		}
+		expectHeaderNames(t, fmt.Sprintf("read by %q", user), a, first)
 	}
-	absent := public(bob, "")
+	never := call(t, cloud, bob.getPublic())
 	ada.do(t, ada.delete(nil))
-	gone := public(ada, "")
+	deleted := expectStatus(t, cloud, "read after the deletion", ada.getPublic(), http.StatusNotFound)
+	want := map[string]string{}
 	for _, name := range []string{"status", "type", "title", "detail"} {
-		if gone.status != http.StatusNotFound || gone.field(name) != absent.field(name) || !slices.Equal(headerNames(gone), headerNames(absent)) {
-			t.Errorf("a deleted profile: %s, one that never was: %s", gone, absent)
-		}
+		want[name] = never.field(name)
 	}
+	expectFields(t, "deleted, compared with one that never existed", deleted, want)
+	expectHeaderNames(t, "deleted, compared with one that never existed", deleted, never)
 }
 
-func headerNames(a answer) []string { return slices.Sorted(maps.Keys(a.header)) }
-
-// writers is how many send at once: as many as a function has environments.
-const writers = 50
-
-// atOnce sends the requests at once, repeating those that the API says may be
-// repeated, and sorts the answers by status.
-func atOnce(t *testing.T, cloud *local.Cloud, requests []request) map[int][]answer {
+// expectHeaderNames checks that two responses have headers with the same names.
+func expectHeaderNames(t *testing.T, what string, got, want response) {
 	t.Helper()
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	answers := map[int][]answer{}
-	for _, r := range requests {
-		all.Go(func() {
-			a, err := try(t.Context(), cloud, r)
-			for err == nil && a.status == http.StatusServiceUnavailable {
-				a, err = try(t.Context(), cloud, r)
-			}
-			if err != nil {
-				t.Error(err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			answers[a.status] = append(answers[a.status], a)
-		})
+	names := func(a response) []string { return slices.Sorted(maps.Keys(a.header)) }
+	if diff := cmp.Diff(names(want), names(got)); diff != "" {
+		t.Errorf("%s: names of headers (-want +got):\n%s", what, diff)
 	}
-	all.Wait()
-	return answers
 }
 
-func TestProfileWritersAtOnce(t *testing.T) {
-	cloud := start(t)
-	ada := profileOf(t, cloud, "ada")
-	write := func(header map[string]string) (requests []request) {
+func TestConcurrentProfileWriters(t *testing.T) {
+	// As many as the embedded Lambda runs of one function at the same time.
+	const writers = 50
+	cloud := startCloud(t)
+	ada := absentProfile(t, cloud, "ada")
+	puts := func(header map[string]string) (requests []request) {
 		for i := range writers {
 			body := fmt.Sprintf(`{"displayName":"Writer %d","locale":"en","timeZone":"UTC","marketingConsent":false}`, i)
 			requests = append(requests, ada.put(body, header))
 		}
 		return requests
 	}
-	oneWins := func(what string, status int, requests []request) {
+	expectOneWinner := func(what string, status int, requests []request) {
 		t.Helper()
-		answers := atOnce(t, cloud, requests)
-		won := answers[status]
-		if len(won) != 1 || len(answers[http.StatusPreconditionFailed]) != writers-1 {
-			t.Fatalf("%s: %v", what, answers)
+		responses := sendAll(t, cloud, requests)
+		won := responses[status]
+		if len(won) != 1 || len(responses[http.StatusPreconditionFailed]) != writers-1 {
+			t.Fatalf("%s: %v, want one %d and else 412", what, responses, status)
 		}
-		if read := ada.do(t, ada.get()); read.body != won[0].body || read.header.Get("ETag") != won[0].header.Get("ETag") {
-			t.Errorf("%s: %s is there, and %s was told to have won", what, read, won[0])
-		}
+		expectSame(t, what+", read", ada.do(t, ada.get()), won[0])
 	}
-	oneWins("created", http.StatusCreated, write(onlyNew))
+	expectOneWinner("created", http.StatusCreated, puts(ifNoneExists))
 
 	var merges []request
 	want := map[string]any{}
@@ -197,13 +184,16 @@ func TestProfileWritersAtOnce(t *testing.T) {
 		merges = append(merges, ada.merge(fmt.Sprintf(`{"%s":{"number":%d}}`, name, i)))
 		want[name] = map[string]any{"number": float64(i)}
 	}
-	if answers := atOnce(t, cloud, merges); len(answers[http.StatusOK]) != writers {
-		t.Errorf("merged: %v", answers)
+	if responses := sendAll(t, cloud, merges); len(responses[http.StatusOK]) != writers {
+		t.Errorf("merged: %v, want 200 for all", responses)
 	}
 
-	oneWins("replaced", http.StatusOK, write(ifMatch(ada.do(t, ada.get()))))
+	expectOneWinner("replaced", http.StatusOK, puts(ifMatch(ada.do(t, ada.get()).etag())))
 	var read struct{ Preferences map[string]any }
-	if err := json.Unmarshal([]byte(ada.do(t, ada.get()).body), &read); err != nil || !reflect.DeepEqual(read.Preferences, want) {
-		t.Errorf("preferences were lost: %v, %v", err, read.Preferences)
+	if err := json.Unmarshal([]byte(ada.do(t, ada.get()).body), &read); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, read.Preferences); diff != "" {
+		t.Errorf("preferences after the merges (-want +got):\n%s", diff)
 	}
 }

@@ -17,12 +17,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
-// copyTree copies what git knows of the repository, with changes not yet
-// committed: the command is tested as a user with a fresh clone would run it.
+// copyTree copies the files of the repository that git tracks or would track, with
+// changes that are not committed, and returns the copy's root. The copy is like the
+// fresh clone of a user.
 func copyTree(t *testing.T) string {
 	t.Helper()
 	ws, err := workspace.Find(".")
@@ -39,7 +42,7 @@ func copyTree(t *testing.T) string {
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
 		data, err := os.ReadFile(filepath.Join(ws.Root, name))
 		if errors.Is(err, os.ErrNotExist) {
-			continue // removed, not yet committed
+			continue // the removal is not committed
 		}
 		if err == nil {
 			err = os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o755)
@@ -54,7 +57,8 @@ func copyTree(t *testing.T) string {
 	return root
 }
 
-// mageUp starts `go tool mage up` in root with the settings.
+// mageUp starts `go tool mage up` in root with the settings. It kills the command and
+// its children when the test ends.
 func mageUp(t *testing.T, root string, settings ...string) (*exec.Cmd, *lines) {
 	t.Helper()
 	cmd := exec.Command("go", "tool", "mage", "up")
@@ -69,93 +73,131 @@ func mageUp(t *testing.T, root string, settings ...string) (*exec.Cmd, *lines) {
 	return cmd, &out
 }
 
-func TestUpCommand(t *testing.T) {
-	root := copyTree(t)
-	cmd, out := mageUp(t, root, "PORT=0", "REGIONS=ca-central-1,us-west-2", "REPLICATION_LAG=10ms")
-	var cloud running.Cloud
-	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
-		var err error
-		if cloud, err = running.Read(root); err == nil {
-			break
+// waitForDescription waits until the cloud of root has started, and returns its
+// description.
+func waitForDescription(t *testing.T, root string, out *lines) running.Cloud {
+	t.Helper()
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		cloud, err := running.Read(root)
+		if err == nil {
+			return cloud
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
 			t.Fatal(err)
 		}
-		if time.Now().After(deadline) {
-			t.Fatalf("not up after 3 minutes:\n%s", out.tail(50))
+	}
+	t.Fatalf("not up after 3 minutes:\n%s", out.tail(50))
+	return running.Cloud{}
+}
+
+func TestUpCommand(t *testing.T) {
+	root := copyTree(t)
+	cmd, out := mageUp(t, root, "PORT=0", "REGIONS=ca-central-1,us-west-2", "REPLICATION_LAG=10ms")
+	cloud := waitForDescription(t, root, out)
+	t.Run("description", func(t *testing.T) {
+		var regions, users []string
+		for _, r := range cloud.Regions {
+			regions = append(regions, r.Name)
 		}
-	}
-	if len(cloud.Regions) != 2 || cloud.Regions[0].Name != "ca-central-1" || len(cloud.Users) != 3 || cloud.Users[0].Name != "ada" {
-		t.Errorf("dist/local.json: %+v", cloud)
-	}
+		for _, u := range cloud.Users {
+			users = append(users, u.Name)
+		}
+		if diff := cmp.Diff([]string{"ca-central-1", "us-west-2"}, regions); diff != "" {
+			t.Errorf("Regions (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"ada", "bob", "root"}, users); diff != "" {
+			t.Errorf("users (-want +got):\n%s", diff)
+		}
+	})
 	for _, region := range cloud.Regions {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, region.URL+"/accounts/me", nil)
-		if err != nil {
+		t.Run("seeded account in "+region.Name, func(t *testing.T) { expectSeededAccount(t, region, cloud.Users[0]) })
+	}
+	t.Run("output", func(t *testing.T) {
+		for _, want := range []string{"curl -i", cloud.Edge} {
+			if text := out.tail(30); !strings.Contains(text, want) {
+				t.Errorf("the output lacks %s:\n%s", want, text)
+			}
+		}
+	})
+	t.Run("docs", func(t *testing.T) { testServedPortal(t, cloud.Edge) })
+	t.Run("SIGTERM ends everything", func(t *testing.T) {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		req.Header.Set("Authorization", "Bearer "+cloud.Users[0].AccessToken)
-		resp, err := http.DefaultClient.Do(req)
-		if err != nil {
-			t.Fatal(err)
+		cmd.Wait() // its error is the signal
+		waitForEnd(t, root, cmd.Process.Pid, out)
+		for _, region := range cloud.Regions {
+			if resp, err := http.Get(region.URL + "/accounts/health"); err == nil {
+				resp.Body.Close()
+				t.Errorf("%s still responds with %s", region.Name, resp.Status)
+			}
 		}
-		body, _ := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK || !bytes.Contains(body, []byte(cloud.Users[0].Subject)) || resp.Header.Get("X-Region") != region.Name {
-			t.Errorf("the seeded account in %s: %s %s", region.Name, resp.Status, body)
+		if left := processesBelow(t, filepath.Join(root, workspace.Dist, "functions")); left != "" {
+			t.Errorf("functions still run:\n%s", left)
 		}
-	}
-	if text := out.tail(30); !strings.Contains(text, "curl -i") || !strings.Contains(text, cloud.Edge) {
-		t.Errorf("printed:\n%s", text)
-	}
-	t.Run("docs", func(t *testing.T) { tryDocs(t, cloud.Edge) })
-
-	// A SIGTERM to the command that the user started ends all that it started.
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	cmd.Wait() // killed by a signal: the error says so
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		// No process is left in the group of the command, and none serves.
-		gone := errors.Is(syscall.Kill(-cmd.Process.Pid, 0), syscall.ESRCH)
-		_, err := os.Stat(filepath.Join(root, running.File))
-		if gone && errors.Is(err, os.ErrNotExist) {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("10 s after SIGTERM: group gone: %v, dist/local.json: %v\n%s", gone, err, out.tail(20))
-		}
-	}
-	for _, region := range cloud.Regions {
-		if resp, err := http.Get(region.URL + "/accounts/health"); err == nil {
-			resp.Body.Close()
-			t.Errorf("%s still answers %s", region.Name, resp.Status)
-		}
-	}
-	if left := processesBelow(t, filepath.Join(root, "dist", "functions")); left != "" {
-		t.Errorf("functions left running:\n%s", left)
-	}
-
+	})
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
 	_, port, _ := net.SplitHostPort(taken.Addr().String())
-	for setting, want := range map[string]string{
-		"PORT=" + port:        "Error: PORT: port " + port + " is in use",
-		"REGIONS=us-north-1":  `Error: REGIONS: unknown Region "us-north-1"`,
-		"REPLICATION_LAG=200": `Error: REPLICATION_LAG: "200" is not a duration`,
+	for _, test := range []struct{ name, setting, want string }{
+		{"port in use", "PORT=" + port, "Error: PORT: port " + port + " is in use"},
+		{"unknown Region", "REGIONS=us-north-1", `Error: REGIONS: unknown Region "us-north-1"`},
+		{"malformed lag", "REPLICATION_LAG=200", `Error: REPLICATION_LAG: "200" is not a duration`},
 	} {
-		cmd, out := mageUp(t, root, setting)
-		err := cmd.Wait()
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(out.tail(10), want) {
-			t.Errorf("%s: %v\n%s", setting, err, out.tail(10))
+		t.Run(test.name, func(t *testing.T) {
+			cmd, out := mageUp(t, root, test.setting)
+			err := cmd.Wait()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(out.tail(10), test.want) {
+				t.Errorf("%v, want exit status 1 and %q in\n%s", err, test.want, out.tail(10))
+			}
+		})
+	}
+}
+
+// expectSeededAccount reads the user's account from the gateway of a Region.
+func expectSeededAccount(t *testing.T, region running.Region, user running.User) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, region.URL+"/accounts/me", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+user.AccessToken)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok := resp.StatusCode == http.StatusOK && resp.Header.Get("X-Region") == region.Name
+	if !ok || !bytes.Contains(body, []byte(user.Subject)) {
+		t.Errorf("got %s %v %s, want the account %s from %s", resp.Status, resp.Header, body, user.Subject, region.Name)
+	}
+}
+
+// waitForEnd waits until no process is left in the group of the command, and the
+// description is removed.
+func waitForEnd(t *testing.T, root string, group int, out *lines) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		ended := errors.Is(syscall.Kill(-group, 0), syscall.ESRCH)
+		_, err := running.Read(root)
+		if ended && errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("10 s after SIGTERM: all processes ended: %v; %s: %v\n%s", ended, running.File, err, out.tail(20))
 		}
 	}
 }
 
-// processesBelow lists the processes whose executable is below dir.
+// processesBelow returns the processes whose executable is below dir, a line for each.
 func processesBelow(t *testing.T, dir string) string {
 	t.Helper()
 	links, _ := filepath.Glob("/proc/[0-9]*/exe")

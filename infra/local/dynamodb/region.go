@@ -56,10 +56,12 @@ func newRegion(name string, e engine, now func() time.Time, log *slog.Logger) *r
 // do handles one operation of a client.
 func (r *region) do(ctx context.Context, operation string, body []byte) protocol.Response {
 	switch operation {
-	case "GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable", "ListTables":
+	case "GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "ListTables":
 		return r.call(ctx, operation, body)
 	case "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems":
 		return r.write(ctx, operation, body)
+	case "DescribeTable":
+		return r.describeTable(ctx, body)
 	case "CreateTable":
 		return r.createTable(ctx, body)
 	case "DeleteTable":

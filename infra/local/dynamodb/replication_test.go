@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
 )
 
 // peer is a client of one Region, with short names for the operations of the tests.
@@ -88,6 +89,35 @@ func replicationSuite(t *testing.T, remote string) {
 		a, b, c := w.peers()
 		return w, a, b, c
 	}
+
+	t.Run("the description names the other replicas", func(t *testing.T) {
+		w, _, b, _ := regions(t, 0)
+		out, err := b.db.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: counterTable})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, replica := range out.Table.Replicas {
+			got = append(got, *replica.RegionName+" "+string(replica.ReplicaStatus))
+		}
+		want := []string{threeRegions[0] + " ACTIVE", threeRegions[2] + " ACTIVE"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("replicas differ (-want +got):\n%s", diff)
+		}
+		if remote == "" && len(aws.ToString(out.Table.TableId)) != 36 {
+			t.Errorf("TableId is %q, want a UUID", aws.ToString(out.Table.TableId))
+		}
+		if _, err := w.client(threeRegions[0]).CreateTable(t.Context(), tableWithID(aws.String("test-single"))); err != nil {
+			t.Fatal(err)
+		}
+		single := &dynamodb.DescribeTableInput{TableName: aws.String("test-single")}
+		if out, err := w.client(threeRegions[0]).DescribeTable(t.Context(), single); err != nil || out.Table.Replicas != nil {
+			t.Errorf("a table of one Region has replicas %v, %v", out.Table.Replicas, err)
+		}
+		if remote != "" {
+			dropRemote(t, remote, threeRegions[0], "test-single")
+		}
+	})
 
 	t.Run("every kind of write arrives", func(t *testing.T) {
 		w, a, b, c := regions(t, 0)

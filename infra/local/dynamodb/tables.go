@@ -108,6 +108,43 @@ func (r *region) createTable(ctx context.Context, body []byte) protocol.Response
 	return response
 }
 
+// describeTable describes a table. It adds the replicas of a global table, which the
+// engine does not know. Source: "TableDescription",
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+func (r *region) describeTable(ctx context.Context, body []byte) protocol.Response {
+	response := r.call(ctx, "DescribeTable", body)
+	if response.Status != http.StatusOK {
+		return response
+	}
+	var members struct{ Table map[string]json.RawMessage }
+	var name string
+	err := json.Unmarshal(response.Body, &members)
+	if err == nil {
+		err = json.Unmarshal(members.Table["TableName"], &name)
+	}
+	if err != nil {
+		r.log.Error("cannot read the response to DescribeTable", "error", err)
+		return response
+	}
+	r.mu.Lock()
+	t := r.tables[name]
+	global := t != nil && t.global
+	r.mu.Unlock()
+	if !global || len(r.links) == 0 {
+		return response
+	}
+	table := map[string]any{"GlobalTableVersion": "2019.11.21"}
+	for member, value := range members.Table {
+		table[member] = value
+	}
+	var replicas []map[string]string
+	for _, l := range r.links {
+		replicas = append(replicas, map[string]string{"RegionName": l.to, "ReplicaStatus": "ACTIVE"})
+	}
+	table["Replicas"] = replicas
+	return success(map[string]any{"Table": table})
+}
+
 // deleteTable deletes a table that exists in this Region only. It refuses to delete
 // a replica of a global table: the manifests declare those, and the other replicas
 // would remain.

@@ -87,6 +87,8 @@ func (t *replica) checkTimeToLive(name, attribute string, enable bool) error {
 		return protocol.Invalidf("TimeToLive is active on a different AttributeName: current AttributeName is %s", t.ttl)
 	case !enable && t.ttl == "":
 		return protocol.Invalidf("TimeToLive is already disabled")
+	case !enable && t.ttl != attribute:
+		return protocol.Invalidf("TimeToLive is active on a different AttributeName: current AttributeName is %s", t.ttl)
 	case t.global:
 		return protocol.Invalidf("a manifest declares the TTL of global table %s: the embedded cloud cannot change it", name)
 	}

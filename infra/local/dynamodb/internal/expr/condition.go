@@ -96,12 +96,12 @@ func (c exists) holds(item attr.Item) bool {
 }
 
 type hasType struct {
-	path Path
-	kind attr.Kind
+	operand operand
+	kind    attr.Kind
 }
 
 func (c hasType) holds(item attr.Item) bool {
-	value, ok := c.path.find(item)
+	value, ok := c.operand.evaluate(item)
 	return ok && value.Kind == c.kind
 }
 

@@ -39,7 +39,7 @@ func (x *parser) call(name string) node {
 		n.condition = not{exists{x.mustPath(name, arguments[0])}}
 	case "attribute_type":
 		x.count(name, len(arguments), 2)
-		n.condition = hasType{x.mustPath(name, arguments[0]), x.typeName(arguments[1])}
+		n.condition = hasType{arguments[0], x.typeName(arguments[1])}
 	case "begins_with":
 		x.count(name, len(arguments), 2)
 		x.distinct(name, arguments[0], arguments[1])

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
@@ -105,7 +106,9 @@ func readChoice(o *protocol.Object, name string, choices ...string) string {
 		return choices[0]
 	}
 	if !slices.Contains(choices, value) {
-		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: %v", value, name, choices))
+		known := slices.DeleteFunc(slices.Clone(choices), func(choice string) bool { return choice == "" })
+		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: [%s]",
+			value, strings.ToLower(name[:1])+name[1:], strings.Join(known, ", ")))
 	}
 	return value
 }

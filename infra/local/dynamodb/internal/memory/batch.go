@@ -92,7 +92,7 @@ func readBatchGet(o *protocol.Object, table string) *batchGet {
 func (e *Engine) checkTables(names iter.Seq[string]) error {
 	for _, name := range slices.Sorted(names) {
 		if e.tables[name] == nil {
-			return errNoTable(name)
+			return errNoTable()
 		}
 	}
 	return nil

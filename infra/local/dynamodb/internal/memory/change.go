@@ -34,7 +34,7 @@ func (e itemError) Unwrap() error { return e.cause }
 func (e *Engine) plan(a action) (*change, error) {
 	t := e.tables[a.table]
 	if t == nil {
-		return nil, errNoTable(a.table)
+		return nil, errNoTable()
 	}
 	if err := t.checkKey(a); err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (e *Engine) plan(a action) (*change, error) {
 		c.after = c.before
 	}
 	if a.kind == update && c.after != nil && c.after != c.before {
-		if err := t.checkIndexKeys(c.after.item); err != nil {
+		if err := t.checkUpdatedIndexKeys(c.after.item); err != nil {
 			return nil, err
 		}
 	}
@@ -179,6 +179,9 @@ func (k keySchema) check(key attr.Item, more bool) error {
 		if !ok {
 			return errKeySchema()
 		}
+		if value.Kind != a.kind && !more {
+			return itemError{errKeySchema()}
+		}
 		if value.Kind != a.kind {
 			return itemError{protocol.Invalidf("One or more parameter values were invalid: Type mismatch for key %s expected: %s actual: %s", a.name, a.kind, value.Kind)}
 		}
@@ -226,6 +229,19 @@ func (t *table) checkIndexKeys(item attr.Item) error {
 		}
 	}
 	return nil
+}
+
+// checkUpdatedIndexKeys is checkIndexKeys for an update, which has a different message
+// for a wrong type.
+func (t *table) checkUpdatedIndexKeys(item attr.Item) error {
+	for _, i := range t.indexes {
+		for _, key := range i.keys.attributes() {
+			if value, ok := item[key.name]; ok && value.Kind != key.kind {
+				return itemError{protocol.Invalidf("The update expression attempted to update the secondary index key to unsupported type")}
+			}
+		}
+	}
+	return t.checkIndexKeys(item)
 }
 
 func errKeySchema() error {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
 )
@@ -25,7 +27,7 @@ type billing struct {
 }
 
 func (e *Engine) createTable(o *protocol.Object) (*result, error) {
-	t := &table{name: readTableName(o), rows: newOrdered[*row](), created: e.now()}
+	t := &table{name: readTableName(o), id: uuid.NewString(), rows: newOrdered[*row](), created: e.now()}
 	kinds, used := readAttributeDefinitions(o), map[string]bool{}
 	t.keys = readKeySchema(o, "table", kinds, used)
 	t.billing = readBilling(o)

@@ -38,7 +38,7 @@ func (e *Engine) lockNamedTable(o *protocol.Object, lock, unlock func()) (*table
 	t := e.tables[name]
 	if t == nil {
 		unlock()
-		return nil, nil, errNoTable(name)
+		return nil, nil, errNoNamedTable(name)
 	}
 	return t, unlock, nil
 }
@@ -103,7 +103,7 @@ func (e *Engine) describe(t *table, status string) map[string]any {
 	}
 	const milliseconds = 1e3
 	description := map[string]any{
-		"TableName": t.name, "TableArn": arn, "TableStatus": status, "DeletionProtectionEnabled": false,
+		"TableName": t.name, "TableArn": arn, "TableId": t.id, "TableStatus": status, "DeletionProtectionEnabled": false,
 		"CreationDateTime":     float64(t.created.UnixMilli()) / milliseconds,
 		"AttributeDefinitions": definitions, "KeySchema": t.keys.describe(),
 		"ItemCount": t.count, "TableSizeBytes": t.bytes,

@@ -45,7 +45,7 @@ func readLookup(o *protocol.Object) lookup {
 func (e *Engine) find(l lookup) (*row, error) {
 	t := e.tables[l.table]
 	if t == nil {
-		return nil, errNoTable(l.table)
+		return nil, errNoTable()
 	}
 	if err := t.checkPaths(l.projection); err != nil {
 		return nil, err

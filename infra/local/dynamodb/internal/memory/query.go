@@ -28,11 +28,46 @@ func (e *Engine) query(o *protocol.Object) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.starts {
+		if err := from.checkStart(s.start, terms); err != nil {
+			return nil, err
+		}
+	}
 	if err := from.checkFilter(s); err != nil {
 		return nil, err
 	}
 	over.backward = backward
 	return s.walk(from, over)
+}
+
+// checkStart refuses a starting key that the key condition does not select.
+func (s source) checkStart(start attr.Item, terms []expr.KeyTerm) error {
+	position, err := s.startPosition(start)
+	if err != nil {
+		return err
+	}
+	hash, sameHash := start[s.keys().hash.name], false
+	for _, term := range terms {
+		if term.Attribute == s.keys().hash.name {
+			sameHash = attr.Equal(hash, term.Values[0])
+		}
+	}
+	for _, term := range terms {
+		if term.Attribute == s.keys().hash.name {
+			continue
+		}
+		selected := sortKeySpan(partition(hash), term)
+		if position < selected.from || position >= selected.to {
+			return protocol.Invalidf("The provided starting key does not match the range key predicate")
+		}
+		if !sameHash {
+			return protocol.Invalidf("The query can return at most one row and cannot be restarted")
+		}
+	}
+	if !sameHash {
+		return errStartOutside()
+	}
+	return nil
 }
 
 // checkFilter refuses a filter on the key attributes, which the key condition

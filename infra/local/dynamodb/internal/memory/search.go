@@ -48,7 +48,7 @@ func readSearch(o *protocol.Object, placeholders *expr.Placeholders) *search {
 		s.filter = readCondition(o, placeholders, "FilterExpression", source)
 	}
 	s.projection = readProjection(o, placeholders)
-	s.selects = readChoice(o, "Select", "", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT", "SPECIFIC_ATTRIBUTES")
+	s.selects = readChoice(o, "Select", "", "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
 	switch {
 	case s.projection != nil && s.selects != "" && s.selects != "SPECIFIC_ATTRIBUTES":
 		o.Fail(protocol.Invalidf("Cannot specify the ProjectionExpression when choosing to get %s", s.selects))
@@ -100,10 +100,14 @@ func (s source) startPosition(key attr.Item) (string, error) {
 		names[k.name] = k
 	}
 	if len(key) != len(names) {
-		return "", errStartKey()
+		return "", protocol.Invalidf("The provided starting key is invalid")
 	}
 	for name, k := range names {
-		if value, ok := key[name]; !ok || value.Kind != k.kind || value.Text == "" {
+		value, ok := key[name]
+		if !ok {
+			return "", protocol.Invalidf("The provided starting key is invalid")
+		}
+		if value.Kind != k.kind || value.Text == "" {
 			return "", errStartKey()
 		}
 	}
@@ -111,6 +115,10 @@ func (s source) startPosition(key attr.Item) (string, error) {
 		return s.table.keys.position(key), nil
 	}
 	return s.index.keys.position(key) + s.table.keys.position(key), nil
+}
+
+func errStartOutside() error {
+	return protocol.Invalidf("The provided starting key is outside query boundaries based on provided conditions")
 }
 
 func errStartKey() error {
@@ -121,7 +129,7 @@ func errStartKey() error {
 func (e *Engine) open(s *search) (source, error) {
 	from := source{table: e.tables[s.table]}
 	if from.table == nil {
-		return from, errNoTable(s.table)
+		return from, errNoTable()
 	}
 	paths := s.projection
 	if s.filter != nil {
@@ -164,7 +172,7 @@ func (s *search) walk(from source, over span) (*result, error) {
 			return nil, err
 		}
 		if id < over.from || id >= over.to {
-			return nil, protocol.Invalidf("The provided starting key is outside query boundaries based on provided conditions")
+			return nil, errStartOutside()
 		}
 		if over.backward {
 			over.to = id

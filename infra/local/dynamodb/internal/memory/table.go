@@ -24,6 +24,7 @@ type table struct {
 	rows    *ordered[*row]
 	count   int
 	bytes   int
+	id      string // UUID
 	created time.Time
 	billing billing
 }

@@ -102,7 +102,7 @@ func (e *Engine) planTransaction(actions []action) ([]*change, error) {
 	for n, a := range actions {
 		t := e.tables[a.table]
 		if t == nil {
-			return nil, errNoTable(a.table)
+			return nil, errNoTable()
 		}
 		err := t.checkKey(a)
 		if blamed, ok := asItemError(err); ok {

@@ -44,11 +44,12 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
-// Body returns the JSON of the response. AWS capitalizes the message of a canceled
-// transaction (infra/local/dynamodb/testdata/recorded/transaction).
+// Body returns the JSON of the response. AWS capitalizes the member "message" of a
+// canceled transaction (infra/local/dynamodb/testdata/recorded/transaction) and of a
+// SerializationException (dynalite's test/connection.js, recorded on AWS).
 func (e *Error) Body() []byte {
 	message := "message"
-	if e.Type == TransactionCanceledException {
+	if e.Type == TransactionCanceledException || e.Type == SerializationException {
 		message = "Message"
 	}
 	members := map[string]any{"__type": e.Type, message: e.Message}

@@ -161,7 +161,17 @@ var changes = []struct {
 		edit: func(spec object) {
 			schema := at(spec, "components", "schemas", "NewOrder")
 			schema["additionalProperties"] = false
-			at(schema, "properties")["gift"] = object{"type": "boolean"}
+			at(schema, "properties")["note"] = object{"type": "string"}
+		},
+		level: Breaking, bump: Major, rule: unjudged, text: "POST /orders",
+	},
+	{
+		name: "a request closed, an optional property added and an enum reordered",
+		edit: func(spec object) {
+			schema := at(spec, "components", "schemas", "NewOrder")
+			schema["additionalProperties"] = false
+			at(schema, "properties")["note"] = object{"type": "string"}
+			property(spec, "NewOrder", "speed")["enum"] = []any{"fast", "slow"}
 		},
 		level: Breaking, bump: Major, rule: unjudged, text: "POST /orders",
 	},

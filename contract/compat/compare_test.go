@@ -84,6 +84,37 @@ func TestChangesHaveLocations(t *testing.T) {
 	}
 }
 
+// TestRunFindsUncoveredChangesAmongOthers changes many paths and operations in a way
+// that is not judged by operation or has a rule. The order in which the comparison
+// visits them is random.
+func TestRunFindsUncoveredChangesAmongOthers(t *testing.T) {
+	repo := newMonorepo(t)
+	edit := func(server, style string, deprecated bool) func(object) {
+		return func(spec object) {
+			for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+				at(spec, "paths")["/orders/"+name] = object{
+					"servers": []any{object{"url": server}}, "get": object{"responses": okResponse},
+				}
+			}
+			many := object{}
+			for _, method := range []string{"put", "post", "patch", "delete", "head", "options"} {
+				many[method] = object{"responses": okResponse, "deprecated": deprecated}
+			}
+			list := optionalParameter("q")
+			list["style"], list["schema"] = style, object{"type": "array", "items": object{}}
+			many["get"] = object{"responses": okResponse, "parameters": []any{list}}
+			at(spec, "paths")["/orders/many"] = many
+		}
+	}
+	repo.spec("orders", edit("https://a.example.com", "form", false))
+	repo.commit("orders/v1.2.3")
+	repo.spec("orders", edit("https://b.example.com", "pipeDelimited", true))
+	changes := repo.report("", "orders").Changes
+	if len(changes) == 0 || changes[0].ID != unjudged || changes[0].Operation != "GET /orders/many" {
+		t.Errorf("changes %+v, want %s of GET /orders/many first", changes, unjudged)
+	}
+}
+
 // TestDocumentationOfAPathHasNoOperation changes texts of a path item, which belong
 // to all operations of the path.
 func TestDocumentationOfAPathHasNoOperation(t *testing.T) {

@@ -159,7 +159,7 @@ func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
 func (o *rollout) goBack(ctx context.Context, region string) error {
 	before := o.running(region)
 	if before == nil {
-		fmt.Fprintf(o.out, "%s ran nothing before, so there is no release to go back to\n", region)
+		fmt.Fprintf(o.out, "%s ran nothing before, so it cannot go back\n", region)
 		return nil
 	}
 	fmt.Fprintf(o.out, "\n%s goes back to release %s\n", region, o.records[region].Release)

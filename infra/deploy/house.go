@@ -77,7 +77,7 @@ func united(later, earlier *manifest.Service) *manifest.Service {
 	return &s
 }
 
-// merged returns the entries of both maps; those of later win.
+// merged returns the entries of both maps; where both have a key, later wins.
 func merged[V any](later, earlier map[string]V) map[string]V {
 	both := maps.Clone(earlier)
 	if both == nil {
@@ -132,8 +132,8 @@ func (h *house) write(ctx context.Context, s *release.Store, dir, environment st
 	return nil
 }
 
-// settled returns the house with the Regions that serve and those of them that
-// DNS leaves out. These are decided by a roll-out, not by the environment's file.
+// settled returns the house with the Regions that serve and the Regions among
+// them that are out of DNS. The roll-out decides both, not the environment's file.
 func (h *house) settled(regions, drained []string) *house {
 	s := *h
 	s.settings = maps.Clone(h.settings)

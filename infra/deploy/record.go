@@ -25,7 +25,7 @@ type RegionRecord struct {
 
 func regionRecord(region string) string { return "regions/" + region }
 
-// readRegion returns the record of a Region; the zero record if it has none.
+// readRegion returns the record of a Region; the zero record before its first release.
 func readRegion(ctx context.Context, s *release.Store, region string) (RegionRecord, error) {
 	var r RegionRecord
 	_, err := s.ReadRecord(ctx, regionRecord(region), &r)

@@ -260,7 +260,7 @@ func readHouse(dir string) (recordedSettings, map[string]*manifest.Service, erro
 	return settings, services, err
 }
 
-// normal gives the values the types that they have in JSON.
+// normal returns the values with the types that JSON decodes.
 func normal(want map[string]map[string]any) map[string]map[string]any {
 	data, err := json.Marshal(want)
 	if err != nil {

@@ -45,7 +45,8 @@ func Describe(ctx context.Context, b Build) (*Release, error) {
 	return DescribeAt(ctx, b, commit, modified)
 }
 
-// DescribeAt is Describe for a build of a known commit, such as a tag's.
+// DescribeAt does the same as Describe for a build of a known commit, such as a
+// tag's.
 func DescribeAt(ctx context.Context, b Build, commit string, modified bool) (*Release, error) {
 	r := &Release{
 		Format: format, Commit: commit, Modified: modified, Toolchain: runtime.Version(), Target: b.OS + "-" + b.Arch,

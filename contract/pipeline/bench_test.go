@@ -75,7 +75,9 @@ func benchmark(b *testing.B, operations int) {
 		}
 		lap(&spent.kin)
 	}
-	for name, d := range map[string]time.Duration{"merge": spent.merge, "write": spent.write, "lint": spent.lint, "emit": spent.emit, "kin": spent.kin} {
+	for name, d := range map[string]time.Duration{
+		"merge": spent.merge, "write": spent.write, "lint": spent.lint, "emit": spent.emit, "kin": spent.kin,
+	} {
 		b.ReportMetric(d.Seconds()*1000/float64(b.N), name+"-ms")
 	}
 	b.ReportMetric((spent.merge+spent.lint).Seconds()/spent.kin.Seconds(), "ratio")

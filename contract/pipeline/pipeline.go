@@ -134,10 +134,11 @@ func build(dir string) (b Built, findings []lint.Finding, err error) {
 	if b.Deployable, err = deployable.From(b.Doc, b.Services, deployable.Options{}); err != nil {
 		return b, nil, err
 	}
-	if findings, err = run(path.Join(workspace.Dist, manifest.SpecFile), b.Document, lint.Contract); err != nil || len(findings) > 0 {
+	spec, emitted := path.Join(workspace.Dist, manifest.SpecFile), path.Join(workspace.Dist, DeployableFile)
+	if findings, err = run(spec, b.Document, lint.Contract); err != nil || len(findings) > 0 {
 		return b, findings, err
 	}
-	findings, err = run(path.Join(workspace.Dist, DeployableFile), b.Deployable.Document, lint.Import)
+	findings, err = run(emitted, b.Deployable.Document, lint.Import)
 	return b, findings, err
 }
 

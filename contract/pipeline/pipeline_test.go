@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 	"github.com/meridian-api/meridian/contract/lint"
@@ -50,28 +51,56 @@ func TestBuild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if built.SpecPath != filepath.Join(dir, "dist", "openapi.json") || built.DeployablePath != filepath.Join(dir, "dist", "deployable.json") {
-		t.Errorf("paths %s, %s", built.SpecPath, built.DeployablePath)
+	if got, want := built.SpecPath, filepath.Join(dir, "dist", "openapi.json"); got != want {
+		t.Errorf("SpecPath %s, want %s", got, want)
 	}
-	if len(built.Contexts) != 2 || len(built.Services) != 2 || built.Services[1].Name != "context01" || len(built.Deployable.Stripped) == 0 {
-		t.Errorf("built %+v", built)
+	if got, want := built.DeployablePath, filepath.Join(dir, "dist", "deployable.json"); got != want {
+		t.Errorf("DeployablePath %s, want %s", got, want)
 	}
-	for path, want := range map[string][]byte{built.SpecPath: built.Document, built.DeployablePath: built.Deployable.Document} {
-		data, err := os.ReadFile(path)
-		if err != nil || !bytes.Equal(data, want) {
-			t.Errorf("%s: other content than built: %v", path, err)
-		}
-		doc, err := openapi3.NewLoader().LoadFromData(data)
+	var names []string
+	for i, c := range built.Contexts {
+		names = append(names, c.Name, built.Services[i].Name)
+	}
+	if diff := cmp.Diff([]string{"context00", "context00", "context01", "context01"}, names); diff != "" {
+		t.Errorf("contexts and their services (-want +got):\n%s", diff)
+	}
+	if len(built.Deployable.Stripped) == 0 {
+		t.Error("the deployable document leaves nothing out")
+	}
+	for path, want := range map[string][]byte{
+		built.SpecPath: built.Document, built.DeployablePath: built.Deployable.Document,
+	} {
+		t.Run(filepath.Base(path), func(t *testing.T) { expectDocument(t, path, want) })
+	}
+	t.Run("again", func(t *testing.T) {
+		again, err := pipeline.Build(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := doc.Validate(context.Background()); err != nil {
-			t.Errorf("%s: not valid: %v", path, err)
+		same := bytes.Equal(again.Document, built.Document)
+		if !same || !bytes.Equal(again.Deployable.Document, built.Deployable.Document) {
+			t.Error("a second build gives other documents")
 		}
+	})
+}
+
+// expectDocument checks that a file has the content, and that it is a valid OpenAPI
+// document.
+func expectDocument(t *testing.T, path string, want []byte) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	again, err := pipeline.Build(dir)
-	if err != nil || !bytes.Equal(again.Document, built.Document) || !bytes.Equal(again.Deployable.Document, built.Deployable.Document) {
-		t.Errorf("a second run differs: %v", err)
+	if !bytes.Equal(data, want) {
+		t.Errorf("%s differs from the document in the result", path)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(context.Background()); err != nil {
+		t.Errorf("%s: %v", path, err)
 	}
 }
 
@@ -99,15 +128,19 @@ func TestBuildErrors(t *testing.T) {
 			change: func(t *testing.T, dir string) {
 				replace(t, dir, "context00/openapi.json", `"/context00/`, `"/context01/`)
 			},
-			is:   func(err error) bool { var e *merge.Error; return errors.As(err, &e) },
-			want: []string{"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: defined twice: remove one"},
+			is: func(err error) bool { var e *merge.Error; return errors.As(err, &e) },
+			want: []string{
+				"operation GET /context01/things0 in context00/openapi.json and context01/openapi.json: defined twice: remove one",
+			},
 		},
 		{
 			name: "another route in the manifest",
 			change: func(t *testing.T, dir string) {
 				replace(t, dir, "context00/service.json", `"method":"PUT"`, `"method":"POST"`)
 			},
-			want: []string{"the function replace-thing-0 of context00 serves POST /context00/things0/{thingId}: run 'go tool mage generate'"},
+			want: []string{
+				"the function replace-thing-0 of context00 serves POST /context00/things0/{thingId}: run 'go tool mage generate'",
+			},
 		},
 		{
 			name: "nothing generated",
@@ -170,7 +203,8 @@ func TestDocumentsOfTheFixture(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if err := specimen.WriteMonorepo(dir, []specimen.Context{{Name: service.Name, Spec: spec, Service: service}}); err != nil {
+	contexts := []specimen.Context{{Name: service.Name, Spec: spec, Service: service}}
+	if err := specimen.WriteMonorepo(dir, contexts); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := pipeline.Build(dir); err != nil {
@@ -189,8 +223,11 @@ func TestLint(t *testing.T) {
 		replace(t, dir, "context01/openapi.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
 		replace(t, dir, "context01/service.json", `"/context01/things0/{thingId}"`, `"/context01/things0/{thingId}/"`)
 		findings, err := pipeline.Lint(dir)
-		if err != nil || len(findings) != 1 || findings[0].File != "context01/openapi.json" || findings[0].Rule != "path-trailing-slash" {
-			t.Errorf("findings %+v, error %v", findings, err)
+		if err != nil || len(findings) != 1 {
+			t.Fatalf("findings %+v, error %v; want one finding", findings, err)
+		}
+		if f := findings[0]; f.File != "context01/openapi.json" || f.Rule != "path-trailing-slash" {
+			t.Errorf("finding %+v, want path-trailing-slash in context01/openapi.json", f)
 		}
 	})
 	t.Run("not JSON", func(t *testing.T) {
@@ -213,7 +250,10 @@ func TestWriteDocuments(t *testing.T) {
 		first   string
 	}{
 		{name: "paths only", first: paths},
-		{name: "verbose", verbose: true, first: "/info: description: documentation is served from the public specification\n"},
+		{
+			name: "verbose", verbose: true,
+			first: "/info: description: documentation is served from the public specification\n",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out strings.Builder

@@ -7,9 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 )
 
+// monorepo writes a monorepo with two contexts.
 func monorepo(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -19,6 +22,7 @@ func monorepo(t *testing.T) string {
 	return dir
 }
 
+// writeFile writes a file and its folders. path has the elements of its path.
 func writeFile(t *testing.T, text string, path ...string) {
 	t.Helper()
 	name := filepath.Join(path...)
@@ -38,35 +42,45 @@ func TestContexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.Root != dir || len(w.Modules) != 3 {
-		t.Errorf("workspace %+v", w)
+	modules := []string{filepath.Join(dir, "context01"), filepath.Join(dir, "platform"), filepath.Join(dir, "context00")}
+	if diff := cmp.Diff(Workspace{Root: dir, Modules: modules}, w); diff != "" {
+		t.Errorf("workspace (-want +got):\n%s", diff)
 	}
 	list, err := w.Contexts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(list) != 2 || list[0].Name != "context00" || list[1].Module != "example.org/context01" || list[1].Dir != filepath.Join(dir, "context01") {
-		t.Fatalf("contexts %+v", list)
+	want := []Context{
+		{Name: "context00", Dir: filepath.Join(dir, "context00"), Module: "example.org/context00", root: dir},
+		{Name: "context01", Dir: filepath.Join(dir, "context01"), Module: "example.org/context01", root: dir},
+	}
+	if diff := cmp.Diff(want, list, cmp.AllowUnexported(Context{})); diff != "" {
+		t.Fatalf("contexts (-want +got):\n%s", diff)
 	}
 	doc, err := list[0].Spec()
 	if err != nil || doc.Paths.Len() == 0 {
-		t.Errorf("specification: %v, %v", doc, err)
+		t.Errorf("specification %v, error %v", doc, err)
 	}
 	service, err := list[0].Manifest()
 	if err != nil || service.Name != "context00" {
-		t.Errorf("manifest: %v, %v", service, err)
+		t.Errorf("manifest %v, error %v", service, err)
 	}
 }
 
-func TestFindRefuses(t *testing.T) {
-	empty := t.TempDir()
-	if _, err := Find(empty); err == nil || !strings.Contains(err.Error(), "no go.work in "+empty+" or above it: run inside the monorepo") {
-		t.Errorf("without go.work: %v", err)
-	}
-	writeFile(t, "go 1.26\nuze ./a\n", empty, "go.work")
-	if _, err := Find(empty); err == nil || !strings.Contains(err.Error(), "go.work:2: ") {
-		t.Errorf("a broken go.work: %v", err)
-	}
+func TestFindErrors(t *testing.T) {
+	dir := t.TempDir()
+	t.Run("no go.work", func(t *testing.T) {
+		want := "no go.work in " + dir + " or above it: run inside the monorepo"
+		if _, err := Find(dir); err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	})
+	t.Run("malformed go.work", func(t *testing.T) {
+		writeFile(t, "go 1.26\nuze ./a\n", dir, "go.work")
+		if _, err := Find(dir); err == nil || !strings.Contains(err.Error(), "go.work:2: ") {
+			t.Errorf("error %v, want the position go.work:2", err)
+		}
+	})
 }
 
 func TestContextErrors(t *testing.T) {
@@ -118,7 +132,8 @@ func TestContextErrors(t *testing.T) {
 		},
 		"a reference to another file": {
 			change: func(t *testing.T, dir string) {
-				writeFile(t, `{"openapi":"3.0.3","info":{},"paths":{},"components":{"schemas":{"A":{"$ref":"go.mod"}}}}`, dir, "context00", "openapi.json")
+				const text = `{"openapi":"3.0.3","info":{},"paths":{},"components":{"schemas":{"A":{"$ref":"go.mod"}}}}`
+				writeFile(t, text, dir, "context00", "openapi.json")
 			},
 			read: func(c Context) error { _, err := c.Spec(); return err },
 			want: "context00/openapi.json: encountered disallowed external reference",

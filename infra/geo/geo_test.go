@@ -68,7 +68,10 @@ func TestRegionsFromEnv(t *testing.T) {
 		{name: "not set", value: "", want: []string{"us-east-1", "us-west-2"}},
 		{name: "blank", value: "  ", want: []string{"us-east-1", "us-west-2"}},
 		{name: "one", value: "sa-east-1", want: []string{"sa-east-1"}},
-		{name: "spaces around", value: " ca-central-1, us-east-2,us-west-1 ", want: []string{"ca-central-1", "us-east-2", "us-west-1"}},
+		{
+			name: "spaces around", value: " ca-central-1, us-east-2,us-west-1 ",
+			want: []string{"ca-central-1", "us-east-2", "us-west-1"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := RegionsFromEnv(env(test.value))
@@ -87,7 +90,10 @@ func TestRegionsFromEnvErrors(t *testing.T) {
 		name, value string
 		want        []string // the beginning of each line
 	}{
-		{name: "unknown", value: "us-east-1,us-north-1", want: []string{`REGIONS: unknown Region "us-north-1": use one of af-south-1, `}},
+		{
+			name: "unknown", value: "us-east-1,us-north-1",
+			want: []string{`REGIONS: unknown Region "us-north-1": use one of af-south-1, `},
+		},
 		{name: "listed twice", value: "us-east-1,us-east-1", want: []string{"REGIONS: us-east-1 is listed twice"}},
 		{name: "empty names", value: ",", want: []string{
 			`REGIONS: unknown Region ""`, `REGIONS: unknown Region ""`, "REGIONS:  is listed twice",

@@ -2,6 +2,7 @@ package lambdaenv
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -81,5 +82,22 @@ func TestBodyShorterThanItsLength(t *testing.T) {
 	r := newRequest(t, "http://127.0.0.1:0", "{}", 3)
 	if _, err := (bufferedTransport{&http.Transport{}}).RoundTrip(r); err != io.ErrUnexpectedEOF {
 		t.Errorf("got error %v, want %v", err, io.ErrUnexpectedEOF)
+	}
+}
+
+func TestLengthWithoutBody(t *testing.T) {
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:0", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ContentLength = 3
+	for name, body := range map[string]io.ReadCloser{"nil": nil, "http.NoBody": http.NoBody} {
+		t.Run(name, func(t *testing.T) {
+			r.Body = body
+			_, err := (bufferedTransport{&http.Transport{}}).RoundTrip(r)
+			if dial := (*net.OpError)(nil); !errors.As(err, &dial) {
+				t.Errorf("got error %v, want the one of http.Transport, which cannot connect", err)
+			}
+		})
 	}
 }

@@ -92,6 +92,10 @@ func TestTTL(t *testing.T) {
 	}
 }
 
+func TestShortestTTL(t *testing.T) {
+	checkGet(t, newCache(&vault{version: 1}, Options{TTL: time.Nanosecond}), "hunter1")
+}
+
 // TestTTLIsRandom checks that several caches do not fetch at the same time.
 func TestTTLIsRandom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -3,9 +3,11 @@ package secrets
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -35,6 +37,27 @@ func openManager(t *testing.T, status int, response string) (m *Manager, request
 		t.Fatal(err)
 	}
 	return Open(env), func() string { return string(body) }
+}
+
+func TestOpenConnects(t *testing.T) {
+	connected := make(chan struct{}, 10)
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connected <- struct{}{}
+		}
+	}
+	server.Start()
+	defer server.Close()
+	vars := map[string]string{
+		"AWS_REGION": "ca-central-1", "ENVIRONMENT": "test", "AWS_ENDPOINT_URL_SECRETS_MANAGER": server.URL,
+	}
+	Open(lambdaenv.Must(func(name string) string { return vars[name] }))
+	select {
+	case <-connected:
+	case <-time.After(10 * time.Second):
+		t.Error("the server got no connection")
+	}
 }
 
 func TestFetch(t *testing.T) {

@@ -66,7 +66,7 @@ type Report struct {
 	Context string `json:"context"`
 	// Base is the git ref that was compared with. It is empty for a first release.
 	Base string `json:"base,omitempty"`
-	// Level is the highest level of Changes. It is None if there are no changes.
+	// Level is the highest level of Changes, None without changes.
 	Level Level `json:"level"`
 	// Changes are all differences, sorted by descending level, then by operation.
 	Changes []Change `json:"changes"`

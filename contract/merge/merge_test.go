@@ -103,7 +103,9 @@ components:
   },
   "info": {
     "title": "Meridian API", "version": "accounts@0.1.0+profiles@0.1.0",
-    "description": "All operations of the bounded contexts accounts, profiles."
+    "description": "All operations of the bounded contexts accounts, profiles.",
+    "contact": {"name": "Meridian", "url": "https://github.com/meridian-api/meridian"},
+    "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"}
   },
   "openapi": "3.0.3",
   "paths": {

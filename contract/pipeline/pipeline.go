@@ -84,6 +84,11 @@ func (m *Merged) merge() error {
 	if m.Doc, err = merge.Merge(sources); err != nil {
 		return err
 	}
+	added, err := servers(m.Root)
+	if err != nil {
+		return err
+	}
+	m.Doc.Servers = append(m.Doc.Servers, added...)
 	m.Document, err = canonical.JSON(m.Doc)
 	return err
 }

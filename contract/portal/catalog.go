@@ -19,8 +19,9 @@ type catalog struct {
 	Operations                  int
 	// BearerSchemes are the names of the security schemes that take a bearer token.
 	BearerSchemes []string
-	// HasServers reports whether the document has servers of its own.
-	HasServers bool
+	// ServerOrigins are the origins of the document's servers as sources of a
+	// Content-Security-Policy.
+	ServerOrigins []string
 
 	byTitle map[string]*boundedContext
 }
@@ -67,7 +68,7 @@ func newCatalog(document []byte, reports []compat.Report) (*catalog, error) {
 	}
 	c := &catalog{
 		Title: doc.Info.Title, Version: doc.Info.Version, Description: firstParagraph(doc.Info.Description),
-		BearerSchemes: bearerSchemes(doc), HasServers: len(doc.Servers) > 0, byTitle: map[string]*boundedContext{},
+		BearerSchemes: bearerSchemes(doc), ServerOrigins: serverOrigins(doc.Servers), byTitle: map[string]*boundedContext{},
 	}
 	for _, tag := range doc.Tags {
 		if tag != nil {

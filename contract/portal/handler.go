@@ -52,7 +52,7 @@ func New(cfg Config) (http.Handler, error) {
 		return nil, err
 	}
 	h := &handler{
-		base: cfg.BasePath, policy: policy(cfg) + "; frame-ancestors 'none'",
+		base: cfg.BasePath, policy: policy(cfg, nil) + "; frame-ancestors 'none'",
 		users: cfg.Users, files: map[string]*file{},
 	}
 	for name, data := range files {

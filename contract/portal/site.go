@@ -69,7 +69,7 @@ type console struct {
 func WriteSite(dir string, cfg Config) error {
 	cfg.BasePath = ""
 	files, err := build(cfg, func(c *catalog) console {
-		return console{Server: cfg.ServerURL, Sends: cfg.ServerURL != "" || c.HasServers}
+		return console{Server: cfg.ServerURL, Sends: cfg.ServerURL != "" || len(c.ServerOrigins) > 0}
 	})
 	if err != nil {
 		return err
@@ -106,8 +106,12 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 		return nil, fmt.Errorf("portal: %w", err)
 	}
 	v := view{
-		catalog: c, Pages: pages, Policy: policy(cfg), Compared: cfg.Changes != nil, Reports: cfg.Changes,
+		catalog: c, Pages: pages, Compared: cfg.Changes != nil, Reports: cfg.Changes,
 		Problems: problem.Kinds(), Console: consoleFor(c),
+	}
+	v.Policy = policy(cfg, nil)
+	if v.Console.Server == "" { // requests go to the servers of the document
+		v.Policy = policy(cfg, c.ServerOrigins)
 	}
 	for _, p := range pages {
 		v.Page = p

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -118,7 +119,9 @@ func TestSiteSendsOnlyToAKnownServer(t *testing.T) {
 	}{
 		"without a server": {document: sample, want: []string{`data-sends="false"`, "read-only"}},
 		"with the server of the document": {
-			document: withServer, want: []string{`data-sends="true"`, `data-server=""`},
+			document: withServer, want: []string{
+				`data-sends="true"`, `data-server=""`, "connect-src &#39;self&#39; https://api.example.com;",
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,6 +130,44 @@ func TestSiteSendsOnlyToAKnownServer(t *testing.T) {
 				if !strings.Contains(page, want) {
 					t.Errorf("the reference lacks %s", want)
 				}
+			}
+		})
+	}
+}
+
+func TestServerOrigins(t *testing.T) {
+	for name, test := range map[string]struct {
+		server openapi3.Server
+		want   []string
+	}{
+		"a URL": {
+			server: openapi3.Server{URL: "https://api.example.com/v1"},
+			want:   []string{"https://api.example.com"},
+		},
+		"a port": {
+			server: openapi3.Server{URL: "http://127.0.0.1:8080"}, want: []string{"http://127.0.0.1:8080"},
+		},
+		"a path": {server: openapi3.Server{URL: "/v1"}, want: []string{"'self'"}},
+		"a variable port": {
+			server: openapi3.Server{URL: "http://127.0.0.1:{port}/"}, want: []string{"http://127.0.0.1:*"},
+		},
+		"a variable host": {
+			server: openapi3.Server{
+				URL: "https://{stage}.example.com", Variables: map[string]*openapi3.ServerVariable{
+					"stage": {Default: "prod"},
+				},
+			},
+			want: []string{"https://prod.example.com"},
+		},
+		"another directive":   {server: openapi3.Server{URL: "https://a;script-src *"}},
+		"a script":            {server: openapi3.Server{URL: "javascript:alert(1)"}},
+		"another origin":      {server: openapi3.Server{URL: "//evil.example.com"}},
+		"a user":              {server: openapi3.Server{URL: "https://u:p@a"}},
+		"an unknown variable": {server: openapi3.Server{URL: "https://{host}"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, serverOrigins(openapi3.Servers{nil, &test.server})); diff != "" {
+				t.Errorf("origins (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -17,6 +17,12 @@ import (
 // Dist is the folder, below the root, of everything that is built.
 const Dist = "dist"
 
+// Environments is the folder, below the root, with the settings of each environment.
+const Environments = "infra/environments"
+
+// LocalPort is the default port of the embedded cloud.
+const LocalPort = "8080"
+
 // workFile marks the root of the monorepo.
 const workFile = "go.work"
 

@@ -8,12 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/geo"
 )
 
 // Settings are the settings that a user makes with environment variables.
 type Settings struct {
-	// Port is the edge's port, from PORT. 0 selects any free port. Default 8080.
+	// Port is the edge's port, from PORT. 0 selects any free port. Default workspace.LocalPort.
 	Port int
 	// Regions are the AWS Regions to run, from REGIONS. The first one serves
 	// clients that do not send their location. See geo.RegionsFromEnv.
@@ -42,7 +43,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 
-	port := value("PORT", "8080")
+	port := value("PORT", workspace.LocalPort)
 	var err error
 	if s.Port, err = strconv.Atoi(port); err != nil || s.Port < 0 || s.Port > 65535 {
 		fail("PORT: %q is not a port: use a number from 0 (any free port) to 65535", port)

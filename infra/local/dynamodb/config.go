@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"net/url"
 	"slices"
 	"time"
@@ -19,9 +20,12 @@ type Config struct {
 	Regions []string
 	// Tables maps the physical name of each global table to its declaration.
 	Tables map[string]manifest.Table
-	// Lag is the delay before a write reaches another Region. Zero replicates as
-	// soon as possible.
+	// Lag is the minimum delay before a write reaches another Region.
 	Lag time.Duration
+	// Jitter is the maximum of a random delay that every item has in addition to Lag, so
+	// that the items of a transaction arrive separately. Zero means Lag, but at least
+	// 10 ms.
+	Jitter time.Duration
 	// Remote is the URL of a DynamoDB Local, such as "http://127.0.0.1:8000". If it
 	// is empty, the embedded engine is used. Tables that already exist there are
 	// kept with their data.
@@ -36,12 +40,23 @@ type options struct {
 	now func() time.Time
 	// sweep is the interval between searches for expired items.
 	sweep time.Duration
+	// seed of the random delays of replication.
+	seed uint64
 	// engine, if set, creates the engine of a Region in place of the one that
 	// Config asks for.
 	engine func(region string) engine
 }
 
-func defaults() options { return options{now: time.Now, sweep: time.Second} }
+func defaults() options { return options{now: time.Now, sweep: time.Second, seed: rand.Uint64()} }
+
+// jitter returns the maximum random delay of an item.
+func (c Config) jitter() time.Duration {
+	const least = 10 * time.Millisecond
+	if c.Jitter > 0 {
+		return c.Jitter
+	}
+	return max(c.Lag, least)
+}
 
 func (c Config) check() error {
 	if len(c.Regions) == 0 {
@@ -52,8 +67,8 @@ func (c Config) check() error {
 			return fmt.Errorf("dynamodb: Regions %q: names must be unique and not empty", c.Regions)
 		}
 	}
-	if c.Lag < 0 {
-		return fmt.Errorf("dynamodb: Lag %v is negative: use 0 or more", c.Lag)
+	if c.Lag < 0 || c.Jitter < 0 {
+		return fmt.Errorf("dynamodb: Lag %v or Jitter %v is negative: use 0 or more", c.Lag, c.Jitter)
 	}
 	if c.Remote != "" {
 		if u, err := url.Parse(c.Remote); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

@@ -5,8 +5,9 @@
 // consistency (MREC). A write succeeds when its own Region has stored it, and
 // reaches each other Region after Config.Lag. The later of two writes to one item
 // wins in every Region. A conditional write sees the data of its own Region only. A
-// transaction is atomic in its own Region and is replicated item by item. Links
-// between Regions can be cut, in which case writes are queued, and healed.
+// transaction is atomic in its own Region and is replicated item by item, with a
+// random delay for each item: other Regions see parts of it. Links between Regions
+// can be cut, in which case writes are queued, and healed.
 //
 // Source: "How DynamoDB global tables work",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html

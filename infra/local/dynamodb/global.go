@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -57,7 +58,7 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 	}
 	running, stop := context.WithCancel(context.Background())
 	g.stop = stop
-	g.connect(running, cfg)
+	g.connect(running, cfg, opts)
 	for _, r := range g.regions {
 		g.running.Go(func() { r.runSweeper(running, opts.sweep) })
 	}
@@ -87,14 +88,16 @@ func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[str
 }
 
 // connect starts a link from each Region to every other Region.
-func (g *Global) connect(ctx context.Context, cfg Config) {
+func (g *Global) connect(ctx context.Context, cfg Config, opts options) {
 	for _, from := range g.names {
 		for _, to := range g.names {
 			if from == to {
 				continue
 			}
 			target := g.regions[to]
-			l := newLink(from, to, cfg.Lag, target.apply, cfg.Log.With("from", from, "to", to))
+			random := rand.New(rand.NewPCG(opts.seed, uint64(len(g.links))))
+			log := cfg.Log.With("from", from, "to", to)
+			l := newLink(from, to, cfg.Lag, cfg.jitter(), random, target.apply, log)
 			g.regions[from].links = append(g.regions[from].links, l)
 			g.links = append(g.links, l)
 			g.running.Go(func() { l.run(ctx) })

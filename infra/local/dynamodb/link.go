@@ -1,8 +1,10 @@
 package dynamodb
 
 import (
+	"container/heap"
 	"context"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -19,37 +21,60 @@ type record struct {
 	due     time.Time // earliest time of arrival
 }
 
-// link replicates the writes of one Region to another, in their order.
+// link replicates the writes of one Region to another, item by item. Each item has its
+// own random delay, so the items of a transaction or batch arrive separately and in any
+// order, as on AWS.
 type link struct {
 	from, to string
-	lag      time.Duration
+	lag      time.Duration // minimum delay
+	jitter   time.Duration // maximum additional delay
 	deliver  func([]record) error
 	log      *slog.Logger
 
 	mu      sync.Mutex
-	queue   []record
+	random  *rand.Rand
+	queue   recordQueue
+	sending []record // being delivered; not in the queue
 	cut     bool
-	sending bool
 	pause   time.Time     // earliest time of the next delivery after a failed one; zero otherwise
 	changed chan struct{} // closed, and replaced, when any of the above changes
+}
+
+// recordQueue is a heap of records, earliest due first.
+type recordQueue []record
+
+func (q recordQueue) Len() int           { return len(q) }
+func (q recordQueue) Less(a, b int) bool { return q[a].due.Before(q[b].due) }
+func (q recordQueue) Swap(a, b int)      { q[a], q[b] = q[b], q[a] }
+func (q *recordQueue) Push(r any)        { *q = append(*q, r.(record)) }
+
+func (q *recordQueue) Pop() any {
+	last := len(*q) - 1
+	r := (*q)[last]
+	(*q)[last] = record{} // release the item
+	*q = (*q)[:last]
+	return r
 }
 
 // retryAfter is the delay after a failed delivery. A delivery fails only if
 // DynamoDB Local does not respond.
 const retryAfter = 200 * time.Millisecond
 
-func newLink(from, to string, lag time.Duration, deliver func([]record) error, log *slog.Logger) *link {
-	return &link{from: from, to: to, lag: lag, deliver: deliver, log: log, changed: make(chan struct{})}
+func newLink(from, to string, lag, jitter time.Duration, random *rand.Rand, deliver func([]record) error, log *slog.Logger) *link {
+	return &link{
+		from: from, to: to, lag: lag, jitter: jitter, random: random, deliver: deliver, log: log,
+		changed: make(chan struct{}),
+	}
 }
 
 // add queues the records of one write.
 func (l *link) add(records []record) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	due := time.Now().Add(l.lag)
+	now := time.Now()
 	for _, r := range records {
-		r.due = due
-		l.queue = append(l.queue, r)
+		r.due = now.Add(l.lag + time.Duration(l.random.Int64N(int64(l.jitter)+1)))
+		heap.Push(&l.queue, r)
 	}
 	l.announce()
 }
@@ -60,7 +85,7 @@ func (l *link) set(cut bool) {
 	l.mu.Lock()
 	l.cut = cut
 	l.announce()
-	for l.cut && l.sending {
+	for l.cut && l.sending != nil {
 		changed := l.changed
 		l.mu.Unlock()
 		<-changed
@@ -69,11 +94,11 @@ func (l *link) set(cut bool) {
 	l.mu.Unlock()
 }
 
-// settled waits until the queue is empty or the link is cut.
+// settled waits until all records are delivered or the link is cut.
 func (l *link) settled(ctx context.Context) error {
 	for {
 		l.mu.Lock()
-		done, changed := l.cut || len(l.queue) == 0, l.changed
+		done, changed := l.cut || len(l.queue) == 0 && l.sending == nil, l.changed
 		l.mu.Unlock()
 		if done {
 			return nil
@@ -91,7 +116,7 @@ func (l *link) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		batch, wait, changed := l.take(time.Now())
 		if batch != nil {
-			l.sent(len(batch), l.deliver(batch))
+			l.sent(l.deliver(batch))
 			continue
 		}
 		timer := time.NewTimer(wait)
@@ -104,8 +129,8 @@ func (l *link) run(ctx context.Context) {
 	}
 }
 
-// take returns the records that are due, or the time to wait for the next one. The
-// records stay in the queue until sent is called.
+// take returns the records that are due, or the time to wait for the next one. Call sent
+// when the records have been delivered.
 func (l *link) take(now time.Time) (batch []record, wait time.Duration, changed chan struct{}) {
 	const forever = time.Hour // any change wakes the caller earlier
 	l.mu.Lock()
@@ -120,28 +145,29 @@ func (l *link) take(now time.Time) (batch []record, wait time.Duration, changed 
 	if due.After(now) {
 		return nil, due.Sub(now), l.changed
 	}
-	n := 0
-	for n < len(l.queue) && !l.queue[n].due.After(now) {
-		n++
+	for len(l.queue) > 0 && !l.queue[0].due.After(now) {
+		l.sending = append(l.sending, heap.Pop(&l.queue).(record))
 	}
-	l.sending = true
 	l.announce()
-	return l.queue[:n:n], 0, nil
+	return l.sending, 0, nil
 }
 
-func (l *link) sent(n int, err error) {
+// sent ends a delivery. If it failed, its records return to the queue.
+func (l *link) sent(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.sending = false
 	if err != nil {
 		if l.pause.IsZero() {
 			l.log.Error("cannot replicate, will retry", "error", err)
 		}
 		l.pause = time.Now().Add(retryAfter)
+		for _, r := range l.sending {
+			heap.Push(&l.queue, r)
+		}
 	} else {
 		l.pause = time.Time{}
-		l.queue = l.queue[n:]
 	}
+	l.sending = nil
 	l.announce()
 }
 

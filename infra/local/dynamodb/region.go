@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -163,7 +165,8 @@ func (r *region) capture(ctx context.Context, refs map[string]itemRef) error {
 		return err
 	}
 	var records []record
-	for id, p := range refs {
+	for _, id := range slices.Sorted(maps.Keys(refs)) {
+		p := refs[id]
 		image := images[id]
 		if image == nil && !r.versions[id].alive {
 			continue // the item neither existed nor exists, so nothing was written

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func TestWriteIsLaterThanReceivedWrites(t *testing.T) {
 // TestCutWaits checks that cutting a link waits for a delivery in progress.
 func TestCutWaits(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
-	l := newLink("a", "b", 0, func([]record) error {
+	l := newLink("a", "b", 0, 0, rand.New(rand.NewPCG(1, 2)), func([]record) error {
 		close(started)
 		<-release
 		return nil

@@ -66,6 +66,11 @@ func TestImports(t *testing.T) {
 			name: "store imports the operations", file: "orders/store/x.go", content: source("store", "orders/api"),
 			want: "example.com/orders/store imports example.com/orders/api: the layer store may import of its context only",
 		},
+		{
+			name: "test of contract imports the runtime", file: "contract/x_test.go",
+			content: source("contract_test", "platform/adapter"),
+			want:    "example.com/contract imports example.com/platform/adapter: the layer contract may import of platform only",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root := writeWorkspace(t, asDesigned)

@@ -76,19 +76,26 @@ func layerOf(context Module, importPath string) string {
 	return domain
 }
 
-// checkLayer checks a package's imports against the rule of its layer, without
-// its tests' imports. A test may import any layer: the store's tests compare
-// its calls with the rights that the operations declare.
+// checkLayer checks a package's imports against the rule of its layer. The tests
+// of a context may import any layer: the store's tests compare its calls with the
+// rights that the operations declare. The tests of contract follow its rule, so
+// that its go.mod does not require the runtime.
 func checkLayer(modules []Module, m Module, p pkg) error {
-	l, name := contractModule, "contract"
-	if isContext(m) {
+	var l layer
+	var name string
+	imports := p.Imports
+	switch {
+	case isContext(m):
 		name = layerOf(m, p.ImportPath)
 		l = layers[name]
-	} else if m.Name() != "contract" {
+	case m.Name() == "contract":
+		name, l = "contract", contractModule
+		imports = slices.Concat(p.Imports, p.TestImports, p.XTestImports)
+	default:
 		return nil
 	}
 	var errs []error
-	for _, imported := range p.Imports {
+	for _, imported := range imports {
 		owner, ok := owner(modules, imported)
 		switch {
 		case ok && owner == m && isContext(m):

@@ -13,13 +13,18 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Format checks that gofmt would change no Go file below root. It does not read
-// testdata and what is built.
+// maxColumns is the longest line of a test, with a tab as four columns: the rows of
+// a table are read side by side.
+const maxColumns = 120
+
+// Format checks that gofmt would change no Go file below root, and that the lines
+// of tests have at most 120 columns. It does not read testdata and what is built.
 func Format(root string) error {
 	var errs []error
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -48,7 +53,23 @@ func checkFormat(path string) error {
 	if !bytes.Equal(source, formatted) {
 		return fmt.Errorf("%s: not formatted: run gofmt -w on it", path)
 	}
+	if strings.HasSuffix(path, "_test.go") {
+		return checkColumns(path, string(source))
+	}
 	return nil
+}
+
+func checkColumns(path, source string) error {
+	var errs []error
+	line := 0
+	for text := range strings.Lines(source) {
+		line++
+		text = strings.TrimSuffix(text, "\n")
+		if columns := utf8.RuneCountInString(text) + 3*strings.Count(text, "\t"); columns > maxColumns {
+			errs = append(errs, fmt.Errorf("%s:%d: %d columns: break the line at %d", path, line, columns, maxColumns))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Vet runs go vet on every module.

@@ -61,6 +61,27 @@ func TestFormat(t *testing.T) {
 	})
 }
 
+func TestFormatLimitsTheLinesOfTests(t *testing.T) {
+	long := "package a\n\n// " + strings.Repeat("x", 118) + "\n"
+	root := t.TempDir()
+	write(t, filepath.Join(root, "long.go"), long)
+	write(t, filepath.Join(root, "fits_test.go"), strings.Replace(long, "x", "", 1))
+	if err := Format(root); err != nil {
+		t.Errorf("lines that fit: %v", err)
+	}
+	write(t, filepath.Join(root, "long_test.go"), long)
+	write(t, filepath.Join(root, "tabs_test.go"), "package a\n\nvar _ = []string{\n\t\""+strings.Repeat("x", 114)+"\",\n}\n")
+	err := Format(root)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"long_test.go:3: 121 columns: ", "tabs_test.go:4: 121 columns: "} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %q", err, want)
+		}
+	}
+}
+
 func TestTopLevel(t *testing.T) {
 	root := writeWorkspace(t, map[string]string{"orders/o.go": "package orders\n"})
 	write(t, filepath.Join(root, ".ci", "run"), "")

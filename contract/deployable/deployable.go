@@ -105,7 +105,7 @@ func From(doc *openapi3.T, services []*manifest.Service, opts Options) (*Result,
 	slices.SortFunc(b.stripped, func(x, y Stripped) int {
 		return cmp.Or(strings.Compare(x.Pointer, y.Pointer), strings.Compare(x.Keyword, y.Keyword))
 	})
-	return &Result{Document: data, Stripped: slices.Compact(b.stripped)}, nil
+	return &Result{Document: withDigest(data), Stripped: slices.Compact(b.stripped)}, nil
 }
 
 // Fill returns a deployable document with the ARNs of the user pools. The pools may

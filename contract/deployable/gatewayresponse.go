@@ -42,6 +42,7 @@ func (b *builder) gatewayResponses() object {
 	retry := map[string]string{"Retry-After": strconv.Itoa(b.opts.RetryAfterSeconds)}
 	// RFC 9110, section 11.6.1, requires a challenge in every 401.
 	challenge := map[string]string{"WWW-Authenticate": "Bearer"}
+	digest := map[string]string{DigestHeader: digestPlaceholder}
 	text := func(s string) string { return encode(s) }
 	out := object{}
 	for name, r := range map[string]gatewayResponse{
@@ -58,7 +59,7 @@ func (b *builder) gatewayResponses() object {
 		"INTEGRATION_TIMEOUT":            {kind: problem.Timeout, detail: errorMessage},
 		"INVALID_API_KEY":                {kind: problem.Forbidden, detail: text("The API key is not valid.")},
 		"INVALID_SIGNATURE":              {kind: problem.Forbidden, detail: text("The signature is not valid.")},
-		"MISSING_AUTHENTICATION_TOKEN":   {kind: problem.Forbidden, detail: errorMessage},
+		digestResponse:                   {kind: problem.Forbidden, detail: errorMessage, headers: digest},
 		"QUOTA_EXCEEDED":                 {kind: problem.TooManyRequests, detail: errorMessage},
 		"RESOURCE_NOT_FOUND":             {kind: problem.NotFound, detail: errorMessage},
 		"THROTTLED":                      {kind: problem.TooManyRequests, detail: errorMessage, headers: retry},

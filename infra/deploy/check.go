@@ -8,12 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/meridian-api/meridian/infra/release"
+	"github.com/meridian-api/meridian/contract/deployable"
 )
-
-// DocumentHeader is the header of a gateway's own errors that has the first 12
-// digits of the SHA-256 of the document that it serves.
-const DocumentHeader = "X-Document"
 
 // httpChecker checks Regions through their own endpoints.
 type httpChecker struct {
@@ -27,10 +23,9 @@ type httpChecker struct {
 	patience, pause, dns time.Duration
 }
 
-// Verify compares the hash of the document that the Region serves, which its
-// gateway sends with the refusal of an unknown path, with the release's.
-func (c httpChecker) Verify(ctx context.Context, region string, r *release.Release) error {
-	want := r.Document.SHA256[:12]
+// Verify compares the digest that the Region's gateway sends with the refusal of
+// an unknown path.
+func (c httpChecker) Verify(ctx context.Context, region, digest string) error {
 	return c.eventually(ctx, func() error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base(region)+"/-", nil)
 		if err != nil {
@@ -41,8 +36,8 @@ func (c httpChecker) Verify(ctx context.Context, region string, r *release.Relea
 			return err
 		}
 		response.Body.Close()
-		if got := response.Header.Get(DocumentHeader); got != want {
-			return fmt.Errorf("%s serves the document %q, and the release has %s", region, got, want)
+		if got := response.Header.Get(deployable.DigestHeader); got != digest {
+			return fmt.Errorf("%s serves the document %q, and the release has %s", region, got, digest)
 		}
 		return nil
 	})
@@ -95,7 +90,7 @@ func (s *session) checker() Checker {
 type unchecked struct{ out io.Writer }
 
 // Verify implements Checker.
-func (c unchecked) Verify(_ context.Context, region string, _ *release.Release) error {
+func (c unchecked) Verify(_ context.Context, region, _ string) error {
 	fmt.Fprintf(c.out, "%s has no API in a rehearsal: its document is not compared\n", region)
 	return nil
 }

@@ -8,14 +8,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/release"
 )
 
 // Checker looks at what a Region serves after it was changed.
 type Checker interface {
-	// Verify compares what the Region serves with the release.
-	Verify(ctx context.Context, region string, r *release.Release) error
+	// Verify compares the document that the Region serves with a digest, from
+	// deployable.Digest.
+	Verify(ctx context.Context, region, digest string) error
 	// Smoke sends the probes to the Region's own endpoint.
 	Smoke(ctx context.Context, region string, probes []Probe) error
 	// WaitForDNS returns when clients have had the time to notice that a Region
@@ -82,7 +84,7 @@ func (o *rollout) do(ctx context.Context, step Step) error {
 	case UndrainStep:
 		return o.drain(ctx, region, false)
 	case VerifyStep:
-		return o.checker.Verify(ctx, region, o.release)
+		return o.verify(ctx, region)
 	case SmokeStep:
 		if err := o.checker.Smoke(ctx, region, probesOf(o.next.services, nil)); err != nil {
 			return err
@@ -95,6 +97,18 @@ func (o *rollout) do(ctx context.Context, step Step) error {
 		return o.applyStack(ctx, step)
 	}
 	return fmt.Errorf("a roll-out has no action %q", step.Action)
+}
+
+func (o *rollout) verify(ctx context.Context, region string) error {
+	document, err := o.store.Read(ctx, o.release.Document)
+	if err != nil {
+		return err
+	}
+	digest, err := deployable.Digest(document)
+	if err != nil {
+		return err
+	}
+	return o.checker.Verify(ctx, region, digest)
 }
 
 func (o *rollout) applyStack(ctx context.Context, step Step) error {

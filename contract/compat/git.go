@@ -101,8 +101,8 @@ var hookVariables = []string{
 // run runs git and returns its standard output. The error contains git's message
 // in English.
 //
-// It is used instead of go-git, which has no counterpart of for-each-ref --merged
-// and would add 19 modules.
+// The git command is used instead of go-git, which has no counterpart of
+// for-each-ref --merged and would add 19 modules.
 func (r repository) run(ctx context.Context, args ...string) (string, error) {
 	git := command.Command{
 		Name: "git", Args: append([]string{"-C", r.dir, "--no-pager", "--literal-pathspecs"}, args...),

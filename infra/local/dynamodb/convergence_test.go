@@ -16,7 +16,9 @@ func TestConvergence(t *testing.T) {
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
-			w := openTest(t, Config{Regions: threeRegions, Tables: counters("")})
+			opts := defaults()
+			opts.sweep = time.Hour // the test compares the stamps of deleted items
+			w := openTestAt(t, Config{Regions: threeRegions, Tables: counters("")}, opts)
 			var writers sync.WaitGroup
 			for n, region := range threeRegions {
 				h, random := w.Handler(region), rand.New(rand.NewPCG(seed, uint64(n)))
@@ -32,6 +34,8 @@ func TestConvergence(t *testing.T) {
 			w.disturb(&writers, rand.New(rand.NewPCG(seed, 99)))
 			w.settle()
 			w.wantRegionsEqual()
+			w.collect(time.Now())
+			w.wantStampsOfLiveItemsOnly()
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/memory"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
@@ -62,6 +63,7 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 	for _, r := range g.regions {
 		g.running.Go(func() { r.runSweeper(running, opts.sweep) })
 	}
+	g.running.Go(func() { g.runCollector(running, opts) })
 	return g, nil
 }
 
@@ -102,6 +104,38 @@ func (g *Global) connect(ctx context.Context, cfg Config, opts options) {
 			g.links = append(g.links, l)
 			g.running.Go(func() { l.run(ctx) })
 		}
+	}
+}
+
+// runCollector frees the memory of deleted items at every sweep until the context ends.
+func (g *Global) runCollector(ctx context.Context, opts options) {
+	ticker := time.NewTicker(opts.sweep)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			g.collect(opts.now())
+		}
+	}
+}
+
+// collect forgets deleted items in each Region for which no earlier write can arrive:
+// the writes on their way to the Region are later, and so are all writes from now on,
+// because the Regions share one clock.
+func (g *Global) collect(now time.Time) {
+	for _, r := range g.regions {
+		r.finishWrite()
+	}
+	for _, r := range g.regions {
+		horizon := now.UnixNano()
+		for _, l := range g.links {
+			if l.to == r.name {
+				horizon = l.oldest(horizon)
+			}
+		}
+		r.forget(horizon)
 	}
 }
 

@@ -152,6 +152,19 @@ func (l *link) take(now time.Time) (batch []record, wait time.Duration, changed 
 	return l.sending, 0, nil
 }
 
+// oldest returns the moment of the earliest write that has not arrived, or limit if that
+// is earlier.
+func (l *link) oldest(limit int64) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, records := range [][]record{l.queue, l.sending} {
+		for _, r := range records {
+			limit = min(limit, r.version.moment)
+		}
+	}
+	return limit
+}
+
 // sent ends a delivery. If it failed, its records return to the queue.
 func (l *link) sent(err error) {
 	l.mu.Lock()

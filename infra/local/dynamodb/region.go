@@ -30,6 +30,7 @@ type region struct {
 	clock    *clock
 	tables   map[string]*replica
 	versions map[string]stamp // by item ID
+	graves   []grave          // stamps of deleted items
 	expiring expiries
 }
 
@@ -46,6 +47,34 @@ type replica struct {
 type stamp struct {
 	version version
 	alive   bool
+}
+
+// finishWrite waits until a write in progress is queued on the links.
+func (r *region) finishWrite() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+}
+
+// grave is the stamp of a deleted item.
+type grave struct {
+	id      string
+	version version
+}
+
+// forget removes the stamps of items that were deleted before the horizon, in nanoseconds
+// since 1970. The caller knows that no earlier write can arrive any more.
+func (r *region) forget(horizon int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.graves = slices.DeleteFunc(r.graves, func(g grave) bool {
+		if g.version.moment >= horizon {
+			return false
+		}
+		if last := r.versions[g.id]; !last.alive && last.version == g.version {
+			delete(r.versions, g.id)
+		}
+		return true
+	})
 }
 
 func newRegion(name string, e engine, now func() time.Time, log *slog.Logger) *region {
@@ -189,6 +218,9 @@ func (r *region) capture(ctx context.Context, refs map[string]itemRef) error {
 // noteWrite records the stamp and the expiry of an item that the Region has stored.
 func (r *region) noteWrite(written record) {
 	r.versions[written.id] = stamp{version: written.version, alive: written.image != nil}
+	if written.image == nil {
+		r.graves = append(r.graves, grave{id: written.id, version: written.version})
+	}
 	r.expiring.note(written, r.tables[written.table].ttl)
 }
 

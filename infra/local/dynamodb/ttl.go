@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
@@ -19,35 +18,53 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/howitworks-ttl.html
 const maxExpiryAge = 5 * 365 * 24 * time.Hour
 
-// expiry schedules the deletion of an item, which happens unless the item's expiry
-// has changed by then.
+// expiry schedules the deletion of an item.
 type expiry struct {
 	table string
+	id    string // of the item, unique among all tables
 	key   attr.Item
 	at    float64    // seconds since 1970
 	value attr.Value // of the table's TTL attribute
+	index int        // in the queue
 }
 
-// expiries is the queue of a Region's expiries, earliest first.
-type expiries struct{ queue expiryQueue }
+// expiries contains the expiry of each item of a Region that has one.
+type expiries struct {
+	queue expiryQueue
+	byID  map[string]*expiry
+}
 
-type expiryQueue []expiry
+// expiryQueue is a heap of expiries, earliest first.
+type expiryQueue []*expiry
 
 func (q expiryQueue) Len() int           { return len(q) }
 func (q expiryQueue) Less(a, b int) bool { return q[a].at < q[b].at }
-func (q expiryQueue) Swap(a, b int)      { q[a], q[b] = q[b], q[a] }
-func (q *expiryQueue) Push(e any)        { *q = append(*q, e.(expiry)) }
+
+func (q expiryQueue) Swap(a, b int) {
+	q[a], q[b] = q[b], q[a]
+	q[a].index, q[b].index = a, b
+}
+
+func (q *expiryQueue) Push(e any) {
+	e.(*expiry).index = len(*q)
+	*q = append(*q, e.(*expiry))
+}
 
 func (q *expiryQueue) Pop() any {
 	last := len(*q) - 1
 	e := (*q)[last]
+	(*q)[last] = nil // release the item
 	*q = (*q)[:last]
 	return e
 }
 
-// note schedules the deletion of a written item. An item without the attribute, or
-// whose attribute is not a number, does not expire.
+// note replaces the expiry of a written item. An item without the attribute, or whose
+// attribute is not a number, does not expire.
 func (e *expiries) note(written record, attribute string) {
+	if earlier := e.byID[written.id]; earlier != nil {
+		heap.Remove(&e.queue, earlier.index)
+		delete(e.byID, written.id)
+	}
 	value := written.image[attribute]
 	if attribute == "" || value.Kind != attr.N {
 		return
@@ -56,16 +73,25 @@ func (e *expiries) note(written record, attribute string) {
 	if err != nil {
 		return
 	}
-	heap.Push(&e.queue, expiry{table: written.table, key: written.key, at: at, value: value})
+	e.add(&expiry{table: written.table, id: written.id, key: written.key, at: at, value: value})
+}
+
+func (e *expiries) add(x *expiry) {
+	if e.byID == nil {
+		e.byID = map[string]*expiry{}
+	}
+	e.byID[x.id] = x
+	heap.Push(&e.queue, x)
 }
 
 // due removes and returns the expiries that are due now.
-func (e *expiries) due(now time.Time) []expiry {
+func (e *expiries) due(now time.Time) []*expiry {
 	const nanoseconds = 1e9
 	seconds := float64(now.UnixNano()) / nanoseconds
-	var due []expiry
+	var due []*expiry
 	for len(e.queue) > 0 && e.queue[0].at <= seconds {
-		next := heap.Pop(&e.queue).(expiry)
+		next := heap.Pop(&e.queue).(*expiry)
+		delete(e.byID, next.id)
 		if next.at > seconds-maxExpiryAge.Seconds() {
 			due = append(due, next)
 		}
@@ -73,9 +99,22 @@ func (e *expiries) due(now time.Time) []expiry {
 	return due
 }
 
+// postpone schedules an expiry again unless the item has been written in the meantime.
+func (e *expiries) postpone(x *expiry, at time.Time) {
+	if e.byID[x.id] == nil {
+		x.at = math.Max(x.at, float64(at.Unix()))
+		e.add(x)
+	}
+}
+
+// drop removes the expiries of a table.
 func (e *expiries) drop(table string) {
-	e.queue = slices.DeleteFunc(e.queue, func(x expiry) bool { return x.table == table })
-	heap.Init(&e.queue)
+	for id, x := range e.byID {
+		if x.table == table {
+			heap.Remove(&e.queue, x.index)
+			delete(e.byID, id)
+		}
+	}
 }
 
 // runSweeper deletes expired items at every interval until the context ends.
@@ -120,15 +159,9 @@ func (r *region) sweep(ctx context.Context) {
 		}
 		if response := r.write(ctx, "DeleteItem", body); response.Status >= http.StatusInternalServerError {
 			r.log.Error("cannot delete an expired item", "table", e.table, "response", string(response.Body))
-			r.postpone(e)
+			r.mu.Lock()
+			r.expiring.postpone(e, r.clock.now())
+			r.mu.Unlock()
 		}
 	}
-}
-
-// postpone schedules an expiry for the next sweep.
-func (r *region) postpone(e expiry) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	e.at = math.Max(e.at, float64(r.clock.now().Unix()))
-	heap.Push(&r.expiring.queue, e)
 }

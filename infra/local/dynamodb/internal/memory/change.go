@@ -231,8 +231,8 @@ func (t *table) checkIndexKeys(item attr.Item) error {
 	return nil
 }
 
-// checkUpdatedIndexKeys is checkIndexKeys for an update, which has a different message
-// for a wrong type.
+// checkUpdatedIndexKeys checks the index keys of an updated item like checkIndexKeys, but
+// with AWS's message for updates if a type is wrong.
 func (t *table) checkUpdatedIndexKeys(item attr.Item) error {
 	for _, i := range t.indexes {
 		for _, key := range i.keys.attributes() {

@@ -17,12 +17,12 @@ func errName(name string) error {
 	return protocol.Invalidf("Invalid table/index name %q.  Table/index names must be between 3 and 255 characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', and '.'", name)
 }
 
-// errNoTable is the error of an operation on items of a table that does not exist.
+// errNoTable returns the error of an operation on items of an unknown table.
 func errNoTable() error {
 	return protocol.Newf(protocol.ResourceNotFoundException, "Requested resource not found")
 }
 
-// errNoNamedTable is the error of an operation on a table that does not exist.
+// errNoNamedTable returns the error of an operation on an unknown table.
 func errNoNamedTable(name string) error {
 	return protocol.Newf(protocol.ResourceNotFoundException, "Requested resource not found: Table: %s not found", name)
 }

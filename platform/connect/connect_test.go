@@ -173,6 +173,16 @@ func TestOpenIgnoresErrors(t *testing.T) {
 	}
 }
 
+func TestTransportLimits(t *testing.T) {
+	transport := New(nil).Transport(3 * time.Second)
+	if got := transport.ResponseHeaderTimeout; got != 3*time.Second {
+		t.Errorf("requests wait %s for a response, want 3s", got)
+	}
+	if got := transport.IdleConnTimeout; got != 90*time.Second {
+		t.Errorf("idle connections are closed after %s, want 90s", got)
+	}
+}
+
 func TestDefaultPorts(t *testing.T) {
 	for _, test := range []struct{ url, want string }{
 		{url: "http://127.0.0.1", want: "127.0.0.1:80"},

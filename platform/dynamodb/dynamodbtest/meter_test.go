@@ -2,6 +2,7 @@ package dynamodbtest
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -110,6 +111,22 @@ func TestMeterCounts(t *testing.T) {
 	}
 }
 
+func TestMeterAddsUpCalls(t *testing.T) {
+	m, call := metered(t, `{"ConsumedCapacity":{"CapacityUnits":1.5}}`)
+	for _, operation := range []string{"GetItem", "PutItem", "GetItem", "PutItem"} {
+		if _, err := call(operation, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := Count{
+		Calls: []string{"GetItem", "PutItem", "GetItem", "PutItem"}, Read: 3, Written: 3,
+		Actions: []string{"dynamodb:GetItem", "dynamodb:PutItem"},
+	}
+	if diff := cmp.Diff(want, m.Take()); diff != "" {
+		t.Errorf("count (-want +got):\n%s", diff)
+	}
+}
+
 func TestMeterLosesOneResponse(t *testing.T) {
 	m, call := metered(t, `{}`)
 	m.Lose()
@@ -154,10 +171,10 @@ type recorder struct {
 func (r *recorder) Helper() {}
 
 func (r *recorder) Errorf(format string, args ...any) {
-	r.failures = append(r.failures, format)
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
 }
 
-func (r *recorder) Fatal(args ...any) { r.Fatalf("fatal") }
+func (r *recorder) Fatal(args ...any) { r.Fatalf("%s", fmt.Sprint(args...)) }
 
 func (r *recorder) Fatalf(format string, args ...any) {
 	r.Errorf(format, args...)
@@ -166,6 +183,10 @@ func (r *recorder) Fatalf(format string, args ...any) {
 
 func TestEachCallRefused(t *testing.T) {
 	refused := errors.New("refused")
+	const get = "call 1 of 2, GetItem, is refused: got error "
+	const put = "call 2 of 2, PutItem, is refused: got error "
+	const public = "conflict: Refused.: refused"
+	const want = ", want one that is not a problem"
 	for _, test := range []struct {
 		name string
 		// calls are the operations that the store calls, in order.
@@ -174,22 +195,30 @@ func TestEachCallRefused(t *testing.T) {
 		ignored int
 		// err is the error that the store returns for a refused call.
 		err      error
-		failures int
+		failures []string
 	}{
 		{name: "every failure is returned", calls: []string{"GetItem", "PutItem"}, ignored: -1, err: refused},
-		{name: "the first failure is ignored", calls: []string{"GetItem", "PutItem"}, err: refused, failures: 1},
+		{
+			name: "the first failure is ignored", calls: []string{"GetItem", "PutItem"},
+			err: refused, failures: []string{get + "<nil>" + want},
+		},
 		{
 			name: "the last failure is ignored", calls: []string{"GetItem", "PutItem"}, ignored: 1,
-			err: refused, failures: 1,
+			err: refused, failures: []string{put + "<nil>" + want},
 		},
 		{
 			name: "the client would see the failure", calls: []string{"GetItem", "PutItem"}, ignored: -1,
-			err: problem.Wrap(problem.Conflict, refused, "Refused."), failures: 2,
+			err:      problem.Wrap(problem.Conflict, refused, "Refused."),
+			failures: []string{get + public + want, put + public + want},
 		},
-		{name: "the store calls nothing", ignored: -1, failures: 1},
+		{
+			name: "the store calls nothing", ignored: -1,
+			failures: []string{"the operation does not call DynamoDB through the meter"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, call := metered(t, `{}`)
+			var refusals []string
 			operation := func() error {
 				call("", "")
 				for i, name := range test.calls {
@@ -197,7 +226,11 @@ func TestEachCallRefused(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					if response.StatusCode == http.StatusBadRequest && i != test.ignored {
+					if response.StatusCode != http.StatusBadRequest {
+						continue
+					}
+					refusals = append(refusals, name)
+					if i != test.ignored {
 						return test.err
 					}
 				}
@@ -210,8 +243,11 @@ func TestEachCallRefused(t *testing.T) {
 				EachCallRefused(r, m, func() func() error { prepared++; return operation })
 			}
 			run()
-			if len(r.failures) != test.failures {
-				t.Errorf("failures are %q, want %d", r.failures, test.failures)
+			if diff := cmp.Diff(test.failures, r.failures); diff != "" {
+				t.Errorf("failures (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(test.calls, refusals); diff != "" {
+				t.Errorf("refused calls (-want +got):\n%s", diff)
 			}
 			if want := len(test.calls) + 1; prepared != want {
 				t.Errorf("prepared %d times, want %d", prepared, want)

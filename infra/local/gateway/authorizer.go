@@ -16,7 +16,7 @@ import (
 
 // authorizer checks tokens of Cognito user pools.
 type authorizer struct {
-	header   string // where the token is
+	header   string // the request header with the token
 	pools    []userPool
 	verified verified
 }
@@ -26,8 +26,8 @@ type userPool struct {
 	keys   *keySet
 }
 
-// authorizers makes the authorizers of a document. Pools share their keys, and
-// operations of one security scheme share its authorizer.
+// authorizers creates the authorizers of a document. Authorizers with the same pool
+// share its keys, and operations with the same security scheme share its authorizer.
 type authorizers struct {
 	cfg  Config
 	keys map[string]*keySet // by the pool's ARN
@@ -50,13 +50,14 @@ func (s *authorizers) get(described *document.Authorizer) *authorizer {
 	return a
 }
 
-// algorithms is all that Cognito signs with. A token that names none, or HS256
-// with the public key as its secret, fails before any key is looked at.
+// algorithms contains the only algorithm that Cognito signs with. A token with
+// algorithm "none", or with HS256 and the public key as secret, fails before any key
+// is looked up.
 var algorithms = []jose.SignatureAlgorithm{jose.RS256}
 
-// authorize sets the exchange's claims, or says why not. Without scopes a method
-// takes an ID token; with scopes an access token that has any one of them.
-// Whether AWS looks at anything but scopes in an access token is not documented.
+// authorize sets the exchange's claims, or returns a failure. A method without scopes
+// accepts an ID token. A method with scopes accepts an access token with any one of
+// them. Whether AWS checks anything but scopes in an access token is not documented.
 func (a *authorizer) authorize(x *exchange, scopes []string) *failure {
 	text := strings.TrimSpace(headerValue(x.r, a.header))
 	if len(text) > 7 && strings.EqualFold(text[:7], "Bearer ") {
@@ -79,7 +80,7 @@ func (a *authorizer) authorize(x *exchange, scopes []string) *failure {
 	return nil
 }
 
-// verify checks the signature with the key of the pool that the token names.
+// verify checks the signature with the key of the token's pool, and returns the claims.
 func (a *authorizer) verify(x *exchange, text string) (claims, error) {
 	if text == "" {
 		return nil, errors.New("no token")
@@ -98,7 +99,7 @@ func (a *authorizer) verify(x *exchange, text string) (claims, error) {
 	issuer, _ := named["iss"].(string)
 	i := slices.IndexFunc(a.pools, func(p userPool) bool { return p.issuer == issuer })
 	if i < 0 {
-		return nil, fmt.Errorf("issuer %q is none of the authorizer's user pools", issuer)
+		return nil, fmt.Errorf("the issuer %q is not a user pool of the authorizer", issuer)
 	}
 	keys, keyID := a.pools[i].keys, token.Signatures[0].Header.KeyID
 	key, err := keys.find(x.r.Context(), keyID)
@@ -109,10 +110,10 @@ func (a *authorizer) verify(x *exchange, text string) (claims, error) {
 		return nil, err
 	}
 	a.verified.add(text, signed{named, keys, keyID, key})
-	return named, nil // what they were read from is what was signed
+	return named, nil // they were parsed from the payload that was verified
 }
 
-// claims are a token's. Numbers keep their text.
+// claims are the claims of a token. Numbers keep their text.
 type claims map[string]any
 
 func parseClaims(payload []byte) (claims, error) {
@@ -139,17 +140,17 @@ func (c claims) valid(now time.Time) *failure {
 	return nil
 }
 
-// usable checks that the token is of the kind that the method takes.
+// usable checks that the method accepts the token's kind and scopes.
 func (c claims) usable(scopes []string) error {
 	use, _ := c["token_use"].(string)
 	if len(scopes) == 0 {
 		if use != "id" {
-			return fmt.Errorf("token_use is %q: a method without scopes takes an ID token", use)
+			return fmt.Errorf("token_use is %q: a method without scopes accepts an ID token", use)
 		}
 		return nil
 	}
 	if use != "access" {
-		return fmt.Errorf("token_use is %q: a method with scopes takes an access token", use)
+		return fmt.Errorf("token_use is %q: a method with scopes accepts an access token", use)
 	}
 	granted, _ := c["scope"].(string)
 	for scope := range strings.FieldsSeq(granted) {
@@ -157,7 +158,7 @@ func (c claims) usable(scopes []string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("scope %q has none of %q", granted, scopes)
+	return fmt.Errorf("the scopes %q do not include one of %q", granted, scopes)
 }
 
 func (c claims) date(name string) (time.Time, bool) {
@@ -172,7 +173,7 @@ func (c claims) date(name string) (time.Time, bool) {
 	return time.Unix(int64(seconds), 0).UTC(), true
 }
 
-// maxDate keeps a claimed time, in seconds, within the years that print with four digits.
+// maxDate bounds a claimed time, in seconds, to years of four digits.
 const maxDate = 253_402_300_799
 
 // authorize runs the operation's authorizer, if it has one.

@@ -39,6 +39,6 @@ func claimText(value any) string {
 	if text, ok := scalar(value); ok {
 		return text
 	}
-	text, _ := json.Marshal(value) // decoded JSON always encodes
+	text, _ := json.Marshal(value) // the value was decoded from JSON
 	return string(text)
 }

@@ -20,8 +20,8 @@ var (
 	variableValue = regexp.MustCompile(`^[A-Za-z0-9._~:/?#&=,-]+$`)
 )
 
-// check finds mistakes in what surrounds the document. They end up inside ARNs
-// and paths, where a wrong character would show far from its cause.
+// check checks the configuration apart from the document. Its values become parts of
+// ARNs and paths, where a wrong character would cause errors far from here.
 func (c Config) check() error {
 	var errs []error
 	match := func(name, value string, pattern *regexp.Regexp) {
@@ -44,14 +44,14 @@ func (c Config) check() error {
 	}
 	for _, arn := range slices.Sorted(maps.Keys(c.Pools)) {
 		if c.Pools[arn].Issuer == "" || c.Pools[arn].JWKSURL == "" {
-			errs = append(errs, fmt.Errorf("gateway: pool %s lacks its Issuer or its JWKSURL", arn))
+			errs = append(errs, fmt.Errorf("gateway: pool %s has no Issuer or no JWKSURL", arn))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// shortID makes an identifier like those of API Gateway's resources: n characters
-// of 0-9 and a-z, at most 40, decided by the parts alone.
+// shortID returns an identifier in the form of API Gateway's resource IDs: n
+// characters of 0-9 and a-z, at most 40. The same parts have the same identifier.
 func shortID(n int, parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return new(big.Int).SetBytes(sum[:]).Text(36)[:n]

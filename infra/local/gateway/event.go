@@ -9,8 +9,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// event is the input of a Lambda proxy integration, payload 1.0. Maps that are
-// empty and bodies that are absent are null. Source: "Input format of a Lambda
+// event is the input of a Lambda proxy integration, payload 1.0. Empty maps and
+// absent bodies are null. Source: "Input format of a Lambda
 // function for proxy integration",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
 // and the events recorded in testdata/recorded/event.
@@ -54,8 +54,8 @@ type authorizerContext struct {
 	Claims map[string]string `json:"claims"`
 }
 
-// identity is null but for the client's address and agent: the rest belongs to
-// IAM authorization and API keys.
+// identity is null except for the client's address and agent. The other members are
+// for IAM authorization and API keys.
 type identity struct {
 	CognitoIdentityPoolID         *string `json:"cognitoIdentityPoolId"`
 	AccountID                     *string `json:"accountId"`
@@ -71,7 +71,7 @@ type identity struct {
 	User                          *string `json:"user"`
 }
 
-// event builds the function's input from a request that passed all checks.
+// event returns the function's input for a request that passed all checks.
 func (x *exchange) event() ([]byte, error) {
 	e := event{
 		Resource: x.operation.Path, Path: x.path, HTTPMethod: x.r.Method,
@@ -118,7 +118,7 @@ func (x *exchange) requestContext() requestContext {
 	return c
 }
 
-// quoteJSON writes a string as JSON, without the escapes that are for HTML.
+// quoteJSON encodes a string as JSON, without the escapes for HTML.
 func quoteJSON(s string) string {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

@@ -13,7 +13,7 @@ import (
 // TestEvent checks what the recordings in testdata/recorded/event do not have:
 // the claims of an access token, repeated headers, and addresses of proxies.
 func TestEvent(t *testing.T) {
-	got, f := catches(`{}`)
+	got, f := capturing(`{}`)
 	r := request("POST", "/accounts/?dryRun=1", `{"name":"Ada <&>"}`,
 		access(t, "ada"), "Host: api.example.com", "Content-Type: application/json; charset=utf-8",
 		"X-Tenant: one", "X-Tenant: two", "Idempotency-Key: k", "X-Forwarded-For: 198.51.100.1",
@@ -51,9 +51,9 @@ func TestEvent(t *testing.T) {
 	}
 }
 
-// TestEmptyEvent has nothing that can be left out: all of it is null or absent.
+// TestEmptyEvent checks that members without a value are null or absent.
 func TestEmptyEvent(t *testing.T) {
-	got, f := catches(`{}`)
+	got, f := capturing(`{}`)
 	cfg := config(t, func(doc object) {
 		withoutAuth(doc)
 		for path := range at(doc, "paths") {
@@ -96,23 +96,36 @@ func TestQuery(t *testing.T) {
 		last  object
 		all   object
 	}{
-		"decoded once":   {"a=x%252By", object{"a": "x%2By"}, object{"a": []any{"x%2By"}}},
-		"plus":           {"a=b+c%2Bd", object{"a": "b c+d"}, object{"a": []any{"b c+d"}}},
-		"names too":      {"a%20b=1", object{"a b": "1"}, object{"a b": []any{"1"}}},
-		"last wins":      {"a=1&a=2&b=3", object{"a": "2", "b": "3"}, object{"a": []any{"1", "2"}, "b": []any{"3"}}},
-		"no value":       {"a&b=", object{"a": "", "b": ""}, object{"a": []any{""}, "b": []any{""}}},
-		"equals signs":   {"a=b=c", object{"a": "b=c"}, object{"a": []any{"b=c"}}},
-		"semicolon":      {"a=1;b=2", object{"a": "1", "b": "2"}, object{"a": []any{"1"}, "b": []any{"2"}}},
-		"encoded":        {"a=1%3Bb%26c", object{"a": "1;b&c"}, object{"a": []any{"1;b&c"}}},
-		"a date and URL": {"at=2026-03-04T19:15:17.123+00:00&url=https://example.com/", object{"at": "2026-03-04T19:15:17.123 00:00", "url": "https://example.com/"}, object{"at": []any{"2026-03-04T19:15:17.123 00:00"}, "url": []any{"https://example.com/"}}},
-		"broken escape":  {"a=%zz", object{"a": "%zz"}, object{"a": []any{"%zz"}}},
-		"ampersands":     {"&&a=1&&", object{"a": "1"}, object{"a": []any{"1"}}},
-		"not UTF-8":      {"a=%ff", object{"a": "\ufffd"}, object{"a": []any{"\ufffd"}}},
-		"case of a name": {"A=1&a=2", object{"A": "1", "a": "2"}, object{"A": []any{"1"}, "a": []any{"2"}}},
+		"decoded once": {query: "a=x%252By", last: object{"a": "x%2By"}, all: object{"a": []any{"x%2By"}}},
+		"plus":         {query: "a=b+c%2Bd", last: object{"a": "b c+d"}, all: object{"a": []any{"b c+d"}}},
+		"names too":    {query: "a%20b=1", last: object{"a b": "1"}, all: object{"a b": []any{"1"}}},
+		"last wins": {
+			query: "a=1&a=2&b=3", last: object{"a": "2", "b": "3"},
+			all: object{"a": []any{"1", "2"}, "b": []any{"3"}},
+		},
+		"no value": {
+			query: "a&b=", last: object{"a": "", "b": ""}, all: object{"a": []any{""}, "b": []any{""}},
+		},
+		"equals signs": {query: "a=b=c", last: object{"a": "b=c"}, all: object{"a": []any{"b=c"}}},
+		"semicolon": {
+			query: "a=1;b=2", last: object{"a": "1", "b": "2"}, all: object{"a": []any{"1"}, "b": []any{"2"}},
+		},
+		"encoded": {query: "a=1%3Bb%26c", last: object{"a": "1;b&c"}, all: object{"a": []any{"1;b&c"}}},
+		"a date and URL": {
+			query: "at=2026-03-04T19:15:17.123+00:00&url=https://example.com/",
+			last:  object{"at": "2026-03-04T19:15:17.123 00:00", "url": "https://example.com/"},
+			all:   object{"at": []any{"2026-03-04T19:15:17.123 00:00"}, "url": []any{"https://example.com/"}},
+		},
+		"broken escape": {query: "a=%zz", last: object{"a": "%zz"}, all: object{"a": []any{"%zz"}}},
+		"ampersands":    {query: "&&a=1&&", last: object{"a": "1"}, all: object{"a": []any{"1"}}},
+		"not UTF-8":     {query: "a=%ff", last: object{"a": "\ufffd"}, all: object{"a": []any{"\ufffd"}}},
+		"case of a name": {
+			query: "A=1&a=2", last: object{"A": "1", "a": "2"}, all: object{"A": []any{"1"}, "a": []any{"2"}},
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, f := catches(`{}`)
+			got, f := capturing(`{}`)
 			do(newGateway(t, nil, f), request("GET", "/?"+test.query, ""))
 			if q := got.event["queryStringParameters"]; !reflect.DeepEqual(q, any(test.last)) {
 				t.Errorf("single: %v, want %v", q, test.last)
@@ -125,7 +138,7 @@ func TestQuery(t *testing.T) {
 }
 
 func TestHeadersToFunction(t *testing.T) {
-	got, f := catches(`{}`)
+	got, f := capturing(`{}`)
 	dropped := []string{
 		"Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server",
 		"TE", "Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate",
@@ -168,18 +181,35 @@ func TestTrace(t *testing.T) {
 	const parent = ";Parent=[0-9a-f]{16}"
 	const others = ";Parent=53995c3f42cd8ad8;Sampled=0;CalledFrom=app"
 	tests := map[string]struct{ client, header, context string }{
-		"none":            {"", `Root=` + fresh, `Root=` + fresh + parent + `;Sampled=1`},
-		"root":            {root, `Self=` + fresh + `;` + root, root + parent + `;Sampled=1`},
-		"root and others": {root + others, `Self=` + fresh + `;` + root + others, root + others},
-		"no parent":       {root + ";Sampled=0", `Self=` + fresh + `;` + root + `;Sampled=0`, root + parent + `;Sampled=0`},
-		"no decision":     {root + ";Parent=53995c3f42cd8ad8", `Self=` + fresh + `;` + root + `;Parent=53995c3f42cd8ad8`, root + `;Parent=53995c3f42cd8ad8;Sampled=1`},
-		"no root":         {"CalledFrom=app", `Root=` + fresh + `;CalledFrom=app`, `Root=` + fresh + parent + `;CalledFrom=app;Sampled=1`},
-		"self of before":  {"Self=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;" + root, `Self=` + fresh + `;` + root, root + parent + `;Sampled=1`},
-		"nonsense":        {";;=;x", `Root=` + fresh, `Root=` + fresh + parent + `;Sampled=1`},
+		"none": {header: `Root=` + fresh, context: `Root=` + fresh + parent + `;Sampled=1`},
+		"root": {client: root, header: `Self=` + fresh + `;` + root, context: root + parent + `;Sampled=1`},
+		"root and others": {
+			client: root + others, header: `Self=` + fresh + `;` + root + others, context: root + others,
+		},
+		"no parent": {
+			client: root + ";Sampled=0", header: `Self=` + fresh + `;` + root + `;Sampled=0`,
+			context: root + parent + `;Sampled=0`,
+		},
+		"no decision": {
+			client:  root + ";Parent=53995c3f42cd8ad8",
+			header:  `Self=` + fresh + `;` + root + `;Parent=53995c3f42cd8ad8`,
+			context: root + `;Parent=53995c3f42cd8ad8;Sampled=1`,
+		},
+		"no root": {
+			client: "CalledFrom=app", header: `Root=` + fresh + `;CalledFrom=app`,
+			context: `Root=` + fresh + parent + `;CalledFrom=app;Sampled=1`,
+		},
+		"self of before": {
+			client: "Self=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;" + root, header: `Self=` + fresh + `;` + root,
+			context: root + parent + `;Sampled=1`,
+		},
+		"nonsense": {
+			client: ";;=;x", header: `Root=` + fresh, context: `Root=` + fresh + parent + `;Sampled=1`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, f := catches(`{}`)
+			got, f := capturing(`{}`)
 			r := request("GET", "/", "")
 			if test.client != "" {
 				r.Header.Set("X-Amzn-Trace-Id", test.client)
@@ -193,7 +223,7 @@ func TestTrace(t *testing.T) {
 			match("header", at(got.event, "headers")["X-Amzn-Trace-Id"].(string), test.header)
 			match("context", got.trace, test.context)
 			if w.Header().Get("X-Amzn-Trace-Id") != got.trace {
-				t.Errorf("the client is told %q, the function %q", w.Header().Get("X-Amzn-Trace-Id"), got.trace)
+				t.Errorf("the client receives the trace %q, the function %q", w.Header().Get("X-Amzn-Trace-Id"), got.trace)
 			}
 		})
 	}
@@ -212,17 +242,19 @@ func TestBody(t *testing.T) {
 		want        any
 		base64      bool
 	}{
-		"text":                   {nil, "text/plain", "a<b>&\u2028", "a<b>&\u2028", false},
-		"none":                   {nil, "text/plain", "", nil, false},
-		"bytes that are no text": {nil, "image/png", "\xff\x00", "\ufffd\x00", false},
-		"binary":                 {binary, "Image/png; x=y", "\xff\x00", "/wA=", true},
-		"not the binary type":    {binary, "image/gif", "GIF", "GIF", false},
-		"everything is binary":   {anything, "text/plain", "a", "YQ==", true},
-		"no body is no base64":   {anything, "text/plain", "", nil, false},
+		"text":                   {contentType: "text/plain", body: "a<b>&\u2028", want: "a<b>&\u2028"},
+		"none":                   {contentType: "text/plain"},
+		"bytes that are no text": {contentType: "image/png", body: "\xff\x00", want: "\ufffd\x00"},
+		"binary":                 {edit: binary, contentType: "Image/png; x=y", body: "\xff\x00", want: "/wA=", base64: true},
+		"not the binary type":    {edit: binary, contentType: "image/gif", body: "GIF", want: "GIF"},
+		"everything is binary": {
+			edit: anything, contentType: "text/plain", body: "a", want: "YQ==", base64: true,
+		},
+		"no body is no base64": {edit: anything, contentType: "text/plain"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, f := catches(`{}`)
+			got, f := capturing(`{}`)
 			w := do(newGateway(t, test.edit, f), request("PUT", "/files/index", test.body, "Content-Type: "+test.contentType))
 			if w.Code != 200 {
 				t.Fatalf("%d %s", w.Code, w.Body)

@@ -12,10 +12,9 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway"
 )
 
-// wellFormed wants an answer that API Gateway could have given.
-//
-// Errors are JSON, unless the document has templates of its own.
-func wellFormed(t *testing.T, w *httptest.ResponseRecorder, templates bool) {
+// checkWellFormed checks that API Gateway could have sent the response. Errors are
+// JSON, unless the document has its own templates.
+func checkWellFormed(t *testing.T, w *httptest.ResponseRecorder, templates bool) {
 	t.Helper()
 	if w.Code < 200 || w.Code > 599 {
 		t.Errorf("status %d", w.Code)
@@ -32,16 +31,19 @@ func wellFormed(t *testing.T, w *httptest.ResponseRecorder, templates bool) {
 		}
 	}
 	if w.Header().Get("X-Amzn-ErrorType") != "" && !templates && !json.Valid(w.Body.Bytes()) {
-		t.Errorf("%d %q is no JSON", w.Code, w.Body)
+		t.Errorf("%d %q is not JSON", w.Code, w.Body)
 	}
 }
 
-// FuzzRequest sends hostile paths, headers, tokens and bodies. The function
-// checks that its event is whole; nothing may panic.
+// FuzzRequest sends hostile paths, headers, tokens and bodies. Every event must be
+// complete, and nothing may panic.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []struct{ method, path, query, name, value, body string }{
 		{"GET", "/accounts/1", "", "Authorization", "Bearer a.b.c", ""},
-		{"POST", "/accounts", "dryRun=1&a=%zz&&=", "Content-Type", "application/json", `{"name":"Ada","parent":{"name":null}}`},
+		{
+			"POST", "/accounts", "dryRun=1&a=%zz&&=", "Content-Type", "application/json",
+			`{"name":"Ada","parent":{"name":null}}`,
+		},
 		{"GET", "/files/%2e%2e/%00/ÿ\xff//", "a=%ff+%2B&a", "X-Amzn-Trace-Id", ";Root=;Self=\xff", "\xff"},
 		{"PUT", "/files/index/", "", "content-type", ";;;", `[[[[`},
 		{"OPTIONS", "*", "", "Host", "", ""},
@@ -53,7 +55,7 @@ func FuzzRequest(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	got, functions := catches(`{"statusCode":200,"body":"ok"}`)
+	got, functions := capturing(`{"statusCode":200,"body":"ok"}`)
 	g := newGateway(f, withViolations, functions)
 	f.Fuzz(func(t *testing.T, method, path, query, name, value string, body []byte) {
 		got.event = nil
@@ -73,7 +75,7 @@ func FuzzRequest(f *testing.F) {
 			r.Header.Set("Authorization", token)
 		}
 		w := do(g, r)
-		wellFormed(t, w, w.Code == http.StatusBadRequest)
+		checkWellFormed(t, w, w.Code == http.StatusBadRequest)
 		if got.event != nil && (got.event["requestContext"] == nil || got.event["path"] == nil) {
 			t.Errorf("event %v", got.event)
 		}
@@ -84,44 +86,52 @@ type readCloser struct{ *bytes.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// FuzzAnswer has functions return anything.
-func FuzzAnswer(f *testing.F) {
+// FuzzFunctionResponse lets functions return any output.
+func FuzzFunctionResponse(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `null`, `{"statusCode":204,"headers":{"a":"b"},"multiValueHeaders":{"Set-Cookie":["a",1,true]},"body":"eA==","isBase64Encoded":true}`,
-		`{"headers":{"\u0000":"\n","Content-Length":"-1","Transfer-Encoding":"chunked"}}`, `{"statusCode":1e2}`, `{"statusCode":-0}`,
+		`{}`, `null`, `{"statusCode":1e2}`, `{"statusCode":-0}`,
+		`{"statusCode":204,"headers":{"a":"b"},"multiValueHeaders":{"Set-Cookie":["a",1,true]},` +
+			`"body":"eA==","isBase64Encoded":true}`,
+		`{"headers":{"\u0000":"\n","Content-Length":"-1","Transfer-Encoding":"chunked"}}`,
 	} {
 		f.Add([]byte(seed), "image/png")
 	}
-	f.Fuzz(func(t *testing.T, answer []byte, accept string) {
+	f.Fuzz(func(t *testing.T, output []byte, accept string) {
 		g := newGateway(t, func(doc object) {
 			delete(doc, "x-amazon-apigateway-request-validator")
 			doc["x-amazon-apigateway-binary-media-types"] = []any{"image/png"}
-		}, says(string(answer)))
+		}, returning(string(output)))
 		r := request("GET", "/", "")
 		r.Header["Accept"] = []string{accept}
-		wellFormed(t, do(g, r), false)
+		checkWellFormed(t, do(g, r), false)
 	})
 }
 
-// FuzzDocument loads anything and serves what was accepted.
+// FuzzDocument loads any document and serves the accepted ones.
 func FuzzDocument(f *testing.F) {
 	f.Add(document(f, nil))
-	f.Add(document(f, customised(object{"DEFAULT_4XX": object{"statusCode": "404", "responseTemplates": object{"a/b": "$context.requestId"}}})))
+	f.Add(document(f, customized(object{
+		"DEFAULT_4XX": object{"statusCode": "404", "responseTemplates": object{"a/b": "$context.requestId"}},
+	})))
+	const head = `{"openapi":"3.0.3","info":{"title":"x","version":"1"},`
 	for _, seed := range []string{
-		`{}`, `{"openapi":"3.0.3"}`, `{"openapi":"3.0.3","info":{"title":"x","version":"1"},"paths":{"/a":null,"/b":{"get":null,"post":{"parameters":[null],"requestBody":{"content":{"a":null}},"responses":null}}}}`,
-		`{"openapi":"3.0.3","info":{"title":"x","version":"1"},"paths":{},"components":{"schemas":{"A":{"allOf":[{"$ref":"#/components/schemas/A"}]},"B":null},"securitySchemes":{"c":null}}}`,
+		`{}`, `{"openapi":"3.0.3"}`,
+		head + `"paths":{"/a":null,"/b":{"get":null,"post":{"parameters":[null],` +
+			`"requestBody":{"content":{"a":null}},"responses":null}}}}`,
+		head + `"paths":{},"components":{"schemas":{"A":{"allOf":[{"$ref":"#/components/schemas/A"}]},"B":null},` +
+			`"securitySchemes":{"c":null}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		cfg := config(t, nil, says(`{}`))
+		cfg := config(t, nil, returning(`{}`))
 		cfg.Document = doc
 		g, err := gateway.New(cfg)
 		if err != nil {
 			return
 		}
 		for _, op := range g.Operations() {
-			wellFormed(t, do(g, request(op.Method, "/x", "")), true)
+			checkWellFormed(t, do(g, request(op.Method, "/x", "")), true)
 		}
 	})
 }

@@ -1,22 +1,21 @@
-// Package gateway answers as one Region's API Gateway REST API does. It loads
-// the very OpenAPI 3.0 document that is imported into AWS, extensions included,
-// and serves it: route, Cognito authorizer, request validation, integration,
-// gateway responses.
+// Package gateway emulates a REST API of API Gateway in one Region. It loads the
+// OpenAPI 3.0 document that is imported into AWS, with its extensions, and serves it:
+// routes, Cognito authorizers, request validation, integrations and gateway responses.
 //
-// It fails closed. A document that asks for anything this package cannot answer
-// exactly is refused by [New], with the place and the reason of every finding,
-// so that nothing works here and breaks in the cloud.
+// It fails closed. [New] refuses a document that AWS would refuse, and a document with
+// anything that this package cannot emulate exactly, so that nothing works here and
+// fails on AWS. The error has the location and the reason of every problem.
 //
-// Known differences from AWS, which no document can avoid:
-//   - throttling and quotas live in a stage's settings, not in the document, and are not emulated;
-//   - 1.0 satisfies "type": "integer" here, while JSON Schema draft 4 wants an integer literal;
-//   - the keyword "format" is an annotation: a value's format is left to the Lambda;
-//   - bodies are neither compressed nor decompressed: on AWS an API's setting compresses answers, and a request's
-//     gzip or deflate is undone before the body is checked;
-//   - header names reach the function as net/http spells them, unless the server
-//     was given to [headercase.Keep];
-//   - the text of $context.error.validationErrorString follows AWS's wording for
-//     one violation, but not its order for several.
+// Known differences from AWS, whatever the document:
+//   - throttling of single methods and quotas are settings of a stage, and are not emulated;
+//   - 1.0 matches "type": "integer" here, while JSON Schema draft 4 requires an integer literal;
+//   - the keyword "format" is an annotation: the function checks formats;
+//   - bodies are not compressed or decompressed: on AWS, a setting of the API compresses
+//     responses, and requests with gzip or deflate are decompressed before validation;
+//   - header names reach the function as net/http spells them, unless the server was
+//     passed to [headercase.Keep];
+//   - $context.error.validationErrorString has AWS's text for one violation, but
+//     several violations can be in another order.
 //
 // Source of behaviour: the API Gateway developer guide, and the requests, events
 // and responses recorded in testdata/recorded, which the tests replay. FACTS.md
@@ -36,18 +35,18 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// Config is one API in one Region. Document, Region, AccountID, Stage,
-// DomainName and Functions are needed; Pools must hold every user pool that the
+// Config configures one API in one Region. Document, Region, AccountID, Stage,
+// DomainName and Functions are required. Pools must contain every user pool that the
 // document names.
 type Config struct {
 	// Document is the deployable OpenAPI 3.0 document, JSON, at most 6 MB.
 	Document []byte
-	// Region resolves ${AWS::Region}, such as "eu-west-1".
+	// Region replaces ${AWS::Region}, such as "eu-west-1".
 	Region string
-	// AccountID resolves ${AWS::AccountId}: 12 digits. ${AWS::Partition} is always aws.
+	// AccountID replaces ${AWS::AccountId}: 12 digits. ${AWS::Partition} is always aws.
 	AccountID string
-	// Stage is the stage's name, such as "v1". It is part of neither the URL nor
-	// requestContext.path, as behind a custom domain whose mapping names the stage.
+	// Stage is the stage's name, such as "v1". It is not part of the URL and of
+	// requestContext.path, as with a custom domain that maps to the stage.
 	Stage string
 	// Variables are the stage variables; an integration URI refers to them as
 	// ${stageVariables.name}.
@@ -56,49 +55,48 @@ type Config struct {
 	DomainName string
 	// Functions is the Region's Lambda service.
 	Functions Functions
-	// Pools says for each user pool ARN where its tokens come from.
+	// Pools are the known user pools by ARN.
 	Pools map[string]Pool
-	// Throttle limits the stage, as its settings do; nil does not.
+	// Throttle limits the requests to the stage; nil is no limit.
 	Throttle *Throttle
-	// Firewall reports whether the web ACL in front blocks a request; nil blocks none.
+	// Firewall reports whether the web ACL blocks a request; nil blocks no request.
 	Firewall func(*http.Request) bool
-	// Log receives one access record per request, which does not name the Region;
-	// nil discards them.
+	// Log receives one access record per request, without the Region; nil discards
+	// them.
 	Log *slog.Logger
 	// Now is the clock for token expiry and request times; nil is time.Now.
 	Now func() time.Time
 }
 
-// Pool is where a user pool's tokens come from.
+// Pool describes the tokens of a user pool.
 type Pool struct {
 	// Issuer is the exact iss claim of the pool's tokens.
 	Issuer string
-	// JWKSURL answers with the pool's public keys (RFC 7517).
+	// JWKSURL is the URL of the pool's public keys (RFC 7517).
 	JWKSURL string
 }
 
 // Functions invokes Lambda functions.
 type Functions interface {
-	// Invoke runs the function with the payload, synchronously, and returns the
-	// payload of its answer. The name carries no alias. The trace header is
-	// X-Ray's, such as "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1".
-	// The payload is the callee's to keep.
+	// Invoke runs the function synchronously, and returns its output. The name has no
+	// alias. The trace header is X-Ray's, such as
+	// "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1". The callee may keep the
+	// payload.
 	//
-	// Invoke returns soon after ctx ends: ctx carries the integration's timeout.
-	// It fails with an error that wraps ErrNoFunction, ErrFunctionFailed or
-	// ErrThrottled, checked in this order; anything else counts as a network
-	// failure between API Gateway and Lambda.
+	// Invoke must return soon after ctx ends, which has the integration's timeout. An
+	// error wraps ErrNoFunction, ErrFunctionFailed or ErrThrottled, which are checked
+	// in this order. Any other error counts as a network failure between API Gateway
+	// and Lambda.
 	Invoke(ctx context.Context, function string, payload []byte, traceHeader string) ([]byte, error)
 }
 
 var (
-	// ErrNoFunction is a function that does not exist or may not be invoked: 500.
+	// ErrNoFunction means that the function does not exist or may not be invoked: 500.
 	ErrNoFunction = errors.New("no such function, or no permission to invoke it")
-	// ErrFunctionFailed is a function that returned an error, crashed or ran
-	// into its own time limit: 502.
+	// ErrFunctionFailed means that the function returned an error, crashed or exceeded
+	// its own timeout: 502.
 	ErrFunctionFailed = errors.New("the function failed")
-	// ErrThrottled is a function at its concurrency limit; API Gateway reports
-	// it as 500, not as 429.
+	// ErrThrottled means that the function is at its concurrency limit: 500, not 429.
 	ErrThrottled = errors.New("the function is throttled")
 )
 
@@ -106,7 +104,7 @@ var (
 // safe for concurrent use.
 type Gateway struct {
 	account, stage, domain string
-	// apiID and deploymentID look like AWS's and are the same in every run.
+	// apiID and deploymentID have the form of AWS's IDs, and are equal in every run.
 	apiID, deploymentID string
 	variables           map[string]string
 	functions           Functions
@@ -128,10 +126,10 @@ type operation struct {
 	target     target
 }
 
-// target is the integration: what happens to a request that passed all checks.
+// target is the integration that serves requests that passed all checks.
 type target interface {
-	// serve answers, or says which gateway response the client gets instead.
-	serve(ctx context.Context, g *Gateway, x *exchange) (*reply, *failure)
+	// serve returns the response, or the failure that the client receives instead.
+	serve(ctx context.Context, g *Gateway, x *exchange) (*response, *failure)
 }
 
 // Operation describes one method of the API.
@@ -139,12 +137,11 @@ type Operation struct {
 	Method string
 	// Path is the resource's path, such as "/accounts/{accountId}".
 	Path string
-	// Function is the Lambda function that serves it, without alias; empty for
-	// a mock integration.
+	// Function is the Lambda function, without alias; empty for a mock integration.
 	Function string
 }
 
-// Operations lists what the API serves, sorted by path and method.
+// Operations returns the operations of the API, sorted by path and method.
 func (g *Gateway) Operations() []Operation {
 	list := make([]Operation, len(g.operations))
 	for i, op := range g.operations {
@@ -156,8 +153,8 @@ func (g *Gateway) Operations() []Operation {
 	return list
 }
 
-// New loads the document. The error joins everything that stands in the way, one
-// line each: a JSON pointer into the document and the reason.
+// New loads the document. The error joins everything that is wrong, one line each: a
+// JSON pointer into the document and the reason.
 func New(cfg Config) (*Gateway, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -180,7 +177,7 @@ func New(cfg Config) (*Gateway, error) {
 		firewall:     cfg.Firewall,
 	}
 	if len(g.variables) == 0 {
-		g.variables = nil // the event says null, not {}
+		g.variables = nil // null in the event, not {}
 	}
 	api, err := document.Load(document.Options{
 		Data: cfg.Document, Region: cfg.Region, AccountID: cfg.AccountID, Variables: cfg.Variables,

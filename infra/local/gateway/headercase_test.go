@@ -16,7 +16,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
-// echo answers with the names of the headers it sees, and reads like a function.
+// echo returns the headers of its event, as a function would.
 func echo(_ context.Context, _ string, payload []byte, _ string) ([]byte, error) {
 	var event struct{ Headers map[string]string }
 	if err := json.Unmarshal(payload, &event); err != nil {
@@ -48,19 +48,44 @@ func TestHeaderCaseOnTheWire(t *testing.T) {
 	mux.HandleFunc("/other", func(http.ResponseWriter, *http.Request) {})
 	mux.Handle("/", g)
 	address := serveTCP(t, mux)
-	// One connection: what precedes a request must not be taken for its headers.
+	// On one connection, bytes before a request must not be parsed as its headers.
 	steps := []struct {
 		name, raw string
 		responses int
 		seen      []string
 	}{
-		{"odd case", "GET / HTTP/1.1\r\nhOST: x\r\ntEsT-HEADeR: a\r\nauthorization: b\r\n\r\n", 1, []string{"hOST", "tEsT-HEADeR", "authorization"}},
-		{"a body of known length", "PUT /files/index HTTP/1.1\r\nHost: x\r\ncontent-LENGTH: 16\r\nx-a: 1\r\n\r\nX-A: 1\r\nX-B: 2\r\n", 1, []string{"Host", "x-a"}},
-		{"a body in chunks", "PUT /files/index HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nx-CHUNK: 1\r\n\r\n5;e=1\r\nX-A:1\r\nA\r\n\r\nX-B: 2\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n", 1, []string{"x-CHUNK"}},
-		{"another handler's request", "GET /other HTTP/1.1\r\nHost: x\r\nX-lost: 1\r\n\r\n", 1, nil},
-		{"two at once", "GET /?1 HTTP/1.1\r\nHost: x\r\nx-One: 1\r\n\r\nGET /?2 HTTP/1.1\r\nHost: x\r\nx-Two: 1\r\n\r\n", 2, []string{"x-Two"}},
-		{"bare newlines", "GET / HTTP/1.1\nHost: x\nx-LF: 1\n\n", 1, []string{"x-LF"}},
-		{"a name twice", "GET / HTTP/1.1\r\nHost: x\r\nx-twice: 1\r\nX-TWICE: 2\r\n\r\n", 1, []string{"X-TWICE"}},
+		{
+			name: "odd case", raw: "GET / HTTP/1.1\r\nhOST: x\r\ntEsT-HEADeR: a\r\nauthorization: b\r\n\r\n",
+			responses: 1, seen: []string{"hOST", "tEsT-HEADeR", "authorization"},
+		},
+		{
+			name:      "a body of known length",
+			raw:       "PUT /files/index HTTP/1.1\r\nHost: x\r\ncontent-LENGTH: 16\r\nx-a: 1\r\n\r\nX-A: 1\r\nX-B: 2\r\n",
+			responses: 1, seen: []string{"Host", "x-a"},
+		},
+		{
+			name: "a body in chunks",
+			raw: "PUT /files/index HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nx-CHUNK: 1\r\n\r\n" +
+				"5;e=1\r\nX-A:1\r\nA\r\n\r\nX-B: 2\r\n\r\n0\r\nX-Trailer: 1\r\n\r\n",
+			responses: 1, seen: []string{"x-CHUNK"},
+		},
+		{
+			name: "another handler's request", raw: "GET /other HTTP/1.1\r\nHost: x\r\nX-lost: 1\r\n\r\n",
+			responses: 1,
+		},
+		{
+			name:      "two at once",
+			raw:       "GET /?1 HTTP/1.1\r\nHost: x\r\nx-One: 1\r\n\r\nGET /?2 HTTP/1.1\r\nHost: x\r\nx-Two: 1\r\n\r\n",
+			responses: 2, seen: []string{"x-Two"},
+		},
+		{
+			name: "bare newlines", raw: "GET / HTTP/1.1\nHost: x\nx-LF: 1\n\n", responses: 1,
+			seen: []string{"x-LF"},
+		},
+		{
+			name: "a name twice", raw: "GET / HTTP/1.1\r\nHost: x\r\nx-twice: 1\r\nX-TWICE: 2\r\n\r\n",
+			responses: 1, seen: []string{"X-TWICE"},
+		},
 	}
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -137,9 +162,9 @@ func TestHeaderCaseOverHTTP2(t *testing.T) {
 	}
 }
 
-// TestTapSurvives sends what the tap cannot follow: net/http decides, and the
-// names are canonical.
-func TestTapSurvives(t *testing.T) {
+// The reader of header names must not fail on requests that it cannot parse. net/http
+// handles them, with canonical names.
+func TestUnparsableRequestsDoNotFail(t *testing.T) {
 	address := serveTCP(t, newGateway(t, nil, functions(echo)))
 	for name, raw := range map[string]string{
 		"many headers": "GET / HTTP/1.1\r\nHost: x\r\n" + func() string {
@@ -170,11 +195,11 @@ func TestTapSurvives(t *testing.T) {
 		conn.Close()
 	}
 	if response, err := http.Get("http://" + address + "/"); err != nil || response.StatusCode != 200 {
-		t.Errorf("afterwards: %v %v", response, err)
+		t.Errorf("a later request: %v %v", response, err)
 	}
 }
 
-// TestConnContextIsKept uses a server that has one already.
+// A ConnContext that the server already has must still be called.
 func TestConnContextIsKept(t *testing.T) {
 	type key struct{}
 	server := &http.Server{ConnContext: func(ctx context.Context, _ net.Conn) context.Context {

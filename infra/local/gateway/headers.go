@@ -13,8 +13,8 @@ var replaced = map[string]bool{
 	"Host": true, "X-Amzn-Trace-Id": true, "X-Forwarded-For": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true,
 }
 
-// eventHeaders are the headers as the function sees them: the single-value map
-// keeps the last value, names are spelled as the client spelled them.
+// eventHeaders returns the headers of the event: the single-value map, which keeps
+// the last value, and the multi-value map. Names have the client's spelling.
 func (x *exchange) eventHeaders() (last map[string]string, all map[string][]string) {
 	last = make(map[string]string, len(x.r.Header)+len(replaced))
 	all = make(map[string][]string, len(x.r.Header)+len(replaced))
@@ -32,8 +32,7 @@ func (x *exchange) eventHeaders() (last map[string]string, all map[string][]stri
 	set(spelled.Name("Host"), x.r.Host)
 	set("X-Amzn-Trace-Id", x.trace.header)
 	set("X-Forwarded-For", strings.Join(append(x.r.Header.Values("X-Forwarded-For"), x.sourceIP), ", "))
-	// API Gateway has HTTPS only; the emulator's own port and scheme would be
-	// something that no function ever sees.
+	// API Gateway serves HTTPS only. On AWS, no function receives another port or scheme.
 	set("X-Forwarded-Port", "443")
 	set("X-Forwarded-Proto", "https")
 	return last, all

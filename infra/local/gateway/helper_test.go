@@ -16,23 +16,23 @@ import (
 	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
-// start is when all tests happen.
+// start is the time of all tests.
 var start = time.Date(2026, time.March, 4, 19, 15, 17, 123_000_000, time.UTC)
 
-// functions is a Lambda service in one function.
+// functions implements a Lambda service with one Go function.
 type functions func(ctx context.Context, name string, payload []byte, trace string) ([]byte, error)
 
 func (f functions) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
 	return f(ctx, name, payload, trace)
 }
 
-// says makes every function return the same answer.
-func says(answer string) functions {
-	return func(context.Context, string, []byte, string) ([]byte, error) { return []byte(answer), nil }
+// returning makes every function return the same output.
+func returning(output string) functions {
+	return func(context.Context, string, []byte, string) ([]byte, error) { return []byte(output), nil }
 }
 
-// nobody fails the test when a function is invoked.
-func nobody(t testing.TB) functions {
+// notInvoked fails the test if a function is invoked.
+func notInvoked(t testing.TB) functions {
 	return func(_ context.Context, name string, _ []byte, _ string) ([]byte, error) {
 		t.Errorf("%s was invoked", name)
 		return []byte("{}"), nil
@@ -81,7 +81,7 @@ func newPool(now func() time.Time) (*pool, *httptest.Server) {
 	}}, server
 }
 
-// shared is a pool for all tests that do not count its requests.
+// shared is a pool for all tests that do not count the requests to it.
 var shared = sync.OnceValue(func() *pool {
 	p, _ := newPool(func() time.Time { return start })
 	return p
@@ -89,7 +89,7 @@ var shared = sync.OnceValue(func() *pool {
 
 type object = map[string]any
 
-// at descends into a JSON document.
+// at returns the object at a path of member names in a JSON document.
 func at(doc any, path ...string) object {
 	for _, name := range path {
 		doc = doc.(object)[name]
@@ -131,7 +131,7 @@ func newGateway(t testing.TB, edit func(doc object), f gateway.Functions) *gatew
 	return mustNew(t, config(t, edit, f))
 }
 
-// request makes a request with "Name: value" headers.
+// request returns a request with headers of the form "Name: value".
 func request(method, target, body string, headers ...string) *http.Request {
 	var reader io.Reader
 	if body != "" {

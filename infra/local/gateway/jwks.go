@@ -16,35 +16,35 @@ import (
 )
 
 const (
-	// refetchAfter bounds how often unknown key IDs, which anybody can send, make
-	// the gateway ask the pool.
+	// refetchAfter bounds how often unknown key IDs, which any client can send, cause a
+	// request to the pool.
 	refetchAfter = 5 * time.Second
 	fetchTimeout = 5 * time.Second
 	maxKeySet    = 1 << 20 // bytes
 )
 
 var (
-	// errKeysUnreachable is the pool's fault, not the token's.
+	// errKeysUnreachable means that the pool failed, not that the token is wrong.
 	errKeysUnreachable = errors.New("the user pool's keys cannot be fetched")
 	errUnknownKey      = errors.New("the user pool has no such key")
 )
 
-// keySet caches a pool's public keys by key ID. Keys stay for as long as no
-// unknown ID shows up, so tokens are checked even while the pool is away.
+// keySet caches a pool's public keys by key ID. Only an unknown ID causes a request
+// to the pool, so that tokens are checked even while it cannot be reached.
 type keySet struct {
 	url  string
 	now  func() time.Time
 	keys atomic.Pointer[map[string]*rsa.PublicKey]
 
-	mu      sync.Mutex // held while fetching: one fetch serves all who wait
+	mu      sync.Mutex // locked during a fetch, which serves all waiting requests
 	fetched time.Time
-	failed  error // of the last fetch
+	failed  error // the error of the last fetch
 }
 
 func newKeySet(url string, now func() time.Time) *keySet { return &keySet{url: url, now: now} }
 
-// find returns the key with the ID, asking the pool for it if need be. Errors:
-// errUnknownKey, errKeysUnreachable.
+// find returns the key with the ID, from the pool if it is not cached. It fails with
+// errUnknownKey or errKeysUnreachable.
 func (s *keySet) find(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	if key := s.cached(id); key != nil {
 		return key, nil
@@ -74,9 +74,9 @@ func (s *keySet) cached(id string) *rsa.PublicKey {
 	return nil
 }
 
-// fetch replaces the cached keys. On failure they stay as they are.
+// fetch replaces the cached keys. If it fails, they do not change.
 func (s *keySet) fetch(ctx context.Context) error {
-	// Others wait for this fetch: it must not end with the request that began it.
+	// Other requests wait for this fetch: it must not end with the first request.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
@@ -93,7 +93,7 @@ func (s *keySet) fetch(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", errKeysUnreachable, err)
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%w: %s answers %s", errKeysUnreachable, s.url, response.Status)
+		return fmt.Errorf("%w: %s responds with %s", errKeysUnreachable, s.url, response.Status)
 	}
 	var set jose.JSONWebKeySet
 	if err := json.Unmarshal(data, &set); err != nil {

@@ -22,7 +22,7 @@ func BenchmarkNew(b *testing.B) {
 	ours := deployable.Fill(built.Document, []string{shared().ARN()})
 	for name, doc := range map[string][]byte{"api.json": document(b, nil), "deployable.json": ours} {
 		b.Run(name, func(b *testing.B) {
-			cfg := config(b, nil, nobody(b))
+			cfg := config(b, nil, notInvoked(b))
 			cfg.Document = doc
 			b.SetBytes(int64(len(doc)))
 			b.ReportAllocs()

@@ -16,8 +16,8 @@ func (op *operation) checkBody(contentType string, body []byte) *failure {
 		return nil
 	}
 	if len(body) == 0 {
-		// AWS refuses an empty body if properties are required. Whether it counts as
-		// {} if none is required is unverified.
+		// AWS refuses an empty body if the model has required properties. Whether an empty
+		// body counts as {} for other models is unverified.
 		body = []byte("{}")
 	}
 	var value any

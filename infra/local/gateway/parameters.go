@@ -7,8 +7,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// checkParameters wants every required parameter present and not blank. API
-// Gateway checks neither type, format nor pattern.
+// checkParameters checks that every required parameter is present and not blank. API
+// Gateway does not check types, formats and patterns.
 func (op *operation) checkParameters(x *exchange) *failure {
 	var missing []string
 	for _, p := range op.Required {
@@ -33,8 +33,8 @@ func (op *operation) checkParameters(x *exchange) *failure {
 	return f
 }
 
-// headerValue is the last value of a header, which is the one that the event's
-// single-value map keeps.
+// headerValue returns the last value of a header, which the event's single-value map
+// keeps.
 func headerValue(r *http.Request, name string) string {
 	if strings.EqualFold(name, "Host") {
 		return r.Host

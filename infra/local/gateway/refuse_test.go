@@ -49,7 +49,7 @@ type refusal struct {
 	edit func(doc object)
 	// at is a JSON pointer.
 	at string
-	// rule is that of the lint if AWS refuses the document, too.
+	// rule is the lint's rule if AWS refuses the document, too.
 	rule string
 	// reason is part of the error's text if only the gateway refuses it.
 	reason string
@@ -122,7 +122,7 @@ func TestNewRefusesDocuments(t *testing.T) {
 
 func checkRefusal(t *testing.T, want refusal) {
 	t.Helper()
-	_, err := gateway.New(config(t, want.edit, nobody(t)))
+	_, err := gateway.New(config(t, want.edit, notInvoked(t)))
 	if err == nil {
 		t.Fatal("New accepts the document")
 	}
@@ -138,7 +138,7 @@ func checkRefusal(t *testing.T, want refusal) {
 	t.Errorf("%v\nwant a line with %s and %q", err, want.at, text)
 }
 
-// keywordRefusals has a document for each keyword that models cannot have.
+// keywordRefusals returns a document for each keyword that models cannot have.
 func keywordRefusals() map[string]refusal {
 	refusals := map[string]refusal{}
 	for _, keyword := range []string{
@@ -219,9 +219,9 @@ func pointerText(f lint.Finding) string {
 	return f.Pointer
 }
 
-// lintConfig is config for the documents of the lint's tests.
+// lintConfig returns the configuration for the documents of the lint's tests.
 func lintConfig(t *testing.T, data []byte) gateway.Config {
-	cfg := config(t, nil, nobody(t))
+	cfg := config(t, nil, notInvoked(t))
 	cfg.Document, cfg.AccountID = data, "111122223333"
 	cfg.Pools = map[string]gateway.Pool{linttest.PoolARN: shared().source()}
 	return cfg
@@ -251,7 +251,7 @@ func TestNewReportsAllErrorsAtOnce(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := gateway.New(config(t, test.edit, nobody(t)))
+			_, err := gateway.New(config(t, test.edit, notInvoked(t)))
 			if err == nil {
 				t.Fatal("New accepts the document")
 			}
@@ -262,7 +262,7 @@ func TestNewReportsAllErrorsAtOnce(t *testing.T) {
 	}
 }
 
-func TestHarmlessFieldsAccepted(t *testing.T) {
+func TestNewAcceptsMembersWithoutEffect(t *testing.T) {
 	newGateway(t, func(doc object) {
 		doc["x-vendor"] = object{"x-amazon-apigateway-policy": 1}
 		doc["x-amazon-apigateway-documentation"] = object{}
@@ -270,10 +270,10 @@ func TestHarmlessFieldsAccepted(t *testing.T) {
 		at(doc, "paths", "/", "get")["deprecated"] = true
 		at(doc, "paths", "/", "get")["tags"] = []any{"accounts"}
 		at(doc, "paths", "/", "get", integrationKey)["timeoutInMillis"] = 29000
-	}, nobody(t))
+	}, notInvoked(t))
 }
 
-func TestConfigRefused(t *testing.T) {
+func TestNewRefusesConfig(t *testing.T) {
 	for name, edit := range map[string]func(*gateway.Config){
 		"no JSON":           func(c *gateway.Config) { c.Document = []byte("openapi: 3.0.3") },
 		"too long":          func(c *gateway.Config) { c.Document = make([]byte, 6<<20+1) },
@@ -288,7 +288,7 @@ func TestConfigRefused(t *testing.T) {
 		"a pool":            func(c *gateway.Config) { c.Pools = map[string]gateway.Pool{shared().ARN(): {Issuer: "x"}} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			cfg := config(t, nil, nobody(t))
+			cfg := config(t, nil, notInvoked(t))
 			edit(&cfg)
 			if _, err := gateway.New(cfg); err == nil {
 				t.Error("New accepts it")

@@ -16,17 +16,17 @@ import (
 
 const (
 	maxBody   = 10 << 20 // bytes
-	maxHeader = 20_480   // bytes of names and values
-	// requestTime is the format of $context.requestTime, as in Apache's logs.
+	maxHeader = 20_480   // bytes of all names and values
+	// requestTime is the format of $context.requestTime, which Apache's logs use, too.
 	requestTime = "02/Jan/2006:15:04:05 -0700"
 )
 
-// exchange is one request on its way through the gateway.
+// exchange is one request and what is known about it.
 type exchange struct {
 	g        *Gateway
 	r        *http.Request
 	received time.Time
-	// requestID is a UUID; extendedID is what x-amz-apigw-id says.
+	// requestID is a UUID; extendedID is the value of x-amz-apigw-id.
 	requestID, extendedID string
 	trace                 trace
 	sourceIP              string
@@ -40,7 +40,7 @@ type exchange struct {
 	parameters pathParameters
 	claims     map[string]string // nil without authorization
 	body       []byte
-	// integrated is how long the integration took.
+	// integrated is the duration of the integration.
 	integrated time.Duration
 	cause      error
 }
@@ -64,7 +64,7 @@ func (g *Gateway) newExchange(r *http.Request) *exchange {
 	return x
 }
 
-// id and resource of an operation are empty before routing.
+// id returns the resource's ID; it is empty before routing.
 func (op *operation) id() string {
 	if op == nil {
 		return ""
@@ -72,6 +72,7 @@ func (op *operation) id() string {
 	return op.resourceID
 }
 
+// resource returns the resource's path; it is empty before routing.
 func (op *operation) resource() string {
 	if op == nil {
 		return ""
@@ -79,7 +80,7 @@ func (op *operation) resource() string {
 	return op.Path
 }
 
-// admit applies the limits of the front end, which know nothing of the API.
+// admit applies the limits of the HTTP front end, which are the same for all APIs.
 func (x *exchange) admit() *failure {
 	size := len("Host") + len(x.r.Host)
 	for name, values := range x.r.Header {
@@ -96,14 +97,14 @@ func (x *exchange) admit() *failure {
 	return nil
 }
 
-// readBody reads the whole body, as API Gateway does before it validates.
+// readBody reads the complete body, as API Gateway does before validation.
 func (x *exchange) readBody() *failure {
 	if x.r.Body == nil || x.r.Body == http.NoBody {
 		return nil
 	}
 	body, err := io.ReadAll(io.LimitReader(x.r.Body, maxBody+1))
 	if err != nil {
-		return &failure{builtin: unreadableBody, cause: fmt.Errorf("reading the body: %w", err)}
+		return &failure{builtin: unreadableBody, cause: fmt.Errorf("read the body: %w", err)}
 	}
 	if len(body) > maxBody {
 		return &failure{builtin: bodyTooLarge, cause: errors.New("the body was sent without its length")}
@@ -118,9 +119,9 @@ type query struct {
 	all  map[string][]string
 }
 
-// parseQuery decodes once, + being a space. A semicolon divides as & does: AWS's
-// notes on REST APIs say that it splits the data. Text that does not decode stays
-// as it is; what AWS does with it is unverified.
+// parseQuery decodes a query once; + is a space. A semicolon separates parameters as
+// & does, because AWS's notes on REST APIs say that it splits the data. Text that
+// cannot be decoded is kept; what AWS does with it is unverified.
 func parseQuery(raw string) query {
 	var q query
 	for pair := range strings.FieldsFuncSeq(raw, func(r rune) bool { return r == '&' || r == ';' }) {
@@ -142,7 +143,7 @@ func unescapeQuery(s string) string {
 	return s
 }
 
-// newUUID makes a random UUID (RFC 9562, version 4). Request IDs are no secrets.
+// newUUID returns a random UUID (RFC 9562, version 4). Request IDs are not secret.
 func newUUID() string {
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())
@@ -151,7 +152,7 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-// newExtendedID makes 15 characters and a =, like "TWegAcC4EowCHnA=".
+// newExtendedID returns 15 characters and a =, such as "TWegAcC4EowCHnA=".
 func newExtendedID() string {
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:8], rand.Uint64())

@@ -8,16 +8,16 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// failure ends a request with a gateway response instead of an integration's answer.
+// failure ends a request with a gateway response instead of the integration's response.
 type failure struct {
 	builtin
 	// validation is $context.error.validationErrorString.
 	validation string
-	// cause is for the log alone.
+	// cause is for the log only.
 	cause error
 }
 
-// builtin is a gateway response as API Gateway has it without customisation.
+// builtin is a gateway response without customization.
 type builtin struct {
 	kind    string
 	status  int
@@ -26,37 +26,82 @@ type builtin struct {
 	errorType string
 	// null is a message that AWS reports as JSON null.
 	null bool
-	// spaced is a body with a space after the colon, as failures of an
-	// integration have it: testdata/recorded/function/error-bytes.txtar and
+	// spaced is set if the body has a space after the colon, as for failures of an
+	// integration: testdata/recorded/function/error-bytes.txtar and
 	// responses/network-error.txtar.
 	spaced bool
 }
 
-// The kinds that this emulator answers with. Statuses, messages and error types
-// are those of the table in AWS's guide,
+// The gateway responses of this emulator. Statuses, messages and error types are in
+// AWS's guide,
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html,
-// and of the responses recorded in testdata/recorded/responses.
+// and in the responses recorded in testdata/recorded/responses.
 var (
-	unauthorized     = builtin{kind: "UNAUTHORIZED", status: http.StatusUnauthorized, message: "Unauthorized", errorType: "UnauthorizedException"}
-	tokenExpired     = builtin{kind: "UNAUTHORIZED", status: http.StatusUnauthorized, message: "The incoming token has expired", errorType: "UnauthorizedException"}
-	missingToken     = builtin{kind: "MISSING_AUTHENTICATION_TOKEN", status: http.StatusForbidden, message: "Missing Authentication Token", errorType: "MissingAuthenticationTokenException"}
-	badParameters    = builtin{kind: "BAD_REQUEST_PARAMETERS", status: http.StatusBadRequest, message: "Missing required request parameters: ", errorType: "BadRequestException"}
-	badBody          = builtin{kind: "BAD_REQUEST_BODY", status: http.StatusBadRequest, message: "Invalid request body", errorType: "BadRequestException"}
-	unreadableBody   = builtin{kind: apigateway.Default4XX, status: http.StatusBadRequest, message: "Bad Request", errorType: "BadRequestException"}
-	unsupportedMedia = builtin{kind: "UNSUPPORTED_MEDIA_TYPE", status: http.StatusUnsupportedMediaType, message: "Unsupported Media Type", errorType: "BadRequestException"}
+	unauthorized = builtin{
+		kind: "UNAUTHORIZED", status: http.StatusUnauthorized,
+		message: "Unauthorized", errorType: "UnauthorizedException",
+	}
+	tokenExpired = builtin{
+		kind: "UNAUTHORIZED", status: http.StatusUnauthorized,
+		message: "The incoming token has expired", errorType: "UnauthorizedException",
+	}
+	missingToken = builtin{
+		kind: "MISSING_AUTHENTICATION_TOKEN", status: http.StatusForbidden,
+		message: "Missing Authentication Token", errorType: "MissingAuthenticationTokenException",
+	}
+	badParameters = builtin{
+		kind: "BAD_REQUEST_PARAMETERS", status: http.StatusBadRequest,
+		message: "Missing required request parameters: ", errorType: "BadRequestException",
+	}
+	badBody = builtin{
+		kind: "BAD_REQUEST_BODY", status: http.StatusBadRequest,
+		message: "Invalid request body", errorType: "BadRequestException",
+	}
+	unreadableBody = builtin{
+		kind: apigateway.Default4XX, status: http.StatusBadRequest,
+		message: "Bad Request", errorType: "BadRequestException",
+	}
+	unsupportedMedia = builtin{
+		kind: "UNSUPPORTED_MEDIA_TYPE", status: http.StatusUnsupportedMediaType,
+		message: "Unsupported Media Type", errorType: "BadRequestException",
+	}
 
-	// The front end refuses too large requests before the API sees them: its
-	// responses cannot be customised. Their error type is unverified, and so is
-	// the whole answer for headers.
-	bodyTooLarge   = builtin{kind: apigateway.RequestTooLarge, status: http.StatusRequestEntityTooLarge, message: "HTTP content length exceeded 10485760 bytes", errorType: "RequestTooLargeException"}
-	headerTooLarge = builtin{kind: apigateway.RequestTooLarge, status: http.StatusRequestHeaderFieldsTooLarge, message: "HTTP header is larger than 20480 bytes", errorType: "RequestTooLargeException"}
+	// The HTTP front end refuses requests that are too large before they reach the API,
+	// so that its responses cannot be customized. Their error type is unverified, and so
+	// is the complete response for headers.
+	bodyTooLarge = builtin{
+		kind: apigateway.RequestTooLarge, status: http.StatusRequestEntityTooLarge,
+		message: "HTTP content length exceeded 10485760 bytes", errorType: "RequestTooLargeException",
+	}
+	headerTooLarge = builtin{
+		kind: apigateway.RequestTooLarge, status: http.StatusRequestHeaderFieldsTooLarge,
+		message: "HTTP header is larger than 20480 bytes", errorType: "RequestTooLargeException",
+	}
 
-	authorizerBroken   = builtin{kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError, null: true, errorType: "AuthorizerConfigurationException"}
-	configurationError = builtin{kind: "API_CONFIGURATION_ERROR", status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
-	internalError      = builtin{kind: apigateway.Default5XX, status: http.StatusInternalServerError, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
-	badGateway         = builtin{kind: apigateway.Default5XX, status: http.StatusBadGateway, message: "Internal server error", errorType: "InternalServerErrorException", spaced: true}
-	unreachable        = builtin{kind: "INTEGRATION_FAILURE", status: http.StatusGatewayTimeout, message: "Network error communicating with endpoint", errorType: "InternalServerErrorException", spaced: true}
-	timedOut           = builtin{kind: "INTEGRATION_TIMEOUT", status: http.StatusGatewayTimeout, message: "Endpoint request timed out", errorType: "InternalServerErrorException", spaced: true}
+	authorizerBroken = builtin{
+		kind: "AUTHORIZER_CONFIGURATION_ERROR", status: http.StatusInternalServerError,
+		null: true, errorType: "AuthorizerConfigurationException",
+	}
+	configurationError = builtin{
+		kind: "API_CONFIGURATION_ERROR", status: http.StatusInternalServerError,
+		message: "Internal server error", errorType: "InternalServerErrorException", spaced: true,
+	}
+	internalError = builtin{
+		kind: apigateway.Default5XX, status: http.StatusInternalServerError,
+		message: "Internal server error", errorType: "InternalServerErrorException", spaced: true,
+	}
+	badGateway = builtin{
+		kind: apigateway.Default5XX, status: http.StatusBadGateway,
+		message: "Internal server error", errorType: "InternalServerErrorException", spaced: true,
+	}
+	unreachable = builtin{
+		kind: "INTEGRATION_FAILURE", status: http.StatusGatewayTimeout,
+		message: "Network error communicating with endpoint", errorType: "InternalServerErrorException", spaced: true,
+	}
+	timedOut = builtin{
+		kind: "INTEGRATION_TIMEOUT", status: http.StatusGatewayTimeout,
+		message: "Endpoint request timed out", errorType: "InternalServerErrorException", spaced: true,
+	}
 )
 
 // The forms of gateway responses without customization.
@@ -72,8 +117,8 @@ func messageResponse(start string) *document.GatewayResponse {
 	}
 }
 
-// findResponse returns the form of the response to a failure: that of its own
-// type, else that of DEFAULT_4XX or DEFAULT_5XX, else API Gateway's.
+// findResponse returns the form of the response to a failure: the document's for its
+// type, or for DEFAULT_4XX or DEFAULT_5XX, or else API Gateway's.
 func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
 	if f.kind == apigateway.RequestTooLarge {
 		return defaultResponse
@@ -97,14 +142,14 @@ func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
 	return defaultResponse
 }
 
-// failureReply builds the response to a failure.
-func (g *Gateway) failureReply(x *exchange, f *failure) *reply {
+// failureResponse returns the response to a failure.
+func (g *Gateway) failureResponse(x *exchange, f *failure) *response {
 	custom := g.findResponse(f)
 	template := custom
 	if custom.Body == nil {
 		template = defaultResponse
 	}
-	r := &reply{status: f.status, header: make(http.Header, 8), body: render(template.Body, x, f)}
+	r := &response{status: f.status, header: make(http.Header, 8), body: render(template.Body, x, f)}
 	if custom.Status != 0 {
 		r.status = custom.Status
 	}

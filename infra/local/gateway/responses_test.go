@@ -14,8 +14,8 @@ import (
 	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
-// failing is each way in which this gateway answers instead of a function.
-type failing struct {
+// failureCase is a request to which the gateway responds itself.
+type failureCase struct {
 	name      string
 	request   func(t *testing.T) *http.Request
 	functions functions
@@ -34,13 +34,13 @@ func create(body string, headers ...string) func(t *testing.T) *http.Request {
 	}
 }
 
-func fails(err error) functions {
+func failingWith(err error) functions {
 	return func(context.Context, string, []byte, string) ([]byte, error) {
 		return nil, fmt.Errorf("lambda: %w", err)
 	}
 }
 
-func failures() []failing {
+func failures() []failureCase {
 	const internal = `{"message": "Internal server error"}`
 	plain := func(method, target string, headers ...string) func(*testing.T) *http.Request {
 		return func(*testing.T) *http.Request { return request(method, target, "", headers...) }
@@ -49,36 +49,98 @@ func failures() []failing {
 		<-ctx.Done()
 		return nil, gateway.ErrFunctionFailed
 	}
-	return []failing{
-		{"no token", plain("GET", "/accounts/1"), nil, 401, `{"message":"Unauthorized"}`, "UnauthorizedException", "UNAUTHORIZED"},
-		{"expired token", func(t *testing.T) *http.Request {
-			return request("GET", "/accounts/1", "", access(t, "ada", issuer.WithLifetime(0)))
-		}, nil, 401, `{"message":"The incoming token has expired"}`, "UnauthorizedException", "UNAUTHORIZED"},
-		{"unknown path", plain("GET", "/nowhere"), nil, 403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException", "MISSING_AUTHENTICATION_TOKEN"},
-		{"wrong method", plain("DELETE", "/accounts/1"), nil, 403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException", "MISSING_AUTHENTICATION_TOKEN"},
-		{"HEAD is not GET", plain("HEAD", "/files/a"), nil, 403, `{"message":"Missing Authentication Token"}`, "MissingAuthenticationTokenException", "MISSING_AUTHENTICATION_TOKEN"},
-		{"parameters", func(t *testing.T) *http.Request { return request("POST", "/accounts", "", access(t, "ada")) },
-			nil, 400, `{"message":"Missing required request parameters: [X-Tenant, Idempotency-Key, dryRun]"}`, "BadRequestException", "BAD_REQUEST_PARAMETERS"},
-		{"body", create(`{}`), nil, 400, `{"message":"Invalid request body"}`, "BadRequestException", "BAD_REQUEST_BODY"},
-		{"declared too large", func(*testing.T) *http.Request {
-			r := request("GET", "/files/a", "")
-			r.ContentLength = 10<<20 + 1
-			return r
-		}, nil, 413, `{"message":"HTTP content length exceeded 10485760 bytes"}`, "RequestTooLargeException", ""},
-		{"found too large", func(*testing.T) *http.Request {
-			r := request("GET", "/files/a", strings.Repeat("x", 10<<20+1))
-			r.ContentLength = -1
-			return r
-		}, nil, 413, `{"message":"HTTP content length exceeded 10485760 bytes"}`, "RequestTooLargeException", ""},
-		{"headers too large", plain("GET", "/files/a", "X-A: "+strings.Repeat("x", 10_240), "X-B: "+strings.Repeat("x", 10_240)),
-			nil, 431, `{"message":"HTTP header is larger than 20480 bytes"}`, "RequestTooLargeException", ""},
-		{"no function", getFile, fails(gateway.ErrNoFunction), 500, internal, "InternalServerErrorException", "API_CONFIGURATION_ERROR"},
-		{"throttled", getFile, fails(gateway.ErrThrottled), 500, internal, "InternalServerErrorException", "DEFAULT_5XX"},
-		{"function failed", getFile, fails(gateway.ErrFunctionFailed), 502, internal, "InternalServerErrorException", "DEFAULT_5XX"},
-		{"malformed answer", getFile, says(`[]`), 502, internal, "InternalServerErrorException", "DEFAULT_5XX"},
-		{"network", getFile, fails(errors.New("connection refused")), 504, `{"message": "Network error communicating with endpoint"}`, "InternalServerErrorException", "INTEGRATION_FAILURE"},
-		{"timeout", func(t *testing.T) *http.Request { return request("GET", "/accounts/1", "", access(t, "ada")) }, slow,
-			504, `{"message": "Endpoint request timed out"}`, "InternalServerErrorException", "INTEGRATION_TIMEOUT"},
+	return []failureCase{
+		{
+			name: "no token", request: plain("GET", "/accounts/1"), status: 401,
+			body: `{"message":"Unauthorized"}`, errorType: "UnauthorizedException", kind: "UNAUTHORIZED",
+		},
+		{
+			name: "expired token",
+			request: func(t *testing.T) *http.Request {
+				return request("GET", "/accounts/1", "", access(t, "ada", issuer.WithLifetime(0)))
+			},
+			status: 401, body: `{"message":"The incoming token has expired"}`,
+			errorType: "UnauthorizedException", kind: "UNAUTHORIZED",
+		},
+		{
+			name: "unknown path", request: plain("GET", "/nowhere"), status: 403,
+			body: `{"message":"Missing Authentication Token"}`, errorType: "MissingAuthenticationTokenException",
+			kind: "MISSING_AUTHENTICATION_TOKEN",
+		},
+		{
+			name: "wrong method", request: plain("DELETE", "/accounts/1"), status: 403,
+			body: `{"message":"Missing Authentication Token"}`, errorType: "MissingAuthenticationTokenException",
+			kind: "MISSING_AUTHENTICATION_TOKEN",
+		},
+		{
+			name: "HEAD is not GET", request: plain("HEAD", "/files/a"), status: 403,
+			body: `{"message":"Missing Authentication Token"}`, errorType: "MissingAuthenticationTokenException",
+			kind: "MISSING_AUTHENTICATION_TOKEN",
+		},
+		{
+			name:      "parameters",
+			request:   func(t *testing.T) *http.Request { return request("POST", "/accounts", "", access(t, "ada")) },
+			status:    400,
+			body:      `{"message":"Missing required request parameters: [X-Tenant, Idempotency-Key, dryRun]"}`,
+			errorType: "BadRequestException", kind: "BAD_REQUEST_PARAMETERS",
+		},
+		{
+			name: "body", request: create(`{}`), status: 400, body: `{"message":"Invalid request body"}`,
+			errorType: "BadRequestException", kind: "BAD_REQUEST_BODY",
+		},
+		{
+			name: "declared too large",
+			request: func(*testing.T) *http.Request {
+				r := request("GET", "/files/a", "")
+				r.ContentLength = 10<<20 + 1
+				return r
+			},
+			status: 413, body: `{"message":"HTTP content length exceeded 10485760 bytes"}`,
+			errorType: "RequestTooLargeException",
+		},
+		{
+			name: "found too large",
+			request: func(*testing.T) *http.Request {
+				r := request("GET", "/files/a", strings.Repeat("x", 10<<20+1))
+				r.ContentLength = -1
+				return r
+			},
+			status: 413, body: `{"message":"HTTP content length exceeded 10485760 bytes"}`,
+			errorType: "RequestTooLargeException",
+		},
+		{
+			name:    "headers too large",
+			request: plain("GET", "/files/a", "X-A: "+strings.Repeat("x", 10_240), "X-B: "+strings.Repeat("x", 10_240)),
+			status:  431, body: `{"message":"HTTP header is larger than 20480 bytes"}`,
+			errorType: "RequestTooLargeException",
+		},
+		{
+			name: "no function", request: getFile, functions: failingWith(gateway.ErrNoFunction), status: 500,
+			body: internal, errorType: "InternalServerErrorException", kind: "API_CONFIGURATION_ERROR",
+		},
+		{
+			name: "throttled", request: getFile, functions: failingWith(gateway.ErrThrottled), status: 500,
+			body: internal, errorType: "InternalServerErrorException", kind: "DEFAULT_5XX",
+		},
+		{
+			name: "function failed", request: getFile, functions: failingWith(gateway.ErrFunctionFailed), status: 502,
+			body: internal, errorType: "InternalServerErrorException", kind: "DEFAULT_5XX",
+		},
+		{
+			name: "malformed response", request: getFile, functions: returning(`[]`), status: 502, body: internal,
+			errorType: "InternalServerErrorException", kind: "DEFAULT_5XX",
+		},
+		{
+			name: "network", request: getFile, functions: failingWith(errors.New("connection refused")), status: 504,
+			body:      `{"message": "Network error communicating with endpoint"}`,
+			errorType: "InternalServerErrorException", kind: "INTEGRATION_FAILURE",
+		},
+		{
+			name:      "timeout",
+			request:   func(t *testing.T) *http.Request { return request("GET", "/accounts/1", "", access(t, "ada")) },
+			functions: slow, status: 504, body: `{"message": "Endpoint request timed out"}`,
+			errorType: "InternalServerErrorException", kind: "INTEGRATION_TIMEOUT",
+		},
 	}
 }
 
@@ -87,7 +149,7 @@ func TestDefaultResponses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f := test.functions
 			if f == nil {
-				f = nobody(t)
+				f = notInvoked(t)
 			}
 			w := do(newGateway(t, nil, f), test.request(t))
 			if w.Code != test.status || w.Body.String() != test.body {
@@ -105,8 +167,8 @@ var (
 	extendedID = regexp.MustCompile(`^[A-Za-z0-9+/]{15}=$`)
 )
 
-// checkHeaders wants the headers with these values, "" being absent, and the two
-// that every response has.
+// checkHeaders checks these headers, where "" means absent, and the two IDs that every
+// response has.
 func checkHeaders(t testing.TB, got http.Header, want map[string]string) {
 	t.Helper()
 	for name, value := range want {
@@ -115,39 +177,41 @@ func checkHeaders(t testing.TB, got http.Header, want map[string]string) {
 		}
 	}
 	if !uuid.MatchString(got.Get("x-amzn-RequestId")) {
-		t.Errorf("x-amzn-RequestId: %q is no UUID", got.Get("x-amzn-RequestId"))
+		t.Errorf("x-amzn-RequestId: %q is not a UUID", got.Get("x-amzn-RequestId"))
 	}
 	if !extendedID.MatchString(got.Get("x-amz-apigw-id")) {
 		t.Errorf("x-amz-apigw-id: %q", got.Get("x-amz-apigw-id"))
 	}
 }
 
-func customised(responses object) func(object) {
+func customized(responses object) func(object) {
 	return func(doc object) { doc["x-amazon-apigateway-gateway-responses"] = responses }
 }
 
-// TestCustomisedByType gives every type a response of its own.
-func TestCustomisedByType(t *testing.T) {
+// TestCustomizedByType customizes the response of every type.
+func TestCustomizedByType(t *testing.T) {
 	responses := object{}
 	for _, test := range failures() {
 		if test.kind != "" {
 			responses[test.kind] = object{
 				"responseParameters": object{"gatewayresponse.header.X-Own": "'" + test.kind + "'"},
-				"responseTemplates":  object{"application/problem+json": `{"type":"$context.error.responseType","detail":$context.error.messageString}`},
+				"responseTemplates": object{
+					"application/problem+json": `{"type":"$context.error.responseType","detail":$context.error.messageString}`,
+				},
 			}
 		}
 	}
-	responses["DEFAULT_4XX"] = object{"statusCode": 418} // not even this reaches REQUEST_TOO_LARGE
+	responses["DEFAULT_4XX"] = object{"statusCode": 418} // does not apply to REQUEST_TOO_LARGE
 	for _, test := range failures() {
 		t.Run(test.name, func(t *testing.T) {
 			f := test.functions
 			if f == nil {
-				f = nobody(t)
+				f = notInvoked(t)
 			}
-			w := do(newGateway(t, customised(responses), f), test.request(t))
+			w := do(newGateway(t, customized(responses), f), test.request(t))
 			if test.kind == "" {
 				if w.Code != test.status || w.Body.String() != test.body {
-					t.Errorf("%d %s: this response cannot be customised", w.Code, w.Body)
+					t.Errorf("%d %s: this response cannot be customized", w.Code, w.Body)
 				}
 				return
 			}
@@ -165,8 +229,10 @@ func TestCustomisedByType(t *testing.T) {
 
 func TestInheritance(t *testing.T) {
 	g := func(t *testing.T, f functions) *gateway.Gateway {
-		return newGateway(t, customised(object{
-			"DEFAULT_4XX":         object{"statusCode": 418, "responseParameters": object{"gatewayresponse.header.X-Own": "'four'"}},
+		return newGateway(t, customized(object{
+			"DEFAULT_4XX": object{
+				"statusCode": 418, "responseParameters": object{"gatewayresponse.header.X-Own": "'four'"},
+			},
 			"DEFAULT_5XX":         object{"responseTemplates": object{"text/plain": "five: $context.error.message"}},
 			"UNAUTHORIZED":        object{"statusCode": "404"},
 			"INTEGRATION_FAILURE": object{"responseParameters": object{"gatewayresponse.header.X-Own": "'five'"}},
@@ -179,11 +245,27 @@ func TestInheritance(t *testing.T) {
 		body, contentType string
 		own               string
 	}{
-		"DEFAULT_4XX as a whole":           {"/nowhere", nil, 418, `{"message":"Missing Authentication Token"}`, "application/json", "four"},
-		"DEFAULT_5XX keeps the status":     {"/files/a", fails(gateway.ErrFunctionFailed), 502, "five: Internal server error", "text/plain", ""},
-		"DEFAULT_5XX for a type":           {"/files/a", fails(gateway.ErrNoFunction), 500, "five: Internal server error", "text/plain", ""},
-		"the own type inherits no headers": {"/accounts/me", nil, 404, `{"message":"Unauthorized"}`, "application/json", ""},
-		"nor a template":                   {"/files/a", fails(errors.New("refused")), 504, `{"message":"Network error communicating with endpoint"}`, "application/json", "five"},
+		"DEFAULT_4XX as a whole": {
+			target: "/nowhere", status: 418, body: `{"message":"Missing Authentication Token"}`,
+			contentType: "application/json", own: "four",
+		},
+		"DEFAULT_5XX keeps the status": {
+			target: "/files/a", functions: failingWith(gateway.ErrFunctionFailed), status: 502,
+			body: "five: Internal server error", contentType: "text/plain",
+		},
+		"DEFAULT_5XX for a type": {
+			target: "/files/a", functions: failingWith(gateway.ErrNoFunction), status: 500,
+			body: "five: Internal server error", contentType: "text/plain",
+		},
+		"the own type inherits no headers": {
+			target: "/accounts/me", status: 404, body: `{"message":"Unauthorized"}`,
+			contentType: "application/json",
+		},
+		"nor a template": {
+			target: "/files/a", functions: failingWith(errors.New("refused")), status: 504,
+			body: `{"message":"Network error communicating with endpoint"}`, contentType: "application/json",
+			own: "five",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -198,45 +280,58 @@ func TestInheritance(t *testing.T) {
 
 func TestTemplateValues(t *testing.T) {
 	template := func(text string) func(object) {
-		return customised(object{"DEFAULT_4XX": object{"responseTemplates": object{"text/plain": text}}})
+		return customized(object{"DEFAULT_4XX": object{"responseTemplates": object{"text/plain": text}}})
 	}
 	tests := map[string]struct{ text, want string }{
-		"request":       {"$context.httpMethod $context.path $context.stage $context.protocol", "POST /accounts v1 HTTP/1.1"},
-		"resource":      {"$context.resourcePath", "/accounts"},
-		"time":          {"$context.requestTime $context.requestTimeEpoch", "04/Mar/2026:19:15:17 +0000 1772651717123"},
-		"identity":      {"$context.identity.sourceIp|$context.identity.userAgent|", "203.0.113.7|curl/8|"},
-		"api":           {"$context.accountId $context.domainName", "123456789012 api.example.com"},
-		"punctuation":   {"<$context.error.responseType.>", "<BAD_REQUEST_BODY.>"},
-		"hash is text":  {"https://example.com/problems#body", "https://example.com/problems#body"},
-		"empty":         {"", ""},
-		"messageString": {"$context.error.messageString", `"Invalid request body"`},
-		"validation":    {"$context.error.validationErrorString", `[object has missing required properties ([\"name\"])]`},
+		"request": {
+			text: "$context.httpMethod $context.path $context.stage $context.protocol",
+			want: "POST /accounts v1 HTTP/1.1",
+		},
+		"resource": {text: "$context.resourcePath", want: "/accounts"},
+		"time": {
+			text: "$context.requestTime $context.requestTimeEpoch",
+			want: "04/Mar/2026:19:15:17 +0000 1772651717123",
+		},
+		"identity": {
+			text: "$context.identity.sourceIp|$context.identity.userAgent|", want: "203.0.113.7|curl/8|",
+		},
+		"api":         {text: "$context.accountId $context.domainName", want: "123456789012 api.example.com"},
+		"punctuation": {text: "<$context.error.responseType.>", want: "<BAD_REQUEST_BODY.>"},
+		"hash is text": {
+			text: "https://example.com/problems#body", want: "https://example.com/problems#body",
+		},
+		"empty":         {},
+		"messageString": {text: "$context.error.messageString", want: `"Invalid request body"`},
+		"validation": {
+			text: "$context.error.validationErrorString",
+			want: `[object has missing required properties ([\"name\"])]`,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			g := newGateway(t, template(test.text), nobody(t))
+			g := newGateway(t, template(test.text), notInvoked(t))
 			w := do(g, create(`{}`, "User-Agent: curl/8")(t))
 			if got := w.Body.String(); got != test.want {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
 	}
-	t.Run("ids are those of the headers", func(t *testing.T) {
-		g := newGateway(t, template("$context.requestId $context.extendedRequestId"), nobody(t))
+	t.Run("IDs equal the headers", func(t *testing.T) {
+		g := newGateway(t, template("$context.requestId $context.extendedRequestId"), notInvoked(t))
 		w := do(g, request("GET", "/nowhere", ""))
 		if want := w.Header().Get("X-Amzn-RequestId") + " " + w.Header().Get("X-Amz-Apigw-Id"); w.Body.String() != want {
 			t.Errorf("%q, want %q", w.Body, want)
 		}
 	})
-	t.Run("no validation error is empty", func(t *testing.T) {
-		g := newGateway(t, template("[$context.error.validationErrorString]$context.resourcePath"), nobody(t))
+	t.Run("other failures have no validation error", func(t *testing.T) {
+		g := newGateway(t, template("[$context.error.validationErrorString]$context.resourcePath"), notInvoked(t))
 		if w := do(g, request("GET", "/nowhere", "")); w.Body.String() != "[]" {
 			t.Errorf("%q", w.Body)
 		}
 	})
 }
 
-func TestClientGone(t *testing.T) {
+func TestDisconnectedClientGetsNoResponse(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	f := functions(func(ctx context.Context, _ string, _ []byte, _ string) ([]byte, error) {
 		cancel()

@@ -12,17 +12,18 @@ import (
 type node struct {
 	literal  map[string]*node
 	variable *node
-	// name is that of a variable child's parameter, without the + of a greedy one.
+	// name is the parameter's name if the node is a variable, without the + of a greedy one.
 	name string
-	// greedy is {name+}: it takes all segments that are left.
+	// greedy nodes, {name+}, match all segments that are left.
 	greedy  bool
 	methods map[string]*operation
 }
 
-// match finds the operation for the segments of a path, still percent-encoded.
-// A literal beats a variable child, whatever the order of definition; a branch
-// that ends without the method gives way to the other one, so a parameter deep
-// in a literal branch beats a greedy one above it. No resource is visited twice.
+// match returns the operation for the segments of a path, which are percent-encoded,
+// or nil. A literal child has precedence over a variable, in any order of definition.
+// If the method is not found below one child, the other one is tried, so that a
+// variable deep in a literal branch has precedence over a greedy one above it. No
+// resource is visited twice.
 func (n *node) match(method string, segments []string, params *pathParameters) *operation {
 	if len(segments) == 0 {
 		return n.methods[method]
@@ -47,8 +48,8 @@ func (n *node) match(method string, segments []string, params *pathParameters) *
 	return op
 }
 
-// child finds a literal segment. RFC 3986 makes %61 and a the same; the literals
-// of a document never need encoding, so decoding cannot confuse two of them.
+// child returns the child for a literal segment, or nil. In RFC 3986, %61 and a are
+// equal. Literals of a document do not need encoding, so that decoding is unambiguous.
 func (n *node) child(segment string) *node {
 	if strings.Contains(segment, "%") {
 		decoded, err := url.PathUnescape(segment)
@@ -60,7 +61,7 @@ func (n *node) child(segment string) *node {
 	return n.literal[segment]
 }
 
-// pathParameters are the variable segments, percent-encoded as they came.
+// pathParameters are the values of variables, percent-encoded as in the request.
 type pathParameters map[string]string
 
 func (p *pathParameters) set(name, value string) {
@@ -70,7 +71,7 @@ func (p *pathParameters) set(name, value string) {
 	(*p)[name] = value
 }
 
-// split cuts a path into segments; a trailing slash does not count.
+// split splits a path into segments. It ignores a slash at the end.
 func split(path string) []string {
 	path = strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	if path == "" {

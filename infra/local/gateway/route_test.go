@@ -9,22 +9,22 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway"
 )
 
-// received is what a function sees.
+// received is an invocation of a function.
 type received struct {
 	function string
 	trace    string
 	event    object
 }
 
-// catches keeps the last invocation in the returned value.
-func catches(answer string) (*received, functions) {
+// capturing stores the last invocation in the returned value.
+func capturing(output string) (*received, functions) {
 	var got received
 	return &got, func(_ context.Context, name string, payload []byte, trace string) ([]byte, error) {
 		got = received{function: name, trace: trace}
 		if err := json.Unmarshal(payload, &got.event); err != nil {
 			return nil, err
 		}
-		return []byte(answer), nil
+		return []byte(output), nil
 	}
 }
 
@@ -35,35 +35,79 @@ func TestRouting(t *testing.T) {
 		parameters     any
 		path           string
 	}{
-		"root":                                {"GET", "/", "dev-root", nil, "/"},
-		"static beats {param}":                {"GET", "/accounts/me", "dev-get-me", nil, "/accounts/me"},
-		"{param}":                             {"GET", "/accounts/you", "dev-get-account", object{"accountId": "you"}, "/accounts/you"},
-		"trailing slash":                      {"GET", "/accounts/me/", "dev-get-me", nil, "/accounts/me/"},
-		"trailing slash after a parameter":    {"GET", "/accounts/you/", "dev-get-account", object{"accountId": "you"}, "/accounts/you/"},
-		"two trailing slashes":                {"GET", "/accounts/you//", "", nil, ""},
-		"greedy":                              {"GET", "/files/a/b", "dev-get-file", object{"proxy": "a/b"}, "/files/a/b"},
-		"greedy drops the trailing slash":     {"GET", "/files/a/", "dev-get-file", object{"proxy": "a"}, "/files/a/"},
-		"greedy needs a segment":              {"GET", "/files", "", nil, ""},
-		"greedy needs more than a slash":      {"GET", "/files/", "", nil, ""},
-		"greedy keeps empty segments":         {"GET", "/files/a//b", "dev-get-file", object{"proxy": "a//b"}, "/files/a//b"},
-		"static without the method":           {"GET", "/files/index", "dev-get-file", object{"proxy": "index"}, "/files/index"},
-		"static with the method":              {"PUT", "/files/index", "dev-put-index", nil, "/files/index"},
-		"below a static without the method":   {"GET", "/files/index/a", "dev-get-file", object{"proxy": "index/a"}, "/files/index/a"},
-		"parameters stay encoded":             {"GET", "/files/a%20b/c%2Fd+e", "dev-get-file", object{"proxy": "a%20b/c%2Fd+e"}, "/files/a%20b/c%2Fd+e"},
-		"an encoded slash is no separator":    {"GET", "/accounts%2Fme", "", nil, ""},
-		"an encoded literal is the literal":   {"GET", "/account%73/%6de", "dev-get-me", nil, "/account%73/%6de"},
-		"an encoded slash within a parameter": {"GET", "/accounts/a%2Fb", "dev-get-account", object{"accountId": "a%2Fb"}, "/accounts/a%2Fb"},
-		"case counts":                         {"GET", "/Accounts/me", "", nil, ""},
-		"an empty segment is no parameter":    {"GET", "/accounts//", "", nil, ""},
-		"two leading slashes are one":         {"GET", "//accounts/me", "dev-get-me", nil, "/accounts/me"},
-		"of a greedy one too":                 {"GET", "//files/a", "dev-get-file", object{"proxy": "a"}, "/files/a"},
-		"an address within a greedy one":      {"GET", "/files/b%2Bc@example.com/b+c@example.com", "dev-get-file", object{"proxy": "b%2Bc@example.com/b+c@example.com"}, "/files/b%2Bc@example.com/b+c@example.com"},
-		"deeper than any route":               {"GET", "/accounts/me/more", "", nil, ""},
-		"no ANY":                              {"PATCH", "/accounts/me", "", nil, ""},
+		"root": {method: "GET", target: "/", function: "dev-root", path: "/"},
+		"static beats {param}": {
+			method: "GET", target: "/accounts/me", function: "dev-get-me", path: "/accounts/me",
+		},
+		"{param}": {
+			method: "GET", target: "/accounts/you", function: "dev-get-account",
+			parameters: object{"accountId": "you"}, path: "/accounts/you",
+		},
+		"trailing slash": {
+			method: "GET", target: "/accounts/me/", function: "dev-get-me", path: "/accounts/me/",
+		},
+		"trailing slash after a parameter": {
+			method: "GET", target: "/accounts/you/", function: "dev-get-account",
+			parameters: object{"accountId": "you"}, path: "/accounts/you/",
+		},
+		"two trailing slashes": {method: "GET", target: "/accounts/you//"},
+		"greedy": {
+			method: "GET", target: "/files/a/b", function: "dev-get-file", parameters: object{"proxy": "a/b"},
+			path: "/files/a/b",
+		},
+		"greedy drops the trailing slash": {
+			method: "GET", target: "/files/a/", function: "dev-get-file", parameters: object{"proxy": "a"},
+			path: "/files/a/",
+		},
+		"greedy needs a segment":         {method: "GET", target: "/files"},
+		"greedy needs more than a slash": {method: "GET", target: "/files/"},
+		"greedy keeps empty segments": {
+			method: "GET", target: "/files/a//b", function: "dev-get-file", parameters: object{"proxy": "a//b"},
+			path: "/files/a//b",
+		},
+		"static without the method": {
+			method: "GET", target: "/files/index", function: "dev-get-file",
+			parameters: object{"proxy": "index"}, path: "/files/index",
+		},
+		"static with the method": {
+			method: "PUT", target: "/files/index", function: "dev-put-index", path: "/files/index",
+		},
+		"below a static without the method": {
+			method: "GET", target: "/files/index/a", function: "dev-get-file",
+			parameters: object{"proxy": "index/a"}, path: "/files/index/a",
+		},
+		"parameters stay encoded": {
+			method: "GET", target: "/files/a%20b/c%2Fd+e", function: "dev-get-file",
+			parameters: object{"proxy": "a%20b/c%2Fd+e"}, path: "/files/a%20b/c%2Fd+e",
+		},
+		"an encoded slash is no separator": {method: "GET", target: "/accounts%2Fme"},
+		"an encoded literal is the literal": {
+			method: "GET", target: "/account%73/%6de", function: "dev-get-me", path: "/account%73/%6de",
+		},
+		"an encoded slash within a parameter": {
+			method: "GET", target: "/accounts/a%2Fb", function: "dev-get-account",
+			parameters: object{"accountId": "a%2Fb"}, path: "/accounts/a%2Fb",
+		},
+		"case counts":                      {method: "GET", target: "/Accounts/me"},
+		"an empty segment is no parameter": {method: "GET", target: "/accounts//"},
+		"two leading slashes are one": {
+			method: "GET", target: "//accounts/me", function: "dev-get-me", path: "/accounts/me",
+		},
+		"of a greedy one too": {
+			method: "GET", target: "//files/a", function: "dev-get-file", parameters: object{"proxy": "a"},
+			path: "/files/a",
+		},
+		"an address within a greedy one": {
+			method: "GET", target: "/files/b%2Bc@example.com/b+c@example.com", function: "dev-get-file",
+			parameters: object{"proxy": "b%2Bc@example.com/b+c@example.com"},
+			path:       "/files/b%2Bc@example.com/b+c@example.com",
+		},
+		"deeper than any route": {method: "GET", target: "/accounts/me/more"},
+		"no ANY":                {method: "PATCH", target: "/accounts/me"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, f := catches(`{}`)
+			got, f := capturing(`{}`)
 			g := newGateway(t, withoutAuth, f)
 			w := do(g, request(test.method, test.target, `{"name":"A"}`))
 			if test.function == "" {
@@ -89,7 +133,7 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-// withoutAuth opens all operations.
+// withoutAuth removes the security of all operations.
 func withoutAuth(doc object) {
 	for _, item := range at(doc, "paths") {
 		for _, op := range item.(object) {
@@ -98,7 +142,8 @@ func withoutAuth(doc object) {
 	}
 }
 
-// TestDefinitionOrder has a greedy route above and a parameter below a literal.
+// The order of definition must not matter, with a greedy route at the root and a
+// parameter below a literal.
 func TestDefinitionOrder(t *testing.T) {
 	edit := func(doc object) {
 		withoutAuth(doc)
@@ -113,7 +158,7 @@ func TestDefinitionOrder(t *testing.T) {
 		"/accounts/x/deep": "dev-get-file",
 		"/other":           "dev-get-file",
 	} {
-		got, f := catches(`{}`)
+		got, f := capturing(`{}`)
 		if w := do(newGateway(t, edit, f), request("GET", target, "")); w.Code != 200 || got.function != want {
 			t.Errorf("%s: %d from %q, want %s", target, w.Code, got.function, want)
 		}
@@ -121,7 +166,7 @@ func TestDefinitionOrder(t *testing.T) {
 }
 
 func TestOperations(t *testing.T) {
-	got := newGateway(t, nil, nobody(t)).Operations()
+	got := newGateway(t, nil, notInvoked(t)).Operations()
 	want := []gateway.Operation{
 		{Method: "GET", Path: "/", Function: "dev-root"},
 		{Method: "OPTIONS", Path: "/accounts"},

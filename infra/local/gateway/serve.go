@@ -12,33 +12,33 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// reply is a response to the client.
-type reply struct {
+// response is a response to the client.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// ServeHTTP answers one request as API Gateway does. A client that went away
-// gets no answer.
+// ServeHTTP responds to a request as API Gateway does. It writes nothing if the client
+// has disconnected.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	x := g.newExchange(r)
-	response, f := g.answer(x)
+	res, f := g.respond(x)
 	if f != nil {
 		x.cause = f.cause
-		response = g.failureReply(x, f)
+		res = g.failureResponse(x, f)
 	}
 	if r.Context().Err() != nil {
-		response = &reply{}
+		res = &response{}
 	} else {
-		g.write(w, x, response)
+		g.write(w, x, res)
 	}
-	g.record(x, response, f, time.Since(start))
+	g.record(x, res, f, time.Since(start))
 }
 
-// answer takes the request through the stages in AWS's order.
-func (g *Gateway) answer(x *exchange) (*reply, *failure) {
+// respond runs the checks and the integration in AWS's order.
+func (g *Gateway) respond(x *exchange) (*response, *failure) {
 	if g.firewall != nil && g.firewall(x.r) {
 		return nil, &failure{builtin: filtered}
 	}
@@ -68,24 +68,24 @@ func (g *Gateway) answer(x *exchange) (*reply, *failure) {
 	return x.operation.target.serve(x.r.Context(), g, x)
 }
 
-func (g *Gateway) write(w http.ResponseWriter, x *exchange, r *reply) {
+func (g *Gateway) write(w http.ResponseWriter, x *exchange, r *response) {
 	header := w.Header()
 	maps.Copy(header, r.header)
 	header.Set("X-Amzn-Requestid", x.requestID)
 	header.Set("X-Amz-Apigw-Id", x.extendedID)
 	w.WriteHeader(r.status)
 	if len(r.body) > 0 && r.status != http.StatusNoContent && r.status != http.StatusNotModified {
-		_, _ = w.Write(r.body) // a client that is gone needs no answer
+		_, _ = w.Write(r.body) // fails if the client has disconnected
 	}
 }
 
 // lambdaProxy is an aws_proxy integration with a Lambda function.
 type lambdaProxy document.Function
 
-func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*reply, *failure) {
+func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*response, *failure) {
 	payload, err := x.event()
 	if err != nil {
-		return nil, &failure{builtin: internalError, cause: fmt.Errorf("building the event: %w", err)}
+		return nil, &failure{builtin: internalError, cause: fmt.Errorf("encode the event: %w", err)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
@@ -95,15 +95,15 @@ func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*repl
 	if err != nil {
 		return nil, invocationFailure(ctx, err)
 	}
-	a, err := parseAnswer(output)
+	returned, err := parseFunctionResponse(output)
 	if err != nil {
 		return nil, &failure{builtin: badGateway, cause: fmt.Errorf("malformed Lambda proxy response: %w", err)}
 	}
-	return a.reply(x)
+	return returned.response(x)
 }
 
-// invocationFailure maps Invoke's error. The timeout comes first: what a callee
-// reports after being cut off is a consequence.
+// invocationFailure returns the failure for Invoke's error. The timeout comes first,
+// because other errors may be its consequence.
 func invocationFailure(ctx context.Context, err error) *failure {
 	f := &failure{builtin: unreachable, cause: err}
 	switch {
@@ -122,11 +122,11 @@ func invocationFailure(ctx context.Context, err error) *failure {
 // mock responds to a CORS preflight.
 type mock document.Mock
 
-// serve answers if the request template for JSON applies. Otherwise the body
-// would have to name the status itself, which no preflight does.
-func (m *mock) serve(_ context.Context, _ *Gateway, x *exchange) (*reply, *failure) {
+// serve responds if the request template for JSON applies. Otherwise API Gateway takes
+// the status from the body, which preflights do not have.
+func (m *mock) serve(_ context.Context, _ *Gateway, x *exchange) (*response, *failure) {
 	if document.MediaType(x.r.Header.Get("Content-Type")) == document.JSONType {
-		return &reply{status: m.Status, header: m.Header}, nil
+		return &response{status: m.Status, header: m.Header}, nil
 	}
 	if m.Strict {
 		return nil, &failure{builtin: unsupportedMedia}
@@ -135,7 +135,7 @@ func (m *mock) serve(_ context.Context, _ *Gateway, x *exchange) (*reply, *failu
 }
 
 // record writes the access log.
-func (g *Gateway) record(x *exchange, r *reply, f *failure, took time.Duration) {
+func (g *Gateway) record(x *exchange, r *response, f *failure, took time.Duration) {
 	ctx := x.r.Context()
 	level := slog.LevelInfo
 	if r.status >= http.StatusInternalServerError {

@@ -6,10 +6,10 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// contextVariables are the variables of $context that a template may use. As on
-// AWS, their values are inserted as they are, except that messageString comes in
-// quotes and validationErrorString, which contains quoted names, comes escaped:
-// templates put it between quotes.
+// contextVariables are the variables of $context that a template may use. As on AWS,
+// values are inserted as they are, with two exceptions. messageString has quotes.
+// validationErrorString, which contains quoted names, is escaped, because templates
+// put it between quotes.
 var contextVariables = map[string]func(x *exchange, f *failure) string{
 	"accountId":                   func(x *exchange, _ *failure) string { return x.g.account },
 	"apiId":                       func(x *exchange, _ *failure) string { return x.g.apiID },

@@ -10,10 +10,10 @@ import (
 // trace is the X-Amzn-Trace-Id of a request in its two forms. Source: "Request
 // tracing" in the guide of the Application Load Balancer, whose front end is the same.
 type trace struct {
-	// header is what the function sees among the headers. It starts with a new
-	// Self= when the client sent a Root= of its own.
+	// header is the header in the event. It begins with a new Self= if the client sent a
+	// Root=.
 	header string
-	// context is the trace that Lambda continues and that the client is told. The
+	// context is the trace that Lambda continues and that the client receives. The
 	// stage is traced: a parent and a decision that the client left out are added,
 	// as recorded in testdata/recorded/headers/trace-parent-added.txtar, and every
 	// request is sampled.

@@ -12,16 +12,38 @@ func TestParameters(t *testing.T) {
 		headers []string
 		missing string // empty passes
 	}{
-		"all":                      {"/accounts?dryRun=1", []string{"X-Tenant: t", "Idempotency-Key: k"}, ""},
-		"header, path, query":      {"/accounts", nil, "X-Tenant, Idempotency-Key, dryRun"},
-		"a header":                 {"/accounts?dryRun=1", []string{"X-Tenant: t"}, "Idempotency-Key"},
-		"header names in any case": {"/accounts?dryRun=1", []string{"x-tenant: t", "idempotency-key: k"}, ""},
-		"query names in one case":  {"/accounts?dryrun=1", []string{"X-Tenant: t", "Idempotency-Key: k"}, "dryRun"},
-		"a blank header":           {"/accounts?dryRun=1", []string{"X-Tenant:  ", "Idempotency-Key: k"}, "X-Tenant"},
-		"a blank query":            {"/accounts?dryRun=%20", []string{"X-Tenant: t", "Idempotency-Key: k"}, "dryRun"},
-		"an empty query":           {"/accounts?dryRun", []string{"X-Tenant: t", "Idempotency-Key: k"}, "dryRun"},
-		"formats do not count":     {"/accounts?dryRun=maybe", []string{"X-Tenant: t", "Idempotency-Key: short"}, ""},
-		"before the body":          {"/accounts?dryRun=1", []string{"X-Tenant: t", "Content-Type: application/merge-patch+json"}, "Idempotency-Key"},
+		"all":                 {target: "/accounts?dryRun=1", headers: []string{"X-Tenant: t", "Idempotency-Key: k"}},
+		"header, path, query": {target: "/accounts", missing: "X-Tenant, Idempotency-Key, dryRun"},
+		"a header": {
+			target: "/accounts?dryRun=1", headers: []string{"X-Tenant: t"}, missing: "Idempotency-Key",
+		},
+		"header names in any case": {
+			target: "/accounts?dryRun=1", headers: []string{"x-tenant: t", "idempotency-key: k"},
+		},
+		"query names in one case": {
+			target: "/accounts?dryrun=1", headers: []string{"X-Tenant: t", "Idempotency-Key: k"},
+			missing: "dryRun",
+		},
+		"a blank header": {
+			target: "/accounts?dryRun=1", headers: []string{"X-Tenant:  ", "Idempotency-Key: k"},
+			missing: "X-Tenant",
+		},
+		"a blank query": {
+			target: "/accounts?dryRun=%20", headers: []string{"X-Tenant: t", "Idempotency-Key: k"},
+			missing: "dryRun",
+		},
+		"an empty query": {
+			target: "/accounts?dryRun", headers: []string{"X-Tenant: t", "Idempotency-Key: k"},
+			missing: "dryRun",
+		},
+		"formats do not count": {
+			target: "/accounts?dryRun=maybe", headers: []string{"X-Tenant: t", "Idempotency-Key: short"},
+		},
+		"before the body": {
+			target:  "/accounts?dryRun=1",
+			headers: []string{"X-Tenant: t", "Content-Type: application/merge-patch+json"},
+			missing: "Idempotency-Key",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -29,22 +51,23 @@ func TestParameters(t *testing.T) {
 			if strings.Contains(strings.Join(test.headers, ""), "patch") {
 				body = `invalid`
 			}
-			w := do(newGateway(t, nil, says(`{}`)), request("POST", test.target, body, append(test.headers, auth)...))
+			w := do(newGateway(t, nil, returning(`{}`)), request("POST", test.target, body, append(test.headers, auth)...))
 			if test.missing == "" {
 				if w.Code != 200 {
 					t.Errorf("%d %s", w.Code, w.Body)
 				}
 				return
 			}
-			if want := `{"message":"Missing required request parameters: [` + test.missing + `]"}`; w.Code != 400 || w.Body.String() != want {
+			want := `{"message":"Missing required request parameters: [` + test.missing + `]"}`
+			if w.Code != 400 || w.Body.String() != want {
 				t.Errorf("%d %s, want %s", w.Code, w.Body, want)
 			}
 		})
 	}
 }
 
-// withViolations makes the gateway tell what is wrong with a body.
-var withViolations = customised(object{"BAD_REQUEST_BODY": object{
+// withViolations customizes the response to an invalid body to contain the violations.
+var withViolations = customized(object{"BAD_REQUEST_BODY": object{
 	"responseTemplates": object{"text/plain": "$context.error.validationErrorString"},
 }})
 
@@ -53,33 +76,87 @@ func TestBodies(t *testing.T) {
 		body string
 		want string // empty passes
 	}{
-		"minimal":             {`{"name":"Ada"}`, ""},
-		"everything":          {`{"name":"Ada","born":"someday","limit":10,"plan":"paid","tags":["a","b"],"parent":{"name":"Bob"},"note":null}`, ""},
-		"white space":         {" {\"name\" : \"Ada\"}\r\n", ""},
-		"any note":            {`{"name":"Ada","note":[1,{"a":null}]}`, ""},
-		"none":                {``, `[object has missing required properties (["name"])]`},
-		"no JSON":             {`{`, `[Invalid JSON]`},
-		"text after it":       {`{"name":"Ada"} x`, `[Invalid JSON]`},
-		"null":                {`null`, `[instance type (null) does not match any allowed primitive type (allowed: ["object"])]`},
-		"a list":              {`[]`, `[instance type (array) does not match any allowed primitive type (allowed: ["object"])]`},
-		"a number":            {`1`, `[instance type (integer) does not match any allowed primitive type (allowed: ["object"])]`},
-		"null for a string":   {`{"name":null}`, `[instance type (null) does not match any allowed primitive type (allowed: ["string"])]`},
-		"a bool for a string": {`{"name":true}`, `[instance type (boolean) does not match any allowed primitive type (allowed: ["string"])]`},
-		"a fraction":          {`{"name":"Ada","limit":1.5}`, `[instance type (number) does not match any allowed primitive type (allowed: ["integer"])]`},
-		"unknown properties":  {`{"name":"Ada","z":1,"y":2}`, `[object instance has properties which are not allowed by the schema: ["y","z"]]`},
-		"too short":           {`{"name":""}`, `[string "" is too short (length: 0, required minimum: 1), ECMA 262 regex "^[A-Z]" does not match input string ""]`},
-		"too long":            {`{"name":"Ädalbertina"}`, `[string "Ädalbertina" is too long (length: 11, maximum allowed: 8), ECMA 262 regex "^[A-Z]" does not match input string "Ädalbertina"]`},
-		"pattern":             {`{"name":"ada"}`, `[ECMA 262 regex "^[A-Z]" does not match input string "ada"]`},
-		"enum":                {`{"name":"Ada","plan":"gold"}`, `[instance value ("gold") not found in enum (possible values: ["free","paid"])]`},
-		"minimum":             {`{"name":"Ada","limit":-1}`, `[numeric instance is lower than the required minimum (minimum: 0, found: -1)]`},
-		"maximum":             {`{"name":"Ada","limit":11}`, `[numeric instance is greater than the required maximum (maximum: 10, found: 11)]`},
-		"too few":             {`{"name":"Ada","tags":[]}`, `[array is too short: must have at least 1 elements but instance has 0 elements]`},
-		"too many":            {`{"name":"Ada","tags":["a","b","c"]}`, `[array is too long: must have at most 2 elements but instance has 3 elements]`},
-		"duplicates":          {`{"name":"Ada","tags":["a","a"]}`, `[array must not contain duplicate elements]`},
-		"below":               {`{"name":"Ada","parent":{"parent":{}}}`, `[object has missing required properties (["name"])]`},
-		"too deep":            {strings.Repeat(`[`, 20_000), `[Invalid JSON]`},
+		"minimal": {body: `{"name":"Ada"}`},
+		"everything": {
+			body: `{"name":"Ada","born":"someday","limit":10,"plan":"paid","tags":["a","b"],` +
+				`"parent":{"name":"Bob"},"note":null}`,
+		},
+		"white space":   {body: " {\"name\" : \"Ada\"}\r\n"},
+		"any note":      {body: `{"name":"Ada","note":[1,{"a":null}]}`},
+		"none":          {want: `[object has missing required properties (["name"])]`},
+		"no JSON":       {body: `{`, want: `[Invalid JSON]`},
+		"text after it": {body: `{"name":"Ada"} x`, want: `[Invalid JSON]`},
+		"null": {
+			body: `null`,
+			want: `[instance type (null) does not match any allowed primitive type (allowed: ["object"])]`,
+		},
+		"a list": {
+			body: `[]`,
+			want: `[instance type (array) does not match any allowed primitive type (allowed: ["object"])]`,
+		},
+		"a number": {
+			body: `1`,
+			want: `[instance type (integer) does not match any allowed primitive type (allowed: ["object"])]`,
+		},
+		"null for a string": {
+			body: `{"name":null}`,
+			want: `[instance type (null) does not match any allowed primitive type (allowed: ["string"])]`,
+		},
+		"a bool for a string": {
+			body: `{"name":true}`,
+			want: `[instance type (boolean) does not match any allowed primitive type (allowed: ["string"])]`,
+		},
+		"a fraction": {
+			body: `{"name":"Ada","limit":1.5}`,
+			want: `[instance type (number) does not match any allowed primitive type (allowed: ["integer"])]`,
+		},
+		"unknown properties": {
+			body: `{"name":"Ada","z":1,"y":2}`,
+			want: `[object instance has properties which are not allowed by the schema: ["y","z"]]`,
+		},
+		"too short": {
+			body: `{"name":""}`,
+			want: `[string "" is too short (length: 0, required minimum: 1), ` +
+				`ECMA 262 regex "^[A-Z]" does not match input string ""]`,
+		},
+		"too long": {
+			body: `{"name":"Ädalbertina"}`,
+			want: `[string "Ädalbertina" is too long (length: 11, maximum allowed: 8), ` +
+				`ECMA 262 regex "^[A-Z]" does not match input string "Ädalbertina"]`,
+		},
+		"pattern": {
+			body: `{"name":"ada"}`, want: `[ECMA 262 regex "^[A-Z]" does not match input string "ada"]`,
+		},
+		"enum": {
+			body: `{"name":"Ada","plan":"gold"}`,
+			want: `[instance value ("gold") not found in enum (possible values: ["free","paid"])]`,
+		},
+		"minimum": {
+			body: `{"name":"Ada","limit":-1}`,
+			want: `[numeric instance is lower than the required minimum (minimum: 0, found: -1)]`,
+		},
+		"maximum": {
+			body: `{"name":"Ada","limit":11}`,
+			want: `[numeric instance is greater than the required maximum (maximum: 10, found: 11)]`,
+		},
+		"too few": {
+			body: `{"name":"Ada","tags":[]}`,
+			want: `[array is too short: must have at least 1 elements but instance has 0 elements]`,
+		},
+		"too many": {
+			body: `{"name":"Ada","tags":["a","b","c"]}`,
+			want: `[array is too long: must have at most 2 elements but instance has 3 elements]`,
+		},
+		"duplicates": {
+			body: `{"name":"Ada","tags":["a","a"]}`, want: `[array must not contain duplicate elements]`,
+		},
+		"below": {
+			body: `{"name":"Ada","parent":{"parent":{}}}`,
+			want: `[object has missing required properties (["name"])]`,
+		},
+		"too deep": {body: strings.Repeat(`[`, 20_000), want: `[Invalid JSON]`},
 	}
-	g := newGateway(t, withViolations, says(`{}`))
+	g := newGateway(t, withViolations, returning(`{}`))
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			w := do(g, create(test.body)(t))
@@ -109,7 +186,7 @@ func TestModelByContentType(t *testing.T) {
 		"no model is not validated":        {"application/xml", `<a/>`, 200},
 		"nonsense is not validated":        {";;;", `{}`, 400}, // names no type, so JSON
 	}
-	g := newGateway(t, nil, says(`{}`))
+	g := newGateway(t, nil, returning(`{}`))
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := create(test.body)(t)
@@ -125,7 +202,7 @@ func TestModelByContentType(t *testing.T) {
 
 func TestValidatorChoice(t *testing.T) {
 	put := func(edit func(object)) int {
-		return do(newGateway(t, edit, says(`{}`)), request("PUT", "/files/index", `{}`)).Code
+		return do(newGateway(t, edit, returning(`{}`)), request("PUT", "/files/index", `{}`)).Code
 	}
 	if code := put(nil); code != 200 {
 		t.Errorf("the operation's validator checks nothing, but: %d", code)
@@ -155,21 +232,27 @@ func TestValidatorChoice(t *testing.T) {
 		body   string
 		status int
 	}{
-		"body only, bad body":             {only(true, false), "/accounts", `{}`, 400},
-		"body only, bad parameters":       {only(true, false), "/accounts", `{"name":"Ada"}`, 200},
-		"parameters only, bad body":       {only(false, true), "/accounts?dryRun=1", `{}`, 200},
-		"parameters only, bad parameters": {only(false, true), "/accounts", `{}`, 400},
+		"body only, bad body": {edit: only(true, false), target: "/accounts", body: `{}`, status: 400},
+		"body only, bad parameters": {
+			edit: only(true, false), target: "/accounts", body: `{"name":"Ada"}`, status: 200,
+		},
+		"parameters only, bad body": {
+			edit: only(false, true), target: "/accounts?dryRun=1", body: `{}`, status: 200,
+		},
+		"parameters only, bad parameters": {
+			edit: only(false, true), target: "/accounts", body: `{}`, status: 400,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := request("POST", test.target, test.body, access(t, "ada"), "X-Tenant: t", "Idempotency-Key: k")
-			if w := do(newGateway(t, test.edit, says(`{}`)), r); w.Code != test.status {
+			if w := do(newGateway(t, test.edit, returning(`{}`)), r); w.Code != test.status {
 				t.Errorf("%d %s, want %d", w.Code, w.Body, test.status)
 			}
 		})
 	}
 }
 
-// TestDraft4 has the schemas whose meaning differs between OpenAPI 3.0 and draft 4.
+// TestDraft4 checks schemas with different meanings in OpenAPI 3.0 and draft 4.
 func TestDraft4(t *testing.T) {
 	typed := object{"type": "string"}
 	model := object{"$ref": "#/components/schemas/NewAccount"}
@@ -180,34 +263,81 @@ func TestDraft4(t *testing.T) {
 		pass   []string
 		fail   []string
 	}{
-		{"empty", object{}, []string{`null`, `1`, `{}`}, nil},
-		{"string", typed, []string{`"a"`}, []string{`null`, `1`}},
-		{"untyped keywords bind their own type only", object{"minLength": 2, "minimum": 5}, []string{`null`, `"ab"`, `5`, `[]`}, []string{`"a"`, `4`}},
-		{"enum with null", object{"enum": []any{"a", nil}}, []string{`"a"`, `null`}, []string{`"b"`}},
-		{"enum without null", object{"enum": []any{"a", 1}}, []string{`"a"`, `1`}, []string{`null`, `2`}},
-		{"typed enum with null", object{"type": "string", "enum": []any{"a", nil}}, []string{`"a"`}, []string{`null`}},
-		{"not", object{"not": typed}, []string{`null`, `1`}, []string{`"a"`}},
-		{"not anything", object{"not": object{}}, nil, []string{`null`, `1`, `"a"`}},
-		{"typed anyOf", object{"type": "string", "anyOf": []any{object{"minLength": 2}, object{"maxLength": 0}}}, []string{`"ab"`, `""`}, []string{`"a"`, `null`, `1`}},
-		{"untyped anyOf", object{"anyOf": []any{typed, object{"type": "integer"}}}, []string{`"a"`, `1`}, []string{`null`, `true`}},
-		{"nullable by anyOf", object{"anyOf": []any{typed, object{"enum": []any{nil}}}}, []string{`"a"`, `null`}, []string{`1`}},
-		{"oneOf", object{"oneOf": []any{object{"minimum": 5}, object{"type": "integer"}}}, []string{`4`, `"a"`, `null`}, []string{`6`, `4.5`}},
-		{"a list of a model", object{"type": "array", "items": model}, []string{`[]`, `[{"name":"Ada"}]`}, []string{`[{}]`, `[{"name":"Ada"},{}]`, `{"name":"Ada"}`}},
-		{"null or an object", object{"oneOf": []any{object{"enum": []any{nil}}, named}}, []string{`null`, `{"name":"Ada"}`}, []string{`{}`, `{"name":1}`}},
-		{"formats are annotations", object{"type": "string", "format": "date-time"}, []string{`"whenever"`}, nil},
-		{"integer formats too", object{"type": "integer", "format": "int32"}, []string{`3000000000`}, nil},
-		{"additional properties", object{"additionalProperties": typed}, []string{`{"a":"b"}`, `1`}, []string{`{"a":1}`, `{"a":null}`}},
-		{"multipleOf", object{"multipleOf": 0.1}, []string{`0.3`, `null`}, []string{`0.35`}},
-		{"properties", object{"minProperties": 1, "maxProperties": 2}, []string{`{"a":1}`, `[]`}, []string{`{}`, `{"a":1,"b":2,"c":3}`}},
+		{name: "empty", schema: object{}, pass: []string{`null`, `1`, `{}`}},
+		{name: "string", schema: typed, pass: []string{`"a"`}, fail: []string{`null`, `1`}},
+		{
+			name: "untyped keywords bind their own type only", schema: object{"minLength": 2, "minimum": 5},
+			pass: []string{`null`, `"ab"`, `5`, `[]`}, fail: []string{`"a"`, `4`},
+		},
+		{
+			name: "enum with null", schema: object{"enum": []any{"a", nil}}, pass: []string{`"a"`, `null`},
+			fail: []string{`"b"`},
+		},
+		{
+			name: "enum without null", schema: object{"enum": []any{"a", 1}}, pass: []string{`"a"`, `1`},
+			fail: []string{`null`, `2`},
+		},
+		{
+			name: "typed enum with null", schema: object{"type": "string", "enum": []any{"a", nil}},
+			pass: []string{`"a"`}, fail: []string{`null`},
+		},
+		{name: "not", schema: object{"not": typed}, pass: []string{`null`, `1`}, fail: []string{`"a"`}},
+		{name: "not anything", schema: object{"not": object{}}, fail: []string{`null`, `1`, `"a"`}},
+		{
+			name:   "typed anyOf",
+			schema: object{"type": "string", "anyOf": []any{object{"minLength": 2}, object{"maxLength": 0}}},
+			pass:   []string{`"ab"`, `""`}, fail: []string{`"a"`, `null`, `1`},
+		},
+		{
+			name: "untyped anyOf", schema: object{"anyOf": []any{typed, object{"type": "integer"}}},
+			pass: []string{`"a"`, `1`}, fail: []string{`null`, `true`},
+		},
+		{
+			name: "nullable by anyOf", schema: object{"anyOf": []any{typed, object{"enum": []any{nil}}}},
+			pass: []string{`"a"`, `null`}, fail: []string{`1`},
+		},
+		{
+			name: "oneOf", schema: object{"oneOf": []any{object{"minimum": 5}, object{"type": "integer"}}},
+			pass: []string{`4`, `"a"`, `null`}, fail: []string{`6`, `4.5`},
+		},
+		{
+			name: "a list of a model", schema: object{"type": "array", "items": model},
+			pass: []string{`[]`, `[{"name":"Ada"}]`},
+			fail: []string{`[{}]`, `[{"name":"Ada"},{}]`, `{"name":"Ada"}`},
+		},
+		{
+			name: "null or an object", schema: object{"oneOf": []any{object{"enum": []any{nil}}, named}},
+			pass: []string{`null`, `{"name":"Ada"}`}, fail: []string{`{}`, `{"name":1}`},
+		},
+		{
+			name: "formats are annotations", schema: object{"type": "string", "format": "date-time"},
+			pass: []string{`"whenever"`},
+		},
+		{
+			name: "integer formats too", schema: object{"type": "integer", "format": "int32"},
+			pass: []string{`3000000000`},
+		},
+		{
+			name: "additional properties", schema: object{"additionalProperties": typed},
+			pass: []string{`{"a":"b"}`, `1`}, fail: []string{`{"a":1}`, `{"a":null}`},
+		},
+		{
+			name: "multipleOf", schema: object{"multipleOf": 0.1}, pass: []string{`0.3`, `null`},
+			fail: []string{`0.35`},
+		},
+		{
+			name: "properties", schema: object{"minProperties": 1, "maxProperties": 2},
+			pass: []string{`{"a":1}`, `[]`}, fail: []string{`{}`, `{"a":1,"b":2,"c":3}`},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			g := newGateway(t, func(doc object) {
 				put := at(doc, "paths", "/files/index", "put")
 				delete(put, "x-amazon-apigateway-request-validator")
-				// Below a property, so that an empty body is no case here.
+				// Below a property, because the test does not concern empty bodies.
 				at(put, "requestBody", "content", "application/json")["schema"] = object{"properties": object{"v": test.schema}}
-			}, says(`{}`))
+			}, returning(`{}`))
 			check := func(value string, status int) {
 				w := do(g, request("PUT", "/files/index", `{"v":`+value+`}`))
 				if w.Code != status {
@@ -232,10 +362,11 @@ func TestAllOfModel(t *testing.T) {
 			object{"type": "object", "required": []any{"name"}},
 			object{"type": "object", "properties": object{"age": object{"type": "integer"}}},
 		}, "maxProperties": 2}
-	}, says(`{}`))
+	}, returning(`{}`))
 	for body, want := range map[string]string{
-		`{"name":"A","age":1}`:       "",
-		`{"age":"x"}`:                `[object has missing required properties (["name"]), instance type (string) does not match any allowed primitive type (allowed: ["integer"])]`,
+		`{"name":"A","age":1}`: "",
+		`{"age":"x"}`: `[object has missing required properties (["name"]), ` +
+			`instance type (string) does not match any allowed primitive type (allowed: ["integer"])]`,
 		`null`:                       `[instance type (null) does not match any allowed primitive type (allowed: ["object"])]`,
 		`{"name":"A","b":1,"c":"d"}`: `[there must be at most 2 properties]`,
 	} {
@@ -246,5 +377,5 @@ func TestAllOfModel(t *testing.T) {
 	}
 }
 
-// escaped is a text as it stands inside a JSON string.
+// escaped returns a text in the form for the inside of a JSON string.
 func escaped(text string) string { return strings.ReplaceAll(text, `"`, `\"`) }

@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// maxVerified bounds the tokens that are remembered.
+// maxVerified bounds the number of cached tokens.
 const maxVerified = 1000
 
-// verified remembers tokens whose signatures were good: checking one takes a fifth
-// of the gateway's time for a request, and apps send theirs again and again. What
-// changes with time, expiry and the pool's keys, is asked each time.
+// verified caches tokens with a valid signature. Verifying one takes a fifth of the
+// gateway's time for a request, and clients send the same token many times. Expiry and
+// the pool's keys, which change over time, are checked for each request.
 type verified struct {
 	mu     sync.RWMutex
 	tokens map[string]signed
@@ -25,7 +25,7 @@ type signed struct {
 	key    *rsa.PublicKey
 }
 
-// claims are the token's if it is remembered, and its pool still has the key.
+// claims returns the claims of a cached token if its pool still has the key.
 func (v *verified) claims(ctx context.Context, token string) (claims, bool) {
 	v.mu.RLock()
 	s, ok := v.tokens[token]

@@ -10,13 +10,14 @@ import (
 	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
-// TestARememberedTokenIsAskedForWhatChanges sends one token again and again.
-func TestARememberedTokenIsAskedForWhatChanges(t *testing.T) {
+// TestCachedTokenIsChecked sends one token many times. What changes over time, and the
+// signature, must still be checked.
+func TestCachedTokenIsChecked(t *testing.T) {
 	var clock atomic.Int64
 	now := func() time.Time { return start.Add(time.Duration(clock.Load())) }
 	p, server := newPool(now)
 	defer server.Close()
-	cfg := config(t, nil, says(`{}`))
+	cfg := config(t, nil, returning(`{}`))
 	cfg.Now = now
 	cfg.Pools = map[string]gateway.Pool{p.ARN(): p.source()}
 	g := mustNew(t, cfg)
@@ -24,26 +25,27 @@ func TestARememberedTokenIsAskedForWhatChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := func(what, token string, want int) {
+	checkToken := func(step, token string, want int) {
 		t.Helper()
 		if w := do(g, request("GET", "/accounts/me", "", "Authorization: "+token)); w.Code != want {
-			t.Errorf("%s: %d %s, want %d", what, w.Code, w.Body, want)
+			t.Errorf("%s: %d %s, want %d", step, w.Code, w.Body, want)
 		}
 	}
 	for range 3 {
-		ask("a good token", short, http.StatusOK)
+		checkToken("a good token", short, http.StatusOK)
 	}
-	// Six bits of the signature's last character are not all its own: one before it is.
+	// The last character of the signature has unused bits, the one before it does not.
 	i := len(short) - 2
 	other := byte('A')
 	if short[i] == other {
 		other = 'B'
 	}
-	ask("with another signature", short[:i]+string(other)+short[i+1:], http.StatusUnauthorized)
-	ask("the good one still", short, http.StatusOK)
-	if w := do(g, request("POST", "/accounts?dryRun=1", "{}", "Authorization: "+short, "X-Tenant: t", "Idempotency-Key: k")); w.Code != http.StatusUnauthorized {
-		t.Errorf("an ID token where an access token is due: %d", w.Code)
+	checkToken("with another signature", short[:i]+string(other)+short[i+1:], http.StatusUnauthorized)
+	checkToken("the good one still", short, http.StatusOK)
+	r := request("POST", "/accounts?dryRun=1", "{}", "Authorization: "+short, "X-Tenant: t", "Idempotency-Key: k")
+	if w := do(g, r); w.Code != http.StatusUnauthorized {
+		t.Errorf("an ID token for a method with scopes: %d, want 401", w.Code)
 	}
 	clock.Add(int64(2 * time.Minute))
-	ask("when it has expired", short, http.StatusUnauthorized)
+	checkToken("when it has expired", short, http.StatusUnauthorized)
 }

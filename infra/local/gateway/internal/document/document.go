@@ -54,9 +54,9 @@ type Operation struct {
 	Method, Path string
 	// ID is the operationId, which API Gateway imports as operationName.
 	ID string
-	// Authorizer is nil if anybody may call.
+	// Authorizer is nil if anyone may call.
 	Authorizer *Authorizer
-	// Scopes are those of which an access token needs one; without scopes the
+	// Scopes lists the scopes of which an access token needs one. Without scopes the
 	// authorizer accepts ID tokens.
 	Scopes []string
 	// Required are the parameters whose presence is checked, in the order in which

@@ -24,9 +24,9 @@ func check(data []byte) error {
 	return errors.Join(errs...)
 }
 
-// supported is what the gateway can serve of the documents that AWS imports. An
-// ignored member would be a promise that nobody keeps, so that members have to be
-// listed here before they may be used.
+// supported lists what the gateway can serve of the documents that AWS imports.
+// Members that are not listed are refused, because a document would not have the
+// same effect if they were ignored.
 var supported = &lint.Subset{
 	Members: map[string][]string{
 		"OpenAPI Object": {

@@ -10,11 +10,11 @@ import (
 
 // GatewayResponse is a customized gateway response.
 type GatewayResponse struct {
-	// Status replaces that of API Gateway; 0 keeps it.
+	// Status replaces API Gateway's status; 0 keeps it.
 	Status int
 	Header http.Header
-	// MediaType and Body are those of the one template; Body is nil if the
-	// document has none, which keeps API Gateway's.
+	// MediaType and Body are the media type and the text of the only template. Body is
+	// nil if the document has no template, which keeps API Gateway's.
 	MediaType string
 	Body      Template
 }

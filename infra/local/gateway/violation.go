@@ -11,14 +11,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// violations is $context.error.validationErrorString in the wording of AWS's
+// violations returns $context.error.validationErrorString with the messages of AWS's
 // validator, such as [object has missing required properties (["name"])].
 func violations(err error) string {
 	return "[" + strings.Join(flatten(err), ", ") + "]"
 }
 
-// flatten descends to what failed in the first place: kin-openapi reports allOf
-// around it.
+// flatten returns the messages of the violations within err, each once. kin-openapi
+// wraps the violations of the members of allOf.
 func flatten(err error) []string {
 	if several, ok := err.(openapi3.MultiError); ok {
 		var texts []string
@@ -41,12 +41,12 @@ func flatten(err error) []string {
 			return flatten(several)
 		}
 	}
-	return []string{wording(violation)}
+	return []string{message(violation)}
 }
 
-// wording covers the keywords that API Gateway supports; Reason names no value
-// of the request, the wording here does, as AWS's does.
-func wording(v *openapi3.SchemaError) string {
+// message returns the text for a violation of a keyword that API Gateway supports.
+// Unlike kin-openapi's Reason, it contains the value of the request, as on AWS.
+func message(v *openapi3.SchemaError) string {
 	s := v.Schema
 	switch v.SchemaField {
 	case "required":
@@ -90,8 +90,8 @@ func wording(v *openapi3.SchemaError) string {
 	return v.Reason
 }
 
-// unexpected lists the properties that additionalProperties forbids. AWS reports
-// them all at once, kin-openapi one by one.
+// unexpected returns a list of all properties that additionalProperties excludes, as
+// AWS reports them. kin-openapi reports one.
 func unexpected(s *openapi3.Schema, value any) string {
 	object, _ := value.(map[string]any)
 	var names []string
@@ -127,6 +127,6 @@ func typeName(value any) string {
 func number(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 
 func compact(value any) string {
-	text, _ := json.Marshal(value) // came out of JSON
+	text, _ := json.Marshal(value) // the value was decoded from JSON
 	return string(text)
 }

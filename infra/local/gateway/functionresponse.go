@@ -19,63 +19,63 @@ import (
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// answer is what a function returned, checked.
-type answer struct {
+// functionResponse is what a function returned, after the checks.
+type functionResponse struct {
 	status int
 	header http.Header
 	body   string
 	base64 bool
 }
 
-// answerFields are the only fields a function may return: any other is a
-// malformed answer.
-var answerFields = map[string]func(a *answer, value any) error{
-	"statusCode":        (*answer).setStatus,
-	"headers":           (*answer).addHeaders,
-	"multiValueHeaders": (*answer).addMultiHeaders,
-	"body":              (*answer).setBody,
-	"isBase64Encoded":   (*answer).setBase64,
+// functionMembers are the members that a function may return. With any other, the
+// response is malformed.
+var functionMembers = map[string]func(f *functionResponse, value any) error{
+	"statusCode":        (*functionResponse).setStatus,
+	"headers":           (*functionResponse).addHeaders,
+	"multiValueHeaders": (*functionResponse).addMultiHeaders,
+	"body":              (*functionResponse).setBody,
+	"isBase64Encoded":   (*functionResponse).setBase64,
 }
 
-// parseAnswer reads the output of a proxy integration. An error is a malformed
-// answer: 502 for the client. Source: "Output format of a Lambda function for
-// proxy integration",
+// parseFunctionResponse parses the output of a proxy integration. An error means
+// that the response is malformed: 502 for the client. Source: "Output format of a
+// Lambda function for proxy integration",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
 // and the responses recorded in testdata/recorded/function.
-func parseAnswer(payload []byte) (*answer, error) {
-	var fields map[string]any
+func parseFunctionResponse(payload []byte) (*functionResponse, error) {
+	var members map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(payload))
 	decoder.UseNumber()
-	if err := decoder.Decode(&fields); err != nil {
+	if err := decoder.Decode(&members); err != nil {
 		return nil, err
 	}
-	if fields == nil {
-		return nil, errors.New("the answer is null")
+	if members == nil {
+		return nil, errors.New("the function returned null, not an object")
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errors.New("there is text after the answer")
+		return nil, errors.New("the function returned text after the object")
 	}
-	a := &answer{status: http.StatusOK, header: make(http.Header)}
-	// In reverse, so that of a header in both maps the values of multiValueHeaders
-	// come first, as captured on AWS.
-	for _, name := range slices.Backward(slices.Sorted(maps.Keys(fields))) {
-		set, ok := answerFields[name]
+	f := &functionResponse{status: http.StatusOK, header: make(http.Header)}
+	// In reverse order, multiValueHeaders comes before headers. If both contain a
+	// header, its values are then in the order that was captured on AWS.
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(members))) {
+		set, ok := functionMembers[name]
 		if !ok {
-			return nil, fmt.Errorf("unknown field %q", name)
+			return nil, fmt.Errorf("unknown member %q", name)
 		}
-		if fields[name] == nil {
+		if members[name] == nil {
 			continue
 		}
-		if err := set(a, fields[name]); err != nil {
+		if err := set(f, members[name]); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return a, nil
+	return f, nil
 }
 
-// setStatus takes a number or a numeric string. That a status outside 200 to 599
-// is malformed is unverified.
-func (a *answer) setStatus(value any) error {
+// setStatus accepts a number or a numeric string. Whether AWS accepts a status
+// outside 200 to 599 is unverified.
+func (f *functionResponse) setStatus(value any) error {
 	text, ok := scalar(value)
 	if !ok {
 		return fmt.Errorf("%T is not a number", value)
@@ -85,31 +85,31 @@ func (a *answer) setStatus(value any) error {
 		return fmt.Errorf("%q is not a number", text)
 	}
 	if status < http.StatusOK || status > 599 {
-		return fmt.Errorf("%d is no status of a final response", status)
+		return fmt.Errorf("%d is not the status of a final response", status)
 	}
-	a.status = status
+	f.status = status
 	return nil
 }
 
-func (a *answer) setBody(value any) error {
+func (f *functionResponse) setBody(value any) error {
 	text, ok := scalar(value)
 	if !ok {
 		return fmt.Errorf("%T is not a string", value)
 	}
-	a.body = text
+	f.body = text
 	return nil
 }
 
-func (a *answer) setBase64(value any) error {
+func (f *functionResponse) setBase64(value any) error {
 	b, ok := value.(bool)
 	if !ok {
 		return fmt.Errorf("%T is not a boolean", value)
 	}
-	a.base64 = b
+	f.base64 = b
 	return nil
 }
 
-func (a *answer) addHeaders(value any) error {
+func (f *functionResponse) addHeaders(value any) error {
 	headers, ok := value.(map[string]any)
 	if !ok {
 		return fmt.Errorf("%T is not a map", value)
@@ -118,14 +118,14 @@ func (a *answer) addHeaders(value any) error {
 		if headers[name] == nil {
 			continue
 		}
-		if err := a.addHeader(name, headers[name], true); err != nil {
+		if err := f.addHeader(name, headers[name], true); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *answer) addMultiHeaders(value any) error {
+func (f *functionResponse) addMultiHeaders(value any) error {
 	headers, ok := value.(map[string]any)
 	if !ok {
 		return fmt.Errorf("%T is not a map", value)
@@ -136,7 +136,7 @@ func (a *answer) addMultiHeaders(value any) error {
 			return fmt.Errorf("%s: %T is not a list", name, headers[name])
 		}
 		for _, value := range values {
-			if err := a.addHeader(name, value, false); err != nil {
+			if err := f.addHeader(name, value, false); err != nil {
 				return err
 			}
 		}
@@ -144,15 +144,15 @@ func (a *answer) addMultiHeaders(value any) error {
 	return nil
 }
 
-// addHeader adds a value; once leaves out one that is there already: AWS's guide
-// says that a pair in both maps appears once.
-func (a *answer) addHeader(name string, value any, once bool) error {
+// addHeader adds a value. With once, it does not add a value that is present: AWS's
+// guide says that a pair in both maps appears once.
+func (f *functionResponse) addHeader(name string, value any, once bool) error {
 	text, ok := scalar(value)
 	if !ok {
-		return fmt.Errorf("%s: %T is no header value", name, value)
+		return fmt.Errorf("%s: a %T is not a header value", name, value)
 	}
 	if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text) {
-		return fmt.Errorf("%q: %q is no header", name, text)
+		return fmt.Errorf("%q: %q is not a valid header", name, text)
 	}
 	key := http.CanonicalHeaderKey(name)
 	switch {
@@ -161,13 +161,14 @@ func (a *answer) addHeader(name string, value any, once bool) error {
 	case apigateway.RemapsResponseHeader(key):
 		key = apigateway.RemappedPrefix + key
 	}
-	if !once || !slices.Contains(a.header[key], text) {
-		a.header[key] = append(a.header[key], text)
+	if !once || !slices.Contains(f.header[key], text) {
+		f.header[key] = append(f.header[key], text)
 	}
 	return nil
 }
 
-// scalar is the text of a string, a number or a boolean, as Jackson coerces them.
+// scalar returns the text of a string, a number or a boolean, as the Java library
+// Jackson converts them. It returns false for other values.
 func scalar(value any) (string, bool) {
 	switch value := value.(type) {
 	case string:
@@ -180,11 +181,11 @@ func scalar(value any) (string, bool) {
 	return "", false
 }
 
-// reply turns the answer into the client's response.
-func (a *answer) reply(x *exchange) (*reply, *failure) {
-	r := &reply{status: a.status, header: a.header, body: []byte(a.body)}
-	if a.base64 && acceptsBinary(x.g.binary, x.r.Header.Get("Accept")) {
-		decoded, err := base64.StdEncoding.DecodeString(a.body)
+// response converts the function's response to the client's.
+func (f *functionResponse) response(x *exchange) (*response, *failure) {
+	r := &response{status: f.status, header: f.header, body: []byte(f.body)}
+	if f.base64 && acceptsBinary(x.g.binary, x.r.Header.Get("Accept")) {
+		decoded, err := base64.StdEncoding.DecodeString(f.body)
 		if err != nil {
 			return nil, &failure{builtin: configurationError, cause: fmt.Errorf("the function's body: %w", err)}
 		}

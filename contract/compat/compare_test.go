@@ -14,7 +14,7 @@ func TestRunClassifiesChanges(t *testing.T) {
 	repo := newMonorepo(t)
 	repo.commit("orders/v1.2.3")
 	nextVersion := map[Bump]string{NoBump: "1.2.3", Patch: "1.2.4", Minor: "1.3.0", Major: "2.0.0"}
-	for _, test := range changes {
+	for _, test := range slices.Concat(contractEdits, otherEdits) {
 		t.Run(test.name, func(t *testing.T) {
 			repo := repo.with(t)
 			repo.spec("orders", test.edit)

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // invocation is one request to a function.
@@ -24,29 +26,13 @@ type outcome struct {
 }
 
 func newInvocation(payload []byte, trace string) *invocation {
-	return &invocation{id: newUUID(), payload: payload, trace: trace, done: make(chan outcome, 1)}
+	return &invocation{id: uuid.NewString(), payload: payload, trace: trace, done: make(chan outcome, 1)}
 }
 
 // complete sends the result to the caller. It is called exactly once for each
 // accepted invocation, under pool.mu, by the code that removes the invocation from
 // the queue or from its environment.
 func (i *invocation) complete(payload []byte, err error) { i.done <- outcome{payload, err} }
-
-// newUUID returns a random UUID (RFC 9562, version 4).
-func newUUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never returns an error: see crypto/rand
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	var out [36]byte
-	hex.Encode(out[0:8], b[0:4])
-	hex.Encode(out[9:13], b[4:6])
-	hex.Encode(out[14:18], b[6:8])
-	hex.Encode(out[19:23], b[8:10])
-	hex.Encode(out[24:36], b[10:16])
-	out[8], out[13], out[18], out[23] = '-', '-', '-', '-'
-	return string(out[:])
-}
 
 // newInstance returns the ID of an environment: 32 hexadecimal digits, like the end
 // of a log stream's name.

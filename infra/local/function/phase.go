@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // phase is the state of an environment. It only changes under pool.mu, in the
@@ -142,7 +144,7 @@ func (p *pool) remove(e *environment, why failure) removal {
 	switch e.phase {
 	case starting:
 		p.soonIdle--
-		e.initErr = why.forRequest(newUUID()) // the message needs a request ID, although no request caused the failure
+		e.initErr = why.forRequest(uuid.NewString()) // the message needs a request ID, although no request caused the failure
 		close(e.initDone)
 	case idle:
 		i := slices.Index(p.idle, e)

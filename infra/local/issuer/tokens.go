@@ -1,12 +1,12 @@
 package issuer
 
 import (
-	"crypto/rand"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4/jwt"
+	"github.com/google/uuid"
 )
 
 // Option changes a token.
@@ -114,7 +114,7 @@ func (i *Issuer) newToken(name string, opts []Option) (User, token, error) {
 func (i *Issuer) signIn(user User) token {
 	t := token{
 		issuedAt: i.cfg.Now(), lifetime: i.cfg.Lifetime, scopes: user.Scopes,
-		originID: newUUID(), eventID: newUUID(),
+		originID: uuid.NewString(), eventID: uuid.NewString(),
 	}
 	if len(t.scopes) == 0 {
 		t.scopes = []string{signInScope}
@@ -127,7 +127,7 @@ func (i *Issuer) common(user User, t token, use string) common {
 		Subject: user.Subject, Groups: user.Groups, Issuer: i.URL(*i.base.Load()),
 		OriginJTI: t.originID, EventID: t.eventID, TokenUse: use,
 		AuthTime: t.issuedAt.Unix(), IssuedAt: t.issuedAt.Unix(), Expiry: t.issuedAt.Add(t.lifetime).Unix(),
-		ID: newUUID(),
+		ID: uuid.NewString(),
 	}
 }
 
@@ -137,12 +137,4 @@ func (i *Issuer) sign(claims any) (string, error) {
 		return "", fmt.Errorf("issuer: %w", err)
 	}
 	return text, nil
-}
-
-// newUUID returns a random UUID (RFC 9562, version 4).
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never returns an error
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

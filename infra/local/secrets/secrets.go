@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Staging labels, which a rotation moves. Source: "What's in a Secrets Manager
@@ -48,14 +50,9 @@ func New(accountID string, names []string) *Manager {
 }
 
 func (m *Manager) newVersion() version {
-	random := make([]byte, 80) // rand.Read never returns an error
-	rand.Read(random)
-	id, value := random[:16], random[16:]
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // a UUID of version 4 (RFC 9562)
-	return version{
-		id:    fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:]),
-		value: base64.StdEncoding.EncodeToString(value), created: m.now(),
-	}
+	value := make([]byte, 64)
+	rand.Read(value) // never returns an error
+	return version{id: uuid.NewString(), value: base64.StdEncoding.EncodeToString(value), created: m.now()}
 }
 
 // Rotate sets a new random value for a secret. The current version becomes the

@@ -124,7 +124,11 @@ func (s *session) output(ctx context.Context, c provision.Command) ([]byte, erro
 
 // variables returns Terraform's environment.
 func (s *session) variables() []string {
-	return slices.Concat(os.Environ(), provision.Environ, s.environ, []string{"TF_PLUGIN_CACHE_DIR=" + s.plugins()})
+	list := slices.Concat(os.Environ(), provision.Environ, s.environ)
+	if s.rehearses {
+		return list // the stand-in must not get into the cache of the real provider
+	}
+	return append(list, "TF_PLUGIN_CACHE_DIR="+s.plugins())
 }
 
 func (s *session) stackFolder(stack provision.Stack) string {

@@ -12,7 +12,7 @@ func (t Terraform) Up(ctx context.Context, w Workspace, s Stack) error {
 	if err := t.open(ctx, w, s); err != nil {
 		return err
 	}
-	if err := t.plan(ctx, w, s); err != nil {
+	if err := t.Run(ctx, w.Plan(s)); err != nil {
 		return err
 	}
 	return t.Run(ctx, w.Apply(s))

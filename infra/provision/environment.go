@@ -10,6 +10,17 @@ import (
 	"regexp"
 )
 
+// Variables of the process that choose what a deployment works on and with.
+const (
+	// EnvironmentVariable names the environment.
+	EnvironmentVariable = "ENV"
+	// RehearseVariable set to 1 makes a rehearsal: Terraform runs on the stand-in of
+	// package rehearsal and on states of its own, and nothing reaches AWS.
+	RehearseVariable = "REHEARSE"
+	// TerraformVariable names the program to run in place of "terraform".
+	TerraformVariable = "TERRAFORM"
+)
+
 // Environments is the folder of the environments' settings, below the monorepo's root.
 const Environments = "infra/environments"
 

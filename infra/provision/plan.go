@@ -3,13 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
-	"strings"
 )
 
 // Plan returns the command that plans the changes of a stack and keeps them for Apply.
@@ -38,30 +32,6 @@ func (w Workspace) arguments(s Stack) []string {
 	}
 	return args
 }
-
-// plan runs Plan and prints a line for each resource. The complete text, with all
-// documents and policies, is written to a file beside the plan: some 20,000 lines for a
-// new environment.
-func (t Terraform) plan(ctx context.Context, w Workspace, s Stack) error {
-	plan, err := t.Output(ctx, w.Plan(s))
-	if err != nil || t.Out == nil {
-		return err
-	}
-	file := w.plan(s) + ".txt"
-	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, plan, 0o600)); err != nil { // it can contain secrets
-		return err
-	}
-	for line := range strings.Lines(string(plan)) {
-		if slices.ContainsFunc(summary, func(prefix string) bool { return strings.HasPrefix(line, prefix) }) {
-			io.WriteString(t.Out, line)
-		}
-	}
-	fmt.Fprintf(t.Out, "The complete plan: %s\n", file)
-	return nil
-}
-
-// summary has the beginnings of the lines of a plan that are printed.
-var summary = []string{"  # ", "Plan: ", "No changes.", "Warning: "}
 
 // Check returns a command whose exit code says whether a stack would change.
 func (w Workspace) Check(s Stack) Command {

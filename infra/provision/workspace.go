@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/meridian-api/meridian/infra/rehearsal"
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
@@ -46,16 +45,6 @@ type opened struct {
 // Stage copies the root modules for an environment of the monorepo at root.
 func Stage(root string, e Environment) (Workspace, error) {
 	return stage(root, e, filepath.Join(root, Staged, e.Name), filepath.Join(root, Environments, states, e.Name))
-}
-
-// StageRehearsal copies the root modules for a rehearsal of an environment, apart
-// from what Stage copies and with states of its own: files below rehearsal.Dir,
-// wherever the environment keeps its states. The Terraform that runs there must
-// use the stand-in of package rehearsal.
-func StageRehearsal(root string, e Environment) (Workspace, error) {
-	e.State.Backend = "local"
-	dir := filepath.Join(root, rehearsal.Dir, e.Name)
-	return stage(root, e, dir, filepath.Join(dir, states))
 }
 
 // StageHouse prepares dir for stacks that read the environment's settings, the

@@ -70,6 +70,7 @@ func (s *server) remember(t *typeDef, v map[string]any) {
 }
 
 func (s *server) PlanResourceChange(_ context.Context, req *tfprotov5.PlanResourceChangeRequest) (*tfprotov5.PlanResourceChangeResponse, error) {
+	//lint:ignore SA1019 the real provider sets it too: a plan has defaults that the configuration lacks
 	out := &tfprotov5.PlanResourceChangeResponse{UnsafeToUseLegacyTypeSystem: true, PlannedPrivate: req.PriorPrivate}
 	err := func() error {
 		t, err := s.cat.resource(req.TypeName)
@@ -109,6 +110,7 @@ func (s *server) PlanResourceChange(_ context.Context, req *tfprotov5.PlanResour
 }
 
 func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyResourceChangeRequest) (*tfprotov5.ApplyResourceChangeResponse, error) {
+	//lint:ignore SA1019 the real provider sets it too: a plan has defaults that the configuration lacks
 	out := &tfprotov5.ApplyResourceChangeResponse{UnsafeToUseLegacyTypeSystem: true}
 	err := func() error {
 		t, err := s.cat.resource(req.TypeName)

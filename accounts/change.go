@@ -3,8 +3,8 @@ package accounts
 import "time"
 
 // The changes of an account are pure functions. An impossible change returns an
-// error. A change without effect keeps the version, so that clients' ETags stay
-// valid.
+// error. A change without effect keeps the version, so that the version that a
+// client has read stays valid.
 
 // Patch is an owner's change of an account. A nil member stays unchanged.
 type Patch struct {

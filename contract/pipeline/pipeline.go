@@ -81,14 +81,9 @@ func (m *Merged) merge() error {
 		m.Services = append(m.Services, service)
 	}
 	var err error
-	if m.Doc, err = merge.Merge(sources); err != nil {
+	if m.Doc, err = mergeSources(m.Root, sources); err != nil {
 		return err
 	}
-	added, err := servers(m.Root)
-	if err != nil {
-		return err
-	}
-	m.Doc.Servers = append(m.Doc.Servers, added...)
 	m.Document, err = canonical.JSON(m.Doc)
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
@@ -122,14 +123,16 @@ func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, cont
 	b := release.Build{
 		Root: ws.Root, Dist: dist, OS: build.Lambda.OS, Arch: build.Lambda.Arch,
 		Document:      filepath.Join(dist, pipeline.DeployableFile),
-		Specification: filepath.Join(dist, "openapi.json"),
-		Modules:       map[string]string{}, Manifests: map[string]string{}, Functions: map[string]map[string]string{},
+		Specification: filepath.Join(dist, manifest.SpecFile),
+		Modules:       map[string]string{}, Specifications: map[string]string{}, Manifests: map[string]string{},
+		Functions: map[string]map[string]string{},
 	}
 	for _, dir := range ws.Modules {
 		b.Modules[filepath.Base(dir)] = dir
 	}
 	for _, name := range contexts {
-		b.Manifests[name] = filepath.Join(ws.Root, name, "service.json")
+		b.Specifications[name] = filepath.Join(ws.Root, name, manifest.SpecFile)
+		b.Manifests[name] = filepath.Join(ws.Root, name, manifest.File)
 	}
 	for module, functions := range binaries {
 		b.Functions[module] = map[string]string{}
@@ -174,7 +177,7 @@ func (o *rollout) goBack(ctx context.Context, region string) error {
 
 // order returns the steps that change one Region.
 func (o *rollout) order(region string) []Step {
-	ordered := &order{wanted: Wanted{Regions: []string{region}, Contexts: union(o.next.services, nil)}}
+	ordered := &order{wanted: Wanted{Regions: []string{region}, Contexts: union(o.houseOf(region).services, nil)}}
 	ordered.rollOut(nil)
 	return ordered.steps
 }
@@ -186,8 +189,10 @@ func (o *rollout) back(ctx context.Context, region string) (*rollout, error) {
 		return nil, err
 	}
 	return &rollout{
-		session: o.session, checker: o.checker, release: before, next: o.current[region], leaving: o.leaving,
-		current: map[string]*house{region: o.next}, // its functions may be there
+		session: o.session, checker: o.checker, leaving: o.leaving,
+		shared:  o.current[region],
+		targets: map[string]target{region: {before, o.current[region]}},
+		current: map[string]*house{region: o.houseOf(region)}, // its functions may be there
 		records: o.records, resting: o.resting, changes: o.changes, final: map[string]bool{},
 	}, nil
 }

@@ -10,21 +10,40 @@ import (
 	"github.com/meridian-api/meridian/infra/release"
 )
 
+// part is a roll-out of a part of an environment.
+type part struct {
+	action string // for the lock, such as "deploy:module"
+	// choose returns the steps to carry out.
+	choose func([]Step) ([]Step, error)
+	// prepare changes what the Regions are to run; nil keeps what was built.
+	prepare func(context.Context, *rollout) error
+}
+
 // Module builds the working tree and rolls one context out: its tables, and in
-// each Region its functions and, if the document changed, the API.
+// each Region its functions and, if the document changed, the API. The other
+// contexts stay as they are: a Region's new release is composed of what it runs and
+// the context's new files.
 func Module(ctx context.Context, dir string, getenv func(string) string, name string, opts Options, out io.Writer) error {
 	s, err := openSession(ctx, dir, getenv, out)
 	if err != nil {
 		return err
 	}
-	return s.part(ctx, "deploy:module", opts, s.build, s.checker(), func(steps []Step) ([]Step, error) {
-		if !slices.Contains(s.contexts, name) {
-			return nil, fmt.Errorf("%q is not a context: the contexts are %v", name, s.contexts)
-		}
-		return selectSteps(steps, func(step Step) bool {
-			return step.Stack.Context == name || step.Stack.Context == "" && step.Stack.Region != ""
-		}), nil
-	})
+	return s.part(ctx, s.module(name), opts, s.build, s.checker())
+}
+
+func (s *session) module(name string) part {
+	return part{
+		action: "deploy:module",
+		choose: func(steps []Step) ([]Step, error) {
+			if !slices.Contains(s.contexts, name) {
+				return nil, fmt.Errorf("%q is not a context: the contexts are %v", name, s.contexts)
+			}
+			return selectSteps(steps, func(step Step) bool {
+				return step.Stack.Context == name || step.Stack.Context == "" && step.Stack.Region != ""
+			}), nil
+		},
+		prepare: func(ctx context.Context, o *rollout) error { return o.compose(ctx, name) },
+	}
 }
 
 // Region builds the working tree and rolls it out into one Region only.
@@ -33,18 +52,25 @@ func Region(ctx context.Context, dir string, getenv func(string) string, region 
 	if err != nil {
 		return err
 	}
-	return s.part(ctx, "deploy:region", opts, s.build, s.checker(), func(steps []Step) ([]Step, error) {
-		if !slices.Contains(s.environment.Regions, region) {
-			return nil, fmt.Errorf("%s is not a Region of %s: it has %v", region, s.environment.Name, s.environment.Regions)
-		}
-		return selectSteps(steps, func(step Step) bool { return step.Stack.Region == region }), nil
-	})
+	return s.part(ctx, s.region(region), opts, s.build, s.checker())
 }
 
-// part rolls out the steps that choose selects. The environment must exist, and
-// no Region or context may be on its way out: that is for All.
-func (s *session) part(ctx context.Context, action string, opts Options, build func(context.Context) (*release.Release, error),
-	c Checker, choose func([]Step) ([]Step, error)) (err error) {
+func (s *session) region(region string) part {
+	return part{
+		action: "deploy:region",
+		choose: func(steps []Step) ([]Step, error) {
+			if !slices.Contains(s.environment.Regions, region) {
+				return nil, fmt.Errorf("%s is not a Region of %s: it has %v", region, s.environment.Name, s.environment.Regions)
+			}
+			return selectSteps(steps, func(step Step) bool { return step.Stack.Region == region }), nil
+		},
+	}
+}
+
+// part rolls out a part of the environment. The environment must exist, and no
+// Region or context may be on its way out: that is for All.
+func (s *session) part(ctx context.Context, p part, opts Options, build func(context.Context) (*release.Release, error),
+	c Checker) (err error) {
 	existing, err := s.existing(ctx)
 	if err != nil {
 		return err
@@ -59,10 +85,10 @@ func (s *session) part(ctx context.Context, action string, opts Options, build f
 	if slices.ContainsFunc(steps, func(step Step) bool { return step.Action == DestroyStep || step.Action == WidenStep }) {
 		return errors.New("a Region or a context leaves the environment: run deploy:all, which removes it in the right order")
 	}
-	if steps, err = choose(steps); err != nil {
+	if steps, err = p.choose(steps); err != nil {
 		return err
 	}
-	unlock, err := acquire(ctx, s.store, s.environment.Name, action, s.waitForOrphans)
+	unlock, err := acquire(ctx, s.store, s.environment.Name, p.action, s.waitForOrphans)
 	if err != nil {
 		return err
 	}
@@ -74,6 +100,11 @@ func (s *session) part(ctx context.Context, action string, opts Options, build f
 	o, err := s.newRollout(ctx, r, c, existing)
 	if err != nil {
 		return err
+	}
+	if p.prepare != nil {
+		if err := p.prepare(ctx, o); err != nil {
+			return err
+		}
 	}
 	o.allowDataLoss = opts.AllowDataLoss
 	return errors.Join(o.carryOut(ctx, steps), o.report(ctx))

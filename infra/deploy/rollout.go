@@ -25,14 +25,21 @@ type Checker interface {
 	WaitForDNS(ctx context.Context) error
 }
 
-// rollout is one release on its way into an environment's Regions.
+// target is what a Region is to run.
+type target struct {
+	release *release.Release
+	house   *house
+}
+
+// rollout is one release on its way into an environment's Regions, or several if
+// the Regions are composed from what each runs.
 type rollout struct {
 	*session
 	checker       Checker
 	allowDataLoss string
-	release       *release.Release
-	next          *house
-	leaving       []string // Regions
+	targets       map[string]target // by Region
+	shared        *house            // what the stacks without a Region read: all targets in one
+	leaving       []string          // Regions
 
 	mu      sync.Mutex
 	current map[string]*house // what each Region runs; without an entry, nothing
@@ -44,16 +51,19 @@ type rollout struct {
 
 // newRollout reads what each Region runs.
 func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker, existing []provision.Stack) (*rollout, error) {
-	o := &rollout{session: s, checker: c, release: r, current: map[string]*house{}, records: map[string]RegionRecord{},
-		resting: map[string]bool{}, changes: map[string][]Change{}, final: map[string]bool{}}
+	o := &rollout{session: s, checker: c, targets: map[string]target{}, current: map[string]*house{},
+		records: map[string]RegionRecord{}, resting: map[string]bool{}, changes: map[string][]Change{}, final: map[string]bool{}}
 	for _, stack := range existing {
 		if stack.Region != "" && !slices.Contains(s.environment.Regions, stack.Region) && !slices.Contains(o.leaving, stack.Region) {
 			o.leaving = append(o.leaving, stack.Region)
 		}
 	}
 	var err error
-	if o.next, err = newHouse(ctx, s.store, r, s.settings); err != nil {
+	if o.shared, err = newHouse(ctx, s.store, r, s.settings); err != nil {
 		return nil, err
+	}
+	for _, region := range s.environment.Regions {
+		o.targets[region] = target{r, o.shared}
 	}
 	for _, region := range slices.Concat(s.environment.Regions, o.leaving) {
 		record, err := readRegion(ctx, s.store, region)
@@ -86,7 +96,7 @@ func (o *rollout) do(ctx context.Context, step Step) error {
 	case VerifyStep:
 		return o.verify(ctx, region)
 	case SmokeStep:
-		if err := o.checker.Smoke(ctx, region, probesOf(o.next.services, nil)); err != nil {
+		if err := o.checker.Smoke(ctx, region, probesOf(o.houseOf(region).services, nil)); err != nil {
 			return err
 		}
 		return o.arrived(ctx, region)
@@ -100,7 +110,7 @@ func (o *rollout) do(ctx context.Context, step Step) error {
 }
 
 func (o *rollout) verify(ctx context.Context, region string) error {
-	document, err := o.store.Read(ctx, o.release.Document)
+	document, err := o.store.Read(ctx, o.targets[region].release.Document)
 	if err != nil {
 		return err
 	}
@@ -145,7 +155,7 @@ func (o *rollout) removes(stack provision.Stack) bool {
 		return false
 	}
 	for name := range running.services[stack.Context].Functions {
-		if _, stays := o.next.services[stack.Context].Functions[name]; !stays {
+		if _, stays := o.houseOf(stack.Region).services[stack.Context].Functions[name]; !stays {
 			return true
 		}
 	}
@@ -155,7 +165,7 @@ func (o *rollout) removes(stack provision.Stack) bool {
 // houseFor returns what a step's stack reads. Functions are added before others
 // are removed; global and data serve every release that a Region runs.
 func (o *rollout) houseFor(step Step) *house {
-	h := o.next
+	h := o.houseOf(step.Stack.Region)
 	switch {
 	case step.Action == AddStep:
 		h = h.with(o.running(step.Stack.Region))
@@ -169,6 +179,15 @@ func (o *rollout) houseFor(step Step) *house {
 		regions = slices.Concat(regions, o.leaving)
 	}
 	return h.settled(regions, o.drained())
+}
+
+// houseOf returns what a Region is to run; for stacks without a Region, and for a
+// Region that leaves, what all Regions share.
+func (o *rollout) houseOf(region string) *house {
+	if t, ok := o.targets[region]; ok {
+		return t.house
+	}
+	return o.shared
 }
 
 func (o *rollout) running(region string) *house {
@@ -211,7 +230,7 @@ func (o *rollout) drain(ctx context.Context, region string, out bool) error {
 }
 
 func (o *rollout) destroyStack(ctx context.Context, stack provision.Stack) ([]Change, error) {
-	h := o.next.with(o.running(stack.Region))
+	h := o.shared.with(o.running(stack.Region))
 	changes, err := o.destroy(ctx, stack, h.settled(slices.Concat(o.environment.Regions, o.leaving), o.drained()), o.allowDataLoss)
 	o.note(stack, changes)
 	return changes, err
@@ -225,17 +244,18 @@ func (o *rollout) note(stack provision.Stack, changes []Change) {
 
 // began records that a Region is being changed.
 func (o *rollout) began(ctx context.Context, region string) error {
-	return o.record(ctx, region, func(r *RegionRecord) { r.Pending = o.release.ID() })
+	return o.record(ctx, region, func(r *RegionRecord) { r.Pending = o.targets[region].release.ID() })
 }
 
 // arrived records that a Region runs the release.
 func (o *rollout) arrived(ctx context.Context, region string) error {
 	o.mu.Lock()
-	o.current[region] = o.next
+	o.current[region] = o.targets[region].house
 	o.mu.Unlock()
+	id := o.targets[region].release.ID()
 	return o.record(ctx, region, func(r *RegionRecord) {
-		if r.Release != o.release.ID() {
-			r.Previous, r.Release, r.Time = r.Release, o.release.ID(), time.Now().UTC()
+		if r.Release != id {
+			r.Previous, r.Release, r.Time = r.Release, id, time.Now().UTC()
 		}
 		r.Pending = ""
 	})

@@ -112,14 +112,14 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 	b := release.Build{
 		Root: s.root, Dist: dir, OS: "linux", Arch: "arm64",
 		Document: file("deployable.json", documentOf(s.version)), Specification: file("openapi.json", "specification "+s.version),
-		Manifests: map[string]string{}, Functions: map[string]map[string]string{},
+		Specifications: map[string]string{}, Manifests: map[string]string{}, Functions: map[string]map[string]string{},
 	}
 	for name, functions := range s.contexts {
 		m := manifest.Service{Name: name, Functions: map[string]manifest.Function{},
 			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: "id", Type: "S"}}}}
 		b.Functions[name] = map[string]string{}
 		for _, f := range functions {
-			m.Functions[f] = manifest.Function{OperationID: f, Method: "GET", Path: "/" + name + "/" + f}
+			m.Functions[f] = manifest.Function{OperationID: name + "-" + f, Method: "GET", Path: "/" + name + "/" + f}
 			b.Functions[name][f] = file(name+"/"+f+".zip", name+" "+f+" "+s.version)
 		}
 		data, err := json.Marshal(m)
@@ -127,12 +127,36 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 			return nil, err
 		}
 		b.Manifests[name] = file(name+".json", string(data))
+		b.Specifications[name] = file(name+"/openapi.json", specificationOf(name, functions))
 	}
 	r, err := release.DescribeAt(ctx, b, strings.Repeat("0", 39)+s.version, false)
 	if err != nil {
 		return nil, err
 	}
+	for name := range s.contexts {
+		r.Modules[name] = "v0.0." + s.version
+	}
 	return r, session.store.Keep(ctx, r)
+}
+
+// specificationOf returns the specification of a context with one operation for
+// each function.
+func specificationOf(name string, functions []string) string {
+	paths := map[string]any{}
+	for _, f := range functions {
+		paths["/"+name+"/"+f] = map[string]any{"get": map[string]any{
+			"operationId": name + "-" + f,
+			"security":    []any{},
+			"responses":   map[string]any{"200": map[string]any{"description": "The value."}},
+		}}
+	}
+	data, err := json.Marshal(map[string]any{
+		"openapi": "3.0.3", "info": map[string]any{"title": name, "version": "1.0.0"}, "paths": paths,
+	})
+	if err != nil {
+		panic(err) // strings only
+	}
+	return string(data)
 }
 
 // documentOf returns a deployable document whose digest is its version.

@@ -24,8 +24,9 @@ type Build struct {
 	Modules map[string]string
 	// Document and Specification are the paths of both documents.
 	Document, Specification string
-	// Manifests has the path of each context's service.json.
-	Manifests map[string]string
+	// Specifications has the paths of openapi.json, and Manifests the paths of
+	// service.json, by context.
+	Specifications, Manifests map[string]string
 	// Functions has the paths of the deployment packages by module and function.
 	Functions map[string]map[string]string
 	// OS and Arch are the target of the functions.
@@ -50,7 +51,8 @@ func Describe(ctx context.Context, b Build) (*Release, error) {
 func DescribeAt(ctx context.Context, b Build, commit string, modified bool) (*Release, error) {
 	r := &Release{
 		Format: format, Commit: commit, Modified: modified, Toolchain: runtime.Version(), Target: b.OS + "-" + b.Arch,
-		Modules: map[string]string{}, Manifests: map[string]File{}, Functions: map[string]map[string]File{}, SBOMs: map[string]File{},
+		Modules: map[string]string{}, Specifications: map[string]File{}, Manifests: map[string]File{},
+		Functions: map[string]map[string]File{}, SBOMs: map[string]File{},
 	}
 	var errs []error
 	file := func(path string) File {
@@ -59,6 +61,9 @@ func DescribeAt(ctx context.Context, b Build, commit string, modified bool) (*Re
 		return f
 	}
 	r.Document, r.Specification = file(b.Document), file(b.Specification)
+	for name, path := range b.Specifications {
+		r.Specifications[name] = file(path)
+	}
 	for name, path := range b.Manifests {
 		r.Manifests[name] = file(path)
 	}

@@ -21,7 +21,8 @@ const format = 1
 type Release struct {
 	// Format is the version of this form, 1.
 	Format int `json:"format"`
-	// Commit is the git commit that was built, in full.
+	// Commit is the git commit that was built, in full. Modules in Origins come
+	// from another one.
 	Commit string `json:"commit"`
 	// Modified reports whether the working tree differed from Commit.
 	Modified bool `json:"modified"`
@@ -35,12 +36,24 @@ type Release struct {
 	// Document is the deployable document, and Specification the merged one.
 	Document      File `json:"document"`
 	Specification File `json:"specification"`
+	// Specifications has each context's openapi.json.
+	Specifications map[string]File `json:"specifications"`
 	// Manifests has each context's service.json.
 	Manifests map[string]File `json:"manifests"`
 	// Functions has the deployment packages by module and function.
 	Functions map[string]map[string]File `json:"functions"`
 	// SBOMs has each module's bill of materials in CycloneDX JSON.
 	SBOMs map[string]File `json:"sboms"`
+	// Origins has the modules of a composed release that come from an earlier
+	// build.
+	Origins map[string]Origin `json:"origins,omitempty"`
+}
+
+// Origin is the build that a module comes from.
+type Origin struct {
+	Commit    string `json:"commit"`
+	Modified  bool   `json:"modified"`
+	Toolchain string `json:"toolchain"`
 }
 
 // File identifies a file by its content.
@@ -71,7 +84,7 @@ func (r *Release) JSON() []byte {
 // Files returns every file of the release, each content once, sorted by hash.
 func (r *Release) Files() []File {
 	byHash := map[string]File{r.Document.SHA256: r.Document, r.Specification.SHA256: r.Specification}
-	groups := []map[string]File{r.Manifests, r.SBOMs}
+	groups := []map[string]File{r.Specifications, r.Manifests, r.SBOMs}
 	groups = slices.AppendSeq(groups, maps.Values(r.Functions))
 	for _, group := range groups {
 		for _, f := range group {

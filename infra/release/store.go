@@ -38,8 +38,9 @@ func Open(ctx context.Context, location string) (*Store, error) {
 	return &Store{b}, nil
 }
 
-// Keep stores a release that Describe returned, with all its files. Files that
-// the store has already are not sent again.
+// Keep stores a release that Describe returned, with all its files, or a release
+// that Compose returned, whose files the store has. Files that the store has are
+// not sent again.
 func (s *Store) Keep(ctx context.Context, r *Release) error {
 	stored, err := s.keys(ctx, "blobs/")
 	if err != nil {
@@ -54,6 +55,14 @@ func (s *Store) Keep(ctx context.Context, r *Release) error {
 		}
 	}
 	return ignore(s.bucket.Write(ctx, releaseName(r.ID()), r.JSON(), true), objects.ErrExists)
+}
+
+// Put stores content and returns it as a file of a release. It stays until Prune
+// finds no release that has it.
+func (s *Store) Put(ctx context.Context, data []byte) (File, error) {
+	sum := sha256.Sum256(data)
+	f := File{SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))}
+	return f, s.bucket.Write(ctx, blobName(f.SHA256), data, false)
 }
 
 func (s *Store) keys(ctx context.Context, prefix string) (map[string]bool, error) {

@@ -266,7 +266,8 @@ components:
 `))
 	checkJSON(t, at(t, doc, "paths", "/a", "get", "responses"), `{
 		"200": {"description": "OK", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/List"}}}},
-		"201": {"description": "Created", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+		"201": {"description": "Created",
+			"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
 		"202": {"description": "Accepted"},
 		"203": {"description": "Non-Authoritative Information", "content": {
 			"application/json": {"schema": {"$ref": "#/components/schemas/Both"}}}},

@@ -33,6 +33,7 @@ func TestDigestIsMissing(t *testing.T) {
 }
 
 func sampleWithDigest(operation string) string {
-	return strings.ReplaceAll(`{"operationId": "OPERATION", "x-amazon-apigateway-gateway-responses": {"MISSING_AUTHENTICATION_TOKEN":
-		{"responseParameters": {"gatewayresponse.header.X-Document": "'MERIDIAN_DOCUMENT_DIGEST'"}}}}`, "OPERATION", operation)
+	return strings.ReplaceAll(`{"operationId": "OPERATION", "x-amazon-apigateway-gateway-responses": {
+		"MISSING_AUTHENTICATION_TOKEN": {"responseParameters": {
+			"gatewayresponse.header.X-Document": "'MERIDIAN_DOCUMENT_DIGEST'"}}}}`, "OPERATION", operation)
 }

@@ -75,5 +75,6 @@ func TestGatewayResponsesInDetail(t *testing.T) {
 		}
 	}
 	checkJSON(t, at(t, responses, "THROTTLED", "responseParameters", "gatewayresponse.header.Retry-After"), `"'1'"`)
-	checkJSON(t, at(t, responses, "UNAUTHORIZED", "responseParameters", "gatewayresponse.header.WWW-Authenticate"), `"'Bearer'"`)
+	checkJSON(t, at(t, responses, "UNAUTHORIZED", "responseParameters",
+		"gatewayresponse.header.WWW-Authenticate"), `"'Bearer'"`)
 }

@@ -69,7 +69,8 @@ func TestCheck(t *testing.T) {
 			name:   "another method",
 			change: func(t *testing.T, dir string) { replace(t, dir, "context00/service.json", `"PATCH"`, `"POST"`) },
 			want: []string{"context00/openapi.json declares the operation changeThing000 " +
-				"at PATCH /context00/things0/{thingId}, but context00/service.json has its function at POST /context00/things0/{thingId}"},
+				"at PATCH /context00/things0/{thingId}, " +
+				"but context00/service.json has its function at POST /context00/things0/{thingId}"},
 		},
 		{
 			name: "another name",

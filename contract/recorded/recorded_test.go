@@ -45,7 +45,9 @@ func TestLoad(t *testing.T) {
 	c := cases[0]
 	request, _ := c.Section("request")
 	_, event := c.Section("event")
-	got := []any{c.Name, c.Shows, c.Field("date"), c.All("source"), c.Differs, request, event, c.Sections(), c.Field("note")}
+	got := []any{
+		c.Name, c.Shows, c.Field("date"), c.All("source"), c.Differs, request, event, c.Sections(), c.Field("note"),
+	}
 	want := []any{
 		"below/c", "Shows something in two lines.", "2024-07-18",
 		[]string{"https://example.com/a (test_a)", "https://example.com/b"},
@@ -95,7 +97,8 @@ func TestJudge(t *testing.T) {
 		want  reports
 	}{
 		{"as declared", map[string]string{"body": "got 1, want 2"}, nil},
-		{"another difference", map[string]string{"body": "x", "status": "got 1, want 2"}, reports{"Shows.\nstatus: got 1, want 2"}},
+		{"another difference", map[string]string{"body": "x", "status": "got 1, want 2"},
+			reports{"Shows.\nstatus: got 1, want 2"}},
 		{"the difference is gone", nil, reports{`body is as recorded now: remove the line "differs: body"`}},
 	}
 	for _, test := range tests {

@@ -19,8 +19,8 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// maxColumns is the longest line of a test, with a tab as four columns: the rows of
-// a table are read side by side.
+// maxColumns is the longest line of a test, with a tab as one column: the rows of a
+// table are read side by side.
 const maxColumns = 120
 
 // Format checks that gofmt would change no Go file below root, and that the lines
@@ -65,7 +65,7 @@ func checkColumns(path, source string) error {
 	for text := range strings.Lines(source) {
 		line++
 		text = strings.TrimSuffix(text, "\n")
-		if columns := utf8.RuneCountInString(text) + 3*strings.Count(text, "\t"); columns > maxColumns {
+		if columns := utf8.RuneCountInString(text); columns > maxColumns {
 			errs = append(errs, fmt.Errorf("%s:%d: %d columns: break the line at %d", path, line, columns, maxColumns))
 		}
 	}

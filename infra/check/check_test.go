@@ -70,7 +70,8 @@ func TestFormatLimitsTheLinesOfTests(t *testing.T) {
 		t.Errorf("lines that fit: %v", err)
 	}
 	write(t, filepath.Join(root, "long_test.go"), long)
-	write(t, filepath.Join(root, "tabs_test.go"), "package a\n\nvar _ = []string{\n\t\""+strings.Repeat("x", 114)+"\",\n}\n")
+	row := "\t\"" + strings.Repeat("x", 117) + "\",\n"
+	write(t, filepath.Join(root, "tabs_test.go"), "package a\n\nvar _ = []string{\n"+row+"}\n")
 	err := Format(root)
 	if err == nil {
 		t.Fatal("no error")

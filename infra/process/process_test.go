@@ -41,7 +41,8 @@ func TestErrorHasStatusAndLastLines(t *testing.T) {
 // group of its own that a terminal's Ctrl-C does not reach.
 func TestOneInterruptWithoutDeadline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	c := shell(t, `n=0; trap 'n=$((n+1)); sleep 0.3; echo interrupts: $n; exit 0' INT; echo ready; while :; do sleep 0.05; done`)
+	c := shell(t, `n=0; trap 'n=$((n+1)); sleep 0.3; echo interrupts: $n; exit 0' INT
+		echo ready; while :; do sleep 0.05; done`)
 	c.Out = writerFunc(func(p []byte) {
 		if bytes.Contains(p, []byte("ready")) {
 			cancel()

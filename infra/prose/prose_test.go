@@ -41,9 +41,11 @@ func TestCheckFindings(t *testing.T) {
 			file: "whole_test.go", body: "package a\n",
 			want: "whole_test.go: name the file after what it contains",
 		},
-		"Markdown":              {file: "a.md", body: "# A\n\nNobody reads it.\n", want: `a.md:3: "Nobody": `},
-		"Terraform comment":     {file: "a.tf", body: "# Besides the table\n", want: `a.tf:1: "Besides": `},
-		"Terraform description": {file: "a.tf", body: "variable \"a\" {\n  description = \"Tells the time.\"\n}\n", want: `a.tf:2: "Tells": `},
+		"Markdown":          {file: "a.md", body: "# A\n\nNobody reads it.\n", want: `a.md:3: "Nobody": `},
+		"Terraform comment": {file: "a.tf", body: "# Besides the table\n", want: `a.tf:1: "Besides": `},
+		"Terraform description": {
+			file: "a.tf", body: "variable \"a\" {\n  description = \"Tells the time.\"\n}\n", want: `a.tf:2: "Tells": `,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +59,7 @@ func TestCheckFindings(t *testing.T) {
 
 func TestCheckAccepts(t *testing.T) {
 	tests := map[string]struct{ file, body string }{
-		"quotation in a comment":     {"a.go", "package a\n\n// AWS writes \"tell us\" here, and `answer` there.\ntype A int\n"},
+		"quotation in a comment":     {"a.go", "package a\n\n// AWS writes \"tell us\", and `answer`.\ntype A int\n"},
 		"string of a test":           {"a_test.go", "package a\n\nconst a = \"the answer was late\"\n"},
 		"single-word string":         {"a.go", "package a\n\nconst a = \"answer\"\n"},
 		"raw string":                 {"a.go", "package a\n\nconst a = `the answer`\n"},
@@ -97,7 +99,8 @@ func TestCheckErrors(t *testing.T) {
 	if err := Check(t.TempDir(), "missing"); !os.IsNotExist(unwrapped(err)) {
 		t.Errorf("a missing folder: %v", err)
 	}
-	if err := Check(write(t, "a.go", "pakcage a\n")); err == nil || !strings.Contains(err.Error(), "a.go:1:1: expected 'package'") {
+	err := Check(write(t, "a.go", "pakcage a\n"))
+	if err == nil || !strings.Contains(err.Error(), "a.go:1:1: expected 'package'") {
 		t.Errorf("a file that is not Go: %v", err)
 	}
 }

@@ -50,7 +50,8 @@ func TestDescribeNamesTheMissingFile(t *testing.T) {
 // TestSBOM describes a module of this monorepo, which has dependencies.
 func TestSBOM(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "platform.cdx.json")
-	if err := writeSBOM(t.Context(), path, filepath.Join("..", "..", "platform"), Build{OS: "linux", Arch: "arm64"}); err != nil {
+	platform := filepath.Join("..", "..", "platform")
+	if err := writeSBOM(t.Context(), path, platform, Build{OS: "linux", Arch: "arm64"}); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(path)

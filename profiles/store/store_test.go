@@ -92,7 +92,8 @@ func TestLife(t *testing.T) {
 		other := profiles.Content{DisplayName: "Countess", Locale: "en", TimeZone: "UTC"}
 		second := must(s.Replace(ctx, "ada", onlyVersions(3, first.Version), other, noon.Add(time.Hour)))(t)
 		want = profiles.Profile{
-			AccountID: "ada", Content: other, Preferences: profiles.Preferences{}, UpdatedAt: noon.Add(time.Hour), Version: second.Version,
+			AccountID: "ada", Content: other, Preferences: profiles.Preferences{},
+			UpdatedAt: noon.Add(time.Hour), Version: second.Version,
 		}
 		assertProfile(t, "Replace", second, want)
 		if second.Version == first.Version {

@@ -65,7 +65,9 @@ func meridian(b *testing.B) invoke {
 	op := rest.Operation[input, output]{ID: "getAccount", Method: http.MethodGet, Path: "/accounts/{accountId}"}
 	a, err := adapter.New(op, func(_ context.Context, in input) (output, error) {
 		return output{ETag: `"1"`, Body: result}, in.Caller.OwnerOr("accounts/admin", in.AccountID)
-	}, adapter.Config{Region: "us-east-1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: io.Discard, Tracer: tracing.New("")})
+	}, adapter.Config{
+		Region: "us-east-1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: io.Discard, Tracer: tracing.New(""),
+	})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -17,6 +17,9 @@ var (
 	ErrClosed     = errors.New("function: service closed")
 )
 
+// errRetired is the error of a pool that Update has replaced.
+var errRetired = errors.New("function: replaced")
+
 // Error types of Lambda itself, for an invocation to which the function did not
 // respond.
 const (

@@ -186,7 +186,7 @@ func TestConcurrentInvocations(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	p := c.pools["ok"]
+	p, _ := c.pool("ok")
 	waitUntil(t, "all environments have ended", func() bool { return c.Stats()["ok"].Environments == 0 })
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -58,6 +58,9 @@ func (p *pool) ready(e *environment) (finished, next *invocation, ok bool) {
 	e.phase = idle
 	e.idleSince = now
 	p.idle = append(p.idle, e)
+	if p.retired {
+		p.endIdle(e)
+	}
 	return finished, nil, true
 }
 
@@ -226,9 +229,24 @@ func (p *pool) reap(before time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for len(p.idle) > 0 && p.idle[0].idleSince.Before(before) {
-		e := p.idle[0]
-		p.remove(e, failure{})
-		e.stop <- p.service.shutdownTimeout
+		p.endIdle(p.idle[0])
+	}
+}
+
+// endIdle ends an idle environment. The caller holds p.mu.
+func (p *pool) endIdle(e *environment) {
+	p.remove(e, failure{})
+	e.stop <- p.service.shutdownTimeout
+}
+
+// retire ends the idle environments, and lets every other one end when it has no
+// more work. Later invocations get errRetired.
+func (p *pool) retire() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.retired = true
+	for len(p.idle) > 0 {
+		p.endIdle(p.idle[0])
 	}
 }
 

@@ -21,6 +21,7 @@ type pool struct {
 
 	mu          sync.Mutex
 	closed      bool
+	retired     bool // accepts no invocations; environments without work end
 	live        map[*environment]struct{}
 	idle        []*environment // longest idle first
 	queue       []*invocation  // first come, first served
@@ -72,6 +73,9 @@ func (p *pool) admit(inv *invocation) (queued bool, err error) {
 	if p.closed {
 		return false, ErrClosed
 	}
+	if p.retired {
+		return false, errRetired
+	}
 	if last := len(p.idle) - 1; last >= 0 {
 		e := p.idle[last]
 		p.idle[last] = nil
@@ -94,8 +98,8 @@ func (p *pool) admit(inv *invocation) (queued bool, err error) {
 	return true, nil
 }
 
-// start adds an environment and starts its process. The caller holds p.mu; the pool
-// must not be closed.
+// startOrThrottle starts an environment for an invocation that is still queued, unless
+// another one will soon take it.
 func (p *pool) startOrThrottle(inv *invocation) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -128,6 +132,10 @@ func (p *pool) warm(ctx context.Context) error {
 		p.mu.Unlock()
 		return ErrClosed
 	}
+	if p.retired {
+		p.mu.Unlock()
+		return errRetired
+	}
 	if len(p.live) >= p.service.cfg.Concurrency {
 		p.mu.Unlock()
 		return ErrThrottled
@@ -143,7 +151,8 @@ func (p *pool) warm(ctx context.Context) error {
 	}
 }
 
-// start adds an environment and has its process started. The lock is held and the pool not closed.
+// start adds an environment and starts its process. The caller holds p.mu; the pool
+// must not be closed.
 func (p *pool) start() *environment {
 	e := newEnvironment(p)
 	p.live[e] = struct{}{}

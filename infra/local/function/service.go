@@ -2,7 +2,11 @@ package function
 
 import (
 	"context"
+	"errors"
+	"reflect"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,8 +14,12 @@ import (
 // Close. It is safe for concurrent use.
 type Service struct {
 	cfg      Config
-	pools    map[string]*pool
+	pools    atomic.Pointer[map[string]*pool] // replaced by Update, never changed
 	launcher *launcher
+
+	mu      sync.Mutex // serializes Update and Close
+	closed  bool
+	retired []*pool // may still have environments
 
 	initTimeout     time.Duration
 	shutdownTimeout time.Duration
@@ -19,7 +27,6 @@ type Service struct {
 	environments sync.WaitGroup // goroutines of all environments, until their processes are gone
 	quit         chan struct{}
 	janitor      sync.WaitGroup
-	closing      sync.Once
 }
 
 // New returns a Service. It starts no process and opens no port before the first
@@ -32,15 +39,16 @@ func New(cfg Config) (*Service, error) {
 	}
 	s := &Service{
 		cfg:             cfg,
-		pools:           make(map[string]*pool, len(cfg.Functions)),
 		launcher:        newLauncher(),
 		initTimeout:     initTimeout,
 		shutdownTimeout: shutdownTimeout,
 		quit:            make(chan struct{}),
 	}
+	pools := make(map[string]*pool, len(cfg.Functions))
 	for name, f := range cfg.Functions {
-		s.pools[name] = newPool(s, name, f)
+		pools[name] = newPool(s, name, f)
 	}
+	s.pools.Store(&pools)
 	s.janitor.Go(s.reapIdle)
 	return s, nil
 }
@@ -57,7 +65,7 @@ func New(cfg Config) (*Service, error) {
 // It returns ctx.Err() as soon as ctx is done; the function is not notified and
 // runs to its end, as on Lambda.
 func (s *Service) Invoke(ctx context.Context, function string, payload []byte, traceHeader string) ([]byte, error) {
-	p, ok := s.pools[function]
+	p, ok := s.pool(function)
 	if !ok {
 		return nil, ErrNoFunction
 	}
@@ -67,7 +75,63 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte, t
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return p.invoke(ctx, newInvocation(payload, traceHeader))
+	inv := newInvocation(payload, traceHeader)
+	for {
+		response, err := p.invoke(ctx, inv)
+		if !errors.Is(err, errRetired) {
+			return response, err
+		}
+		if p, ok = s.pool(function); !ok {
+			return nil, ErrNoFunction
+		}
+	}
+}
+
+func (s *Service) pool(function string) (*pool, bool) {
+	p, ok := (*s.pools.Load())[function]
+	return p, ok
+}
+
+// Update replaces the functions while they are invoked. A function whose
+// configuration stays the same keeps its environments. For any other one,
+// invocations in progress end on the old code, later ones start environments of the
+// new code, and the old environments end as soon as they have no work. Update does
+// not wait for them.
+//
+// The path of a binary stands for its content: a new build needs a new path.
+//
+// Update returns ErrClosed, or an error that names a function that Lambda would
+// refuse; then nothing is replaced.
+func (s *Service) Update(functions map[string]Function) error {
+	cfg := s.cfg
+	cfg.Functions = functions
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return ErrClosed
+	}
+	before := *s.pools.Load()
+	pools := make(map[string]*pool, len(cfg.Functions))
+	for name, f := range cfg.Functions {
+		if old, ok := before[name]; ok && reflect.DeepEqual(old.function, f) {
+			pools[name] = old
+		} else {
+			pools[name] = newPool(s, name, f)
+		}
+	}
+	s.pools.Store(&pools) // first, so that an invocation that finds its pool retired finds the new one
+	s.retired = slices.DeleteFunc(s.retired, func(p *pool) bool { return p.snapshot().Environments == 0 })
+	for name, old := range before {
+		if pools[name] != old {
+			old.retire()
+			s.retired = append(s.retired, old)
+		}
+	}
+	return nil
 }
 
 // Warm starts one more environment of the function, and returns when its init is
@@ -79,14 +143,18 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte, t
 // reached), a *FunctionError if the init fails, or ctx.Err(), in which case the
 // environment continues to start.
 func (s *Service) Warm(ctx context.Context, function string) error {
-	p, ok := s.pools[function]
-	if !ok {
-		return ErrNoFunction
+	for {
+		p, ok := s.pool(function)
+		if !ok {
+			return ErrNoFunction
+		}
+		if err := p.warm(ctx); !errors.Is(err, errRetired) {
+			return err
+		}
 	}
-	return p.warm(ctx)
 }
 
-// Stats contains the counters of one function since New.
+// Stats contains the counters of one function since New, or since Update replaced it.
 type Stats struct {
 	Environments int // currently alive: from the start of the process until its end is decided or detected
 	ColdStarts   int // environments started for an invocation, as opposed to by Warm
@@ -95,8 +163,9 @@ type Stats struct {
 
 // Stats returns the counters of every function, by name.
 func (s *Service) Stats() map[string]Stats {
-	all := make(map[string]Stats, len(s.pools))
-	for name, p := range s.pools {
+	pools := *s.pools.Load()
+	all := make(map[string]Stats, len(pools))
+	for name, p := range pools {
 		all[name] = p.snapshot()
 	}
 	return all
@@ -106,15 +175,22 @@ func (s *Service) Stats() map[string]Stats {
 // waits for the processes. Invocations in progress and later ones fail with
 // ErrClosed. No process is left when Close returns. The error is always nil.
 func (s *Service) Close() error {
-	s.closing.Do(func() {
-		close(s.quit)
-		for _, p := range s.pools {
-			p.close()
-		}
-		s.janitor.Wait()
-		s.environments.Wait()
-		s.launcher.close()
-	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	close(s.quit)
+	for _, p := range *s.pools.Load() {
+		p.close()
+	}
+	for _, p := range s.retired {
+		p.close()
+	}
+	s.janitor.Wait()
+	s.environments.Wait()
+	s.launcher.close()
 	return nil
 }
 
@@ -126,7 +202,7 @@ func (s *Service) reapIdle() {
 	for {
 		select {
 		case now := <-tick.C:
-			for _, p := range s.pools {
+			for _, p := range *s.pools.Load() {
 				p.reap(now.Add(-s.cfg.Idle))
 			}
 		case <-s.quit:

@@ -39,7 +39,9 @@ var prepare = sync.OnceValues(func() (local.Config, error) {
 		return local.Config{}, err
 	}
 	binaries, err := build.Functions(context.Background(), ws, build.Host)
-	return local.Config{Document: built.Deployable.Document, Services: built.Services, Binaries: binaries}, err
+	return local.Config{Release: local.Release{
+		Document: built.Deployable.Document, Services: built.Services, Binaries: binaries,
+	}}, err
 })
 
 // startCloud starts a cloud of two Regions on free ports, with the changes to its

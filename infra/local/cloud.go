@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
@@ -40,12 +39,9 @@ type Config struct {
 	Settings
 	// Edge is the edge's listener, from Listen. The cloud closes it.
 	Edge net.Listener
-	// Document is the deployable document with the placeholder of its user pools.
-	Document []byte
-	// Services are the contexts' manifests.
-	Services []*manifest.Service
-	// Binaries has the paths of the functions' executables by context and function.
-	Binaries map[string]map[string]string
+	// Release is what every Region runs until Deploy replaces it. The cloud has the
+	// tables, secrets and scopes of its manifests.
+	Release
 	// Users are added to the demo users.
 	Users []issuer.User
 	// Log receives the access logs of the gateways and the state changes of the edge.
@@ -132,7 +128,7 @@ func (c *Cloud) startIssuer() error {
 func (c *Cloud) startEdge(ctx context.Context) error {
 	var targets []edge.Target
 	for _, r := range c.regions {
-		targets = append(targets, edge.Target{Region: r.name, URL: mustParse(r.URL()), HealthPaths: c.cfg.healthPaths()})
+		targets = append(targets, edge.Target{Region: r.name, URL: mustParse(r.URL()), HealthPaths: r.healthPaths})
 	}
 	var err error
 	if c.edge, err = edge.New(edge.Config{Targets: targets, Log: c.cfg.Log}); err != nil {
@@ -193,23 +189,6 @@ func (cfg Config) scopes() []string {
 	return scopes
 }
 
-// healthPaths returns the paths of the contexts' health operations, sorted.
-func (cfg Config) healthPaths() []string {
-	var paths []string
-	for _, s := range cfg.Services {
-		for _, f := range s.Functions {
-			if f.Health {
-				paths = append(paths, f.Path)
-			}
-		}
-	}
-	slices.Sort(paths)
-	return paths
-}
-
-// document returns the deployable document with the embedded user pool filled in.
-func (c *Cloud) document() []byte { return deployable.Fill(c.cfg.Document, []string{c.pool.ARN()}) }
-
 // URL returns the edge's address, which clients call.
 func (c *Cloud) URL() string { return c.front.URL() }
 
@@ -243,19 +222,32 @@ func (c *Cloud) Heal(a, b string) error { return c.data.Heal(a, b) }
 // it replicates in neither direction.
 func (c *Cloud) StopRegion(name string) error { return c.withRegion(name, (*region).stop, c.data.Cut) }
 
+// Drain takes a Region out of the edge's DNS, or brings it back. The Region keeps
+// running, and its own endpoint serves. The last Region in DNS cannot be taken out.
+func (c *Cloud) Drain(name string, drained bool) error { return c.edge.SetDrained(name, drained) }
+
 // StartRegion starts a stopped Region with the data that it had when it stopped.
 // Replication delivers what was written elsewhere in the meantime.
 func (c *Cloud) StartRegion(name string) error {
 	return c.withRegion(name, (*region).start, c.data.Heal)
 }
 
+func (c *Cloud) region(name string) (*region, error) {
+	for _, r := range c.regions {
+		if r.name == name {
+			return r, nil
+		}
+	}
+	return nil, fmt.Errorf("the cloud does not run the Region %q: use one of %s", name, strings.Join(c.cfg.Regions, ", "))
+}
+
 // withRegion calls do with a Region, and link with that Region and each other one.
 func (c *Cloud) withRegion(name string, do func(*region) error, link func(a, b string) error) error {
-	i := slices.IndexFunc(c.regions, func(r *region) bool { return r.name == name })
-	if i < 0 {
-		return fmt.Errorf("the cloud does not run the Region %q: use one of %s", name, strings.Join(c.cfg.Regions, ", "))
+	r, err := c.region(name)
+	if err != nil {
+		return err
 	}
-	errs := []error{do(c.regions[i])}
+	errs := []error{do(r)}
 	for _, other := range c.regions {
 		if other.name != name {
 			errs = append(errs, link(name, other.name))

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"sync"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/platform/resource"
@@ -22,8 +24,14 @@ type region struct {
 	secrets *server
 	address string // of the gateway; a restart keeps it
 
-	gateway   *server           // nil while the Region is down
-	functions *function.Service // nil while the Region is down
+	deploying sync.Mutex // serializes deployments; taken before mu
+
+	mu          sync.Mutex // guards the fields below
+	release     Release
+	healthPaths []string // of the functions that the document has
+	server      *server  // nil while the Region is down
+	gateway     swap
+	functions   *function.Service
 }
 
 // newRegion opens the Region's endpoints of DynamoDB and Secrets Manager. They stay
@@ -38,7 +46,7 @@ func newRegion(c *Cloud, name string) (*region, error) {
 		return nil, errors.Join(err, data.Close())
 	}
 	return &region{
-		name: name, cloud: c, address: "127.0.0.1:0",
+		name: name, cloud: c, address: "127.0.0.1:0", release: c.cfg.Release,
 		data:    serve(data, c.data.Handler(name)),
 		secrets: serve(secrets, c.secrets.Handler(name)),
 	}, nil
@@ -49,7 +57,9 @@ func (r *region) URL() string { return "http://" + r.address }
 
 // start opens the gateway and starts the functions.
 func (r *region) start() error {
-	if r.gateway != nil {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.server != nil {
 		return fmt.Errorf("start %s: the Region is running already", r.name)
 	}
 	l, err := net.Listen("tcp", r.address)
@@ -63,25 +73,40 @@ func (r *region) start() error {
 	return nil
 }
 
-// load starts the functions and the gateway that calls them.
+// load starts the functions and the gateway that calls them. The caller holds r.mu.
 func (r *region) load(l net.Listener) error {
 	cfg := r.cloud.cfg
-	functions, err := function.New(function.Config{
-		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(),
+	var err error
+	r.functions, err = function.New(function.Config{
+		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(r.release),
 		Log: func(name, instance, line string) { cfg.FunctionLog(r.name, name, instance, line) },
 	})
 	if err != nil {
 		return err
 	}
-	g, err := gateway.New(gateway.Config{
-		Document:   r.cloud.document(),
+	g, err := r.newGateway(r.release.Document)
+	if err != nil {
+		return errors.Join(err, r.functions.Close())
+	}
+	r.gateway.replace(g)
+	r.healthPaths = r.release.healthPaths(g)
+	r.server = serveClients(l, &r.gateway)
+	return nil
+}
+
+// newGateway returns a gateway that serves the document with the Region's functions.
+// The caller holds r.mu.
+func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
+	cfg, pool := r.cloud.cfg, r.cloud.pool.ARN()
+	return gateway.New(gateway.Config{
+		Document:   deployable.Fill(document, []string{pool}),
 		Region:     r.name,
 		AccountID:  accountID,
 		Stage:      stage,
 		Variables:  map[string]string{"environment": Environment},
-		DomainName: l.Addr().String(),
-		Functions:  invoker{functions},
-		Pools: map[string]gateway.Pool{r.cloud.pool.ARN(): {
+		DomainName: r.address,
+		Functions:  invoker{r.functions},
+		Pools: map[string]gateway.Pool{pool: {
 			Issuer:  r.cloud.IssuerURL(),
 			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
 		}},
@@ -89,25 +114,20 @@ func (r *region) load(l net.Listener) error {
 		Firewall: cfg.Firewall,
 		Log:      cfg.Log.With("region", r.name),
 	})
-	if err != nil {
-		return errors.Join(err, functions.Close())
-	}
-	r.functions, r.gateway = functions, serveClients(l, g)
-	return nil
 }
 
-// functionConfigs returns the contexts' functions by physical name.
-func (r *region) functionConfigs() map[string]function.Function {
+// functionConfigs returns the functions of a release by physical name.
+func (r *region) functionConfigs(release Release) map[string]function.Function {
 	daemon := ""
 	if r.cloud.xray != nil {
 		daemon = r.cloud.xray.Address()
 	}
 	configs := map[string]function.Function{}
-	for _, s := range r.cloud.cfg.Services {
+	for _, s := range release.Services {
 		for name, f := range s.Functions {
 			physical := resource.FunctionName(Environment, s.Name, name)
 			configs[physical] = function.Function{
-				Binary:   r.cloud.cfg.Binaries[s.Name][name],
+				Binary:   release.Binaries[s.Name][name],
 				MemoryMB: f.MemoryMB,
 				Timeout:  time.Duration(f.TimeoutSeconds) * time.Second,
 				Env: map[string]string{
@@ -125,18 +145,23 @@ func (r *region) functionConfigs() map[string]function.Function {
 
 // stop closes the gateway and ends the functions.
 func (r *region) stop() error {
-	if r.gateway == nil {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.server == nil {
 		return fmt.Errorf("stop %s: the Region is stopped already", r.name)
 	}
-	err := errors.Join(r.gateway.close(), r.functions.Close())
-	r.gateway, r.functions = nil, nil
+	err := errors.Join(r.server.close(), r.functions.Close())
+	r.server, r.functions = nil, nil
 	return err
 }
 
 // close stops the Region if it runs, and closes its other endpoints.
 func (r *region) close() error {
+	r.mu.Lock()
+	running := r.server != nil
+	r.mu.Unlock()
 	var err error
-	if r.gateway != nil {
+	if running {
 		err = r.stop()
 	}
 	return errors.Join(err, r.data.close(), r.secrets.close())

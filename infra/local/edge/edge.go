@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/meridian-api/meridian/infra/geo"
@@ -58,6 +59,7 @@ type Edge struct {
 	transport *http.Transport
 	proxy     *httputil.ReverseProxy
 
+	draining sync.Mutex // serializes SetDrained
 	starting sync.Once
 	closing  sync.Once
 	quit     chan struct{}
@@ -67,8 +69,10 @@ type Edge struct {
 // region is a target with its location and its health.
 type region struct {
 	Target
-	at     geo.Coordinates
-	health health
+	at      geo.Coordinates
+	health  health
+	paths   atomic.Pointer[[]string] // in place of Target.HealthPaths, for SetHealthPaths
+	drained atomic.Bool
 }
 
 // New returns an Edge. All Regions are healthy until Start has checked them. New
@@ -116,10 +120,8 @@ func newRegion(t Target) (*region, error) {
 	if t.URL == nil || t.URL.Host == "" || t.URL.Scheme != "http" && t.URL.Scheme != "https" {
 		return nil, fmt.Errorf("edge: URL %v of Region %s is not an http or https URL with a host", t.URL, t.Region)
 	}
-	for _, path := range t.HealthPaths {
-		if _, err := url.ParseRequestURI(path); err != nil || path[0] != '/' {
-			return nil, fmt.Errorf("edge: health path %q of Region %s is not a path: begin it with a slash", path, t.Region)
-		}
+	if err := checkHealthPaths(t.Region, t.HealthPaths); err != nil {
+		return nil, err
 	}
 	// Parsing the URL again adds the slash of a path from JoinPath, and makes a copy.
 	own, err := url.Parse(t.URL.String())
@@ -127,7 +129,58 @@ func newRegion(t Target) (*region, error) {
 		return nil, fmt.Errorf("edge: URL of Region %s: %w", t.Region, err)
 	}
 	t.URL = own
-	return &region{Target: t, at: at, health: health{healthy: true}}, nil
+	r := &region{Target: t, at: at, health: health{healthy: true}}
+	r.paths.Store(&t.HealthPaths)
+	return r, nil
+}
+
+func checkHealthPaths(region string, paths []string) error {
+	for _, path := range paths {
+		if _, err := url.ParseRequestURI(path); err != nil || path[0] != '/' {
+			return fmt.Errorf("edge: health path %q of Region %s is not a path: begin it with a slash", path, region)
+		}
+	}
+	return nil
+}
+
+func (e *Edge) find(name string) (*region, error) {
+	for _, r := range e.regions {
+		if r.Region == name {
+			return r, nil
+		}
+	}
+	return nil, fmt.Errorf("edge: no target in Region %q", name)
+}
+
+// SetHealthPaths replaces the health paths of a Region, from its next check.
+func (e *Edge) SetHealthPaths(name string, paths []string) error {
+	r, err := e.find(name)
+	if err != nil {
+		return err
+	}
+	if err := checkHealthPaths(name, paths); err != nil {
+		return err
+	}
+	paths = slices.Clone(paths)
+	r.paths.Store(&paths)
+	return nil
+}
+
+// SetDrained takes a Region out of DNS, or brings it back: the next requests go to
+// the others, and those in progress end where they are. It refuses to take the last
+// Region out, because clients would not find the API any longer.
+func (e *Edge) SetDrained(name string, drained bool) error {
+	r, err := e.find(name)
+	if err != nil {
+		return err
+	}
+	e.draining.Lock()
+	defer e.draining.Unlock()
+	if drained && !slices.ContainsFunc(e.regions, func(other *region) bool { return other != r && !other.drained.Load() }) {
+		return fmt.Errorf("edge: %s is the last Region in DNS: bring another one back first", name)
+	}
+	r.drained.Store(drained)
+	return nil
 }
 
 // newTransport keeps many connections to a few hosts and passes everything on
@@ -156,9 +209,6 @@ func (e *Edge) Start(ctx context.Context) {
 		})
 		var first sync.WaitGroup
 		for _, r := range e.regions {
-			if len(r.HealthPaths) == 0 {
-				continue
-			}
 			first.Add(1)
 			e.checks.Go(func() {
 				e.check(ctx, r)
@@ -190,8 +240,8 @@ func (e *Edge) Health() map[string]bool {
 	return all
 }
 
-// nearest returns the Regions that may serve a client at the given location,
-// nearest first: the healthy Regions, or all if every Region is unhealthy. Route 53
+// nearest returns the Regions that may serve a client at the given location, nearest
+// first: those in DNS that are healthy, or all in DNS if every one is unhealthy. Route 53
 // does the same, because its checks are then more likely to be wrong than all
 // Regions are to be down. Source: "How Amazon Route 53 chooses records when health
 // checking is configured",
@@ -199,12 +249,12 @@ func (e *Edge) Health() map[string]bool {
 func (e *Edge) nearest(from geo.Coordinates) []*region {
 	candidates := make([]*region, 0, len(e.regions))
 	for _, r := range e.regions {
-		if r.health.ok() {
+		if r.health.ok() && !r.drained.Load() {
 			candidates = append(candidates, r)
 		}
 	}
 	if len(candidates) == 0 {
-		candidates = append(candidates, e.regions...)
+		candidates = slices.DeleteFunc(append(candidates, e.regions...), func(r *region) bool { return r.drained.Load() })
 	}
 	slices.SortStableFunc(candidates, func(a, b *region) int {
 		return cmp.Compare(geo.Distance(from, a.at), geo.Distance(from, b.at))

@@ -363,3 +363,45 @@ func problemDetail(t *testing.T, a response) (detail string) {
 	}
 	return p.Detail
 }
+
+func TestDrainedRegionGetsNoRequests(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	e, server := start(t, nil, east, west)
+	drain := func(region string, drained bool) {
+		t.Helper()
+		if err := e.SetDrained(region, drained); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drain("us-east-1", true)
+	wantRegion(t, server, newYork, "us-west-2")
+	if err := e.SetDrained("us-west-2", true); err == nil || !strings.Contains(err.Error(), "us-west-2 is the last Region in DNS") {
+		t.Errorf("draining the last Region: %v", err)
+	}
+	west.sick.Store(true)
+	check(e)
+	check(e)
+	wantRegion(t, server, newYork, "us-west-2") // unhealthy, but the only one in DNS
+	drain("us-east-1", false)
+	wantRegion(t, server, newYork, "us-east-1")
+	if err := e.SetDrained("us-west-9", true); err == nil {
+		t.Error("an unknown Region was drained")
+	}
+}
+
+func TestHealthPathsChange(t *testing.T) {
+	east, west := newBackend(t, "us-east-1"), newBackend(t, "us-west-2")
+	e, _ := start(t, nil, east, west)
+	east.handler = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }
+	if err := e.SetHealthPaths("us-east-1", []string{"/health", "/other/health"}); err != nil {
+		t.Fatal(err)
+	}
+	check(e)
+	check(e)
+	if e.Health()["us-east-1"] {
+		t.Error("the new health path is not checked")
+	}
+	if err := e.SetHealthPaths("us-east-1", []string{"health"}); err == nil {
+		t.Error("a path without a slash was accepted")
+	}
+}

@@ -46,7 +46,7 @@ func (h *health) add(success bool, threshold int) (changed bool) {
 // observe records a result for a Region; a nil failure is a success. Regions
 // without health paths stay healthy.
 func (e *Edge) observe(r *region, failure error) {
-	if len(r.HealthPaths) == 0 || !r.health.add(failure == nil, e.threshold) {
+	if len(*r.paths.Load()) == 0 || !r.health.add(failure == nil, e.threshold) {
 		return
 	}
 	if failure == nil {
@@ -74,7 +74,7 @@ func (e *Edge) check(ctx context.Context, r *region) {
 	limited, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	var failure error
-	for _, path := range r.HealthPaths {
+	for _, path := range *r.paths.Load() {
 		if err := e.get(limited, r, path); err != nil {
 			failure = fmt.Errorf("%s: %w", path, err)
 			break

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// versionVariable is a variable of a function's configuration that tells two
-// configurations apart.
+// versionVariable is a variable of a function's configuration that makes two
+// configurations differ.
 const versionVariable = "MERIDIAN_TEST_VERSION"
 
 // withVersion returns the service's functions, with a version of the named one.

@@ -28,13 +28,13 @@ var (
 // String returns the target's name, which is a folder below dist/functions.
 func (t Target) String() string { return t.OS + "-" + t.Arch }
 
-func (t Target) env() []string {
-	return []string{"CGO_ENABLED=0", "GOOS=" + t.OS, "GOARCH=" + t.Arch}
-}
+// Tags are the build tags of functions. They leave out the RPC mode of old Lambda
+// runtimes.
+const Tags = "lambda.norpc"
 
 // Flags make binaries small and reproducible: they leave out paths of this machine,
-// symbols, and the RPC mode of old Lambda runtimes.
-var Flags = []string{"-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+// symbols, and the commit.
+var Flags = []string{"-trimpath", "-buildvcs=false", "-tags", Tags, "-ldflags", "-s -w"}
 
 // Binaries has the paths of executables by context and function.
 type Binaries map[string]map[string]string
@@ -93,8 +93,12 @@ func compile(ctx context.Context, ws workspace.Workspace, target Target, module,
 		args = append(args, "./"+sources[name])
 		paths[name] = filepath.Join(to, filepath.Base(sources[name]))
 	}
+	env, err := Environment(ctx, ws, target)
+	if err != nil {
+		return nil, err
+	}
 	cmd := command.Go(dir, args...)
-	cmd.Env = target.env()
+	cmd.Env, cmd.Unset = env, Unset
 	return paths, cmd.Run(ctx)
 }
 

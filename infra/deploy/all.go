@@ -110,7 +110,11 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 	if err := docs.Site(ctx, s.root, s.out); err != nil {
 		return nil, err
 	}
-	r, err := release.Describe(ctx, builtBy(ws, binaries, s.contexts))
+	built := builtBy(ws, binaries, s.contexts)
+	if built.Env, err = build.Environment(ctx, ws, build.Lambda); err != nil {
+		return nil, err
+	}
+	r, err := release.Describe(ctx, built)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +125,7 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, contexts []string) release.Build {
 	dist := filepath.Join(ws.Root, workspace.Dist)
 	b := release.Build{
-		Root: ws.Root, Dist: dist, OS: build.Lambda.OS, Arch: build.Lambda.Arch,
+		Root: ws.Root, Dist: dist, OS: build.Lambda.OS, Arch: build.Lambda.Arch, Tags: build.Tags,
 		Document:      filepath.Join(dist, pipeline.DeployableFile),
 		Specification: filepath.Join(dist, manifest.SpecFile),
 		Modules:       map[string]string{}, Specifications: map[string]string{}, Manifests: map[string]string{},

@@ -31,8 +31,10 @@ type Build struct {
 	Functions map[string]map[string]string
 	// OS and Arch are the target of the functions.
 	OS, Arch string
-	// Tags are the build tags of the functions.
-	Tags []string
+	// Tags are the build tags of the functions, with commas in between.
+	Tags string
+	// Env has the variables that the go command is run with.
+	Env []string
 }
 
 // Describe hashes the files of a build, writes a bill of materials for each

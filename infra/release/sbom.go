@@ -77,8 +77,8 @@ func (m goModule) component() cdx.Component {
 // linkedModules returns the modules of all packages that the module in dir links
 // into its programs and libraries, tests excepted, by path.
 func linkedModules(ctx context.Context, dir string, b Build) (map[string]goModule, error) {
-	list := command.Go(dir, "list", "-deps", "-json=Module", "-tags="+strings.Join(b.Tags, ","), "./...")
-	list.Env = []string{"GOOS=" + b.OS, "GOARCH=" + b.Arch, "CGO_ENABLED=0"}
+	list := command.Go(dir, "list", "-deps", "-json=Module", "-tags="+b.Tags, "./...")
+	list.Env = slices.Concat(b.Env, []string{"GOOS=" + b.OS, "GOARCH=" + b.Arch, "CGO_ENABLED=0"})
 	out, err := list.Output(ctx)
 	if err != nil {
 		return nil, err

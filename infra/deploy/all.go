@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -129,7 +130,7 @@ func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, cont
 		Document:      filepath.Join(dist, pipeline.DeployableFile),
 		Specification: filepath.Join(dist, manifest.SpecFile),
 		Modules:       map[string]string{}, Specifications: map[string]string{}, Manifests: map[string]string{},
-		Functions: map[string]map[string]string{},
+		Smoke: map[string]string{}, Functions: map[string]map[string]string{},
 	}
 	for _, dir := range ws.Modules {
 		b.Modules[filepath.Base(dir)] = dir
@@ -137,6 +138,9 @@ func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, cont
 	for _, name := range contexts {
 		b.Specifications[name] = filepath.Join(ws.Root, name, manifest.SpecFile)
 		b.Manifests[name] = filepath.Join(ws.Root, name, manifest.File)
+		if smoke := filepath.Join(ws.Root, name, SmokeFile); exists(smoke) {
+			b.Smoke[name] = smoke
+		}
 	}
 	for module, functions := range binaries {
 		b.Functions[module] = map[string]string{}
@@ -145,6 +149,11 @@ func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, cont
 		}
 	}
 	return b
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // carryOut runs the steps, and takes the Region that failed back to its release

@@ -45,7 +45,8 @@ func (c httpChecker) Verify(ctx context.Context, region, digest string) error {
 
 // Smoke sends the probes to the Region.
 func (c httpChecker) Smoke(ctx context.Context, region string, probes []Probe) error {
-	return smoker{client: c.client, base: c.base(region), token: c.token, patience: c.patience, pause: c.pause}.run(ctx, probes)
+	s := &smoker{client: c.client, base: c.base(region), token: c.token, patience: c.patience, pause: c.pause}
+	return s.run(ctx, probes)
 }
 
 // WaitForDNS waits for the time that clients keep an address.
@@ -82,7 +83,8 @@ func (s *session) checker() Checker {
 	domain = strings.ReplaceAll(domain, "{environment}", s.environment.Name)
 	return httpChecker{
 		client: &http.Client{}, patience: 2 * time.Minute, pause: 2 * time.Second, dns: 90 * time.Second,
-		base: func(region string) string { return "https://" + region + "." + domain },
+		base:  func(region string) string { return "https://" + region + "." + domain },
+		token: s.machineToken,
 	}
 }
 

@@ -25,6 +25,8 @@ type house struct {
 	// packages has the function packages by context and function.
 	packages map[string]map[string]release.File
 	document release.File
+	smoke    []Probe         // all contexts' own
+	public   map[string]bool // operations that need no token
 }
 
 // newHouse reads the manifests of a release.
@@ -41,7 +43,15 @@ func newHouse(ctx context.Context, s *release.Store, r *release.Release, setting
 		}
 		h.services[name] = service
 	}
-	return h, nil
+	document, err := s.Read(ctx, r.Document)
+	if err != nil {
+		return nil, err
+	}
+	if h.public, err = publicOperations(document); err != nil {
+		return nil, err
+	}
+	h.smoke, err = readProbes(ctx, s, r.Smoke)
+	return h, err
 }
 
 // with returns the house with what only the earlier one has added to it:
@@ -51,7 +61,7 @@ func (h *house) with(earlier *house) *house {
 	if earlier == nil {
 		return h
 	}
-	both := &house{settings: h.settings, document: h.document,
+	both := &house{settings: h.settings, document: h.document, smoke: h.smoke, public: h.public,
 		services: map[string]*manifest.Service{}, packages: map[string]map[string]release.File{}}
 	for _, name := range union(h.services, earlier.services) {
 		both.services[name] = united(h.services[name], earlier.services[name])

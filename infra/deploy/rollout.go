@@ -96,7 +96,7 @@ func (o *rollout) do(ctx context.Context, step Step) error {
 	case VerifyStep:
 		return o.verify(ctx, region)
 	case SmokeStep:
-		if err := o.checker.Smoke(ctx, region, probesOf(o.houseOf(region).services, nil)); err != nil {
+		if err := o.checker.Smoke(ctx, region, o.houseOf(region).probes()); err != nil {
 			return err
 		}
 		return o.arrived(ctx, region)

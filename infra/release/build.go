@@ -27,6 +27,9 @@ type Build struct {
 	// Specifications has the paths of openapi.json, and Manifests the paths of
 	// service.json, by context.
 	Specifications, Manifests map[string]string
+	// Smoke has the paths of the contexts' smoke tests, by context; contexts without
+	// any are missing.
+	Smoke map[string]string
 	// Functions has the paths of the deployment packages by module and function.
 	Functions map[string]map[string]string
 	// OS and Arch are the target of the functions.
@@ -65,6 +68,12 @@ func DescribeAt(ctx context.Context, b Build, commit string, modified bool) (*Re
 	r.Document, r.Specification = file(b.Document), file(b.Specification)
 	for name, path := range b.Specifications {
 		r.Specifications[name] = file(path)
+	}
+	for name, path := range b.Smoke {
+		if r.Smoke == nil {
+			r.Smoke = map[string]File{}
+		}
+		r.Smoke[name] = file(path)
 	}
 	for name, path := range b.Manifests {
 		r.Manifests[name] = file(path)

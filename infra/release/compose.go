@@ -17,6 +17,7 @@ func Compose(running, built *Release, context string) (*Release, error) {
 	r.Modules = replaced(running.Modules, built.Modules, context)
 	r.Specifications = replaced(running.Specifications, built.Specifications, context)
 	r.Manifests = replaced(running.Manifests, built.Manifests, context)
+	r.Smoke = replaced(running.Smoke, built.Smoke, context)
 	r.Functions = replaced(running.Functions, built.Functions, context)
 	r.SBOMs = replaced(running.SBOMs, built.SBOMs, context)
 	r.Origins = map[string]Origin{}

@@ -23,6 +23,7 @@ func TestCompose(t *testing.T) {
 		Document:       File{SHA256: "document 1"},
 		Specifications: map[string]File{"accounts": {SHA256: "specification 2"}, "profiles": {SHA256: "specification 1"}},
 		Manifests:      map[string]File{"accounts": {SHA256: "manifest 2"}, "profiles": {SHA256: "manifest 1"}},
+		Smoke:          map[string]File{"accounts": {SHA256: "smoke 2"}, "profiles": {SHA256: "smoke 1"}},
 		Functions: map[string]map[string]File{
 			"accounts": {"get": {SHA256: "zip 2"}}, "profiles": {"get": {SHA256: "zip 1"}},
 		},
@@ -58,12 +59,13 @@ func buildOf(version string) *Release {
 		Format: format, Commit: "commit " + version, Toolchain: "go1.26." + version, Target: "linux-arm64",
 		Document: File{SHA256: "document " + version},
 		Modules:  map[string]string{}, Specifications: map[string]File{}, Manifests: map[string]File{},
-		Functions: map[string]map[string]File{},
+		Smoke: map[string]File{}, Functions: map[string]map[string]File{},
 	}
 	for _, name := range []string{"accounts", "profiles"} {
 		r.Modules[name] = "v" + version
 		r.Specifications[name] = File{SHA256: "specification " + version}
 		r.Manifests[name] = File{SHA256: "manifest " + version}
+		r.Smoke[name] = File{SHA256: "smoke " + version}
 		r.Functions[name] = map[string]File{"get": {SHA256: "zip " + version}}
 	}
 	if version == "3" {

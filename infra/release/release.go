@@ -40,6 +40,8 @@ type Release struct {
 	Specifications map[string]File `json:"specifications"`
 	// Manifests has each context's service.json.
 	Manifests map[string]File `json:"manifests"`
+	// Smoke has the smoke tests of the contexts that have some.
+	Smoke map[string]File `json:"smoke,omitempty"`
 	// Functions has the deployment packages by module and function.
 	Functions map[string]map[string]File `json:"functions"`
 	// SBOMs has each module's bill of materials in CycloneDX JSON.
@@ -84,7 +86,7 @@ func (r *Release) JSON() []byte {
 // Files returns every file of the release, each content once, sorted by hash.
 func (r *Release) Files() []File {
 	byHash := map[string]File{r.Document.SHA256: r.Document, r.Specification.SHA256: r.Specification}
-	groups := []map[string]File{r.Specifications, r.Manifests, r.SBOMs}
+	groups := []map[string]File{r.Smoke, r.Specifications, r.Manifests, r.SBOMs}
 	groups = slices.AppendSeq(groups, maps.Values(r.Functions))
 	for _, group := range groups {
 		for _, f := range group {

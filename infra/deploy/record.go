@@ -31,14 +31,3 @@ func readRegion(ctx context.Context, s *release.Store, region string) (RegionRec
 	_, err := s.ReadRecord(ctx, regionRecord(region), &r)
 	return r, err
 }
-
-// changeRegion changes the record of a Region. The caller has the environment's
-// lock.
-func changeRegion(ctx context.Context, s *release.Store, region string, change func(*RegionRecord)) error {
-	r, err := readRegion(ctx, s, region)
-	if err != nil {
-		return err
-	}
-	change(&r)
-	return s.WriteRecord(ctx, regionRecord(region), r)
-}

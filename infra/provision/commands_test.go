@@ -14,8 +14,10 @@ import (
 func smallHouse(t *testing.T) house {
 	t.Helper()
 	h := house{root: t.TempDir()}
-	h.write(t, "infra/environments/prod.json", []byte(`{"account": "111122223333", "regions": ["us-east-1", "us-west-2"], "state": {"backend": "s3", "region": "us-east-1"}}`))
-	h.write(t, "infra/environments/template.json", []byte(`{"account": "444455556666", "regions": ["us-east-1"], "state": {"backend": "local", "region": "us-east-1"}}`))
+	h.write(t, "infra/environments/prod.json", []byte(`{"account": "111122223333",
+		"regions": ["us-east-1", "us-west-2"], "state": {"backend": "s3", "region": "us-east-1"}}`))
+	h.write(t, "infra/environments/template.json", []byte(`{"account": "444455556666",
+		"regions": ["us-east-1"], "state": {"backend": "local", "region": "us-east-1"}}`))
 	h.write(t, "infra/terraform/functions/root.tf", []byte("# functions\n"))
 	h.write(t, "infra/terraform/functions/terraform.tfstate", []byte("{}"))
 	h.write(t, "infra/terraform/functions/.terraform/modules/modules.json", []byte("{}"))
@@ -31,7 +33,12 @@ func TestCommandsOfASharedEnvironment(t *testing.T) {
 	w := h.stage(t, "prod")
 	data := filepath.Join(h.root, "dist/terraform/prod/.data/functions/accounts/us-west-2")
 	plan := filepath.Join(data, "plan.tfplan")
-	variables := []string{"-var=environment=prod", "-var=repository=../../../..", "-var=context=accounts", "-var=region=us-west-2"}
+	variables := []string{
+		"-var=environment=prod",
+		"-var=repository=../../../..",
+		"-var=context=accounts",
+		"-var=region=us-west-2",
+	}
 	for _, test := range []struct {
 		name string
 		got  Command
@@ -48,7 +55,11 @@ func TestCommandsOfASharedEnvironment(t *testing.T) {
 		{"show", w.Show(accountsInTheWest), []string{"show", "-no-color", "-json"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			want := Command{Dir: filepath.Join(h.root, "dist/terraform/prod/functions"), Args: test.want, Env: []string{"TF_DATA_DIR=" + data}}
+			want := Command{
+				Dir:  filepath.Join(h.root, "dist/terraform/prod/functions"),
+				Args: test.want,
+				Env:  []string{"TF_DATA_DIR=" + data},
+			}
 			if diff := cmp.Diff(want, test.got); diff != "" {
 				t.Errorf("-want +got:\n%s", diff)
 			}
@@ -59,7 +70,10 @@ func TestCommandsOfASharedEnvironment(t *testing.T) {
 func TestALocalStateIsOutsideDist(t *testing.T) {
 	h := smallHouse(t)
 	w := h.stage(t, "ada")
-	want := "-backend-config=path=" + filepath.Join(h.root, "infra/environments/.state/ada/functions/accounts/us-west-2.tfstate")
+	want := "-backend-config=path=" + filepath.Join(
+		h.root,
+		"infra/environments/.state/ada/functions/accounts/us-west-2.tfstate",
+	)
 	if c := w.Init(accountsInTheWest); !slices.Contains(c.Args, want) {
 		t.Errorf("got %s, want %s", c, want)
 	}

@@ -45,7 +45,9 @@ func renamed(t *testing.T, part any) any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer(copied, added, "getPublicProfile", "glanceAtProfile", "{accountId}/public", "{accountId}/glance").Replace(string(data))
+	text := strings.NewReplacer(copied, added, "getPublicProfile", "glanceAtProfile", "{accountId}/public",
+		"{accountId}/glance").
+		Replace(string(data))
 	var out any
 	if err := json.Unmarshal([]byte(text), &out); err != nil {
 		t.Fatal(err)

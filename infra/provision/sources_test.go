@@ -82,7 +82,10 @@ func TestRegionalResourcesSetTheirRegion(t *testing.T) {
 // "data aws_kms_alias".
 func regionalTypes(t *testing.T, terraform Terraform, dir string) map[string]bool {
 	t.Helper()
-	out, err := terraform.Output(t.Context(), Command{Dir: dir, Args: []string{"providers", "schema", "-no-color", "-json"}})
+	out, err := terraform.Output(
+		t.Context(),
+		Command{Dir: dir, Args: []string{"providers", "schema", "-no-color", "-json"}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -179,12 +179,19 @@ func (s *system) comeAndGo(others []policy.Resource) {
 // changes, and the stage always has a deployment.
 func (s *system) addAnOperation() {
 	profiles := s.addOperation(s.T)
-	s.wantChanged("a new operation", "api/us-east-1", "api/us-west-2", "functions/profiles/us-east-1", "functions/profiles/us-west-2")
+	s.wantChanged(
+		"a new operation",
+		"api/us-east-1",
+		"api/us-west-2",
+		"functions/profiles/us-east-1",
+		"functions/profiles/us-west-2",
+	)
 	actions := s.actions(Stack{Root: "api", Region: "us-west-2"}, "aws_api_gateway_deployment.api")
 	if diff := cmp.Diff([]string{"create", "delete"}, actions); diff != "" {
 		s.Errorf("actions on the deployment of a new document (-want +got):\n%s", diff)
 	}
-	s.up(only(s.waves, func(s Stack) bool { return s.Root == "api" || s.Root == "functions" && s.Context == "profiles" })...)
+	s.up(
+		only(s.waves, func(s Stack) bool { return s.Root == "api" || s.Root == "functions" && s.Context == "profiles" })...)
 	grown := s.resources()
 	s.none("name", policy.Dangling(slices.Concat(grown, s.account())))
 	s.checkRights(profiles, grown)

@@ -64,7 +64,8 @@ func TestInstallServesTerraformAndOpenTofu(t *testing.T) {
 }
 
 func TestInstallFailsOutsideTheMonorepo(t *testing.T) {
-	if _, err := Install(t.Context(), t.TempDir()); err == nil || !strings.HasPrefix(err.Error(), "install the stand-in provider: ") {
+	if _, err := Install(t.Context(), t.TempDir()); err == nil ||
+		!strings.HasPrefix(err.Error(), "install the stand-in provider: ") {
 		t.Errorf("got %v", err)
 	}
 }

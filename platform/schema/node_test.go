@@ -135,7 +135,8 @@ func TestJSONField(t *testing.T) {
 		String    int  `json:"s,string"`
 		Unnamed   int  `json:",omitempty"`
 		Dash      int  `json:"-"`
-		private   int
+		//lint:ignore U1000 the test reads it by reflection
+		private int
 	}
 	type field struct {
 		Name         string

@@ -44,9 +44,12 @@ func changed(index int, old, replacement string) []string {
 func state(t *testing.T, more string, statements ...string) []Resource {
 	t.Helper()
 	return read(t, fmt.Sprintf(`{"values":{"root_module":{"resources":[
-  {"address":"f","mode":"managed","type":"aws_lambda_function","values":{"function_name":"prod-orders-list-orders","region":"us-west-2","role":"arn:r"}},
-  {"address":"r","mode":"managed","type":"aws_iam_role","values":{"name":"r","arn":"arn:r","assume_role_policy":"{\"Statement\":[{\"Principal\":{\"Service\":\"lambda.amazonaws.com\"}}]}"}},
-  {"address":"p","mode":"managed","type":"aws_iam_role_policy","values":{"role":"r","policy":%s}}%s]}}}`, policyOf(t, statements...), more))
+  {"address":"f","mode":"managed","type":"aws_lambda_function","values":{
+    "function_name":"prod-orders-list-orders","region":"us-west-2","role":"arn:r"}},
+  {"address":"r","mode":"managed","type":"aws_iam_role","values":{"name":"r","arn":"arn:r",
+    "assume_role_policy":"{\"Statement\":[{\"Principal\":{\"Service\":\"lambda.amazonaws.com\"}}]}"}},
+  {"address":"p","mode":"managed","type":"aws_iam_role_policy","values":{"role":"r","policy":%s}}%s]}}}`,
+		policyOf(t, statements...), more))
 }
 
 const (

@@ -42,12 +42,14 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 			old: `"deletion_protection_enabled": true,
     "on_demand`,
 			replacement: `"on_demand`,
-			want:        "tables and replicas are protected from deletion: api/us-east-1 aws_dynamodb_table.t: the table is not protected",
+			want: "tables and replicas are protected from deletion: " +
+				"api/us-east-1 aws_dynamodb_table.t: the table is not protected",
 		},
 		{
 			old:         `"deletion_protection_enabled": true, "propagate_tags": true`,
 			replacement: `"propagate_tags": true`,
-			want:        "tables and replicas are protected from deletion: api/us-east-1 aws_dynamodb_table.t: its replica in us-west-2 has no deletion_protection_enabled",
+			want: "tables and replicas are protected from deletion: " +
+				"api/us-east-1 aws_dynamodb_table.t: its replica in us-west-2 has no deletion_protection_enabled",
 		},
 		{old: `"ACTIVE"`, replacement: `"INACTIVE"`, want: "user pools are protected from deletion"},
 		{
@@ -90,12 +92,14 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{
 			old:         `"sse_algorithm": "aws:kms"`,
 			replacement: `"x": 1`,
-			want:        "buckets are encrypted, with our own key unless they contain copies: api/us-east-1 module.b.aws_s3_bucket.b: it is not encrypted",
+			want: "buckets are encrypted, with our own key unless they contain copies: " +
+				"api/us-east-1 module.b.aws_s3_bucket.b: it is not encrypted",
 		},
 		{
 			old:         `"aws:kms", "kms_master_key_id": "arn:aws:kms:us-east-1:1:key/k"`,
 			replacement: `"aws:kms"`,
-			want:        "buckets are encrypted, with our own key unless they contain copies: api/us-east-1 module.b.aws_s3_bucket.b: it is encrypted with S3's own key",
+			want: "buckets are encrypted, with our own key unless they contain copies: " +
+				"api/us-east-1 module.b.aws_s3_bucket.b: it is encrypted with S3's own key",
 		},
 		{
 			old:         `"restrict_public_buckets": true`,
@@ -135,7 +139,8 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{
 			old:         `,\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"1\"}}`,
 			replacement: ``,
-			want:        "an AWS service is allowed for this account only: api/us-east-1 aws_kms_key.k: logs.us-east-1.amazonaws.com is allowed for all of its customers",
+			want: "an AWS service is allowed for this account only: " +
+				"api/us-east-1 aws_kms_key.k: logs.us-east-1.amazonaws.com is allowed for all of its customers",
 		},
 		{old: `"status": "Enabled"`, replacement: `"status": "Suspended"`, want: "buckets keep replaced objects"},
 		{old: `"retention_in_days": 30`, replacement: `"retention_in_days": 0`, want: "logs expire"},
@@ -183,7 +188,8 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{
 			old:         `\"ColdStarts\"`,
 			replacement: `\"Coldstarts\"`,
-			want:        "dashboards draw metrics that functions write: api/us-east-1 aws_cloudwatch_dashboard.d: no function writes [Meridian Coldstarts",
+			want: "dashboards draw metrics that functions write: " +
+				"api/us-east-1 aws_cloudwatch_dashboard.d: no function writes [Meridian Coldstarts",
 		},
 		{old: `\"environment\",\"prod\",`, replacement: ``, want: "dashboards draw metrics that functions write"},
 		{
@@ -224,7 +230,8 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{
 			old:         `"id": "111122223333", "region": "us-east-1"`,
 			replacement: `"id": "111122223333", "region": "us-west-2"`,
-			want:        "aws_api_gateway_stage.s refers to the aws_api_gateway_account role for logs in us-east-1, which does not exist",
+			want: "aws_api_gateway_stage.s refers to " +
+				"the aws_api_gateway_account role for logs in us-east-1, which does not exist",
 		},
 		{
 			old:         `{"TableName": "prod-t"}`,
@@ -242,9 +249,11 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 			want:        "aws_lambda_permission.p refers to the aws_lambda_alias f:old",
 		},
 		{
-			old:         `"id": "d", "region": "us-east-1", "sec`,
-			replacement: `"id": "d", "region": "us-east-1"}}, {"address": "twin", "mode": "managed", "type": "aws_api_gateway_domain_name", "values": {"security_policy": "TLS_1_2", "id": "d", "region": "us-east-1", "sec`,
-			want:        "aws_api_gateway_domain_name.d and api/us-east-1 twin are both aws_api_gateway_domain_name us-east-1 d",
+			old: `"id": "d", "region": "us-east-1", "sec`,
+			replacement: `"id": "d", "region": "us-east-1"}},
+				{"address": "twin", "mode": "managed", "type": "aws_api_gateway_domain_name", 
+					"values": {"security_policy": "TLS_1_2", "id": "d", "region": "us-east-1", "sec`,
+			want: "aws_api_gateway_domain_name.d and api/us-east-1 twin are both aws_api_gateway_domain_name us-east-1 d",
 		},
 	} {
 		t.Run(test.want, func(t *testing.T) {
@@ -267,7 +276,8 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 }
 
 func TestReadNamesTheStackWhoseStateItCannotRead(t *testing.T) {
-	if _, err := Read([]byte("{"), "data/orders"); err == nil || !strings.HasPrefix(err.Error(), "parse the state of data/orders: ") {
+	if _, err := Read([]byte("{"), "data/orders"); err == nil ||
+		!strings.HasPrefix(err.Error(), "parse the state of data/orders: ") {
 		t.Errorf("got %v", err)
 	}
 	if all, err := Read([]byte(`{"format_version":"1.0"}`), "x"); err != nil || all != nil {

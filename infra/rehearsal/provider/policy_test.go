@@ -41,8 +41,10 @@ func TestPolicyDocument(t *testing.T) {
 			"source_policy_documents": []any{
 				`{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"a:*","Resource":"*"}]}`,
 			},
-			"statement":                 []any{map[string]any{"sid": "B", "actions": []any{"b:*"}}},
-			"override_policy_documents": []any{`{"Statement":[{"Sid":"A","Effect":"Deny","Action":["a:x","a:y"],"Resource":"*"}]}`},
+			"statement": []any{map[string]any{"sid": "B", "actions": []any{"b:*"}}},
+			"override_policy_documents": []any{
+				`{"Statement":[{"Sid":"A","Effect":"Deny","Action":["a:x","a:y"],"Resource":"*"}]}`,
+			},
 		},
 		want: `{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Deny","Action":["a:x","a:y"],"Resource":"*"},` +
 			`{"Sid":"B","Effect":"Allow","Action":"b:*"}]}`,
@@ -64,16 +66,20 @@ func TestPolicyDocument(t *testing.T) {
 }
 
 func TestPolicyDocumentErrors(t *testing.T) {
-	twice := `{"Statement":[{"Sid":"A","Effect":"Allow","Action":"a:*","Resource":"*"},{"Sid":"A","Effect":"Deny","Action":"a:*","Resource":"*"}]}`
+	twice := `{"Statement":[{"Sid":"A","Effect":"Allow","Action":"a:*","Resource":"*"},
+		{"Sid":"A","Effect":"Deny","Action":"a:*","Resource":"*"}]}`
 	for _, test := range []struct {
 		name string
 		conf map[string]any
 		want string
 	}{
-		{"duplicate Sid", map[string]any{"statement": []any{map[string]any{"sid": "A"}, map[string]any{"sid": "A"}}}, "duplicate Sid (A)"},
-		{"duplicate Sid in a source", map[string]any{"source_policy_documents": []any{twice}}, "merging source document 0: duplicate Sid (A)"},
+		{"duplicate Sid", map[string]any{"statement": []any{map[string]any{"sid": "A"}, map[string]any{"sid": "A"}}},
+			"duplicate Sid (A)"},
+		{"duplicate Sid in a source", map[string]any{"source_policy_documents": []any{twice}},
+			"merging source document 0: duplicate Sid (A)"},
 		{"source that is not JSON", map[string]any{"source_policy_documents": []any{"{"}}, "merging source document 0: "},
-		{"override with numbers", map[string]any{"override_policy_documents": []any{`{"Statement":[{"Action":[1]}]}`}}, "unexpected float64"},
+		{"override with numbers", map[string]any{"override_policy_documents": []any{`{"Statement":[{"Action":[1]}]}`}},
+			"unexpected float64"},
 		{"variables in the old version", map[string]any{
 			"version": "2008-10-17", "statement": []any{map[string]any{"resources": []any{"&{aws:username}"}}},
 		}, "not supported in document version 2008-10-17"},

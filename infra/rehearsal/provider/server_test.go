@@ -20,7 +20,8 @@ func TestConfigure(t *testing.T) {
 		err        string
 	}{
 		{name: "defaults", wantRegion: "us-east-1", account: "123456789012", tags: map[string]any{}},
-		{name: "Region of the environment", env: "eu-west-1", wantRegion: "eu-west-1", account: "123456789012", tags: map[string]any{}},
+		{name: "Region of the environment", env: "eu-west-1", wantRegion: "eu-west-1", account: "123456789012",
+			tags: map[string]any{}},
 		{name: "the configuration wins", env: "eu-west-1", conf: map[string]any{"region": "us-west-2"},
 			wantRegion: "us-west-2", account: "123456789012", tags: map[string]any{}},
 		{name: "unknown Region", conf: map[string]any{"region": "us-wset-2"}, err: "Invalid provider configuration"},
@@ -28,8 +29,10 @@ func TestConfigure(t *testing.T) {
 			wantRegion: "us-wset-2", account: "123456789012", tags: map[string]any{}},
 		{name: "the only allowed account", conf: map[string]any{"allowed_account_ids": []any{"111122223333"}},
 			wantRegion: "us-east-1", account: "111122223333", tags: map[string]any{}},
-		{name: "forbidden account", conf: map[string]any{"forbidden_account_ids": []any{"123456789012"}}, err: "AWS account ID not allowed: 123456789012"},
-		{name: "default tags", conf: map[string]any{"default_tags": []any{map[string]any{"tags": map[string]any{"a": "x", "b": nil}}}},
+		{name: "forbidden account", conf: map[string]any{"forbidden_account_ids": []any{"123456789012"}},
+			err: "AWS account ID not allowed: 123456789012"},
+		{name: "default tags",
+			conf:       map[string]any{"default_tags": []any{map[string]any{"tags": map[string]any{"a": "x", "b": nil}}}},
 			wantRegion: "us-east-1", account: "123456789012", tags: map[string]any{"a": "x"}},
 		{name: "unknown default tags", conf: map[string]any{"default_tags": []any{map[string]any{"tags": unknown}}},
 			wantRegion: "us-east-1", account: "123456789012", tags: unknown},
@@ -46,7 +49,9 @@ func TestConfigure(t *testing.T) {
 				return
 			}
 			got := []any{s.cfg.region, s.cfg.account, s.cfg.defaultTags}
-			if diff := cmp.Diff([]any{test.wantRegion, test.account, test.tags}, got, cmp.AllowUnexported(unknownValue{})); diff != "" || len(errs) != 0 {
+			if diff := cmp.Diff([]any{test.wantRegion, test.account, test.tags}, got,
+				cmp.AllowUnexported(unknownValue{})); diff != "" ||
+				len(errs) != 0 {
 				t.Errorf("%v, -want +got:\n%s", errs, diff)
 			}
 		})
@@ -55,7 +60,13 @@ func TestConfigure(t *testing.T) {
 
 func TestCallFunction(t *testing.T) {
 	const role = "arn:aws:iam::123456789012:role/a/b/reader"
-	parsed := map[string]any{"partition": "aws", "service": "iam", "region": "", "account_id": "123456789012", "resource": "role/a/b/reader"}
+	parsed := map[string]any{
+		"partition":  "aws",
+		"service":    "iam",
+		"region":     "",
+		"account_id": "123456789012",
+		"resource":   "role/a/b/reader",
+	}
 	for _, test := range []struct {
 		name, function string
 		args           []string
@@ -66,7 +77,8 @@ func TestCallFunction(t *testing.T) {
 		{"parse what is not an ARN", "arn_parse", []string{"role/x"}, nil, `"role/x" is not an ARN`},
 		{"build", "arn_build", []string{"aws", "iam", "", "123456789012", "role/a/b/reader"}, role, ""},
 		{"trim", "trim_iam_role_path", []string{role}, "arn:aws:iam::123456789012:role/reader", ""},
-		{"trim what is not a role", "trim_iam_role_path", []string{"arn:aws:iam::123456789012:user/x"}, nil, "is not the ARN of an IAM role"},
+		{"trim what is not a role", "trim_iam_role_path", []string{"arn:aws:iam::123456789012:user/x"}, nil,
+			"is not the ARN of an IAM role"},
 		{"no such function", "arn_burn", nil, nil, "has no function arn_burn of 0 arguments"},
 		{"too few arguments", "arn_parse", nil, nil, "has no function arn_parse of 0 arguments"},
 	} {
@@ -109,7 +121,8 @@ func TestMatchFormat(t *testing.T) {
 		name, format, id string
 		want             map[string]string
 	}{
-		{"two slots", "{rest_api_id}/{stage_name}", "abc/prod", map[string]string{"rest_api_id": "abc", "stage_name": "prod"}},
+		{"two slots", "{rest_api_id}/{stage_name}", "abc/prod",
+			map[string]string{"rest_api_id": "abc", "stage_name": "prod"}},
 		{"no match", "{a}/{b}", "x", nil},
 		{"invented slot", "{#hex:4}/{b}", "x/y", nil},
 		{"no slot", "account", "account", nil},
@@ -123,7 +136,8 @@ func TestMatchFormat(t *testing.T) {
 }
 
 func TestZoneID(t *testing.T) {
-	for region, want := range map[string]string{"us-east-1": "use1", "eu-central-1": "euc1", "ap-southeast-2": "apse2", "us-gov-west-1": "usgw1"} {
+	for region, want := range map[string]string{"us-east-1": "use1", "eu-central-1": "euc1", "ap-southeast-2": "apse2",
+		"us-gov-west-1": "usgw1"} {
 		t.Run(region, func(t *testing.T) {
 			if got := zoneID(region); got != want {
 				t.Errorf("got %s, want %s", got, want)

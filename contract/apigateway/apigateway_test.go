@@ -152,7 +152,9 @@ func TestVariables(t *testing.T) {
 }
 
 func TestModelName(t *testing.T) {
-	for component, want := range map[string]string{"Thing2": "Thing2", "a_B-9.Z": "aB9Z", "__": "", "Größe": "Gre"} {
+	for component, want := range map[string]string{
+		"Thing2": "Thing2", "a_B-9.Z": "aB9Z", "__": "", "Größe": "Gre", "azAZ09": "azAZ09", "@[`{/:": "",
+	} {
 		if got := ModelName(component); got != want {
 			t.Errorf("ModelName(%q) = %q, want %q", component, got, want)
 		}

@@ -355,6 +355,10 @@ func TestFromRefuses(t *testing.T) {
 				"{name: a, in: header, schema: {type: string}}]",
 			want: []string{`"a" is a query parameter and a header parameter`},
 		},
+		"a name in another location than in the path": {
+			operation: "security: [], parameters: [{name: inherited, in: query, schema: {type: string}}]",
+			want:      []string{`"inherited" is a query parameter and a header parameter`},
+		},
 		"model names that collide": {
 			operation: "security: [], requestBody: {required: true, " +
 				"content: {application/json: {schema: {$ref: '#/components/schemas/A-B'}}}}",
@@ -372,7 +376,7 @@ func TestFromRefuses(t *testing.T) {
 			if operation == "" {
 				operation = "security: []"
 			}
-			doc := parse(t, head+"paths: {/a: {get: {operationId: a, responses: {'200': {description: x}}, "+
+			doc := parse(t, head+"paths: {/a: {parameters: [{name: inherited, in: header, schema: {type: string}}], get: {operationId: a, responses: {'200': {description: x}}, "+
 				operation+"}}}\ncomponents: {securitySchemes: {c: {type: http, scheme: bearer}}, "+
 				"schemas: {A-B: {type: object}, AB: {type: object}}}")
 			services := functions(doc)
@@ -390,6 +394,45 @@ func TestFromRefuses(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A specification may have references to schemas that are not components, after
+// edits in memory. All of them are problems.
+func TestFromReportsAllMissingSchemas(t *testing.T) {
+	const properties = `{a: {$ref: "#/components/schemas/A"}, b: {$ref: "#/components/schemas/B"}}`
+	doc := parse(t, body("{type: object, properties: "+properties+"}", "    A: {type: object}\n    B: {type: object}\n"))
+	delete(doc.Components.Schemas, "A")
+	delete(doc.Components.Schemas, "B")
+	_, err := From(doc, functions(doc), Options{})
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("error %v, want an *Error", err)
+	}
+	want := []string{
+		"/components/schemas/A: the specification has no such schema",
+		"/components/schemas/B: the specification has no such schema",
+	}
+	if diff := cmp.Diff(want, e.Problems); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestPathsWithoutOperationsAreSkipped(t *testing.T) {
+	doc := parse(t, things)
+	services := functions(doc)
+	doc.Paths.Set("/a", nil)
+	result, err := From(doc, services, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out object
+	if err := json.Unmarshal(result.Document, &out); err != nil {
+		t.Fatal(err)
+	}
+	at(t, out, "paths", "/things/health", "get")
+	if paths := at(t, out, "paths").(object); paths["/a"] != nil {
+		t.Errorf("path /a is %v, want no such path", paths["/a"])
 	}
 }
 

@@ -189,6 +189,13 @@ func TestOptionalBodyIsNotValidated(t *testing.T) {
 	}
 }
 
+func TestMediaTypesWithoutSchemaAreLeftOut(t *testing.T) {
+	text := body(`{$ref: "#/components/schemas/Unused"}}, text/plain: {`, "")
+	doc, _ := emit(t, parse(t, text))
+	checkJSON(t, at(t, doc, "paths", "/a", "post", "requestBody", "content"),
+		`{"application/json": {"schema": {"$ref": "#/components/schemas/Unused"}}}`)
+}
+
 func TestModelNames(t *testing.T) {
 	doc, _ := emit(t, parse(t, body(`{$ref: "#/components/schemas/My_Thing.v2"}`, "    My_Thing.v2: {type: object}\n")))
 	checkJSON(t, at(t, doc, "components", "schemas"), `{"MyThingv2": {"type": "object"}}`)

@@ -10,16 +10,16 @@ import (
 var findings = []Finding{
 	{
 		Rule: "r", Severity: Error, File: "a,b:c%.yaml", Line: 1, Column: 2, Pointer: "/a",
-		GoType: "T", GoField: "T.F", Message: "50%\nworse", Fix: "mend it",
+		GoType: "T", GoField: "T.F", Message: "50%\nworse", Fix: "mend <it>",
 	},
 	{Rule: "s", Severity: Warning, File: "d.yaml", Line: 3, Column: 4, Pointer: "/b", GoType: "T", Message: "m", Fix: "f"},
 }
 
 func TestFormats(t *testing.T) {
 	want := map[string]string{
-		"text": "a,b:c%.yaml:1:2: error: 50%\nworse [r]\n    at /a\n    from T.F (T)\n    fix: mend it\n" +
+		"text": "a,b:c%.yaml:1:2: error: 50%\nworse [r]\n    at /a\n    from T.F (T)\n    fix: mend <it>\n" +
 			"d.yaml:3:4: warning: m [s]\n    at /b\n    from T\n    fix: f\n",
-		"github": "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=r::50%25%0Aworse (T.F (T)). Fix: mend it\n" +
+		"github": "::error file=a%2Cb%3Ac%25.yaml,line=1,col=2,title=r::50%25%0Aworse (T.F (T)). Fix: mend <it>\n" +
 			"::warning file=d.yaml,line=3,col=4,title=s::m (T). Fix: f\n",
 		"json": `[
   {
@@ -32,7 +32,7 @@ func TestFormats(t *testing.T) {
     "goType": "T",
     "goField": "T.F",
     "message": "50%\nworse",
-    "fix": "mend it"
+    "fix": "mend <it>"
   },
   {
     "rule": "s",

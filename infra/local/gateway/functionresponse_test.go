@@ -38,6 +38,9 @@ func TestFunctionResponse(t *testing.T) {
 		"a null header": {
 			output: `{"headers":{"X-A":null}}`, status: 200, header: map[string]string{"X-A": ""},
 		},
+		"a header after a null one": {
+			output: `{"headers":{"X-A":null,"X-B":"1"}}`, status: 200, header: map[string]string{"X-A": "", "X-B": "1"},
+		},
 		"both maps": {
 			output: `{"headers":{"x-a":"1"},"multiValueHeaders":{"X-A":["2","3"]}}`, status: 200,
 			header: map[string]string{"X-A": "2, 3, 1"},

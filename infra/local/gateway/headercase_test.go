@@ -116,6 +116,36 @@ func TestHeaderCaseOnTheWire(t *testing.T) {
 	}
 }
 
+// The gateway sets some headers whatever the client sends, in whatever case.
+func TestHeadersOfTheGatewayReplaceTheClients(t *testing.T) {
+	conn, err := net.Dial("tcp", serveTCP(t, newGateway(t, nil, functions(echo))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	raw := "GET / HTTP/1.1\r\nHost: x\r\n"
+	names := []string{"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"}
+	for _, name := range names {
+		raw += name + ": 1\r\n"
+	}
+	if _, err := io.WriteString(conn, raw+"\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.Contains(string(body), `"`+name+`":`) {
+			t.Errorf("the event has the client's %s: %s", name, body)
+		}
+	}
+}
+
 func TestHeaderCaseByteByByte(t *testing.T) {
 	conn, err := net.Dial("tcp", serveTCP(t, newGateway(t, nil, functions(echo))))
 	if err != nil {

@@ -175,17 +175,17 @@ func TestNewRefusesWhatLintRefuses(t *testing.T) {
 	}
 	for name, data := range documents {
 		t.Run(name, func(t *testing.T) {
-			var errors []string
+			var wanted []string
 			for _, f := range lintImport(t, data) {
 				if f.Severity == lint.Error {
-					errors = append(errors, fmt.Sprintf("gateway: %s: %s [%s]: ", pointerText(f), f.Message, f.Rule))
+					wanted = append(wanted, fmt.Sprintf("gateway: %s: %s [%s]: ", pointerText(f), f.Message, f.Rule))
 				}
 			}
-			if len(errors) == 0 && slices.Contains(newlyRefused, name) {
+			if len(wanted) == 0 && slices.Contains(newlyRefused, name) {
 				t.Error("the lint does not refuse the document")
 			}
 			_, err := gateway.New(lintConfig(t, data))
-			for _, want := range errors {
+			for _, want := range wanted {
 				if err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("error %v\nwant: %s", err, want)
 				}

@@ -330,13 +330,24 @@ func TestDraft4(t *testing.T) {
 			pass: []string{`{"a":1}`, `[]`}, fail: []string{`{}`, `{"a":1,"b":2,"c":3}`},
 		},
 	}
+	for _, combinator := range []string{"allOf", "anyOf", "oneOf"} {
+		test := tests[0]
+		test.name, test.schema = combinator+" with one member", object{combinator: []any{typed}}
+		test.pass, test.fail = []string{`"a"`}, []string{`null`, `1`}
+		tests = append(tests, test)
+	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			g := newGateway(t, func(doc object) {
 				put := at(doc, "paths", "/files/index", "put")
 				delete(put, "x-amazon-apigateway-request-validator")
 				// Below a property, because the test does not concern empty bodies.
-				at(put, "requestBody", "content", "application/json")["schema"] = object{"properties": object{"v": test.schema}}
+				schema := test.schema
+				if schema["allOf"] != nil { // which only components may have
+					at(doc, "components", "schemas")["Value"] = schema
+					schema = object{"$ref": "#/components/schemas/Value"}
+				}
+				at(put, "requestBody", "content", "application/json")["schema"] = object{"properties": object{"v": schema}}
 			}, returning(`{}`))
 			check := func(value string, status int) {
 				w := do(g, request("PUT", "/files/index", `{"v":`+value+`}`))
@@ -373,6 +384,27 @@ func TestAllOfModel(t *testing.T) {
 		w := do(g, create(body)(t))
 		if want == "" && w.Code != 200 || want != "" && w.Body.String() != escaped(want) {
 			t.Errorf("%s: %d %s, want %s", body, w.Code, w.Body, want)
+		}
+	}
+}
+
+// The schemas of a path's bodies follow draft 4 whatever the order of its operations,
+// which is random.
+func TestDraft4BesideOperationsWithoutBody(t *testing.T) {
+	for range 8 {
+		g := newGateway(t, func(doc object) {
+			index := at(doc, "paths", "/files/index")
+			put := at(index, "put")
+			delete(put, "x-amazon-apigateway-request-validator")
+			at(put, "requestBody", "content", "application/json")["schema"] = object{"properties": object{"v": object{}}}
+			for _, method := range []string{"get", "delete", "post"} {
+				index[method] = object{
+					"responses": object{"200": object{"description": "OK"}}, integrationKey: put[integrationKey],
+				}
+			}
+		}, returning(`{}`))
+		if w := do(g, request("PUT", "/files/index", `{"v":null}`)); w.Code != 200 {
+			t.Fatalf("%d %s", w.Code, w.Body)
 		}
 	}
 }

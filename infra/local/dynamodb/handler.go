@@ -15,7 +15,8 @@ import (
 
 const (
 	// maxRequest is the maximum size of a request in bytes. AWS responds with status 413
-	// to a larger one (recorded by dynalite, test/connection.js).
+	// to a larger one, as dynalite's tests, which run against AWS, expect:
+	// https://github.com/architect/dynalite/tree/main/test
 	maxRequest = 16 << 20
 
 	// maxDecompressed limits the memory for a compressed request, in bytes. AWS has no

@@ -94,17 +94,17 @@ func (f Function) withDefaults() (Function, error) {
 		f.Timeout = defaultTimeout
 	}
 	if f.Binary == "" {
-		return f, fmt.Errorf("Binary is empty: set the path of the executable")
+		return f, fmt.Errorf("the field Binary is empty: set the path of the executable")
 	}
 	if f.MemoryMB < minMemory || f.MemoryMB > maxMemory {
-		return f, fmt.Errorf("MemoryMB %d is not between %d and %d", f.MemoryMB, minMemory, maxMemory)
+		return f, fmt.Errorf("the field MemoryMB %d is not between %d and %d", f.MemoryMB, minMemory, maxMemory)
 	}
 	if f.Timeout < 0 || f.Timeout > maxTimeout {
-		return f, fmt.Errorf("Timeout %v is not between 0 and %v", f.Timeout, maxTimeout)
+		return f, fmt.Errorf("the field Timeout %v is not between 0 and %v", f.Timeout, maxTimeout)
 	}
 	for name := range f.Env {
 		if slices.Contains(reserved, name) {
-			return f, fmt.Errorf("Env sets %s, which Lambda reserves: use another name", name)
+			return f, fmt.Errorf("the field Env sets %s, which Lambda reserves: use another name", name)
 		}
 	}
 	// The process starts in the folder of the binary, where a relative path would be wrong.

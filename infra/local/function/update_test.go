@@ -148,7 +148,7 @@ func TestUpdateErrors(t *testing.T) {
 	c := start(t, nil)
 	bad := c.withVersion("ok", "2")
 	bad["ok"] = Function{}
-	if err := c.Update(bad); err == nil || !strings.Contains(err.Error(), `function "ok": Binary is empty`) {
+	if err := c.Update(bad); err == nil || !strings.Contains(err.Error(), `function "ok": the field Binary is empty`) {
 		t.Errorf("a function without a binary: %v", err)
 	}
 	c.mustInvoke("echo", 0)

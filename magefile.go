@@ -63,9 +63,9 @@ func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.
 // Deploy works on an environment on AWS, the one that ENV names; REHEARSE=1 needs no account and changes nothing there.
 type Deploy mg.Namespace
 
-// All builds everything and rolls it out Region by Region; -create allows a new environment, -drain takes each Region out of DNS meanwhile, -allowDataLoss=NAME lets data go.
-func (Deploy) All(ctx context.Context, create, drain *bool, allowDataLoss *string) error {
-	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, allowDataLoss), os.Stdout)
+// All builds everything and rolls it out Region by Region; -create allows a new environment, -drain takes each Region out of DNS meanwhile, -allowDataLoss=NAME lets data go, -json prints events.
+func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss *string) error {
+	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, json, allowDataLoss), os.Stdout)
 }
 
 // Plan prints what All would change in each stack of ENV, and changes nothing.
@@ -73,12 +73,12 @@ func (Deploy) Plan(ctx context.Context) error { return deploy.Plan(ctx, ".", os.
 
 // Module rolls out one context into the Regions of ENV.
 func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
-	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, allowDataLoss), os.Stdout)
+	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss), os.Stdout)
 }
 
 // Region rolls out into one Region of ENV only.
 func (Deploy) Region(ctx context.Context, region string, drain *bool) error {
-	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil), os.Stdout)
+	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil, nil), os.Stdout)
 }
 
 // Destroy shows what ENV has and removes it once its name is typed, or given by -confirm=NAME; what is protected is not touched.

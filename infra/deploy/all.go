@@ -8,8 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
@@ -38,6 +36,9 @@ func All(ctx context.Context, dir string, getenv func(string) string, opts Optio
 	if err != nil {
 		return err
 	}
+	if opts.JSON {
+		s.printAsJSON()
+	}
 	return s.all(ctx, opts, s.build, s.checker())
 }
 
@@ -54,7 +55,7 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if err != nil {
 		return err
 	}
-	unlock, err := acquire(ctx, s.store, s.environment.Name, "deploy:all", s.waitForOrphans)
+	ctx, unlock, err := s.lock(ctx, "deploy:all")
 	if err != nil {
 		return err
 	}
@@ -68,8 +69,11 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 		return err
 	}
 	o.allowDataLoss = opts.AllowDataLoss
-	err = o.carryOut(ctx, steps)
-	return errors.Join(err, o.report(ctx), s.prune(ctx, o))
+	if err = o.carryOut(ctx, steps); err == nil {
+		err = s.prune(ctx, o)
+	}
+	o.report()
+	return err
 }
 
 func (s *session) wanted(drain bool) Wanted {
@@ -159,7 +163,7 @@ func exists(path string) bool {
 // carryOut runs the steps, and takes the Region that failed back to its release
 // before.
 func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
-	states, err := o.runner(o.do).run(ctx, steps)
+	states, err := o.runSteps(ctx, o.do, steps)
 	if err == nil || errors.Is(err, ErrInterrupted) {
 		return err
 	}
@@ -184,7 +188,7 @@ func (o *rollout) goBack(ctx context.Context, region string) error {
 		return err
 	}
 	steps := back.order(region)
-	_, err = o.runner(back.do).run(ctx, steps)
+	_, err = o.runSteps(ctx, back.do, steps)
 	return err
 }
 
@@ -208,53 +212,6 @@ func (o *rollout) back(ctx context.Context, region string) (*rollout, error) {
 		current: map[string]*house{region: o.houseOf(region)}, // its functions may be there
 		records: o.records, resting: o.resting, changes: o.changes, final: map[string]bool{},
 	}, nil
-}
-
-func (s *session) runner(do func(context.Context, Step) error) runner {
-	return runner{most: mostSteps, do: do, report: s.print, now: time.Now}
-}
-
-func (s *session) print(e Event) {
-	switch e.State {
-	case Running:
-		fmt.Fprintf(s.out, "%s\n", e.Name)
-	case Done:
-		fmt.Fprintf(s.out, "%s: done in %s\n", e.Name, e.Took.Round(100*time.Millisecond))
-	case Failed:
-		fmt.Fprintf(s.out, "%s: failed after %s\n%s\n", e.Name, e.Took.Round(100*time.Millisecond), e.Error)
-	}
-}
-
-// report prints what runs where.
-func (o *rollout) report(context.Context) error {
-	fmt.Fprintf(o.out, "\n%s:\n", o.environment.Name)
-	for _, region := range o.environment.Regions {
-		record := o.records[region]
-		line := "release " + record.Release + " since " + record.Time.Format(time.RFC3339)
-		if record.Release == "" {
-			line = "no release"
-		}
-		if record.Pending != "" {
-			line += ", release " + record.Pending + " incomplete"
-		}
-		if record.Drained {
-			line += ", drained"
-		}
-		fmt.Fprintf(o.out, "  %s  %s\n", region, line)
-	}
-	var changed []string
-	for key, changes := range o.changes {
-		if len(changes) > 0 {
-			changed = append(changed, fmt.Sprintf("%s (%d)", key, len(changes)))
-		}
-	}
-	slices.Sort(changed)
-	if changed == nil {
-		fmt.Fprintln(o.out, "Nothing was changed.")
-		return nil
-	}
-	fmt.Fprintf(o.out, "Changed resources: %s\n", strings.Join(changed, ", "))
-	return nil
 }
 
 // prune removes old releases.

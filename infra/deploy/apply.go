@@ -108,13 +108,19 @@ func (s *session) plan(ctx context.Context, stack provision.Stack, w provision.W
 	return changes, err
 }
 
-// run runs Terraform so that it finishes whatever happens to this process.
+// run runs Terraform so that it finishes whatever happens to this process. An error
+// has the end of the log.
 func (s *session) run(ctx context.Context, stack provision.Stack, name string, c provision.Command) error {
-	return process.Command{
+	log := filepath.Join(s.stackFolder(stack), name+".log")
+	err := process.Command{
 		Path: s.terraform, Args: c.Args, Dir: c.Dir, Env: slices.Concat(s.variables(), c.Env),
-		Log:      filepath.Join(s.stackFolder(stack), name+".log"),
+		Log:      log,
 		Register: filepath.Join(s.registers(), filepath.FromSlash(stack.Key())),
 	}.Run(ctx)
+	if err != nil {
+		return fmt.Errorf("%w\nThe complete log is %s", err, log)
+	}
+	return nil
 }
 
 // output runs a command that only reads and returns what it prints.

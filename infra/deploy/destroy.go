@@ -50,7 +50,7 @@ func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
 	if err := s.confirm(c); err != nil {
 		return err
 	}
-	unlock, err := acquire(ctx, s.store, name, "deploy:destroy", s.waitForOrphans)
+	ctx, unlock, err := s.lock(ctx, "deploy:destroy")
 	if err != nil {
 		return err
 	}
@@ -59,11 +59,11 @@ func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
 	if err != nil {
 		return err
 	}
-	run := s.runner(func(ctx context.Context, step Step) error {
+	destroy := func(ctx context.Context, step Step) error {
 		_, err := s.destroy(ctx, step.Stack, h, name)
 		return err
-	})
-	if _, err := run.run(ctx, destroyOrder(existing)); err != nil {
+	}
+	if _, err := s.runSteps(ctx, destroy, destroyOrder(existing)); err != nil {
 		return err
 	}
 	return s.forget(ctx, existing)

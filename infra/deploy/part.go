@@ -88,7 +88,7 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 	if steps, err = p.choose(steps); err != nil {
 		return err
 	}
-	unlock, err := acquire(ctx, s.store, s.environment.Name, p.action, s.waitForOrphans)
+	ctx, unlock, err := s.lock(ctx, p.action)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,9 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 		}
 	}
 	o.allowDataLoss = opts.AllowDataLoss
-	return errors.Join(o.carryOut(ctx, steps), o.report(ctx))
+	err = o.carryOut(ctx, steps)
+	o.report()
+	return err
 }
 
 // selectSteps returns the steps that keep selects. A step comes after the selected

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -49,6 +50,7 @@ type recordedInstance struct {
 
 func (r recorder) main(args []string) int {
 	stack := r.stack()
+	r.countInterrupts(stack)
 	r.journal(args[0], stack)
 	if err := r.fault(args[0], stack); err != nil {
 		fmt.Println("Error:", err)
@@ -371,4 +373,21 @@ func (r recorder) refuse(stack string, p recordedPlan) error {
 		}
 	}
 	return nil
+}
+
+// countInterrupts makes the recorder go on after an interrupt, as Terraform does,
+// and note it.
+func (r recorder) countInterrupts(stack string) {
+	interrupts := make(chan os.Signal, 8)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		for range interrupts {
+			f, err := os.OpenFile(filepath.Join(r.dir, "interrupts"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+			if err != nil {
+				panic(err)
+			}
+			f.WriteString(stack + "\n")
+			f.Close()
+		}
+	}()
 }

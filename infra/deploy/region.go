@@ -36,7 +36,7 @@ func (s *session) rollBack(ctx context.Context, region string, c Checker) error 
 			return err
 		}
 		fmt.Fprintf(s.out, "%s goes back from release %s to %s\n", region, record.Release, record.Previous)
-		_, err = s.runner(back.do).run(ctx, back.order(region))
+		_, err = s.runSteps(ctx, back.do, back.order(region))
 		return err
 	})
 }
@@ -103,7 +103,7 @@ func (s *session) change(ctx context.Context, action, region string, c Checker, 
 	if err := s.mayCreate(existing, false); err != nil {
 		return err
 	}
-	unlock, err := acquire(ctx, s.store, s.environment.Name, action, s.waitForOrphans)
+	ctx, unlock, err := s.lock(ctx, action)
 	if err != nil {
 		return err
 	}

@@ -267,5 +267,6 @@ func (o *rollout) record(ctx context.Context, region string, change func(*Region
 	r := o.records[region]
 	change(&r)
 	o.records[region] = r
-	return o.store.WriteRecord(ctx, regionRecord(region), r)
+	// After an interrupt, what Terraform did is recorded nevertheless.
+	return o.store.WriteRecord(context.WithoutCancel(ctx), regionRecord(region), r)
 }

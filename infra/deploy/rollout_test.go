@@ -34,7 +34,12 @@ type site struct {
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, root: t.TempDir(), dir: t.TempDir(), regions: []string{"us-east-1", "us-west-2"}, version: "1",
+	return siteAt(t, t.TempDir(), t.TempDir())
+}
+
+func siteAt(t *testing.T, root, dir string) *site {
+	t.Helper()
+	s := &site{t: t, root: root, dir: dir, regions: []string{"us-east-1", "us-west-2"}, version: "1",
 		contexts: map[string][]string{"one": {"get", "put"}, "two": {"get"}}, broken: map[string]bool{}}
 	t.Setenv(recorderVariable, s.dir)
 	for _, root := range []string{"global", "data", "functions", "api", "portal"} {
@@ -87,7 +92,7 @@ func (s *site) deploy(opts Options) (string, error) {
 	s.t.Helper()
 	var out bytes.Buffer
 	session := s.open(&out)
-	err := session.all(s.t.Context(), opts, func(ctx context.Context) (*release.Release, error) { return s.build(ctx, session) }, s)
+	err := session.all(s.t.Context(), opts, s.buildFor(session), s)
 	return out.String(), err
 }
 
@@ -98,6 +103,10 @@ func (s *site) mustDeploy(opts Options) string {
 		s.t.Fatalf("deploy: %v\n%s", err, out)
 	}
 	return out
+}
+
+func (s *site) buildFor(session *session) func(context.Context) (*release.Release, error) {
+	return func(ctx context.Context) (*release.Release, error) { return s.build(ctx, session) }
 }
 
 // build keeps a release of the contexts whose files name the version.

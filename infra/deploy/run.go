@@ -42,8 +42,8 @@ var ErrInterrupted = errors.New("interrupted")
 type runner struct {
 	// most is how many steps run at a time.
 	most int
-	// do carries out a step. It is not canceled by an interrupt: Terraform gets
-	// the interrupt of a terminal itself, and needs the time to write its state.
+	// do carries out a step. When ctx is done it sends Terraform one interrupt, and
+	// returns after Terraform has written its state.
 	do func(context.Context, Step) error
 	// report receives every change of a state, one at a time.
 	report func(Event)
@@ -72,7 +72,7 @@ func (r runner) run(ctx context.Context, steps []Step) ([]State, error) {
 		r.event(steps, i, Running, 0, nil)
 		go func() {
 			begin := r.now()
-			err := r.do(context.WithoutCancel(ctx), steps[i])
+			err := r.do(ctx, steps[i])
 			results <- result{i, r.now().Sub(begin), err}
 		}()
 	}

@@ -34,7 +34,9 @@ type session struct {
 	rehearses   bool     // on the stand-in
 	states      objects.Bucket
 	store       *release.Store
-	out         io.Writer
+	out         *console
+	terminal    bool        // whether out is one
+	events      *jsonLines  // for -json
 	initialize  *sync.Mutex // Terraform's plugin cache takes one init at a time
 }
 
@@ -53,7 +55,7 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
-	s := &session{root: ws.Root, out: out, terraform: "terraform", initialize: &sync.Mutex{}}
+	s := &session{root: ws.Root, out: &console{out: out}, terminal: isTerminal(out), terraform: "terraform", initialize: &sync.Mutex{}}
 	if binary := getenv(provision.TerraformVariable); binary != "" {
 		s.terraform = binary
 	}

@@ -26,7 +26,7 @@ const (
 	deployerRegions  = "DEPLOY_TEST_DEPLOYER_REGIONS"
 )
 
-// TestHelperDeploy is the deployment that tests interrupt and kill. As mage does, it
+// TestHelperDeploy deploys in a process that tests interrupt and kill. As mage does, it
 // listens for interrupts before the deployment starts, and would end at one.
 func TestHelperDeploy(t *testing.T) {
 	root := os.Getenv(deployerRoot)

@@ -119,11 +119,7 @@ func (r Report) compare(c workspace.Context, released []byte) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Current = cmp.Or(r.Current, before.doc.Info.Version)
-	if r.Changes, err = compare(before, after); err != nil {
-		return r, err
-	}
-	return r.conclude()
+	return r.between(before, after)
 }
 
 func (r Report) first(m *manifest.Service) Report {

@@ -68,6 +68,9 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if err != nil {
 		return err
 	}
+	if err := o.gate(ctx); err != nil {
+		return err
+	}
 	o.allowDataLoss = opts.AllowDataLoss
 	if err = o.carryOut(ctx, steps); err == nil {
 		err = s.prune(ctx, o)

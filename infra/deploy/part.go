@@ -106,6 +106,9 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 			return err
 		}
 	}
+	if err := o.gate(ctx); err != nil {
+		return err
+	}
 	o.allowDataLoss = opts.AllowDataLoss
 	err = o.carryOut(ctx, steps)
 	o.report()

@@ -124,7 +124,7 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 		Specifications: map[string]string{}, Manifests: map[string]string{}, Functions: map[string]map[string]string{},
 	}
 	for name, functions := range s.contexts {
-		m := manifest.Service{Name: name, Functions: map[string]manifest.Function{},
+		m := manifest.Service{Name: name, Version: s.version + ".0.0", Functions: map[string]manifest.Function{},
 			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: "id", Type: "S"}}}}
 		b.Functions[name] = map[string]string{}
 		for _, f := range functions {
@@ -136,7 +136,7 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 			return nil, err
 		}
 		b.Manifests[name] = file(name+".json", string(data))
-		b.Specifications[name] = file(name+"/openapi.json", specificationOf(name, functions))
+		b.Specifications[name] = file(name+"/openapi.json", specificationOf(name, m.Version, functions))
 	}
 	r, err := release.DescribeAt(ctx, b, strings.Repeat("0", 39)+s.version, false)
 	if err != nil {
@@ -150,7 +150,7 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 
 // specificationOf returns the specification of a context with one operation for
 // each function.
-func specificationOf(name string, functions []string) string {
+func specificationOf(name, version string, functions []string) string {
 	paths := map[string]any{}
 	for _, f := range functions {
 		paths["/"+name+"/"+f] = map[string]any{"get": map[string]any{
@@ -160,7 +160,7 @@ func specificationOf(name string, functions []string) string {
 		}}
 	}
 	data, err := json.Marshal(map[string]any{
-		"openapi": "3.0.3", "info": map[string]any{"title": name, "version": "1.0.0"}, "paths": paths,
+		"openapi": "3.0.3", "info": map[string]any{"title": name, "version": version}, "paths": paths,
 	})
 	if err != nil {
 		panic(err) // strings only

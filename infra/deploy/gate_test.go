@@ -1,0 +1,46 @@
+package deploy
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestGateRefusesWhatTheVersionDoesNotAnnounce(t *testing.T) {
+	tests := []struct {
+		name      string
+		version   string
+		functions []string // of the context one, which had get and put
+		want      string   // of the error; empty if it is deployed
+	}{
+		{name: "an operation more", version: "1", functions: []string{"get", "put", "new"}},
+		{name: "an operation less", version: "1", functions: []string{"get"},
+			want: "one: version 1.0.0 is too low, it must be 2.0.0 or higher (breaking change since release "},
+		{name: "an operation less in a new version", version: "2", functions: []string{"get"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newSite(t)
+			s.mustDeploy(Options{Create: true})
+			s.journal()
+			s.version, s.contexts["one"] = test.version, test.functions
+			for name, deploy := range map[string]func() (string, error){
+				"module": func() (string, error) { return s.deployModule("one") },
+				"all":    func() (string, error) { return s.deploy(Options{}) },
+			} {
+				out, err := deploy()
+				if test.want == "" {
+					if err != nil {
+						t.Errorf("%s: %v\n%s", name, err, out)
+					}
+					continue
+				}
+				if err == nil || !strings.Contains(err.Error(), test.want) {
+					t.Errorf("%s: error %v, want one with %q", name, err, test.want)
+				}
+				if applied := s.journal(); len(applied) != 0 {
+					t.Errorf("%s applied %q", name, applied)
+				}
+			}
+		})
+	}
+}

@@ -71,6 +71,11 @@ func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss 
 // Plan prints what All would change in each stack of ENV, and changes nothing.
 func (Deploy) Plan(ctx context.Context) error { return deploy.Plan(ctx, ".", os.Getenv, os.Stdout) }
 
+// Rehearse deploys, rolls out, rolls back, drains and fails without an account, under load, and prints the failed requests.
+func (Deploy) Rehearse(ctx context.Context) error {
+	return deploy.Rehearse(ctx, ".", os.Getenv, os.Stdout)
+}
+
 // Module rolls out one context into the Regions of ENV.
 func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
 	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss), os.Stdout)

@@ -39,6 +39,7 @@ func All(ctx context.Context, dir string, getenv func(string) string, opts Optio
 	if opts.JSON {
 		s.printAsJSON()
 	}
+	defer s.close()
 	return s.all(ctx, opts, s.build, s.checker())
 }
 
@@ -126,7 +127,10 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r, s.store.Keep(ctx, r)
+	if err := s.store.Keep(ctx, r); err != nil {
+		return nil, err
+	}
+	return r, s.embedded.build(ctx, ws, s.store, r)
 }
 
 // builtBy says where the build left its files.

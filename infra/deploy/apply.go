@@ -62,7 +62,11 @@ func (s *session) apply(ctx context.Context, stack provision.Stack, h *house, al
 	if err != nil {
 		return nil, err
 	}
-	return s.planAndApply(ctx, stack, w, w.Plan(stack), allowDataLoss)
+	changes, err := s.planAndApply(ctx, stack, w, w.Plan(stack), allowDataLoss)
+	if err != nil {
+		return changes, err
+	}
+	return changes, s.embedded.applied(ctx, s.store, stack, h)
 }
 
 // destroy removes all that a stack has, and returns it.
@@ -71,7 +75,11 @@ func (s *session) destroy(ctx context.Context, stack provision.Stack, h *house, 
 	if err != nil {
 		return nil, err
 	}
-	return s.planAndApply(ctx, stack, w, w.PlanDestroy(stack), allowDataLoss)
+	changes, err := s.planAndApply(ctx, stack, w, w.PlanDestroy(stack), allowDataLoss)
+	if err != nil {
+		return changes, err
+	}
+	return changes, s.embedded.destroyed(stack)
 }
 
 func (s *session) planAndApply(ctx context.Context, stack provision.Stack, w provision.Workspace, plan provision.Command, allowDataLoss string) ([]Change, error) {

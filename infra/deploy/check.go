@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -74,10 +73,11 @@ func (c httpChecker) eventually(ctx context.Context, check func() error) error {
 	}
 }
 
-// checker returns the checker of the environment's own hosts.
+// checker returns the checker of the environment's own hosts, or of the embedded
+// cloud in a rehearsal.
 func (s *session) checker() Checker {
 	if s.rehearses {
-		return unchecked{s.out}
+		return s.embedded.checker()
 	}
 	domain, _ := s.settings["domain"].(string)
 	domain = strings.ReplaceAll(domain, "{environment}", s.environment.Name)
@@ -87,21 +87,3 @@ func (s *session) checker() Checker {
 		token: s.machineToken,
 	}
 }
-
-// unchecked says that a rehearsal on the stand-in has no API to ask.
-type unchecked struct{ out io.Writer }
-
-// Verify implements Checker.
-func (c unchecked) Verify(_ context.Context, region, _ string) error {
-	fmt.Fprintf(c.out, "%s has no API in a rehearsal: its document is not compared\n", region)
-	return nil
-}
-
-// Smoke implements Checker.
-func (c unchecked) Smoke(_ context.Context, region string, probes []Probe) error {
-	fmt.Fprintf(c.out, "%s has no API in a rehearsal: %d smoke tests are not sent\n", region, len(probes))
-	return nil
-}
-
-// WaitForDNS implements Checker.
-func (unchecked) WaitForDNS(context.Context) error { return nil }

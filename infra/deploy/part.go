@@ -28,6 +28,7 @@ func Module(ctx context.Context, dir string, getenv func(string) string, name st
 	if err != nil {
 		return err
 	}
+	defer s.close()
 	return s.part(ctx, s.module(name), opts, s.build, s.checker())
 }
 
@@ -52,6 +53,7 @@ func Region(ctx context.Context, dir string, getenv func(string) string, region 
 	if err != nil {
 		return err
 	}
+	defer s.close()
 	return s.part(ctx, s.region(region), opts, s.build, s.checker())
 }
 

@@ -18,6 +18,7 @@ func Rollback(ctx context.Context, dir string, getenv func(string) string, regio
 	if err != nil {
 		return err
 	}
+	defer s.close()
 	return s.rollBack(ctx, value(region), s.checker())
 }
 
@@ -57,6 +58,7 @@ func setDrained(ctx context.Context, dir string, getenv func(string) string, reg
 	if err != nil {
 		return err
 	}
+	defer s.close()
 	return s.setDrained(ctx, region, drained, s.checker())
 }
 

@@ -82,7 +82,7 @@ func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker,
 			return nil, err
 		}
 	}
-	return o, nil
+	return o, s.embedded.start(ctx, o)
 }
 
 // do carries out a step.

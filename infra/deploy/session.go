@@ -29,9 +29,10 @@ type session struct {
 	contexts    []string       // of the working tree
 	work        string         // the folder for staged stacks, logs and registers
 	localStates string
-	terraform   string   // the program
-	environ     []string // added to Terraform's environment
-	rehearses   bool     // on the stand-in
+	terraform   string    // the program
+	environ     []string  // added to Terraform's environment
+	rehearses   bool      // on the stand-in
+	embedded    *embedded // the cloud of a rehearsal, else nil
 	states      objects.Bucket
 	store       *release.Store
 	out         *console
@@ -93,7 +94,8 @@ func (s *session) readSettings() error {
 }
 
 const rehearsalNotice = `This is a rehearsal of %s. Terraform runs on a stand-in for the AWS provider, which makes up
-what AWS would return: nothing reaches AWS, and no account is needed. States and logs are in %s.
+what AWS would return: nothing reaches AWS, and no account is needed. Functions and documents are rolled
+out in the embedded cloud as well, where the checks are sent. States and logs are in %s.
 `
 
 // rehearse makes Terraform run on the stand-in, with states and files of its own.
@@ -107,6 +109,7 @@ func (s *session) rehearse(ctx context.Context) error {
 	s.environment.State.Backend = "local"
 	s.work = filepath.Join(s.root, filepath.FromSlash(rehearsal.Dir), s.environment.Name)
 	s.localStates = filepath.Join(s.work, ".state")
+	s.embedded = &embedded{dir: s.work, binaries: filepath.Join(s.work, "binaries")}
 	return nil
 }
 

@@ -10,6 +10,18 @@ import (
 	"time"
 )
 
+// ProbeError is a smoke test that failed.
+type ProbeError struct {
+	Probe Probe
+	Err   error
+}
+
+// Error implements error.
+func (e *ProbeError) Error() string { return fmt.Sprintf("smoke test %q: %v", e.Probe.Name, e.Err) }
+
+// Unwrap returns Err.
+func (e *ProbeError) Unwrap() error { return e.Err }
+
 // smoker sends probes to one Region. It is not for concurrent use.
 type smoker struct {
 	client *http.Client
@@ -39,7 +51,7 @@ func (s *smoker) run(ctx context.Context, probes []Probe) error {
 			err = s.send(ctx, p)
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("smoke test %q: %w", p.Name, err))
+			errs = append(errs, &ProbeError{p, err})
 		}
 	}
 	return errors.Join(errs...)

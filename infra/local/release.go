@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -127,6 +128,10 @@ func (r *region) setDocument(document []byte) error {
 	if r.server == nil {
 		r.mu.Unlock()
 		return errStopped
+	}
+	if bytes.Equal(document, r.release.Document) {
+		r.mu.Unlock()
+		return nil
 	}
 	g, err := r.newGateway(document)
 	if err != nil {

@@ -241,6 +241,24 @@ paths:
 		{"name": "r", "in": "query", "schema": {"type": "string"}}]`)
 }
 
+func TestArrayParametersHaveItems(t *testing.T) {
+	doc, _ := emit(t, parse(t, head+`
+paths:
+  /a:
+    get:
+      operationId: a
+      security: []
+      responses: {"200": {description: x}}
+      parameters:
+      - {name: p, in: query, schema: {type: array}}
+      - {name: q, in: query, schema: {type: array, items: {}}}
+      - {name: r, in: query, schema: {type: array, items: {type: boolean}}}`))
+	checkJSON(t, at(t, doc, "paths", "/a", "get", "parameters"), `[
+		{"name": "p", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+		{"name": "q", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+		{"name": "r", "in": "query", "schema": {"type": "array", "items": {"type": "boolean"}}}]`)
+}
+
 func TestResponseSchemas(t *testing.T) {
 	doc, _ := emit(t, parse(t, head+`
 paths:

@@ -15,6 +15,7 @@ func TestImportAccepts(t *testing.T) {
 		"the payload format of REST APIs":           {"timeoutInMillis: 29000", "payloadFormatVersion: '1.0'"},
 		"the payload format as a number":            {"timeoutInMillis: 29000", "payloadFormatVersion: 1.0"},
 		"a number for the API's version":            {`version: "1"`, "version: 1"},
+		"a vendor's extension of the components":    {"#COMPONENTS", "x-a: {}"},
 		"no responses":                              {"#PATHS", "/a: " + get},
 		"a path parameter that is declared nowhere": {"#PATHS", "/a/{x}: " + get},
 	}

@@ -303,4 +303,11 @@ func TestReadRefuses(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("a contract of more than 64 MB", func(t *testing.T) {
+		if _, err := Read("d.json", make([]byte, 64<<20+1), Options{Mode: Contract}); err == nil {
+			t.Error("Read accepts the document")
+		} else if !strings.Contains(err.Error(), "67108865 bytes") {
+			t.Errorf("error %v, want the size in it", err)
+		}
+	})
 }

@@ -21,8 +21,6 @@ func (l *linter) parameter(v *visit) {
 			l.report(name, parameterHeader, "API Gateway does not pass the header %s to functions", name.node.Text)
 		}
 	case apigateway.IsParameterLocation(location), in == v:
-	case location == "cookie":
-		l.report(in, parameterPlace, "the parameter is a cookie")
 	default:
 		l.report(in, parameterPlace, "API Gateway reads no parameters in %q", in.node.Text)
 	}

@@ -148,6 +148,10 @@ var gatewayResponseRefusals = map[string]refusal{
 		edit: response("DEFAULT_4XX", object{"default": true}),
 		at:   responsesAt + "/DEFAULT_4XX/default", rule: "gateway-response",
 	},
+	"a status below 200": {
+		edit: response("DEFAULT_4XX", object{"statusCode": 199}),
+		at:   responsesAt, reason: "199 is not from 200 to 599",
+	},
 	"status out of range": {
 		edit: response("DEFAULT_4XX", object{"statusCode": 99}),
 		at:   responsesAt + "/DEFAULT_4XX/statusCode", rule: "gateway-response",

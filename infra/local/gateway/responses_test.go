@@ -162,6 +162,13 @@ func TestDefaultResponses(t *testing.T) {
 	}
 }
 
+func TestBodyOfTenMegabytesIsAccepted(t *testing.T) {
+	r := request("GET", "/files/a", strings.Repeat("x", 10<<20))
+	if w := do(newGateway(t, nil, returning(`{}`)), r); w.Code != http.StatusOK {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
 var (
 	uuid       = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	extendedID = regexp.MustCompile(`^[A-Za-z0-9+/]{15}=$`)

@@ -68,6 +68,9 @@ func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss 
 	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, json, allowDataLoss), os.Stdout)
 }
 
+// Doctor checks what a deployment of ENV needs, such as credentials and quotas, before anything is made.
+func (Deploy) Doctor(ctx context.Context) error { return deploy.Doctor(ctx, ".", os.Getenv, os.Stdout) }
+
 // Plan prints what All would change in each stack of ENV, and changes nothing.
 func (Deploy) Plan(ctx context.Context) error { return deploy.Plan(ctx, ".", os.Getenv, os.Stdout) }
 

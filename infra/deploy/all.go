@@ -40,6 +40,11 @@ func All(ctx context.Context, dir string, getenv func(string) string, opts Optio
 		s.printAsJSON()
 	}
 	defer s.close()
+	if s.environment.State.Backend != "local" { // local states need no account until Terraform does
+		if _, err := s.checkAccount(ctx, awsAccount{}); err != nil {
+			return err
+		}
+	}
 	return s.all(ctx, opts, s.build, s.checker())
 }
 

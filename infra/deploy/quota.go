@@ -1,0 +1,121 @@
+package deploy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/provision"
+)
+
+// unreserved is how many concurrent executions Lambda keeps for functions without a
+// reservation (AWS Lambda developer guide, "Configuring reserved concurrency").
+const unreserved = 100
+
+// reservations has the settings of an environment that take a part of the account's
+// concurrent executions.
+type reservations struct {
+	Account   string
+	Regions   []string
+	Functions struct {
+		ReservedConcurrency   int
+		ReservedConcurrencyOf map[string]int
+	}
+}
+
+// sum returns the executions that the environment reserves in each of its Regions.
+func (r reservations) sum(functions []string) int {
+	total := 0
+	for _, name := range functions {
+		n, own := r.Functions.ReservedConcurrencyOf[name]
+		if !own {
+			n = r.Functions.ReservedConcurrency
+		}
+		total += n
+	}
+	return total
+}
+
+// checkConcurrency compares the account's quota in a Region with the reservations of
+// all environments that share it.
+func (s *session) checkConcurrency(ctx context.Context, a account, region string) (string, error) {
+	allowed, err := a.concurrency(ctx, region)
+	if err != nil {
+		return "", err
+	}
+	reserved, shares, err := s.reservedIn(region)
+	if err != nil {
+		return "", err
+	}
+	if needed := reserved + unreserved; allowed < needed {
+		return "", fmt.Errorf("the account allows %d concurrent executions, and %s need %d, of which Lambda keeps %d for other functions: "+
+			"request %d for the quota L-B99A9384 in %s, or lower functions.reservedConcurrency",
+			allowed, strings.Join(shares, ", "), needed, unreserved, needed, region)
+	}
+	return fmt.Sprintf("%d of %d concurrent executions are reserved by %s", reserved, allowed, strings.Join(shares, ", ")), nil
+}
+
+// reservedIn returns what the environments of the account reserve in a Region, with
+// the share of each. Developers' environments have no file, and count only if one
+// of them is being checked.
+func (s *session) reservedIn(region string) (total int, shares []string, err error) {
+	functions, err := functionNames(s.root)
+	if err != nil {
+		return 0, nil, err
+	}
+	files, err := filepath.Glob(filepath.Join(s.root, filepath.FromSlash(provision.Environments), "*.json"))
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		if name == "template" {
+			if s.named {
+				continue
+			}
+			name = s.environment.Name
+		}
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return 0, nil, err
+		}
+		var r reservations
+		if err := json.Unmarshal(data, &r); err != nil {
+			return 0, nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if r.Account == s.environment.Account && slices.Contains(r.Regions, region) {
+			n := r.sum(functions)
+			total += n
+			shares = append(shares, fmt.Sprintf("%s (%d)", name, n))
+		}
+	}
+	return total, shares, nil
+}
+
+// functionNames returns the functions of all contexts, such as accounts-get-account.
+func functionNames(root string) ([]string, error) {
+	ws, err := workspace.Find(root)
+	if err != nil {
+		return nil, err
+	}
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, c := range contexts {
+		m, err := c.Manifest()
+		if err != nil {
+			return nil, err
+		}
+		for name := range m.Functions {
+			names = append(names, c.Name+"-"+name)
+		}
+	}
+	return names, nil
+}

@@ -34,7 +34,8 @@ func TestBetween(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = Gate([]Report{r}, []*manifest.Service{{Name: "accounts", Version: "1.5.0"}})
-	if err == nil || !strings.Contains(err.Error(), "it must be 2.0.0 or higher (breaking change since release 4f2c: PUT /accounts") {
+	if err == nil ||
+		!strings.Contains(err.Error(), "it must be 2.0.0 or higher (breaking change since release 4f2c: PUT /accounts") {
 		t.Errorf("the gate returns %v", err)
 	}
 }
@@ -43,7 +44,8 @@ func TestBetween(t *testing.T) {
 func specificationOf(methods string) []byte {
 	var operations []string
 	for method := range strings.FieldsSeq(methods) {
-		operations = append(operations, `"`+method+`": {"operationId": "`+method+`", "responses": {"204": {"description": "Done."}}}`)
+		operations = append(operations,
+			`"`+method+`": {"operationId": "`+method+`", "responses": {"204": {"description": "Done."}}}`)
 	}
 	return []byte(`{"openapi": "3.0.3", "info": {"title": "Accounts", "version": "1.4.0"},
 		"paths": {"/accounts": {` + strings.Join(operations, ",") + `}}}`)

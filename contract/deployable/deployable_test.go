@@ -394,7 +394,8 @@ func TestFromRefuses(t *testing.T) {
 			if operation == "" {
 				operation = "security: []"
 			}
-			doc := parse(t, head+"paths: {/a: {parameters: [{name: inherited, in: header, schema: {type: string}}], get: {operationId: a, responses: {'200': {description: x}}, "+
+			doc := parse(t, head+"paths: {/a: {parameters: [{name: inherited, in: header, schema: {type: string}}], "+
+				"get: {operationId: a, responses: {'200': {description: x}}, "+
 				operation+"}}}\ncomponents: {securitySchemes: {c: {type: http, scheme: bearer}}, "+
 				"schemas: {A-B: {type: object}, AB: {type: object}}}")
 			services := functions(doc)

@@ -140,7 +140,8 @@ func TestKilledDeploymentIsCompleted(t *testing.T) {
 			cmd.Wait()
 			out := s.mustDeploy(Options{Create: true})
 			stack := run[strings.Index(run, " ")+1:]
-			if want := "waiting for Terraform, which an interrupted deployment left running on " + stack; !strings.Contains(out, want) {
+			want := "waiting for Terraform, which an interrupted deployment left running on " + stack
+			if !strings.Contains(out, want) {
 				t.Errorf("the next run does not say %q:\n%s", want, out)
 			}
 			if got, want := s.serves("us-east-1"), []string{"1", "1", "1", "1"}; !cmp.Equal(got, want) {

@@ -20,10 +20,12 @@ func TestLockNamesItsHolder(t *testing.T) {
 	}
 	_, err = acquire(t.Context(), s, "prod", "deploy:destroy", noOrphans)
 	var locked *LockedError
-	if !errors.As(err, &locked) || locked.Lock.Action != "deploy:all" || locked.Lock.Process == 0 || locked.Lock.Host == "" {
+	if !errors.As(err, &locked) || locked.Lock.Action != "deploy:all" || locked.Lock.Process == 0 ||
+		locked.Lock.Host == "" {
 		t.Fatalf("a second deployment: %v", err)
 	}
-	for _, part := range []string{"deploy:all of prod is running: ", locked.Lock.Host, "since 20", "ENV=prod go tool mage deploy:unlock"} {
+	for _, part := range []string{"deploy:all of prod is running: ", locked.Lock.Host, "since 20",
+		"ENV=prod go tool mage deploy:unlock"} {
 		if !strings.Contains(err.Error(), part) {
 			t.Errorf("error %q lacks %q", err, part)
 		}
@@ -53,7 +55,8 @@ func TestLockStaysWhileOrphansRun(t *testing.T) {
 	s := openStore(t)
 	abandon(t, s, newLock("deploy:all").Host)
 	running := errors.New("terraform runs")
-	if _, err := acquire(t.Context(), s, "prod", "deploy:all", func(context.Context) error { return running }); !errors.Is(err, running) {
+	if _, err := acquire(t.Context(), s, "prod", "deploy:all",
+		func(context.Context) error { return running }); !errors.Is(err, running) {
 		t.Errorf("error %v", err)
 	}
 	if _, found, err := unlockRecord(t.Context(), s); !found || err != nil {
@@ -64,7 +67,8 @@ func TestLockStaysWhileOrphansRun(t *testing.T) {
 func TestLockOfAnotherMachineIsNotTakenOver(t *testing.T) {
 	s := openStore(t)
 	abandon(t, s, "elsewhere")
-	if _, err := acquire(t.Context(), s, "prod", "deploy:all", noOrphans); err == nil || !strings.Contains(err.Error(), " on elsewhere, process ") {
+	if _, err := acquire(t.Context(), s, "prod", "deploy:all", noOrphans); err == nil ||
+		!strings.Contains(err.Error(), " on elsewhere, process ") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -9,10 +9,14 @@ import (
 const samplePlan = `{"format_version": "1.2", "resource_changes": [
 	{"address": "aws_dynamodb_table.table[\"accounts\"]", "mode": "managed", "type": "aws_dynamodb_table",
 	 "action_reason": "replace_because_cannot_update", "change": {"actions": ["delete", "create"]}},
-	{"address": "aws_lambda_function.function[\"get\"]", "mode": "managed", "type": "aws_lambda_function", "change": {"actions": ["delete"]}},
-	{"address": "aws_kms_key.environment[\"a\"]", "mode": "managed", "type": "aws_kms_key", "change": {"actions": ["no-op"]}},
-	{"address": "aws_kms_key.environment[\"b\"]", "mode": "managed", "type": "aws_kms_key", "change": {"actions": ["update"]}},
-	{"address": "data.aws_caller_identity.current", "mode": "data", "type": "aws_caller_identity", "change": {"actions": ["read"]}}
+	{"address": "aws_lambda_function.function[\"get\"]", "mode": "managed", "type": "aws_lambda_function",
+	 "change": {"actions": ["delete"]}},
+	{"address": "aws_kms_key.environment[\"a\"]", "mode": "managed", "type": "aws_kms_key",
+	 "change": {"actions": ["no-op"]}},
+	{"address": "aws_kms_key.environment[\"b\"]", "mode": "managed", "type": "aws_kms_key",
+	 "change": {"actions": ["update"]}},
+	{"address": "data.aws_caller_identity.current", "mode": "data", "type": "aws_caller_identity",
+	 "change": {"actions": ["read"]}}
 ]}`
 
 func TestChangesOfAPlan(t *testing.T) {
@@ -36,7 +40,8 @@ func TestLossOfDataIsRefusedUnlessNamed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `data/accounts would lose the data of aws_dynamodb_table.table["accounts"]: nothing was changed in this stack. ` +
+	want := `data/accounts would lose the data of aws_dynamodb_table.table["accounts"]: ` +
+		"nothing was changed in this stack. " +
 		"If the data may go, run deploy:all with -allowDataLoss=prod"
 	for _, allowed := range []string{"", "dev"} {
 		if err := checkLosses("prod", "data/accounts", allowed, changes); err == nil || err.Error() != want {

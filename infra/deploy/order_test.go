@@ -78,7 +78,8 @@ func TestOrder(t *testing.T) {
 // wrong order, however many run at a time.
 func TestOrderDependencies(t *testing.T) {
 	steps, err := Order(Wanted{Regions: []string{"us-east-1", "us-west-2"}, Contexts: []string{"accounts", "profiles"}},
-		append(stacksOf([]string{"us-east-1", "us-west-2", "ca-central-1"}, "accounts", "profiles", "orders"), provision.Bootstrap))
+		append(stacksOf([]string{"us-east-1", "us-west-2", "ca-central-1"}, "accounts", "profiles", "orders"),
+			provision.Bootstrap))
 	if err != nil {
 		t.Fatal(err)
 	}

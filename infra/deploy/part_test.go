@@ -14,7 +14,8 @@ import (
 )
 
 func TestSelectStepsKeepsTheOrder(t *testing.T) {
-	steps, err := Order(Wanted{Regions: []string{"us-east-1", "us-west-2"}, Contexts: []string{"accounts", "profiles"}}, nil)
+	steps, err := Order(Wanted{Regions: []string{"us-east-1", "us-west-2"}, Contexts: []string{"accounts", "profiles"}},
+		nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,9 +133,10 @@ func (s *site) deployModule(name string) (string, error) {
 	s.t.Helper()
 	var out bytes.Buffer
 	session := s.open(&out)
-	err := session.part(s.t.Context(), session.module(name), Options{}, func(ctx context.Context) (*release.Release, error) {
-		return s.build(ctx, session)
-	}, s)
+	err := session.part(s.t.Context(), session.module(name), Options{},
+		func(ctx context.Context) (*release.Release, error) {
+			return s.build(ctx, session)
+		}, s)
 	return out.String(), err
 }
 
@@ -192,7 +194,8 @@ func TestPlanChangesNothing(t *testing.T) {
 	plan := func() string {
 		var out bytes.Buffer
 		session := s.open(&out)
-		if err := session.planAll(t.Context(), func(ctx context.Context) (*release.Release, error) { return s.build(ctx, session) }, s); err != nil {
+		if err := session.planAll(t.Context(),
+			func(ctx context.Context) (*release.Release, error) { return s.build(ctx, session) }, s); err != nil {
 			t.Fatalf("%v\n%s", err, out.String())
 		}
 		if applied := s.journal(); len(applied) != 0 {

@@ -26,7 +26,8 @@ func TestARehearsalDoesNotTouchTheDeployment(t *testing.T) {
 		t.Errorf("the states are in %s", s.environment.State.Backend)
 	}
 	folder := filepath.Join(s.root, "dist", "rehearsal", "prod")
-	for name, path := range map[string]string{"states": s.localStates, "work": s.work, "stack": s.stackFolder(provision.Stack{Root: "global"})} {
+	for name, path := range map[string]string{"states": s.localStates, "work": s.work,
+		"stack": s.stackFolder(provision.Stack{Root: "global"})} {
 		if relative, err := filepath.Rel(folder, path); err != nil || strings.HasPrefix(relative, "..") {
 			t.Errorf("%s is in %s, want it in %s", name, path, folder)
 		}
@@ -36,7 +37,8 @@ func TestARehearsalDoesNotTouchTheDeployment(t *testing.T) {
 		name, value, _ := strings.Cut(v, "=")
 		last[name] = value
 	}
-	if want := filepath.Join(s.root, "dist", "rehearsal", ".provider"); !strings.HasPrefix(last["TF_CLI_CONFIG_FILE"], want) {
+	if want := filepath.Join(s.root, "dist", "rehearsal", ".provider"); !strings.HasPrefix(last["TF_CLI_CONFIG_FILE"],
+		want) {
 		t.Errorf("Terraform's configuration is %q, want it in %s", last["TF_CLI_CONFIG_FILE"], want)
 	}
 	if cache := last["TF_PLUGIN_CACHE_DIR"]; cache != "" {

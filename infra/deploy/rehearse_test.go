@@ -124,7 +124,8 @@ func servedBy(function, operation string) map[string]any {
 		"operationId": operation, "responses": map[string]any{"200": map[string]string{"description": "OK"}},
 		"x-amazon-apigateway-integration": map[string]string{"type": "aws_proxy", "httpMethod": "POST",
 			"uri": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" +
-				"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${stageVariables.environment}-" + function + ":live/invocations"},
+				"arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${stageVariables.environment}-" +
+				function + ":live/invocations"},
 	}}
 }
 
@@ -173,7 +174,8 @@ func TestLoadReportsFailures(t *testing.T) {
 	l.phase("steady")
 	time.Sleep(300 * time.Millisecond)
 	l.stop()
-	if err := l.print(io.Discard, "us-east-1"); err == nil || !strings.Contains(err.Error(), "GET /one/get has status 200, want 418") {
+	if err := l.print(io.Discard, "us-east-1"); err == nil ||
+		!strings.Contains(err.Error(), "GET /one/get has status 200, want 418") {
 		t.Errorf("error %v", err)
 	}
 }

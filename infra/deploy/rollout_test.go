@@ -120,7 +120,8 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 	}
 	b := release.Build{
 		Root: s.root, Dist: dir, OS: "linux", Arch: "arm64",
-		Document: file("deployable.json", documentOf(s.version)), Specification: file("openapi.json", "specification "+s.version),
+		Document:       file("deployable.json", documentOf(s.version)),
+		Specification:  file("openapi.json", "specification "+s.version),
 		Specifications: map[string]string{}, Manifests: map[string]string{}, Functions: map[string]map[string]string{},
 	}
 	for name, functions := range s.contexts {
@@ -203,7 +204,8 @@ func (s *site) Smoke(_ context.Context, region string, probes []Probe) error {
 	if err != nil {
 		return err
 	}
-	if document := state["aws_api_gateway_rest_api.api"]["document"]; document != nil && s.broken[region+" "+versionOf(document.(string))] {
+	if document := state["aws_api_gateway_rest_api.api"]["document"]; document != nil &&
+		s.broken[region+" "+versionOf(document.(string))] {
 		return errors.New("smoke test: status 502")
 	}
 	return nil
@@ -262,7 +264,8 @@ func (s *site) fault(lines ...string) {
 func TestNewEnvironmentNeedsCreate(t *testing.T) {
 	s := newSite(t)
 	_, err := s.deploy(Options{})
-	if err == nil || !strings.Contains(err.Error(), "nothing is deployed as trial. To create it, run ENV=trial go tool mage deploy:all -create") {
+	if err == nil ||
+		!strings.Contains(err.Error(), "To create it, run ENV=trial go tool mage deploy:all -create") {
 		t.Errorf("error %v", err)
 	}
 	if applied := s.journal(); len(applied) != 0 {
@@ -350,7 +353,8 @@ func TestRegionAddedAndRemoved(t *testing.T) {
 			t.Errorf("%s still has %v, %v", key, state, err)
 		}
 	}
-	want := []string{"api/us-west-2", "api/us-west-2", "functions/one/us-west-2", "functions/two/us-west-2", "data/one", "data/two", "global"}
+	want := []string{"api/us-west-2", "api/us-west-2", "functions/one/us-west-2", "functions/two/us-west-2", "data/one",
+		"data/two", "global"}
 	applied := s.journal()
 	slices.Sort(applied[2:4])
 	slices.Sort(applied[4:6])
@@ -396,9 +400,11 @@ func TestDestroy(t *testing.T) {
 		confirm Confirmation
 		want    string // of the error; empty if it is destroyed
 	}{
-		"protected":           {protect: true, confirm: Confirmation{Name: "trial"}, want: "trial is protected: nothing was changed."},
-		"without a terminal":  {want: "nothing was destroyed: confirm with -confirm=trial"},
-		"another name":        {confirm: Confirmation{Ask: strings.NewReader("prod\n")}, want: `nothing was destroyed: "prod" is not`},
+		"protected": {protect: true, confirm: Confirmation{Name: "trial"},
+			want: "trial is protected: nothing was changed."},
+		"without a terminal": {want: "nothing was destroyed: confirm with -confirm=trial"},
+		"another name": {confirm: Confirmation{Ask: strings.NewReader("prod\n")},
+			want: `nothing was destroyed: "prod" is not`},
 		"confirmed by option": {confirm: Confirmation{Name: "trial"}},
 		"confirmed by typing": {confirm: Confirmation{Ask: strings.NewReader("trial\n")}},
 	}
@@ -449,7 +455,8 @@ func TestRollbackDrainAndStatus(t *testing.T) {
 	if err := s.open(&out).setDrained(t.Context(), "us-west-2", true, s); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.open(&out).setDrained(t.Context(), "us-east-1", true, s); err == nil || !strings.Contains(err.Error(), "the last Region in DNS") {
+	if err := s.open(&out).setDrained(t.Context(), "us-east-1", true, s); err == nil ||
+		!strings.Contains(err.Error(), "the last Region in DNS") {
 		t.Errorf("draining the last Region: %v", err)
 	}
 	s.mustDeploy(Options{}) // keeps the Region drained
@@ -458,7 +465,8 @@ func TestRollbackDrainAndStatus(t *testing.T) {
 	if err := s.open(&out).status(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if lines := strings.Split(out.String(), "\n"); !strings.Contains(lines[1], "in ") || !strings.Contains(lines[2], "drained") {
+	if lines := strings.Split(out.String(), "\n"); !strings.Contains(lines[1], "in ") ||
+		!strings.Contains(lines[2], "drained") {
 		t.Errorf("status:\n%s", out.String())
 	}
 	if err := s.open(&out).setDrained(t.Context(), "us-west-2", false, s); err != nil {

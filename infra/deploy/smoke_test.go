@@ -34,7 +34,8 @@ func newEndpoint(t *testing.T, statuses map[string]int) *endpoint {
 	e := &endpoint{statuses: statuses}
 	e.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		e.requests = append(e.requests, strings.TrimSpace(fmt.Sprint(r.Method, " ", r.URL, " ", r.Header.Get("Authorization"), string(body))))
+		e.requests = append(e.requests,
+			strings.TrimSpace(fmt.Sprint(r.Method, " ", r.URL, " ", r.Header.Get("Authorization"), string(body))))
 		status, ok := e.statuses[r.URL.Path]
 		switch {
 		case e.failures > 0:
@@ -118,18 +119,20 @@ func TestSmokeNeedsItsToken(t *testing.T) {
 
 func TestProbesFollowFromTheContract(t *testing.T) {
 	public, err := publicOperations([]byte(`{"paths": {
-		"/one/{id}": {"parameters": [], "get": {"operationId": "get", "security": [{"cognito": []}]}, "options": {"security": []}},
+		"/one/{id}": {"parameters": [], 
+			"get": {"operationId": "get", "security": [{"cognito": []}]}, "options": {"security": []}},
 		"/one/{id}/name": {"get": {"operationId": "getName", "security": []}}}}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	own := Probe{Name: "own", Method: "GET", Path: "/one/x", Token: true, Status: 404}
-	h := &house{public: public, smoke: []Probe{own}, services: map[string]*manifest.Service{"one": {Functions: map[string]manifest.Function{
-		"check":    {OperationID: "check", Method: "GET", Path: "/one/health", Health: true},
-		"get":      {OperationID: "get", Method: "GET", Path: "/one/{id}"},
-		"get-name": {OperationID: "getName", Method: "GET", Path: "/one/{id}/name"},
-		"put":      {OperationID: "put", Method: "PUT", Path: "/one/{id}"},
-	}}}}
+	h := &house{public: public, smoke: []Probe{own},
+		services: map[string]*manifest.Service{"one": {Functions: map[string]manifest.Function{
+			"check":    {OperationID: "check", Method: "GET", Path: "/one/health", Health: true},
+			"get":      {OperationID: "get", Method: "GET", Path: "/one/{id}"},
+			"get-name": {OperationID: "getName", Method: "GET", Path: "/one/{id}/name"},
+			"put":      {OperationID: "put", Method: "PUT", Path: "/one/{id}"},
+		}}}}
 	probes := h.probes()
 	if p := probes[0]; p.Status != 403 || len(p.Path) < 20 {
 		t.Errorf("the unknown path is %+v", p)
@@ -151,8 +154,9 @@ func TestSmokeFileErrors(t *testing.T) {
 		"unknown field": {file: `[{"tokne": true}]`, want: `unknown field "tokne"`},
 		"no name":       {file: `[{"method": "GET", "path": "/", "status": 200}]`, want: "a request has no name"},
 		"no method":     {file: `[{"name": "one", "path": "/", "status": 200}]`, want: `the method "" is empty`},
-		"relative path": {file: `[{"name": "one", "method": "GET", "path": "x", "status": 200}]`, want: `the path "x" does not begin`},
-		"no status":     {file: `[{"name": "one", "method": "GET", "path": "/"}]`, want: "the status 0"},
+		"relative path": {file: `[{"name": "one", "method": "GET", "path": "x", "status": 200}]`,
+			want: `the path "x" does not begin`},
+		"no status": {file: `[{"name": "one", "method": "GET", "path": "/"}]`, want: "the status 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := parseProbes([]byte(test.file)); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -186,7 +190,8 @@ func TestSmokeFilesOfTheContexts(t *testing.T) {
 func TestMachineToken(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, secret, _ := r.BasicAuth()
-		if r.URL.Path != "/oauth2/token" || r.FormValue("grant_type") != "client_credentials" || id != "the-id" || secret != "the-secret" {
+		if r.URL.Path != "/oauth2/token" || r.FormValue("grant_type") != "client_credentials" || id != "the-id" ||
+			secret != "the-secret" {
 			w.WriteHeader(http.StatusBadRequest)
 			return
 		}
@@ -195,7 +200,8 @@ func TestMachineToken(t *testing.T) {
 	defer server.Close()
 	state := `{"outputs": {"sign_in_url": {"value": "` + server.URL + `"}}, "resources": [
 		{"type": "aws_cognito_user_pool_client", "name": "mobile", "instances": [{"attributes": {"id": "other"}}]},
-		{"type": "aws_cognito_user_pool_client", "name": "machine", "instances": [{"attributes": {"id": "the-id", "client_secret": "SECRET"}}]}]}`
+		{"type": "aws_cognito_user_pool_client", "name": "machine",
+		 "instances": [{"attributes": {"id": "the-id", "client_secret": "SECRET"}}]}]}`
 	for name, test := range map[string]struct{ state, token, want string }{
 		"machine client":    {state: strings.Replace(state, "SECRET", "the-secret", 1), token: "the-token"},
 		"wrong secret":      {state: state, want: "/oauth2/token has status 400"},
@@ -206,7 +212,8 @@ func TestMachineToken(t *testing.T) {
 			session := s.open(&bytes.Buffer{})
 			s.write("infra/environments/.state/trial/global.tfstate", test.state)
 			token, err := session.machineToken(t.Context())
-			if token != test.token || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			if token != test.token || (err == nil) != (test.want == "") || err != nil &&
+				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("token %q, error %v, want %q and one with %q", token, err, test.token, test.want)
 			}
 		})

@@ -92,7 +92,8 @@ func TestLiveView(t *testing.T) {
 	v := newLive(console, steps, mpb.WithAutoRefresh(), mpb.WithWidth(100))
 	began := time.Now()
 	event := func(step int, state State, err error) {
-		e := Event{Time: began, Step: step, Name: steps[step].String(), Region: "us-east-1", State: state, Took: 3 * time.Second}
+		e := Event{Time: began, Step: step, Name: steps[step].String(), Region: "us-east-1", State: state,
+			Took: 3 * time.Second}
 		if err != nil {
 			e.Error = err.Error()
 		}

@@ -46,7 +46,8 @@ func serveAsFunction(version string) {
 			time.Sleep(300 * time.Millisecond)
 		}
 		response := fmt.Sprintf(`{"statusCode":200,"body":"%s %d"}`, version, os.Getpid())
-		posted, err := http.Post(api+next.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json", strings.NewReader(response))
+		posted, err := http.Post(api+next.Header.Get("Lambda-Runtime-Aws-Request-Id")+"/response", "application/json",
+			strings.NewReader(response))
 		if err == nil {
 			posted.Body.Close()
 		}
@@ -82,13 +83,15 @@ func releaseOf(t *testing.T, document string, functions map[string]string) local
 	data, err := json.Marshal(map[string]any{
 		"openapi": "3.0.3", "info": map[string]string{"title": "Test", "version": document}, "paths": paths,
 		"x-amazon-apigateway-gateway-responses": map[string]any{"MISSING_AUTHENTICATION_TOKEN": map[string]any{
-			"statusCode": "403", "responseParameters": map[string]string{"gatewayresponse.header." + deployable.DigestHeader: "'" + document + "'"},
+			"statusCode": "403", "responseParameters": map[string]string{"gatewayresponse.header." +
+				deployable.DigestHeader: "'" + document + "'"},
 		}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return local.Release{Document: data, Services: []*manifest.Service{s}, Binaries: map[string]map[string]string{"one": binaries}}
+	return local.Release{Document: data, Services: []*manifest.Service{s},
+		Binaries: map[string]map[string]string{"one": binaries}}
 }
 
 const (
@@ -141,7 +144,8 @@ func getFrom(url, path string) (response, error) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	return response{resp.StatusCode, string(body), resp.Header.Get(deployable.DigestHeader), resp.Header.Get("X-Edge-Region")}, err
+	return response{resp.StatusCode, string(body), resp.Header.Get(deployable.DigestHeader),
+		resp.Header.Get("X-Edge-Region")}, err
 }
 
 func mustGet(t *testing.T, cloud *local.Cloud, path string) response {
@@ -167,7 +171,8 @@ func mustServe(t *testing.T, cloud *local.Cloud, path, version string) (pid stri
 func TestDeployReplacesFunctionsAndDocument(t *testing.T) {
 	cloud := startCloud(t, releaseOf(t, "1", map[string]string{"same": "1", "changed": "1", "removed": "1"}))
 	same, changed := mustServe(t, cloud, "/one/same", "1"), mustServe(t, cloud, "/one/changed", "1")
-	if err := cloud.Deploy(east, releaseOf(t, "2", map[string]string{"same": "1", "changed": "2", "added": "2"})); err != nil {
+	if err := cloud.Deploy(east,
+		releaseOf(t, "2", map[string]string{"same": "1", "changed": "2", "added": "2"})); err != nil {
 		t.Fatal(err)
 	}
 	if pid := mustServe(t, cloud, "/one/same", "1"); pid != same {
@@ -279,7 +284,8 @@ func TestDeployAndDrainUnderLoad(t *testing.T) {
 			if err := cloud.Drain(region, true); err != nil {
 				t.Error(err)
 			}
-			if err := cloud.Deploy(region, releaseOf(t, version, map[string]string{"get": version, "health": version})); err != nil {
+			if err := cloud.Deploy(region,
+				releaseOf(t, version, map[string]string{"get": version, "health": version})); err != nil {
 				t.Error(err)
 			}
 			waitForRequests(t, &sent, 10)

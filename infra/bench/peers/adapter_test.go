@@ -66,7 +66,8 @@ func meridian(b *testing.B) invoke {
 	a, err := adapter.New(op, func(_ context.Context, in input) (output, error) {
 		return output{ETag: `"1"`, Body: result}, in.Caller.OwnerOr("accounts/admin", in.AccountID)
 	}, adapter.Config{
-		Region: "us-east-1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Metrics: io.Discard, Tracer: tracing.New(""),
+		Region: "us-east-1", Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Metrics: io.Discard, Tracer: tracing.New(""),
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -243,7 +243,8 @@ func TestDrainedRegionGetsNoRequests(t *testing.T) {
 	}
 	drain("us-east-1", true)
 	wantRegion(t, server, newYork, "us-west-2")
-	if err := e.SetDrained("us-west-2", true); err == nil || !strings.Contains(err.Error(), "us-west-2 is the last Region in DNS") {
+	if err := e.SetDrained("us-west-2", true); err == nil ||
+		!strings.Contains(err.Error(), "us-west-2 is the last Region in DNS") {
 		t.Errorf("draining the last Region: %v", err)
 	}
 	west.sick.Store(true)

@@ -76,7 +76,8 @@ func recordedGateway(t *testing.T, c recorded.Case, f gateway.Functions) (*gatew
 // line end; it is empty if the recording has no such section.
 func section(t *testing.T, c recorded.Case, name string) string {
 	text, _ := c.Section(name)
-	token := func(sign func(string, ...issuer.Option) (string, error), lifetime time.Duration) func(string) (string, error) {
+	token := func(sign func(string, ...issuer.Option) (string, error), lifetime time.Duration) func(string) (string,
+		error) {
 		return func(user string) (string, error) { return sign(user, issuer.WithLifetime(lifetime)) }
 	}
 	parsed, err := template.New(name).Funcs(template.FuncMap{

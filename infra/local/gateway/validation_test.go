@@ -88,7 +88,8 @@ func TestBodies(t *testing.T) {
 		"text after it": {body: `{"name":"Ada"} x`, want: `[Invalid JSON]`},
 		"null": {
 			body: `null`,
-			want: `[instance type (null) does not match any allowed primitive type (allowed: ["object"])]`,
+			want: "[instance type (null) does not match any allowed primitive type " +
+				`(allowed: ["object"])]`,
 		},
 		"a list": {
 			body: `[]`,
@@ -378,7 +379,8 @@ func TestAllOfModel(t *testing.T) {
 		`{"name":"A","age":1}`: "",
 		`{"age":"x"}`: `[object has missing required properties (["name"]), ` +
 			`instance type (string) does not match any allowed primitive type (allowed: ["integer"])]`,
-		`null`:                       `[instance type (null) does not match any allowed primitive type (allowed: ["object"])]`,
+		`null`: "[instance type (null) does not match any allowed primitive type " +
+			`(allowed: ["object"])]`,
 		`{"name":"A","b":1,"c":"d"}`: `[there must be at most 2 properties]`,
 	} {
 		w := do(g, create(body)(t))

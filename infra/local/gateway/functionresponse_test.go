@@ -38,6 +38,7 @@ func TestFunctionResponse(t *testing.T) {
 		"a null header": {
 			output: `{"headers":{"X-A":null}}`, status: 200, header: map[string]string{"X-A": ""},
 		},
+		"a body after a null status": {output: `{"statusCode":null,"body":"x"}`, status: 200, body: "x"},
 		"a header after a null one": {
 			output: `{"headers":{"X-A":null,"X-B":"1"}}`, status: 200, header: map[string]string{"X-A": "", "X-B": "1"},
 		},

@@ -81,6 +81,9 @@ func TestBodies(t *testing.T) {
 			body: `{"name":"Ada","born":"someday","limit":10,"plan":"paid","tags":["a","b"],` +
 				`"parent":{"name":"Bob"},"note":null}`,
 		},
+		"markup": {
+			body: `{"name":"A<bbbbbbb"}`, want: `[string "A<bbbbbbb" is too long (length: 9, maximum allowed: 8)]`,
+		},
 		"white space":   {body: " {\"name\" : \"Ada\"}\r\n"},
 		"any note":      {body: `{"name":"Ada","note":[1,{"a":null}]}`},
 		"none":          {want: `[object has missing required properties (["name"])]`},
@@ -348,7 +351,8 @@ func TestDraft4(t *testing.T) {
 					at(doc, "components", "schemas")["Value"] = schema
 					schema = object{"$ref": "#/components/schemas/Value"}
 				}
-				at(put, "requestBody", "content", "application/json")["schema"] = object{"properties": object{"v": schema}}
+				body := at(put, "requestBody", "content", "application/json")
+				body["schema"] = object{"properties": object{"v": schema}}
 			}, returning(`{}`))
 			check := func(value string, status int) {
 				w := do(g, request("PUT", "/files/index", `{"v":`+value+`}`))
@@ -398,7 +402,8 @@ func TestDraft4BesideOperationsWithoutBody(t *testing.T) {
 			index := at(doc, "paths", "/files/index")
 			put := at(index, "put")
 			delete(put, "x-amazon-apigateway-request-validator")
-			at(put, "requestBody", "content", "application/json")["schema"] = object{"properties": object{"v": object{}}}
+			body := at(put, "requestBody", "content", "application/json")
+			body["schema"] = object{"properties": object{"v": object{"minLength": 2}}}
 			for _, method := range []string{"get", "delete", "post"} {
 				index[method] = object{
 					"responses": object{"200": object{"description": "OK"}}, integrationKey: put[integrationKey],

@@ -14,13 +14,20 @@ import (
 	"github.com/meridian-api/meridian/infra/geo"
 )
 
-// loadRate is the number of requests per second: enough to meet every moment of a
-// roll-out, and little beside Terraform on a developer's machine.
-const loadRate = 50
+// pace is how hard and how long a rehearsal goes on.
+type pace struct {
+	rate  int           // requests per second
+	quiet time.Duration // how long the load goes on where nothing is changed
+}
+
+// usualPace meets every moment of a roll-out, and costs little beside Terraform on a
+// developer's machine.
+var usualPace = pace{rate: 50, quiet: 3 * time.Second}
 
 // load sends requests through the edge at a constant rate, whether or not earlier
 // ones have ended (an open loop), from a client next to each Region in turn.
 type load struct {
+	rate      int // requests per second
 	url       string
 	token     string
 	requests  []Probe
@@ -44,9 +51,12 @@ type sample struct {
 
 // newLoad returns a load of the smoke tests that reach a function: the health
 // operations and the contexts' own.
-func newLoad(ctx context.Context, e *embedded, regions []string, h *house) (*load, error) {
-	l := &load{url: e.cloud.URL(), client: &http.Client{Timeout: 30 * time.Second}, quit: make(chan struct{}), samples: map[string][]sample{}}
-	l.client.Transport = &http.Transport{MaxIdleConnsPerHost: loadRate}
+func newLoad(ctx context.Context, e *embedded, rate int, regions []string, h *house) (*load, error) {
+	l := &load{
+		rate: rate, url: e.cloud.URL(), client: &http.Client{Timeout: 30 * time.Second},
+		quit: make(chan struct{}), samples: map[string][]sample{},
+	}
+	l.client.Transport = &http.Transport{MaxIdleConnsPerHost: rate}
 	for _, p := range h.probes() {
 		if p.Status != http.StatusUnauthorized && p.Status != http.StatusForbidden {
 			l.requests = append(l.requests, p)
@@ -81,7 +91,7 @@ func (l *load) phase(name string) {
 func (l *load) run() {
 	begin := time.Now()
 	for n := 0; ; n++ {
-		due := begin.Add(time.Duration(n) * time.Second / loadRate)
+		due := begin.Add(time.Duration(n) * time.Second / time.Duration(l.rate))
 		select {
 		case <-l.quit:
 			return
@@ -137,7 +147,7 @@ func (l *load) stop() {
 // print prints a table of the phases. It returns an error if a request failed, other
 // than in the Region that tried the failing release first.
 func (l *load) print(out io.Writer, tried string) error {
-	fmt.Fprintf(out, "\n%d requests per second through the edge:\n\n", loadRate)
+	fmt.Fprintf(out, "\n%d requests per second through the edge:\n\n", l.rate)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "PHASE\tREQUESTS\tFAILED\tELSEWHERE\tP50\tP99")
 	bad := 0

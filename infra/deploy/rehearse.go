@@ -41,14 +41,11 @@ func Rehearse(ctx context.Context, dir string, getenv func(string) string, out i
 		return err
 	}
 	defer s.close()
-	return s.rehearseAll(ctx, s.build, quiet)
+	return s.rehearseAll(ctx, s.build, usualPace)
 }
 
-// quiet is how long the load goes on where nothing is changed.
-const quiet = 3 * time.Second
-
 // rehearseAll rehearses with what build builds.
-func (s *session) rehearseAll(ctx context.Context, build func(context.Context) (*release.Release, error), quiet time.Duration) error {
+func (s *session) rehearseAll(ctx context.Context, build func(context.Context) (*release.Release, error), p pace) error {
 	first, err := build(ctx)
 	if err != nil {
 		return err
@@ -71,11 +68,11 @@ func (s *session) rehearseAll(ctx context.Context, build func(context.Context) (
 	if err != nil {
 		return err
 	}
-	l, err := newLoad(ctx, s.embedded, s.environment.Regions, h)
+	l, err := newLoad(ctx, s.embedded, p.rate, s.environment.Regions, h)
 	if err != nil {
 		return err
 	}
-	err = s.rehearsePhases(ctx, l, quiet, changed, broken)
+	err = s.rehearsePhases(ctx, l, p.quiet, changed, broken)
 	l.stop()
 	return errors.Join(err, l.print(s.out, s.environment.Regions[0]))
 }

@@ -129,12 +129,16 @@ func servedBy(function, operation string) map[string]any {
 	}}
 }
 
+// testPace is slow enough for cold starts of this test binary with the race detector,
+// one of which takes a second on a busy machine.
+var testPace = pace{rate: 5, quiet: time.Second}
+
 // TestRehearsal runs the complete rehearsal with the recorder in Terraform's place:
 // no request fails in a roll-out, a rollback and a drain, and only the first Region
 // serves the release that fails its smoke tests.
 func TestRehearsal(t *testing.T) {
 	r := newRehearsed(t)
-	if err := r.session.rehearseAll(t.Context(), r.build, 200*time.Millisecond); err != nil {
+	if err := r.session.rehearseAll(t.Context(), r.build, testPace); err != nil {
 		t.Fatalf("%v\n%s", err, r.out.String())
 	}
 	for _, phase := range []string{"steady", "roll-out", "rollback", "drain us-east-1", "drain us-west-2", "afterwards"} {
@@ -155,28 +159,54 @@ func TestRehearsal(t *testing.T) {
 // counts as a failure, outside the failing release too.
 func TestLoadReportsFailures(t *testing.T) {
 	r := newRehearsed(t)
-	first, err := r.build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.session.rollOut(t.Context(), first); err != nil {
-		t.Fatalf("%v\n%s", err, r.out.String())
-	}
+	first := r.mustRollOut()
 	h, err := newHouse(t.Context(), r.session.store, first, r.session.settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.smoke = []Probe{{Name: "wrong", Method: http.MethodGet, Path: "/one/get", Status: http.StatusTeapot}}
-	l, err := newLoad(t.Context(), r.session.embedded, r.session.environment.Regions, h)
+	l, err := newLoad(t.Context(), r.session.embedded, testPace.rate, r.session.environment.Regions, h)
 	if err != nil {
 		t.Fatal(err)
 	}
 	l.phase("steady")
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(testPace.quiet)
 	l.stop()
 	if err := l.print(io.Discard, "us-east-1"); err == nil ||
 		!strings.Contains(err.Error(), "GET /one/get has status 200, want 418") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// mustRollOut builds a release and rolls it out.
+func (r *rehearsed) mustRollOut() *release.Release {
+	r.t.Helper()
+	built, err := r.build(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.session.rollOut(r.t.Context(), built); err != nil {
+		r.t.Fatalf("%v\n%s", err, r.out.String())
+	}
+	return built
+}
+
+func TestRehearsedDrainMovesClients(t *testing.T) {
+	r := newRehearsed(t)
+	r.mustRollOut()
+	for _, drained := range []bool{true, false} {
+		if err := r.session.setDrained(t.Context(), "us-east-1", drained, r.session.checker()); err != nil {
+			t.Fatalf("%v\n%s", err, r.out.String())
+		}
+		response, err := http.Get(r.session.embedded.cloud.URL() + "/one/get") // without a location, as from us-east-1
+		if err != nil {
+			t.Fatal(err)
+		}
+		response.Body.Close()
+		want := map[bool]string{true: "us-west-2", false: "us-east-1"}[drained]
+		if got := response.Header.Get("X-Edge-Region"); response.StatusCode != http.StatusOK || got != want {
+			t.Errorf("drained %v: status %d from %s, want %s", drained, response.StatusCode, got, want)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 // awsAccount asks AWS with the credentials of the machine.
 type awsAccount struct{}
 
-// globalRegion is the Region of services that have none of their own.
+// globalRegion is the Region in which AWS signs requests to global services.
 const globalRegion = "us-east-1"
 
 func configFor(ctx context.Context, region string) (aws.Config, error) {

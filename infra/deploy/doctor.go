@@ -159,7 +159,7 @@ func (s *session) checkZone(ctx context.Context, a account) (string, error) {
 		return "", fmt.Errorf("%s: %w", zone, err)
 	}
 	if len(servers) == 0 {
-		return "", fmt.Errorf("Route 53 has no public hosted zone %s: create it, and delegate to its name servers at the domain's registrar", zone)
+		return "", fmt.Errorf("no public hosted zone %s in Route 53: create it, and delegate to its name servers at the domain's registrar", zone)
 	}
 	resolved, err := a.resolvedServers(ctx, zone)
 	if err != nil || !equalServers(resolved, servers) {

@@ -98,14 +98,17 @@ func doctorSession(t *testing.T) (*session, *bytes.Buffer) {
 	s.write("one/service.json", `{"name": "one", `+functions+`}`)
 	s.write("two/service.json", `{"name": "two", `+functions+`}`)
 	reserved := `"functions": {"reservedConcurrency": 5, "reservedConcurrencyOf": {"two-b": 10}}`
-	s.write("infra/environments/trial.json", `{"account": "111122223333", "regions": ["us-east-1", "us-west-2"], `+reserved+`}`)
-	s.write("infra/environments/other.json", `{"account": "111122223333", "regions": ["us-east-1"], "functions": {"reservedConcurrency": 3}}`)
+	s.write("infra/environments/trial.json", `{"account": "111122223333",
+		"regions": ["us-east-1", "us-west-2"], `+reserved+`}`)
+	s.write("infra/environments/other.json", `{"account": "111122223333", "regions": ["us-east-1"],
+		"functions": {"reservedConcurrency": 3}}`)
 	s.write("infra/environments/prod.json", `{"account": "444455556666", "regions": ["us-east-1"], `+reserved+`}`)
 	s.write("infra/environments/template.json", `{"account": "111122223333", "regions": ["us-east-1"], `+reserved+`}`)
 	session.settings["zone"] = "example.com"
 	session.environment.State.Backend, session.environment.State.Region = "s3", "us-east-1"
 	for _, args := range [][]string{
-		{"init", "-q"}, {"-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "Begin", "--allow-empty"},
+		{"init", "-q"},
+		{"-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "Begin", "--allow-empty"},
 	} {
 		cmd := exec.CommandContext(t.Context(), "git", args...)
 		cmd.Dir = s.root

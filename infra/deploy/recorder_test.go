@@ -183,7 +183,9 @@ func (r recorder) plan(args []string, stack string) (int, error) {
 			continue
 		}
 		kind, _, _ := strings.Cut(address, ".")
-		p.Changes = append(p.Changes, map[string]any{"address": address, "mode": "managed", "type": kind, "change": map[string]any{"actions": actions}})
+		p.Changes = append(p.Changes, map[string]any{
+			"address": address, "mode": "managed", "type": kind, "change": map[string]any{"actions": actions},
+		})
 	}
 	data, err := json.Marshal(p)
 	if err != nil {

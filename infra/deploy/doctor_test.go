@@ -54,7 +54,7 @@ func TestDoctor(t *testing.T) {
 			"FAILED  state: there is no bucket meridian-",
 		}},
 		{name: "no zone", change: func(f *fakeAccount) { f.zone = nil }, want: []string{
-			"FAILED  zone: Route 53 has no public hosted zone example.com: create it",
+			"FAILED  zone: no public hosted zone example.com in Route 53: create it",
 		}},
 		{name: "not delegated", change: func(f *fakeAccount) { f.resolved = f.resolved[:1] }, want: []string{
 			"FAILED  zone: example.com is not delegated: the DNS has [NS-2.example.org.]: set its name servers to [ns-1.",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"gotest.tools/gotestsum/testjson"
 
@@ -40,6 +41,7 @@ func test(ctx context.Context, root string, options testOptions, out io.Writer) 
 	}
 	tests := testCommand(root, modules, options)
 	events, w := io.Pipe()
+	out = &lockedWriter{out: out} // the events and the command's errors arrive at once
 	tests.Stdout, tests.Stderr = w, out
 	ended := make(chan error, 1)
 	go func() {
@@ -50,6 +52,19 @@ func test(ctx context.Context, root string, options testOptions, out io.Writer) 
 	count, err := summarize(events, out)
 	events.CloseWithError(err) // the command must not wait for a reader that gave up
 	return count.verdict(errors.Join(err, <-ended), options)
+}
+
+// lockedWriter is a writer for several goroutines.
+type lockedWriter struct {
+	mu  sync.Mutex
+	out io.Writer
+}
+
+// Write implements io.Writer.
+func (w *lockedWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.out.Write(p)
 }
 
 // testCommand returns the command that runs the tests of the modules.

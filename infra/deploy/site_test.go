@@ -1,0 +1,267 @@
+package deploy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/release"
+)
+
+// site is an environment of two small contexts on the recorder.
+type site struct {
+	t        *testing.T
+	root     string
+	dir      string // of the recorder's journal and faults
+	regions  []string
+	contexts map[string][]string // functions
+	protect  bool
+	version  string // goes into every package and the document
+	broken   map[string]bool
+	checks   []string
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	return siteAt(t, t.TempDir(), t.TempDir())
+}
+
+func siteAt(t *testing.T, root, dir string) *site {
+	t.Helper()
+	s := &site{t: t, root: root, dir: dir, regions: []string{"us-east-1", "us-west-2"}, version: "1",
+		contexts: map[string][]string{"one": {"get", "put"}, "two": {"get"}}, broken: map[string]bool{}}
+	t.Setenv(recorderVariable, s.dir)
+	for _, root := range []string{"global", "data", "functions", "api", "portal"} {
+		s.write("infra/terraform/"+root+"/root.tf", "terraform {}\n")
+	}
+	s.write("dist/site/index.html", "<!doctype html>\n")
+	return s
+}
+
+func (s *site) write(name, content string) {
+	s.t.Helper()
+	path := filepath.Join(s.root, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// open writes the monorepo as the site is now and opens a session on it.
+func (s *site) open(out *bytes.Buffer) *session {
+	s.t.Helper()
+	work := "go 1.26.0\n"
+	for name := range s.contexts {
+		work += "use ./" + name + "\n"
+		s.write(name+"/go.mod", "module example.com/"+name+"\n")
+		s.write(name+"/api/gen/main.go", "package main\n")
+	}
+	s.write("go.work", work)
+	settings, err := json.Marshal(map[string]any{
+		"account": "111122223333", "regions": s.regions, "protect": s.protect, "domain": "api.example.com",
+		"state": map[string]string{"backend": "local"},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.write("infra/environments/trial.json", string(settings))
+	session, err := openSession(s.t.Context(), s.root, func(name string) string {
+		return map[string]string{"ENV": "trial", "TERRAFORM": os.Args[0]}[name]
+	}, out)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return session
+}
+
+// deploy rolls the site out as it is now, and returns the output.
+func (s *site) deploy(opts Options) (string, error) {
+	s.t.Helper()
+	var out bytes.Buffer
+	session := s.open(&out)
+	err := session.all(s.t.Context(), opts, s.buildFor(session), s)
+	return out.String(), err
+}
+
+func (s *site) mustDeploy(opts Options) string {
+	s.t.Helper()
+	out, err := s.deploy(opts)
+	if err != nil {
+		s.t.Fatalf("deploy: %v\n%s", err, out)
+	}
+	return out
+}
+
+func (s *site) buildFor(session *session) func(context.Context) (*release.Release, error) {
+	return func(ctx context.Context) (*release.Release, error) { return s.build(ctx, session) }
+}
+
+// build keeps a release of the contexts whose files name the version.
+func (s *site) build(ctx context.Context, session *session) (*release.Release, error) {
+	dir := s.t.TempDir()
+	file := func(name, content string) string {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		os.MkdirAll(filepath.Dir(path), 0o755)
+		os.WriteFile(path, []byte(content), 0o600)
+		return path
+	}
+	b := release.Build{
+		Root: s.root, Dist: dir, OS: "linux", Arch: "arm64",
+		Document:       file("deployable.json", documentOf(s.version)),
+		Specification:  file("openapi.json", "specification "+s.version),
+		Specifications: map[string]string{}, Manifests: map[string]string{}, Functions: map[string]map[string]string{},
+	}
+	for name, functions := range s.contexts {
+		m := manifest.Service{Name: name, Version: s.version + ".0.0", Functions: map[string]manifest.Function{},
+			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: "id", Type: "S"}}}}
+		b.Functions[name] = map[string]string{}
+		for _, f := range functions {
+			m.Functions[f] = manifest.Function{OperationID: name + "-" + f, Method: "GET", Path: "/" + name + "/" + f}
+			b.Functions[name][f] = file(name+"/"+f+".zip", name+" "+f+" "+s.version)
+		}
+		data, err := json.Marshal(m)
+		if err != nil {
+			return nil, err
+		}
+		b.Manifests[name] = file(name+".json", string(data))
+		b.Specifications[name] = file(name+"/openapi.json", specificationOf(name, m.Version, functions))
+	}
+	r, err := release.DescribeAt(ctx, b, strings.Repeat("0", 39)+s.version, false)
+	if err != nil {
+		return nil, err
+	}
+	for name := range s.contexts {
+		r.Modules[name] = "v0.0." + s.version
+	}
+	return r, session.store.Keep(ctx, r)
+}
+
+// specificationOf returns the specification of a context with one operation for
+// each function.
+func specificationOf(name, version string, functions []string) string {
+	paths := map[string]any{}
+	for _, f := range functions {
+		paths["/"+name+"/"+f] = map[string]any{"get": map[string]any{
+			"operationId": name + "-" + f,
+			"security":    []any{},
+			"responses":   map[string]any{"200": map[string]any{"description": "The value."}},
+		}}
+	}
+	data, err := json.Marshal(map[string]any{
+		"openapi": "3.0.3", "info": map[string]any{"title": name, "version": version}, "paths": paths,
+	})
+	if err != nil {
+		panic(err) // strings only
+	}
+	return string(data)
+}
+
+// documentOf returns a deployable document whose digest is its version.
+func documentOf(version string) string {
+	return `{"x-amazon-apigateway-gateway-responses": {"MISSING_AUTHENTICATION_TOKEN":
+		{"responseParameters": {"gatewayresponse.header.X-Document": "'` + version + `'"}}}}`
+}
+
+// versionOf returns the version of a document or of a package.
+func versionOf(content string) string {
+	if digest, err := deployable.Digest([]byte(content)); err == nil {
+		return digest
+	}
+	return content[strings.LastIndex(content, " ")+1:]
+}
+
+// Verify implements Checker: a broken version fails its smoke tests.
+func (s *site) Verify(_ context.Context, region, digest string) error {
+	s.checks = append(s.checks, "verify "+region)
+	state, err := readState(s.state("api/" + region))
+	if err != nil {
+		return err
+	}
+	document, _ := state["aws_api_gateway_rest_api.api"]["document"].(string)
+	if served, err := deployable.Digest([]byte(document)); err != nil || served != digest {
+		return fmt.Errorf("%s serves %q, %v", region, served, err)
+	}
+	return nil
+}
+
+// Smoke implements Checker.
+func (s *site) Smoke(_ context.Context, region string, probes []Probe) error {
+	s.checks = append(s.checks, "smoke "+region)
+	state, err := readState(s.state("api/" + region))
+	if err != nil {
+		return err
+	}
+	if document := state["aws_api_gateway_rest_api.api"]["document"]; document != nil &&
+		s.broken[region+" "+versionOf(document.(string))] {
+		return errors.New("smoke test: status 502")
+	}
+	return nil
+}
+
+// WaitForDNS implements Checker.
+func (s *site) WaitForDNS(context.Context) error { return nil }
+
+func (s *site) state(key string) string {
+	return filepath.Join(s.root, "infra", "environments", ".state", "trial", filepath.FromSlash(key)+".tfstate")
+}
+
+// serves returns the versions that a Region's API and functions have.
+func (s *site) serves(region string) []string {
+	s.t.Helper()
+	var versions []string
+	for _, key := range []string{"api/" + region, "functions/one/" + region, "functions/two/" + region} {
+		state, err := readState(s.state(key))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, address := range union(state, nil) {
+			document, _ := state[address]["document"].(string)
+			code, _ := state[address]["code"].(string)
+			versions = append(versions, versionOf(document+code))
+		}
+	}
+	return versions
+}
+
+// journal returns what Terraform was asked to change since the last call.
+func (s *site) journal() []string {
+	s.t.Helper()
+	name := filepath.Join(s.dir, "journal")
+	data, err := os.ReadFile(name)
+	if err != nil && !os.IsNotExist(err) {
+		s.t.Fatal(err)
+	}
+	os.Remove(name)
+	var applied []string
+	for line := range strings.Lines(string(data)) {
+		if strings.HasPrefix(line, "apply ") {
+			applied = append(applied, strings.TrimSpace(strings.TrimPrefix(line, "apply ")))
+		}
+	}
+	return applied
+}
+
+func (s *site) fault(lines ...string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, "faults"), []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func removeContext(t *testing.T, s *site, name string) {
+	t.Helper()
+	delete(s.contexts, name)
+	if err := os.RemoveAll(filepath.Join(s.root, name)); err != nil {
+		t.Fatal(err)
+	}
+}

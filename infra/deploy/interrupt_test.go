@@ -17,12 +17,15 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/infra/deploy/internal/recorder"
 )
 
 // The variables of a deployment in a process of its own.
 const (
 	deployerRoot     = "DEPLOY_TEST_DEPLOYER_ROOT"
 	deployerRecorder = "DEPLOY_TEST_DEPLOYER_RECORDER"
+	deployerProgram  = "DEPLOY_TEST_DEPLOYER_PROGRAM"
 	deployerRegions  = "DEPLOY_TEST_DEPLOYER_REGIONS"
 )
 
@@ -50,12 +53,7 @@ func TestHelperDeploy(t *testing.T) {
 // deployer returns a deployment of the site in a process of its own.
 func (s *site) deployer() *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestHelperDeploy$")
-	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, recorderVariable+"=") {
-			cmd.Env = append(cmd.Env, v)
-		}
-	}
-	cmd.Env = append(cmd.Env, deployerRoot+"="+s.root, deployerRecorder+"="+s.dir,
+	cmd.Env = append(os.Environ(), deployerProgram+"="+recorderProgram, deployerRoot+"="+s.root, deployerRecorder+"="+s.dir,
 		deployerRegions+"="+strings.Join(s.regions, " "))
 	return cmd
 }
@@ -107,7 +105,7 @@ func TestOneCtrlC(t *testing.T) {
 	if data, err := os.ReadFile(filepath.Join(s.dir, "interrupts")); err != nil || string(data) != "global\n" {
 		t.Errorf("Terraform was interrupted: %q, %v; want once, for global", data, err)
 	}
-	if state, err := readState(s.state("global")); err != nil || len(state) != 2 {
+	if state, err := recorder.ReadState(s.state("global")); err != nil || len(state) != 2 {
 		t.Errorf("the state of global is %v, %v", state, err)
 	}
 	s.fault()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/meridian-api/meridian/infra/deploy/internal/recorder"
 	"github.com/meridian-api/meridian/infra/release"
 )
 
@@ -168,7 +169,7 @@ func (s *site) runs(region string) *release.Release {
 // checkPaths checks the paths in the document that a Region serves.
 func checkPaths(t *testing.T, s *site, region string, want ...string) {
 	t.Helper()
-	state, err := readState(s.state("api/" + region))
+	state, err := recorder.ReadState(s.state("api/" + region))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/infra/deploy/internal/recorder"
 )
 
 func TestNewEnvironmentNeedsCreate(t *testing.T) {
@@ -50,7 +52,7 @@ func TestBrokenReleaseGoesBackInItsRegionOnly(t *testing.T) {
 			t.Errorf("%s serves %q, want 4 times %s\n%s", region, versions, want, out)
 		}
 	}
-	state, err := readState(s.state("functions/one/us-west-2"))
+	state, err := recorder.ReadState(s.state("functions/one/us-west-2"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +99,7 @@ func TestRegionAddedAndRemoved(t *testing.T) {
 	s.regions = []string{"us-east-1", "ca-central-1"}
 	out := s.mustDeploy(Options{AllowDataLoss: "trial"})
 	for _, key := range []string{"api/us-west-2", "functions/one/us-west-2", "functions/two/us-west-2"} {
-		if state, err := readState(s.state(key)); err != nil || len(state) != 0 {
+		if state, err := recorder.ReadState(s.state(key)); err != nil || len(state) != 0 {
 			t.Errorf("%s still has %v, %v", key, state, err)
 		}
 	}
@@ -136,7 +138,7 @@ func TestContextRemoved(t *testing.T) {
 	}
 	s.mustDeploy(Options{AllowDataLoss: "trial"})
 	for _, key := range []string{"data/two", "functions/two/us-east-1", "functions/two/us-west-2"} {
-		if state, err := readState(s.state(key)); err != nil || len(state) != 0 {
+		if state, err := recorder.ReadState(s.state(key)); err != nil || len(state) != 0 {
 			t.Errorf("%s still has %v, %v", key, state, err)
 		}
 	}
@@ -225,7 +227,7 @@ func TestRollbackDrainAndStatus(t *testing.T) {
 
 func checkDrained(t *testing.T, s *site, region string, want bool) {
 	t.Helper()
-	state, err := readState(s.state("api/" + region))
+	state, err := recorder.ReadState(s.state("api/" + region))
 	if err != nil {
 		t.Fatal(err)
 	}

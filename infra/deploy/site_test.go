@@ -13,6 +13,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/deploy/internal/recorder"
 	"github.com/meridian-api/meridian/infra/release"
 )
 
@@ -38,7 +39,7 @@ func siteAt(t *testing.T, root, dir string) *site {
 	t.Helper()
 	s := &site{t: t, root: root, dir: dir, regions: []string{"us-east-1", "us-west-2"}, version: "1",
 		contexts: map[string][]string{"one": {"get", "put"}, "two": {"get"}}, broken: map[string]bool{}}
-	t.Setenv(recorderVariable, s.dir)
+	t.Setenv(recorder.Variable, s.dir)
 	for _, root := range []string{"global", "data", "functions", "api", "portal"} {
 		s.write("infra/terraform/"+root+"/root.tf", "terraform {}\n")
 	}
@@ -76,7 +77,7 @@ func (s *site) open(out *bytes.Buffer) *session {
 	}
 	s.write("infra/environments/trial.json", string(settings))
 	session, err := openSession(s.t.Context(), s.root, func(name string) string {
-		return map[string]string{"ENV": "trial", "TERRAFORM": os.Args[0]}[name]
+		return map[string]string{"ENV": "trial", "TERRAFORM": recorderProgram}[name]
 	}, out)
 	if err != nil {
 		s.t.Fatal(err)
@@ -183,7 +184,7 @@ func versionOf(content string) string {
 // Verify implements Checker: a broken version fails its smoke tests.
 func (s *site) Verify(_ context.Context, region, digest string) error {
 	s.checks = append(s.checks, "verify "+region)
-	state, err := readState(s.state("api/" + region))
+	state, err := recorder.ReadState(s.state("api/" + region))
 	if err != nil {
 		return err
 	}
@@ -197,7 +198,7 @@ func (s *site) Verify(_ context.Context, region, digest string) error {
 // Smoke implements Checker.
 func (s *site) Smoke(_ context.Context, region string, probes []Probe) error {
 	s.checks = append(s.checks, "smoke "+region)
-	state, err := readState(s.state("api/" + region))
+	state, err := recorder.ReadState(s.state("api/" + region))
 	if err != nil {
 		return err
 	}
@@ -220,7 +221,7 @@ func (s *site) serves(region string) []string {
 	s.t.Helper()
 	var versions []string
 	for _, key := range []string{"api/" + region, "functions/one/" + region, "functions/two/" + region} {
-		state, err := readState(s.state(key))
+		state, err := recorder.ReadState(s.state(key))
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -1,0 +1,408 @@
+// Package recorder takes Terraform's place in tests of roll-outs: it keeps states
+// as Terraform does, plans what a stack's house asks for, writes down each run, and
+// refuses what AWS would refuse. It is a program of its own, because a test's
+// binary with the race detector takes a hundred times as long to start.
+package recorder
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/manifest"
+)
+
+// Variable names the folder of the journal and of the faults that a test asks for.
+const Variable = "DEPLOY_TEST_RECORDER"
+
+// planHasChanges is Terraform's exit code for a plan with changes.
+const planHasChanges = 2
+
+// Main runs a command of Terraform with its arguments and returns the exit code.
+func Main(args []string) int { return recorder{os.Getenv(Variable)}.main(args) }
+
+// recorder is one run of the recorder. dir has its journal, and the faults that a
+// test asks for.
+type recorder struct{ dir string }
+
+// recordedState has the form of Terraform's state, version 4.
+type recordedState struct {
+	Version   int                `json:"version"`
+	Resources []recordedResource `json:"resources"`
+}
+
+type recordedResource struct {
+	Mode      string             `json:"mode"`
+	Type      string             `json:"type"`
+	Name      string             `json:"name"`
+	Instances []recordedInstance `json:"instances"`
+}
+
+type recordedInstance struct {
+	IndexKey   string         `json:"index_key"`
+	Attributes map[string]any `json:"attributes"`
+}
+
+func (r recorder) main(args []string) int {
+	stack := r.stack()
+	r.countInterrupts(stack)
+	r.journal(args[0], stack)
+	if err := r.fault(args[0], stack); err != nil {
+		fmt.Println("Error:", err)
+		return 1
+	}
+	code, err := r.command(args, stack)
+	if err != nil {
+		fmt.Println("Error:", err)
+		return 1
+	}
+	return code
+}
+
+func (r recorder) command(args []string, stack string) (int, error) {
+	switch args[0] {
+	case "init":
+		return 0, r.init(args)
+	case "plan":
+		return r.plan(args, stack)
+	case "show":
+		data, err := os.ReadFile(args[len(args)-1])
+		var p recordedPlan
+		if err == nil {
+			err = json.Unmarshal(data, &p)
+		}
+		json.NewEncoder(os.Stdout).Encode(map[string]any{"resource_changes": p.Changes})
+		return 0, err
+	case "apply":
+		return 0, r.apply(args, stack)
+	case "version":
+		fmt.Println(`{"terraform_version": "1.14.0"}`)
+		return 0, nil
+	case "output":
+		fmt.Println("{}")
+		return 0, nil
+	}
+	return 1, fmt.Errorf("the recorder does not know %q", args)
+}
+
+// stack returns the key of the stack, from the folder of its data.
+func (r recorder) stack() string {
+	_, after, _ := strings.Cut(filepath.ToSlash(os.Getenv("TF_DATA_DIR")), "/.data/")
+	return after
+}
+
+func (r recorder) journal(command, stack string) {
+	f, err := os.OpenFile(filepath.Join(r.dir, "journal"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	fmt.Fprintf(f, "%s %s\n", command, stack)
+}
+
+// fault carries out the faults of the file faults: lines of command, stack, and
+// "fail", "once" or a duration to take.
+func (r recorder) fault(command, stack string) error {
+	name := filepath.Join(r.dir, "faults")
+	data, _ := os.ReadFile(name)
+	for line := range strings.Lines(string(data)) {
+		parts := strings.Fields(line)
+		if len(parts) != 3 || parts[0] != command || parts[1] != stack {
+			continue
+		}
+		switch parts[2] {
+		case "fail":
+			return fmt.Errorf("%s of %s fails, as the test asks", command, stack)
+		case "once":
+			os.WriteFile(name, []byte(strings.Replace(string(data), line, "", 1)), 0o600)
+			return fmt.Errorf("%s of %s fails once, as the test asks", command, stack)
+		default:
+			d, err := time.ParseDuration(parts[2])
+			if err != nil {
+				return err
+			}
+			time.Sleep(d)
+		}
+	}
+	return nil
+}
+
+func (r recorder) init(args []string) error {
+	for _, arg := range args {
+		if path, ok := strings.CutPrefix(arg, "-backend-config=path="); ok {
+			data := os.Getenv("TF_DATA_DIR")
+			if err := os.MkdirAll(data, 0o755); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(data, "backend"), []byte(path), 0o600)
+		}
+	}
+	return fmt.Errorf("init without a backend: %q", args)
+}
+
+type recordedPlan struct {
+	Want    map[string]map[string]any `json:"want"`
+	Changes []map[string]any          `json:"changes"`
+}
+
+func (r recorder) plan(args []string, stack string) (int, error) {
+	want := map[string]map[string]any{}
+	if !slices.Contains(args, "-destroy") {
+		var err error
+		if want, err = r.wanted(stack); err != nil {
+			return 1, err
+		}
+	}
+	have, err := r.read()
+	if err != nil {
+		return 1, err
+	}
+	p := recordedPlan{Want: want}
+	for _, address := range addresses(want, have) {
+		w, wants := want[address]
+		h, has := have[address]
+		var actions []string
+		switch {
+		case !has:
+			actions = []string{"create"}
+		case !wants:
+			actions = []string{"delete"}
+		case fmt.Sprint(w["key"]) != fmt.Sprint(h["key"]):
+			actions = []string{"delete", "create"}
+		case fmt.Sprint(w) != fmt.Sprint(h):
+			actions = []string{"update"}
+		default:
+			continue
+		}
+		kind, _, _ := strings.Cut(address, ".")
+		p.Changes = append(p.Changes, map[string]any{
+			"address": address, "mode": "managed", "type": kind, "change": map[string]any{"actions": actions},
+		})
+	}
+	data, err := json.Marshal(p)
+	if err != nil {
+		return 1, err
+	}
+	for _, arg := range args {
+		if out, ok := strings.CutPrefix(arg, "-out="); ok {
+			if err := os.WriteFile(out, data, 0o600); err != nil {
+				return 1, err
+			}
+		}
+	}
+	if len(p.Changes) > 0 {
+		return planHasChanges, nil
+	}
+	return 0, nil
+}
+
+// wanted returns the resources that a stack's house asks for, with attributes.
+func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
+	root, rest, _ := strings.Cut(stack, "/")
+	settings, services, err := readHouse("../house")
+	if err != nil {
+		return nil, err
+	}
+	context, region, _ := strings.Cut(rest, "/")
+	want := map[string]map[string]any{}
+	switch root {
+	case "global":
+		for _, region := range settings.Regions {
+			want["aws_kms_key."+region] = map[string]any{}
+		}
+	case "data":
+		for name, t := range services[context].Tables {
+			want["aws_dynamodb_table."+name] = map[string]any{"key": t.HashKey.Name, "replicas": settings.Regions}
+		}
+	case "functions":
+		for name := range services[context].Functions {
+			zip, err := os.ReadFile("../house/dist/functions/linux-arm64/" + context + "/" + name + ".zip")
+			if err != nil {
+				return nil, err
+			}
+			want["aws_lambda_function."+name] = map[string]any{"code": string(zip), "region": region}
+		}
+	case "api":
+		document, err := os.ReadFile("../house/dist/deployable.json")
+		if err != nil {
+			return nil, err
+		}
+		var functions []string
+		for _, name := range slices.Sorted(maps.Keys(services)) {
+			for _, f := range slices.Sorted(maps.Keys(services[name].Functions)) {
+				functions = append(functions, name+"/"+f)
+			}
+		}
+		want["aws_api_gateway_rest_api.api"] = map[string]any{
+			"document": string(document), "functions": functions, "drained": slices.Contains(settings.Drained, rest),
+		}
+	case "portal":
+		want["aws_cloudfront_distribution.portal"] = map[string]any{}
+	}
+	return normal(want), nil
+}
+
+type recordedSettings struct{ Regions, Drained []string }
+
+func readHouse(dir string) (recordedSettings, map[string]*manifest.Service, error) {
+	var settings recordedSettings
+	data, err := os.ReadFile(filepath.Join(dir, "infra", "environments", "template.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &settings)
+	}
+	services := map[string]*manifest.Service{}
+	files, _ := filepath.Glob(filepath.Join(dir, "*", manifest.File))
+	for _, file := range files {
+		s, readErr := manifest.Read(filepath.Dir(file))
+		if readErr != nil {
+			return settings, nil, readErr
+		}
+		services[filepath.Base(filepath.Dir(file))] = s
+	}
+	return settings, services, err
+}
+
+// normal returns the values with the types that JSON decodes.
+func normal(want map[string]map[string]any) map[string]map[string]any {
+	data, err := json.Marshal(want)
+	if err != nil {
+		panic(err)
+	}
+	var same map[string]map[string]any
+	json.Unmarshal(data, &same)
+	return same
+}
+
+func (r recorder) apply(args []string, stack string) error {
+	data, err := os.ReadFile(args[len(args)-1])
+	if err != nil {
+		return err
+	}
+	var p recordedPlan
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
+	}
+	if err := r.refuse(stack, p); err != nil {
+		return err
+	}
+	state := recordedState{Version: 4}
+	for _, address := range slices.Sorted(maps.Keys(p.Want)) {
+		kind, name, _ := strings.Cut(address, ".")
+		state.Resources = append(state.Resources, recordedResource{Mode: "managed", Type: kind, Name: "this",
+			Instances: []recordedInstance{{IndexKey: name, Attributes: p.Want[address]}}})
+	}
+	out, err := json.Marshal(state)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(r.statePath(), out, 0o600)
+}
+
+func (r recorder) statePath() string {
+	path, err := os.ReadFile(filepath.Join(os.Getenv("TF_DATA_DIR"), "backend"))
+	if err != nil {
+		panic(err)
+	}
+	return string(path)
+}
+
+func (r recorder) read() (map[string]map[string]any, error) { return ReadState(r.statePath()) }
+
+// ReadState returns the attributes of the resources in the state at path, by
+// address; a missing file has no resources.
+func ReadState(path string) (map[string]map[string]any, error) {
+	have := map[string]map[string]any{}
+	data, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return have, nil
+	}
+	var s recordedState
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	for _, resource := range s.Resources {
+		for _, i := range resource.Instances {
+			if i.Attributes == nil {
+				i.Attributes = map[string]any{}
+			}
+			have[resource.Type+"."+i.IndexKey] = i.Attributes
+		}
+	}
+	return have, err
+}
+
+// refuse returns the error that AWS would have for changes that are out of order.
+func (r recorder) refuse(stack string, p recordedPlan) error {
+	root, rest, _ := strings.Cut(stack, "/")
+	folder := strings.TrimSuffix(r.statePath(), filepath.FromSlash(stack)+".tfstate")
+	other := func(key string) map[string]map[string]any {
+		have, err := ReadState(filepath.Join(folder, filepath.FromSlash(key)+".tfstate"))
+		if err != nil {
+			panic(err)
+		}
+		return have
+	}
+	context, region, _ := strings.Cut(rest, "/")
+	switch root {
+	case "functions":
+		if _, ok := other("global")["aws_kms_key."+region]; !ok && len(p.Want) > 0 {
+			return fmt.Errorf("the key of %s does not exist", region)
+		}
+		used, _ := other("api/" + region)["aws_api_gateway_rest_api.api"]["functions"].([]any)
+		for _, f := range used {
+			name, isOurs := strings.CutPrefix(f.(string), context+"/")
+			if _, stays := p.Want["aws_lambda_function."+name]; isOurs && !stays {
+				return fmt.Errorf("the API of %s still calls %s/%s", region, context, name)
+			}
+		}
+	case "api":
+		functions, _ := p.Want["aws_api_gateway_rest_api.api"]["functions"].([]any)
+		for _, f := range functions {
+			context, name, _ := strings.Cut(f.(string), "/")
+			if _, ok := other("functions/" + context + "/" + rest)["aws_lambda_function."+name]; !ok {
+				return fmt.Errorf("the function %s of %s does not exist", f, rest)
+			}
+		}
+	case "global":
+		for _, context := range []string{"one", "two"} {
+			for name, table := range other("data/" + context) {
+				for _, region := range table["replicas"].([]any) {
+					if _, stays := p.Want["aws_kms_key."+region.(string)]; !stays {
+						return fmt.Errorf("%s still has a replica in %s, whose key would go", name, region)
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// countInterrupts makes the recorder go on after an interrupt, as Terraform does,
+// and note it.
+func (r recorder) countInterrupts(stack string) {
+	interrupts := make(chan os.Signal, 8)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		for range interrupts {
+			f, err := os.OpenFile(filepath.Join(r.dir, "interrupts"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+			if err != nil {
+				panic(err)
+			}
+			f.WriteString(stack + "\n")
+			f.Close()
+		}
+	}()
+}
+
+// addresses returns the addresses of what is wanted and what exists, sorted.
+func addresses(want, have map[string]map[string]any) []string {
+	all := maps.Clone(have)
+	maps.Copy(all, want)
+	return slices.Sorted(maps.Keys(all))
+}

@@ -86,6 +86,17 @@ func get(t testing.TB, client *http.Client, u *url.URL) time.Duration {
 	return time.Since(start)
 }
 
+// waitForConnection waits until the server has accepted one connection. The
+// client's part of a TCP connection is open before the server accepts it.
+func waitForConnection(t *testing.T, l *slowListener) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); l.accepted.Load() != 1; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d connections 10 s after Open, want 1", l.accepted.Load())
+		}
+	}
+}
+
 func TestRequestUsesOpenConnection(t *testing.T) {
 	plain := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "ok")
@@ -107,9 +118,7 @@ func TestRequestUsesOpenConnection(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.dialer.Open(*test.url)
 			Wait()
-			if n := test.listener.accepted.Load(); n != 1 {
-				t.Fatalf("%d connections after Open, want 1", n)
-			}
+			waitForConnection(t, test.listener)
 			c := client(test.dialer)
 			for range 3 {
 				get(t, c, test.url)

@@ -53,7 +53,8 @@ func TestHelperDeploy(t *testing.T) {
 // deployer returns a deployment of the site in a process of its own.
 func (s *site) deployer() *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestHelperDeploy$")
-	cmd.Env = append(os.Environ(), deployerProgram+"="+recorderProgram, deployerRoot+"="+s.root, deployerRecorder+"="+s.dir,
+	cmd.Env = append(os.Environ(),
+		deployerProgram+"="+recorderProgram, deployerRoot+"="+s.root, deployerRecorder+"="+s.dir,
 		deployerRegions+"="+strings.Join(s.regions, " "))
 	return cmd
 }

@@ -39,6 +39,7 @@ type load struct {
 	mu      sync.Mutex
 	current string   // phase
 	phases  []string // in their order
+	sent    map[string]int
 	samples map[string][]sample
 }
 
@@ -54,7 +55,7 @@ type sample struct {
 func newLoad(ctx context.Context, e *embedded, rate int, regions []string, h *house) (*load, error) {
 	l := &load{
 		rate: rate, url: e.cloud.URL(), client: &http.Client{Timeout: 30 * time.Second},
-		quit: make(chan struct{}), samples: map[string][]sample{},
+		quit: make(chan struct{}), samples: map[string][]sample{}, sent: map[string]int{},
 	}
 	l.client.Transport = &http.Transport{MaxIdleConnsPerHost: rate}
 	for _, p := range h.probes() {
@@ -75,10 +76,16 @@ func newLoad(ctx context.Context, e *embedded, rate int, regions []string, h *ho
 }
 
 // phase begins a phase. Requests belong to the phase in which they are sent. The
-// first phase starts the load.
+// first phase starts the load. A phase goes on until it has sent a request, however
+// fast its changes were: one without requests shows nothing.
 func (l *load) phase(name string) {
 	l.mu.Lock()
 	first := l.current == ""
+	for !first && l.sent[l.current] == 0 {
+		l.mu.Unlock()
+		time.Sleep(time.Second / time.Duration(10*l.rate))
+		l.mu.Lock()
+	}
 	l.current = name
 	l.phases = append(l.phases, name)
 	l.mu.Unlock()
@@ -99,6 +106,7 @@ func (l *load) run() {
 		}
 		l.mu.Lock()
 		phase := l.current
+		l.sent[phase]++
 		l.mu.Unlock()
 		location, probe := l.locations[n%len(l.locations)], l.requests[n/len(l.locations)%len(l.requests)]
 		l.running.Go(func() {

@@ -152,7 +152,7 @@ func (s *session) stackFolder(stack provision.Stack) string {
 func (s *session) registers() string { return filepath.Join(s.work, "running") }
 
 // plugins returns the folder of the providers that all stacks share.
-func (s *session) plugins() string { return filepath.Join(s.root, "dist", "terraform-plugins") }
+func (s *session) plugins() string { return filepath.Join(s.root, workspace.Dist, "terraform-plugins") }
 
 // waitForOrphans waits for the Terraform processes that a killed deployment left.
 func (s *session) waitForOrphans(ctx context.Context) error {

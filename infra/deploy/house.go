@@ -10,6 +10,9 @@ import (
 	"slices"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/contract/pipeline"
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/release"
 )
 
@@ -120,12 +123,12 @@ func (h *house) write(ctx context.Context, s *release.Store, dir, environment st
 			return err
 		}
 	}
-	if files["dist/deployable.json"], err = s.Read(ctx, h.document); err != nil {
+	if files[workspace.Dist+"/"+pipeline.DeployableFile], err = s.Read(ctx, h.document); err != nil {
 		return err
 	}
 	for context, functions := range h.packages {
 		for name, file := range functions {
-			if files["dist/functions/linux-arm64/"+context+"/"+name+".zip"], err = s.Read(ctx, file); err != nil {
+			if files[workspace.Dist+"/functions/"+build.Lambda.String()+"/"+context+"/"+name+".zip"], err = s.Read(ctx, file); err != nil {
 				return err
 			}
 		}

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -70,7 +68,7 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 		return nil, err
 	}
 	s.work = filepath.Join(ws.Root, filepath.FromSlash(provision.Staged), name)
-	s.localStates = filepath.Join(ws.Root, filepath.FromSlash(provision.Environments), ".state", name)
+	s.localStates = filepath.Join(ws.Root, filepath.FromSlash(provision.Environments), provision.LocalStates, name)
 	if getenv(provision.RehearseVariable) == "1" {
 		if err := s.rehearse(ctx); err != nil {
 			return nil, err
@@ -81,15 +79,11 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 
 // readSettings reads the environment's file, or the template that stands in for it.
 func (s *session) readSettings() error {
-	folder := filepath.Join(s.root, filepath.FromSlash(provision.Environments))
-	data, err := os.ReadFile(filepath.Join(folder, s.environment.Name+".json"))
-	s.named = err == nil
-	if errors.Is(err, fs.ErrNotExist) {
-		data, err = os.ReadFile(filepath.Join(folder, "template.json"))
-	}
+	_, data, own, err := provision.ReadSettings(s.root, s.environment.Name)
 	if err != nil {
 		return err
 	}
+	s.named = own
 	return json.Unmarshal(data, &s.settings)
 }
 
@@ -108,7 +102,7 @@ func (s *session) rehearse(ctx context.Context) error {
 	s.rehearses, s.environ = true, provider.Environ()
 	s.environment.State.Backend = "local"
 	s.work = filepath.Join(s.root, filepath.FromSlash(rehearsal.Dir), s.environment.Name)
-	s.localStates = filepath.Join(s.work, ".state")
+	s.localStates = filepath.Join(s.work, provision.LocalStates)
 	s.embedded = &embedded{dir: s.work, binaries: filepath.Join(s.work, "binaries")}
 	return nil
 }

@@ -57,12 +57,7 @@ func ReadEnvironment(root, name string) (Environment, error) {
 	if !environmentName.MatchString(name) || name == template {
 		return Environment{}, fmt.Errorf("%q is not an environment's name: use lower-case letters and digits, a letter first", name)
 	}
-	path := filepath.Join(root, Environments, name+".json")
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		path = filepath.Join(root, Environments, template+".json")
-		data, err = os.ReadFile(path)
-	}
+	path, data, _, err := ReadSettings(root, name)
 	if err != nil {
 		return Environment{}, err
 	}
@@ -71,4 +66,17 @@ func ReadEnvironment(root, name string) (Environment, error) {
 		return Environment{}, fmt.Errorf("%s: %w", path, err)
 	}
 	return e, nil
+}
+
+// ReadSettings returns the path and the content of the file with the settings of an
+// environment, and whether it is the environment's own: else it is the template.
+func ReadSettings(root, name string) (path string, data []byte, own bool, err error) {
+	path = filepath.Join(root, Environments, name+".json")
+	data, err = os.ReadFile(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return path, data, true, err
+	}
+	path = filepath.Join(root, Environments, template+".json")
+	data, err = os.ReadFile(path)
+	return path, data, false, err
 }

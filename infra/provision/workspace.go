@@ -20,9 +20,9 @@ const Staged = "dist/terraform"
 // absolute path of another machine would look like a change.
 const repository = "../../../.."
 
-// states is the folder of local states, below Environments. It is not below dist,
+// LocalStates is the folder of local states, below Environments. It is not below dist,
 // because everything in dist can be built again, and a state cannot.
-const states = ".state"
+const LocalStates = ".state"
 
 // Workspace is an environment's copy of the root modules. With a copy, a backend can be
 // chosen without editing the sources, and the sources can change during a deployment.
@@ -44,7 +44,7 @@ type opened struct {
 
 // Stage copies the root modules for an environment of the monorepo at root.
 func Stage(root string, e Environment) (Workspace, error) {
-	return stage(root, e, filepath.Join(root, Staged, e.Name), filepath.Join(root, Environments, states, e.Name))
+	return stage(root, e, filepath.Join(root, Staged, e.Name), filepath.Join(root, Environments, LocalStates, e.Name))
 }
 
 // StageHouse prepares dir for stacks that read the environment's settings, the

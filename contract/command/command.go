@@ -24,6 +24,8 @@ type Command struct {
 	Env []string
 	// Unset names variables of this process that the program does not get.
 	Unset []string
+	// Stdin is what the program reads, nothing if nil.
+	Stdin io.Reader
 	// Stdout and Stderr receive the output as the program writes it. If both are
 	// nil, Run puts the output into its error.
 	Stdout, Stderr io.Writer
@@ -68,7 +70,7 @@ func (c Command) Output(ctx context.Context) ([]byte, error) {
 // run runs the command. written returns the output to add to an error; it may be nil.
 func (c Command) run(ctx context.Context, stdout, stderr io.Writer, written func() string) error {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...)
-	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = c.Dir, c.environment(), stdout, stderr
+	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, c.environment(), c.Stdin, stdout, stderr
 	if c.Interrupt {
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	}

@@ -33,6 +33,19 @@ func TestOutput(t *testing.T) {
 	}
 }
 
+func TestStdin(t *testing.T) {
+	c := shell("cat; echo .")
+	for _, stdin := range []string{"", "read"} {
+		if stdin != "" {
+			c.Stdin = strings.NewReader(stdin)
+		}
+		out, err := c.Output(t.Context())
+		if got, want := string(out), stdin+".\n"; got != want || err != nil {
+			t.Errorf("stdin %q: got %q, error %v, want %q", stdin, got, err, want)
+		}
+	}
+}
+
 func TestErrorHasWhatWasWritten(t *testing.T) {
 	for _, test := range []struct {
 		name, script string

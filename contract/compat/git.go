@@ -7,7 +7,7 @@ import (
 	"os/exec"
 	"strings"
 
-	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/contract/git"
 )
 
 // Errors of Run when the environment, not a mistake, hides the releases. A caller
@@ -92,25 +92,12 @@ func (r repository) read(ctx context.Context, ref, path string) (data []byte, fo
 	return []byte(text), true, err
 }
 
-// hookVariables direct git to the repository whose hook is running. They are
-// removed, because dir selects the repository.
-var hookVariables = []string{
-	"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
-}
-
 // run runs git and returns its standard output. The error contains git's message
 // in English.
-//
-// The git command is used instead of go-git, which has no counterpart of
-// for-each-ref --merged and would add 19 modules.
 func (r repository) run(ctx context.Context, args ...string) (string, error) {
-	git := command.Command{
-		Name: "git", Args: append([]string{"-C", r.dir, "--no-pager", "--literal-pathspecs"}, args...),
-		Env: []string{"LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0"}, Unset: hookVariables,
-	}
-	out, err := git.Output(ctx)
+	out, err := git.Run(ctx, r.dir, args...)
 	if errors.Is(err, exec.ErrNotFound) {
 		return "", fmt.Errorf("%w: git is not installed or not on PATH", ErrNoRepository)
 	}
-	return string(out), err
+	return out, err
 }

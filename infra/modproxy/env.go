@@ -1,0 +1,61 @@
+package modproxy
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"github.com/meridian-api/meridian/contract/command"
+)
+
+// Env returns the variables with which the go command reads the repository's modules
+// from the proxy, and all others from where the user's settings say. The checksum
+// database does not have modules that are not public yet. A version that the proxy
+// does not have is not looked for in a remote repository.
+//
+// If the user's GONOPROXY, or GOPRIVATE, has one of the repository's modules, the go
+// command would go past the proxy. Env then clears GONOPROXY.
+func (p *Proxy) Env(ctx context.Context) ([]string, error) {
+	out, err := command.Go(p.Dir, "env", "-json", "GOPROXY", "GONOPROXY", "GONOSUMDB", "GOVCS").Output(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var user struct{ GOPROXY, GONOPROXY, GONOSUMDB, GOVCS string }
+	if err := json.Unmarshal(out, &user); err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	paths := p.paths()
+	dir := url.URL{Scheme: "file", Path: filepath.ToSlash(p.Dir)}
+	env := []string{
+		"GOPROXY=" + join(dir.String(), user.GOPROXY),
+		"GONOSUMDB=" + join(append(slices.Clone(paths), user.GONOSUMDB)...),
+	}
+	var vcs []string
+	for _, path := range paths {
+		vcs = append(vcs, path+":off")
+		if module.MatchPrefixPatterns(user.GONOPROXY, path) {
+			user.GONOPROXY = "none"
+		}
+	}
+	return append(env, "GOVCS="+join(append(vcs, user.GOVCS)...), "GONOPROXY="+user.GONOPROXY), nil
+}
+
+// paths returns the paths of the modules in the proxy.
+func (p *Proxy) paths() []string {
+	var paths []string
+	for _, r := range p.releases {
+		paths = append(paths, r.Module.Path)
+	}
+	slices.Sort(paths)
+	return slices.Compact(paths)
+}
+
+func join(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(part string) bool { return part == "" }), ",")
+}

@@ -92,6 +92,10 @@ what AWS would return: nothing reaches AWS, and no account is needed. Functions 
 out in the embedded cloud as well, where the checks are sent. States and logs are in %s.
 `
 
+// rehearsedAccounts is the folder, beside the states of a rehearsal, of what the
+// stand-in has made.
+const rehearsedAccounts = "accounts"
+
 // rehearse makes Terraform run on the stand-in, with states and files of its own.
 func (s *session) rehearse(ctx context.Context) error {
 	provider, err := rehearsal.Install(ctx, s.root)
@@ -99,9 +103,10 @@ func (s *session) rehearse(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintf(s.out, rehearsalNotice, s.environment.Name, filepath.Join(filepath.FromSlash(rehearsal.Dir), s.environment.Name))
-	s.rehearses, s.environ = true, provider.Environ()
+	s.rehearses = true
 	s.environment.State.Backend = "local"
 	s.work = filepath.Join(s.root, filepath.FromSlash(rehearsal.Dir), s.environment.Name)
+	s.environ = provider.Keeping(filepath.Join(s.work, rehearsedAccounts))
 	s.localStates = filepath.Join(s.work, provision.LocalStates)
 	s.embedded = &embedded{dir: s.work, binaries: filepath.Join(s.work, "binaries")}
 	return nil

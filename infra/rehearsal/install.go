@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/infra/rehearsal/account"
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
@@ -49,8 +50,14 @@ func (p Provider) Environ() []string {
 	return []string{
 		"TF_CLI_CONFIG_FILE=" + p.Config, "CHECKPOINT_DISABLE=1",
 		"TF_WORKSPACE=", "TF_CLI_ARGS=", "TF_DATA_DIR=", "TF_PLUGIN_CACHE_DIR=",
-		"AWS_REGION=", "AWS_DEFAULT_REGION=",
+		"AWS_REGION=", "AWS_DEFAULT_REGION=", account.Variable + "=",
 	}
+}
+
+// Keeping returns the variables of Environ, and one that makes the stand-in keep what
+// it makes in the folder dir, outside Terraform's states (package account).
+func (p Provider) Keeping(dir string) []string {
+	return append(p.Environ(), account.Variable+"="+dir)
 }
 
 // Install builds the stand-in from the monorepo at root and lays it out for

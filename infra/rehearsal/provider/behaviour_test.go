@@ -89,6 +89,10 @@ func TestBehaviourNamesWhatTheSchemaHas(t *testing.T) {
 func (e entry) checkValues(b *behaviour) {
 	e.templates("id", b.ID)
 	e.templates("import", b.Import)
+	e.templates("exists", b.Exists)
+	if b.Exists != "" && b.Unique == nil {
+		e.Error("exists is the error of a second resource, and unique does not name what two cannot share")
+	}
 	for path, v := range b.Set {
 		if a := e.exists("set", path); a != nil && !e.typ.data && !a.Computed && path != "id" {
 			e.Errorf("set.%s is not computed", path)

@@ -76,6 +76,8 @@ type behaviour struct {
 	ForceNew []string `json:"force_new"`
 	// Unique has the attributes that two resources of one Region cannot share.
 	Unique []string `json:"unique"`
+	// Exists is the template of AWS's error for a second one of them.
+	Exists string `json:"exists"`
 	// Recompute has the attributes that change when one of others does.
 	Recompute map[string][]string `json:"recompute"`
 	// FillBlocks has the blocks that AWS adds to a configuration without them, by path.

@@ -21,5 +21,9 @@ func Serve() error {
 	if err != nil {
 		return err
 	}
-	return tf5server.Serve(schema.Address, func() tfprotov5.ProviderServer { return newServer(cat) })
+	s := newServer(cat)
+	if s.outside, err = openOutside(s.mem); err != nil {
+		return err
+	}
+	return tf5server.Serve(schema.Address, func() tfprotov5.ProviderServer { return s })
 }

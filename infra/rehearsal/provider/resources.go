@@ -2,8 +2,7 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -48,13 +47,27 @@ func (s *server) UpgradeResourceState(_ context.Context, req *tfprotov5.UpgradeR
 	return out, nil
 }
 
-// ReadResource returns the state unchanged: there is nothing to drift.
+// ReadResource returns the resource as it is outside the state: changed, or gone.
 func (s *server) ReadResource(_ context.Context, req *tfprotov5.ReadResourceRequest) (*tfprotov5.ReadResourceResponse, error) {
 	out := &tfprotov5.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private}
-	if t, err := s.cat.resource(req.TypeName); err == nil {
-		if state, err := decode(t, req.CurrentState); err == nil {
-			s.remember(t, state)
+	err := func() error {
+		t, err := s.cat.resource(req.TypeName)
+		if err != nil {
+			return err
 		}
+		state, err := decode(t, req.CurrentState)
+		if err != nil {
+			return err
+		}
+		if state, err = s.outside.read(&s.cfg, t, state); err != nil {
+			return err
+		}
+		s.remember(t, state)
+		out.NewState, err = encode(t, state)
+		return err
+	}()
+	if err != nil {
+		out.Diagnostics = failure(err)
 	}
 	return out, nil
 }
@@ -126,14 +139,20 @@ func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyReso
 			return err
 		}
 		if planned == nil { // destroy
-			s.mem.drop(identity(t, prior))
 			out.NewState = req.PlannedState
-			return nil
+			return s.outside.remove(&s.cfg, t, prior)
 		}
-		state := newFiller(&s.cfg, t, planned, prior, s.mem).all()
-		if key := identity(t, state); prior == nil && key != "" && !s.mem.take(key) {
-			return fmt.Errorf("creating %s: it exists already: two resources of this run are the same (%s)", t.name, key)
+		f := newFiller(&s.cfg, t, planned, prior, s.mem)
+		state := f.all()
+		if prior == nil {
+			err = s.outside.create(f, state)
+		} else {
+			err = s.outside.update(&s.cfg, t, prior, state)
 		}
+		if err != nil {
+			return err
+		}
+		time.Sleep(s.outside.delays[t.name])
 		s.remember(t, state)
 		out.NewState, err = encode(t, state)
 		return err
@@ -143,26 +162,4 @@ func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyReso
 		out.NewState = req.PriorState
 	}
 	return out, nil
-}
-
-// identity returns the key under which AWS lets a resource exist only once, and "" for
-// a type without one: the type, the Region if it has one, and the attributes that
-// behaviour.json calls unique. A copy of a module for a second Region that forgets the
-// Region creates a second resource with the identity of the first.
-func identity(t *typeDef, v map[string]any) string {
-	if t.behaviour.Unique == nil || v == nil || v["allow_overwrite"] == true || v["overwrite"] == true {
-		return ""
-	}
-	parts := []string{t.name}
-	if t.Block.Attributes["region"] != nil && t.name != "aws_s3_bucket" {
-		parts = append(parts, text(v["region"]))
-	}
-	for _, n := range t.behaviour.Unique {
-		s := text(v[n])
-		if t.name == "aws_route53_record" && n == "name" {
-			s = strings.TrimSuffix(strings.ToLower(s), ".")
-		}
-		parts = append(parts, s)
-	}
-	return strings.Join(parts, " ")
 }

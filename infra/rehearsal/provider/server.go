@@ -15,13 +15,16 @@ type server struct {
 	cfg         config
 	skipRegions bool // do not check Regions
 	mem         *memory
+	outside     outside
 }
 
 func newServer(cat *catalog) *server {
+	mem := &memory{m: map[string]string{}}
 	return &server{
-		cat: cat,
-		cfg: config{region: "us-east-1", account: "123456789012", partition: "aws", dnsSuffix: "amazonaws.com", defaultTags: map[string]any{}},
-		mem: &memory{m: map[string]string{}},
+		cat:     cat,
+		cfg:     config{region: "us-east-1", account: "123456789012", partition: "aws", dnsSuffix: "amazonaws.com", defaultTags: map[string]any{}},
+		mem:     mem,
+		outside: outside{mem: mem},
 	}
 }
 

@@ -31,6 +31,10 @@ const LocalVariable = "DYNAMODB_LOCAL_URL"
 // context does.
 const embeddedCommand = "github.com/meridian-api/meridian/infra/cmd/dynamodb"
 
+// EmbeddedVariable names a program that serves the embedded engine. It is for tests
+// outside the workspace, where the go command does not find embeddedCommand.
+const EmbeddedVariable = "DYNAMODB_EMBEDDED"
+
 // Each runs the test on each DynamoDB, in a new environment whose tables are the
 // declared ones and empty. It fails if the embedded engine does not compile or
 // start. It skips DynamoDB Local, with the reason, if LocalVariable is not set.
@@ -63,6 +67,9 @@ func LocalURL(t testing.TB) string {
 // engine exits when its standard input ends, which is when the process does.
 var embedded = sync.OnceValues(func() (string, error) {
 	cmd := exec.Command("go", "run", embeddedCommand)
+	if program := os.Getenv(EmbeddedVariable); program != "" {
+		cmd = exec.Command(program)
+	}
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	if _, err := cmd.StdinPipe(); err != nil {
@@ -77,7 +84,7 @@ var embedded = sync.OnceValues(func() (string, error) {
 	}
 	url, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		return "", fmt.Errorf("go run %s: %w: %s", embeddedCommand, cmd.Wait(), stderr.String())
+		return "", fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), cmd.Wait(), stderr.String())
 	}
 	go cmd.Wait() // keeps the pipe reachable: the garbage collector would close it
 	return strings.TrimSpace(url), nil

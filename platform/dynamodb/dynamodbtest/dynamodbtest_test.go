@@ -19,24 +19,31 @@ import (
 // withoutEngine makes TestEachFailsWithoutEngine run Each in its child process.
 const withoutEngine = "DYNAMODBTEST_WITHOUT_ENGINE"
 
-// TestEachFailsWithoutEngine runs itself in a process whose go command cannot
-// build the engine, because a single module does not contain the command.
+// TestEachFailsWithoutEngine runs itself in processes that cannot start the engine: a
+// single module does not contain the command, or the program does not exist.
 func TestEachFailsWithoutEngine(t *testing.T) {
 	if os.Getenv(withoutEngine) != "" {
 		Each(t, nil, func(t *testing.T, _ lambdaenv.Env) { t.Log("the test ran") })
 		return
 	}
-	child := exec.Command(os.Args[0], "-test.v", "-test.run=^TestEachFailsWithoutEngine$/^embedded$")
-	child.Env = append(os.Environ(), withoutEngine+"=1", "GOWORK=off")
-	output, err := child.CombinedOutput()
-	text := string(output)
-	for _, want := range []string{"--- FAIL: TestEachFailsWithoutEngine/embedded", "go run " + embeddedCommand} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the output of the child lacks %q", want)
-		}
-	}
-	if err == nil || strings.Contains(text, "the test ran") {
-		t.Errorf("the child got error %v, and wrote:\n%s", err, text)
+	for _, test := range []struct{ name, program, want string }{
+		{name: "a single module", want: "go run " + embeddedCommand},
+		{name: "a program", program: "/does/not/exist", want: "/does/not/exist"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			child := exec.Command(os.Args[0], "-test.v", "-test.run=^TestEachFailsWithoutEngine$/^embedded$")
+			child.Env = append(os.Environ(), withoutEngine+"=1", "GOWORK=off", EmbeddedVariable+"="+test.program)
+			output, err := child.CombinedOutput()
+			text := string(output)
+			for _, want := range []string{"--- FAIL: TestEachFailsWithoutEngine/embedded", test.want} {
+				if !strings.Contains(text, want) {
+					t.Errorf("the output of the child lacks %q", want)
+				}
+			}
+			if err == nil || strings.Contains(text, "the test ran") {
+				t.Errorf("the child got error %v, and wrote:\n%s", err, text)
+			}
+		})
 	}
 }
 

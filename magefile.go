@@ -16,6 +16,7 @@ import (
 	"github.com/meridian-api/meridian/infra/deploy"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
+	"github.com/meridian-api/meridian/infra/modules"
 	"github.com/meridian-api/meridian/infra/up"
 )
 
@@ -33,6 +34,9 @@ func CI(ctx context.Context) error { return check.CI(ctx, ".", os.Getenv, os.Std
 
 // Generate writes every context's openapi.json and service.json from its Go operations.
 func Generate(ctx context.Context) error { return build.GenerateAt(ctx, ".") }
+
+// Tidy adds and removes what each go.mod must require, and what go.work must replace.
+func Tidy(ctx context.Context) error { return modules.Tidy(ctx, ".", os.Stdout) }
 
 // Build builds every function for AWS Lambda and writes its zip to dist/functions/linux-arm64.
 func Build(ctx context.Context) error { return build.PackageAt(ctx, ".") }

@@ -43,7 +43,3 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 )
-
-replace github.com/meridian-api/meridian/platform => ../platform
-
-replace github.com/meridian-api/meridian/contract => ../contract

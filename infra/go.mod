@@ -111,10 +111,6 @@ require (
 	honnef.co/go/tools v0.8.2 // indirect
 )
 
-replace github.com/meridian-api/meridian/platform => ../platform
-
-replace github.com/meridian-api/meridian/contract => ../contract
-
 tool (
 	github.com/magefile/mage
 	honnef.co/go/tools/cmd/staticcheck

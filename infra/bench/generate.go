@@ -70,7 +70,9 @@ func writeContext(dir, root string, operations int) error {
 		return err
 	}
 	_, requirements, _ := strings.Cut(string(modules), "\n")
-	requirements = strings.ReplaceAll(requirements, "=> ../", "=> "+root+string(filepath.Separator))
+	for _, sibling := range []string{"contract", "platform"} {
+		requirements += "\nreplace " + module + sibling + " => " + filepath.Join(root, sibling) + "\n"
+	}
 	for name, content := range map[string]string{
 		"go.mod":          "module " + module + "things\n" + requirements,
 		"go.sum":          string(sums),

@@ -15,7 +15,7 @@ import (
 // event.
 func Adapter(ctx context.Context, dir string, out io.Writer) error {
 	fmt.Fprintf(out, "A request through the adapter, with a proxy event of %.1f kB; medians of %d\n\n", float64(len(event))/1e3, repeated)
-	return compare(ctx, dir, filepath.Join("infra", "bench", "peers"), "BenchmarkAdapter", out, "GOWORK=off")
+	return compare(ctx, dir, filepath.Join("infra", "bench", "peers"), "BenchmarkAdapter", out)
 }
 
 // Secrets compares a cache hit in 1 and 16 goroutines with one behind a lock.
@@ -44,10 +44,10 @@ const repeated = 5
 
 // compare runs a package's benchmark and prints a table of its cases with their ratio
 // to the first.
-func compare(ctx context.Context, dir, folder, name string, out io.Writer, env ...string) error {
+func compare(ctx context.Context, dir, folder, name string, out io.Writer) error {
 	var output bytes.Buffer
 	for range repeated {
-		if err := goBench(ctx, dir, folder, name, &output, env...); err != nil {
+		if err := goBench(ctx, dir, folder, name, &output); err != nil {
 			return fmt.Errorf("%w\n%s", err, output.Bytes())
 		}
 	}
@@ -60,12 +60,12 @@ func compare(ctx context.Context, dir, folder, name string, out io.Writer, env .
 
 // goBench runs a benchmark of the package in folder, a path from the root of the
 // monorepo around dir.
-func goBench(ctx context.Context, dir, folder, name string, out io.Writer, env ...string) error {
+func goBench(ctx context.Context, dir, folder, name string, out io.Writer) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
 		return err
 	}
 	cmd := command.Go(filepath.Join(ws.Root, folder), "test", "-count", "1", "-run", "^$", "-bench", name, "-benchtime", "0.5s", ".")
-	cmd.Env, cmd.Stdout, cmd.Stderr = env, out, out
+	cmd.Stdout, cmd.Stderr = out, out
 	return cmd.Run(ctx)
 }

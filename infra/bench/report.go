@@ -132,7 +132,7 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 	}
 	list = append(list, function{"meridian", binaries[service][name], env})
 	cmd := command.Go(filepath.Join(ws.Root, "infra", "bench", "peers"), args...)
-	cmd.Env = []string{"GOWORK=off", "CGO_ENABLED=0"}
+	cmd.Env = []string{"CGO_ENABLED=0"}
 	return list, cmd.Run(ctx)
 }
 

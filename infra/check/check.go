@@ -17,6 +17,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/modules"
 )
 
 // maxColumns is the longest line of a test, with a tab as one column: the rows of a
@@ -74,28 +75,44 @@ func checkColumns(path, source string) error {
 
 // Vet runs go vet on every module.
 func Vet(ctx context.Context, modules []Module) error {
-	return runInEach(ctx, modules, nil, "vet", "./...")
+	return runInEach(ctx, modules, "vet", "./...")
 }
 
 // Static runs staticcheck on every module.
 func Static(ctx context.Context, modules []Module) error {
-	return runInEach(ctx, modules, nil, "tool", "staticcheck", "./...")
+	return runInEach(ctx, modules, "tool", "staticcheck", "./...")
 }
 
 // Standalone checks that every module and its tests compile without the workspace,
 // as for a team that uses a release of one module: the module's own go.mod must have
-// everything that the module needs.
-func Standalone(ctx context.Context, modules []Module) error {
-	return runInEach(ctx, modules, []string{"GOWORK=off"}, "vet", "./...")
+// everything that the module needs. Its siblings come from the working tree; the
+// release of a module compiles it with their releases.
+func Standalone(ctx context.Context, root string) error {
+	set, err := modules.Load(root)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, m := range set.Modules {
+		errs = append(errs, set.Standalone(ctx, m, "vet", "./..."))
+	}
+	return errors.Join(errs...)
+}
+
+// ModuleFiles checks every go.mod, go.work and the modules' licenses.
+func ModuleFiles(root string) error {
+	set, err := modules.Load(root)
+	if err != nil {
+		return err
+	}
+	return set.Check()
 }
 
 // runInEach runs the go command in the folder of every module.
-func runInEach(ctx context.Context, modules []Module, env []string, args ...string) error {
+func runInEach(ctx context.Context, modules []Module, args ...string) error {
 	var errs []error
 	for _, m := range modules {
-		cmd := command.Go(m.Dir, args...)
-		cmd.Env = env
-		errs = append(errs, cmd.Run(ctx))
+		errs = append(errs, command.Go(m.Dir, args...).Run(ctx))
 	}
 	return errors.Join(errs...)
 }

@@ -43,6 +43,7 @@ func All(ctx context.Context, dir string, out io.Writer) error {
 	}
 	return runAll([]step{
 		{"top level", func() error { return TopLevel(ws.Root, modules) }},
+		{"go.mod, go.work, licenses", func() error { return ModuleFiles(ws.Root) }},
 		{"format", func() error { return Format(ws.Root) }},
 		{"generated files are up to date", func() error { return build.Generate(ctx, ws, true) }},
 		{"contract: check, merge, lint", func() error { return contract(ws.Root) }},
@@ -51,7 +52,7 @@ func All(ctx context.Context, dir string, out io.Writer) error {
 		{"imports", func() error { return Imports(ctx, modules) }},
 		{"vet", func() error { return Vet(ctx, modules) }},
 		{"staticcheck", func() error { return Static(ctx, modules) }},
-		{"modules stand on their own", func() error { return Standalone(ctx, modules) }},
+		{"modules stand on their own", func() error { return Standalone(ctx, ws.Root) }},
 		{"functions: size and linking", func() error { return functions(ctx, ws) }},
 	}, out)
 }

@@ -76,5 +76,3 @@ require (
 	golang.org/x/text v0.34.0 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )
-
-replace github.com/meridian-api/meridian/platform => ../../../platform

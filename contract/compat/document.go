@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/manifest"
 )
 
 // source is the origin of a specification.
@@ -39,6 +41,9 @@ func read(s source, data []byte) (document, error) {
 	if d.doc, err = loader.LoadFromDataWithPath(data, &url.URL{Path: s.file}); err != nil {
 		return d, fmt.Errorf("%s: %w", s, err)
 	}
+	if err := manifest.CheckSpecFormat(s.String(), d.doc.Extensions); err != nil {
+		return d, err
+	}
 	if d.doc.Info == nil || d.doc.Paths == nil {
 		return d, fmt.Errorf("%s: not an OpenAPI document: info or paths are missing", s)
 	}
@@ -50,9 +55,10 @@ func read(s source, data []byte) (document, error) {
 }
 
 // strip removes members that never count as a change: the versions, which every
-// release raises, and the generator's hints about Go types.
+// release raises, the file's format, and the generator's hints about Go types.
 func strip(tree any) {
 	root, _ := tree.(map[string]any)
+	delete(root, manifest.SpecFormat)
 	if info, ok := root["info"].(map[string]any); ok {
 		delete(info, "version")
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/generate/internal/comments"
+	"github.com/meridian-api/meridian/contract/manifest"
 )
 
 // SecurityScheme is the name of the only security scheme: tokens of the user pool.
@@ -31,7 +32,8 @@ const (
 func (g *generation) document() *openapi3.T {
 	description := g.description()
 	doc := &openapi3.T{
-		OpenAPI: "3.0.3",
+		OpenAPI:    "3.0.3",
+		Extensions: map[string]any{manifest.SpecFormat: manifest.Format},
 		Info: &openapi3.Info{
 			Title: g.svc.Title, Version: g.svc.Version, Description: description,
 			Contact: &openapi3.Contact{Name: g.svc.Owner},

@@ -15,7 +15,7 @@ import (
 // nil, because Terraform accepts {} and [] but not null.
 func (g *generation) manifest() *manifest.Service {
 	m := &manifest.Service{
-		Name: g.svc.Name, Title: g.svc.Title, Owner: g.svc.Owner, Version: g.svc.Version,
+		Format: manifest.Format, Name: g.svc.Name, Title: g.svc.Title, Owner: g.svc.Owner, Version: g.svc.Version,
 		Functions: map[string]manifest.Function{},
 		Tables:    map[string]manifest.Table{},
 		Secrets:   map[string]manifest.Secret{},

@@ -5,8 +5,6 @@
 package manifest
 
 import (
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -25,6 +23,8 @@ const Regenerate = "run 'go tool mage generate'"
 
 // Service is one bounded context.
 type Service struct {
+	// Format is the version of the file's form.
+	Format int `json:"format"`
 	// Name is the context's name and first path segment, such as "accounts".
 	Name string `json:"name"`
 	// Title is the human name.
@@ -112,12 +112,5 @@ func Read(dir string) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	var s Service
-	if err := json.Unmarshal(data, &s); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if s.Name == "" {
-		return nil, fmt.Errorf("%s: the service has no name: %s", name, Regenerate)
-	}
-	return &s, nil
+	return Parse(name, data)
 }

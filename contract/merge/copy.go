@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/manifest"
 )
 
 // copier copies the objects of a source into the result, with unresolved
@@ -21,11 +23,12 @@ type copier struct {
 // and field of a finding.
 const hintPrefix = "x-go-"
 
-// public returns the extensions without the generator's hints.
+// public returns the extensions without the generator's hints and the format: the sources
+// may have several formats, and the result is not a generated file.
 func public(extensions map[string]any) map[string]any {
 	var kept map[string]any
 	for name, value := range extensions {
-		if strings.HasPrefix(name, hintPrefix) {
+		if strings.HasPrefix(name, hintPrefix) || name == manifest.SpecFormat {
 			continue
 		}
 		if kept == nil {

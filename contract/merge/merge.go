@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/contract/manifest"
 )
 
 // Title is the title of the merged document.
@@ -76,7 +77,7 @@ func (e Errors) Unwrap() []error {
 // not affect other sources. The generator's hints on Go types (x-go-*) are
 // removed, because the result is public.
 //
-// Merge returns Errors if components, tags, servers or extensions have equal
+// Merge returns a *manifest.FormatError for a source in an unknown format. It returns Errors if components, tags, servers or extensions have equal
 // names but different contents, if links to external documentation differ, if a
 // route or an operationId, regardless of case, occurs twice, or if API Gateway
 // cannot represent two paths in one API. The time is linear in the size of the
@@ -91,6 +92,9 @@ func Merge(sources []Source) (*openapi3.T, error) {
 		}
 		if s.Doc == nil {
 			return nil, fmt.Errorf("%s: the source has no document", s.Name)
+		}
+		if err := manifest.CheckSpecFormat(s.Name, s.Doc.Extensions); err != nil {
+			return nil, err
 		}
 		m.add(s)
 	}

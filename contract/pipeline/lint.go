@@ -1,9 +1,11 @@
 package pipeline
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/lint"
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
@@ -37,6 +39,11 @@ func lintContexts(contexts []workspace.Context) ([]lint.Finding, error) {
 		found, err := run(c.SpecPath(), data, lint.Contract)
 		if err != nil {
 			return nil, err
+		}
+		if len(found) > 0 { // they would be about another form of the file
+			if _, err := c.Spec(); errors.As(err, new(*manifest.FormatError)) {
+				return nil, err
+			}
 		}
 		findings = append(findings, found...)
 	}

@@ -59,7 +59,7 @@ func (c Context) Spec() (*openapi3.T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.SpecPath(), err)
 	}
-	return doc, nil
+	return doc, manifest.CheckSpecFormat(c.SpecPath(), doc.Extensions)
 }
 
 // Manifest loads the generated manifest.

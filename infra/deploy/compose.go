@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -73,7 +72,7 @@ func (s *session) composeRelease(ctx context.Context, running, built *release.Re
 
 // readPart reads the specification and the manifest of a context of a release.
 func (s *session) readPart(ctx context.Context, r *release.Release, context string) (pipeline.Part, error) {
-	p := pipeline.Part{Name: context + "/" + manifest.SpecFile + " of " + r.Modules[context], Manifest: &manifest.Service{}}
+	p := pipeline.Part{Name: context + "/" + manifest.SpecFile + " of " + r.Modules[context]}
 	file, ok := r.Specifications[context]
 	if !ok {
 		return p, fmt.Errorf("it was stored without the specification of %s: run deploy:all", context)
@@ -86,5 +85,6 @@ func (s *session) readPart(ctx context.Context, r *release.Release, context stri
 	if err != nil {
 		return p, err
 	}
-	return p, json.Unmarshal(data, p.Manifest)
+	p.Manifest, err = manifest.Parse(context+"/"+manifest.File+" of "+r.Modules[context], data)
+	return p, err
 }

@@ -40,11 +40,9 @@ func newHouse(ctx context.Context, s *release.Store, r *release.Release, setting
 		if err != nil {
 			return nil, fmt.Errorf("manifest of %s: %w", name, err)
 		}
-		service := &manifest.Service{}
-		if err := json.Unmarshal(data, service); err != nil {
-			return nil, fmt.Errorf("manifest of %s: %w", name, err)
+		if h.services[name], err = manifest.Parse(name+"/"+manifest.File+" of "+r.Modules[name], data); err != nil {
+			return nil, err
 		}
-		h.services[name] = service
 	}
 	document, err := s.Read(ctx, r.Document)
 	if err != nil {

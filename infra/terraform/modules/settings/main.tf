@@ -19,6 +19,10 @@ locals {
     if !contains(keys(local.wrong_kind), k)
   })
 
+  # The formats of a manifest that the roots read: all that a released context has. A
+  # deployment writes the newest one, whatever a release has (infra/deploy/house.go).
+  formats = [1]
+
   contexts = {
     for f in fileset(var.repository, "*/service.json") :
     dirname(f) => jsondecode(file("${var.repository}/${f}"))

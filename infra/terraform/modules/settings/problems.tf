@@ -61,6 +61,8 @@ locals {
     sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
     ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
     [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is not a function: use context-operation." if !contains(keys(local.functions), k)],
+    [for name, c in local.contexts : "${name}/service.json has format ${jsonencode(c.format)}, and infra reads the formats ${join(", ", local.formats)}: the file was written by a newer meridian contract: update infra to the version that reads it."
+    if !contains(local.formats, try(c.format, local.formats[0]))],
     [for t, owners in local.owners : "The contexts ${join(" and ", owners)} both declare ${t}: names of tables and secrets must be unique in the system." if length(owners) > 1],
     var.region == null || contains(local.settings.regions, coalesce(var.region, "-")) ? [] : ["${coalesce(var.region, "-")} is not a Region of ${var.environment}: ${join(", ", local.settings.regions)}."],
     var.context == null || contains(keys(local.contexts), coalesce(var.context, "-")) ? [] : ["${coalesce(var.context, "-")} is not a context: ${join(", ", keys(local.contexts))}."],

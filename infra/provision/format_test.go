@@ -1,0 +1,62 @@
+package provision
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/meridian-api/meridian/contract/manifest/manifesttest"
+)
+
+// TestSettingsReadEveryFormat lets the module settings read the manifests of releases,
+// with a test of Terraform that has a run for each of them.
+func TestSettingsReadEveryFormat(t *testing.T) {
+	terraform := offline(t)
+	h := newHouse(t)
+	module := filepath.Join(h.root, Sources, "modules", "settings")
+	if err := os.RemoveAll(filepath.Join(module, "tests")); err != nil { // TestModules runs them
+		t.Fatal(err)
+	}
+	var runs strings.Builder
+	run := func(f manifesttest.Fixture, condition string) {
+		repository := t.TempDir()
+		if err := os.CopyFS(filepath.Join(repository, Environments),
+			os.DirFS(filepath.Join(h.root, Environments))); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Write(repository); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&runs, `
+run "format_%d" {
+  command = plan
+
+  variables {
+    repository  = %q
+    environment = "ada"
+    root        = "test"
+    context     = %q
+  }
+
+  assert {
+    condition     = %s
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+`, f.Format, repository, f.Name, condition)
+	}
+	for _, f := range manifesttest.Fixtures() {
+		run(f, `length(output.problems) == 0 && length(output.functions) > 0 && length(output.context.tables) > 0`)
+	}
+	run(manifesttest.Newer(), fmt.Sprintf(
+		`length(output.problems) == 1 && startswith(output.problems[0], "orders/service.json has format %d, and infra reads the formats ")`,
+		manifesttest.Newer().Format))
+	h.write(t, Sources+"/modules/settings/tests/format.tftest.hcl", []byte(runs.String()))
+	for _, c := range []Command{InitOnly(module), Test(module)} {
+		if err := terraform.Run(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -7,19 +7,32 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// Between compares two specifications of a context without git: before is what
-// serves, named base in the report, and after is what is to serve.
-func Between(context, base string, before, after []byte) (Report, error) {
+// Files are the contents of a context's generated files.
+type Files struct{ Specification, Manifest []byte }
+
+// Between compares two builds of a context without git: before is what serves, named
+// base in the report, and after is what is to serve.
+func Between(context, base string, before, after Files) (Report, error) {
 	r := Report{Context: context, Base: base, Level: None, Bump: NoBump}
 	file := path.Join(context, manifest.SpecFile)
-	served, err := read(source{ref: base, file: file}, before)
+	served, err := read(source{ref: base, file: file}, before.Specification)
 	if err != nil {
 		return r, err
 	}
-	next, err := read(source{file: file}, after)
+	next, err := read(source{file: file}, after.Specification)
 	if err != nil {
 		return r, err
 	}
+	from, to := source{ref: base, file: path.Join(context, manifest.File)}, source{file: path.Join(context, manifest.File)}
+	earlier, err := manifest.Parse(from.String(), before.Manifest)
+	if err != nil {
+		return r, err
+	}
+	later, err := manifest.Parse(to.String(), after.Manifest)
+	if err != nil {
+		return r, err
+	}
+	r.Resources = resourceChanges(from, to, earlier, later)
 	return r.between(served, next)
 }
 

@@ -43,15 +43,22 @@ func (r Report) checkVersion(version string) error {
 		return nil
 	}
 	reason := fmt.Sprintf("%s is already released", r.Current)
-	if len(r.Changes) > 0 {
-		worst := r.Changes[0]
-		reason = fmt.Sprintf("%s change since %s: %s", worst.Level, r.Base, worst)
-		if worst.Level == None {
-			reason = fmt.Sprintf("changed since %s: %s", r.Base, worst)
-		}
+	if all := r.All(); len(all) > 0 {
+		reason = all[0].reason(r.Base)
 	}
 	return fmt.Errorf("%s: version %s is too low, it must be %s or higher (%s): set Version in %s/api and %s",
 		r.Context, version, r.Next, reason, r.Context, manifest.Regenerate)
+}
+
+// reason returns why a change needs a higher version than the release base.
+func (c Change) reason(base string) string {
+	switch {
+	case c.Level == None:
+		return fmt.Sprintf("changed since %s: %s", base, c)
+	case c.Advice != "":
+		return fmt.Sprintf("%s since %s: %s; the safe way: %s", c.Verdict, base, c, c.Advice)
+	}
+	return fmt.Sprintf("%s change since %s: %s", c.Level, base, c)
 }
 
 func (r Report) checkRemoval() error {

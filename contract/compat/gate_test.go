@@ -17,7 +17,8 @@ func manifests(ordersVersion string) []*manifest.Service {
 // Reports on the context orders.
 var (
 	operationRemoved = Change{
-		ID: "api-removed-without-deprecation", Level: Breaking, Operation: "POST /orders", Text: "removed",
+		ID: "api-removed-without-deprecation", Level: Breaking, Verdict: BreaksClients, Operation: "POST /orders",
+		Text: "removed",
 	}
 	summaryChanged = Change{ID: documentation, Level: None, Operation: "GET /orders", Text: "`summary` changed"}
 

@@ -48,34 +48,25 @@ func (r Report) row() []string {
 		return []string{r.Context, "-", "first release", "-", r.Next}
 	case r.Removed:
 		return []string{r.Context, r.Base, "removed", r.tally(), "-"}
-	case len(r.Changes) == 0:
+	case len(r.Changes)+len(r.Resources) == 0:
 		return []string{r.Context, r.Base, "unchanged", "-", "-"}
 	}
-	return []string{r.Context, r.Base, r.Level.label(), r.tally(), fmt.Sprintf("%s (%s)", r.Next, r.Bump)}
+	return []string{r.Context, r.Base, string(r.All()[0].Verdict), r.tally(), fmt.Sprintf("%s (%s)", r.Next, r.Bump)}
 }
 
-// tally returns the number of changes of each level, in descending order.
+// tally returns the number of changes of each verdict, in descending order.
 func (r Report) tally() string {
+	count := map[Verdict]int{}
+	for _, c := range r.All() {
+		count[c.Verdict]++
+	}
 	var parts []string
-	for _, level := range []Level{Breaking, Compatible, None} {
-		n := 0
-		for _, c := range r.Changes {
-			if c.Level == level {
-				n++
-			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, level.label()))
+	for _, v := range verdicts {
+		if count[v] > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count[v], v))
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-func (l Level) label() string {
-	if l == None {
-		return "documentation"
-	}
-	return string(l)
 }
 
 func (r Report) print(w io.Writer) error {
@@ -85,13 +76,25 @@ func (r Report) print(w io.Writer) error {
 	if _, err := fmt.Fprintf(w, "\n%s since %s\n", r.Context, r.Base); err != nil {
 		return err
 	}
-	for _, c := range r.Changes {
+	for _, c := range r.All() {
 		if c.Level == None {
-			break // sorted by level: only documentation follows
+			break // sorted by verdict: only documentation follows
 		}
-		if _, err := fmt.Fprintf(w, "  %-10s  %s\n              %s\n", c.Level, c, c.Location); err != nil {
+		if err := c.print(w); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// print writes a line with the verdict, one with the location, and one with the advice
+// if there is any.
+func (c Change) print(w io.Writer) error {
+	const column = 17 // the longest verdict, and two spaces
+	lines := []string{c.String(), c.Location}
+	if c.Advice != "" {
+		lines = append(lines, "safe way: "+c.Advice)
+	}
+	_, err := fmt.Fprintf(w, "  %-*s%s\n", column, c.Verdict, strings.Join(lines, "\n"+strings.Repeat(" ", 2+column)))
+	return err
 }

@@ -29,6 +29,14 @@ var printedReports = []Report{
 			{Level: None, Text: "`description` changed"},
 			{Level: None, Text: "`summary` changed"},
 		},
+		Resources: []Change{
+			{
+				Level: Breaking, Verdict: DestroysData, Text: "table `orders`: removed with its items",
+				Advice: "keep it", Location: "orders/v1.2.3:orders/service.json#/tables/orders",
+			},
+			{Level: Compatible, Verdict: CompatibleChange, Text: "table `lines`: added",
+				Location: "orders/service.json#/tables/lines"},
+		},
 	},
 	{
 		Context: "parcels", Base: "parcels/v1.0.0", Level: None, Bump: NoBump, Current: "1.0.0", Next: "1.0.0",
@@ -40,22 +48,27 @@ var printedReports = []Report{
 	},
 }
 
-const printed = `CONTEXT  BASE            RESULT         CHANGES                                    MINIMUM NEXT VERSION
-billing  -               first release  -                                          0.1.0
-old      main            removed        1 breaking                                 -
-orders   orders/v1.2.3   breaking       1 breaking, 1 compatible, 2 documentation  2.0.0 (major)
-parcels  parcels/v1.0.0  unchanged      -                                          -
-stock    stock/v1.0.0    documentation  1 documentation                            1.0.1 (patch)
+const printed = `CONTEXT  BASE            RESULT         CHANGES                                                           MINIMUM NEXT VERSION
+billing  -               first release  -                                                                 0.1.0
+old      main            removed        1 breaks clients                                                  -
+orders   orders/v1.2.3   destroys data  1 destroys data, 1 breaks clients, 2 compatible, 2 documentation  2.0.0 (major)
+parcels  parcels/v1.0.0  unchanged      -                                                                 -
+stock    stock/v1.0.0    documentation  1 documentation                                                   1.0.1 (patch)
 
 old since main
-  breaking    GET /old: removed
-              main:old/openapi.json#/paths/~1old/get
+  breaks clients   GET /old: removed
+                   main:old/openapi.json#/paths/~1old/get
 
 orders since orders/v1.2.3
-  breaking    POST /orders: removed
-              orders/v1.2.3:orders/openapi.json:12
-  compatible  GET /orders: deprecated
-              orders/openapi.json:3
+  destroys data    table ` + "`orders`" + `: removed with its items
+                   orders/v1.2.3:orders/service.json#/tables/orders
+                   safe way: keep it
+  breaks clients   POST /orders: removed
+                   orders/v1.2.3:orders/openapi.json:12
+  compatible       GET /orders: deprecated
+                   orders/openapi.json:3
+  compatible       table ` + "`lines`" + `: added
+                   orders/service.json#/tables/lines
 `
 
 func TestPrint(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// Run compares the specification of every context in the monorepo that contains
+// Run compares the specification and the manifest of every context in the monorepo that contains
 // root with its last release, which is the highest release tag reachable from
 // HEAD. If base is not empty, it is the git ref to compare with instead. Only then
 // does Run report removed contexts: their release tags remain reachable for ever.
@@ -91,6 +91,9 @@ func (h history) report(ctx context.Context, c workspace.Context) (Report, error
 	if err != nil {
 		return r, err
 	}
+	if r.Resources, err = h.resources(ctx, r.Base, c.ManifestPath(), m); err != nil {
+		return r, err
+	}
 	if !found && tag == "" {
 		return r.first(m), nil
 	}
@@ -103,6 +106,21 @@ func (h history) report(ctx context.Context, c workspace.Context) (Report, error
 		return r.conclude()
 	}
 	return r.compare(c, data)
+}
+
+// resources compares the manifest of a context, which is in the file at path, with the one
+// at ref. Without one there, nothing was declared that could change.
+func (h history) resources(ctx context.Context, ref, path string, m *manifest.Service) ([]Change, error) {
+	data, found, err := h.read(ctx, ref, path)
+	if err != nil || !found {
+		return nil, err
+	}
+	from := source{ref: ref, file: path}
+	before, err := manifest.Parse(from.String(), data)
+	if err != nil {
+		return nil, err
+	}
+	return resourceChanges(from, source{file: path}, before, m), nil
 }
 
 // compare compares the specification of c with the released one.
@@ -123,17 +141,21 @@ func (r Report) compare(c workspace.Context, released []byte) (Report, error) {
 }
 
 func (r Report) first(m *manifest.Service) Report {
-	r.Base, r.Current, r.First, r.Next, r.Changes = "", "", true, m.Version, []Change{}
+	r.Base, r.Current, r.First, r.Next, r.Changes, r.Resources = "", "", true, m.Version, []Change{}, nil
 	return r
 }
 
 // conclude derives level, bump and next version from the changes.
 func (r Report) conclude() (Report, error) {
-	if len(r.Changes) > 0 {
-		r.Level = r.Changes[0].Level
+	for i, c := range r.Changes {
+		r.Changes[i].Verdict = c.Level.verdict()
+	}
+	all := r.All()
+	if len(all) > 0 {
+		r.Level = all[0].Level
 	}
 	var err error
-	r.Bump, r.Next, err = bump(r.Current, r.Level, len(r.Changes) > 0)
+	r.Bump, r.Next, err = bump(r.Current, r.Level, len(all) > 0)
 	return r, err
 }
 
@@ -171,11 +193,15 @@ func (h history) removed(ctx context.Context, contexts []workspace.Context) ([]R
 		if err != nil {
 			return nil, err
 		}
+		r := Report{Context: path.Base(dir), Base: h.base, Level: Breaking, Removed: true, Changes: removal(before),
+			Bump: NoBump}
+		if r.Resources, err = h.resources(ctx, h.base, path.Join(dir, manifest.File),
+			&manifest.Service{Name: r.Context}); err != nil {
+			return nil, err
+		}
 		_, version := newest(h.tags, h.prefix+dir+"/")
-		reports = append(reports, Report{
-			Context: path.Base(dir), Base: h.base, Level: Breaking, Removed: true, Changes: removal(before),
-			Current: cmp.Or(version, before.doc.Info.Version), Bump: NoBump,
-		})
+		r.Current = cmp.Or(version, before.doc.Info.Version)
+		reports = append(reports, r)
 	}
 	return reports, nil
 }

@@ -40,23 +40,42 @@ func (o *rollout) gate(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// gateContext compares one context, prints what is not compatible, and returns an error
+// if the context's version does not announce a breaking change.
 func (o *rollout) gateContext(ctx context.Context, name string, running *release.Release, next target) error {
-	served, known := running.Specifications[name]
-	file := next.release.Specifications[name]
-	if !known || served.SHA256 == file.SHA256 {
+	if _, known := running.Specifications[name]; !known ||
+		running.Specifications[name].SHA256 == next.release.Specifications[name].SHA256 &&
+			running.Manifests[name].SHA256 == next.release.Manifests[name].SHA256 {
 		return nil
 	}
-	before, err := o.store.Read(ctx, served)
+	before, err := o.filesOf(ctx, running, name)
 	if err != nil {
 		return err
 	}
-	after, err := o.store.Read(ctx, file)
+	after, err := o.filesOf(ctx, next.release, name)
 	if err != nil {
 		return err
 	}
 	r, err := compat.Between(name, "release "+running.ID(), before, after)
-	if err != nil || r.Level != compat.Breaking {
+	if err != nil {
 		return err
 	}
+	for _, c := range r.All() {
+		if c.Advice != "" || c.Level == compat.Breaking {
+			fmt.Fprintf(o.out, "%s %s -> %s: %s: %s\n", name, running.Modules[name], next.release.Modules[name], c.Verdict, c)
+		}
+	}
+	if r.Level != compat.Breaking {
+		return nil
+	}
 	return compat.Gate([]compat.Report{r}, []*manifest.Service{next.house.services[name]})
+}
+
+// filesOf reads the generated files of a context of a release.
+func (s *session) filesOf(ctx context.Context, r *release.Release, name string) (files compat.Files, err error) {
+	if files.Specification, err = s.store.Read(ctx, r.Specifications[name]); err != nil {
+		return files, err
+	}
+	files.Manifest, err = s.store.Read(ctx, r.Manifests[name])
+	return files, err
 }

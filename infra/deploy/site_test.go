@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,6 +27,7 @@ type site struct {
 	contexts map[string][]string // functions
 	protect  bool
 	version  string // goes into every package and the document
+	hashKey  string // of every table; "id" if empty
 	broken   map[string]bool
 	checks   []string
 }
@@ -124,7 +126,7 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 	}
 	for name, functions := range s.contexts {
 		m := manifest.Service{Name: name, Version: s.version + ".0.0", Functions: map[string]manifest.Function{},
-			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: "id", Type: "S"}}}}
+			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: cmp.Or(s.hashKey, "id"), Type: "S"}}}}
 		b.Functions[name] = map[string]string{}
 		for _, f := range functions {
 			m.Functions[f] = manifest.Function{OperationID: name + "-" + f, Method: "GET", Path: "/" + name + "/" + f}

@@ -31,6 +31,9 @@ func Config(ctx context.Context, dir string) (portal.Config, error) {
 	if errors.Is(err, compat.ErrNoRepository) || errors.Is(err, compat.ErrShallow) {
 		changes, err = nil, nil
 	}
+	for i, r := range changes {
+		changes[i] = r.ForClients()
+	}
 	return portal.Config{Document: merged.Document, Changes: changes}, err
 }
 

@@ -177,27 +177,6 @@ func TestUnsupportedFeatures(t *testing.T) {
 			operation: "Scan", body: `{"TableName":"test-counters","Select":"SPECIFIC_ATTRIBUTES","AttributesToGet":["a"]}`,
 			feature: "AttributesToGet",
 		},
-		{operation: "CreateTable", body: create + `,"LocalSecondaryIndexes":[]}`, feature: "LocalSecondaryIndexes"},
-		{
-			operation: "CreateTable",
-			body: `{"TableName":"local","BillingMode":"PAY_PER_REQUEST",` +
-				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},` +
-				`{"AttributeName":"c","AttributeType":"S"},{"AttributeName":"b","AttributeType":"S"}],` +
-				`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},{"AttributeName":"c","KeyType":"RANGE"}],` +
-				`"LocalSecondaryIndexes":[{"IndexName":"i","Projection":{"ProjectionType":"ALL"},` +
-				`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"},{"AttributeName":"b","KeyType":"RANGE"}]}]}`,
-			feature: "LocalSecondaryIndexes",
-		},
-		{
-			operation: "CreateTable",
-			body: `{"TableName":"several","BillingMode":"PAY_PER_REQUEST",` +
-				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"},` +
-				`{"AttributeName":"c","AttributeType":"S"},{"AttributeName":"b","AttributeType":"S"}],` +
-				`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],` +
-				`"GlobalSecondaryIndexes":[{"IndexName":"index","Projection":{"ProjectionType":"ALL"},` +
-				`"KeySchema":[{"AttributeName":"b","KeyType":"HASH"},{"AttributeName":"c","KeyType":"HASH"}]}]}`,
-			feature: "GlobalSecondaryIndexes.KeySchema",
-		},
 		{
 			operation: "CreateTable",
 			body:      create + `,"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_IMAGE"}}`,

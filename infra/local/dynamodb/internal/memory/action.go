@@ -113,11 +113,6 @@ func readChoice(o *protocol.Object, name string, choices ...string) string {
 	return value
 }
 
-// readMetrics reads ReturnItemCollectionMetrics. Only tables with local secondary
-// indexes have item collection metrics, and the engine refuses to create those. For
-// other tables AWS returns no metrics either.
-func readMetrics(o *protocol.Object) { readChoice(o, "ReturnItemCollectionMetrics", "NONE", "SIZE") }
-
 func errNull(member string) error {
 	return protocol.Invalidf("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
 }

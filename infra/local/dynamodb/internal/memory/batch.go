@@ -140,7 +140,7 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 		o.Fail(protocol.Invalidf("Too many items requested for the BatchWriteItem call"))
 	}
 	used := readUsage(o)
-	readMetrics(o)
+	collections := readMetrics(o)
 	o.Done()
 	if err := o.Err(); err != nil {
 		return nil, err
@@ -154,9 +154,11 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 	for _, c := range changes {
 		used.write(c, 1)
 		c.apply()
+		collections.write(c)
 	}
 	response := map[string]any{"UnprocessedItems": map[string]any{}}
 	used.reportAll(response)
+	collections.reportAll(response)
 	return success(response)
 }
 

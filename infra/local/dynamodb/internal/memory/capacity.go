@@ -40,8 +40,8 @@ type usage struct {
 }
 
 type tableUsage struct {
-	table   float64
-	indexes map[string]float64
+	table         float64
+	global, local map[string]float64 // by index
 }
 
 // readUsage reads ReturnConsumedCapacity.
@@ -51,15 +51,19 @@ func readUsage(o *protocol.Object) *usage {
 
 func (u *usage) forTable(table string) *tableUsage {
 	if u.tables[table] == nil {
-		u.tables[table] = &tableUsage{indexes: map[string]float64{}}
+		u.tables[table] = &tableUsage{global: map[string]float64{}, local: map[string]float64{}}
 	}
 	return u.tables[table]
 }
 
 func (u *usage) add(table string, units float64) { u.forTable(table).table += units }
 
-func (u *usage) addIndex(table, index string, units float64) {
-	u.forTable(table).indexes[index] += units
+func (u *usage) addIndex(table string, i *index, units float64) {
+	if i.local {
+		u.forTable(table).local[i.name] += units
+	} else {
+		u.forTable(table).global[i.name] += units
+	}
 }
 
 // write adds the units of one change. The factor is 1, or transactional.
@@ -70,7 +74,7 @@ func (u *usage) write(c *change, factor float64) {
 	u.add(c.table.name, factor*writeUnits(c.size()))
 	for _, i := range c.table.indexes {
 		if units := i.cost(c.table, c.before, c.after); units > 0 && c.kind != check {
-			u.addIndex(c.table.name, i.name, units)
+			u.addIndex(c.table.name, i, units)
 		}
 	}
 }
@@ -98,24 +102,33 @@ func (u *usage) entries() []map[string]any {
 	for _, name := range slices.Sorted(maps.Keys(u.tables)) {
 		t := u.tables[name]
 		total := t.table
-		for _, units := range t.indexes {
+		for _, units := range t.global {
+			total += units
+		}
+		for _, units := range t.local {
 			total += units
 		}
 		entry := u.units(total)
 		entry["TableName"] = name
 		if u.mode == "INDEXES" {
 			entry["Table"] = u.units(t.table)
-			indexes := map[string]any{}
-			for index, units := range t.indexes {
-				indexes[index] = u.units(units)
-			}
-			if len(indexes) > 0 {
-				entry["GlobalSecondaryIndexes"] = indexes
-			}
+			u.reportIndexes(entry, "GlobalSecondaryIndexes", t.global)
+			u.reportIndexes(entry, "LocalSecondaryIndexes", t.local)
 		}
 		entries = append(entries, entry)
 	}
 	return entries
+}
+
+func (u *usage) reportIndexes(entry map[string]any, member string, indexes map[string]float64) {
+	if len(indexes) == 0 {
+		return
+	}
+	report := map[string]any{}
+	for index, units := range indexes {
+		report[index] = u.units(units)
+	}
+	entry[member] = report
 }
 
 func (u *usage) units(units float64) map[string]any {

@@ -18,8 +18,9 @@ type change struct {
 	kind     actionKind
 	table    *table
 	position string
-	before   *row // nil if the item did not exist
-	after    *row // nil if the item does not exist afterwards
+	key      attr.Item // the item's key, with other attributes for put
+	before   *row      // nil if the item did not exist
+	after    *row      // nil if the item does not exist afterwards
 }
 
 // itemError is an error that a transaction reports as the ValidationError of one of
@@ -42,7 +43,7 @@ func (e *Engine) plan(a action) (*change, error) {
 	if err := t.checkBeforeCondition(a); err != nil {
 		return nil, err
 	}
-	c := &change{kind: a.kind, table: t, position: t.keys.position(a.key)}
+	c := &change{kind: a.kind, table: t, key: a.key, position: t.keys.position(a.key)}
 	c.before = t.row(c.position)
 	if a.condition != nil && !a.condition.Holds(c.before.attributes()) {
 		return nil, conditionFailed(a, c.before)
@@ -196,13 +197,22 @@ func (k keySchema) check(key attr.Item, more bool) error {
 
 func (k keySchema) checkLength(key attr.Item) error {
 	const maxHash, maxSort = 2048, 1024
-	if len(key[k.hash.name].Text) > maxHash {
+	if keyLength(k.hash, key) > maxHash {
 		return protocol.Invalidf("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of %d bytes", maxHash)
 	}
-	if k.sort != nil && len(key[k.sort.name].Text) > maxSort {
+	if keyLength(k.sort, key) > maxSort {
 		return protocol.Invalidf("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSort)
 	}
 	return nil
+}
+
+// keyLength returns the size of several key attributes in bytes.
+func keyLength(keys []keyDefinition, item attr.Item) int {
+	length := 0
+	for _, key := range keys {
+		length += len(item[key.name].Text)
+	}
+	return length
 }
 
 // checkIndexKeys refuses an item with an attribute that is a key of an index but

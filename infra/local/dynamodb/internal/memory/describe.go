@@ -84,18 +84,24 @@ func (e *Engine) describe(t *table, status string) map[string]any {
 		}
 	}
 	collect(t.keys)
-	var indexes []map[string]any
+	var global, local []map[string]any
 	for _, i := range t.indexes {
 		collect(i.keys)
 		projection := map[string]any{"ProjectionType": i.projection}
 		if i.include != nil {
 			projection["NonKeyAttributes"] = i.include
 		}
-		indexes = append(indexes, map[string]any{
-			"IndexName": i.name, "IndexArn": arn + "/index/" + i.name, "IndexStatus": "ACTIVE",
+		index := map[string]any{
+			"IndexName": i.name, "IndexArn": arn + "/index/" + i.name,
 			"KeySchema": i.keys.describe(), "Projection": projection,
 			"ItemCount": i.count, "IndexSizeBytes": i.bytes,
-		})
+		}
+		if i.local {
+			local = append(local, index)
+		} else {
+			index["IndexStatus"] = "ACTIVE"
+			global = append(global, index)
+		}
 	}
 	var definitions []map[string]any
 	for _, name := range slices.Sorted(maps.Keys(kinds)) {
@@ -112,17 +118,23 @@ func (e *Engine) describe(t *table, status string) map[string]any {
 	if t.billing.mode == "PAY_PER_REQUEST" {
 		description["BillingModeSummary"] = map[string]any{"BillingMode": t.billing.mode}
 	}
-	if indexes != nil {
-		description["GlobalSecondaryIndexes"] = indexes
+	if global != nil {
+		description["GlobalSecondaryIndexes"] = global
+	}
+	if local != nil {
+		description["LocalSecondaryIndexes"] = local
 	}
 	return description
 }
 
 func (k keySchema) describe() []map[string]any {
-	types := []string{"HASH", "RANGE"}
 	var schema []map[string]any
-	for n, key := range k.attributes() {
-		schema = append(schema, map[string]any{"AttributeName": key.name, "KeyType": types[n]})
+	add := func(keys []keyDefinition, keyType string) {
+		for _, key := range keys {
+			schema = append(schema, map[string]any{"AttributeName": key.name, "KeyType": keyType})
+		}
 	}
+	add(k.hash, "HASH")
+	add(k.sort, "RANGE")
 	return schema
 }

@@ -1,8 +1,6 @@
 package memory
 
 import (
-	"slices"
-
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
@@ -24,39 +22,35 @@ func (e *Engine) query(o *protocol.Object) (*result, error) {
 	if err != nil {
 		return nil, err
 	}
-	over, err := from.keys().span(terms)
+	condition, err := from.keys().condition(terms)
 	if err != nil {
 		return nil, err
 	}
 	if s.starts {
-		if err := from.checkStart(s.start, terms); err != nil {
+		if err := from.checkStart(s.start, condition); err != nil {
 			return nil, err
 		}
 	}
 	if err := from.checkFilter(s); err != nil {
 		return nil, err
 	}
+	over := condition.span()
 	over.backward = backward
 	return s.walk(from, over)
 }
 
 // checkStart refuses a starting key that the key condition does not select.
-func (s source) checkStart(start attr.Item, terms []expr.KeyTerm) error {
+func (s source) checkStart(start attr.Item, c keyCondition) error {
 	position, err := s.startPosition(start)
 	if err != nil {
 		return err
 	}
-	hash, sameHash := start[s.keys().hash.name], false
-	for _, term := range terms {
-		if term.Attribute == s.keys().hash.name {
-			sameHash = attr.Equal(hash, term.Values[0])
-		}
+	sameHash := true
+	for n, key := range s.keys().hash {
+		sameHash = sameHash && attr.Equal(start[key.name], c.hash[n])
 	}
-	for _, term := range terms {
-		if term.Attribute == s.keys().hash.name {
-			continue
-		}
-		selected := sortKeySpan(partition(hash), term)
+	if c.sort != nil {
+		selected := c.sortSpan(partition(s.keys().hash, start))
 		if position < selected.from || position >= selected.to {
 			return protocol.Invalidf("The provided starting key does not match the range key predicate")
 		}
@@ -138,80 +132,4 @@ func readLegacyTerm(o *protocol.Object, attribute string) expr.KeyTerm {
 		term.Values = make([]attr.Value, want)
 	}
 	return term
-}
-
-// span returns the positions that satisfy the terms: one partition, or the part of
-// it that the sort key selects.
-func (k keySchema) span(terms []expr.KeyTerm) (span, error) {
-	if len(terms) < 1 || len(terms) > 2 {
-		return span{}, protocol.Invalidf("Conditions can be of length 1 or 2 only")
-	}
-	at := slices.IndexFunc(terms, func(t expr.KeyTerm) bool { return t.Attribute == k.hash.name })
-	if at < 0 {
-		return span{}, errMissedKey(k.hash.name)
-	}
-	if terms[at].Operator != "=" {
-		return span{}, protocol.Invalidf("Query key condition not supported")
-	}
-	if err := checkTerm(terms[at], k.hash); err != nil {
-		return span{}, err
-	}
-	all := partition(terms[at].Values[0])
-	if len(terms) == 1 {
-		return span{from: all, to: attr.KeyAfter(all)}, nil
-	}
-	other := terms[1-at]
-	if k.sort == nil || other.Attribute != k.sort.name {
-		name := "range key"
-		if k.sort != nil {
-			name = k.sort.name
-		}
-		return span{}, errMissedKey(name)
-	}
-	if err := checkTerm(other, *k.sort); err != nil {
-		return span{}, err
-	}
-	return sortKeySpan(all, other), nil
-}
-
-func errMissedKey(name string) error {
-	return protocol.Invalidf("Query condition missed key schema element: %s", name)
-}
-
-func sortKeySpan(all string, term expr.KeyTerm) span {
-	low := all + term.Values[0].KeyBytes()
-	high := all + term.Values[len(term.Values)-1].KeyBytes()
-	begin, end := all, attr.KeyAfter(all)
-	switch term.Operator {
-	case "<":
-		return span{from: begin, to: low}
-	case "<=":
-		return span{from: begin, to: attr.KeyAfter(low)}
-	case ">":
-		return span{from: attr.KeyAfter(low), to: end}
-	case ">=":
-		return span{from: low, to: end}
-	case "begins_with":
-		prefix := all + term.Values[0].KeyPrefix()
-		return span{from: prefix, to: attr.KeyAfter(prefix)}
-	default: // = and BETWEEN
-		return span{from: low, to: attr.KeyAfter(high)}
-	}
-}
-
-func checkTerm(term expr.KeyTerm, key keyDefinition) error {
-	for _, value := range term.Values {
-		if value.Kind != key.kind || term.Operator == "begins_with" && value.Kind == attr.N {
-			return protocol.Invalidf("One or more parameter values were invalid: Condition parameter type does not match schema type")
-		}
-		if value.Text == "" {
-			return protocol.Invalidf("One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", scalarName(value.Kind), key.name)
-		}
-	}
-	if term.Operator == "BETWEEN" {
-		if order, _ := attr.Compare(term.Values[0], term.Values[1]); order > 0 {
-			return protocol.Invalidf("The BETWEEN condition was provided a range where the lower bound is greater than the upper bound")
-		}
-	}
-	return nil
 }

@@ -145,6 +145,8 @@ func (e *Engine) open(s *search) (source, error) {
 	switch {
 	case from.index == nil:
 		return from, protocol.Invalidf("The table does not have the specified index: %s", s.index)
+	case from.index.local:
+		return from, nil // consistent, and what it does not project is fetched
 	case s.consistent:
 		return from, protocol.Invalidf("Consistent reads are not supported on global secondary indexes")
 	case s.selects == "ALL_ATTRIBUTES" && from.index.projection != "ALL":
@@ -180,25 +182,55 @@ func (s *search) walk(from source, over span) (*result, error) {
 			over.from = id + "\x00"
 		}
 	}
-	items := []attr.Item{}
-	scanned, matched, bytes := 0, 0, 0
-	var last *row
+	p := &page{items: []attr.Item{}}
+	fetches := s.fetches(from)
 	for n := over.first(from.rows()); n != nil; n = over.next(from.rows(), n) {
-		if last != nil && bytes+n.value.size > maxPage {
-			return success(s.response(from, items, scanned, matched, bytes, last))
+		if p.last != nil && p.bytes+n.value.size > maxPage {
+			return success(s.response(from, p))
 		}
-		scanned++
-		bytes += n.value.size
-		last = n.value
+		p.scanned++
+		p.bytes += n.value.size
+		p.last = n.value
 		if s.filter == nil || s.filter.Holds(n.value.item) {
-			matched++
-			items = append(items, project(n.value.item, s.projection))
+			item := n.value.item
+			if fetches {
+				whole := from.table.row(from.table.keys.position(item))
+				p.fetched += readUnits(whole.size, s.consistent)
+				item = whole.item
+			}
+			p.matched++
+			p.items = append(p.items, project(item, s.projection))
 		}
-		if scanned == s.limit {
-			return success(s.response(from, items, scanned, matched, bytes, last))
+		if p.scanned == s.limit {
+			return success(s.response(from, p))
 		}
 	}
-	return success(s.response(from, items, scanned, matched, bytes, nil))
+	p.last = nil
+	return success(s.response(from, p))
+}
+
+// page is what a search has read.
+type page struct {
+	items            []attr.Item
+	scanned, matched int
+	bytes            int     // of the rows read
+	fetched          float64 // units of the items fetched from the table
+	last             *row    // nil after the last page
+}
+
+// fetches reports whether a search of a local secondary index reads each item from the
+// table, because it wants attributes that the index does not project. Source: "Local
+// secondary indexes", https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
+func (s *search) fetches(from source) bool {
+	if from.index == nil || !from.index.local {
+		return false
+	}
+	if s.selects == "ALL_ATTRIBUTES" {
+		return from.index.projection != "ALL"
+	}
+	return slices.ContainsFunc(s.projection, func(path expr.Path) bool {
+		return !from.index.projects(from.table, path.Root())
+	})
 }
 
 func (o span) first(rows *ordered[*row]) *node[*row] {
@@ -222,18 +254,18 @@ func (o span) inside(n *node[*row]) *node[*row] {
 	return n
 }
 
-func (s *search) response(from source, items []attr.Item, scanned, matched, bytes int, last *row) map[string]any {
-	response := map[string]any{"Count": matched, "ScannedCount": scanned}
+func (s *search) response(from source, p *page) map[string]any {
+	response := map[string]any{"Count": p.matched, "ScannedCount": p.scanned}
 	if s.selects != "COUNT" {
-		response["Items"] = items
+		response["Items"] = p.items
 	}
-	if last != nil {
-		response["LastEvaluatedKey"] = from.key(last.item)
+	if p.last != nil {
+		response["LastEvaluatedKey"] = from.key(p.last.item)
 	}
-	units := readUnits(bytes, s.consistent)
+	units := readUnits(p.bytes, s.consistent)
 	if from.index != nil {
-		s.used.add(s.table, 0)
-		s.used.addIndex(s.table, s.index, units)
+		s.used.add(s.table, p.fetched)
+		s.used.addIndex(s.table, from.index, units)
 	} else {
 		s.used.add(s.table, units)
 	}

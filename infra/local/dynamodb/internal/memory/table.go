@@ -29,10 +29,10 @@ type table struct {
 	billing billing
 }
 
-// index is a global secondary index. It is updated together with its table. AWS
-// promises eventual consistency only, but clients cannot rely on seeing stale data.
+// index is a secondary index. It is updated together with its table.
 type index struct {
 	name       string
+	local      bool // the partition key is the table's
 	keys       keySchema
 	projection string
 	include    []string

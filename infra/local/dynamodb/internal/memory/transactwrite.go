@@ -22,7 +22,7 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
 	}
 	used := readUsage(o)
 	used.unit = "WriteCapacityUnits"
-	readMetrics(o)
+	collections := readMetrics(o)
 	request := readToken(o)
 	o.Done()
 	if err := o.Err(); err != nil {
@@ -43,10 +43,12 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
 	for _, c := range changes {
 		used.write(c, transactional)
 		c.apply()
+		collections.write(c)
 	}
 	e.remember(request, changes)
 	response := map[string]any{}
 	used.reportAll(response)
+	collections.reportAll(response)
 	return success(response)
 }
 

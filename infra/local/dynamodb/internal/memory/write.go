@@ -41,7 +41,7 @@ func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (
 	a := readAction(o, kind)
 	returned := readChoice(o, "ReturnValues", returns...)
 	used := readUsage(o)
-	readMetrics(o)
+	collections := readMetrics(o)
 	o.Done()
 	if err := o.Err(); err != nil {
 		return nil, err
@@ -54,11 +54,13 @@ func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (
 	}
 	used.write(c, 1)
 	c.apply()
+	collections.write(c)
 	response := map[string]any{}
 	if attributes := returnValues(returned, a, c); len(attributes) > 0 {
 		response["Attributes"] = attributes
 	}
 	used.reportOne(response)
+	collections.reportOne(response)
 	return success(response)
 }
 

@@ -111,7 +111,7 @@ func decode(raw any, depth int) (Value, error) {
 		return decodeFlag(kind, body)
 	case L, M:
 		if depth == maxNesting {
-			return Value{}, protocol.Invalidf("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
+			return Value{}, protocol.Invalidf("1 validation error detected: Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 		}
 		return decodeDocument(kind, body, depth+1)
 	case SS, NS, BS:

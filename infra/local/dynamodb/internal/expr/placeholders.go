@@ -34,8 +34,8 @@ func ReadPlaceholders(o *protocol.Object, expressions ...string) *Placeholders {
 	p.names, hasNames = o.TextMap("ExpressionAttributeNames")
 	p.values, hasValues = attr.ReadItem(o, "ExpressionAttributeValues")
 	given := slices.ContainsFunc(expressions, o.Has)
-	p.check(o, "ExpressionAttributeNames", hasNames, given, maps.Keys(p.names), namePattern)
-	p.check(o, "ExpressionAttributeValues", hasValues, given, maps.Keys(p.values), valuePattern)
+	p.check(o, "ExpressionAttributeNames", hasNames, given, "", maps.Keys(p.names), namePattern)
+	p.check(o, "ExpressionAttributeValues", hasValues, given, missing(o, expressions), maps.Keys(p.values), valuePattern)
 	size := 0
 	for key, name := range p.names {
 		size += len(key) + len(name)
@@ -55,12 +55,27 @@ func ReadPlaceholders(o *protocol.Object, expressions ...string) *Placeholders {
 	return p
 }
 
-func (p *Placeholders) check(o *protocol.Object, member string, has, given bool, keys func(func(string) bool), pattern *regexp.Regexp) {
+// missing returns the end of the error for values without an expression. AWS lists the
+// expressions of the operation that can have values, but not those of an action in a
+// transaction.
+func missing(o *protocol.Object, expressions []string) string {
+	with := slices.DeleteFunc(slices.Clone(expressions), func(name string) bool { return name == "ProjectionExpression" })
+	switch {
+	case !o.TopLevel() || len(with) == 0:
+		return ""
+	case len(with) == 1:
+		return ": " + with[0] + " is null"
+	default:
+		return ": " + strings.Join(with, " and ") + " are null"
+	}
+}
+
+func (p *Placeholders) check(o *protocol.Object, member string, has, given bool, reason string, keys func(func(string) bool), pattern *regexp.Regexp) {
 	if !has {
 		return
 	}
 	if !given {
-		o.Fail(protocol.Invalidf("%s can only be specified when using expressions", member))
+		o.Fail(protocol.Invalidf("%s can only be specified when using expressions%s", member, reason))
 	}
 	empty := true
 	for key := range keys {

@@ -61,7 +61,7 @@ func (x *parser) action(v verb) action {
 			allowed = append(allowed, attr.N)
 		}
 		if !slices.Contains(allowed, value.Kind) {
-			x.wrongType(string(v), value.Kind)
+			x.fail("Incorrect operand type for operator or function; operator: %s, operand type: %s", string(v), clauseKinds[value.Kind])
 		}
 		a.value = constant{value}
 	}
@@ -170,4 +170,10 @@ func (t term) kind() (attr.Kind, bool) {
 	default:
 		return 0, false
 	}
+}
+
+// clauseKinds are the names of types in errors of the clauses ADD and DELETE.
+var clauseKinds = map[attr.Kind]string{
+	attr.S: "STRING", attr.N: "NUMBER", attr.B: "BINARY", attr.SS: "STRING_SET", attr.NS: "NUMBER_SET", attr.BS: "BINARY_SET",
+	attr.M: "MAP", attr.L: "LIST", attr.BOOL: "BOOLEAN", attr.NULL: "NULL",
 }

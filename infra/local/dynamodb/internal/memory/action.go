@@ -28,6 +28,7 @@ type action struct {
 	update    *expr.Update
 	condition *expr.Condition
 	returnOld bool // return the item with the error if the condition fails
+	batched   bool // part of a batch
 }
 
 // readAction reads the members common to PutItem, UpdateItem and DeleteItem and to
@@ -41,13 +42,13 @@ func readAction(o *protocol.Object, kind actionKind) action {
 	}
 	members := []string{"ConditionExpression"}
 	if kind == update {
-		members = append(members, "UpdateExpression")
+		members = []string{"UpdateExpression", "ConditionExpression"}
 	}
 	placeholders := expr.ReadPlaceholders(o, members...)
 	if source, ok := o.Text("ConditionExpression"); ok {
 		a.condition = readCondition(o, placeholders, "ConditionExpression", source)
 	} else if kind == check {
-		o.Fail(errNull("conditionExpression"))
+		violateNull(o, "conditionExpression")
 	}
 	if kind == update {
 		if source, ok := o.Text("UpdateExpression"); ok {
@@ -70,9 +71,9 @@ func readCondition(o *protocol.Object, placeholders *expr.Placeholders, member, 
 func readTableName(o *protocol.Object) string {
 	name, ok := o.Text("TableName")
 	if !ok {
-		o.Fail(errNull("tableName"))
-	} else if !validName(name) {
-		o.Fail(errName(name))
+		violateNull(o, "tableName")
+	} else {
+		checkUsedName(o, "tableName", name)
 	}
 	return name
 }
@@ -80,7 +81,7 @@ func readTableName(o *protocol.Object) string {
 func readRequired(o *protocol.Object, name string) attr.Item {
 	item, ok := attr.ReadItem(o, name)
 	if !ok {
-		o.Fail(errNull(name))
+		violateNull(o, memberName(name))
 	}
 	return item
 }
@@ -96,23 +97,25 @@ func readPutItem(o *protocol.Object) attr.Item {
 }
 
 func readReturnOnFailure(o *protocol.Object) bool {
-	return readChoice(o, "ReturnValuesOnConditionCheckFailure", "NONE", "ALL_OLD") == "ALL_OLD"
+	return readChoice(o, "ReturnValuesOnConditionCheckFailure", "NONE", "ALL_OLD", "NONE") == "ALL_OLD"
 }
 
-// readChoice reads an enumeration. The first choice is the default.
-func readChoice(o *protocol.Object, name string, choices ...string) string {
+// readChoice reads an enumeration, or returns otherwise if it is absent. The choices are
+// in the order in which AWS lists them.
+func readChoice(o *protocol.Object, name, otherwise string, choices ...string) string {
 	value, ok := o.Text(name)
 	if !ok {
-		return choices[0]
+		return otherwise
 	}
 	if !slices.Contains(choices, value) {
-		known := slices.DeleteFunc(slices.Clone(choices), func(choice string) bool { return choice == "" })
-		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: [%s]",
-			value, strings.ToLower(name[:1])+name[1:], strings.Join(known, ", ")))
+		o.Violate("Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set: [%s]", value, memberName(name), strings.Join(choices, ", "))
 	}
 	return value
 }
 
-func errNull(member string) error {
-	return protocol.Invalidf("1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", member)
+// memberName returns the name of a member as AWS spells it in the path of a violation.
+func memberName(name string) string { return strings.ToLower(name[:1]) + name[1:] }
+
+func violateNull(o *protocol.Object, member string) {
+	o.Violate("Value null at '%s' failed to satisfy constraint: Member must not be null", member)
 }

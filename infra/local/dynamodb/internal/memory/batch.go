@@ -66,9 +66,7 @@ func (e *Engine) batchGetItem(o *protocol.Object) (*result, error) {
 }
 
 func readBatchGet(o *protocol.Object, table string) *batchGet {
-	if !validName(table) {
-		o.Fail(errName(table))
-	}
+	checkUsedName(o, "requestItems", table)
 	refuseMixed(o, "ProjectionExpression")
 	batch := &batchGet{consistent: o.Bool("ConsistentRead"), request: o.Members()}
 	keys, _ := attr.ReadItems(o, "Keys")
@@ -163,9 +161,7 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 }
 
 func readBatchWrite(requests *protocol.Object, table string) []action {
-	if !validName(table) {
-		requests.Fail(errName(table))
-	}
+	checkUsedName(requests, "requestItems", table)
 	writes := requests.Objects(table)
 	if len(writes) == 0 {
 		requests.Fail(protocol.Invalidf("The batch write request list for a table cannot be null or empty: %s", table))
@@ -173,7 +169,7 @@ func readBatchWrite(requests *protocol.Object, table string) []action {
 	actions := make([]action, 0, len(writes))
 	for _, write := range writes {
 		puts, deletes := write.Object("PutRequest"), write.Object("DeleteRequest")
-		a := action{table: table, kind: put}
+		a := action{table: table, kind: put, batched: true}
 		switch {
 		case (puts == nil) == (deletes == nil):
 			write.Fail(protocol.Invalidf("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"))

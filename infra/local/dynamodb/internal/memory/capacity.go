@@ -46,7 +46,7 @@ type tableUsage struct {
 
 // readUsage reads ReturnConsumedCapacity.
 func readUsage(o *protocol.Object) *usage {
-	return &usage{mode: readChoice(o, "ReturnConsumedCapacity", "NONE", "TOTAL", "INDEXES"), tables: map[string]*tableUsage{}}
+	return &usage{mode: readChoice(o, "ReturnConsumedCapacity", "NONE", "INDEXES", "TOTAL", "NONE"), tables: map[string]*tableUsage{}}
 }
 
 func (u *usage) forTable(table string) *tableUsage {

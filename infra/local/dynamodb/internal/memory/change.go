@@ -156,8 +156,12 @@ func conditionFailed(a action, r *row) error {
 	return failed
 }
 
-// checkKey checks the key of an action, or the item of a put, against the table.
+// checkKey checks the key of an action, or the item of a put, against the table. For the
+// put of a batch AWS does not say what is wrong with a key.
 func (t *table) checkKey(a action) error {
+	if a.batched && !t.keys.matches(a.key) {
+		return errKeySchema()
+	}
 	if a.kind == put {
 		for _, key := range t.keys.attributes() {
 			if _, ok := a.key[key.name]; !ok {
@@ -197,8 +201,8 @@ func (k keySchema) check(key attr.Item, more bool) error {
 
 func (k keySchema) checkLength(key attr.Item) error {
 	const maxHash, maxSort = 2048, 1024
-	if keyLength(k.hash, key) > maxHash {
-		return protocol.Invalidf("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of %d bytes", maxHash)
+	if keyLength(k.hash, key) > maxHash { // AWS's message lacks a space
+		return protocol.Invalidf("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of%d bytes", maxHash)
 	}
 	if keyLength(k.sort, key) > maxSort {
 		return protocol.Invalidf("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSort)

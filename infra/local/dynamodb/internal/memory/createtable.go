@@ -15,7 +15,7 @@ type billing struct {
 }
 
 func (e *Engine) createTable(o *protocol.Object) (*result, error) {
-	t := &table{name: readTableName(o), id: uuid.NewString(), rows: newOrdered[*row](), created: e.now()}
+	t := &table{name: readNewTableName(o), id: uuid.NewString(), rows: newOrdered[*row](), created: e.now()}
 	d := readAttributeDefinitions(o)
 	t.keys = readKeySchema(o, d, "keySchema")
 	t.billing = readBilling(o)
@@ -35,6 +35,16 @@ func (e *Engine) createTable(o *protocol.Object) (*result, error) {
 	}
 	e.tables[t.name] = t
 	return success(map[string]any{"TableDescription": e.describe(t, "ACTIVE")})
+}
+
+func readNewTableName(o *protocol.Object) string {
+	name, ok := o.Text("TableName")
+	if !ok {
+		violateNull(o, "tableName")
+	} else {
+		checkName(o, "tableName", name)
+	}
+	return name
 }
 
 // readDefaults reads switches that may be present as long as they are off.
@@ -63,7 +73,7 @@ func readAttributeDefinitions(o *protocol.Object) *definitions {
 	d := &definitions{kinds: map[string]attr.Kind{}, used: map[string]bool{}}
 	list := o.Objects("AttributeDefinitions")
 	if len(list) == 0 {
-		o.Fail(errNull("attributeDefinitions"))
+		violateNull(o, "attributeDefinitions")
 	}
 	for _, definition := range list {
 		name := readAttributeName(definition)
@@ -73,7 +83,7 @@ func readAttributeDefinitions(o *protocol.Object) *definitions {
 		d.names = append(d.names, name)
 		d.kinds[name], _ = attr.KindOf(readChoice(definition, "AttributeType", "", "S", "N", "B"))
 		if d.kinds[name] == 0 {
-			o.Fail(errNull("attributeDefinitions.attributeType"))
+			violateNull(o, "attributeDefinitions.attributeType")
 		}
 		definition.Done()
 	}
@@ -99,9 +109,13 @@ func checkAttributeName(o *protocol.Object, name string) {
 }
 
 func readBilling(o *protocol.Object) billing {
-	b := billing{mode: readChoice(o, "BillingMode", "PROVISIONED", "PAY_PER_REQUEST")}
+	b := billing{mode: readBillingMode(o)}
 	b.read, b.write = readThroughput(o, b.mode)
 	return b
+}
+
+func readBillingMode(o *protocol.Object) string {
+	return readChoice(o, "BillingMode", "PROVISIONED", "PROVISIONED", "PAY_PER_REQUEST")
 }
 
 func readThroughput(o *protocol.Object, mode string) (read, write int64) {
@@ -119,7 +133,7 @@ func readThroughput(o *protocol.Object, mode string) (read, write int64) {
 	write, _ = units.Int("WriteCapacityUnits")
 	units.Done()
 	if read < 1 || write < 1 {
-		o.Fail(protocol.Invalidf("1 validation error detected: ReadCapacityUnits and WriteCapacityUnits must be at least 1"))
+		o.Violate("ReadCapacityUnits and WriteCapacityUnits must be at least 1")
 	}
 	return read, write
 }

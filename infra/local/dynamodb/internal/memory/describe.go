@@ -50,11 +50,11 @@ func (e *Engine) listTables(o *protocol.Object) (*result, error) {
 		limit = most
 	}
 	if limit < 1 || limit > most {
-		o.Fail(protocol.Invalidf("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value between 1 and %d", limit, most))
+		o.Violate("Value '%d' at 'limit' failed to satisfy constraint: Member must have value between 1 and %d", limit, most)
 	}
 	start, ok := o.Text("ExclusiveStartTableName")
-	if ok && !validName(start) {
-		o.Fail(errName(start))
+	if ok {
+		checkName(o, "exclusiveStartTableName", start)
 	}
 	o.Done()
 	if err := o.Err(); err != nil {

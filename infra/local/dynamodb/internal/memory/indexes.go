@@ -45,10 +45,10 @@ func readGlobalIndexes(o *protocol.Object, d *definitions) []*index {
 	if len(list) > maxGlobal {
 		o.Fail(protocol.Invalidf("One or more parameter values were invalid: GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobal))
 	}
-	mode := readChoice(o, "BillingMode", "PROVISIONED", "PAY_PER_REQUEST")
+	mode := readBillingMode(o)
 	var indexes []*index
 	for n, element := range list {
-		i := readIndex(element)
+		i := readIndex(element, fmt.Sprintf("globalSecondaryIndexes.%d.member", n+1))
 		i.keys = readGlobalKeySchema(element, d, fmt.Sprintf("globalSecondaryIndexes.%d.member.keySchema", n+1))
 		i.projection, i.include = readIndexProjection(element)
 		readThroughput(element, mode)
@@ -66,7 +66,7 @@ func readLocalIndexes(o *protocol.Object, d *definitions, table keySchema) []*in
 	}
 	var indexes []*index
 	for n, element := range list {
-		i := readIndex(element)
+		i := readIndex(element, fmt.Sprintf("localSecondaryIndexes.%d.member", n+1))
 		i.local = true
 		i.keys = readKeySchema(element, d, fmt.Sprintf("localSecondaryIndexes.%d.member.keySchema", n+1))
 		switch {
@@ -96,11 +96,13 @@ func readIndexList(o *protocol.Object, member string) []*protocol.Object {
 
 // readIndex reads the name of an index. AWS checks the KeySchema next and the Projection
 // last.
-func readIndex(o *protocol.Object) *index {
+func readIndex(o *protocol.Object, path string) *index {
 	i := &index{rows: newOrdered[*row]()}
-	i.name, _ = o.Text("IndexName")
-	if !validName(i.name) {
-		o.Fail(errName(i.name))
+	name, ok := o.Text("IndexName")
+	if i.name = name; ok {
+		checkName(o, path+".indexName", name)
+	} else {
+		violateNull(o, path+".indexName")
 	}
 	return i
 }
@@ -122,7 +124,7 @@ func readIndexProjection(o *protocol.Object) (kind string, include []string) {
 	case kind != "INCLUDE" && include != nil:
 		o.Fail(protocol.Invalidf("One or more parameter values were invalid: ProjectionType is %s, but NonKeyAttributes is specified", kind))
 	case len(include) > maxIndexIncluded:
-		o.Fail(protocol.Invalidf("1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", projection.Path("NonKeyAttributes"), maxIndexIncluded))
+		o.Violate("Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d", projection.Path("NonKeyAttributes"), maxIndexIncluded)
 	}
 	for n, name := range include {
 		checkAttributeName(o, name)

@@ -20,12 +20,12 @@ type keyElement struct{ name, keyType string }
 func readKeySchema(o *protocol.Object, d *definitions, path string) keySchema {
 	elements := readKeyElements(o)
 	if len(elements) > 2 {
-		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must have length less than or equal to 2", formatElements(elements), path))
+		o.Violate("Value '%s' at '%s' failed to satisfy constraint: Member must have length less than or equal to 2", formatElements(elements), path)
 	}
 	keys := d.resolve(o, elements)
 	switch {
 	case len(elements) == 0:
-		o.Fail(errNull(path))
+		violateNull(o, path)
 	case elements[0].keyType != "HASH":
 		o.Fail(errFirstKey())
 	case len(elements) < 2:
@@ -44,7 +44,7 @@ func readGlobalKeySchema(o *protocol.Object, d *definitions, path string) keySch
 	keys := d.resolve(o, elements)
 	switch {
 	case len(elements) == 0:
-		o.Fail(errNull(path))
+		violateNull(o, path)
 	case elements[0].keyType != "HASH":
 		o.Fail(errFirstKey())
 	case len(keys.hash) > maxParts:

@@ -18,7 +18,7 @@ type metrics struct {
 
 // readMetrics reads ReturnItemCollectionMetrics.
 func readMetrics(o *protocol.Object) *metrics {
-	return &metrics{wanted: readChoice(o, "ReturnItemCollectionMetrics", "NONE", "SIZE") == "SIZE"}
+	return &metrics{wanted: readChoice(o, "ReturnItemCollectionMetrics", "NONE", "SIZE", "NONE") == "SIZE"}
 }
 
 func (m *metrics) write(c *change) {

@@ -7,7 +7,7 @@ import (
 )
 
 func (e *Engine) query(o *protocol.Object) (*result, error) {
-	placeholders := expr.ReadPlaceholders(o, "KeyConditionExpression", "FilterExpression", "ProjectionExpression")
+	placeholders := expr.ReadPlaceholders(o, "FilterExpression", "KeyConditionExpression", "ProjectionExpression")
 	s := readSearch(o, placeholders)
 	terms := readKeyTerms(o, placeholders)
 	backward := o.Has("ScanIndexForward") && !o.Bool("ScanIndexForward")

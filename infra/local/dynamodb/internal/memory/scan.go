@@ -48,7 +48,7 @@ func readSegment(o *protocol.Object) span {
 	case !hasSegment:
 		o.Fail(protocol.Invalidf("The Segment parameter is required but was not present in the request when parameter TotalSegments is present"))
 	case total < 1 || total > maxSegments:
-		o.Fail(protocol.Invalidf("1 validation error detected: Value '%d' at 'totalSegments' failed to satisfy constraint: Member must have value between 1 and %d", total, maxSegments))
+		o.Violate("Value '%d' at 'totalSegments' failed to satisfy constraint: Member must have value between 1 and %d", total, maxSegments)
 	case segment < 0 || segment >= total:
 		o.Fail(protocol.Invalidf("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", segment, total))
 	default:

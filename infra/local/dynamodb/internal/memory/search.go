@@ -32,14 +32,12 @@ func readSearch(o *protocol.Object, placeholders *expr.Placeholders) *search {
 	refuseMixed(o, "FilterExpression", "ProjectionExpression", "KeyConditionExpression")
 	s := &search{table: readTableName(o), consistent: o.Bool("ConsistentRead"), used: readUsage(o)}
 	if name, ok := o.Text("IndexName"); ok {
-		if !validName(name) {
-			o.Fail(errName(name))
-		}
+		checkName(o, "indexName", name)
 		s.index = name
 	}
 	if limit, ok := o.Int("Limit"); ok {
 		if limit < 1 || limit > 1<<31-1 {
-			o.Fail(protocol.Invalidf("1 validation error detected: Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", limit))
+			o.Violate("Value '%d' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1", limit)
 		}
 		s.limit = int(limit)
 	}
@@ -144,7 +142,7 @@ func (e *Engine) open(s *search) (source, error) {
 	from.index = from.table.index(s.index)
 	switch {
 	case from.index == nil:
-		return from, protocol.Invalidf("The table does not have the specified index: %s", s.index)
+		return from, protocol.Invalidf("The table does not have the specified index")
 	case from.index.local:
 		return from, nil // consistent, and what it does not project is fetched
 	case s.consistent:

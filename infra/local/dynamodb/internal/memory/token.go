@@ -45,7 +45,7 @@ func readToken(o *protocol.Object) tokenRequest {
 		return tokenRequest{}
 	}
 	if len(name) < 1 || len(name) > longest {
-		o.Fail(protocol.Invalidf("1 validation error detected: Value '%s' at 'clientRequestToken' failed to satisfy constraint: Member must have length between 1 and %d", name, longest))
+		o.Violate("Value '%s' at 'clientRequestToken' failed to satisfy constraint: Member must have length between 1 and %d", name, longest)
 	}
 	// Encoding sorts the members, so equal actions have equal bytes. Members that only
 	// affect the response are not part of TransactItems.

@@ -13,7 +13,7 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 	for _, member := range readTransactItems(o) {
 		get := member.Object("Get")
 		if get == nil {
-			o.Fail(errNull("transactItems.get"))
+			violateNull(o, "transactItems.get")
 			break
 		}
 		lookups = append(lookups, readLookup(get))
@@ -65,9 +65,9 @@ func readTransactItems(o *protocol.Object) []*protocol.Object {
 	items := o.Objects("TransactItems")
 	switch {
 	case len(items) == 0:
-		o.Fail(protocol.Invalidf("1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1"))
+		o.Violate("Value at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	case len(items) > maxTransaction:
-		o.Fail(protocol.Invalidf("1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to %d", maxTransaction))
+		o.Violate("Value at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to %d", maxTransaction)
 	}
 	return items
 }

@@ -65,7 +65,7 @@ func readTransactWrite(o *protocol.Object) (action, bool) {
 		}
 		a := readAction(member, k.kind)
 		if k.kind == update && !member.Has("UpdateExpression") {
-			member.Fail(errNull("transactItems.update.updateExpression"))
+			violateNull(member, "transactItems.update.updateExpression")
 		}
 		member.Done()
 		found = append(found, a)

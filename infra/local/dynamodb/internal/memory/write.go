@@ -25,22 +25,27 @@ func refuseMixed(o *protocol.Object, expressions ...string) {
 }
 
 func (e *Engine) putItem(o *protocol.Object) (*result, error) {
-	return e.write(o, put, "NONE", "ALL_OLD")
+	return e.write(o, put)
 }
 
 func (e *Engine) updateItem(o *protocol.Object) (*result, error) {
-	return e.write(o, update, "NONE", "ALL_OLD", "UPDATED_OLD", "ALL_NEW", "UPDATED_NEW")
+	return e.write(o, update)
 }
 
 func (e *Engine) deleteItem(o *protocol.Object) (*result, error) {
-	return e.write(o, remove, "NONE", "ALL_OLD")
+	return e.write(o, remove)
 }
 
-func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (*result, error) {
+func (e *Engine) write(o *protocol.Object, kind actionKind) (*result, error) {
 	refuseMixed(o, "ConditionExpression", "UpdateExpression")
 	a := readAction(o, kind)
-	returned := readChoice(o, "ReturnValues", returns...)
-	used := readUsage(o)
+	var returned string
+	var used *usage
+	if kind == update { // AWS reports violations in this order
+		used, returned = readUsage(o), readReturnValues(o, kind)
+	} else {
+		returned, used = readReturnValues(o, kind), readUsage(o)
+	}
 	collections := readMetrics(o)
 	o.Done()
 	if err := o.Err(); err != nil {
@@ -62,6 +67,14 @@ func (e *Engine) write(o *protocol.Object, kind actionKind, returns ...string) (
 	used.reportOne(response)
 	collections.reportOne(response)
 	return success(response)
+}
+
+func readReturnValues(o *protocol.Object, kind actionKind) string {
+	value := readChoice(o, "ReturnValues", "NONE", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+	if kind != update && value != "NONE" && value != "ALL_OLD" {
+		o.Fail(protocol.Invalidf("ReturnValues can only be ALL_OLD or NONE"))
+	}
+	return value
 }
 
 // returnValues returns the Attributes of the response. UPDATED_OLD and UPDATED_NEW

@@ -2,11 +2,14 @@ package protocol
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -27,6 +30,8 @@ type Object struct {
 type request struct {
 	err         error
 	unsupported error
+	malformed   error
+	constraints []string
 }
 
 // Parse parses a request body, which must be exactly one JSON object in valid
@@ -50,29 +55,57 @@ func Parse(body []byte) (*Object, error) {
 	return &Object{request: &request{}, members: members, read: map[string]bool{}}, nil
 }
 
-// Err returns the first error of the whole request, or nil. A feature that the engine
-// does not support precedes other errors: those may be consequences of not knowing the
-// feature, and would blame the caller.
+// Err returns the error of the whole request, or nil. A feature that the engine does not
+// support precedes other errors: those may be consequences of not knowing the feature,
+// and would blame the caller. AWS checks the shape of a request next, then the
+// constraints of all its members, then everything else.
 func (o *Object) Err() error {
-	if o.request.unsupported != nil {
-		return o.request.unsupported
+	r := o.request
+	switch {
+	case r.unsupported != nil:
+		return r.unsupported
+	case r.malformed != nil:
+		return r.malformed
+	case r.constraints != nil:
+		return constraintError(r.constraints)
 	}
-	return o.request.err
+	return r.err
+}
+
+func constraintError(constraints []string) error {
+	const most = 10 // AWS counts and lists no more (dynalite's test/helpers.js)
+	constraints = constraints[:min(len(constraints), most)]
+	noun := "error"
+	if len(constraints) > 1 {
+		noun = "errors"
+	}
+	return Invalidf("%d validation %s detected: %s", len(constraints), noun, strings.Join(constraints, "; "))
 }
 
 // Fail records err unless it is nil or not the first error of its kind.
 func (o *Object) Fail(err error) {
+	r := o.request
 	var e *Error
 	switch {
 	case err == nil:
 	case errors.As(err, &e) && e.unsupported:
-		if o.request.unsupported == nil {
-			o.request.unsupported = err
-		}
-	case o.request.err == nil:
-		o.request.err = err
+		r.unsupported = cmp.Or(r.unsupported, err)
+	case e != nil && e.Type == SerializationException:
+		r.malformed = cmp.Or(r.malformed, err)
+	default:
+		r.err = cmp.Or(r.err, err)
 	}
 }
+
+// Violate records that a member violates a constraint of the API's model, such as "Value
+// null at 'tableName' failed to satisfy constraint: Member must not be null". AWS reports
+// all violations of a request together.
+func (o *Object) Violate(format string, args ...any) {
+	o.request.constraints = append(o.request.constraints, fmt.Sprintf(format, args...))
+}
+
+// TopLevel reports whether the object is the request itself.
+func (o *Object) TopLevel() bool { return o.path == "" }
 
 // Path returns the path of a member of this object for messages, such as
 // "TransactItems.Put.Item".

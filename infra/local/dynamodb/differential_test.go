@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"flag"
 	"math/rand/v2"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,32 +34,92 @@ var randomTable = manifest.Table{
 }
 
 // TestAgainstDynamoDBLocal sends the same random requests to both engines and compares
-// the responses. It avoids the cases in which AWS is known to differ from DynamoDB Local;
-// the scripts cover those:
-//   - an update without SET and ADD of a missing item (updates.txt),
-//   - an update that sets an index key to another type (updates.txt),
-//   - UPDATED_OLD and UPDATED_NEW of nested paths (updates.txt),
-//   - an update that does not suit its item in a transaction (transactions.txt),
-//   - a path into a key in a ConditionCheck (keypaths.txt),
-//   - pages of more than 1 MB (query.txt),
-//   - filters on attributes that an index does not project (scan.txt).
+// the responses. Where they differ, one of the known differences must apply. After such
+// a write the items are deleted in both engines, so that one difference does not lead to
+// others.
 func TestAgainstDynamoDBLocal(t *testing.T) {
 	url := dynamodbtest.LocalURL(t)
-	tables := map[string]manifest.Table{"random": randomTable}
-	reference := openSuite(t, Config{Regions: []string{"eu-west-1"}, Tables: tables, Remote: url})
-	embedded := openTest(t, Config{Regions: []string{"eu-west-1"}, Tables: tables})
+	reference := openRandomTable(t, openSuite(t, Config{Regions: []string{"eu-west-1"}, Remote: url}))
+	embedded := openRandomTable(t, openTest(t, Config{Regions: []string{"eu-west-1"}}))
 	const perSeed = 150
-	ask := func(w *cluster, operation, body string) string {
-		response := send(w.Handler("eu-west-1"), operation, body)
-		return canonicalNumbers(t, operation, body, response.Body.Bytes())
-	}
+	counts := map[string]int{}
 	for n := range *steps {
 		seed, step := uint64(n/perSeed), n%perSeed
-		g := generator{Rand: rand.New(rand.NewPCG(seed, uint64(step))), keyPaths: true}
+		g := generator{Rand: rand.New(rand.NewPCG(seed, uint64(step)))}
 		operation, body := g.request(step)
-		if want, got := ask(reference, operation, body), ask(embedded, operation, body); got != want {
-			t.Errorf("seed %d, step %d: %s %s\n     got %s\nwant %s", seed, step, operation, body, got, want)
+		local, ours := ask(t, reference, operation, body), ask(t, embedded, operation, body)
+		if local.text == ours.text {
+			continue
 		}
+		known := knownDifference(difference{operation: operation, request: body, local: local, ours: ours})
+		if known == "" {
+			t.Errorf("seed %d, step %d: %s %s\n got %s\nwant %s", seed, step, operation, body, ours.text, local.text)
+		}
+		counts[known]++
+		clearRandomTable(t, reference)
+		clearRandomTable(t, embedded)
+	}
+	for _, known := range knownDifferences {
+		t.Logf("%6d of %d: %s", counts[known.name], *steps, known.name)
+		if counts[known.name] == 0 && *steps >= 100_000 {
+			t.Errorf("%s: no request showed it: remove it from the list", known.name)
+		}
+	}
+}
+
+// openRandomTable creates the table of the random requests, in place of one that an
+// earlier run has left. A manifest cannot declare its local index.
+func openRandomTable(t *testing.T, w *cluster) http.Handler {
+	t.Helper()
+	h := w.Handler("eu-west-1")
+	send(h, "DeleteTable", `{"TableName":"random"}`)
+	request := definition("random", randomTable)
+	request["LocalSecondaryIndexes"] = []map[string]any{{
+		"IndexName": "local", "Projection": map[string]any{"ProjectionType": "INCLUDE", "NonKeyAttributes": []string{"n", "t"}},
+		"KeySchema": keySchema(randomTable.HashKey, randomTable.Indexes["str"].RangeKey),
+	}}
+	mustSend(t, h, "CreateTable", encodeJSON(request))
+	return h
+}
+
+// outcome is a response and what the table contains after it.
+type outcome struct {
+	text    string // canonical
+	kind    string // of an error, without its namespace
+	message string
+}
+
+// ask sends a request, and reads the table after a write.
+func ask(t *testing.T, h http.Handler, operation, body string) outcome {
+	t.Helper()
+	response := send(h, operation, body).Body.Bytes()
+	o := outcome{text: canonicalNumbers(t, operation, body, response)}
+	if !slices.Contains([]string{"GetItem", "Query", "Scan", "BatchGetItem"}, operation) {
+		const everything = `{"TableName":"random","ConsistentRead":true}`
+		table := send(h, "Scan", everything).Body.Bytes()
+		o.text += "\n" + canonicalNumbers(t, "Scan", everything, table)
+	}
+	var refused struct {
+		Type    string `json:"__type"`
+		Message string // or "message"
+	}
+	if err := json.Unmarshal(response, &refused); err != nil {
+		t.Fatal(err)
+	}
+	o.kind, o.message = refused.Type[strings.LastIndexByte(refused.Type, '#')+1:], refused.Message
+	return o
+}
+
+// clearRandomTable deletes every item that the generator can write.
+func clearRandomTable(t *testing.T, h http.Handler) {
+	t.Helper()
+	for _, hash := range []string{"a", "u", "b", "t"} {
+		var deletes []any
+		for _, sort := range []string{"1", "2", "22", "3"} {
+			key := map[string]any{"p": s(hash), "s": s(sort)}
+			deletes = append(deletes, map[string]any{"DeleteRequest": map[string]any{"Key": key}})
+		}
+		mustSend(t, h, "BatchWriteItem", encodeJSON(map[string]any{"RequestItems": map[string]any{"random": deletes}}))
 	}
 }
 

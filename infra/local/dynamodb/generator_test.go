@@ -8,10 +8,7 @@ import (
 )
 
 // generator generates random requests.
-type generator struct {
-	*rand.Rand
-	keyPaths bool // generate paths to and into key attributes
-}
+type generator struct{ *rand.Rand }
 
 func pick[T any](g generator, choices ...T) T { return choices[g.IntN(len(choices))] }
 
@@ -31,6 +28,9 @@ func (g generator) request(step int) (operation, body string) {
 	case 2:
 		operation = "Scan"
 		request["FilterExpression"] = g.condition(values, 3)
+		if g.IntN(3) == 0 {
+			request["IndexName"] = pick(g, "str", "num", "bin", "local")
+		}
 	case 3:
 		operation, request["Key"] = "DeleteItem", g.key()
 		request["ConditionExpression"] = g.condition(values, 2)
@@ -52,7 +52,7 @@ func (g generator) request(step int) (operation, body string) {
 	default:
 		operation, request["Key"] = "UpdateItem", g.key()
 		request["UpdateExpression"] = g.update(values)
-		request["ReturnValues"] = pick(g, "ALL_NEW", "ALL_OLD", "NONE")
+		request["ReturnValues"] = pick(g, "ALL_NEW", "ALL_OLD", "NONE", "UPDATED_NEW", "UPDATED_OLD")
 		if g.IntN(3) == 0 {
 			request["ConditionExpression"] = g.condition(values, 1)
 		}
@@ -75,7 +75,7 @@ func (g generator) query(request map[string]any, values *placeholders) {
 }
 
 func (g generator) indexQuery(request map[string]any, values *placeholders) {
-	index := pick(g, "str", "num", "bin")
+	index := pick(g, "str", "num", "bin", "local")
 	request["IndexName"] = index
 	switch index {
 	case "str":
@@ -84,6 +84,15 @@ func (g generator) indexQuery(request map[string]any, values *placeholders) {
 		request["KeyConditionExpression"] = condition + pick(g, "", " AND r "+operator+" "+values.add(g.indexKey("r")))
 	case "num":
 		request["KeyConditionExpression"] = "r = " + values.add(g.indexKey("r"))
+	case "local":
+		condition := "p = " + values.add(s(pick(g, "a", "u")))
+		operator := pick(g, "<", "<=", "=", ">", ">=")
+		request["KeyConditionExpression"] = condition + pick(g, "", " AND r "+operator+" "+values.add(g.indexKey("r")))
+		request["ConsistentRead"] = pick(g, true, false)
+		if g.IntN(3) == 0 {
+			request["Select"] = "ALL_ATTRIBUTES"
+			return
+		}
 	case "bin":
 		condition := "b = " + values.add(g.indexKey("b"))
 		request["KeyConditionExpression"] = condition + pick(g, "", " AND begins_with(g, "+values.add(s("x"))+")")
@@ -108,14 +117,13 @@ func (g generator) indexKey(name string) any {
 
 // transaction returns the actions of a transaction on three items.
 func (g generator) transaction() []any {
-	g.keyPaths = false
 	conditional := func(action map[string]any) map[string]any {
 		values := &placeholders{generator: g}
 		action["TableName"] = "random"
 		action["ConditionExpression"] = g.condition(values, 1)
 		action["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
 		if _, ok := action["UpdateExpression"]; ok {
-			action["UpdateExpression"] = "SET z = if_not_exists(" + g.path() + ", " + values.add(g.value("n")) + "), c = p"
+			action["UpdateExpression"] = g.update(values)
 		}
 		values.into(action)
 		return action
@@ -198,7 +206,7 @@ func (g generator) value(name string) any {
 }
 
 func (g generator) path() string {
-	if g.keyPaths && g.IntN(20) == 0 {
+	if g.IntN(20) == 0 {
 		return pick(g, "p", "s", "g", "p.x", "s[0]", "g.x", "r[0].x")
 	}
 	return pick(
@@ -297,15 +305,18 @@ func (g generator) update(values *placeholders) string {
 		}
 	}
 	target := func() string {
-		return pick(g, "n", "t", "w", "m.a", "m.zz", "m.b[0]", "m.b[9]", "m.c.a", "l[0]", "l[1]", "l[7]", "l[8]")
+		return pick(g, "n", "t", "w", "m.a", "m.zz", "m.b[0]", "m.b[9]", "m.c.a", "l[0]", "l[1]", "l[7]", "l[8]", "g", "r")
 	}
 	if g.IntN(6) == 0 {
-		other := generator{Rand: g.Rand}
-		target = other.path
+		target = g.path
 	}
-	sections := []string{"SET z = " + term()}
-	for g.IntN(2) == 0 {
-		sections[0] += ", " + target() + " = " + term()
+	var sections []string
+	if g.IntN(4) > 0 {
+		set := "SET z = " + term()
+		for g.IntN(2) == 0 {
+			set += ", " + target() + " = " + term()
+		}
+		sections = append(sections, set)
 	}
 	if g.IntN(2) == 0 {
 		sections = append(sections, "REMOVE "+target()+pick(g, "", ", l[2]", ", m.b[1]"))
@@ -317,6 +328,9 @@ func (g generator) update(values *placeholders) string {
 	if g.IntN(3) == 0 {
 		name := pick(g, "u", "v")
 		sections = append(sections, "DELETE "+pick(g, name, "absent", target())+" "+values.add(g.value(name)))
+	}
+	if sections == nil {
+		sections = []string{"REMOVE " + target()}
 	}
 	g.Shuffle(len(sections), func(i, j int) { sections[i], sections[j] = sections[j], sections[i] })
 	return strings.Join(sections, " ")

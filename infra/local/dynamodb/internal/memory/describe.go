@@ -100,6 +100,7 @@ func (e *Engine) describe(t *table, status string) map[string]any {
 			local = append(local, index)
 		} else {
 			index["IndexStatus"] = "ACTIVE"
+			index["ProvisionedThroughput"] = describeThroughput(i.read, i.write)
 			global = append(global, index)
 		}
 	}
@@ -113,7 +114,7 @@ func (e *Engine) describe(t *table, status string) map[string]any {
 		"CreationDateTime":     float64(t.created.UnixMilli()) / milliseconds,
 		"AttributeDefinitions": definitions, "KeySchema": t.keys.describe(),
 		"ItemCount": t.count, "TableSizeBytes": t.bytes,
-		"ProvisionedThroughput": map[string]any{"ReadCapacityUnits": t.billing.read, "WriteCapacityUnits": t.billing.write, "NumberOfDecreasesToday": 0},
+		"ProvisionedThroughput": describeThroughput(t.billing.read, t.billing.write),
 	}
 	if t.billing.mode == "PAY_PER_REQUEST" {
 		description["BillingModeSummary"] = map[string]any{"BillingMode": t.billing.mode}
@@ -125,6 +126,10 @@ func (e *Engine) describe(t *table, status string) map[string]any {
 		description["LocalSecondaryIndexes"] = local
 	}
 	return description
+}
+
+func describeThroughput(read, write int64) map[string]any {
+	return map[string]any{"ReadCapacityUnits": read, "WriteCapacityUnits": write, "NumberOfDecreasesToday": 0}
 }
 
 func (k keySchema) describe() []map[string]any {

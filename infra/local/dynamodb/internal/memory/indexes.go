@@ -51,7 +51,7 @@ func readGlobalIndexes(o *protocol.Object, d *definitions) []*index {
 		i := readIndex(element, fmt.Sprintf("globalSecondaryIndexes.%d.member", n+1))
 		i.keys = readGlobalKeySchema(element, d, fmt.Sprintf("globalSecondaryIndexes.%d.member.keySchema", n+1))
 		i.projection, i.include = readIndexProjection(element)
-		readThroughput(element, mode)
+		i.read, i.write = readThroughput(element, mode)
 		element.Done()
 		indexes = append(indexes, i)
 	}

@@ -31,14 +31,15 @@ type table struct {
 
 // index is a secondary index. It is updated together with its table.
 type index struct {
-	name       string
-	local      bool // the partition key is the table's
-	keys       keySchema
-	projection string
-	include    []string
-	rows       *ordered[*row]
-	count      int
-	bytes      int
+	name        string
+	local       bool // the partition key is the table's
+	keys        keySchema
+	projection  string
+	include     []string
+	read, write int64 // units per second of a global index, if provisioned
+	rows        *ordered[*row]
+	count       int
+	bytes       int
 }
 
 func (t *table) row(position string) *row {

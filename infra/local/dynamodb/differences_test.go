@@ -12,8 +12,8 @@ type difference struct {
 }
 
 // knownDifferences lists where DynamoDB Local and the embedded engine differ on purpose.
-// A response of AWS, or why there is none, is at each in testdata/conformance or
-// testdata/recorded.
+// The named files, in testdata/conformance, have AWS's response to each kind, with its
+// source, or say that it is not known.
 var knownDifferences = []struct {
 	name    string // what differs, who is right, and where that is recorded
 	applies func(d difference) bool
@@ -67,7 +67,7 @@ func (d difference) updates() bool {
 	return d.operation == "UpdateItem" || d.operation == "TransactWriteItems"
 }
 
-// knownDifference returns the name of the difference, or "" if none is known.
+// knownDifference returns the name of the difference, or "" if it is not known.
 func knownDifference(d difference) string {
 	for _, known := range knownDifferences {
 		if known.applies(d) {

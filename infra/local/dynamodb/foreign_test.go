@@ -28,7 +28,7 @@ func TestGureguDynamo(t *testing.T) {
 	for _, name := range append(results["fail"], results["skip"]...) {
 		t.Errorf("%s:\n%s", name, output[name])
 	}
-	// The library skips the tests that need DynamoDB if it is not told where one is, so a
+	// The library skips the tests that need DynamoDB unless a variable has its address. A
 	// renamed variable must not pass.
 	if err != nil || len(results["pass"]) < 100 {
 		t.Errorf("go test %s: %v, %d passed\n%s", library, err, len(results["pass"]), stderr.String())

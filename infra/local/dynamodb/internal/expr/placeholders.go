@@ -56,7 +56,7 @@ func ReadPlaceholders(o *protocol.Object, expressions ...string) *Placeholders {
 }
 
 // missing returns the end of the error for values without an expression. AWS lists the
-// expressions of the operation that can have values, but not those of an action in a
+// expressions of an operation that can have values, but not of an action in a
 // transaction.
 func missing(o *protocol.Object, expressions []string) string {
 	with := slices.DeleteFunc(slices.Clone(expressions), func(name string) bool { return name == "ProjectionExpression" })

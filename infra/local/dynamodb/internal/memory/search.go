@@ -192,9 +192,9 @@ func (s *search) walk(from source, over span) (*result, error) {
 		if s.filter == nil || s.filter.Holds(n.value.item) {
 			item := n.value.item
 			if fetches {
-				whole := from.table.row(from.table.keys.position(item))
-				p.fetched += readUnits(whole.size, s.consistent)
-				item = whole.item
+				complete := from.table.row(from.table.keys.position(item))
+				p.fetched += readUnits(complete.size, s.consistent)
+				item = complete.item
 			}
 			p.matched++
 			p.items = append(p.items, project(item, s.projection))

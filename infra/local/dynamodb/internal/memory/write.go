@@ -70,9 +70,10 @@ func (e *Engine) write(o *protocol.Object, kind actionKind) (*result, error) {
 }
 
 func readReturnValues(o *protocol.Object, kind actionKind) string {
-	value := readChoice(o, "ReturnValues", "NONE", "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
-	if kind != update && value != "NONE" && value != "ALL_OLD" {
-		o.Fail(protocol.Invalidf("ReturnValues can only be ALL_OLD or NONE"))
+	const nothing, allOld = "NONE", "ALL_OLD"
+	value := readChoice(o, "ReturnValues", nothing, "ALL_NEW", "UPDATED_OLD", allOld, nothing, "UPDATED_NEW")
+	if kind != update && value != nothing && value != allOld {
+		o.Fail(protocol.Invalidf("ReturnValues can only be %s or %s", allOld, nothing))
 	}
 	return value
 }

@@ -98,8 +98,15 @@ func (Deploy) Destroy(ctx context.Context, confirm *string) error {
 	return deploy.Destroy(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
 }
 
-// Status prints what each Region of ENV runs.
-func (Deploy) Status(ctx context.Context) error { return deploy.Status(ctx, ".", os.Getenv, os.Stdout) }
+// Status prints what each Region of ENV runs; -drift also prints what is not as Terraform left it, which takes minutes.
+func (Deploy) Status(ctx context.Context, drift *bool) error {
+	return deploy.Status(ctx, ".", os.Getenv, drift, os.Stdout)
+}
+
+// Import takes a resource that exists into the state of a stack of ENV, when deploy:all says that it was lost.
+func (Deploy) Import(ctx context.Context, stack, address, id string) error {
+	return deploy.Import(ctx, ".", os.Getenv, stack, address, id, os.Stdout)
+}
 
 // Rollback takes the Regions of ENV, or the one of -region=REGION, back to the release before.
 func (Deploy) Rollback(ctx context.Context, region *string) error {

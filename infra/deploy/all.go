@@ -57,6 +57,9 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if err := s.mayCreate(existing, opts.Create); err != nil {
 		return err
 	}
+	if err := s.mayDrain(ctx, opts.Drain); err != nil {
+		return err
+	}
 	steps, err := Order(s.wanted(opts.Drain), existing)
 	if err != nil {
 		return err
@@ -82,7 +85,10 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 		err = s.prune(ctx, o)
 	}
 	o.report()
-	return err
+	if err != nil {
+		return err
+	}
+	return s.printAddresses(ctx)
 }
 
 func (s *session) wanted(drain bool) Wanted {
@@ -99,6 +105,29 @@ func (s *session) mayCreate(existing []provision.Stack, create bool) error {
 	name := s.environment.Name
 	return fmt.Errorf("nothing is deployed as %s. To create it, run ENV=%s go tool mage deploy:all -create; "+
 		"otherwise check the name", name, name)
+}
+
+// mayDrain returns an error if Regions are to be drained while they change, and a
+// Region that serves is the only one in DNS: draining it would take the API down.
+func (s *session) mayDrain(ctx context.Context, drain bool) error {
+	if !drain {
+		return nil
+	}
+	var serving []string
+	for _, region := range s.environment.Regions {
+		record, err := readRegion(ctx, s.store, region)
+		if err != nil {
+			return err
+		}
+		if record.Release != "" && !record.Drained {
+			serving = append(serving, region)
+		}
+	}
+	if len(serving) == 1 {
+		return fmt.Errorf("%s is the only Region of %s in DNS, so it cannot be drained while it changes: "+
+			"deploy without -drain, or bring another Region in first; nothing was changed", serving[0], s.environment.Name)
+	}
+	return nil
 }
 
 // build builds the functions, the documents and the portal's site, and keeps them

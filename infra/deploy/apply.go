@@ -32,12 +32,22 @@ func (s *session) open(ctx context.Context, stack provision.Stack, h *house) (pr
 	if err != nil {
 		return w, err
 	}
-	if err := h.write(ctx, s.store, filepath.Join(dir, provision.House), s.environment.Name, s.named); err != nil {
+	// The folder of the providers, which all stacks share, may have been deleted.
+	installed, err := w.Installed(stack)
+	if err != nil {
+		return w, err
+	}
+	fresh = fresh || !installed
+	if err := h.write(ctx, s.store, stack, filepath.Join(dir, provision.House), s.environment.Name, s.named); err != nil {
 		return w, err
 	}
 	if stack.Root == "portal" {
 		// The site is what the build made; a way back does not take it back.
+		// It is empty before a build, which matters to deploy:all only, and that builds.
 		site := filepath.Join(workspace.Dist, "site")
+		if err := os.MkdirAll(filepath.Join(s.root, site), 0o755); err != nil {
+			return w, err
+		}
 		if err := os.CopyFS(filepath.Join(dir, provision.House, site), os.DirFS(filepath.Join(s.root, site))); err != nil {
 			return w, err
 		}
@@ -90,7 +100,29 @@ func (s *session) planAndApply(ctx context.Context, stack provision.Stack, w pro
 	if err := checkLosses(s.environment.Name, stack.Key(), allowDataLoss, changes); err != nil {
 		return nil, err
 	}
-	return changes, s.run(ctx, stack, "apply", w.Apply(stack))
+	return changes, s.carryOutPlan(ctx, stack, w)
+}
+
+// carryOutPlan applies the plan of a stack. Terraform's events are in apply.jsonl, and
+// what people read in apply.log.
+func (s *session) carryOutPlan(ctx context.Context, stack provision.Stack, w provision.Workspace) error {
+	folder := s.stackFolder(stack)
+	events, log := filepath.Join(folder, "apply.jsonl"), filepath.Join(folder, "apply.log")
+	c := s.program(stack, w.ApplyJSON(stack), events)
+	c.Failure = func(output []byte) string { return readJSONOutput(output).failure() }
+	err := c.Run(ctx)
+	data, readErr := os.ReadFile(events)
+	if readErr != nil {
+		return errors.Join(err, readErr)
+	}
+	output := readJSONOutput(data)
+	if writeErr := output.writeText(log); writeErr != nil {
+		return errors.Join(err, writeErr)
+	}
+	if err != nil {
+		return s.explainLost(ctx, stack, w, output, withLog(err, log))
+	}
+	return nil
 }
 
 // planHasChanges is Terraform's exit code for a plan with changes.
@@ -120,15 +152,21 @@ func (s *session) plan(ctx context.Context, stack provision.Stack, w provision.W
 // has the end of the log.
 func (s *session) run(ctx context.Context, stack provision.Stack, name string, c provision.Command) error {
 	log := filepath.Join(s.stackFolder(stack), name+".log")
-	err := process.Command{
+	if err := s.program(stack, c, log).Run(ctx); err != nil {
+		return withLog(err, log)
+	}
+	return nil
+}
+
+func withLog(err error, log string) error { return fmt.Errorf("%w\nThe complete log is %s", err, log) }
+
+// program returns a run of Terraform on a stack.
+func (s *session) program(stack provision.Stack, c provision.Command, log string) process.Command {
+	return process.Command{
 		Path: s.terraform, Args: c.Args, Dir: c.Dir, Env: slices.Concat(s.variables(), c.Env),
 		Log:      log,
 		Register: filepath.Join(s.registers(), filepath.FromSlash(stack.Key())),
-	}.Run(ctx)
-	if err != nil {
-		return fmt.Errorf("%w\nThe complete log is %s", err, log)
 	}
-	return nil
 }
 
 // output runs a command that only reads and returns what it prints.
@@ -142,7 +180,10 @@ func (s *session) variables() []string {
 	if s.rehearses {
 		return list // the stand-in must not get into the cache of the real provider
 	}
-	return append(list, "TF_PLUGIN_CACHE_DIR="+s.plugins())
+	return append(list, "TF_PLUGIN_CACHE_DIR="+s.plugins(),
+		// A staged root has no lock file of its own, without which Terraform downloads the
+		// provider for each stack again. base.tf has its exact version.
+		"TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=1")
 }
 
 func (s *session) stackFolder(stack provision.Stack) string {

@@ -13,6 +13,7 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/release"
 )
 
@@ -102,9 +103,22 @@ func union[V any](a, b map[string]V) []string {
 	return slices.Sorted(maps.Keys(merged(a, b)))
 }
 
-// write writes the house into a folder, in place of an earlier one. An
+// packagesFor returns the packages that a stack reads: its context's, or the
+// deployment's own functions if it is global.
+func (h *house) packagesFor(stack provision.Stack) map[string]map[string]release.File {
+	read := map[string]map[string]release.File{}
+	for name, functions := range h.packages {
+		_, isContext := h.services[name]
+		if stack.Root == "functions" && name == stack.Context || stack.Root == "global" && !isContext {
+			read[name] = functions
+		}
+	}
+	return read
+}
+
+// write writes what a stack reads into a folder, in place of an earlier house. An
 // environment that is not named has no file of its own, only the template's.
-func (h *house) write(ctx context.Context, s *release.Store, dir, environment string, named bool) error {
+func (h *house) write(ctx context.Context, s *release.Store, stack provision.Stack, dir, environment string, named bool) error {
 	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
@@ -124,7 +138,7 @@ func (h *house) write(ctx context.Context, s *release.Store, dir, environment st
 	if files[workspace.Dist+"/"+pipeline.DeployableFile], err = s.Read(ctx, h.document); err != nil {
 		return err
 	}
-	for context, functions := range h.packages {
+	for context, functions := range h.packagesFor(stack) {
 		for name, file := range functions {
 			if files[workspace.Dist+"/functions/"+build.Lambda.String()+"/"+context+"/"+name+".zip"], err = s.Read(ctx, file); err != nil {
 				return err

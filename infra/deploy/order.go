@@ -31,6 +31,8 @@ const (
 	// SmokeStep sends requests to the Region's own endpoint.
 	VerifyStep Action = "verify"
 	SmokeStep  Action = "smoke"
+	// CompareStep compares a stack's state with what exists. No roll-out has it.
+	CompareStep Action = "compare"
 )
 
 // Step is one thing that a roll-out does.

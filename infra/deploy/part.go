@@ -80,6 +80,9 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 	if err := s.mayCreate(existing, false); err != nil {
 		return err
 	}
+	if err := s.mayDrain(ctx, opts.Drain); err != nil {
+		return err
+	}
 	steps, err := Order(s.wanted(opts.Drain), existing)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ const unreserved = 100
 // concurrent executions.
 type reservations struct {
 	Account   string
+	Home      string
 	Regions   []string
 	Functions struct {
 		ReservedConcurrency   int
@@ -28,10 +29,17 @@ type reservations struct {
 	}
 }
 
-// sum returns the executions that the environment reserves in each of its Regions.
-func (r reservations) sum(functions []string) int {
+// rotationReserves is the reservation of the function that rotates secrets
+// (infra/terraform/global/rotation.tf), which is in the home Region.
+const rotationReserves = 1
+
+// sum returns the executions that the environment reserves in a Region.
+func (r reservations) sum(region string, d deployed) int {
 	total := 0
-	for _, name := range functions {
+	if d.rotates && region == r.Home {
+		total = rotationReserves
+	}
+	for _, name := range d.functions {
 		n, own := r.Functions.ReservedConcurrencyOf[name]
 		if !own {
 			n = r.Functions.ReservedConcurrency
@@ -64,7 +72,7 @@ func (s *session) checkConcurrency(ctx context.Context, a account, region string
 // the share of each. Developers' environments have no file, and count only if one
 // of them is being checked.
 func (s *session) reservedIn(region string) (total int, shares []string, err error) {
-	functions, err := functionNames(s.root)
+	all, err := deployedFunctions(s.root)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -89,7 +97,7 @@ func (s *session) reservedIn(region string) (total int, shares []string, err err
 			return 0, nil, fmt.Errorf("%s: %w", file, err)
 		}
 		if r.Account == s.environment.Account && slices.Contains(r.Regions, region) {
-			n := r.sum(functions)
+			n := r.sum(region, all)
 			total += n
 			shares = append(shares, fmt.Sprintf("%s (%d)", name, n))
 		}
@@ -97,25 +105,36 @@ func (s *session) reservedIn(region string) (total int, shares []string, err err
 	return total, shares, nil
 }
 
-// functionNames returns the functions of all contexts, such as accounts-get-account.
-func functionNames(root string) ([]string, error) {
+// deployed has the functions that every environment deploys.
+type deployed struct {
+	// functions has the functions of all contexts, such as accounts-get-account.
+	functions []string
+	// rotates reports whether a secret rotates, for which there is one more function.
+	rotates bool
+}
+
+// deployedFunctions reads the manifests of all contexts.
+func deployedFunctions(root string) (deployed, error) {
+	var d deployed
 	ws, err := workspace.Find(root)
 	if err != nil {
-		return nil, err
+		return d, err
 	}
 	contexts, err := ws.Contexts()
 	if err != nil {
-		return nil, err
+		return d, err
 	}
-	var names []string
 	for _, c := range contexts {
 		m, err := c.Manifest()
 		if err != nil {
-			return nil, err
+			return d, err
 		}
 		for name := range m.Functions {
-			names = append(names, c.Name+"-"+name)
+			d.functions = append(d.functions, c.Name+"-"+name)
+		}
+		for _, secret := range m.Secrets {
+			d.rotates = d.rotates || secret.RotationDays > 0
 		}
 	}
-	return names, nil
+	return d, nil
 }

@@ -49,9 +49,19 @@ type rollout struct {
 	final   map[string]bool // stacks whose AddStep had nothing to leave for later
 }
 
-// newRollout reads what each Region runs.
+// newRollout reads what each Region runs, and starts the cloud of a rehearsal.
 func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker, existing []provision.Stack) (*rollout, error) {
-	o := &rollout{session: s, checker: c, targets: map[string]target{}, current: map[string]*house{},
+	o, err := s.readRollout(ctx, r, existing)
+	if err != nil {
+		return nil, err
+	}
+	o.checker = c
+	return o, s.embedded.start(ctx, o)
+}
+
+// readRollout reads what each Region runs.
+func (s *session) readRollout(ctx context.Context, r *release.Release, existing []provision.Stack) (*rollout, error) {
+	o := &rollout{session: s, targets: map[string]target{}, current: map[string]*house{},
 		records: map[string]RegionRecord{}, resting: map[string]bool{}, changes: map[string][]Change{}, final: map[string]bool{}}
 	for _, stack := range existing {
 		if stack.Region != "" && !slices.Contains(s.environment.Regions, stack.Region) && !slices.Contains(o.leaving, stack.Region) {
@@ -82,7 +92,7 @@ func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker,
 			return nil, err
 		}
 	}
-	return o, s.embedded.start(ctx, o)
+	return o, nil
 }
 
 // do carries out a step.

@@ -212,7 +212,7 @@ func TestRollbackDrainAndStatus(t *testing.T) {
 	s.mustDeploy(Options{}) // keeps the Region drained
 	checkDrained(t, s, "us-west-2", true)
 	out.Reset()
-	if err := s.open(&out).status(t.Context()); err != nil {
+	if err := s.open(&out).status(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	if lines := strings.Split(out.String(), "\n"); !strings.Contains(lines[1], "in ") ||
@@ -234,4 +234,22 @@ func checkDrained(t *testing.T, s *site, region string, want bool) {
 	if got := state["aws_api_gateway_rest_api.api"]["drained"]; got != want {
 		t.Errorf("%s is drained: %v, want %v", region, got, want)
 	}
+}
+
+// TestTheOnlyRegionInDNSIsNotDrained checks that -drain is refused before anything
+// starts where it would take the API down.
+func TestTheOnlyRegionInDNSIsNotDrained(t *testing.T) {
+	s := newSite(t)
+	s.regions = []string{"us-east-1"}
+	s.mustDeploy(Options{Create: true, Drain: true}) // serves nothing yet, so nothing is drained
+	s.journal()
+	s.version = "2"
+	_, err := s.deploy(Options{Drain: true})
+	if err == nil || !strings.Contains(err.Error(), "us-east-1 is the only Region of trial in DNS") {
+		t.Errorf("error %v", err)
+	}
+	if applied := s.journal(); len(applied) != 0 {
+		t.Errorf("applied %q", applied)
+	}
+	s.mustDeploy(Options{})
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,7 +62,9 @@ func (s *site) write(name, content string) {
 }
 
 // open writes the monorepo as the site is now and opens a session on it.
-func (s *site) open(out *bytes.Buffer) *session {
+func (s *site) open(out *bytes.Buffer) *session { return s.openTo(out) }
+
+func (s *site) openTo(out io.Writer) *session {
 	s.t.Helper()
 	work := "go 1.26.0\n"
 	for name := range s.contexts {
@@ -237,7 +240,20 @@ func (s *site) serves(region string) []string {
 }
 
 // journal returns what Terraform was asked to change since the last call.
-func (s *site) journal() []string {
+func (s *site) journal() []string { return s.ranOn("apply") }
+
+// removeProviders deletes what init installed for a stack.
+func (s *site) removeProviders(key string) {
+	s.t.Helper()
+	folder := filepath.Join(s.root, "dist", "terraform", "trial", "stacks", key, ".data", key, "providers")
+	if err := os.RemoveAll(folder); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// ranOn returns the stacks on which Terraform was run with a command since the last
+// call of ranOn or journal.
+func (s *site) ranOn(command string) []string {
 	s.t.Helper()
 	name := filepath.Join(s.dir, "journal")
 	data, err := os.ReadFile(name)
@@ -247,8 +263,8 @@ func (s *site) journal() []string {
 	os.Remove(name)
 	var applied []string
 	for line := range strings.Lines(string(data)) {
-		if strings.HasPrefix(line, "apply ") {
-			applied = append(applied, strings.TrimSpace(strings.TrimPrefix(line, "apply ")))
+		if stack, ok := strings.CutPrefix(line, command+" "); ok {
+			applied = append(applied, strings.TrimSpace(stack))
 		}
 	}
 	return applied

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -13,16 +14,18 @@ import (
 )
 
 // Status prints what each Region of the environment named by ENV runs: release,
-// commit, document, module versions, time, and whether it is drained.
-func Status(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
+// commit, document, module versions, time, and whether it is drained. With drift it
+// prints what is not as Terraform left it, too. That is an option because it reads
+// every resource from AWS, which takes minutes, and the rest takes seconds.
+func Status(ctx context.Context, dir string, getenv func(string) string, drift *bool, out io.Writer) error {
 	s, err := openSession(ctx, dir, getenv, out)
 	if err != nil {
 		return err
 	}
-	return s.status(ctx)
+	return s.status(ctx, value(drift))
 }
 
-func (s *session) status(ctx context.Context) error {
+func (s *session) status(ctx context.Context, drift bool) error {
 	existing, err := s.existing(ctx)
 	if err != nil {
 		return err
@@ -43,7 +46,11 @@ func (s *session) status(ctx context.Context) error {
 			return err
 		}
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil || !drift {
+		return err
+	}
+	fmt.Fprintln(s.out)
+	return s.drift(ctx, existing)
 }
 
 func (s *session) statusOf(ctx context.Context, out io.Writer, region string) error {
@@ -81,9 +88,9 @@ func (s *session) statusOf(ctx context.Context, out io.Writer, region string) er
 
 // versions lists the modules that have functions, with their versions.
 func versions(r *release.Release) string {
-	text := ""
+	var list []string
 	for _, module := range union(r.Manifests, nil) {
-		text += module + " " + r.Modules[module] + " "
+		list = append(list, module+" "+r.Modules[module])
 	}
-	return text
+	return strings.Join(list, " ")
 }

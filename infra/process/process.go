@@ -34,6 +34,10 @@ type Command struct {
 	Register string
 	// Out receives the output as it is written to Log; nil discards it.
 	Out io.Writer
+	// Failure returns what an error repeats of the output; nil repeats the last lines.
+	Failure func(output []byte) string
+	// Ended is called when the program has ended, with what it used; nil is not called.
+	Ended func(*os.ProcessState)
 }
 
 // String returns the command as it would be typed.
@@ -89,8 +93,11 @@ func (c Command) Run(ctx context.Context) error {
 	close(ended)
 	<-followed
 	<-interrupted
+	if c.Ended != nil {
+		c.Ended(cmd.ProcessState)
+	}
 	if err != nil {
-		return fmt.Errorf("%s (in %s): %w%s", c, c.Dir, err, lastLines(c.Log))
+		return fmt.Errorf("%s (in %s): %w%s", c, c.Dir, err, c.failure())
 	}
 	return nil
 }
@@ -117,20 +124,29 @@ func create(path string) (*os.File, error) {
 // maxTail is how much of a log an error repeats, in bytes.
 const maxTail = 4 << 10
 
-func lastLines(log string) string {
-	data, err := os.ReadFile(log)
+// failure returns what an error repeats of the output.
+func (c Command) failure() string {
+	data, err := os.ReadFile(c.Log)
 	if err != nil {
 		return ""
 	}
+	repeat := lastLines
+	if c.Failure != nil {
+		repeat = c.Failure
+	}
+	text := strings.TrimSpace(repeat(data))
+	if text == "" {
+		return ""
+	}
+	return "\n" + text
+}
+
+func lastLines(data []byte) string {
 	if len(data) > maxTail {
 		data = data[len(data)-maxTail:]
 		if _, after, ok := strings.Cut(string(data), "\n"); ok {
 			data = []byte(after)
 		}
 	}
-	text := strings.TrimSpace(string(data))
-	if text == "" {
-		return ""
-	}
-	return "\n" + text
+	return string(data)
 }

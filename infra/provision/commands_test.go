@@ -51,6 +51,11 @@ func TestCommandsOfASharedEnvironment(t *testing.T) {
 		{"plan", w.Plan(accountsInTheWest), append([]string{"plan", "-no-color", "-out=" + plan}, variables...)},
 		{"check", w.Check(accountsInTheWest), append([]string{"plan", "-no-color", "-detailed-exitcode"}, variables...)},
 		{"apply", w.Apply(accountsInTheWest), []string{"apply", "-no-color", plan}},
+		{"apply as JSON", w.ApplyJSON(accountsInTheWest), []string{"apply", "-json", plan}},
+		{"import", w.Import(accountsInTheWest, "aws_x.y", "id"),
+			append(append([]string{"import", "-no-color"}, variables...), "aws_x.y", "id")},
+		{"refresh", w.PlanRefresh(accountsInTheWest),
+			append([]string{"plan", "-refresh-only", "-no-color", "-out=" + plan}, variables...)},
 		{"destroy", w.Destroy(accountsInTheWest), append([]string{"destroy", "-no-color", "-auto-approve"}, variables...)},
 		{"show", w.Show(accountsInTheWest), []string{"show", "-no-color", "-json"}},
 	} {

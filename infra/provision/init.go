@@ -27,6 +27,19 @@ func InitOnly(dir string) Command {
 	return Command{Dir: dir, Args: []string{"init", "-no-color", "-backend=false"}}
 }
 
+// Installed reports whether the providers that Init installed for a stack are there. Init
+// links them to the folder that stacks share, which can be deleted at any time.
+func (w Workspace) Installed(s Stack) (bool, error) {
+	// REGISTRY/NAMESPACE/NAME/VERSION/PLATFORM
+	links, err := filepath.Glob(filepath.Join(w.data(s), "providers", "*", "*", "*", "*", "*"))
+	for _, link := range links {
+		if _, err := os.Stat(link); err != nil {
+			return false, nil
+		}
+	}
+	return len(links) > 0, err
+}
+
 func (w Workspace) localState(s Stack) string {
 	return filepath.Join(w.states, filepath.FromSlash(s.Key())+StateSuffix)
 }

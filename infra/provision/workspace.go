@@ -165,8 +165,13 @@ func (w Workspace) command(s Stack, args ...string) Command {
 	return Command{
 		Dir:  filepath.Join(w.dir, s.Root),
 		Args: args,
-		Env:  []string{"TF_DATA_DIR=" + filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()))},
+		Env:  []string{"TF_DATA_DIR=" + w.data(s)},
 	}
+}
+
+// data returns the folder of a stack's working data.
+func (w Workspace) data(s Stack) string {
+	return filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()))
 }
 
 // StatesOf returns where an environment's states are, as package objects opens it;
@@ -184,5 +189,5 @@ const StateSuffix = ".tfstate"
 
 // plan returns the path of the stack's plan.
 func (w Workspace) plan(s Stack) string {
-	return filepath.Join(w.dir, ".data", filepath.FromSlash(s.Key()), "plan.tfplan")
+	return filepath.Join(w.data(s), "plan.tfplan")
 }

@@ -1,6 +1,7 @@
 package rehearsal
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
 func repository(t *testing.T) string {
@@ -67,5 +69,17 @@ func TestInstallFailsOutsideTheMonorepo(t *testing.T) {
 	if _, err := Install(t.Context(), t.TempDir()); err == nil ||
 		!strings.HasPrefix(err.Error(), "install the stand-in provider: ") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestTheRootsAreRehearsedWithTheirVersion compares the version that the roots demand
+// with the one whose schema the stand-in has.
+func TestTheRootsAreRehearsedWithTheirVersion(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join(repository(t), "infra", "terraform", "base.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("version = %q", schema.Version); !strings.Contains(string(source), want) {
+		t.Errorf("base.tf lacks %s", want)
 	}
 }

@@ -8,8 +8,10 @@ terraform {
 
   required_providers {
     aws = {
-      source  = "hashicorp/aws"
-      version = "~> 6.0"
+      source = "hashicorp/aws"
+      # Exact, in the place of lock files: those need the hashes of the registry's
+      # packages for every platform, and are not committed before they can be had.
+      version = "6.25.0"
     }
   }
 

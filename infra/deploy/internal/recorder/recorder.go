@@ -136,7 +136,8 @@ func (r recorder) init(args []string) error {
 	for _, arg := range args {
 		if path, ok := strings.CutPrefix(arg, "-backend-config=path="); ok {
 			data := os.Getenv("TF_DATA_DIR")
-			if err := os.MkdirAll(data, 0o755); err != nil {
+			provider := filepath.Join(data, "providers", "registry.terraform.io", "hashicorp", "aws", "6.25.0", "linux_amd64")
+			if err := os.MkdirAll(provider, 0o755); err != nil {
 				return err
 			}
 			return os.WriteFile(filepath.Join(data, "backend"), []byte(path), 0o600)

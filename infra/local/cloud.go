@@ -84,7 +84,8 @@ func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 		return nil, err
 	}
 	if c.data, err = dynamodb.Open(ctx, dynamodb.Config{
-		Regions: cfg.Regions, Tables: cfg.tables(), Lag: cfg.ReplicationLag, Remote: cfg.DynamoDB, Log: cfg.Log,
+		Regions: cfg.Regions, Tables: cfg.tables(), Lag: cfg.ReplicationLag, StaleReads: cfg.StaleReads,
+		Remote: cfg.DynamoDB, Log: cfg.Log,
 	}); err != nil {
 		return nil, err
 	}

@@ -22,6 +22,9 @@ type Settings struct {
 	// ReplicationLag is how long a write takes to reach the other Regions, from
 	// REPLICATION_LAG. Default 200ms.
 	ReplicationLag time.Duration
+	// StaleReads is how old the data of an eventually consistent read can be within a
+	// Region, from STALE_READS. Default 0s: every read returns the latest data.
+	StaleReads time.Duration
 	// DynamoDB is the URL of a DynamoDB Local to use in place of the embedded
 	// engine, from DYNAMODB. Empty by default.
 	DynamoDB string
@@ -55,11 +58,18 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.ReplicationLag, err = time.ParseDuration(lag); err != nil || s.ReplicationLag < 0 || s.ReplicationLag > maxLag {
 		fail("REPLICATION_LAG: %q is not a duration from 0s to %s: use one such as 200ms or 2s", lag, maxLag)
 	}
+	stale := value("STALE_READS", "0s")
+	if s.StaleReads, err = time.ParseDuration(stale); err != nil || s.StaleReads < 0 || s.StaleReads > maxLag {
+		fail("STALE_READS: %q is not a duration from 0s to %s: use one such as 50ms", stale, maxLag)
+	}
 	if s.DynamoDB = value("DYNAMODB", ""); s.DynamoDB != "" {
 		u, err := url.Parse(s.DynamoDB)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
 			fail("DYNAMODB: %q is not the URL of a DynamoDB Local: use one such as http://localhost:8000", s.DynamoDB)
 		}
+	}
+	if s.StaleReads > 0 && s.DynamoDB != "" {
+		fail("STALE_READS: DynamoDB Local, which DYNAMODB names, has no stale reads: unset one of the two")
 	}
 	return s, errors.Join(errs...)
 }

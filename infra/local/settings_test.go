@@ -27,7 +27,7 @@ func TestReadSettings(t *testing.T) {
 			name: "all set",
 			vars: map[string]string{
 				"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s",
-				"DYNAMODB": "http://localhost:8000/",
+				"DYNAMODB": "http://localhost:8000/", "STALE_READS": "0s",
 			},
 			want: Settings{Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/"},
 		},
@@ -54,6 +54,7 @@ func TestReadSettingsErrors(t *testing.T) {
 		{"REPLICATION_LAG", "200", `REPLICATION_LAG: "200" is not a duration`},
 		{"REPLICATION_LAG", "-1s", `REPLICATION_LAG: "-1s" is not a duration`},
 		{"REPLICATION_LAG", "2h", `REPLICATION_LAG: "2h" is not a duration`},
+		{"STALE_READS", "1", `STALE_READS: "1" is not a duration`},
 		{"DYNAMODB", "localhost:8000", `DYNAMODB: "localhost:8000" is not the URL`},
 		{"DYNAMODB", "http://localhost:8000/x", `DYNAMODB: "http://localhost:8000/x" is not the URL`},
 	} {
@@ -64,6 +65,12 @@ func TestReadSettingsErrors(t *testing.T) {
 			}
 		})
 	}
+	t.Run("stale reads of DynamoDB Local", func(t *testing.T) {
+		vars := map[string]string{"DYNAMODB": "http://localhost:8000", "STALE_READS": "50ms"}
+		if _, err := ReadSettings(getenv(vars)); err == nil || !strings.HasPrefix(err.Error(), "STALE_READS: DynamoDB Local") {
+			t.Errorf("error %v, want STALE_READS: DynamoDB Local...", err)
+		}
+	})
 	t.Run("a line for each", func(t *testing.T) {
 		_, err := ReadSettings(getenv(map[string]string{"PORT": "x", "REPLICATION_LAG": "y"}))
 		if err == nil || strings.Count(err.Error(), "\n") != 1 {

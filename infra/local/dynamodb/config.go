@@ -26,6 +26,10 @@ type Config struct {
 	// that the items of a transaction arrive separately. Zero means Lag, but at least
 	// 10 ms.
 	Jitter time.Duration
+	// StaleReads is how old the data of an eventually consistent read, or of a read of a
+	// global secondary index, can be within a Region. At 0 every read returns the
+	// latest data. The embedded engine only.
+	StaleReads time.Duration
 	// Remote is the URL of a DynamoDB Local, such as "http://127.0.0.1:8000". If it
 	// is empty, the embedded engine is used. Tables that already exist there are
 	// kept with their data.
@@ -67,8 +71,11 @@ func (c Config) check() error {
 			return fmt.Errorf("dynamodb: Regions %q: names must be unique and not empty", c.Regions)
 		}
 	}
-	if c.Lag < 0 || c.Jitter < 0 {
-		return fmt.Errorf("dynamodb: Lag %v or Jitter %v is negative: use 0 or more", c.Lag, c.Jitter)
+	if c.Lag < 0 || c.Jitter < 0 || c.StaleReads < 0 {
+		return fmt.Errorf("dynamodb: Lag %v, Jitter %v or StaleReads %v is negative: use 0 or more", c.Lag, c.Jitter, c.StaleReads)
+	}
+	if c.StaleReads > 0 && c.Remote != "" {
+		return errors.New("dynamodb: StaleReads needs the embedded engine: leave StaleReads or Remote out")
 	}
 	if c.Remote != "" {
 		if u, err := url.Parse(c.Remote); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {

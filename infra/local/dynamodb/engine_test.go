@@ -36,7 +36,7 @@ func withHook(
 	opts := defaults()
 	opts.sweep = time.Hour
 	opts.engine = func(region string) engine {
-		e := memory.New(region, time.Now)
+		e := memory.New(memory.Options{Region: region, Now: time.Now})
 		return hookedEngine{e, func(ctx context.Context, operation string, body []byte) *protocol.Response {
 			return hook(e, ctx, operation, body)
 		}}

@@ -70,8 +70,10 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[string]engine, error) {
 	engines := map[string]engine{}
 	if cfg.Remote == "" {
-		for _, name := range g.names {
-			engines[name] = memory.New(name, opts.now)
+		for n, name := range g.names {
+			engines[name] = memory.New(memory.Options{
+				Region: name, Now: opts.now, StaleReads: cfg.StaleReads, Seed: opts.seed + uint64(n),
+			})
 			if opts.engine != nil {
 				engines[name] = opts.engine(name)
 			}

@@ -93,7 +93,7 @@ func TestReopen(t *testing.T) {
 	kept := map[string]engine{}
 	opts.engine = func(region string) engine {
 		if kept[region] == nil {
-			kept[region] = memory.New(region, time.Now)
+			kept[region] = memory.New(memory.Options{Region: region, Now: time.Now})
 		}
 		return kept[region]
 	}

@@ -101,7 +101,7 @@ func (e *Engine) checkTables(names iter.Seq[string]) error {
 func (e *Engine) getBatch(batch *batchGet, used *usage, room *int) (items, deferred []attr.Item, err error) {
 	items = []attr.Item{}
 	for _, l := range batch.lookups {
-		r, err := e.find(l)
+		r, err := e.find(l, batch.consistent)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -151,7 +151,7 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 	}
 	for _, c := range changes {
 		used.write(c, 1)
-		c.apply()
+		c.apply(e.options.Now())
 		collections.write(c)
 	}
 	response := map[string]any{"UnprocessedItems": map[string]any{}}

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"errors"
+	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
@@ -122,9 +123,9 @@ func (c *change) update(a action) error {
 }
 
 // apply stores the change. The caller holds e.mu for writing.
-func (c *change) apply() {
+func (c *change) apply(now time.Time) {
 	if c.kind != check && c.before != c.after {
-		c.table.set(c.position, c.after)
+		c.table.set(now, c.position, c.after)
 	}
 }
 

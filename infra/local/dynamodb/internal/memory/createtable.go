@@ -15,7 +15,7 @@ type billing struct {
 }
 
 func (e *Engine) createTable(o *protocol.Object) (*result, error) {
-	t := &table{name: readNewTableName(o), id: uuid.NewString(), rows: newOrdered[*row](), created: e.now()}
+	t := &table{name: readNewTableName(o), id: uuid.NewString(), rows: newOrdered[*row](), created: e.options.Now()}
 	d := readAttributeDefinitions(o)
 	t.keys = readKeySchema(o, d, "keySchema")
 	t.billing = readBilling(o)
@@ -32,6 +32,9 @@ func (e *Engine) createTable(o *protocol.Object) (*result, error) {
 	defer e.mu.Unlock()
 	if e.tables[t.name] != nil {
 		return nil, protocol.Newf(protocol.ResourceInUseException, "Table already exists: %s", t.name)
+	}
+	if e.options.StaleReads > 0 {
+		t.follower = newFollower(t, e.options.StaleReads, e.options.Seed)
 	}
 	e.tables[t.name] = t
 	return success(map[string]any{"TableDescription": e.describe(t, "ACTIVE")})

@@ -76,7 +76,7 @@ func (e *Engine) listTables(o *protocol.Object) (*result, error) {
 }
 
 func (e *Engine) describe(t *table, status string) map[string]any {
-	arn := "arn:aws:dynamodb:" + e.region + ":000000000000:table/" + t.name
+	arn := "arn:aws:dynamodb:" + e.options.Region + ":000000000000:table/" + t.name
 	kinds := map[string]string{}
 	collect := func(keys keySchema) {
 		for _, key := range keys.attributes() {

@@ -28,16 +28,25 @@ import (
 // Engine contains the tables of a Region. Reads run concurrently. A write or a
 // transaction excludes all other operations.
 type Engine struct {
-	region string
-	now    func() time.Time
-	mu     sync.RWMutex
-	tables map[string]*table
-	tokens tokens
+	options Options
+	mu      sync.RWMutex
+	tables  map[string]*table
+	tokens  tokens
 }
 
-// New returns an engine without tables. The Region is used in ARNs only.
-func New(region string, now func() time.Time) *Engine {
-	return &Engine{region: region, now: now, tables: map[string]*table{}, tokens: tokens{known: map[string]token{}}}
+// Options configure New.
+type Options struct {
+	Region string // for ARNs
+	Now    func() time.Time
+	// StaleReads is how old the data of an eventually consistent read can be. At 0 every
+	// read returns the latest data.
+	StaleReads time.Duration
+	Seed       uint64 // of the choice which reads are stale
+}
+
+// New returns an engine without tables.
+func New(options Options) *Engine {
+	return &Engine{options: options, tables: map[string]*table{}, tokens: tokens{known: map[string]token{}}}
 }
 
 // Do performs one operation.

@@ -42,7 +42,7 @@ func readLookup(o *protocol.Object) lookup {
 }
 
 // find returns the row of an item, or nil. The caller holds e.mu.
-func (e *Engine) find(l lookup) (*row, error) {
+func (e *Engine) find(l lookup, consistent bool) (*row, error) {
 	t := e.tables[l.table]
 	if t == nil {
 		return nil, errNoTable()
@@ -53,6 +53,8 @@ func (e *Engine) find(l lookup) (*row, error) {
 	if err := t.keys.check(l.key, false); err != nil {
 		return nil, err
 	}
+	t, done := e.read(t, consistent)
+	defer done()
 	return t.row(t.keys.position(l.key)), nil
 }
 
@@ -66,7 +68,7 @@ func (e *Engine) getItem(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	r, err := e.find(l)
+	r, err := e.find(l, consistent)
 	if err != nil {
 		return nil, err
 	}

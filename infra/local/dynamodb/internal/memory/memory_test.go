@@ -80,7 +80,7 @@ const indexedTable = `{"TableName":"the-table","BillingMode":"PAY_PER_REQUEST",
 // TestIndexesMatchRows performs random writes, and compares the indexes and the reported
 // sizes with the rows of the table.
 func TestIndexesMatchRows(t *testing.T) {
-	e, random := New("test", time.Now), rand.New(rand.NewPCG(5, 6))
+	e, random := New(Options{Region: "test", Now: time.Now}), rand.New(rand.NewPCG(5, 6))
 	mustDo(t, e, "CreateTable", indexedTable)
 	attribute := func() string {
 		return []string{
@@ -154,11 +154,11 @@ func TestSegmentsCoverTable(t *testing.T) {
 func TestTokensExpire(t *testing.T) {
 	var mu sync.Mutex
 	now := time.Unix(1_800_000_000, 0)
-	e := New("test", func() time.Time {
+	e := New(Options{Region: "test", Now: func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()
 		return now
-	})
+	}})
 	mustDo(t, e, "CreateTable", indexedTable)
 	add := func(token string) string {
 		mustDo(t, e, "TransactWriteItems", `{"ClientRequestToken":"`+token+`","TransactItems":[`+
@@ -189,7 +189,7 @@ func TestTokensExpire(t *testing.T) {
 }
 
 func TestTransactionSize(t *testing.T) {
-	e := New("test", time.Now)
+	e := New(Options{Region: "test", Now: time.Now})
 	mustDo(t, e, "CreateTable", indexedTable)
 	request := func(items int) []byte {
 		var puts []string
@@ -232,7 +232,7 @@ func TestProjectedAttributes(t *testing.T) {
 					`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
 					`"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":[%s]}}`, n, strings.Join(names, ",")))
 			}
-			response := New("test", time.Now).Do(t.Context(), "CreateTable", []byte(`{"TableName":"the-table",`+
+			response := New(Options{Region: "test", Now: time.Now}).Do(t.Context(), "CreateTable", []byte(`{"TableName":"the-table",`+
 				`"BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
 				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],`+
 				`"GlobalSecondaryIndexes":[`+strings.Join(indexes, ",")+`]}`))
@@ -244,7 +244,7 @@ func TestProjectedAttributes(t *testing.T) {
 }
 
 func TestReadSizes(t *testing.T) {
-	e := New("test", time.Now)
+	e := New(Options{Region: "test", Now: time.Now})
 	mustDo(t, e, "CreateTable", indexedTable)
 	var gets, keys []string
 	for n := range 60 {
@@ -274,7 +274,7 @@ func TestReadSizes(t *testing.T) {
 // TestReadersSeeAtomicWrites reads while batches and transactions write the same value to
 // two items. No reader may see different values.
 func TestReadersSeeAtomicWrites(t *testing.T) {
-	e := New("test", time.Now)
+	e := New(Options{Region: "test", Now: time.Now})
 	mustDo(t, e, "CreateTable", indexedTable)
 	write := func(n int) string {
 		if n%2 == 0 {

@@ -18,10 +18,11 @@ func (e *Engine) query(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	from, err := e.open(s)
+	from, done, err := e.open(s)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	condition, err := from.keys().condition(terms)
 	if err != nil {
 		return nil, err

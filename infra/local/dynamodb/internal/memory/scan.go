@@ -19,10 +19,11 @@ func (e *Engine) scan(o *protocol.Object) (*result, error) {
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	from, err := e.open(s)
+	from, done, err := e.open(s)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	// What AWS does is unknown, so refuse. DynamoDB Local reads the attribute from the table.
 	if s.filter != nil && from.index != nil {
 		for _, path := range s.filter.Paths() {

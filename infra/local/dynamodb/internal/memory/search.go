@@ -123,12 +123,25 @@ func errStartKey() error {
 	return protocol.Invalidf("The provided starting key is invalid: The provided key element does not match the schema")
 }
 
-// open returns the source of a search, after checking that the search suits it.
-func (e *Engine) open(s *search) (source, error) {
-	from := source{table: e.tables[s.table]}
-	if from.table == nil {
-		return from, errNoTable()
+// open returns the source of a search, after checking that the search suits it, and a
+// function to call after the search. The caller holds e.mu.
+func (e *Engine) open(s *search) (source, func(), error) {
+	t := e.tables[s.table]
+	if t == nil {
+		return source{}, nil, errNoTable()
 	}
+	t, done := e.read(t, s.consistent)
+	from, err := s.source(t)
+	if err != nil {
+		done()
+		return source{}, nil, err
+	}
+	return from, done, nil
+}
+
+// source returns the table or the index that the search reads.
+func (s *search) source(t *table) (source, error) {
+	from := source{table: t}
 	paths := s.projection
 	if s.filter != nil {
 		paths = slices.Concat(paths, s.filter.Paths())

@@ -18,15 +18,16 @@ type row struct {
 func newRow(item attr.Item) *row { return &row{item: item, size: item.Size()} }
 
 type table struct {
-	name    string
-	keys    keySchema
-	indexes []*index // by name
-	rows    *ordered[*row]
-	count   int
-	bytes   int
-	id      string // UUID
-	created time.Time
-	billing billing
+	name     string
+	keys     keySchema
+	indexes  []*index // by name
+	rows     *ordered[*row]
+	count    int
+	bytes    int
+	id       string // UUID
+	created  time.Time
+	billing  billing
+	follower *follower // nil unless reads can be stale
 }
 
 // index is a secondary index. It is updated together with its table.
@@ -78,7 +79,10 @@ func (t *table) checkPaths(paths []expr.Path) error {
 
 // set replaces the row at a position, removes it if after is nil, and updates the
 // indexes.
-func (t *table) set(position string, after *row) {
+func (t *table) set(now time.Time, position string, after *row) {
+	if t.follower != nil {
+		t.follower.add(now, position, after)
+	}
 	before := t.row(position)
 	for _, i := range t.indexes {
 		from, was := i.entry(t, before)

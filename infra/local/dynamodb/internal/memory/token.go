@@ -58,7 +58,7 @@ func readToken(o *protocol.Object) tokenRequest {
 // replay returns the result of a transaction that succeeded before under the same
 // token. Both results are nil if the token is new.
 func (e *Engine) replay(request tokenRequest, used *usage) (*result, error) {
-	e.tokens.forget(e.now())
+	e.tokens.forget(e.options.Now())
 	known, ok := e.tokens.known[request.name]
 	if request.name == "" || !ok {
 		return nil, nil
@@ -81,7 +81,7 @@ func (e *Engine) remember(request tokenRequest, changes []*change) {
 	if request.name == "" {
 		return
 	}
-	t := token{request: request.digest, until: e.now().Add(tokenLife)}
+	t := token{request: request.digest, until: e.options.Now().Add(tokenLife)}
 	for _, c := range changes {
 		t.sizes = append(t.sizes, readSize{table: c.table.name, bytes: c.size()})
 	}

@@ -31,7 +31,7 @@ func (e *Engine) transactGetItems(o *protocol.Object) (*result, error) {
 	seen, reasons := map[string]bool{}, newReasons(len(lookups))
 	responses, bytes := make([]map[string]any, 0, len(lookups)), 0
 	for n, l := range lookups {
-		r, err := e.find(l)
+		r, err := e.find(l, true)
 		if blamed, ok := asItemError(err); ok {
 			return nil, reasons.blame(n, "ValidationError", blamed).cancel()
 		}

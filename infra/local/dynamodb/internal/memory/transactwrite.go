@@ -42,7 +42,7 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
 	}
 	for _, c := range changes {
 		used.write(c, transactional)
-		c.apply()
+		c.apply(e.options.Now())
 		collections.write(c)
 	}
 	e.remember(request, changes)

@@ -58,7 +58,7 @@ func (e *Engine) write(o *protocol.Object, kind actionKind) (*result, error) {
 		return nil, err
 	}
 	used.write(c, 1)
-	c.apply()
+	c.apply(e.options.Now())
 	collections.write(c)
 	response := map[string]any{}
 	if attributes := returnValues(returned, a, c); len(attributes) > 0 {

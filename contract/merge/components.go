@@ -59,27 +59,30 @@ func (m *merger) marshal(subject, owner string, value any) []byte {
 	return data
 }
 
-func (m *merger) addComponents(s Source) {
+func (m *merger) addComponents(c copier, s Source) {
 	from := s.Doc.Components
 	if from == nil {
 		return
 	}
-	c := copier{merger: m, owner: s.Name}
-	to := &m.components
-	addAll(c, "schema", to.Schemas, from.Schemas, c.schema)
-	addAll(c, "parameter", to.Parameters, from.Parameters, c.parameter)
-	addAll(c, "header", to.Headers, from.Headers, c.header)
-	addAll(c, "request body", to.RequestBodies, from.RequestBodies, c.requestBody)
-	addAll(c, "response", to.Responses, from.Responses, c.response)
-	addAll(c, "security scheme", to.SecuritySchemes, from.SecuritySchemes, c.securityScheme)
-	addAll(c, "example", to.Examples, from.Examples, c.example)
-	addAll(c, "link", to.Links, from.Links, c.link)
-	addAll(c, "callback", to.Callbacks, from.Callbacks, c.callback)
+	to, schemes := &m.components, from.SecuritySchemes
+	if s.Released {
+		schemes = c.knownSchemes(schemes)
+	}
+	addAll(c, "schema", "schemas", to.Schemas, from.Schemas, c.schema)
+	addAll(c, "parameter", "parameters", to.Parameters, from.Parameters, c.parameter)
+	addAll(c, "header", "headers", to.Headers, from.Headers, c.header)
+	addAll(c, "request body", "requestBodies", to.RequestBodies, from.RequestBodies, c.requestBody)
+	addAll(c, "response", "responses", to.Responses, from.Responses, c.response)
+	addAll(c, "security scheme", "securitySchemes", to.SecuritySchemes, schemes, c.securityScheme)
+	addAll(c, "example", "examples", to.Examples, from.Examples, c.example)
+	addAll(c, "link", "links", to.Links, from.Links, c.link)
+	addAll(c, "callback", "callbacks", to.Callbacks, from.Callbacks, c.callback)
 }
 
-func addAll[M ~map[string]V, V any](c copier, kind string, into, from M, clone func(V) V) {
+// addAll adds the components of a kind, which are in the given member of the components.
+func addAll[M ~map[string]V, V any](c copier, kind, member string, into, from M, clone func(V) V) {
 	for _, name := range sortedKeys(from) {
-		addNamed(c.merger, c.owner, kind, name, into, clone(from[name]))
+		addNamed(c.merger, c.owner, kind, c.componentName(member, name), into, clone(from[name]))
 	}
 }
 

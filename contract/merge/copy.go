@@ -17,6 +17,8 @@ import (
 type copier struct {
 	*merger
 	owner string
+	// renamed has new references by old ones, for components that get other names.
+	renamed map[string]string
 }
 
 // hintPrefix is the prefix of the extensions from which the lint takes the Go type
@@ -44,6 +46,9 @@ func public(extensions map[string]any) map[string]any {
 func (c copier) checkRef(ref string) string {
 	if !strings.HasPrefix(ref, "#/components/") {
 		c.fail("reference "+ref, "does not refer to a component of the same document", c.owner)
+	}
+	if renamed, ok := c.renamed[ref]; ok {
+		return renamed
 	}
 	return ref
 }

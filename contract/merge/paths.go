@@ -17,8 +17,7 @@ type pathItem struct {
 // origin is the source, the route and the operationId of an operation.
 type origin struct{ owner, route, id string }
 
-func (m *merger) addPaths(s Source) {
-	c := copier{merger: m, owner: s.Name}
+func (m *merger) addPaths(c copier, s Source) {
 	for _, path := range s.Doc.Paths.Keys() {
 		from := s.Doc.Paths.Value(path)
 		if from == nil {

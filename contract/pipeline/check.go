@@ -34,6 +34,11 @@ func Check(dir string) error {
 	if err != nil {
 		return err
 	}
+	return CheckWorkspace(w)
+}
+
+// CheckWorkspace does the same as Check for a workspace, in which contexts can be pinned.
+func CheckWorkspace(w workspace.Workspace) error {
 	list, err := contexts(w)
 	if err != nil {
 		return err

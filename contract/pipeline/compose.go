@@ -32,7 +32,7 @@ func Compose(root string, parts []Part) (specification, document []byte, err err
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", p.Name, err)
 		}
-		sources = append(sources, merge.Source{Name: p.Name, Context: p.Manifest.Name, Doc: doc})
+		sources = append(sources, merge.Source{Name: p.Name, Context: p.Manifest.Name, Released: true, Doc: doc})
 		services = append(services, p.Manifest)
 	}
 	doc, err := mergeSources(root, sources)

@@ -25,13 +25,20 @@ func (e *FindingsError) Error() string {
 // no findings, the documents that are built from them. It writes nothing. It fails if
 // a specification cannot be read, merged or deployed.
 func Lint(dir string) ([]lint.Finding, error) {
-	_, findings, err := build(dir)
+	w, err := workspace.Find(dir)
+	if err != nil {
+		return nil, err
+	}
+	_, findings, err := build(w)
 	return findings, err
 }
 
 func lintContexts(contexts []workspace.Context) ([]lint.Finding, error) {
 	var findings []lint.Finding
 	for _, c := range contexts {
+		if c.Pin != nil {
+			continue
+		}
 		data, err := c.SpecData()
 		if err != nil {
 			return nil, err

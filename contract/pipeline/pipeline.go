@@ -48,7 +48,16 @@ type Built struct {
 // Merge reads the generated files of all contexts in the monorepo around dir
 // and merges their specifications. It writes nothing.
 func Merge(dir string) (Merged, error) {
-	m, err := open(dir)
+	w, err := workspace.Find(dir)
+	if err != nil {
+		return Merged{}, err
+	}
+	return MergeWorkspace(w)
+}
+
+// MergeWorkspace does the same as Merge for a workspace, in which contexts can be pinned.
+func MergeWorkspace(w workspace.Workspace) (Merged, error) {
+	m, err := open(w)
 	if err != nil {
 		return Merged{}, err
 	}
@@ -56,11 +65,7 @@ func Merge(dir string) (Merged, error) {
 }
 
 // open finds the contexts without reading their files.
-func open(dir string) (Merged, error) {
-	w, err := workspace.Find(dir)
-	if err != nil {
-		return Merged{}, err
-	}
+func open(w workspace.Workspace) (Merged, error) {
 	list, err := contexts(w)
 	return Merged{Root: w.Root, Contexts: list}, err
 }
@@ -77,7 +82,7 @@ func (m *Merged) merge() error {
 		if err != nil {
 			return err
 		}
-		sources = append(sources, merge.Source{Name: c.SpecPath(), Context: c.Name, Doc: doc})
+		sources = append(sources, merge.Source{Name: c.SpecPath(), Context: c.Name, Released: c.Pin != nil, Doc: doc})
 		m.Services = append(m.Services, service)
 	}
 	var err error
@@ -104,7 +109,18 @@ func (m Merged) Write() (string, error) { return write(m.Root, manifest.SpecFile
 // specifications, and writes the documents into dist. If the lint has findings, Build
 // returns a *FindingsError and writes nothing: documents in dist can be deployed.
 func Build(dir string) (Built, error) {
-	b, findings, err := build(dir)
+	w, err := workspace.Find(dir)
+	if err != nil {
+		return Built{}, err
+	}
+	return BuildWorkspace(w)
+}
+
+// BuildWorkspace does the same as Build for a workspace, in which contexts can be pinned.
+// Their specifications are not linted: they were when they were released, and a rule of
+// later days cannot be obeyed any more. The deployable document is linted as always.
+func BuildWorkspace(w workspace.Workspace) (Built, error) {
+	b, findings, err := build(w)
 	if err == nil && len(findings) > 0 {
 		err = &FindingsError{Findings: findings}
 	}
@@ -121,8 +137,8 @@ func Build(dir string) (Built, error) {
 // build builds both documents and lints after each step. It stops at the first step
 // with findings: the finding in a context has the position in its file and the Go
 // type, and would be repeated for the documents that are built from it.
-func build(dir string) (b Built, findings []lint.Finding, err error) {
-	if b.Merged, err = open(dir); err != nil {
+func build(w workspace.Workspace) (b Built, findings []lint.Finding, err error) {
+	if b.Merged, err = open(w); err != nil {
 		return b, nil, err
 	}
 	if findings, err = lintContexts(b.Contexts); err != nil || len(findings) > 0 {
@@ -135,8 +151,10 @@ func build(dir string) (b Built, findings []lint.Finding, err error) {
 		return b, nil, err
 	}
 	spec, emitted := path.Join(workspace.Dist, manifest.SpecFile), path.Join(workspace.Dist, DeployableFile)
-	if findings, err = run(spec, b.Document, lint.Contract); err != nil || len(findings) > 0 {
-		return b, findings, err
+	if len(w.Pins) == 0 {
+		if findings, err = run(spec, b.Document, lint.Contract); err != nil || len(findings) > 0 {
+			return b, findings, err
+		}
 	}
 	findings, err = run(emitted, b.Deployable.Document, lint.Import)
 	return b, findings, err

@@ -21,6 +21,8 @@ type Context struct {
 	Dir string
 	// Module is the module's path.
 	Module string
+	// Pin is the release that the context is at, or nil in the working tree.
+	Pin *Pin
 
 	root string
 }

@@ -36,6 +36,22 @@ type Workspace struct {
 	Root string
 	// Modules are the folders of all modules, in go.work's order.
 	Modules []string
+	// Pins are the contexts that are at a release and not as the working tree has them,
+	// by name. A pinned context need not be in the working tree.
+	Pins map[string]Pin
+}
+
+// Pin is the source code of a context at a release.
+type Pin struct {
+	// Version is the release, such as "v1.4.0".
+	Version string
+	// Commit is the commit of the release, in full.
+	Commit string
+	// Dir is the folder with the module's source code.
+	Dir string
+	// Env has the variables with which the go command builds the module on its own: with
+	// the releases that its go.mod requires, and not with the working tree.
+	Env []string
 }
 
 // Find reads the go.work in dir or in the closest folder above it.
@@ -78,7 +94,18 @@ func parse(root, name string, data []byte) (Workspace, error) {
 // the same name, because their functions would have the same names.
 func (w Workspace) Contexts() ([]Context, error) {
 	var list []Context
+	for name, pin := range w.Pins {
+		c, err := w.context(pin.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", name, pin.Version, err)
+		}
+		c.Name, c.Pin = name, &pin
+		list = append(list, c)
+	}
 	for _, dir := range w.Modules {
+		if _, pinned := w.Pins[filepath.Base(dir)]; pinned {
+			continue
+		}
 		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(generator)))
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			continue

@@ -40,9 +40,13 @@ var Flags = []string{"-trimpath", "-buildvcs=false", "-tags", Tags, "-ldflags", 
 type Binaries map[string]map[string]string
 
 // Generate writes openapi.json and service.json of every context from its Go
-// operations. With check it writes nothing, and fails if a file is out of date.
+// operations. With check it writes nothing, and fails if a file is out of date. Pinned
+// contexts have the files of their release.
 func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	return forEachContext(ws, func(c workspace.Context) error {
+		if c.Pin != nil {
+			return nil
+		}
 		args := []string{"run", "./api/gen"}
 		if check {
 			args = append(args, "-check")
@@ -73,32 +77,46 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Bina
 		for name, f := range m.Functions {
 			sources[name] = f.Source
 		}
-		binaries[c.Name], err = compile(ctx, ws, target, c.Name, c.Dir, sources)
+		s := source{name: c.Name, dir: c.Dir, mains: sources}
+		if c.Pin != nil {
+			s.name, s.env = c.Name+"@"+c.Pin.Version, c.Pin.Env
+		}
+		binaries[c.Name], err = compile(ctx, ws, target, s)
 		return err
 	})
 	return binaries, err
 }
 
-// compile builds functions of the module in dir, whose name is module, and returns
-// the paths of their binaries. sources has the folders of the main packages by
-// function, relative to dir and with slashes. A binary is named after its folder.
-func compile(ctx context.Context, ws workspace.Workspace, target Target, module, dir string, sources map[string]string) (map[string]string, error) {
-	to := filepath.Join(ws.Root, workspace.Dist, "functions", target.String(), module)
+// source is a module whose functions are built.
+type source struct {
+	// name is the folder of the binaries.
+	name string
+	dir  string
+	// mains has the folders of the main packages by function, relative to dir and with
+	// slashes. A binary is named after its folder.
+	mains map[string]string
+	// env is added to the environment of the go command.
+	env []string
+}
+
+// compile builds the functions of a module and returns the paths of their binaries.
+func compile(ctx context.Context, ws workspace.Workspace, target Target, s source) (map[string]string, error) {
+	to := filepath.Join(ws.Root, workspace.Dist, "functions", target.String(), s.name)
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return nil, err
 	}
 	args := slices.Concat([]string{"build"}, Flags, []string{"-o", to + string(filepath.Separator)})
 	paths := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(sources)) {
-		args = append(args, "./"+sources[name])
-		paths[name] = filepath.Join(to, filepath.Base(sources[name]))
+	for _, name := range slices.Sorted(maps.Keys(s.mains)) {
+		args = append(args, "./"+s.mains[name])
+		paths[name] = filepath.Join(to, filepath.Base(s.mains[name]))
 	}
 	env, err := Environment(ctx, ws, target)
 	if err != nil {
 		return nil, err
 	}
-	cmd := command.Go(dir, args...)
-	cmd.Env, cmd.Unset = env, Unset
+	cmd := command.Go(s.dir, args...)
+	cmd.Env, cmd.Unset = slices.Concat(env, s.env), Unset
 	return paths, cmd.Run(ctx)
 }
 

@@ -28,7 +28,8 @@ func Package(ctx context.Context, ws workspace.Workspace) (Binaries, error) {
 		return nil, err
 	}
 	for module, sources := range deploymentFunctions {
-		if binaries[module], err = compile(ctx, ws, Lambda, module, filepath.Join(ws.Root, module), sources); err != nil {
+		if binaries[module], err = compile(ctx, ws, Lambda,
+			source{name: module, dir: filepath.Join(ws.Root, module), mains: sources}); err != nil {
 			return nil, fmt.Errorf("%s: %w", module, err)
 		}
 	}
@@ -70,7 +71,8 @@ func zipFile(binary string) error {
 func Zip(binary []byte) ([]byte, error) {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
-	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate, Modified: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
+	header := &zip.FileHeader{Name: "bootstrap", Method: zip.Deflate,
+		Modified: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)}
 	header.SetMode(0o755)
 	f, err := z.CreateHeader(header)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"net"
 	"path/filepath"
+	"slices"
 
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
@@ -23,7 +24,17 @@ import (
 // users and server. Without a git repository that has the releases, the portal shows
 // no changes.
 func Config(ctx context.Context, dir string) (portal.Config, error) {
-	merged, err := pipeline.Merge(dir)
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return portal.Config{}, err
+	}
+	return ConfigOf(ctx, ws)
+}
+
+// ConfigOf does the same as Config for a workspace, in which contexts can be pinned. A
+// pinned context has no changes: it is its release.
+func ConfigOf(ctx context.Context, ws workspace.Workspace) (portal.Config, error) {
+	merged, err := pipeline.MergeWorkspace(ws)
 	if err != nil {
 		return portal.Config{}, err
 	}
@@ -31,6 +42,10 @@ func Config(ctx context.Context, dir string) (portal.Config, error) {
 	if errors.Is(err, compat.ErrNoRepository) || errors.Is(err, compat.ErrShallow) {
 		changes, err = nil, nil
 	}
+	changes = slices.DeleteFunc(changes, func(r compat.Report) bool {
+		_, pinned := ws.Pins[r.Context]
+		return pinned
+	})
 	for i, r := range changes {
 		changes[i] = r.ForClients()
 	}
@@ -78,11 +93,16 @@ func useRunningCloud(root string, cfg *portal.Config) error {
 // Site writes a static copy of the portal to dist/site and prints the path. Any file
 // server can publish it, under any path.
 func Site(ctx context.Context, dir string, out io.Writer) error {
-	cfg, err := Config(ctx, dir)
+	ws, err := workspace.Find(dir)
 	if err != nil {
 		return err
 	}
-	ws, err := workspace.Find(dir)
+	return SiteOf(ctx, ws, out)
+}
+
+// SiteOf does the same as Site for a workspace, in which contexts can be pinned.
+func SiteOf(ctx context.Context, ws workspace.Workspace, out io.Writer) error {
+	cfg, err := ConfigOf(ctx, ws)
 	if err != nil {
 		return err
 	}

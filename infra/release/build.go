@@ -11,7 +11,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
+
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // Build says where a build left its files.
@@ -22,6 +25,8 @@ type Build struct {
 	Dist string
 	// Modules has the folder of each module, by name.
 	Modules map[string]string
+	// Pins has the modules that are at a release and not as the working tree has them.
+	Pins map[string]workspace.Pin
 	// Document and Specification are the paths of both documents.
 	Document, Specification string
 	// Specifications has the paths of openapi.json, and Manifests the paths of
@@ -42,7 +47,7 @@ type Build struct {
 
 // Describe hashes the files of a build, writes a bill of materials for each
 // module and release.json into Dist, and returns the Release. The version of a
-// module is v0.0.0- and the commit, as long as modules have no tags.
+// module is its pin, or v0.0.0- and the commit.
 func Describe(ctx context.Context, b Build) (*Release, error) {
 	commit, modified, err := commitOf(ctx, b.Root)
 	if err != nil {
@@ -85,9 +90,15 @@ func DescribeAt(ctx context.Context, b Build, commit string, modified bool) (*Re
 		}
 	}
 	for name, dir := range b.Modules {
+		module := b
 		r.Modules[name] = "v0.0.0-" + commit[:12]
+		if pin, ok := b.Pins[name]; ok {
+			module.Env = slices.Concat(b.Env, pin.Env)
+			r.Modules[name] = pin.Version
+			r.setOrigin(name, Origin{Commit: pin.Commit, Toolchain: r.Toolchain})
+		}
 		path := filepath.Join(b.Dist, "sbom", name+".cdx.json")
-		if err := writeSBOM(ctx, path, dir, b); err != nil {
+		if err := writeSBOM(ctx, path, dir, module); err != nil {
 			return nil, fmt.Errorf("bill of materials of %s: %w", name, err)
 		}
 		r.SBOMs[name] = file(path)

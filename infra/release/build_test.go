@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 func TestDescribe(t *testing.T) {
@@ -36,6 +39,23 @@ func TestDescribe(t *testing.T) {
 	writeFile(t, filepath.Join(b.Root, "accounts", "go.mod"), "module example.com/accounts\n\ngo 1.26.0\n// changed\n")
 	if changed, err := Describe(t.Context(), b); err != nil || !changed.Modified {
 		t.Errorf("with a change that is not committed: %+v, %v", changed, err)
+	}
+}
+
+func TestDescribeRecordsPins(t *testing.T) {
+	b := testBuild(t)
+	b.Pins = map[string]workspace.Pin{"accounts": {Version: "v1.4.0", Commit: strings.Repeat("a", 40),
+		Env: []string{"GOWORK=off"}}}
+	r, err := Describe(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Modules["accounts"] != "v1.4.0" {
+		t.Errorf("version %s, want the pin's", r.Modules["accounts"])
+	}
+	want := map[string]Origin{"accounts": {Commit: strings.Repeat("a", 40), Toolchain: r.Toolchain}}
+	if diff := cmp.Diff(want, r.Origins); diff != "" {
+		t.Errorf("origins (-want +got):\n%s", diff)
 	}
 }
 

@@ -20,13 +20,26 @@ func Compose(running, built *Release, context string) (*Release, error) {
 	r.Smoke = replaced(running.Smoke, built.Smoke, context)
 	r.Functions = replaced(running.Functions, built.Functions, context)
 	r.SBOMs = replaced(running.SBOMs, built.SBOMs, context)
-	r.Origins = map[string]Origin{}
+	r.Origins = nil
 	for module := range r.Modules {
-		if origin := running.Origin(module); module != context && origin != built.Origin(context) {
-			r.Origins[module] = origin
+		if module == context {
+			r.setOrigin(module, built.Origin(module))
+		} else {
+			r.setOrigin(module, running.Origin(module))
 		}
 	}
 	return &r, nil
+}
+
+// setOrigin records the build that a module comes from, if it is another than r's.
+func (r *Release) setOrigin(module string, o Origin) {
+	if o == (Origin{Commit: r.Commit, Modified: r.Modified, Toolchain: r.Toolchain}) {
+		return
+	}
+	if r.Origins == nil {
+		r.Origins = map[string]Origin{}
+	}
+	r.Origins[module] = o
 }
 
 // Origin returns the build that a module comes from.

@@ -44,6 +44,20 @@ func TestComposeOfOneCommitHasNoOrigins(t *testing.T) {
 	}
 }
 
+func TestComposeKeepsTheOriginOfAPin(t *testing.T) {
+	built := buildOf("2")
+	pinned := Origin{Commit: "commit of v1.4.0", Toolchain: built.Toolchain}
+	built.Origins = map[string]Origin{"accounts": pinned}
+	r, err := Compose(buildOf("1"), built, "accounts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]Origin{"accounts": pinned, "profiles": {Commit: "commit 1", Toolchain: "go1.26.1"}}
+	if diff := cmp.Diff(want, r.Origins); diff != "" {
+		t.Errorf("origins (-want +got):\n%s", diff)
+	}
+}
+
 func TestComposeRefusesAnotherTarget(t *testing.T) {
 	built := buildOf("2")
 	built.Target = "linux-amd64"

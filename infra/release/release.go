@@ -30,8 +30,8 @@ type Release struct {
 	Toolchain string `json:"toolchain"`
 	// Target is the system of the functions, such as "linux-arm64".
 	Target string `json:"target"`
-	// Modules has the version of each module, such as "v1.4.0", or "v0.0.0-" and
-	// the commit's first 12 digits.
+	// Modules has the version of each module: its release, such as "v1.4.0", or
+	// "v0.0.0-" and the first 12 digits of the commit of the working tree.
 	Modules map[string]string `json:"modules"`
 	// Document is the deployable document, and Specification the merged one.
 	Document      File `json:"document"`
@@ -46,8 +46,8 @@ type Release struct {
 	Functions map[string]map[string]File `json:"functions"`
 	// SBOMs has each module's bill of materials in CycloneDX JSON.
 	SBOMs map[string]File `json:"sboms"`
-	// Origins has the modules of a composed release that come from an earlier
-	// build.
+	// Origins has the modules that come from another commit or build: pinned ones, and
+	// those that a composed release has from an earlier build.
 	Origins map[string]Origin `json:"origins,omitempty"`
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
 	"github.com/meridian-api/meridian/infra/modules"
+	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/up"
 )
 
@@ -87,6 +88,14 @@ func (Deploy) Rehearse(ctx context.Context) error {
 func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
 	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss), os.Stdout)
 }
+
+// Pin pins a context to a release in the file of ENV, such as accounts v1.4.0: the environment deploys it instead of the working tree.
+func (Deploy) Pin(ctx context.Context, name, version string) error {
+	return pins.Pin(ctx, ".", os.Getenv, name, version, os.Stdout)
+}
+
+// Unpin removes the pin of a context from the file of ENV.
+func (Deploy) Unpin(name string) error { return pins.Unpin(".", os.Getenv, name, os.Stdout) }
 
 // Region rolls out into one Region of ENV only.
 func (Deploy) Region(ctx context.Context, region string, drain *bool) error {

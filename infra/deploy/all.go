@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"text/tabwriter"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/docs"
+	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/release"
 )
@@ -137,6 +139,9 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ws, err = pins.Apply(ctx, ws, s.environment.Modules); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.environment.Name, err)
+	}
 	if err := build.Generate(ctx, ws, false); err != nil {
 		return nil, err
 	}
@@ -144,16 +149,19 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := pipeline.Check(s.root); err != nil {
+	if err := pipeline.CheckWorkspace(ws); err != nil {
 		return nil, err
 	}
-	if err := pipeline.WriteDocuments(s.root, false, s.out); err != nil {
+	if _, err := pipeline.BuildWorkspace(ws); err != nil {
 		return nil, err
 	}
-	if err := docs.Site(ctx, s.root, s.out); err != nil {
+	if err := docs.SiteOf(ctx, ws, s.out); err != nil {
 		return nil, err
 	}
-	built := builtBy(ws, binaries, s.contexts)
+	built, err := builtBy(ws, binaries)
+	if err != nil {
+		return nil, err
+	}
 	if built.Env, err = build.Environment(ctx, ws, build.Lambda); err != nil {
 		return nil, err
 	}
@@ -164,27 +172,46 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 	if err := s.store.Keep(ctx, r); err != nil {
 		return nil, err
 	}
+	s.printVersions(r, ws)
 	return r, s.embedded.build(ctx, ws, s.store, r)
 }
 
+// printVersions prints the version of each context of a build, and where it comes from.
+func (s *session) printVersions(r *release.Release, ws workspace.Workspace) {
+	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	for _, name := range union(r.Manifests, nil) {
+		from := "working tree"
+		if pin, pinned := ws.Pins[name]; pinned {
+			from = fmt.Sprintf("pinned, commit %.12s", pin.Commit)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", name, r.Modules[name], from)
+	}
+	table.Flush()
+}
+
 // builtBy says where the build left its files.
-func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, contexts []string) release.Build {
+func builtBy(ws workspace.Workspace, binaries map[string]map[string]string) (release.Build, error) {
 	dist := filepath.Join(ws.Root, workspace.Dist)
 	b := release.Build{
 		Root: ws.Root, Dist: dist, OS: build.Lambda.OS, Arch: build.Lambda.Arch, Tags: build.Tags,
 		Document:      filepath.Join(dist, pipeline.DeployableFile),
 		Specification: filepath.Join(dist, manifest.SpecFile),
 		Modules:       map[string]string{}, Specifications: map[string]string{}, Manifests: map[string]string{},
-		Smoke: map[string]string{}, Functions: map[string]map[string]string{},
+		Smoke: map[string]string{}, Functions: map[string]map[string]string{}, Pins: ws.Pins,
 	}
 	for _, dir := range ws.Modules {
 		b.Modules[filepath.Base(dir)] = dir
 	}
-	for _, name := range contexts {
-		b.Specifications[name] = filepath.Join(ws.Root, name, manifest.SpecFile)
-		b.Manifests[name] = filepath.Join(ws.Root, name, manifest.File)
-		if smoke := filepath.Join(ws.Root, name, SmokeFile); exists(smoke) {
-			b.Smoke[name] = smoke
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return b, err
+	}
+	for _, c := range contexts {
+		b.Modules[c.Name] = c.Dir
+		b.Specifications[c.Name] = filepath.Join(c.Dir, manifest.SpecFile)
+		b.Manifests[c.Name] = filepath.Join(c.Dir, manifest.File)
+		if smoke := filepath.Join(c.Dir, SmokeFile); exists(smoke) {
+			b.Smoke[c.Name] = smoke
 		}
 	}
 	for module, functions := range binaries {
@@ -193,7 +220,7 @@ func builtBy(ws workspace.Workspace, binaries map[string]map[string]string, cont
 			b.Functions[module][name] = path + ".zip"
 		}
 	}
-	return b
+	return b, nil
 }
 
 func exists(path string) bool {

@@ -24,7 +24,7 @@ type session struct {
 	environment provision.Environment
 	settings    map[string]any // the environment's file, as it is
 	named       bool           // whether the environment has a file of its own
-	contexts    []string       // of the working tree
+	contexts    []string       // of the working tree, and pinned ones
 	work        string         // the folder for staged stacks, logs and registers
 	localStates string
 	terraform   string    // the program
@@ -58,12 +58,14 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 	if binary := getenv(provision.TerraformVariable); binary != "" {
 		s.terraform = binary
 	}
-	for _, c := range contexts {
-		s.contexts = append(s.contexts, c.Name)
-	}
 	if s.environment, err = provision.ReadEnvironment(ws.Root, name); err != nil {
 		return nil, err
 	}
+	names := map[string]string{}
+	for _, c := range contexts {
+		names[c.Name] = ""
+	}
+	s.contexts = union(names, s.environment.Modules)
 	if err := s.readSettings(); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,9 @@ type Environment struct {
 	// Regions are the AWS Regions that serve.
 	Regions []string `json:"regions"`
 	State   State    `json:"state"`
+	// Modules are the releases that contexts are pinned to, such as "v1.4.0", by name.
+	// Other contexts come from the working tree.
+	Modules map[string]string `json:"modules"`
 }
 
 // State says where an environment's states are kept.

@@ -19,13 +19,16 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/pins"
+	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
 // Run generates the contexts' files, builds the documents and the functions, starts
 // the embedded cloud, fills it with demo data and prints its addresses. It serves
 // until ctx is done, the process receives a signal to end, or its parent has ended.
-// It reads local.Settings through getenv.
+// It reads local.Settings through getenv. ENV names an environment whose pinned contexts
+// run as their releases are; without it, everything comes from the working tree.
 func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -40,12 +43,28 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	if err != nil {
 		return err
 	}
+	var versions map[string]string
+	if name := getenv(provision.EnvironmentVariable); name != "" {
+		environment, err := provision.ReadEnvironment(ws.Root, name)
+		if err != nil {
+			return err
+		}
+		versions = environment.Modules
+	}
 	edge, err := local.Listen(settings.Port)
 	if err != nil {
 		return err
 	}
 	defer edge.Close()
 	p := &progress{out: out}
+	if len(versions) > 0 {
+		if err := p.step("pins", func() (string, error) {
+			ws, err = pins.Apply(ctx, ws, versions)
+			return pins.List(versions), err
+		}); err != nil {
+			return unlessEnded(ctx, err)
+		}
+	}
 	cfg, err := prepare(ctx, ws, p)
 	if err != nil {
 		return unlessEnded(ctx, err)
@@ -93,7 +112,7 @@ const docsPath = "/docs"
 // mountDocs serves the portal beside the API. Visitors can send requests as the demo
 // users.
 func mountDocs(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) error {
-	cfg, err := docs.Config(ctx, ws.Root)
+	cfg, err := docs.ConfigOf(ctx, ws)
 	if err != nil {
 		return err
 	}
@@ -136,7 +155,7 @@ func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Co
 		return cfg, err
 	}
 	if err := p.step("contract", func() (string, error) {
-		built, err := pipeline.Build(ws.Root)
+		built, err := pipeline.BuildWorkspace(ws)
 		if err != nil {
 			return "", err
 		}

@@ -242,11 +242,8 @@ func (a *Adapter) body(into reflect.Value, r *request) ([]problem.Field, error) 
 		}
 		return nil, nil
 	}
-	if r.contentType != "" {
-		types := a.op.MediaTypes()
-		if mediaType, _, err := mime.ParseMediaType(r.contentType); err != nil || !slices.Contains(types, mediaType) {
-			return nil, problem.New(problem.UnsupportedMediaType, "The body must be %s.", strings.Join(types, " or "))
-		}
+	if types := a.op.MediaTypes(); r.contentType != "" && !isMediaType(r.contentType, types) {
+		return nil, problem.New(problem.UnsupportedMediaType, "The body must be %s in UTF-8.", strings.Join(types, " or "))
 	}
 	data, err := r.plainBody()
 	if err != nil {
@@ -262,4 +259,12 @@ func (a *Adapter) body(into reflect.Value, r *request) ([]problem.Field, error) 
 		}
 	}
 	return wrong, nil
+}
+
+// isMediaType reports whether a Content-Type is one of the types, with no charset or
+// with UTF-8: JSON has no other (RFC 8259, section 8.1).
+func isMediaType(contentType string, types []string) bool {
+	mediaType, parameters, err := mime.ParseMediaType(contentType)
+	charset := parameters["charset"]
+	return err == nil && slices.Contains(types, mediaType) && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }

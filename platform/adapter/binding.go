@@ -39,7 +39,7 @@ func bindInput(t reflect.Type) (*inputBinding, error) {
 	if f, ok := rest.BodyField(t); ok {
 		b.body = f.Index
 		b.bodyRequired = f.Type.Kind() != reflect.Pointer
-		if b.bodyNode, err = schema.Compile(f.Type); err != nil {
+		if b.bodyNode, err = schema.CompileField(f); err != nil {
 			return nil, err
 		}
 	}

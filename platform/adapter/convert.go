@@ -2,10 +2,11 @@ package adapter
 
 import (
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/meridian-api/meridian/platform/internal/fieldlist"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/schema"
@@ -59,35 +60,38 @@ func convert(field reflect.Value, text string, limits *schema.Constraints) strin
 		if message := limits.CheckString(text); message != "" {
 			return message
 		}
-		field.SetString(text)
+		field.SetString(schema.Canonical(limits.Format, text))
 	case reflect.Bool:
 		if text != "true" && text != "false" {
 			return "must be true or false"
 		}
 		field.SetBool(text == "true")
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		n, err := strconv.ParseInt(text, 10, field.Type().Bits())
-		if err != nil || text[0] == '+' {
+		n, ok := schema.ParseInt(text, field.Type().Bits())
+		if !ok {
 			return "must be a whole number within range"
 		}
 		field.SetInt(n)
-		return limits.CheckNumber(float64(n))
+		return limits.CheckInt(n)
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		n, err := strconv.ParseUint(text, 10, field.Type().Bits())
-		if err != nil {
+		n, ok := schema.ParseUint(text, field.Type().Bits())
+		if !ok {
 			return "must be a whole number of 0 or more, within range"
 		}
 		field.SetUint(n)
-		return limits.CheckNumber(float64(n))
+		return limits.CheckUint(n)
 	case reflect.Float32, reflect.Float64:
-		n, err := strconv.ParseFloat(text, field.Type().Bits())
-		if err != nil || strings.Trim(text, "0123456789+-.eE") != "" {
+		n, ok := schema.ParseFloat(text, field.Type().Bits())
+		if !ok {
 			return "must be a number within range"
 		}
 		field.SetFloat(n)
-		return limits.CheckNumber(n)
+		return limits.CheckFloat(n)
 	case reflect.Struct: // time.Time, the only struct that rest.Parameters accepts
-		t, err := time.Parse(time.RFC3339, text)
+		if !schema.CheckFormat("date-time", text) {
+			return "must be a valid date-time"
+		}
+		t, err := time.Parse(time.RFC3339, schema.Canonical("date-time", text))
 		if err != nil {
 			return "must be a valid date-time"
 		}
@@ -96,15 +100,21 @@ func convert(field reflect.Value, text string, limits *schema.Constraints) strin
 	return ""
 }
 
-// splitHeader returns the texts of a header's value. The elements of a list are
-// separated by commas (RFC 9110, section 5.6.1); only a slice is a list.
-func splitHeader(p *rest.Parameter, text string) []string {
+// headerTexts returns the texts of a header from the values of its lines, which
+// together are one value (RFC 9110, section 5.3). Only a slice is a list. Several
+// lines of another header become one text, which its type or constraints usually
+// refuse: the client has sent something ambiguous.
+func headerTexts(p *rest.Parameter, lines []string) []string {
+	value := strings.Join(lines, ", ")
 	if p.Field.Type.Kind() != reflect.Slice {
-		return []string{text}
+		return []string{value}
 	}
-	texts := strings.Split(text, ",")
-	for i := range texts {
-		texts[i] = strings.TrimSpace(texts[i])
+	texts := fieldlist.Elements(value)
+	if p.Name == precondition.IfMatch || p.Name == precondition.IfNoneMatch {
+		return texts // the quotes of an entity tag are a part of it
+	}
+	for i, text := range texts {
+		texts[i] = fieldlist.Unquote(text)
 	}
 	return texts
 }

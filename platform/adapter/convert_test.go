@@ -1,14 +1,21 @@
 package adapter
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/meridian-api/meridian/platform/rest"
 )
+
+// nilIsEmpty compares inputs that a response has contained: a nil slice is sent as [].
+var nilIsEmpty = cmpopts.EquateEmpty()
 
 // everyType is an input with a parameter of each type.
 type everyType struct {
@@ -76,19 +83,99 @@ func TestConversion(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			status, got := convertAll(t, test.query, test.header)
 			assertEqual(t, "status", status, http.StatusOK)
-			assertEqual(t, "input", got, test.want)
+			assertEqual(t, "input", got, test.want, nilIsEmpty)
 		})
 	}
 }
 
+// TestHeadersInSeveralLines checks that the lines of a header are one value.
+func TestHeadersInSeveralLines(t *testing.T) {
+	type input struct {
+		Listed   []string `header:"X-Listed"`
+		Numbers  []int    `header:"X-Numbers"`
+		IfMatch  string   `header:"If-Match"`
+		Number   *int     `header:"X-Number"`
+		NoneList []string `header:"If-None-Match"`
+	}
+	type echoed = struct{ Body input }
+	op := rest.Operation[input, echoed]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	echo := func(_ context.Context, in input) (echoed, error) { return echoed{in}, nil }
+	for _, test := range []struct {
+		name  string
+		lines object
+		want  input
+		// status is 200 if it is 0.
+		status int
+	}{
+		{
+			name: "a list", lines: object{"x-listed": []string{"a", "b,c"}, "X-NUMBERS": []string{"1", "2"}},
+			want: input{Listed: []string{"a", "b", "c"}, Numbers: []int{1, 2}},
+		},
+		{name: "empty elements", lines: object{"X-Listed": []string{"a,,b,", "", " , c"}}, want: input{Listed: []string{"a", "b", "c"}}},
+		{name: "no elements", lines: object{"X-Listed": []string{""}}, want: input{Listed: []string{}}},
+		{
+			name: "quoted strings", lines: object{"X-Listed": []string{`"a,b"`, `"c\"d", e`}},
+			want: input{Listed: []string{"a,b", `c"d`, "e"}},
+		},
+		{
+			name: "entity tags", lines: object{"If-Match": []string{`"1"`, `"2,3"`}, "If-None-Match": []string{`"1"`, `W/"2,3", "4"`}},
+			want: input{IfMatch: `"1", "2,3"`, NoneList: []string{`"1"`, `W/"2,3"`, `"4"`}},
+		},
+		{name: "a number in two lines", lines: object{"X-Number": []string{"1", "1"}}, status: http.StatusBadRequest},
+		{name: "no lines", lines: object{"X-Listed": []string{}}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r, _ := invoke(t.Context(), t, op, echo, event(object{"httpMethod": "GET", "resource": "/things", "multiValueHeaders": test.lines}))
+			assertEqual(t, "status", r.StatusCode, cmp.Or(test.status, http.StatusOK))
+			if r.StatusCode != http.StatusOK {
+				return
+			}
+			var got input
+			if err := json.Unmarshal([]byte(r.Body), &got); err != nil {
+				t.Fatal(err)
+			}
+			assertEqual(t, "input", got, test.want, nilIsEmpty)
+		})
+	}
+}
+
+// TestFormatsWithSeveralSpellings checks that the handler sees the canonical one.
+func TestFormatsWithSeveralSpellings(t *testing.T) {
+	type input struct {
+		ID     string    `path:"id" format:"uuid"`
+		Locale []string  `query:"locale" format:"bcp47"`
+		At     time.Time `query:"at"`
+		Body   struct {
+			ID string `json:"id" format:"uuid"`
+		}
+	}
+	type echoed = struct{ Body input }
+	op := rest.Operation[input, echoed]{ID: "put", Method: http.MethodPut, Path: "/things/{id}", Public: true}
+	echo := func(_ context.Context, in input) (echoed, error) { return echoed{in}, nil }
+	upper := strings.ToUpper(id)
+	r, _ := invoke(t.Context(), t, op, echo, event(object{
+		"pathParameters":                  object{"id": upper},
+		"multiValueQueryStringParameters": object{"locale": []string{"EN-ca"}, "at": []string{"2026-03-04t19:15:17z"}},
+		"body":                            `{"id":"` + upper + `"}`,
+	}))
+	assertEqual(t, "status", r.StatusCode, http.StatusOK)
+	var got input
+	if err := json.Unmarshal([]byte(r.Body), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := input{ID: id, Locale: []string{"en-CA"}, At: time.Date(2026, 3, 4, 19, 15, 17, 0, time.UTC)}
+	want.Body.ID = id
+	assertEqual(t, "input", got, want)
+}
+
 func TestConversionRefuses(t *testing.T) {
 	for name, texts := range map[string][]string{
-		"text":  {"four", "äöüß"},
+		"text":  {"four", "äöüß", "a\x00"},
 		"flag":  {"", "1", "TRUE", "yes"},
 		"int":   {"", "+1", "1.0", "128", "-129", "101", "1e1", "0x1", "1_0", " 1"},
 		"uint":  {"", "-1", "+2", "256", "1", "2.0"},
-		"float": {"", "NaN", "Inf", "-inf", "0x1p-2", "1e400", "10.5", "1_0", "1,5"},
-		"at":    {"", "2026-03-04", "2026-03-04T20:15:17", "20:15", "2026-02-30T00:00:00Z"},
+		"float": {"", "NaN", "Inf", "-inf", "0x1p-2", "1e400", "10.5", "1_0", "1,5", "+1", ".5", "1.", "1e-400"},
+		"at":    {"", "2026-03-04", "2026-03-04T20:15:17", "20:15", "2026-02-30T00:00:00Z", "2026-03-04T1:15:17Z", "2026-03-04T19:15:17,5Z", "2026-03-04T19:15:17+24:00"},
 		"ints":  {"", "6", "x"},
 	} {
 		for _, text := range texts {

@@ -46,7 +46,7 @@ func (b *inputBinding) decode(event []byte) (*request, error) {
 			r.resource = string(s.String())
 		case string(name) == "requestContext":
 			r.context(&s)
-		case string(name) == "headers":
+		case string(name) == "multiValueHeaders":
 			b.headers(&s, r)
 		case string(name) == "pathParameters" && len(b.path) > 0:
 			singleValues(&s, b.path, r.path)
@@ -105,32 +105,51 @@ func (r *request) context(s *jsonscan.Scanner) {
 	})
 }
 
-// headers parses the single-value map, whose names have the client's case.
+// headers parses multiValueHeaders, which has an array with the lines of each header.
+// The names have the client's case. The map headers has the last line only.
 func (b *inputBinding) headers(s *jsonscan.Scanner, r *request) {
 	members(s, func(raw []byte) {
-		if s.Peek() != '"' {
+		name := string(raw)
+		isType := strings.EqualFold(name, "Content-Type")
+		isCondition := strings.EqualFold(name, precondition.IfNoneMatch)
+		at := -1
+		for i := range b.header {
+			if strings.EqualFold(name, b.header[i].Name) {
+				at = i
+			}
+		}
+		if !isType && !isCondition && at < 0 {
 			s.Skip()
 			return
 		}
-		start := s.Pos()
-		s.Skip()
-		value := func() string {
-			text := jsonscan.New(s.Raw(start))
-			return string(text.String())
+		lines := texts(s)
+		if len(lines) == 0 {
+			return
 		}
-		name := string(raw)
 		switch {
-		case strings.EqualFold(name, "Content-Type"):
-			r.contentType = value()
-		case strings.EqualFold(name, precondition.IfNoneMatch):
-			r.ifNoneMatch = value()
+		case isType:
+			r.contentType = strings.Join(lines, ", ")
+		case isCondition:
+			r.ifNoneMatch = strings.Join(lines, ", ")
 		}
-		for i := range b.header {
-			if strings.EqualFold(name, b.header[i].Name) {
-				r.header[i] = splitHeader(&b.header[i], value())
-			}
+		if at >= 0 {
+			r.header[at] = headerTexts(&b.header[at], lines)
 		}
 	})
+}
+
+// texts parses an array of texts, or skips another value and returns nil.
+func texts(s *jsonscan.Scanner) []string {
+	if s.Peek() != '[' {
+		s.Skip()
+		return nil
+	}
+	s.Open('[')
+	var list []string
+	for s.Element(len(list) == 0) {
+		list = append(list, string(s.String()))
+	}
+	return list
 }
 
 // singleValues parses a map of names to texts.
@@ -147,14 +166,10 @@ func singleValues(s *jsonscan.Scanner, params []rest.Parameter, into [][]string)
 // multiValues parses a map of names to arrays of texts.
 func multiValues(s *jsonscan.Scanner, params []rest.Parameter, into [][]string) {
 	members(s, func(name []byte) {
-		i := indexOf(params, name)
-		if i < 0 || s.Peek() != '[' {
+		if i := indexOf(params, name); i >= 0 {
+			into[i] = texts(s)
+		} else {
 			s.Skip()
-			return
-		}
-		s.Open('[')
-		for s.Element(len(into[i]) == 0) {
-			into[i] = append(into[i], string(s.String()))
 		}
 	})
 }

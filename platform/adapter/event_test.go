@@ -107,7 +107,7 @@ func TestDecodeSkipsValuesOfOtherTypes(t *testing.T) {
 	r, err := b.decode(event(object{
 		"pathParameters":                  object{"id": 7},
 		"multiValueQueryStringParameters": object{"limit": "7", "tag": []string{"a"}},
-		"headers":                         object{"If-Match": []string{"7"}},
+		"multiValueHeaders":               object{"If-Match": "7"},
 	}))
 	if err != nil {
 		t.Fatal(err)

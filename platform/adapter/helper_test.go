@@ -61,12 +61,12 @@ const id = "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"
 type object = map[string]any
 
 // event returns a proxy event for operation, as API Gateway sends it, with some
-// members changed.
+// members changed. The changes can contain multiValueHeaders; otherwise each header
+// has one line.
 func event(changes object) []byte {
 	e := object{
 		"resource": "/things/{id}", "path": "/things/" + id, "httpMethod": "PUT",
 		"headers":                         object{"content-type": "application/json; charset=utf-8", "IF-MATCH": `"6"`},
-		"multiValueHeaders":               object{"content-type": []string{"application/json"}},
 		"queryStringParameters":           nil,
 		"multiValueQueryStringParameters": nil,
 		"pathParameters":                  object{"id": id},
@@ -76,11 +76,33 @@ func event(changes object) []byte {
 		"body": `{"name":"Ada"}`, "isBase64Encoded": false,
 	}
 	maps.Copy(e, changes)
+	if _, ok := e["multiValueHeaders"]; !ok {
+		e["multiValueHeaders"] = inLines(e["headers"])
+	}
 	data, err := json.Marshal(e)
 	if err != nil {
 		panic(err)
 	}
 	return data
+}
+
+// inLines returns the map multiValueHeaders for a map headers.
+func inLines(headers any) object {
+	lines := object{}
+	switch headers := headers.(type) {
+	case map[string]string:
+		for name, value := range headers {
+			lines[name] = []string{value}
+		}
+	case object:
+		for name, value := range headers {
+			lines[name] = nil
+			if text, ok := value.(string); ok {
+				lines[name] = []string{text}
+			}
+		}
+	}
+	return lines
 }
 
 // eventFor returns a proxy event for the path /things with a method and headers.
@@ -123,10 +145,10 @@ func invoke[In, Out any](
 	return r, log.String()
 }
 
-// assertEqual fails the test unless got equals want.
-func assertEqual(t *testing.T, name string, got, want any) {
+// assertEqual fails the test unless got equals want, as the options define it.
+func assertEqual(t *testing.T, name string, got, want any, options ...cmp.Option) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, options...); diff != "" {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }

@@ -83,6 +83,10 @@ func TestWrongRequests(t *testing.T) {
 		{"body invalid", object{"body": `{"name":""}`}, 400, "body /name must have at least 1 character"},
 		{"body not base64", object{"body": `!`, "isBase64Encoded": true}, 400, ""},
 		{"another media type", mediaType("text/plain"), 415, ""},
+		{"another character set", mediaType("application/json; charset=utf-16"), 415, ""},
+		{"two media types", object{"multiValueHeaders": object{"If-Match": []string{"*"}, "Content-Type": []string{"application/json", "text/plain"}}}, 415, ""},
+		{"half a surrogate pair", object{"body": `{"name":"\ud800"}`}, 400, "body  must be text in UTF-8 without the character U+0000: byte 9 begins a character that is not allowed"},
+		{"path that is not UTF-8", path("%ff"), 400, "path id must be text in UTF-8 without the character U+0000"},
 		{"malformed media type", mediaType(";"), 415, ""},
 		{"no claims", object{"requestContext": object{"requestId": "r-1"}}, 401, ""},
 		{"null authorizer", object{"requestContext": object{"requestId": "r-1", "authorizer": nil}}, 401, ""},
@@ -197,7 +201,7 @@ func TestCallerOfEachTokenUse(t *testing.T) {
 			if err := json.Unmarshal([]byte(r.Body), &got); err != nil {
 				t.Fatalf("%d %s: %v", r.StatusCode, r.Body, err)
 			}
-			assertEqual(t, "caller", got, test.want)
+			assertEqual(t, "caller", got, test.want, nilIsEmpty)
 		})
 	}
 }

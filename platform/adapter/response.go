@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"github.com/meridian-api/meridian/platform/internal/jsonwrite"
 	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/schema"
 )
 
 // response is a Lambda's response to API Gateway.
@@ -47,6 +49,9 @@ type outputBinding struct {
 	header []rest.Parameter
 	body   []int
 	etag   int // index in header, or -1
+	// schema compiles the body's schema. It is not needed in a cold start, but only
+	// for a body with null.
+	schema func() (*schema.Node, error)
 }
 
 func bindOutput(t reflect.Type) (*outputBinding, error) {
@@ -65,6 +70,7 @@ func bindOutput(t reflect.Type) (*outputBinding, error) {
 	}
 	if f, ok := rest.BodyField(t); ok {
 		b.body = f.Index
+		b.schema = sync.OnceValues(func() (*schema.Node, error) { return schema.CompileField(f) })
 	}
 	return b, nil
 }
@@ -96,6 +102,13 @@ func (b *outputBinding) response(status int, out reflect.Value, req *request) (*
 	}
 	r.set("Content-Type", "application/json")
 	r.body = bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	if bytes.Contains(r.body, []byte("null")) {
+		n, err := b.schema()
+		if err != nil {
+			return nil, fmt.Errorf("compile the schema of the response body: %w", err)
+		}
+		r.body = n.Complete(r.body)
+	}
 	return r, nil
 }
 

@@ -211,3 +211,24 @@ func TestEncodeHasRoom(t *testing.T) {
 		t.Errorf("%d bytes allocated for %d", cap(out), len(out))
 	}
 }
+
+// TestNilSlicesAndMapsAreSentEmpty checks the values that the schema requires to be
+// arrays and objects.
+func TestNilSlicesAndMapsAreSentEmpty(t *testing.T) {
+	type pages struct {
+		Body struct {
+			Page   rest.Page[string]  `json:"page"`
+			Labels map[string]string  `json:"labels"`
+			Maybe  *map[string]string `json:"maybe"`
+		}
+	}
+	op := rest.Operation[struct{}, pages]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	h := func(context.Context, struct{}) (out pages, err error) { return out, nil }
+	r, _ := invoke(t.Context(), t, op, h, eventFor("GET", nil))
+	assertEqual(t, "body", r.Body, `{"page":{"items":[]},"labels":{},"maybe":null}`)
+
+	list := rest.Operation[struct{}, struct{ Body []int }]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	none := func(context.Context, struct{}) (out struct{ Body []int }, err error) { return out, nil }
+	r, _ = invoke(t.Context(), t, list, none, eventFor("GET", nil))
+	assertEqual(t, "body that is a slice", r.Body, `[]`)
+}

@@ -9,11 +9,15 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/meridian-api/meridian/platform/internal/fieldlist"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// IfNoneMatch is the name of the header field for ParseIfNoneMatch.
-const IfNoneMatch = "If-None-Match"
+// The names of the header fields, whose values are lists of entity tags.
+const (
+	IfMatch     = "If-Match"
+	IfNoneMatch = "If-None-Match"
+)
 
 // Match is the set of versions to which a client's change applies. The zero
 // Match contains no version.
@@ -55,10 +59,8 @@ func parse(field string) Match {
 		return Match{Any: true}
 	}
 	var m Match
-	// A foreign tag may contain a comma. Its pieces are not tags of this package:
-	// each lacks a quote.
-	for tag := range strings.SplitSeq(field, ",") {
-		if v, ok := parseETag(strings.TrimSpace(tag)); ok {
+	for _, tag := range fieldlist.Elements(field) {
+		if v, ok := parseETag(tag); ok {
 			m.Versions = append(m.Versions, v)
 		}
 	}
@@ -88,8 +90,8 @@ func IfNoneMatchLists(field, etag string) bool {
 	if strings.TrimSpace(field) == "*" {
 		return true
 	}
-	for tag := range strings.SplitSeq(field, ",") {
-		if strings.TrimPrefix(strings.TrimSpace(tag), "W/") == strings.TrimPrefix(etag, "W/") {
+	for _, tag := range fieldlist.Elements(field) {
+		if strings.TrimPrefix(tag, "W/") == strings.TrimPrefix(etag, "W/") {
 			return true
 		}
 	}

@@ -25,7 +25,7 @@ func TestCheckString(t *testing.T) {
 		},
 		{
 			name: "line", tag: `format:"line"`, text: " ",
-			want: "must be a valid line: at least one visible character, no space at the start or end, " +
+			want: "must be a valid line: a visible character at the start, no space at the end, " +
 				"no control characters and no characters that change the direction of the text",
 		},
 	} {
@@ -50,7 +50,7 @@ func TestBoundsAreInclusive(t *testing.T) {
 	for n, want := range map[float64]string{
 		-1.6: "must be at least -1.5", -1.5: "", 0: "", 2: "", 2.1: "must be at most 2",
 	} {
-		if got := c.CheckNumber(n); got != want {
+		if got := c.CheckFloat(n); got != want {
 			t.Errorf("number %v: got %q, want %q", n, got, want)
 		}
 	}
@@ -65,7 +65,7 @@ func TestBoundsAreInclusive(t *testing.T) {
 
 func TestNoBounds(t *testing.T) {
 	var c schema.Constraints
-	if got := c.CheckNumber(-1e300) + c.CheckNumber(1e300) + c.CheckItems(0) + c.CheckItems(1e9); got != "" {
+	if got := c.CheckFloat(-1e300) + c.CheckFloat(1e300) + c.CheckItems(0) + c.CheckItems(1e9); got != "" {
 		t.Errorf("got %q", got)
 	}
 }

@@ -18,20 +18,31 @@ import (
 type Constraints struct {
 	// MinLength and MaxLength count Unicode code points of a string.
 	MinLength, MaxLength *int
-	// Pattern is a regular expression (RE2) that matches some part of the string.
+	// Pattern is a regular expression that matches some part of the string. The
+	// generator accepts only those that mean the same in RE2 and ECMA-262.
 	Pattern *regexp.Regexp
 	// Format is one of Formats.
 	Format string
 	// Enum lists the allowed strings.
 	Enum []string
 	// Minimum and Maximum bound a number, inclusively.
-	Minimum, Maximum *float64
+	Minimum, Maximum *Number
 	// MinItems and MaxItems bound the length of an array.
 	MinItems, MaxItems *int
+	// MinProperties and MaxProperties bound the number of properties of a map, or of
+	// a struct that has them at its blank field:
+	//
+	//	_ struct{} `minProperties:"1" maxProperties:"1"`
+	//
+	// Properties that the struct does not declare count, too.
+	MinProperties, MaxProperties *int
 }
 
 // Tags are the keys of the struct tags that describe constraints; see Of.
-var Tags = []string{"minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "minItems", "maxItems"}
+var Tags = []string{
+	"minLength", "maxLength", "pattern", "format", "enum", "minimum", "maximum", "minItems", "maxItems",
+	"minProperties", "maxProperties",
+}
 
 // Of parses the constraints of a struct field from its tags. If the field is a
 // slice, the constraints for strings and numbers apply to each element. The
@@ -41,10 +52,14 @@ func Of(tag reflect.StructTag) (Constraints, error) {
 	err := firstError(
 		count(tag, "minLength", &c.MinLength), count(tag, "maxLength", &c.MaxLength),
 		count(tag, "minItems", &c.MinItems), count(tag, "maxItems", &c.MaxItems),
+		count(tag, "minProperties", &c.MinProperties), count(tag, "maxProperties", &c.MaxProperties),
 		number(tag, "minimum", &c.Minimum), number(tag, "maximum", &c.Maximum),
 	)
 	if err != nil {
 		return c, err
+	}
+	if n, ok := tag.Lookup(nullableTag); ok && n != "false" {
+		return c, fmt.Errorf("tag %s: %q is not false, the only value that has an effect", nullableTag, n)
 	}
 	if p, ok := tag.Lookup("pattern"); ok {
 		if c.Pattern, err = regexp.Compile(p); err != nil {
@@ -76,13 +91,13 @@ func count(tag reflect.StructTag, name string, dst **int) error {
 	return nil
 }
 
-func number(tag reflect.StructTag, name string, dst **float64) error {
+func number(tag reflect.StructTag, name string, dst **Number) error {
 	v, ok := tag.Lookup(name)
 	if !ok {
 		return nil
 	}
-	n, err := strconv.ParseFloat(v, 64)
-	if err != nil {
+	n, ok := ParseNumber(v)
+	if !ok {
 		return fmt.Errorf("tag %s: %q is not a number", name, v)
 	}
 	*dst = &n

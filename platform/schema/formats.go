@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // formats maps names to checks. The checks are written by hand because a regular
@@ -14,7 +13,7 @@ var formats = map[string]func(string) bool{
 	"uuid":      isUUID,
 	"email":     isEmail,
 	"date":      func(s string) bool { return isTime(time.DateOnly, s) },
-	"date-time": func(s string) bool { return isTime(time.RFC3339, s) },
+	"date-time": isDateTime,
 	"uri":       isURI,
 	"bcp47":     isLanguageTag,
 	"line":      isLine,
@@ -23,7 +22,7 @@ var formats = map[string]func(string) bool{
 // descriptions explain the formats whose names do not explain themselves.
 var descriptions = map[string]string{
 	"bcp47": "language tag (BCP 47), such as fr-CA",
-	"line": "line: at least one visible character, no space at the start or end, " +
+	"line": "line: a visible character at the start, no space at the end, " +
 		"no control characters and no characters that change the direction of the text",
 }
 
@@ -100,6 +99,22 @@ func isTime(layout, s string) bool {
 	return err == nil
 }
 
+// isDateTime accepts a time of RFC 3339, section 5.6, apart from leap seconds, which
+// time.Time does not have. time.Parse also accepts an hour of one digit, a comma
+// before the fraction, and offsets of 24 hours, and refuses t and z.
+func isDateTime(s string) bool {
+	s = strings.ToUpper(s)
+	const seconds = len("2006-01-02T15:04:05")
+	if len(s) <= seconds || s[13] != ':' || !isTime(time.RFC3339, s) {
+		return false
+	}
+	zone := strings.TrimLeft(s[seconds:], ".0123456789")
+	if s[seconds] == ',' {
+		return false
+	}
+	return zone == "Z" || zone[1:3] < "24" && zone[4:] < "60"
+}
+
 // isURI accepts an absolute URI of RFC 3986: a scheme, a colon, and characters
 // that the RFC allows.
 func isURI(s string) bool {
@@ -128,21 +143,38 @@ func isURI(s string) bool {
 	return true
 }
 
-// isLine accepts text that can be shown in one line unchanged. The text contains
-// a visible character. It does not begin or end with a space, and contains no
-// control characters, no line ends, no replacement characters for invalid UTF-8,
-// and no characters that change the direction of the text after them (Unicode
-// TR36, section 2.6).
+// isLine accepts text that can be shown in one line unchanged. The text begins with
+// a visible character, and does not end with a space. It contains no control
+// characters, no line ends, no replacement characters for invalid UTF-8, and no
+// characters that change the direction of the text after them (Unicode TR36,
+// section 2.6). LinePattern is the same rule in the specification.
 func isLine(s string) bool {
-	if strings.TrimSpace(s) != s {
-		return false
-	}
-	visible := false
+	first := true
+	last := ' '
 	for _, r := range s {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+		if isControl(r) || first && isInvisible(r) {
 			return false
 		}
-		visible = visible || unicode.IsGraphic(r)
+		first, last = false, r
 	}
-	return visible
+	return !isSpace(last)
+}
+
+// Canonical returns the canonical spelling of s, whose format must be valid. Two
+// spellings of the same UUID, language tag or time are then equal strings. The
+// canonical spelling has the length of s.
+//
+//   - uuid: lower case (RFC 9562, section 4)
+//   - date-time: T and Z in upper case (RFC 3339, section 5.6)
+//   - bcp47: the case of each subtag by its kind (RFC 5646, section 2.1.1)
+func Canonical(format, s string) string {
+	switch format {
+	case "uuid":
+		return strings.ToLower(s)
+	case "date-time":
+		return strings.ToUpper(s)
+	case "bcp47":
+		return canonicalLanguage(s)
+	}
+	return s
 }

@@ -69,3 +69,21 @@ func each(s string, match func(byte) bool) bool {
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func isLetter(c byte) bool { return isAlphanumeric(c) && !isDigit(c) }
+
+// canonicalLanguage returns a valid tag in the case of RFC 5646, section 2.1.1:
+// regions in upper case, scripts in title case, and everything else in lower case.
+// Subtags after a singleton are in lower case.
+func canonicalLanguage(tag string) string {
+	subtags := strings.Split(strings.ToLower(tag), "-")
+	for i, t := range subtags[1:] {
+		switch {
+		case len(subtags[i]) == 1:
+			return strings.Join(subtags, "-") // t and the rest are an extension's values
+		case len(t) == 2:
+			subtags[i+1] = strings.ToUpper(t)
+		case len(t) == 4 && isLetter(t[0]):
+			subtags[i+1] = strings.ToUpper(t[:1]) + t[1:]
+		}
+	}
+	return strings.Join(subtags, "-")
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,46 +54,48 @@ func JSONField(f reflect.StructField) (name string, optional, ok bool) {
 	return name, optional, true
 }
 
+const nullableTag = "nullable"
+
 // NotNull reports whether the tag of a pointer field is nullable:"false". A client
 // can leave out such a field but cannot send null. A merge patch uses it for a
 // property that cannot be removed.
-func NotNull(tag reflect.StructTag) bool { return tag.Get("nullable") == "false" }
+func NotNull(tag reflect.StructTag) bool { return tag.Get(nullableTag) == "false" }
 
 // Compile returns the Node of a type. It fails for types that JSON or the
 // specification cannot represent and for malformed tags. The error names the type
 // and the field.
-func Compile(t reflect.Type) (*Node, error) {
-	return compiler{}.node(t, Constraints{})
+func Compile(t reflect.Type) (*Node, error) { return newCompiler().node(t, Constraints{}) }
+
+// CompileField returns the Node of a field's type with the constraints of its tags.
+func CompileField(f reflect.StructField) (*Node, error) { return newCompiler().field(f) }
+
+// compiler compiles a type and all types in it.
+type compiler struct {
+	// structs are the struct types that it has seen. Their Nodes may still be
+	// incomplete.
+	structs map[reflect.Type]*Node
+	// enclosing are the types around the current one, up to the nearest struct.
+	enclosing []reflect.Type
 }
 
-// compiler maps the struct types that it has seen to their Nodes, which may still
-// be incomplete.
-type compiler map[reflect.Type]*Node
+func newCompiler() *compiler { return &compiler{structs: map[reflect.Type]*Node{}} }
 
 var (
-	timeType = reflect.TypeFor[time.Time]()
-	rawType  = reflect.TypeFor[json.RawMessage]()
+	timeType   = reflect.TypeFor[time.Time]()
+	rawType    = reflect.TypeFor[json.RawMessage]()
+	numberType = reflect.TypeFor[json.Number]()
 )
 
-func (c compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
+func (c *compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
 	switch t {
 	case timeType:
 		return &Node{kind: text, limits: Constraints{Format: "date-time"}}, nil
 	case rawType:
 		return &Node{kind: anything, nullable: true}, nil
+	case numberType:
+		return nil, fmt.Errorf("%s: use float64 for numbers, or string for more digits", t)
 	}
 	switch t.Kind() {
-	case reflect.Pointer:
-		n, err := c.node(t.Elem(), limits)
-		if err != nil {
-			return nil, err
-		}
-		nullable := *n
-		nullable.nullable = true
-		if n.kind == object { // share n: its properties may still be incomplete
-			return &Node{kind: object, nullable: true, element: n}, nil
-		}
-		return &nullable, nil
 	case reflect.String:
 		return &Node{kind: text, limits: limits}, nil
 	case reflect.Bool:
@@ -105,41 +108,69 @@ func (c compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
 		return &Node{kind: decimal, bits: t.Bits(), limits: limits}, nil
 	case reflect.Interface:
 		return &Node{kind: anything, nullable: true}, nil
-	case reflect.Slice, reflect.Array:
-		if t.Elem().Kind() == reflect.Uint8 {
-			return nil, fmt.Errorf("%s: JSON has no type for bytes; use a string", t)
-		}
-		return c.collection(array, t.Elem(), limits)
-	case reflect.Map:
-		if t.Key().Kind() != reflect.String {
-			return nil, fmt.Errorf("%s: the keys of a map must be strings", t)
-		}
-		return c.collection(dictionary, t.Elem(), limits)
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return c.container(t, limits)
 	case reflect.Struct:
 		return c.object(t)
 	}
 	return nil, fmt.Errorf("%s: a %s cannot be in a contract", t, t.Kind())
 }
 
-func (c compiler) collection(k kind, elem reflect.Type, limits Constraints) (*Node, error) {
+// container returns the Node of a pointer, slice, array or map.
+func (c *compiler) container(t reflect.Type, limits Constraints) (*Node, error) {
+	if slices.Contains(c.enclosing, t) {
+		return nil, fmt.Errorf("%s contains itself without a struct in between: no schema can describe it", t)
+	}
+	c.enclosing = append(c.enclosing, t)
+	defer func() { c.enclosing = c.enclosing[:len(c.enclosing)-1] }()
+	switch t.Kind() {
+	case reflect.Pointer:
+		n, err := c.node(t.Elem(), limits)
+		if err != nil {
+			return nil, err
+		}
+		if n.kind == object && n.element == nil { // share n: its properties may still be incomplete
+			return &Node{kind: object, nullable: true, element: n}, nil
+		}
+		nullable := *n
+		nullable.nullable = true
+		return &nullable, nil
+	case reflect.Map:
+		if t.Key().Kind() != reflect.String {
+			return nil, fmt.Errorf("%s: the keys of a map must be strings", t)
+		}
+		return c.collection(dictionary, t.Elem(), limits)
+	}
+	if t.Elem().Kind() == reflect.Uint8 {
+		return nil, fmt.Errorf("%s: JSON has no type for bytes; use a string", t)
+	}
+	return c.collection(array, t.Elem(), limits)
+}
+
+// collection returns the Node of an array or dictionary. It is not nullable:
+// encoding/json writes a nil slice or map as null, which Complete replaces.
+func (c *compiler) collection(k kind, elem reflect.Type, limits Constraints) (*Node, error) {
 	n, err := c.node(elem, limits)
 	if err != nil {
 		return nil, err
 	}
-	// encoding/json writes a nil slice or map as null, but a contract does not allow null here.
 	return &Node{kind: k, element: n, limits: limits}, nil
 }
 
-func (c compiler) object(t reflect.Type) (*Node, error) {
-	if n := c[t]; n != nil {
+func (c *compiler) object(t reflect.Type) (*Node, error) {
+	if n := c.structs[t]; n != nil {
 		return n, nil
 	}
 	n := &Node{kind: object, properties: map[string]*Node{}}
-	c[t] = n
-	return n, c.fields(n, t)
+	c.structs[t] = n
+	enclosing := c.enclosing
+	c.enclosing = nil
+	err := c.fields(n, t)
+	c.enclosing = enclosing
+	return n, err
 }
 
-func (c compiler) fields(n *Node, t reflect.Type) error {
+func (c *compiler) fields(n *Node, t reflect.Type) error {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if inner := f.Type; f.Anonymous && f.Tag.Get("json") == "" && inner.Kind() == reflect.Struct && inner != timeType {
@@ -148,20 +179,19 @@ func (c compiler) fields(n *Node, t reflect.Type) error {
 			}
 			continue
 		}
+		if f.Name == "_" {
+			var err error
+			if n.limits, err = Of(f.Tag); err != nil {
+				return fmt.Errorf("%s.%s: %w", t, f.Name, err)
+			}
+		}
 		name, optional, ok := JSONField(f)
 		if !ok {
 			continue
 		}
-		limits, err := Of(f.Tag)
+		p, err := c.field(f)
 		if err != nil {
 			return fmt.Errorf("%s.%s: %w", t, f.Name, err)
-		}
-		p, err := c.node(f.Type, limits)
-		if err != nil {
-			return fmt.Errorf("%s.%s: %w", t, f.Name, err)
-		}
-		if NotNull(f.Tag) {
-			p.nullable = false
 		}
 		n.properties[name] = p
 		if !optional {
@@ -169,4 +199,19 @@ func (c compiler) fields(n *Node, t reflect.Type) error {
 		}
 	}
 	return nil
+}
+
+func (c *compiler) field(f reflect.StructField) (*Node, error) {
+	limits, err := Of(f.Tag)
+	if err != nil {
+		return nil, err
+	}
+	n, err := c.node(f.Type, limits)
+	if err == nil && NotNull(f.Tag) {
+		if f.Type.Kind() != reflect.Pointer {
+			return nil, fmt.Errorf("tag %s: a %s is not a pointer", nullableTag, f.Type)
+		}
+		n.nullable = false
+	}
+	return n, err
 }

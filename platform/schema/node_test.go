@@ -1,6 +1,7 @@
 package schema_test
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 	"testing"
@@ -67,6 +68,50 @@ func TestCompileFails(t *testing.T) {
 			want: `N: tag maximum: "many" is not a number`,
 		},
 		{
+			name: "number that is not one", value: struct {
+				N float64 `minimum:"NaN"`
+			}{},
+			want: `N: tag minimum: "NaN" is not a number`,
+		},
+		{
+			name: "misspelt value of nullable", value: struct {
+				P *int `nullable:"False"`
+			}{},
+			want: `P: tag nullable: "False" is not false, the only value that has an effect`,
+		},
+		{
+			name: "nullable without a pointer", value: struct {
+				L []*int `nullable:"false"`
+			}{},
+			want: `L: tag nullable: a []*int is not a pointer`,
+		},
+		{
+			name: "blank field", value: struct {
+				_ struct{} `maxProperties:"one"`
+			}{},
+			want: `_: tag maxProperties: "one" is not a whole number of 0 or more`,
+		},
+		{
+			name: "json.Number", value: struct{ N []json.Number }{},
+			want: "N: json.Number: use float64 for numbers, or string for more digits",
+		},
+		{
+			name: "array in itself", value: nestedArray{},
+			want: "schema_test.nestedArray contains itself without a struct in between: no schema can describe it",
+		},
+		{
+			name: "map in itself", value: struct{ M nestedMap }{},
+			want: "M: schema_test.nestedMap contains itself without a struct in between: no schema can describe it",
+		},
+		{
+			name: "pointer to itself", value: struct{ P nestedPointer }{},
+			want: "P: schema_test.nestedPointer contains itself without a struct in between: no schema can describe it",
+		},
+		{
+			name: "types in each other", value: nestedThrice{},
+			want: "schema_test.nestedThrice contains itself without a struct in between: no schema can describe it",
+		},
+		{
 			name: "embedded struct", value: struct{ broken }{},
 			want: `broken.N: tag minimum: "few" is not a number`,
 		},
@@ -75,6 +120,64 @@ func TestCompileFails(t *testing.T) {
 			_, err := schema.Compile(reflect.TypeOf(test.value))
 			if err == nil || !strings.HasSuffix(err.Error(), test.want) {
 				t.Errorf("got error %v, want ...%s", err, test.want)
+			}
+		})
+	}
+}
+
+type (
+	nestedArray   []nestedArray
+	nestedMap     map[string]nestedMap
+	nestedPointer *nestedPointer
+	nestedThrice  []map[string]*nestedThrice
+)
+
+// TestCompileAcceptsTypesWithinStructs checks that a type may contain itself if a struct
+// is in between, and may occur several times.
+func TestCompileAcceptsTypesWithinStructs(t *testing.T) {
+	type node struct {
+		Children []node           `json:"children,omitempty"`
+		ByName   map[string]*node `json:"byName,omitempty"`
+		Twice    [][]string       `json:"twice,omitempty"`
+		Deep     **node           `json:"deep,omitempty"`
+	}
+	n := compile[[]node](t)
+	body := `[{"children":[{"byName":{"a":{"children":[]},"b":null}}],"twice":[["x"]],"deep":{"deep":null}}]`
+	if got := violations(n, body); got != nil {
+		t.Errorf("got %q", got)
+	}
+	want := []string{"/0/deep/children/0 must be an object"}
+	if diff := cmp.Diff(want, violations(n, `[{"deep":{"children":[1]}}]`)); diff != "" {
+		t.Errorf("errors (-want +got):\n%s", diff)
+	}
+}
+
+func TestPropertiesAreCounted(t *testing.T) {
+	type one struct {
+		_ struct{} `minProperties:"1" maxProperties:"1"`
+		A int      `json:"a,omitempty"`
+		B int      `json:"b,omitempty"`
+	}
+	n := compile[struct {
+		M map[string]one `json:"m" maxProperties:"2"`
+	}](t)
+	for _, test := range []struct {
+		name, body string
+		want       []string
+	}{
+		{name: "none", body: `{"m":{}}`},
+		{name: "as many as allowed", body: `{"m":{"a":{"a":1},"b":{"b":1}}}`},
+		{name: "unknown property", body: `{"m":{"a":{"c":1}}}`},
+		{name: "too few", body: `{"m":{"a":{}}}`, want: []string{"/m/a must have at least 1 property"}},
+		{name: "too many", body: `{"m":{"a":{"a":1,"c":1}}}`, want: []string{"/m/a must have at most 1 property"}},
+		{
+			name: "too many in a map", body: `{"m":{"a":{"a":1},"b":{"a":1},"c":{"a":1}}}`,
+			want: []string{"/m must have at most 2 properties"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, violations(n, test.body)); diff != "" {
+				t.Errorf("errors (-want +got):\n%s", diff)
 			}
 		})
 	}

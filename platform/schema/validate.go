@@ -24,13 +24,19 @@ type Error struct {
 
 // Validate returns the errors in the JSON text, in the order of the text and at
 // most 20. If it returns no errors, encoding/json can decode the text into the Go
-// type, and the text satisfies every constraint.
+// type, the text satisfies every constraint, and the value can be sent back as it is.
+//
+// Validate changes data: it replaces strings whose format has several spellings by
+// the canonical one; see Canonical.
 func (n *Node) Validate(data []byte) []Error {
 	var text json.RawMessage
 	if err := json.Unmarshal(data, &text); err != nil {
 		return []Error{{"", "must be JSON: " + err.Error() + offset(err)}}
 	}
-	v := validation{scan: jsonscan.New(data)}
+	if at := lossy(data); at >= 0 {
+		return []Error{{"", notText + ": byte " + strconv.Itoa(at) + " begins a character that is not allowed"}}
+	}
+	v := validation{data: data, scan: jsonscan.New(data)}
 	v.value(n, "")
 	return v.errs
 }
@@ -45,6 +51,7 @@ func offset(err error) string {
 }
 
 type validation struct {
+	data  []byte
 	scan  jsonscan.Scanner
 	errs  []Error
 	depth int
@@ -89,7 +96,7 @@ func (v *validation) visit(n *Node, at string) {
 			v.skip(at, "a string")
 			return
 		}
-		v.report(at, n.limits.CheckString(string(v.scan.String())))
+		v.text(n, at)
 	case boolean:
 		if c != 't' && c != 'f' {
 			v.skip(at, "true or false")
@@ -120,6 +127,27 @@ func (v *validation) visit(n *Node, at string) {
 	}
 }
 
+// text checks a string and writes its canonical spelling in its place.
+func (v *validation) text(n *Node, at string) {
+	start := v.scan.Pos()
+	s := string(v.scan.String())
+	if message := n.limits.CheckString(s); message != "" {
+		v.report(at, message)
+		return
+	}
+	canonical := Canonical(n.limits.Format, s)
+	if canonical == s {
+		return
+	}
+	// The formats with several spellings have no characters that JSON escapes. A
+	// client may have escaped others, so the text can be longer than the canonical one.
+	rest := v.data[start:v.scan.Pos()]
+	rest = rest[copy(rest, `"`+canonical+`"`):]
+	for i := range rest {
+		rest[i] = ' '
+	}
+}
+
 func (v *validation) array(n *Node, at string) {
 	if v.scan.Peek() != '[' {
 		v.skip(at, "an array")
@@ -135,20 +163,23 @@ func (v *validation) array(n *Node, at string) {
 
 func (v *validation) dictionary(n *Node, at string) {
 	v.scan.Open('{')
-	for first := true; ; first = false {
-		name, ok := v.scan.Key(first)
+	count := 0
+	for ; ; count++ {
+		name, ok := v.scan.Key(count == 0)
 		if !ok {
-			return
+			break
 		}
 		v.value(n.element, at+"/"+escape(string(name)))
 	}
+	v.report(at, n.limits.CheckProperties(count))
 }
 
 func (v *validation) object(n *Node, at string) {
 	v.scan.Open('{')
 	var seen []string
-	for first := true; ; first = false {
-		raw, ok := v.scan.Key(first)
+	count := 0
+	for ; ; count++ {
+		raw, ok := v.scan.Key(count == 0)
 		if !ok {
 			break
 		}
@@ -166,6 +197,7 @@ func (v *validation) object(n *Node, at string) {
 			v.report(at+"/"+escape(name), "is required")
 		}
 	}
+	v.report(at, n.limits.CheckProperties(count))
 }
 
 // unknown skips a property that the contract does not declare, so that newer
@@ -181,21 +213,22 @@ func (v *validation) unknown(n *Node, at, name string) {
 }
 
 func (n *Node) checkNumber(s string) string {
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
+	switch {
+	case n.kind == decimal:
+		if f, ok := ParseFloat(s, n.bits); ok {
+			return n.limits.CheckFloat(f)
+		}
 		return "must be a number within range"
-	}
-	if n.kind == integer {
-		if n.unsigned {
-			_, err = strconv.ParseUint(s, 10, n.bits)
-		} else {
-			_, err = strconv.ParseInt(s, 10, n.bits)
+	case n.unsigned:
+		if u, ok := ParseUint(s, n.bits); ok {
+			return n.limits.CheckUint(u)
 		}
-		if err != nil {
-			return "must be a whole number within range"
+	default:
+		if i, ok := ParseInt(s, n.bits); ok {
+			return n.limits.CheckInt(i)
 		}
 	}
-	return n.limits.CheckNumber(f)
+	return "must be a whole number within range"
 }
 
 func escape(name string) string {

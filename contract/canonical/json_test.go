@@ -1,11 +1,13 @@
 package canonical_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/canonical"
@@ -44,6 +46,35 @@ func TestJSON(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestBoundsOfIntegersAreExact writes bounds that kin-openapi has read as float64.
+func TestBoundsOfIntegersAreExact(t *testing.T) {
+	const text = `{"type":"integer","minimum":-9223372036854775808,"maximum":9223372036854775807,` +
+		`"items":{"maximum":18446744073709551615,"minimum":1},"allOf":[{"maximum":9007199254740992}]}`
+	var s openapi3.Schema
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		t.Fatal(err)
+	}
+	data, err := canonical.JSON(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(decode(t, []byte(text)), decode(t, data)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// decode decodes JSON with all digits of its numbers.
+func decode(t *testing.T, data []byte) any {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func TestJSONReturnsEncodingErrors(t *testing.T) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/contract/ecma"
 )
 
 // schema converts a schema to JSON Schema draft 4 as API Gateway supports it. The
@@ -91,7 +93,7 @@ func (b *builder) strings(out object, s *openapi3.Schema, at string) {
 	count(out, "minLength", s.MinLength, s.MaxLength, "maxLength")
 	switch {
 	case s.Pattern == "":
-	case portable(s.Pattern):
+	case ecma.Check(s.Pattern) == nil:
 		out["pattern"] = s.Pattern
 	default:
 		b.strip(at, "pattern", "ECMA 262, which API Gateway matches by, reads it differently from Go")

@@ -202,20 +202,6 @@ func TestModelNames(t *testing.T) {
 	checkJSON(t, at(t, doc, "components", "schemas"), `{"MyThingv2": {"type": "object"}}`)
 }
 
-func TestPortable(t *testing.T) {
-	for pattern, want := range map[string]bool{
-		`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*$`: true, `^\d+$`: true, `^(?:a|b)?$`: true,
-		`^\w+@\w+\.example$`: true, `^[\w.+-]+$`: true, `^a\\p$`: true,
-		`a.b`: false, `^[^/]+$`: false, `\s`: false, `\S+`: false, `\D`: false, `(?i)a`: false, `(?P<n>a)`: false,
-		`\pL`: false, `\p{Greek}`: false, `\Aa\z`: false, `[[:alpha:]]`: false, `[]a]`: false, `a{,2}`: false,
-		`\x{41}`: false, `é`: false, `\Aa`: false, `\Qa\E`: false, `\07`: false, `a\`: false, `[a]]`: true,
-	} {
-		if got := portable(pattern); got != want {
-			t.Errorf("portable(%q) = %t, want %t", pattern, got, want)
-		}
-	}
-}
-
 // API Gateway must accept what the contract accepts: every value that matches a
 // schema must match its model. A validator of draft 4 checks that, and also that
 // the models match the draft's own schema.
@@ -295,7 +281,7 @@ func value(r *rand.Rand, s *openapi3.Schema, depth int) any {
 	case "integer", "number":
 		low := 0.0
 		if s.Min != nil {
-			low = *s.Min
+			low = max(*s.Min, -1<<53) // below, float64 does not have every integer
 		}
 		return low + float64(r.IntN(3))
 	case "boolean":

@@ -2,7 +2,6 @@ package generate
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,9 +18,10 @@ const needsComment = "needs a doc comment, which is its description in the speci
 var (
 	bodyTags      = append([]string{"json", "example", "nullable"}, schema.Tags...)
 	parameterTags = append([]string{"path", "query", "header", "required", "example"}, schema.Tags...)
+	// The tags of a field named Body, and of the blank field of a struct.
+	wholeBodyTags = append([]string{"nullable"}, schema.Tags...)
+	blankTags     = []string{"minProperties", "maxProperties"}
 )
-
-var structTag = regexp.MustCompile(`([^\s:"]+):"(?:[^"\\]|\\.)*"`)
 
 // checkBodies checks the types of all bodies and the types in them.
 func (g *generation) checkBodies() {
@@ -37,11 +37,18 @@ func (g *generation) checkBodies() {
 				g.refuse(o, "%s: %s", goField(t, f.Name), reason)
 				continue
 			}
+			g.checkBody(o, t, f)
 			seen = structs(f.Type, seen)
 		}
 	}
 	for _, t := range seen {
+		fatal := g.fatal
+		g.fatal = false
 		g.checkStruct(t)
+		if !g.fatal { // otherwise encoding/json refuses the type, too
+			g.checkSample(t)
+		}
+		g.fatal = g.fatal || fatal
 	}
 }
 
@@ -79,9 +86,12 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 	case tag == "-" || isFlattened(sf):
 		return
 	case sf.Anonymous && (name == "" || !sf.IsExported() || !isObject(sf.Type)):
-		// encoding/json, openapi3gen and package schema disagree on other embedded types.
+		// encoding/json and package schema disagree on other embedded types.
 		g.fatal = true
 		f.refuse("only structs may be embedded, by value and without a tag: name the field")
+		return
+	case sf.Name == "_":
+		g.checkBlank(f, sf)
 		return
 	case !sf.IsExported():
 		return
@@ -96,10 +106,10 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 }
 
 // unsupported returns the reason why a body cannot contain a type, or "". Package
-// schema refuses the type, or openapi3gen and encoding/json disagree with it. The
-// fields of structs are checked elsewhere.
+// schema refuses the type, or encoding/json and the specification disagree about it.
+// The fields of structs are checked elsewhere.
 func unsupported(t reflect.Type) string {
-	for of := t; ; of = of.Elem() {
+	for _, of := range layers(t) {
 		switch {
 		case marshals(of):
 			return of.String() + " marshals itself: the specification cannot describe its JSON"
@@ -111,15 +121,15 @@ func unsupported(t reflect.Type) string {
 			return of.String() + ": the keys of a map must be strings"
 		case isObject(of) && of.Name() == "":
 			return "an anonymous struct: declare a type with a name and a comment"
-		case isObject(of):
-			return ""
-		case of == element(of):
-			if _, err := schema.Compile(t); err != nil {
-				return err.Error()
-			}
-			return ""
 		}
 	}
+	if isObject(element(t)) {
+		return ""
+	}
+	if _, err := schema.Compile(t); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // fieldCheck checks one field, and adds errors at its position in the source.
@@ -152,15 +162,5 @@ func (c fieldCheck) check(known []string) {
 	} else if c.doc.Text == "" {
 		c.refuse(needsComment)
 	}
-	if _, err := schema.Of(c.f.Tag); err != nil {
-		c.refuse("%s", err)
-	}
-	for _, name := range needless(c.f.Type, c.f.Tag) {
-		c.refuse("the tag %s has no effect on the type %s", name, c.f.Type)
-	}
-	for _, tag := range structTag.FindAllStringSubmatch(string(c.f.Tag), -1) {
-		if !slices.Contains(known, tag[1]) {
-			c.refuse("the tag %s is not one of %s", tag[1], strings.Join(known, ", "))
-		}
-	}
+	c.checkTags(known)
 }

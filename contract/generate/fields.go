@@ -47,17 +47,28 @@ func isFlattened(f reflect.StructField) bool {
 	return f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != timeType && f.Tag.Get("json") == ""
 }
 
-// element returns the type at the end of pointers, slices and maps.
-func element(t reflect.Type) reflect.Type {
+// layers returns a type and the types in it: what a pointer points to and the elements
+// of slices, arrays and maps. It ends at another type, or before a type that it has
+// already returned.
+func layers(t reflect.Type) []reflect.Type {
+	list := []reflect.Type{t}
 	for t != rawType {
 		switch t.Kind() {
 		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
-			t = t.Elem()
-			continue
+			if t = t.Elem(); !slices.Contains(list, t) {
+				list = append(list, t)
+				continue
+			}
 		}
 		break
 	}
-	return t
+	return list
+}
+
+// element returns the last of a type's layers.
+func element(t reflect.Type) reflect.Type {
+	list := layers(t)
+	return list[len(list)-1]
 }
 
 // isObject reports whether a type is a struct that becomes an object.
@@ -107,23 +118,17 @@ func marshals(t reflect.Type) bool {
 // type, neither in the specification nor in the adapter.
 func needless(t reflect.Type, tag reflect.StructTag) []string {
 	useful := []string{}
-	for leaf := false; !leaf; {
-		switch t.Kind() {
-		case reflect.Slice:
+	for _, layer := range layers(t) {
+		switch {
+		case layer == timeType:
+		case layer.Kind() == reflect.Slice:
 			useful = append(useful, "minItems", "maxItems")
-			t = t.Elem()
-		case reflect.Pointer, reflect.Map:
-			t = t.Elem()
-		case reflect.String:
+		case layer.Kind() == reflect.Map:
+			useful = append(useful, "minProperties", "maxProperties")
+		case layer.Kind() == reflect.String:
 			useful = append(useful, "minLength", "maxLength", "pattern", "format", "enum")
-			leaf = true
-		case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-			reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
-			reflect.Float32, reflect.Float64:
+		case isNumber(layer):
 			useful = append(useful, "minimum", "maximum")
-			leaf = true
-		default:
-			leaf = true
 		}
 	}
 	var list []string
@@ -133,6 +138,11 @@ func needless(t reflect.Type, tag reflect.StructTag) []string {
 		}
 	}
 	return list
+}
+
+// isNumber reports whether a type is an integer or a float.
+func isNumber(t reflect.Type) bool {
+	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Float64 && t.Kind() != reflect.Uintptr
 }
 
 // jsonOption reports whether a field's json tag has the option.

@@ -15,6 +15,7 @@ import (
 	"github.com/meridian-api/meridian/contract/generate"
 	"github.com/meridian-api/meridian/contract/generate/fixture/api"
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/schema"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -72,6 +73,9 @@ func TestGenerateIsDeterministic(t *testing.T) {
 
 // Other programs load the file. They must get the document that was written.
 func TestLoadedFileEqualsDocument(t *testing.T) {
+	for _, format := range schema.Formats() {
+		openapi3.DefineStringFormatValidator(format, openapi3.NewCallbackValidator(func(string) error { return nil }))
+	}
 	want, err := os.ReadFile(filepath.Join(fixture, manifest.SpecFile))
 	if err != nil {
 		t.Fatal(err)

@@ -53,11 +53,7 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	if !ok {
 		return nil
 	}
-	ref, err := g.schemas.of(f.Type)
-	if err != nil {
-		g.refuse(o, "body: %s", err)
-		return nil
-	}
+	ref := g.schemas.body(f)
 	doc, _ := g.source.Field(o.Input.PkgPath(), o.Input.Name(), f.Name)
 	return &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{
 		Description: comments.WithoutSubject(doc.Text, f.Name),
@@ -87,24 +83,20 @@ func (g *generation) parameters(o *operation) openapi3.Parameters {
 }
 
 func (g *generation) parameter(o *operation, p rest.Parameter) *openapi3.Parameter {
-	param := g.value(o, o.Input, p)
+	param := g.value(o.Input, p)
 	param.In, param.Name, param.Required = p.In, written(p), p.Required
 	return param
 }
 
 // value returns the members that parameters and response headers have in common.
-func (g *generation) value(o *operation, t reflect.Type, p rest.Parameter) *openapi3.Parameter {
+func (g *generation) value(t reflect.Type, p rest.Parameter) *openapi3.Parameter {
 	declares := owner(t, p.Field.Index)
 	doc, _ := g.source.Field(declares.PkgPath(), declares.Name(), p.Field.Name)
 	param := &openapi3.Parameter{
 		Description: comments.WithoutSubject(doc.Text, p.Field.Name), Deprecated: doc.Deprecated,
 		Extensions: map[string]any{ExtensionField: goField(declares, p.Field.Name)},
 	}
-	ref, err := g.schemas.simple(p.Field.Type, p.Limits)
-	if err != nil {
-		g.refuse(o, "%s: %s", goField(declares, p.Field.Name), err)
-		return param
-	}
+	ref := g.schemas.simple(p.Field.Type, p.Limits)
 	param.Schema = ref
 	if text, ok := p.Field.Tag.Lookup("example"); ok {
 		param.Example = g.schemas.example(doc.At, goField(declares, p.Field.Name), text, p.Field.Type, ref.Value)

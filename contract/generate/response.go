@@ -26,11 +26,7 @@ type responses struct {
 }
 
 func (g *generation) newResponses(shared openapi3.ResponseBodies) *responses {
-	ref, err := g.schemas.of(reflect.TypeFor[problem.Problem]())
-	if err != nil {
-		panic(err) // the type is this system's own
-	}
-	return &responses{g: g, shared: shared, schema: ref}
+	return &responses{g: g, shared: shared, schema: g.schemas.component(reflect.TypeFor[problem.Problem](), false)}
 }
 
 // of returns all responses of an operation.
@@ -68,11 +64,7 @@ func (r *responses) success(o *operation) *openapi3.ResponseRef {
 	if doc, _ := r.g.source.Field(o.Output.PkgPath(), o.Output.Name(), f.Name); doc.Text != "" {
 		response.WithDescription(comments.WithoutSubject(doc.Text, f.Name))
 	}
-	ref, err := r.g.schemas.of(f.Type)
-	if err != nil {
-		r.g.refuse(o, "response: %s", err)
-	}
-	response.Content = openapi3.NewContentWithSchemaRef(ref, []string{jsonMediaType})
+	response.Content = openapi3.NewContentWithSchemaRef(r.g.schemas.body(f), []string{jsonMediaType})
 	return &openapi3.ResponseRef{Value: response}
 }
 
@@ -80,7 +72,7 @@ func (r *responses) success(o *operation) *openapi3.ResponseRef {
 func (r *responses) headers(o *operation, params ...rest.Parameter) openapi3.Headers {
 	headers := standardReferences(regionHeader, requestIDHeader)
 	for _, p := range params {
-		headers[written(p)] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: *r.g.value(o, o.Output, p)}}
+		headers[written(p)] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: *r.g.value(o.Output, p)}}
 	}
 	return headers
 }

@@ -3,10 +3,10 @@ package generate
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3gen"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/generate/internal/comments"
@@ -21,13 +21,14 @@ const (
 	ExtensionField = "x-go-field"
 )
 
-// schemas converts Go types to schemas of the specification. openapi3gen converts
-// the structure; constraints, comments, required properties and nullable references
-// are added here.
+// schemas converts Go types to schemas of the specification. Its walk over types is
+// that of schema.Compile. openapi3gen, the generator of kin-openapi, is not used: it
+// does not end for a type that contains itself without a struct in between, knows
+// neither the bounds of all numbers nor a nullable reference that other validators
+// understand, and passes a field's tags on to types that they do not concern.
 type schemas struct {
 	errs       *sourceErrors
 	source     *comments.Source
-	generator  *openapi3gen.Generator
 	components openapi3.Schemas
 	owners     map[string]reflect.Type // of the components, by name
 	examples   []pendingExample
@@ -42,112 +43,137 @@ type pendingExample struct {
 }
 
 func newSchemas(errs *sourceErrors, source *comments.Source) *schemas {
-	s := &schemas{errs: errs, source: source, components: openapi3.Schemas{}, owners: map[string]reflect.Type{}}
-	s.generator = openapi3gen.NewGenerator(
-		openapi3gen.UseAllExportedFields(),
-		openapi3gen.CreateComponentSchemas(openapi3gen.ExportComponentSchemasOptions{
-			ExportComponentSchemas: true, ExportTopLevelSchema: true, ExportGenerics: true,
-		}),
-		openapi3gen.CreateTypeNameGenerator(s.name),
-		openapi3gen.CreateFieldNameGenerator(func(f reflect.StructField, _ string) string {
-			name, _, _ := schema.JSONField(f)
-			return name
-		}),
-		openapi3gen.SchemaCustomizer(s.customize),
-	)
-	return s
+	return &schemas{errs: errs, source: source, components: openapi3.Schemas{}, owners: map[string]reflect.Type{}}
 }
 
-// of returns the schema of a body of type t.
-func (s *schemas) of(t reflect.Type) (*openapi3.SchemaRef, error) {
-	ref, err := s.generator.NewSchemaRefForValue(reflect.New(t).Interface(), s.components)
-	if err != nil {
-		return nil, err
+// body returns the schema of a field named Body, with the constraints of its tags.
+func (s *schemas) body(f reflect.StructField) *openapi3.SchemaRef {
+	limits, err := schema.Of(f.Tag)
+	if err != nil { // checkBodies reports it
+		limits = schema.Constraints{}
 	}
-	if t.Kind() == reflect.Pointer {
-		if ref.Ref == "" {
-			ref.Value.Nullable = true
-		} else {
-			ref = nullable(ref)
-		}
+	if schema.NotNull(f.Tag) {
+		return s.schema(elem(f.Type), limits)
 	}
-	return ref, nil
+	return s.schema(f.Type, limits)
 }
 
 // simple returns the schema of a parameter or header: a simple value or a slice of
-// simple values.
-func (s *schemas) simple(t reflect.Type, limits schema.Constraints) (*openapi3.SchemaRef, error) {
-	ref, err := s.generator.NewSchemaRefForValue(reflect.New(t).Interface(), nil)
-	if err == nil {
-		constrain(ref.Value, limits)
-		if ref.Value.Items != nil {
-			constrain(ref.Value.Items.Value, limits)
-		}
+// simple values. A pointer only means that it is optional.
+func (s *schemas) simple(t reflect.Type, limits schema.Constraints) *openapi3.SchemaRef {
+	return s.schema(elem(t), limits)
+}
+
+// elem returns the type that a pointer points to, and any other type itself.
+func elem(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
 	}
-	return ref, err
+	return t
+}
+
+// schema returns the schema of a type. The constraints apply to the value and to the
+// elements of arrays and maps. checkBodies has refused types without a schema.
+func (s *schemas) schema(t reflect.Type, limits schema.Constraints) *openapi3.SchemaRef {
+	into := &openapi3.Schema{}
+	switch {
+	case t == timeType:
+		into.Type, into.Format = &openapi3.Types{openapi3.TypeString}, "date-time"
+		return into.NewRef()
+	case t == rawType || t.Kind() == reflect.Interface:
+		into.Nullable = true // any value: kin-openapi refuses null without it
+		return into.NewRef()
+	case isObject(t):
+		return s.component(t, false)
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return s.nullable(t.Elem(), limits)
+	case reflect.String:
+		into.Type = &openapi3.Types{openapi3.TypeString}
+		constrainString(into, limits)
+	case reflect.Bool:
+		into.Type = &openapi3.Types{openapi3.TypeBoolean}
+	case reflect.Slice, reflect.Array:
+		into.Type = &openapi3.Types{openapi3.TypeArray}
+		into.Items = s.schema(t.Elem(), limits)
+		into.MinItems, into.MaxItems = unsigned(limits.MinItems), unsignedPointer(limits.MaxItems)
+	case reflect.Map:
+		into.Type = &openapi3.Types{openapi3.TypeObject}
+		into.AdditionalProperties = openapi3.AdditionalProperties{Schema: s.schema(t.Elem(), limits)}
+		into.MinProps, into.MaxProps = unsigned(limits.MinProperties), unsignedPointer(limits.MaxProperties)
+	default:
+		number(into, t, limits)
+	}
+	return into.NewRef()
+}
+
+// nullable returns the schema of a pointer to t.
+//
+// For a struct it refers to a second component, which allows null itself. OpenAPI
+// 3.0.3 has no other way that all validators and client generators understand: a
+// reference has no siblings, nullable beside an allOf does not reach its members, and
+// generators turn an anyOf with null into a type of their own.
+func (s *schemas) nullable(t reflect.Type, limits schema.Constraints) *openapi3.SchemaRef {
+	if isObject(t) {
+		return s.component(t, true)
+	}
+	ref := s.schema(t, limits)
+	if isComponent(ref) {
+		return ref // a pointer to a pointer to a struct
+	}
+	ref.Value.Nullable = true
+	if ref.Value.Enum != nil && !slices.Contains(ref.Value.Enum, nil) {
+		ref.Value.Enum = append(ref.Value.Enum, nil) // an enum without null excludes it
+	}
+	return ref
+}
+
+// component returns a reference to the component of a struct, which may also be null.
+func (s *schemas) component(t reflect.Type, nullable bool) *openapi3.SchemaRef {
+	name := s.name(t, nullable)
+	if s.components[name] == nil {
+		into := &openapi3.Schema{Nullable: nullable}
+		s.components[name] = into.NewRef() // before its properties, which may refer to it
+		s.object(t, into)
+	}
+	return &openapi3.SchemaRef{Ref: componentPrefix + name, Value: s.components[name].Value}
 }
 
 // name returns the name of the component for t, which no other type may have.
-func (s *schemas) name(t reflect.Type) string {
-	name := componentName(t)
-	if name == "" {
-		return "" // an anonymous struct, which checkField refuses
+func (s *schemas) name(t reflect.Type, nullable bool) string {
+	name, owner := componentName(t), t
+	if nullable {
+		name, owner = "Nullable"+name, reflect.PointerTo(t)
 	}
 	at, _ := s.source.Type(t.PkgPath(), t.Name())
-	if other := s.owners[name]; other != nil && other != t {
-		s.errs.add(at.At, "the types %s and %s both become the component %s: rename one", goType(other), goType(t), name)
+	if other := s.owners[name]; other != nil && other != owner {
+		s.errs.add(at.At, "the types %s and %s both become the component %s: rename one", goType(elem(other)), goType(t), name)
 	}
 	if !apigateway.IsModelName(name) {
 		s.errs.add(at.At, "type %s: a component's name has letters and digits only, not %s", goType(t), name)
 	}
-	s.owners[name] = t
+	s.owners[name] = owner
 	return name
-}
-
-// customize completes the schema that openapi3gen built for type t, which is not a
-// pointer. tag is the tag of the field with t, also if t is the element of its slices
-// or maps.
-func (s *schemas) customize(_ string, t reflect.Type, tag reflect.StructTag, into *openapi3.Schema) error {
-	switch {
-	case t == timeType:
-	case t == rawType || t.Kind() == reflect.Interface:
-		into.Nullable = true // any value: otherwise validators refuse null
-	case t.Kind() == reflect.Struct:
-		s.object(t, into)
-	default:
-		if schema.NotNull(tag) {
-			into.Nullable = false
-		}
-		if limits, err := schema.Of(tag); err == nil { // checkStruct reports errors
-			constrain(into, limits)
-		}
-		if t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
-			elementNullable(t, into)
-		}
-	}
-	return nil
 }
 
 // object completes the schema of a struct.
 func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
-	into.Type = &openapi3.Types{openapi3.TypeObject}
-	if into.Properties == nil {
-		into.Properties = openapi3.Schemas{} // otherwise openapi3gen does not export a component
-	}
+	into.Type, into.Properties = &openapi3.Types{openapi3.TypeObject}, openapi3.Schemas{}
 	doc, _ := s.source.Type(t.PkgPath(), t.Name())
 	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, typeName(t)), doc.Deprecated
 	into.Extensions = map[string]any{ExtensionType: goType(t)}
+	if blank, ok := t.FieldByName("_"); ok {
+		if limits, err := schema.Of(blank.Tag); err == nil { // checkBlank reports errors
+			into.MinProps, into.MaxProps = unsigned(limits.MinProperties), unsignedPointer(limits.MaxProperties)
+		}
+	}
 	for _, p := range properties(t) {
-		ref := into.Properties[p.JSON]
-		if ref == nil {
-			continue // checkStruct refuses its type
-		}
+		ref := s.body(p.StructField)
 		if isComponent(ref) { // OpenAPI 3.0 ignores the siblings of a $ref
-			if ref = wrap(ref); p.Type.Kind() == reflect.Pointer && !schema.NotNull(p.Tag) {
-				allowNull(ref.Value)
-			}
-			into.Properties[p.JSON] = ref
+			ref = wrap(ref)
 		}
+		into.Properties[p.JSON] = ref
 		if !p.Optional {
 			into.Required = append(into.Required, p.JSON)
 		}
@@ -186,80 +212,15 @@ func (s *schemas) checkExamples() {
 	}
 }
 
-// elementNullable allows null as element of a slice or map of pointers to structs.
-// openapi3gen does that for other pointers.
-func elementNullable(t reflect.Type, into *openapi3.Schema) {
-	if t.Elem().Kind() != reflect.Pointer {
-		return
-	}
-	if into.Items != nil && isComponent(into.Items) {
-		into.Items = nullable(into.Items)
-	}
-	if values := into.AdditionalProperties.Schema; values != nil && isComponent(values) {
-		into.AdditionalProperties.Schema = nullable(values)
-	}
-}
-
 func isComponent(ref *openapi3.SchemaRef) bool { return strings.HasPrefix(ref.Ref, componentPrefix) }
 
-// wrap returns a schema that is equivalent to a reference and can have siblings.
+// wrap returns a schema that is equivalent to a reference and can have siblings. If
+// the component allows null, the wrapper says so, too, for kin-openapi, and with a
+// type: nullable adds null to the type beside it only (OpenAPI 3.0.3, Schema Object).
 func wrap(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
-	return &openapi3.SchemaRef{Value: &openapi3.Schema{AllOf: openapi3.SchemaRefs{ref}}}
-}
-
-func nullable(ref *openapi3.SchemaRef) *openapi3.SchemaRef {
-	ref = wrap(ref)
-	allowNull(ref.Value)
-	return ref
-}
-
-// allowNull sets nullable on the wrapper of a struct, and a type: nullable adds null
-// to the type beside it only (OpenAPI 3.0.3, Schema Object).
-func allowNull(s *openapi3.Schema) {
-	s.Type, s.Nullable = &openapi3.Types{openapi3.TypeObject}, true
-}
-
-// constrain sets the constraints that apply to the schema's type.
-func constrain(into *openapi3.Schema, c schema.Constraints) {
-	switch {
-	case into.Type.Is(openapi3.TypeString):
-		into.MinLength, into.MaxLength = unsigned(c.MinLength), unsignedPointer(c.MaxLength)
-		if c.Pattern != nil {
-			into.Pattern = c.Pattern.String()
-		}
-		if c.Format != "" {
-			into.Format = c.Format
-		}
-		for _, v := range c.Enum {
-			into.Enum = append(into.Enum, v)
-		}
-		if into.Nullable && into.Enum != nil {
-			into.Enum = append(into.Enum, nil) // an enum without null excludes it
-		}
-	case into.Type.Is(openapi3.TypeInteger), into.Type.Is(openapi3.TypeNumber):
-		// The Go type has its own limits; the tighter ones apply.
-		if c.Minimum != nil && (into.Min == nil || *c.Minimum > *into.Min) {
-			into.Min = c.Minimum
-		}
-		if c.Maximum != nil && (into.Max == nil || *c.Maximum < *into.Max) {
-			into.Max = c.Maximum
-		}
-	case into.Type.Is(openapi3.TypeArray):
-		into.MinItems, into.MaxItems = unsigned(c.MinItems), unsignedPointer(c.MaxItems)
+	into := &openapi3.Schema{AllOf: openapi3.SchemaRefs{ref}}
+	if ref.Value.Nullable {
+		into.Type, into.Nullable = &openapi3.Types{openapi3.TypeObject}, true
 	}
-}
-
-func unsigned(n *int) uint64 {
-	if n == nil {
-		return 0
-	}
-	return uint64(*n)
-}
-
-func unsignedPointer(n *int) *uint64 {
-	if n == nil {
-		return nil
-	}
-	u := uint64(*n)
-	return &u
+	return into.NewRef()
 }

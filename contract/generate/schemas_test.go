@@ -15,16 +15,16 @@ import (
 
 // components contains types of the fixture by the names of their schemas.
 var components = map[string]reflect.Type{
-	"Order":        reflect.TypeFor[api.Order](),
-	"NewOrder":     reflect.TypeFor[api.NewOrder](),
-	"Line":         reflect.TypeFor[api.Line](),
-	"Address":      reflect.TypeFor[api.Address](),
-	"OrderChange":  reflect.TypeFor[api.OrderChange](),
-	"PageOrder":    reflect.TypeFor[api.Page[api.Order]](),
-	"Category":     reflect.TypeFor[api.Category](),
-	"Shelf":        reflect.TypeFor[api.Shelf](),
-	"PairLineNote": reflect.TypeFor[api.Pair[api.Line, *api.Note]](),
-	"Empty":        reflect.TypeFor[api.Empty](),
+	"Order":               reflect.TypeFor[api.Order](),
+	"NewOrder":            reflect.TypeFor[api.NewOrder](),
+	"Line":                reflect.TypeFor[api.Line](),
+	"Address":             reflect.TypeFor[api.Address](),
+	"NullableOrderChange": reflect.TypeFor[api.OrderChange](),
+	"PageOrder":           reflect.TypeFor[api.Page[api.Order]](),
+	"Category":            reflect.TypeFor[api.Category](),
+	"Shelf":               reflect.TypeFor[api.Shelf](),
+	"PairLineNote":        reflect.TypeFor[api.Pair[api.Line, *api.Note]](),
+	"Empty":               reflect.TypeFor[api.Empty](),
 }
 
 // TestSchemasAgreeWithAdapter compares which properties are required and nullable in

@@ -1,11 +1,11 @@
 package lint
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/contract/ecma"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
@@ -16,7 +16,7 @@ func (l *linter) schema(v *visit) {
 	l.schemaValues(v)
 	if l.mode == Contract {
 		if p := v.member("pattern"); p != nil && p.node.Kind == tree.String {
-			if _, err := regexp.Compile(p.node.Text); err != nil {
+			if _, err := ecma.Compile(p.node.Text); err != nil {
 				l.report(p, schemaPattern, "%v", err)
 			}
 		}

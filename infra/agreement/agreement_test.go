@@ -294,8 +294,12 @@ func (d drawer) object(s *openapi3.Schema, depth int) any {
 // sendToAdapter sends the request as API Gateway does. It returns the response's
 // body if the adapter refuses the request, and "" otherwise.
 func (r request) sendToAdapter(t *rapid.T, a *adapter.Adapter) string {
+	lines := map[string][]string{}
+	for name, value := range r.header {
+		lines[name] = []string{value}
+	}
 	event := map[string]any{
-		"httpMethod": r.route.Method, "resource": r.route.Path, "headers": r.header, "pathParameters": r.path,
+		"httpMethod": r.route.Method, "resource": r.route.Path, "multiValueHeaders": lines, "pathParameters": r.path,
 		"multiValueQueryStringParameters": r.query,
 		"requestContext": map[string]any{"requestId": "r", "authorizer": map[string]any{"claims": map[string]any{
 			"sub": "s", "token_use": "access", "client_id": "c"}}},

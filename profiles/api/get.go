@@ -11,8 +11,8 @@ import (
 
 // Target is embedded in the inputs of operations on one profile.
 type Target struct {
-	// Identifier of the account that the profile belongs to, in lower case.
-	AccountID string `path:"accountId" format:"uuid" pattern:"^[0-9a-f-]+$" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
+	// Identifier of the account that the profile belongs to.
+	AccountID string `path:"accountId" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
 }
 
 // Get reads an account's profile.

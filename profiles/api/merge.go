@@ -34,12 +34,14 @@ var MergePreferences = rest.Operation[MergeInput, MergeOutput]{
 type MergeInput struct {
 	Caller claims.Caller
 	Target
-	Body map[string]*Preference
+	// Preferences by name: null removes one. A name has 1 to 40 letters and digits, with
+	// single dots, hyphens or underscores between them.
+	Body map[string]*Preference `maxProperties:"25"`
 }
 
 // MergeOutput is the output of mergePreferences.
 type MergeOutput struct {
 	// Version of the profile.
-	ETag string `header:"ETag" example:"\"5577006791947779410\""`
-	Body map[string]Preference
+	ETag string                `header:"ETag" example:"\"5577006791947779410\""`
+	Body map[string]Preference `maxProperties:"50"`
 }

@@ -14,6 +14,7 @@ import (
 // Preference is a setting of the customer. It has exactly one of its properties,
 // which determines its type.
 type Preference struct {
+	_ struct{} `minProperties:"1" maxProperties:"1"`
 	// Value of a boolean preference.
 	Boolean *bool `json:"boolean,omitempty" nullable:"false" example:"true"`
 	// Value of a number preference: 0, or a number with a magnitude of at least 1e-100.
@@ -26,7 +27,7 @@ type Preference struct {
 func FromPreferences(list profiles.Preferences) map[string]Preference {
 	out := make(map[string]Preference, len(list))
 	for name, p := range list {
-		out[name] = Preference(p)
+		out[name] = Preference{Boolean: p.Boolean, Number: p.Number, Text: p.Text}
 	}
 	return out
 }
@@ -36,7 +37,11 @@ func FromPreferences(list profiles.Preferences) map[string]Preference {
 func ToMerge(patch map[string]*Preference) (profiles.Merge, error) {
 	m := make(profiles.Merge, len(patch))
 	for name, p := range patch {
-		m[name] = (*profiles.Preference)(p)
+		if p == nil {
+			m[name] = nil
+			continue
+		}
+		m[name] = &profiles.Preference{Boolean: p.Boolean, Number: p.Number, Text: p.Text}
 	}
 	violations := m.Check()
 	if violations == nil {

@@ -2,6 +2,8 @@ package api
 
 import (
 	"errors"
+	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,4 +40,29 @@ func TestToMergeReportsViolationsByPointer(t *testing.T) {
 	if diff := cmp.Diff([]string{"", "/size/number", "/theme"}, pointers); diff != "" {
 		t.Errorf("pointers (-want +got):\n%s", diff)
 	}
+}
+
+// TestLimitsAreThoseOfTheDomain compares the tags, which cannot name a constant.
+func TestLimitsAreThoseOfTheDomain(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		field reflect.StructField
+		want  int
+	}{
+		{"preferences in a merge", field[MergeInput]("Body"), profiles.MaxMerged},
+		{"preferences after a merge", field[MergeOutput]("Body"), profiles.MaxPreferences},
+		{"preferences of a profile", field[Profile]("Preferences"), profiles.MaxPreferences},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.field.Tag.Get("maxProperties"); got != strconv.Itoa(test.want) {
+				t.Errorf("maxProperties is %s, want %d", got, test.want)
+			}
+		})
+	}
+}
+
+// field returns a field of a struct.
+func field[T any](name string) reflect.StructField {
+	f, _ := reflect.TypeFor[T]().FieldByName(name)
+	return f
 }

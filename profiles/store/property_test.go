@@ -205,7 +205,7 @@ var contents = rapid.Custom(func(t *rapid.T) profiles.Content {
 var patches = rapid.Custom(func(t *rapid.T) map[string]*api.Preference {
 	if rapid.Bool().Draw(t, "many") {
 		names := rapid.Map(rapid.IntRange(1, profiles.MaxPreferences+10), longName)
-		return rapid.MapOfN(names, rapid.Just((*api.Preference)(text("x"))), 15, profiles.MaxMerged).Draw(t, "changes")
+		return rapid.MapOfN(names, rapid.Just(&api.Preference{Text: new("x")}), 15, profiles.MaxMerged).Draw(t, "changes")
 	}
 	return rapid.MapOfN(rapid.Map(rapid.IntRange(1, 6), longName), preferences, 0, 4).Draw(t, "changes")
 }).Filter(func(patch map[string]*api.Preference) bool {
@@ -216,11 +216,11 @@ var patches = rapid.Custom(func(t *rapid.T) map[string]*api.Preference {
 var preferences = rapid.Custom(func(t *rapid.T) *api.Preference {
 	switch rapid.SampledFrom([]string{"null", "null", "boolean", "number", "text", "text"}).Draw(t, "type") {
 	case "boolean":
-		return (*api.Preference)(boolean(rapid.Bool().Draw(t, "boolean")))
+		return &api.Preference{Boolean: new(rapid.Bool().Draw(t, "boolean"))}
 	case "number":
-		return (*api.Preference)(number(rapid.Float64Range(-maxNumber, maxNumber).Draw(t, "number")))
+		return &api.Preference{Number: new(rapid.Float64Range(-maxNumber, maxNumber).Draw(t, "number"))}
 	case "text":
-		return (*api.Preference)(text(rapid.StringN(0, 5, -1).Draw(t, "text")))
+		return &api.Preference{Text: new(rapid.StringN(0, 5, -1).Draw(t, "text"))}
 	}
 	return nil
 })

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -12,6 +13,24 @@ var Bodies = rest.Operation[BodiesInput, BodiesOutput]{ID: "bodies", Method: htt
 
 // BodiesInput has bytes for a body.
 type BodiesInput struct{ Body []byte }
+
+// Nested contains itself.
+var Nested = rest.Operation[NestedInput, NestedOutput]{ID: "nested", Method: http.MethodPost, Path: "/Broken/nested"}
+
+// NestedInput has a body that contains itself.
+type NestedInput struct{ Body NestedArray }
+
+// NestedOutput has another one, and tags without effect.
+type NestedOutput struct {
+	Body NestedMap `minLength:"1" example:"{}"`
+}
+
+// Types that contain themselves without a struct in between.
+type (
+	NestedArray   []NestedArray
+	NestedMap     map[string]NestedMap
+	NestedPointer *NestedPointer
+)
 
 // BodiesOutput has a body without a name.
 type BodiesOutput struct {
@@ -28,6 +47,16 @@ type FieldsInput struct{ Body Wrong }
 
 // FieldsOutput has types of other packages and places.
 type FieldsOutput struct{ Body map[string]*Outer }
+
+// Names has names that encoding/json ignores.
+type Names struct {
+	// With a name that encoding/json ignores.
+	Its int `json:"it's"`
+	// With another name that encoding/json ignores.
+	Smile *[]int `json:"😀"`
+	// With yet another.
+	Backslash bool `json:"a\\b"`
+}
 
 // Wrong is wrong in every field.
 type Wrong struct {
@@ -63,6 +92,48 @@ type Wrong struct {
 	Alike2 string `json:"ALIKE"`
 	// With an invalid pattern.
 	Pattern string `json:"pattern" pattern:"("`
+	// Blank, with the constraint of a string.
+	_ string `maxLength:"1" minProperties:"2" maxProperties:"1"`
+	// A pointer to itself.
+	Self NestedPointer `json:"self"`
+	// A string for package schema, a number for encoding/json.
+	Digits json.Number `json:"digits"`
+	// Misspelt.
+	Nullable *int `json:"nullable" nullable:"False"`
+	// With elements that may be null.
+	NoPointer []*int `json:"noPointer" nullable:"false"`
+	// Of any type but null.
+	NotNull any `json:"notNull" nullable:"false"`
+	// Not a number.
+	NaN float64 `json:"nan" minimum:"NaN"`
+	// Beyond float64.
+	Huge float64 `json:"huge" minimum:"1e400"`
+	// Beyond float32.
+	Large float32 `json:"large" maximum:"1e39"`
+	// No number is that large.
+	Empty int `json:"empty" minimum:"5" maximum:"3"`
+	// No number is that large either.
+	EmptyFloat float64 `json:"emptyFloat" minimum:"0.5" maximum:"0.25"`
+	// Not exact in float64.
+	Inexact int `json:"inexact" minimum:"9007199254740993"`
+	// Exact.
+	Exact []int64 `json:"exact" minimum:"-9223372036854775808" maximum:"9223372036854775807"`
+	// Exact as well.
+	ExactUnsigned uint64 `json:"exactUnsigned" maximum:"18446744073709551615"`
+	// Not a whole number.
+	Half int `json:"half" minimum:"0.5" maximum:"1e3"`
+	// Beyond its type.
+	Byte uint8 `json:"byte" minimum:"-1" maximum:"300"`
+	// With fewer characters than it needs.
+	Short string `json:"short" minLength:"2" maxLength:"1"`
+	// With fewer elements than it needs.
+	Few []map[string]int `json:"few" minItems:"2" maxItems:"1" minProperties:"2" maxProperties:"1"`
+	// With values that its other constraints refuse.
+	Enum string `json:"enum" enum:"a,bb,a" maxLength:"1"`
+	// Only Go knows the flag.
+	Flag string `json:"flag" pattern:"(?i)^abc$"`
+	// Only Go knows the class.
+	Posix string `json:"posix" pattern:"[[:alpha:]]"`
 	// With the constraint of a parameter.
 	Required string `json:"required" required:"true"`
 	// With another's constraint.

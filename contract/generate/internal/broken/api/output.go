@@ -15,4 +15,6 @@ type OutputOutput struct{ Body Mute }
 type Mute struct {
 	// Whatever.
 	OK string `json:"ok"`
+	// Names that are wrong.
+	Names []Names `json:"names"`
 }

@@ -1,5 +1,5 @@
-// Package ecma compares the regular expressions of Go (RE2) with those of ECMA-262,
-// which OpenAPI 3.0.3 and API Gateway use.
+// Package ecma compares the regular expressions of Go (RE2) with ECMA-262, which
+// OpenAPI 3.0.3 and API Gateway use.
 package ecma
 
 import (

@@ -19,7 +19,7 @@ var (
 	bodyTags      = append([]string{"json", "example", "nullable"}, schema.Tags...)
 	parameterTags = append([]string{"path", "query", "header", "required", "example"}, schema.Tags...)
 	// The tags of a field named Body, and of the blank field of a struct.
-	wholeBodyTags = append([]string{"nullable"}, schema.Tags...)
+	bodyFieldTags = append([]string{"nullable"}, schema.Tags...)
 	blankTags     = []string{"minProperties", "maxProperties"}
 )
 

@@ -77,7 +77,7 @@ func (c fieldCheck) checkNumbers(limits schema.Constraints) {
 		if bound == nil {
 			continue
 		}
-		if message := unfitBound(*bound, t); message != "" {
+		if message := boundError(*bound, t); message != "" {
 			c.refuse("tag %s: %s %s", name, bound, message)
 		}
 	}
@@ -86,8 +86,8 @@ func (c fieldCheck) checkNumbers(limits schema.Constraints) {
 	}
 }
 
-// unfitBound returns the reason why a number cannot bound values of type t, or "".
-func unfitBound(bound schema.Number, t reflect.Type) string {
+// boundError returns the reason why a number cannot bound values of type t, or "".
+func boundError(bound schema.Number, t reflect.Type) string {
 	least, most := bounds(t)
 	f := bound.Float64()
 	if t.Kind() == reflect.Float32 || t.Kind() == reflect.Float64 {
@@ -96,8 +96,8 @@ func unfitBound(bound schema.Number, t reflect.Type) string {
 		}
 		return ""
 	}
-	if !bound.IsWhole() {
-		return fmt.Sprintf("is not a whole number, as those of %s are: write all its digits", t)
+	if !bound.IsInteger() {
+		return fmt.Sprintf("is not a whole number, as every %s is: write all its digits", t)
 	}
 	signed, isSigned := bound.Int64()
 	unsigned, isUnsigned := bound.Uint64()
@@ -114,14 +114,14 @@ func unfitBound(bound schema.Number, t reflect.Type) string {
 
 // checkBody checks the tags of a field named Body. Its comment is optional.
 func (g *generation) checkBody(o *operation, t reflect.Type, f reflect.StructField) {
-	g.field(owner(t, f.Index), f, o.source.At).checkTags(wholeBodyTags)
+	g.field(owner(t, f.Index), f, o.source.At).checkTags(bodyFieldTags)
 }
 
-// checkBlank checks the blank field of a struct, whose tags constrain the struct.
+// checkBlank checks the blank field of a struct: its tags constrain the struct.
 func (g *generation) checkBlank(f fieldCheck, sf reflect.StructField) {
 	if sf.Type != reflect.TypeFor[struct{}]() {
 		f.refuse("is blank, and its type is %s, not struct{}", sf.Type)
 	}
-	f.f.Type = reflect.TypeFor[map[string]any]() // whose tags are those of an object
+	f.f.Type = reflect.TypeFor[map[string]any]() // which has the tags of an object
 	f.checkTags(blankTags)
 }

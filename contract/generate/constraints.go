@@ -55,7 +55,7 @@ func number(into *openapi3.Schema, t reflect.Type, c schema.Constraints) {
 }
 
 // bounds returns the smallest and the largest number of a type, as the nearest
-// float64. canonical.JSON writes those of 64 bits exactly.
+// float64. canonical.JSON writes the bounds of 64-bit integers exactly.
 func bounds(t reflect.Type) (low, high float64) {
 	bits := t.Bits()
 	switch t.Kind() {

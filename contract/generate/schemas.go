@@ -21,8 +21,8 @@ const (
 	ExtensionField = "x-go-field"
 )
 
-// schemas converts Go types to schemas of the specification. Its walk over types is
-// that of schema.Compile. openapi3gen, the generator of kin-openapi, is not used: it
+// schemas converts Go types to schemas of the specification. It walks over types
+// as schema.Compile does. openapi3gen, the generator of kin-openapi, is not used: it
 // does not end for a type that contains itself without a struct in between, knows
 // neither the bounds of all numbers nor a nullable reference that other validators
 // understand, and passes a field's tags on to types that they do not concern.

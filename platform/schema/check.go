@@ -43,7 +43,7 @@ func (c *Constraints) CheckInt(n int64) string {
 	return c.checkInt(false, uint64(n))
 }
 
-// CheckUint is CheckInt for unsigned integers.
+// CheckUint returns a message that says which bound n exceeds, or "".
 func (c *Constraints) CheckUint(n uint64) string { return c.checkInt(false, n) }
 
 func (c *Constraints) checkInt(negative bool, magnitude uint64) string {

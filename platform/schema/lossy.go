@@ -44,7 +44,7 @@ func lossy(data []byte) int {
 }
 
 // escaped returns the UTF-16 unit of an escape \uXXXX at the beginning of data, or
-// U+FFFD if there is none.
+// U+FFFD if data begins with something else.
 func escaped(data []byte) rune {
 	if !bytes.HasPrefix(data, []byte(`\u`)) {
 		return utf8.RuneError

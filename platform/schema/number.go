@@ -11,10 +11,10 @@ import (
 type Number struct {
 	text  string
 	float float64
-	// whole is set if the text is an integer of at most 64 bits, with the sign
+	// integer is set if the text is an integer of at most 64 bits, with the sign
 	// negative and the magnitude.
-	whole, negative bool
-	magnitude       uint64
+	integer, negative bool
+	magnitude         uint64
 }
 
 // ParseNumber parses a number in the syntax of JSON. It reports false for other
@@ -27,7 +27,7 @@ func ParseNumber(text string) (Number, bool) {
 	}
 	digits, negative := strings.CutPrefix(text, "-")
 	if u, err := strconv.ParseUint(digits, 10, 64); err == nil {
-		n.whole, n.negative, n.magnitude = true, negative && u > 0, u
+		n.integer, n.negative, n.magnitude = true, negative && u > 0, u
 	}
 	return n, true
 }
@@ -38,8 +38,8 @@ func (n Number) String() string { return n.text }
 // Float64 returns the float64 that is nearest to the number.
 func (n Number) Float64() float64 { return n.float }
 
-// IsWhole reports whether the number is written as an integer of at most 64 bits.
-func (n Number) IsWhole() bool { return n.whole }
+// IsInteger reports whether the number is written as an integer of at most 64 bits.
+func (n Number) IsInteger() bool { return n.integer }
 
 // Int64 returns the number if it is an int64.
 func (n Number) Int64() (int64, bool) {
@@ -48,11 +48,11 @@ func (n Number) Int64() (int64, bool) {
 }
 
 // Uint64 returns the number if it is an uint64.
-func (n Number) Uint64() (uint64, bool) { return n.magnitude, n.whole && !n.negative }
+func (n Number) Uint64() (uint64, bool) { return n.magnitude, n.integer && !n.negative }
 
 // Compare returns -1, 0 or 1 if n is less than, equal to or greater than m.
 func (n Number) Compare(m Number) int {
-	if n.whole {
+	if n.integer {
 		return m.compareInt(n.negative, n.magnitude)
 	}
 	return cmp.Compare(n.float, m.float)
@@ -62,7 +62,7 @@ func (n Number) Compare(m Number) int {
 // integer is less, equal or greater.
 func (n Number) compareInt(negative bool, magnitude uint64) int {
 	switch {
-	case !n.whole:
+	case !n.integer:
 		f := float64(magnitude)
 		if negative {
 			f = -f
@@ -105,7 +105,7 @@ func ParseInt(text string, bits int) (int64, bool) {
 	return n, err == nil && isNumber(text)
 }
 
-// ParseUint is ParseInt for unsigned integers.
+// ParseUint parses an integer of 0 or more, as ParseInt does.
 func ParseUint(text string, bits int) (uint64, bool) {
 	n, err := strconv.ParseUint(text, 10, bits)
 	return n, err == nil && isNumber(text)
@@ -114,11 +114,11 @@ func ParseUint(text string, bits int) (uint64, bool) {
 // isNumber reports whether a text is a number of JSON.
 func isNumber(s string) bool {
 	s = strings.TrimPrefix(s, "-")
-	whole := digits(s)
-	if whole == 0 || whole > 1 && s[0] == '0' {
+	length := digits(s)
+	if length == 0 || length > 1 && s[0] == '0' {
 		return false
 	}
-	s = s[whole:]
+	s = s[length:]
 	if fraction, ok := strings.CutPrefix(s, "."); ok {
 		n := digits(fraction)
 		if n == 0 {

@@ -50,22 +50,22 @@ func TestBoundsOfIntegersAreExact(t *testing.T) {
 
 func TestNumber(t *testing.T) {
 	for _, test := range []struct {
-		text  string
-		whole bool
-		float float64
+		text    string
+		integer bool
+		float   float64
 	}{
-		{text: "9007199254740993", whole: true, float: 1 << 53},
-		{text: "-9223372036854775808", whole: true, float: math.MinInt64},
-		{text: "18446744073709551615", whole: true, float: 1 << 64},
+		{text: "9007199254740993", integer: true, float: 1 << 53},
+		{text: "-9223372036854775808", integer: true, float: math.MinInt64},
+		{text: "18446744073709551615", integer: true, float: 1 << 64},
 		{text: "18446744073709551616", float: 1 << 64},
-		{text: "0", whole: true},
+		{text: "0", integer: true},
 		{text: "1e6", float: 1e6},
 		{text: "-1.5", float: -1.5},
 	} {
 		t.Run(test.text, func(t *testing.T) {
 			n, ok := schema.ParseNumber(test.text)
-			if !ok || n.String() != test.text || n.IsWhole() != test.whole || n.Float64() != test.float {
-				t.Errorf("got %t, %s, %t, %v", ok, n, n.IsWhole(), n.Float64())
+			if !ok || n.String() != test.text || n.IsInteger() != test.integer || n.Float64() != test.float {
+				t.Errorf("got %t, %s, %t, %v", ok, n, n.IsInteger(), n.Float64())
 			}
 			i, isInt := n.Int64()
 			if want, err := strconv.ParseInt(test.text, 10, 64); isInt != (err == nil) || i != want && isInt {

@@ -42,6 +42,12 @@ const (
 	ValidateParameters = "validateRequestParameters"
 )
 
+// DisableExecuteAPIEndpoint is the boolean member of EndpointConfigurationExtension
+// that disables the default endpoint of an API. Source:
+// "x-amazon-apigateway-endpoint-configuration object",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html
+const DisableExecuteAPIEndpoint = "disableExecuteApiEndpoint"
+
 // APIKeySources are the values of APIKeySourceExtension. Source:
 // "x-amazon-apigateway-api-key-source property",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-api-key-source.html

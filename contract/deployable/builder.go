@@ -55,9 +55,11 @@ const (
 func (b *builder) document() object {
 	paths := b.paths()
 	b.buildModels()
-	info := object{"title": "", "version": ""}
+	// An import makes the title the API's name, which tells environments apart, and
+	// the description the API's.
+	info := object{"title": NamePlaceholder, "version": ""}
 	if b.doc.Info != nil {
-		info["title"], info["version"] = b.doc.Info.Title, b.doc.Info.Version
+		info["description"], info["version"] = b.doc.Info.Title, b.doc.Info.Version
 		b.stripIf(b.doc.Info.Description != "", "/info", "description", documentation)
 	}
 	b.stripIf(len(b.doc.Servers) > 0, "", "servers", servedDomains)
@@ -70,6 +72,7 @@ func (b *builder) document() object {
 	return object{
 		"openapi": "3.0.1",
 		"info":    info,
+		"servers": defaultEndpoint,
 		"paths":   paths,
 		"components": object{
 			"schemas":         schemas,
@@ -78,10 +81,20 @@ func (b *builder) document() object {
 		apigateway.RequestValidatorsExtension: object{
 			validatorName: object{apigateway.ValidateBody: true, apigateway.ValidateParameters: true},
 		},
-		apigateway.RequestValidatorExtension: validatorName,
-		apigateway.GatewayResponsesExtension: b.gatewayResponses(),
+		apigateway.RequestValidatorExtension:       validatorName,
+		apigateway.GatewayResponsesExtension:       b.gatewayResponses(),
+		apigateway.MinimumCompressionSizeExtension: b.opts.CompressFromBytes,
 	}
 }
+
+// defaultEndpoint disables the execute-api endpoint. Clients use the custom domain,
+// where the environment controls the TLS version, the name and the failover. An
+// OpenAPI 3 document has the extension in a server; the URL is the one that OpenAPI
+// assumes for a document without servers.
+var defaultEndpoint = []any{object{
+	"url": "/",
+	apigateway.EndpointConfigurationExtension: object{apigateway.DisableExecuteAPIEndpoint: true},
+}}
 
 // Reasons for leaving out members.
 const (

@@ -4,7 +4,13 @@
 //
 // The document is the same for every Region and environment. The import resolves
 // partition, Region and account. The environment's prefix of the functions' names
-// is a stage variable. Only the user pools are filled in at deployment (see Fill).
+// is a stage variable. Only the API's name and the user pools are filled in at
+// deployment (see Fill).
+//
+// The document has every setting of the API that an import overwrites: its name,
+// description and compression, and the disabled default endpoint. API Gateway
+// resets the settings that a document does not have, so that a setting with
+// another owner would be lost with the next import.
 //
 // If API Gateway's subset cannot express a constraint of the contract, the
 // document leaves it out. API Gateway must not refuse a request that the contract
@@ -25,14 +31,19 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// PoolARNsPlaceholder is the JSON string in place of the list of user pool ARNs.
-// Terraform replaces it with
+// The placeholders are JSON strings in place of values that an environment decides.
+// Terraform replaces them with
 //
 //	replace(file("deployable.json"), "\"MERIDIAN_USER_POOL_ARNS\"", jsonencode(local.user_pool_arns))
 //
-// and Go code with Fill. It does not contain "${", which API Gateway and Terraform
+// and Go code with Fill. They do not contain "${", which API Gateway and Terraform
 // would interpolate.
-const PoolARNsPlaceholder = "MERIDIAN_USER_POOL_ARNS"
+const (
+	// PoolARNsPlaceholder stands for the list of user pool ARNs.
+	PoolARNsPlaceholder = "MERIDIAN_USER_POOL_ARNS"
+	// NamePlaceholder stands for the API's name, which an import takes from the title.
+	NamePlaceholder = "MERIDIAN_API_NAME"
+)
 
 // Options are values that the contract does not state. Zero values stand for the
 // defaults.
@@ -47,6 +58,10 @@ type Options struct {
 	PreflightSeconds int
 	// RetryAfterSeconds is how long a throttled client should wait; by default 1.
 	RetryAfterSeconds int
+	// CompressFromBytes is the size from which responses are compressed for clients
+	// that accept it; by default 1400. A response that fits into one packet gains
+	// nothing from compression.
+	CompressFromBytes int
 }
 
 func (o Options) withDefaults() Options {
@@ -54,6 +69,7 @@ func (o Options) withDefaults() Options {
 	o.EnvironmentVariable = cmp.Or(o.EnvironmentVariable, "environment")
 	o.PreflightSeconds = cmp.Or(o.PreflightSeconds, 7200)
 	o.RetryAfterSeconds = cmp.Or(o.RetryAfterSeconds, 1)
+	o.CompressFromBytes = cmp.Or(o.CompressFromBytes, 1400)
 	return o
 }
 
@@ -108,15 +124,28 @@ func From(doc *openapi3.T, services []*manifest.Service, opts Options) (*Result,
 	return &Result{Document: withDigest(data), Stripped: slices.Compact(b.stripped)}, nil
 }
 
-// Fill returns a deployable document with the ARNs of the user pools. The pools may
-// be in any Region and account of the document's partition.
-func Fill(document []byte, poolARNs []string) []byte {
-	if poolARNs == nil {
-		poolARNs = []string{}
+// Values replace the placeholders of a document.
+type Values struct {
+	// Name is the API's name.
+	Name string
+	// PoolARNs are the ARNs of the user pools, in any Region and account of the
+	// document's partition.
+	PoolARNs []string
+}
+
+// Fill returns a deployable document with an environment's values.
+func Fill(document []byte, v Values) []byte {
+	if v.PoolARNs == nil {
+		v.PoolARNs = []string{}
 	}
-	list, err := json.Marshal(poolARNs)
-	if err != nil { // a list of strings always encodes
+	document = fill(document, NamePlaceholder, v.Name)
+	return fill(document, PoolARNsPlaceholder, v.PoolARNs)
+}
+
+func fill(document []byte, placeholder string, value any) []byte {
+	data, err := json.Marshal(value)
+	if err != nil { // texts always encode
 		panic(err)
 	}
-	return bytes.ReplaceAll(document, []byte(`"`+PoolARNsPlaceholder+`"`), list)
+	return bytes.ReplaceAll(document, []byte(`"`+placeholder+`"`), data)
 }

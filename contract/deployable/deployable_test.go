@@ -132,7 +132,7 @@ components:
 
 func TestDocument(t *testing.T) {
 	doc, result := emit(t, parse(t, things))
-	checkJSON(t, at(t, doc, "info"), `{"title": "Things", "version": "1"}`)
+	checkJSON(t, at(t, doc, "info"), `{"title": "MERIDIAN_API_NAME", "description": "Things", "version": "1"}`)
 	checkJSON(t, at(t, doc, "components", "schemas"), `{
 		"Thing": {"type": "object", "properties": {"name": {"type": "string"}}},
 		"Problem": {"type": "object"}}`)
@@ -455,11 +455,37 @@ func TestPathsWithoutOperationsAreSkipped(t *testing.T) {
 	}
 }
 
+// An import resets the settings that the document does not have.
+func TestDocumentHasTheSettingsOfTheAPI(t *testing.T) {
+	for name, test := range map[string]struct {
+		opts Options
+		want string
+	}{
+		"default": {want: "1400"},
+		"chosen":  {opts: Options{CompressFromBytes: 860}, want: "860"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			doc := parse(t, things)
+			r, err := From(doc, functions(doc), test.opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out object
+			if err := json.Unmarshal(r.Document, &out); err != nil {
+				t.Fatal(err)
+			}
+			checkJSON(t, at(t, out, "x-amazon-apigateway-minimum-compression-size"), test.want)
+			checkJSON(t, at(t, out, "servers"),
+				`[{"url": "/", "x-amazon-apigateway-endpoint-configuration": {"disableExecuteApiEndpoint": true}}]`)
+		})
+	}
+}
+
 func TestFill(t *testing.T) {
 	_, r := emit(t, parse(t, things))
 	for _, arns := range [][]string{{"arn:a", "arn:b\"<"}, nil} {
 		var out object
-		if err := json.Unmarshal(Fill(r.Document, arns), &out); err != nil {
+		if err := json.Unmarshal(Fill(r.Document, Values{Name: "prod", PoolARNs: arns}), &out); err != nil {
 			t.Fatal(err)
 		}
 		authorizer := at(t, out, "components", "securitySchemes", "cognito", "x-amazon-apigateway-authorizer")
@@ -467,9 +493,12 @@ func TestFill(t *testing.T) {
 		if len(got) != len(arns) || len(arns) > 1 && got[1] != arns[1] {
 			t.Errorf("filled with %q: %v", arns, got)
 		}
+		checkJSON(t, at(t, out, "info", "title"), `"prod"`)
 	}
-	if n := strings.Count(string(r.Document), `"`+PoolARNsPlaceholder+`"`); n != 1 {
-		t.Errorf("the document contains the placeholder %d times, want once", n)
+	for _, placeholder := range []string{PoolARNsPlaceholder, NamePlaceholder} {
+		if n := strings.Count(string(r.Document), `"`+placeholder+`"`); n != 1 {
+			t.Errorf("the document contains %s %d times, want once", placeholder, n)
+		}
 	}
 }
 

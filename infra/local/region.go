@@ -99,7 +99,7 @@ func (r *region) load(l net.Listener) error {
 func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
 	cfg, pool := r.cloud.cfg, r.cloud.pool.ARN()
 	return gateway.New(gateway.Config{
-		Document:   deployable.Fill(document, []string{pool}),
+		Document:   deployable.Fill(document, deployable.Values{Name: Environment, PoolARNs: []string{pool}}),
 		Region:     r.name,
 		AccountID:  accountID,
 		Stage:      stage,

@@ -10,7 +10,7 @@
 //   - throttling of single methods and quotas are settings of a stage, and are not emulated;
 //   - 1.0 matches "type": "integer" here, while JSON Schema draft 4 requires an integer literal;
 //   - the keyword "format" is an annotation: the function checks formats;
-//   - bodies are not compressed or decompressed: on AWS, a setting of the API compresses
+//   - bodies are not compressed or decompressed: on AWS, a member of the document compresses
 //     responses, and requests with gzip or deflate are decompressed before validation;
 //   - header names reach the function as net/http spells them, unless the server was
 //     passed to [headercase.Keep];
@@ -103,7 +103,7 @@ var (
 // Gateway is one REST API, deployed to one stage. It is an http.Handler and
 // safe for concurrent use.
 type Gateway struct {
-	account, stage, domain string
+	account, stage, domain, region string
 	// apiID and deploymentID have the form of AWS's IDs, and are equal in every run.
 	apiID, deploymentID string
 	variables           map[string]string
@@ -112,6 +112,7 @@ type Gateway struct {
 	operations          []*operation
 	responses           map[string]*document.GatewayResponse
 	binary              document.BinaryTypes
+	endpointDisabled    bool // the default one
 	log                 *slog.Logger
 	now                 func() time.Time
 	throttle            *rate.Limiter
@@ -166,7 +167,7 @@ func New(cfg Config) (*Gateway, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	g := &Gateway{
-		account: cfg.AccountID, stage: cfg.Stage, domain: cfg.DomainName,
+		account: cfg.AccountID, stage: cfg.Stage, domain: cfg.DomainName, region: cfg.Region,
 		apiID:        shortID(10, cfg.AccountID, cfg.Region, cfg.DomainName),
 		deploymentID: shortID(6, string(cfg.Document)),
 		variables:    maps.Clone(cfg.Variables),
@@ -187,7 +188,7 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.responses, g.binary = api.Responses, api.BinaryTypes
+	g.responses, g.binary, g.endpointDisabled = api.Responses, api.BinaryTypes, api.EndpointDisabled
 	g.addOperations(api.Operations, cfg)
 	return g, nil
 }

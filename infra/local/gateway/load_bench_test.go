@@ -19,7 +19,7 @@ func BenchmarkNew(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	ours := deployable.Fill(built.Document, []string{shared().ARN()})
+	ours := deployable.Fill(built.Document, deployable.Values{Name: "bench", PoolARNs: []string{shared().ARN()}})
 	for name, doc := range map[string][]byte{"api.json": document(b, nil), "deployable.json": ours} {
 		b.Run(name, func(b *testing.B) {
 			cfg := config(b, nil, notInvoked(b))

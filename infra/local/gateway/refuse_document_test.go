@@ -8,9 +8,9 @@ var documentRefusals = map[string]refusal{
 	"OpenAPI 3.1":     {edit: in(root, "openapi", "3.1.0"), at: "/openapi", rule: "openapi-version"},
 	"invalid OpenAPI": {edit: in([]string{"info"}, "version", ""), at: "/", reason: "version"},
 	"root security":   {edit: in(root, "security", []any{}), at: "/security", reason: "in each operation"},
-	"compression": {
-		edit: in(root, "x-amazon-apigateway-minimum-compression-size", 0),
-		at:   "/x-amazon-apigateway-minimum-compression-size", rule: "unsupported",
+	"compression, no size": {
+		edit: in(root, "x-amazon-apigateway-minimum-compression-size", -1),
+		at:   "/x-amazon-apigateway-minimum-compression-size", rule: "extension-value",
 	},
 	"resource policy": {
 		edit: in(root, "x-amazon-apigateway-policy", object{}),
@@ -28,11 +28,15 @@ var documentRefusals = map[string]refusal{
 		edit: in(root, "x-amazon-apigateway-new", 1),
 		at:   "/x-amazon-apigateway-new", rule: "extension-unknown",
 	},
-	"extension in a server": {
+	"VPC endpoints": {
 		edit: func(doc object) {
-			doc["servers"].([]any)[0].(object)["x-amazon-apigateway-endpoint-configuration"] = object{}
+			doc["servers"].([]any)[0].(object)["x-amazon-apigateway-endpoint-configuration"] = object{"vpcEndpointIds": []any{}}
 		},
-		at: "/servers/0/x-amazon-apigateway-endpoint-configuration", rule: "unsupported",
+		at: "/servers/0/x-amazon-apigateway-endpoint-configuration/vpcEndpointIds", reason: "not supported",
+	},
+	"extension in a server": {
+		edit: func(doc object) { doc["servers"].([]any)[0].(object)["x-amazon-apigateway-policy"] = object{} },
+		at:   "/servers/0/x-amazon-apigateway-policy", rule: "extension-place",
 	},
 	"unknown field": {edit: in(root, "webhooks", object{}), at: "/webhooks", rule: "unknown-keyword"},
 	"shared parameters": {

@@ -120,7 +120,7 @@ func messageResponse(start string) *document.GatewayResponse {
 // findResponse returns the form of the response to a failure: the document's for its
 // type, or for DEFAULT_4XX or DEFAULT_5XX, or else API Gateway's.
 func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
-	if f.kind == apigateway.RequestTooLarge {
+	if f.kind == apigateway.RequestTooLarge || f.kind == disabledKind {
 		return defaultResponse
 	}
 	if r, ok := g.responses[f.kind]; ok {

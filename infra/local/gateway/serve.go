@@ -39,6 +39,9 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // respond runs the checks and the integration in AWS's order.
 func (g *Gateway) respond(x *exchange) (*response, *failure) {
+	if g.endpointDisabled && g.isDefaultEndpoint(x.r.Host) {
+		return nil, &failure{builtin: endpointDisabled}
+	}
 	if g.firewall != nil && g.firewall(x.r) {
 		return nil, &failure{builtin: filtered}
 	}

@@ -47,6 +47,8 @@ type API struct {
 	Responses map[string]*GatewayResponse
 	// BinaryTypes are the media types whose bodies functions receive in base64.
 	BinaryTypes BinaryTypes
+	// EndpointDisabled is set if clients may use the custom domain only.
+	EndpointDisabled bool
 }
 
 // Operation is one method of one resource.
@@ -145,6 +147,7 @@ func (l *loader) validate() {
 
 func (l *loader) load() {
 	l.api.BinaryTypes = l.binaryTypes()
+	l.api.EndpointDisabled = l.endpointDisabled()
 	l.api.Responses = l.gatewayResponses()
 	l.validators = l.requestValidators()
 	l.securitySchemes()

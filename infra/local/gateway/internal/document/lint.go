@@ -34,9 +34,10 @@ var supported = &lint.Subset{
 			apigateway.RequestValidatorsExtension, apigateway.RequestValidatorExtension,
 			apigateway.GatewayResponsesExtension, apigateway.BinaryMediaTypesExtension,
 			apigateway.DocumentationExtension, // which only the console shows
+			apigateway.MinimumCompressionSizeExtension,
 		},
 		"Components Object": {"schemas", "securitySchemes"},
-		"Server Object":     {"url", "description", "variables"},
+		"Server Object":     {"url", "description", "variables", apigateway.EndpointConfigurationExtension},
 		// The lint itself refuses $ref and trace.
 		"Path Item Object": append([]string{"summary", "description", "$ref", "trace"}, apigateway.Methods...),
 		"Operation Object": {
@@ -58,13 +59,12 @@ var supported = &lint.Subset{
 		},
 	},
 	Reasons: map[string]string{
-		"security":   "write it in each operation",
-		"parameters": "write them in each operation",
-		"content":    "API Gateway has no parameters with content",
-		"servers":    "API Gateway drops them",
-		apigateway.MinimumCompressionSizeExtension: "responses are not compressed",
-		apigateway.PolicyExtension:                 "there are no resource policies",
-		apigateway.APIKeySourceExtension:           "there are no API keys",
+		"security":                       "write it in each operation",
+		"parameters":                     "write them in each operation",
+		"content":                        "API Gateway has no parameters with content",
+		"servers":                        "API Gateway drops them",
+		apigateway.PolicyExtension:       "there are no resource policies",
+		apigateway.APIKeySourceExtension: "there are no API keys",
 	},
 	// AWS drops what these rules find, and the gateway would not.
 	Rules: []string{"ref-siblings", "gateway-response-413"},

@@ -55,7 +55,7 @@ const (
 func (b *builder) document() object {
 	paths := b.paths()
 	b.buildModels()
-	// An import makes the title the API's name, which tells environments apart, and
+	// An import makes the title the API's name, which distinguishes environments, and
 	// the description the API's.
 	info := object{"title": NamePlaceholder, "version": ""}
 	if b.doc.Info != nil {

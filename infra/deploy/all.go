@@ -279,6 +279,7 @@ func (o *rollout) back(ctx context.Context, region string) (*rollout, error) {
 		targets: map[string]target{region: {before, o.current[region]}},
 		current: map[string]*house{region: o.houseOf(region)}, // its functions may be there
 		records: o.records, resting: o.resting, changes: o.changes, final: map[string]bool{},
+		unsure: map[string]bool{region: true},
 	}, nil
 }
 

@@ -66,17 +66,26 @@ func (s *session) open(ctx context.Context, stack provision.Stack, h *house) (pr
 	return w, os.WriteFile(stamp, []byte(id), 0o600)
 }
 
-// apply brings a stack to its configuration and returns what that changed.
-func (s *session) apply(ctx context.Context, stack provision.Stack, h *house, allowDataLoss string) ([]Change, error) {
+// apply brings a stack to its configuration, replaces the resources of the addresses
+// again, and returns what that changed.
+func (s *session) apply(ctx context.Context, stack provision.Stack, h *house, allowDataLoss string, again ...string) ([]Change, error) {
 	w, err := s.open(ctx, stack, h)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := s.planAndApply(ctx, stack, w, w.Plan(stack), allowDataLoss)
+	changes, err := s.planAndApply(ctx, stack, w, replacing(w.Plan(stack), again), allowDataLoss)
 	if err != nil {
 		return changes, err
 	}
 	return changes, s.embedded.applied(ctx, s.store, stack, h)
+}
+
+// replacing returns a plan that replaces resources although they have not changed.
+func replacing(plan provision.Command, addresses []string) provision.Command {
+	for _, address := range addresses {
+		plan.Args = append(plan.Args, "-replace="+address)
+	}
+	return plan
 }
 
 // destroy removes all that a stack has, and returns it.

@@ -15,6 +15,8 @@ type httpChecker struct {
 	client *http.Client
 	// base returns the endpoint of a Region, without a slash at the end.
 	base func(region string) string
+	// direct returns a request to the default endpoint of a Region's API.
+	direct func(ctx context.Context, region, endpoint string) (*http.Request, error)
 	// token returns the machine client's access token.
 	token func(context.Context) (string, error)
 	// patience is how long a change may take to arrive, and pause the time
@@ -23,23 +25,45 @@ type httpChecker struct {
 }
 
 // Verify compares the digest that the Region's gateway sends with the refusal of
-// an unknown path.
-func (c httpChecker) Verify(ctx context.Context, region, digest string) error {
-	return c.eventually(ctx, func() error {
+// an unknown path. Then it checks that the default endpoint refuses the same request
+// without the digest: an endpoint that is enabled serves the document.
+func (c httpChecker) Verify(ctx context.Context, region string, want Served) error {
+	err := c.eventually(ctx, func() error {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base(region)+"/-", nil)
 		if err != nil {
 			return err
 		}
-		response, err := c.client.Do(request)
+		_, got, err := c.digest(request)
+		if err == nil && got != want.Digest {
+			return fmt.Errorf("%s serves the document %q, and the release has %s", region, got, want.Digest)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.eventually(ctx, func() error {
+		request, err := c.direct(ctx, region, want.DefaultEndpoint+"/-")
 		if err != nil {
 			return err
 		}
-		response.Body.Close()
-		if got := response.Header.Get(deployable.DigestHeader); got != digest {
-			return fmt.Errorf("%s serves the document %q, and the release has %s", region, got, digest)
+		status, got, err := c.digest(request)
+		if err == nil && (status != http.StatusForbidden || got != "") {
+			return fmt.Errorf("the default endpoint of %s, %s, is enabled: GET /- has status %d and the document %q. "+
+				"The document disables it: import it again with deploy:region -region=%s", region, want.DefaultEndpoint, status, got, region)
 		}
-		return nil
+		return err
 	})
+}
+
+// digest sends a request, and returns the status and the digest of the document.
+func (c httpChecker) digest(request *http.Request) (status int, digest string, err error) {
+	response, err := c.client.Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	response.Body.Close()
+	return response.StatusCode, response.Header.Get(deployable.DigestHeader), nil
 }
 
 // Smoke sends the probes to the Region.
@@ -56,6 +80,11 @@ func (c httpChecker) WaitForDNS(ctx context.Context) error {
 	case <-time.After(c.dns):
 		return nil
 	}
+}
+
+// getDirect returns a request to a default endpoint on AWS.
+func getDirect(ctx context.Context, _, endpoint string) (*http.Request, error) {
+	return http.NewRequestWithContext(ctx, http.MethodGet, endpoint, nil)
 }
 
 func (c httpChecker) eventually(ctx context.Context, check func() error) error {
@@ -83,7 +112,7 @@ func (s *session) checker() Checker {
 	domain = strings.ReplaceAll(domain, "{environment}", s.environment.Name)
 	return httpChecker{
 		client: &http.Client{}, patience: 2 * time.Minute, pause: 2 * time.Second, dns: 90 * time.Second,
-		base:  func(region string) string { return "https://" + region + "." + domain },
-		token: s.machineToken,
+		base:   func(region string) string { return "https://" + region + "." + domain },
+		direct: getDirect, token: s.machineToken,
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/infra/provision/restapi"
 )
 
 // Drift is a resource that was changed or removed other than by Terraform.
@@ -92,20 +94,40 @@ func (s *session) driftOf(ctx context.Context, stack provision.Stack, existing [
 	return driftIn(data)
 }
 
-// driftIn reads the drift in a plan, from the output of terraform show -json.
+// refreshed is a plan that only reads what exists, from the output of terraform show
+// -json.
+type refreshed struct {
+	PriorState struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Type   string
+					Values struct{ Body string }
+				}
+			} `json:"root_module"`
+		}
+	} `json:"prior_state"`
+	ResourceDrift []struct {
+		Address string
+		Mode    string
+		Type    string
+		Change  struct {
+			Actions       []string
+			Before, After map[string]json.RawMessage
+		}
+	} `json:"resource_drift"`
+}
+
+// driftIn reads the drift in a plan. The state of an API is from before the import of
+// its document, so the API is compared with the document.
 func driftIn(plan []byte) ([]Drift, error) {
-	var p struct {
-		ResourceDrift []struct {
-			Address string
-			Mode    string
-			Change  struct {
-				Actions       []string
-				Before, After map[string]json.RawMessage
-			}
-		} `json:"resource_drift"`
-	}
+	var p refreshed
 	if err := json.Unmarshal(plan, &p); err != nil {
 		return nil, fmt.Errorf("read the plan: %w", err)
+	}
+	imported, err := p.imported()
+	if err != nil {
+		return nil, err
 	}
 	var list []Drift
 	for _, r := range p.ResourceDrift {
@@ -113,8 +135,12 @@ func driftIn(plan []byte) ([]Drift, error) {
 		if r.Mode != "managed" {
 			continue
 		}
-		for _, name := range union(r.Change.Before, r.Change.After) {
-			if string(r.Change.Before[name]) != string(r.Change.After[name]) {
+		before := maps.Clone(r.Change.Before)
+		if r.Type == restapi.Type && before != nil {
+			maps.Copy(before, imported)
+		}
+		for _, name := range union(before, r.Change.After) {
+			if !sameValue(before[name], r.Change.After[name]) {
 				d.Attributes = append(d.Attributes, name)
 			}
 		}
@@ -123,4 +149,38 @@ func driftIn(plan []byte) ([]Drift, error) {
 		}
 	}
 	return list, nil
+}
+
+// imported returns the settings that the import of the stack's document made; none in
+// a stack without an import.
+func (p refreshed) imported() (map[string]json.RawMessage, error) {
+	for _, r := range p.PriorState.Values.RootModule.Resources {
+		if r.Type != restapi.ImportType {
+			continue
+		}
+		settings, err := restapi.Imported(r.Values.Body)
+		if err != nil {
+			return nil, err
+		}
+		encoded := map[string]json.RawMessage{}
+		for name, value := range settings {
+			if encoded[name], err = json.Marshal(value); err != nil {
+				return nil, err
+			}
+		}
+		return encoded, nil
+	}
+	return nil, nil
+}
+
+// sameValue reports whether two values are the same to a provider, which does not
+// distinguish an empty text or list from null.
+func sameValue(a, b json.RawMessage) bool {
+	normal := func(v json.RawMessage) string {
+		if text := string(v); text != "null" && text != `""` && text != "[]" {
+			return text
+		}
+		return ""
+	}
+	return normal(a) == normal(b)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -236,7 +237,7 @@ func (e *embedded) open(ctx context.Context, cfg local.Config, regions []string)
 
 // releaseOf returns what a Region has to run for a house.
 func (e *embedded) releaseOf(ctx context.Context, s *release.Store, h *house) (local.Release, error) {
-	document, err := s.Read(ctx, h.document)
+	document, err := readDocument(ctx, s, h.document)
 	if err != nil {
 		return local.Release{}, err
 	}
@@ -284,7 +285,7 @@ func (e *embedded) applied(ctx context.Context, s *release.Store, stack provisio
 		}
 		return e.cloud.DeployFunctions(stack.Region, service, binaries)
 	case "api":
-		document, err := s.Read(ctx, h.document)
+		document, err := readDocument(ctx, s, h.document)
 		if err != nil {
 			return err
 		}
@@ -339,7 +340,21 @@ func (e *embedded) token(context.Context) (string, error) {
 // checker returns the checker of the cloud's Regions. It is not patient: what was
 // deployed is there.
 func (e *embedded) checker() Checker {
-	return httpChecker{client: &http.Client{}, base: e.url, token: e.token}
+	return httpChecker{client: &http.Client{}, base: e.url, token: e.token, direct: e.direct}
+}
+
+// direct returns a request to a Region as to its default endpoint: DNS would find the
+// endpoint of AWS.
+func (e *embedded) direct(ctx context.Context, region, endpoint string) (*http.Request, error) {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, e.url(region)+u.Path, nil)
+	if err == nil {
+		r.Host = u.Host
+	}
+	return r, err
 }
 
 func (e *embedded) close() error {

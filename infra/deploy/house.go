@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
@@ -135,7 +136,7 @@ func (h *house) write(ctx context.Context, s *release.Store, stack provision.Sta
 			return err
 		}
 	}
-	if files[workspace.Dist+"/"+pipeline.DeployableFile], err = s.Read(ctx, h.document); err != nil {
+	if files[workspace.Dist+"/"+pipeline.DeployableFile], err = readDocument(ctx, s, h.document); err != nil {
 		return err
 	}
 	for context, functions := range h.packagesFor(stack) {
@@ -155,6 +156,16 @@ func (h *house) write(ctx context.Context, s *release.Store, stack provision.Sta
 		}
 	}
 	return nil
+}
+
+// readDocument reads the deployable document of a stored release, with the settings of
+// the API that a document of an earlier time lacks.
+func readDocument(ctx context.Context, s *release.Store, f release.File) ([]byte, error) {
+	document, err := s.Read(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return deployable.WithSettings(document)
 }
 
 // settled returns the house with the Regions that serve and the Regions among

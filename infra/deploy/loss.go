@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/meridian-api/meridian/infra/provision/restapi"
 )
 
 // keepsData are the types of resources that take data with them.
@@ -12,6 +14,9 @@ var keepsData = []string{
 	"aws_dynamodb_table", "aws_dynamodb_table_replica", "aws_kms_key", "aws_secretsmanager_secret",
 	"aws_cognito_user_pool", "aws_s3_bucket",
 }
+
+// importAddress is the import of the document, which Terraform can only replace.
+const importAddress = restapi.ImportType + ".document"
 
 // Change is what a plan does to one resource.
 type Change struct {
@@ -49,7 +54,12 @@ func changesOf(plan []byte) ([]Change, error) {
 		if c.Mode != "managed" || slices.Equal(c.Change.Actions, []string{"no-op"}) {
 			continue
 		}
-		changes = append(changes, Change{Address: c.Address, Type: c.Type, Actions: c.Change.Actions, Reason: c.ActionReason})
+		change := Change{Address: c.Address, Type: c.Type, Actions: c.Change.Actions, Reason: c.ActionReason}
+		if change.Type == restapi.ImportType && change.Deletes() && slices.Contains(change.Actions, "create") {
+			// The provider deletes nothing: the API gets another document.
+			change.Actions, change.Reason = []string{"update"}, ""
+		}
+		changes = append(changes, change)
 	}
 	return changes, nil
 }

@@ -15,6 +15,8 @@ const samplePlan = `{"format_version": "1.2", "resource_changes": [
 	 "change": {"actions": ["no-op"]}},
 	{"address": "aws_kms_key.environment[\"b\"]", "mode": "managed", "type": "aws_kms_key",
 	 "change": {"actions": ["update"]}},
+	{"address": "aws_api_gateway_rest_api_put.document", "mode": "managed", "type": "aws_api_gateway_rest_api_put",
+	 "action_reason": "replace_because_cannot_update", "change": {"actions": ["create", "delete"]}},
 	{"address": "data.aws_caller_identity.current", "mode": "data", "type": "aws_caller_identity",
 	 "change": {"actions": ["read"]}}
 ]}`
@@ -29,6 +31,7 @@ func TestChangesOfAPlan(t *testing.T) {
 			Actions: []string{"delete", "create"}, Reason: "replace_because_cannot_update"},
 		{Address: `aws_lambda_function.function["get"]`, Type: "aws_lambda_function", Actions: []string{"delete"}},
 		{Address: `aws_kms_key.environment["b"]`, Type: "aws_kms_key", Actions: []string{"update"}},
+		{Address: "aws_api_gateway_rest_api_put.document", Type: "aws_api_gateway_rest_api_put", Actions: []string{"update"}},
 	}
 	if diff := cmp.Diff(want, changes); diff != "" {
 		t.Errorf("changes (-want +got):\n%s", diff)

@@ -169,13 +169,12 @@ func (s *site) runs(region string) *release.Release {
 // checkPaths checks the paths in the document that a Region serves.
 func checkPaths(t *testing.T, s *site, region string, want ...string) {
 	t.Helper()
-	state, err := recorder.ReadState(s.state("api/" + region))
+	api, err := recorder.ReadAPI(s.dir, region)
 	if err != nil {
 		t.Fatal(err)
 	}
-	document, _ := state["aws_api_gateway_rest_api.api"]["document"].(string)
 	var doc struct{ Paths map[string]any }
-	if err := json.Unmarshal([]byte(document), &doc); err != nil {
+	if err := json.Unmarshal([]byte(api.Served), &doc); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(want, union(doc.Paths, nil)); diff != "" {
@@ -212,6 +211,12 @@ func TestPlanChangesNothing(t *testing.T) {
 	if out := plan(); !strings.Contains(out, "apply global: no changes\n") || strings.Contains(out, "update") {
 		t.Errorf("without changes:\n%s", out)
 	}
+	s.version = "2"
+	if out := plan(); !strings.Contains(out, "  update  aws_api_gateway_rest_api_put.document\n") ||
+		strings.Contains(out, "LOST") {
+		t.Errorf("a new document:\n%s", out)
+	}
+	s.version = "1"
 	removeContext(t, s, "two")
 	out := plan()
 	for _, want := range []string{

@@ -79,7 +79,7 @@ func (o *rollout) planStep(ctx context.Context, step Step, existing []provision.
 	if err != nil {
 		return p, err
 	}
-	plan := w.Plan(step.Stack)
+	plan := replacing(w.Plan(step.Stack), o.again(step.Stack))
 	if step.Action == DestroyStep {
 		plan = w.PlanDestroy(step.Stack)
 	}

@@ -15,14 +15,22 @@ import (
 
 // Checker looks at what a Region serves after it was changed.
 type Checker interface {
-	// Verify compares the document that the Region serves with a digest, from
-	// deployable.Digest.
-	Verify(ctx context.Context, region, digest string) error
+	// Verify compares what the Region serves with what it should serve.
+	Verify(ctx context.Context, region string, want Served) error
 	// Smoke sends the probes to the Region's own endpoint.
 	Smoke(ctx context.Context, region string, probes []Probe) error
 	// WaitForDNS returns when clients have had the time to notice that a Region
 	// left DNS or came back.
 	WaitForDNS(ctx context.Context) error
+}
+
+// Served is what a Region should serve.
+type Served struct {
+	// Digest is the document's, from deployable.Digest.
+	Digest string
+	// DefaultEndpoint is the URL of the API's execute-api endpoint and its stage, which
+	// must refuse every request.
+	DefaultEndpoint string
 }
 
 // target is what a Region is to run.
@@ -47,6 +55,7 @@ type rollout struct {
 	resting map[string]bool // Regions that are drained while they change
 	changes map[string][]Change
 	final   map[string]bool // stacks whose AddStep had nothing to leave for later
+	unsure  map[string]bool // Regions where an import may have failed
 }
 
 // newRollout reads what each Region runs, and starts the cloud of a rehearsal.
@@ -62,7 +71,8 @@ func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker,
 // readRollout reads what each Region runs.
 func (s *session) readRollout(ctx context.Context, r *release.Release, existing []provision.Stack) (*rollout, error) {
 	o := &rollout{session: s, targets: map[string]target{}, current: map[string]*house{},
-		records: map[string]RegionRecord{}, resting: map[string]bool{}, changes: map[string][]Change{}, final: map[string]bool{}}
+		records: map[string]RegionRecord{}, resting: map[string]bool{}, changes: map[string][]Change{}, final: map[string]bool{},
+		unsure: map[string]bool{}}
 	for _, stack := range existing {
 		if stack.Region != "" && !slices.Contains(s.environment.Regions, stack.Region) && !slices.Contains(o.leaving, stack.Region) {
 			o.leaving = append(o.leaving, stack.Region)
@@ -80,7 +90,7 @@ func (s *session) readRollout(ctx context.Context, r *release.Release, existing 
 		if err != nil {
 			return nil, err
 		}
-		o.records[region] = record
+		o.records[region], o.unsure[region] = record, record.Pending != ""
 		if record.Release == "" {
 			continue
 		}
@@ -128,7 +138,15 @@ func (o *rollout) verify(ctx context.Context, region string) error {
 	if err != nil {
 		return err
 	}
-	return o.checker.Verify(ctx, region, digest)
+	stack := provision.Stack{Root: "api", Region: region}
+	endpoint, err := o.outputOf(ctx, stack, "default_endpoint")
+	if err != nil {
+		return err
+	}
+	if endpoint == "" {
+		return fmt.Errorf("the state of %s has no output default_endpoint: run deploy:all, which applies it", stack.Key())
+	}
+	return o.checker.Verify(ctx, region, Served{Digest: digest, DefaultEndpoint: endpoint})
 }
 
 func (o *rollout) applyStack(ctx context.Context, step Step) error {
@@ -140,7 +158,7 @@ func (o *rollout) applyStack(ctx context.Context, step Step) error {
 	if step.Action == ApplyStep && o.isFinal(step.Stack) {
 		return nil
 	}
-	changes, err := o.apply(ctx, step.Stack, o.houseFor(step), o.allowDataLoss)
+	changes, err := o.apply(ctx, step.Stack, o.houseFor(step), o.allowDataLoss, o.again(step.Stack)...)
 	o.note(step.Stack, changes)
 	if step.Action == AddStep && err == nil && !o.removes(step.Stack) {
 		o.mu.Lock()
@@ -148,6 +166,16 @@ func (o *rollout) applyStack(ctx context.Context, step Step) error {
 		o.mu.Unlock()
 	}
 	return err
+}
+
+// again returns the resources that are replaced although they have not changed. A
+// roll-out that did not end may have left a part of a document in the API, of which
+// Terraform's state knows nothing if the document is the one from before.
+func (o *rollout) again(stack provision.Stack) []string {
+	if stack.Root == "api" && o.unsure[stack.Region] {
+		return []string{importAddress}
+	}
+	return nil
 }
 
 // isFinal reports whether a stack of functions has been applied as it should be.

@@ -87,6 +87,53 @@ func TestAPIThatFailsLeavesTheOtherRegionAlone(t *testing.T) {
 	}
 }
 
+// checkAPI checks the versions that a Region's API has and serves.
+func checkAPI(t *testing.T, s *site, region, imported, served string) {
+	t.Helper()
+	api, err := recorder.ReadAPI(s.dir, region)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := []string{versionOf(api.Imported), versionOf(api.Served)}, []string{imported, served}; !slices.Equal(got, want) {
+		t.Errorf("the API of %s has and serves %q, want %q", region, got, want)
+	}
+}
+
+func TestImportThatFailsIsRepeated(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.version = "2"
+	s.fault("import api/us-west-2 once")
+	out, err := s.deploy(Options{})
+	if err == nil || !strings.Contains(err.Error(), "import of api/us-west-2 fails once") {
+		t.Fatalf("error %v\n%s", err, out)
+	}
+	// Terraform's state has the document from before, and the API a part of the next
+	// one: going back imports nevertheless.
+	checkAPI(t, s, "us-east-1", "2", "2")
+	checkAPI(t, s, "us-west-2", "1", "1")
+	s.mustDeploy(Options{})
+	checkAPI(t, s, "us-west-2", "2", "2")
+}
+
+// A Region without an earlier release cannot go back: its API keeps the part until the
+// next run.
+func TestFirstImportThatFailsIsRepeated(t *testing.T) {
+	s := newSite(t)
+	s.fault("import api/us-east-1 once")
+	out, err := s.deploy(Options{Create: true})
+	if err == nil || !strings.Contains(err.Error(), "import of api/us-east-1 fails once") {
+		t.Fatalf("error %v\n%s", err, out)
+	}
+	if api, err := recorder.ReadAPI(s.dir, "us-east-1"); err != nil || api.Served != "" {
+		t.Errorf("us-east-1 serves %q, %v", api.Served, err)
+	}
+	s.mustDeploy(Options{Create: true})
+	for _, region := range s.regions {
+		checkAPI(t, s, region, "1", "1")
+	}
+}
+
 func TestRegionAddedAndRemoved(t *testing.T) {
 	s := newSite(t)
 	s.mustDeploy(Options{Create: true})

@@ -186,29 +186,30 @@ func versionOf(content string) string {
 	return content[strings.LastIndex(content, " ")+1:]
 }
 
-// Verify implements Checker: a broken version fails its smoke tests.
-func (s *site) Verify(_ context.Context, region, digest string) error {
+// Verify implements Checker.
+func (s *site) Verify(_ context.Context, region string, want Served) error {
 	s.checks = append(s.checks, "verify "+region)
-	state, err := recorder.ReadState(s.state("api/" + region))
+	api, err := recorder.ReadAPI(s.dir, region)
 	if err != nil {
 		return err
 	}
-	document, _ := state["aws_api_gateway_rest_api.api"]["document"].(string)
-	if served, err := deployable.Digest([]byte(document)); err != nil || served != digest {
+	if served, err := deployable.Digest([]byte(api.Served)); err != nil || served != want.Digest {
 		return fmt.Errorf("%s serves %q, %v", region, served, err)
+	}
+	if endpoint := "https://a.execute-api." + region + ".amazonaws.com/v1"; want.DefaultEndpoint != endpoint {
+		return fmt.Errorf("the default endpoint of %s is %q, want %q", region, want.DefaultEndpoint, endpoint)
 	}
 	return nil
 }
 
-// Smoke implements Checker.
+// Smoke implements Checker: a broken version fails its smoke tests.
 func (s *site) Smoke(_ context.Context, region string, probes []Probe) error {
 	s.checks = append(s.checks, "smoke "+region)
-	state, err := recorder.ReadState(s.state("api/" + region))
+	api, err := recorder.ReadAPI(s.dir, region)
 	if err != nil {
 		return err
 	}
-	if document := state["aws_api_gateway_rest_api.api"]["document"]; document != nil &&
-		s.broken[region+" "+versionOf(document.(string))] {
+	if s.broken[region+" "+versionOf(api.Served)] {
 		return errors.New("smoke test: status 502")
 	}
 	return nil
@@ -225,15 +226,21 @@ func (s *site) state(key string) string {
 func (s *site) serves(region string) []string {
 	s.t.Helper()
 	var versions []string
-	for _, key := range []string{"api/" + region, "functions/one/" + region, "functions/two/" + region} {
+	api, err := recorder.ReadAPI(s.dir, region)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if api.Served != "" {
+		versions = append(versions, versionOf(api.Served))
+	}
+	for _, key := range []string{"functions/one/" + region, "functions/two/" + region} {
 		state, err := recorder.ReadState(s.state(key))
 		if err != nil {
 			s.t.Fatal(err)
 		}
 		for _, address := range union(state, nil) {
-			document, _ := state[address]["document"].(string)
 			code, _ := state[address]["code"].(string)
-			versions = append(versions, versionOf(document+code))
+			versions = append(versions, versionOf(code))
 		}
 	}
 	return versions

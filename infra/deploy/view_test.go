@@ -54,7 +54,7 @@ func TestLinesOfARollout(t *testing.T) {
 	out = s.mustDeploy(Options{})
 	_, report, _ := strings.Cut(out, "Changed resources: ")
 	want := []string{
-		"8", "api/us-east-1 1", "api/us-west-2 1", "functions/one/us-east-1 2", "functions/one/us-west-2 2",
+		"10", "api/us-east-1 2", "api/us-west-2 2", "functions/one/us-east-1 2", "functions/one/us-west-2 2",
 		"functions/two/us-east-1 1", "functions/two/us-west-2 1",
 	}
 	var got []string

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +74,12 @@ func (h house) editJSON(t *testing.T, name string, edit func(map[string]any)) {
 // actions returns what Terraform would do to a resource, in order.
 func (s *system) actions(stack Stack, address string) []string {
 	s.Helper()
+	return s.actionsOf(stack)[address]
+}
+
+// actionsOf returns what Terraform would do to the resources of a stack, by address.
+func (s *system) actionsOf(stack Stack) map[string][]string {
+	s.Helper()
 	if err := s.Terraform.Run(s.Context(), s.workspace.Plan(stack)); err != nil {
 		s.Fatal(err)
 	}
@@ -92,10 +97,9 @@ func (s *system) actions(stack Stack, address string) []string {
 	if err := json.Unmarshal(out, &plan); err != nil {
 		s.Fatal(err)
 	}
+	actions := map[string][]string{}
 	for _, c := range plan.Changes {
-		if c.Address == address {
-			return slices.Clone(c.Change.Actions)
-		}
+		actions[c.Address] = c.Change.Actions
 	}
-	return nil
+	return actions
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/meridian-api/meridian/infra/provision/restapi"
 )
 
 // base.tf, which configures the backend and the provider, exists once. A checkout
@@ -112,4 +114,30 @@ func regionalTypes(t *testing.T, terraform Terraform, dir string) map[string]boo
 		}
 	}
 	return regional
+}
+
+// Terraform would set such an attribute and the next import reset it, so that every
+// apply after an import would change the API and deploy nothing.
+func TestTerraformSetsNothingThatAnImportResets(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(newHouse(t).root, filepath.FromSlash(apiSource)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	apis := 0
+	for _, b := range block.FindAllStringSubmatch(string(data), -1) {
+		if b[1] != "resource" || b[2] != restapi.Type {
+			continue
+		}
+		apis++
+		// The name is required, and a test of the root compares it with the title.
+		allowed := map[string]bool{"name": true}
+		for _, attribute := range append([]string{"body", "ip_address_type", "vpc_endpoint_ids"}, restapi.Settings...) {
+			if set := regexp.MustCompile(`(?m)^ +` + attribute + ` += `); !allowed[attribute] && set.MatchString(b[4]) {
+				t.Errorf("%s.%s sets %s: set it in the deployable document, which package contract/deployable writes", b[2], b[3], attribute)
+			}
+		}
+	}
+	if apis != 1 {
+		t.Errorf("found %d APIs in %s, want 1", apis, apiSource)
+	}
 }

@@ -114,9 +114,11 @@ func Dangling(all []Resource) []string {
 			}
 		case "aws_api_gateway_stage":
 			want("aws_api_gateway_account", region, loggingRole)
-		case "aws_api_gateway_rest_api":
-			for _, f := range integrations(r.text("body")) {
-				f = strings.ReplaceAll(f, "${stageVariables.environment}", r.text("name"))
+		case "aws_api_gateway_rest_api_put":
+			doc := parseDocument(r.text("body"))
+			want("aws_api_gateway_rest_api", region, doc.Info.Title)
+			for _, f := range doc.integrations() {
+				f = strings.ReplaceAll(f, "${stageVariables.environment}", doc.Info.Title)
 				want("aws_lambda_alias", region, f)
 			}
 		}
@@ -144,18 +146,32 @@ func dimensions(r Resource, want func(kind, region, name string)) {
 	}
 }
 
-// integrations returns the functions that a document calls, each NAME:ALIAS.
-func integrations(document string) []string {
-	var doc struct {
-		Paths map[string]map[string]struct {
-			Integration struct {
-				URI string `json:"uri"`
-			} `json:"x-amazon-apigateway-integration"`
-		} `json:"paths"`
+// document has the parts of an API's document that rules are about.
+type document struct {
+	Info  struct{ Title string }
+	Paths map[string]map[string]struct {
+		Integration struct {
+			URI string `json:"uri"`
+		} `json:"x-amazon-apigateway-integration"`
 	}
-	if json.Unmarshal([]byte(document), &doc) != nil {
-		return nil
+	Servers []struct {
+		Endpoint struct {
+			Disabled bool `json:"disableExecuteApiEndpoint"`
+		} `json:"x-amazon-apigateway-endpoint-configuration"`
 	}
+}
+
+// parseDocument returns a document, the empty one if text is not JSON.
+func parseDocument(text string) document {
+	var doc document
+	if json.Unmarshal([]byte(text), &doc) != nil {
+		return document{}
+	}
+	return doc
+}
+
+// integrations returns the functions that the document calls, each NAME:ALIAS.
+func (doc document) integrations() []string {
 	found := map[string]bool{}
 	for _, methods := range doc.Paths {
 		for _, m := range methods {

@@ -167,8 +167,14 @@ var exposure = []Rule{
 		v := r.text("viewer_certificate.0.minimum_protocol_version")
 		return unless(strings.HasPrefix(v, "TLSv1.2_") || strings.HasPrefix(v, "TLSv1.3"), "it accepts %s", v)
 	}},
-	{"an API is reached through its domain only", "aws_api_gateway_rest_api", func(r Resource, _ []Resource) string {
-		return unless(r.is("disable_execute_api_endpoint"), "its execute-api endpoint is enabled")
+	// An import resets what the API's own resource says.
+	{"an API is reached through its domain only", "aws_api_gateway_rest_api_put", func(r Resource, _ []Resource) string {
+		for _, s := range parseDocument(r.text("body")).Servers {
+			if s.Endpoint.Disabled {
+				return ""
+			}
+		}
+		return "its document leaves the execute-api endpoint enabled"
 	}},
 	{"every stage has a firewall", "aws_api_gateway_stage", func(r Resource, all []Resource) string {
 		_, ok := sibling(r, all, "aws_wafv2_web_acl_association", "resource_arn", r.text("arn"))

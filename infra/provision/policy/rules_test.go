@@ -121,8 +121,8 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{old: `"TLSv1.2_2021"`, replacement: `"TLSv1"`, want: "CloudFront requires TLS 1.2"},
 		{old: `"redirect-to-https"`, replacement: `"allow-all"`, want: "CloudFront requires TLS 1.2"},
 		{
-			old:         `"disable_execute_api_endpoint": true`,
-			replacement: `"disable_execute_api_endpoint": false`,
+			old:         `\"disableExecuteApiEndpoint\":true`,
+			replacement: `\"disableExecuteApiEndpoint\":false`,
 			want:        "an API is reached through its domain only",
 		},
 		{
@@ -241,7 +241,12 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 		{
 			old:         `function:f:live/inv`,
 			replacement: `function:g:live/inv`,
-			want:        "aws_api_gateway_rest_api.a refers to the aws_lambda_alias g:live",
+			want:        "aws_api_gateway_rest_api_put.a refers to the aws_lambda_alias g:live",
+		},
+		{
+			old:         `\"title\":\"prod\"`,
+			replacement: `\"title\":\"prd\"`,
+			want:        "aws_api_gateway_rest_api_put.a refers to the aws_api_gateway_rest_api prd in us-east-1",
 		},
 		{
 			old:         `"qualifier": "live"`,

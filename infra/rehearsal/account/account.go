@@ -131,6 +131,23 @@ func (a Account) List(kind string) ([]Resource, error) {
 	return all, nil
 }
 
+// faults is the type under which an account keeps the faults of FailOnce.
+const faults = "faults"
+
+// FailOnce makes the next creation of a resource of a type in a Region fail.
+func (a Account) FailOnce(kind, region string) error {
+	return a.Write(Resource{Type: faults, Key: kind + " " + region, Attributes: json.RawMessage("{}")})
+}
+
+// TakeFault reports whether a creation is to fail, and removes the fault.
+func (a Account) TakeFault(kind, region string) (bool, error) {
+	err := os.Remove(a.path(faults, kind+" "+region))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func read(path string) (Resource, error) {
 	var r Resource
 	data, err := os.ReadFile(path)

@@ -99,3 +99,25 @@ func TestParseDelays(t *testing.T) {
 		})
 	}
 }
+
+func TestFailOnce(t *testing.T) {
+	a := At(t.TempDir())
+	if err := a.FailOnce("aws_kms_key", "us-east-1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, kind, region string
+		want               bool
+	}{
+		{"another type", "aws_iam_role", "us-east-1", false},
+		{"another Region", "aws_kms_key", "us-west-2", false},
+		{"the first time", "aws_kms_key", "us-east-1", true},
+		{"the second time", "aws_kms_key", "us-east-1", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if fails, err := a.TakeFault(test.kind, test.region); err != nil || fails != test.want {
+				t.Errorf("fails: %v, %v, want %v", fails, err, test.want)
+			}
+		})
+	}
+}

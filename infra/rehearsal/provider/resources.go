@@ -62,6 +62,9 @@ func (s *server) ReadResource(_ context.Context, req *tfprotov5.ReadResourceRequ
 		if state, err = s.outside.read(&s.cfg, t, state); err != nil {
 			return err
 		}
+		if state, err = s.readRestAPI(t, state); err != nil {
+			return err
+		}
 		s.remember(t, state)
 		out.NewState, err = encode(t, state)
 		return err
@@ -140,6 +143,9 @@ func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyReso
 		}
 		if planned == nil { // destroy
 			out.NewState = req.PlannedState
+			if err := s.dropRestAPI(t, prior); err != nil {
+				return err
+			}
 			return s.outside.remove(&s.cfg, t, prior)
 		}
 		f := newFiller(&s.cfg, t, planned, prior, s.mem)
@@ -153,6 +159,9 @@ func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyReso
 			return err
 		}
 		time.Sleep(s.outside.delays[t.name])
+		if err := s.keepRestAPI(t, state, prior); err != nil {
+			return err
+		}
 		s.remember(t, state)
 		out.NewState, err = encode(t, state)
 		return err

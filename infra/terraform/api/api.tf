@@ -6,15 +6,12 @@ locals {
   stage         = module.settings.names.stage
   document_path = coalesce(var.document, "${var.repository}/dist/deployable.json")
 
-  # The only value that the document leaves open. API Gateway fills in everything else
-  # that differs between Regions, and the stage variable what differs between
-  # environments.
-  placeholder = "\"MERIDIAN_USER_POOL_ARNS\""
-  document    = try(file(local.document_path), "")
-  body        = replace(local.document, local.placeholder, jsonencode(data.aws_cognito_user_pools.environment.arns))
-
-  # Bytes. A response that fits into one packet gains nothing from compression.
-  compressed_from = 1400
+  # The values that the document leaves open. API Gateway fills in everything else that
+  # differs between Regions, and the stage variable what differs between environments.
+  placeholders = { name = "\"MERIDIAN_API_NAME\"", pools = "\"MERIDIAN_USER_POOL_ARNS\"" }
+  document     = try(file(local.document_path), "")
+  named        = replace(local.document, local.placeholders.name, jsonencode(module.settings.names.api))
+  body         = replace(local.named, local.placeholders.pools, jsonencode(data.aws_cognito_user_pools.environment.arns))
 }
 
 # One pool for all Regions: sign-in needs the pool's Region, and users who are signed in
@@ -36,53 +33,70 @@ data "aws_kms_alias" "environment" {
   name   = module.settings.names.key_alias
 }
 
+# The API without a document. An import overwrites every setting of an API and resets
+# those that the document does not have, so the document has them all: description,
+# compression, the disabled execute-api endpoint. Here is only what an import leaves
+# alone, and the name, which must be the document's title. The type of IP address is not
+# set, because it is the execute-api endpoint's: the domain names have their own.
 resource "aws_api_gateway_rest_api" "api" {
   region = var.region
 
-  name              = module.settings.names.api
-  description       = "Meridian ${var.environment} in ${var.region}"
-  body              = local.body
-  put_rest_api_mode = "overwrite" # removes what the document no longer has
-  fail_on_warnings  = true        # otherwise AWS silently drops what it does not understand
-
-  # For clients that accept it. The functions leave compression to the gateway.
-  minimum_compression_size = local.compressed_from
-
-  # Clients use the custom domain only: we control the TLS version, the name and the
-  # failover there.
-  disable_execute_api_endpoint = true
+  name = module.settings.names.api
 
   endpoint_configuration {
-    types           = ["REGIONAL"]
-    ip_address_type = "dualstack"
+    types = ["REGIONAL"]
   }
 
   lifecycle {
     create_before_destroy = true
 
     precondition {
-      condition     = strcontains(local.document, local.placeholder)
+      condition     = alltrue([for p in values(local.placeholders) : strcontains(local.document, p)])
       error_message = "${local.document_path} does not exist or is not a deployable document: write it with 'go tool mage contract:merge'."
     }
+  }
+}
+
+# The import. The resource is in the state after AWS has accepted the complete document,
+# so an import that failed is repeated by the next apply. The argument body of
+# aws_api_gateway_rest_api would be in the state after a failure as well, and the next
+# apply would deploy a part of the document (hashicorp/terraform-provider-aws#4202).
+#
+# Terraform replaces the resource when the document changes, which only imports: the
+# provider has no delete for it.
+resource "aws_api_gateway_rest_api_put" "document" {
+  region = var.region
+
+  rest_api_id      = aws_api_gateway_rest_api.api.id
+  body             = local.body
+  fail_on_warnings = true # otherwise AWS silently drops what it does not understand
+
+  # Texts for people are served from the public specification.
+  parameters = {
+    ignore = "documentation"
   }
 }
 
 resource "aws_api_gateway_deployment" "api" {
   region = var.region
 
-  rest_api_id = aws_api_gateway_rest_api.api.id
+  # Of the import and not of the API, so that a deployment comes after its import.
+  rest_api_id = aws_api_gateway_rest_api_put.document.rest_api_id
   description = "The document ${substr(sha256(local.body), 0, 12)}"
 
   # A deployment is a copy of the API at one time. Without the trigger, a new document
   # would be imported and never served.
   triggers = {
-    document    = sha256(local.body)
-    compression = local.compressed_from
+    document = sha256(local.body)
   }
 
-  # The stage moves to the new deployment before the old one is deleted.
   lifecycle {
+    # The stage moves to the new deployment before the old one is deleted.
     create_before_destroy = true
+
+    # An import of the same document, after one that may have failed, can change settings
+    # that a stage has from its last deployment on.
+    replace_triggered_by = [aws_api_gateway_rest_api_put.document]
   }
 }
 

@@ -3,6 +3,11 @@ output "api_id" {
   value       = aws_api_gateway_rest_api.api.id
 }
 
+output "default_endpoint" {
+  description = "The stage's execute-api endpoint, which the document disables."
+  value       = aws_api_gateway_stage.api.invoke_url
+}
+
 output "url" {
   description = "The API in this Region, wherever the client is."
   value       = "https://${local.hosts.region}"

@@ -32,8 +32,13 @@ type recorder struct{ dir string }
 
 // recordedState has the form of Terraform's state, version 4.
 type recordedState struct {
-	Version   int                `json:"version"`
-	Resources []recordedResource `json:"resources"`
+	Version   int                       `json:"version"`
+	Resources []recordedResource        `json:"resources"`
+	Outputs   map[string]recordedOutput `json:"outputs,omitempty"`
+}
+
+type recordedOutput struct {
+	Value string `json:"value"`
 }
 
 type recordedResource struct {
@@ -173,7 +178,7 @@ func (r recorder) plan(args []string, stack string) (int, error) {
 			actions = []string{"create"}
 		case !wants:
 			actions = []string{"delete"}
-		case fmt.Sprint(w["key"]) != fmt.Sprint(h["key"]):
+		case fmt.Sprint(w["key"]) != fmt.Sprint(h["key"]), r.replaces(args, address, w, h):
 			actions = []string{"delete", "create"}
 		case fmt.Sprint(w) != fmt.Sprint(h):
 			actions = []string{"update"}
@@ -240,8 +245,10 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 			}
 		}
 		want["aws_api_gateway_rest_api.api"] = map[string]any{
-			"document": string(document), "functions": functions, "drained": slices.Contains(settings.Drained, rest),
+			"functions": functions, "drained": slices.Contains(settings.Drained, rest),
 		}
+		want[importAddress] = map[string]any{"document": string(document)}
+		want[deploymentAddress] = map[string]any{"document": string(document)}
 	case "portal":
 		want["aws_cloudfront_distribution.portal"] = map[string]any{}
 	}
@@ -291,7 +298,14 @@ func (r recorder) apply(args []string, stack string) error {
 	if err := r.refuse(stack, p); err != nil {
 		return err
 	}
+	root, region, _ := strings.Cut(stack, "/")
 	state := recordedState{Version: 4}
+	if root == "api" {
+		if err := r.serve(region, p); err != nil {
+			return err
+		}
+		state.Outputs = map[string]recordedOutput{"default_endpoint": {"https://a.execute-api." + region + ".amazonaws.com/v1"}}
+	}
 	for _, address := range slices.Sorted(maps.Keys(p.Want)) {
 		kind, name, _ := strings.Cut(address, ".")
 		state.Resources = append(state.Resources, recordedResource{Mode: "managed", Type: kind, Name: "this",

@@ -64,22 +64,28 @@ run "the_document_is_imported_with_the_pool_filled_in" {
   command = plan
 
   assert {
-    condition     = jsondecode(aws_api_gateway_rest_api.api.body).components.securitySchemes.cognito["x-amazon-apigateway-authorizer"].providerARNs == ["arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_mock"]
-    error_message = "Got ${aws_api_gateway_rest_api.api.body}"
+    condition     = jsondecode(aws_api_gateway_rest_api_put.document.body).components.securitySchemes.cognito["x-amazon-apigateway-authorizer"].providerARNs == ["arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_mock"]
+    error_message = "Got ${aws_api_gateway_rest_api_put.document.body}"
+  }
+
+  # Another name would be reset by each apply after an import.
+  assert {
+    condition     = jsondecode(aws_api_gateway_rest_api_put.document.body).info.title == "prod" && aws_api_gateway_rest_api.api.name == "prod"
+    error_message = "The document's title is not the API's name."
   }
 
   assert {
-    condition     = aws_api_gateway_rest_api.api.put_rest_api_mode == "overwrite" && aws_api_gateway_rest_api.api.fail_on_warnings && aws_api_gateway_rest_api.api.disable_execute_api_endpoint
-    error_message = "The import ignores warnings, or the execute-api endpoint is enabled."
+    condition     = aws_api_gateway_rest_api_put.document.fail_on_warnings && aws_api_gateway_rest_api_put.document.parameters == tomap({ ignore = "documentation" })
+    error_message = "The import ignores warnings, or creates documentation parts."
   }
 
   assert {
-    condition     = aws_api_gateway_rest_api.api.minimum_compression_size == "1400" && aws_api_gateway_deployment.api.triggers["compression"] == "1400"
-    error_message = "Large responses are not compressed, or a change of that is not deployed."
+    condition     = aws_api_gateway_rest_api.api.body == null && aws_api_gateway_rest_api.api.endpoint_configuration[0].types == tolist(["REGIONAL"])
+    error_message = "The API imports a document itself, or is not Regional."
   }
 
   assert {
-    condition     = aws_api_gateway_deployment.api.triggers["document"] == sha256(aws_api_gateway_rest_api.api.body)
+    condition     = aws_api_gateway_deployment.api.triggers["document"] == sha256(aws_api_gateway_rest_api_put.document.body)
     error_message = "A new document would not be deployed."
   }
 }
@@ -300,7 +306,7 @@ run "regional_resources_set_their_region" {
   assert {
     condition = alltrue([
       for r in concat(values(aws_api_gateway_domain_name.host), values(aws_api_gateway_base_path_mapping.host), values(aws_lambda_permission.route), [
-        aws_api_gateway_rest_api.api, aws_api_gateway_deployment.api, aws_api_gateway_stage.api, aws_api_gateway_method_settings.all, aws_wafv2_web_acl.api,
+        aws_api_gateway_rest_api.api, aws_api_gateway_rest_api_put.document, aws_api_gateway_deployment.api, aws_api_gateway_stage.api, aws_api_gateway_method_settings.all, aws_wafv2_web_acl.api,
         aws_wafv2_web_acl_association.api, aws_wafv2_web_acl_logging_configuration.api, aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution,
         aws_cloudwatch_log_group.firewall, aws_cloudwatch_metric_alarm.errors, aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_dashboard.region,
         aws_xray_sampling_rule.requests, aws_xray_sampling_rule.health, aws_xray_group.faults, data.aws_acm_certificate.region, data.aws_kms_alias.environment,

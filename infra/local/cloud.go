@@ -89,7 +89,9 @@ func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 	}); err != nil {
 		return nil, err
 	}
-	c.secrets = secrets.New(accountID, cfg.secretNames())
+	c.secrets = secrets.New(secrets.Config{
+		AccountID: accountID, Names: cfg.secretNames(), Primary: cfg.Regions[0], Lag: cfg.ReplicationLag,
+	})
 	if cfg.Trace != nil {
 		if c.xray, err = xray.Listen(cfg.Trace); err != nil {
 			return nil, err

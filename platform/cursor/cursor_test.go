@@ -16,12 +16,12 @@ import (
 // keys is a Source of one secret: the key of each stage.
 type keys map[secrets.Stage]string
 
-func (k keys) Fetch(_ context.Context, _ string, stage secrets.Stage) (string, []byte, error) {
+func (k keys) Fetch(_ context.Context, _ string, stage secrets.Stage) (secrets.Secret, error) {
 	value, ok := k[stage]
 	if !ok {
-		return "", nil, secrets.ErrNoStage
+		return secrets.Secret{}, secrets.ErrNoStage
 	}
-	return value[:1], []byte(value), nil
+	return secrets.Secret{Version: value[:1], Value: []byte(value)}, nil
 }
 
 var (

@@ -27,7 +27,14 @@ const (
 // Source fetches secrets. Fetch returns ErrNoStage if no version of the secret has
 // the stage. For Previous, that is normal before the first rotation.
 type Source interface {
-	Fetch(ctx context.Context, name string, stage Stage) (version string, value []byte, err error)
+	Fetch(ctx context.Context, name string, stage Stage) (Secret, error)
+}
+
+// Secret is a version of a secret.
+type Secret struct {
+	Version string    // Secrets Manager's identifier
+	Created time.Time // of the version; zero if unknown
+	Value   []byte
 }
 
 // Options configure a Cache. A zero field has the default.
@@ -39,7 +46,7 @@ type Options struct {
 	// Stale is how long a value is used after its TTL while fetches fail; default 1 hour.
 	Stale time.Duration
 	// Pause is the time between a failed fetch and the next one while a stale value is
-	// used; default 5 s.
+	// used, and between a fetch and a Refresh; default 5 s.
 	Pause time.Duration
 	// Timeout limits one fetch; default 1 s.
 	Timeout time.Duration
@@ -81,6 +88,8 @@ type Cache[T any] struct {
 type entry[T any] struct {
 	value                   T
 	version                 string
+	created                 time.Time
+	fetched                 time.Time // when the last fetch ended, failed ones included
 	freshUntil, usableUntil time.Time
 }
 
@@ -88,6 +97,7 @@ type flight[T any] struct {
 	done  chan struct{}
 	entry *entry[T]
 	err   error
+	cause error // of the failed fetch, if entry is stale
 }
 
 // New returns a cache of a stage of the named secret. decode parses the secret; see
@@ -105,12 +115,48 @@ func (c *Cache[T]) Get(ctx context.Context) (Value[T], error) {
 	if e != nil && time.Now().Before(e.freshUntil) {
 		return Value[T]{e}, nil
 	}
-	f := c.join(e)
-	select {
-	case <-f.done:
-		return Value[T]{f.entry}, f.err
-	case <-ctx.Done():
-		return Value[T]{}, problem.Wrap(problem.Unavailable, ctx.Err(), "Reading a secret took too long.")
+	f, err := c.wait(ctx, e, false)
+	if err != nil {
+		return Value[T]{}, err
+	}
+	return Value[T]{f.entry}, f.err
+}
+
+// Refresh returns a value that was fetched after v, for a caller that has met data of a
+// version that it does not know. It returns v itself if v was fetched less than Pause
+// ago, so hostile data cannot cause a fetch for each request. If the fetch fails, Refresh
+// returns its error, also where Get would return a stale value.
+func (c *Cache[T]) Refresh(ctx context.Context, v Value[T]) (Value[T], error) {
+	e := c.entry.Load()
+	if e != nil && (e != v.e || time.Since(e.fetched) < c.options.Pause) {
+		return Value[T]{e}, nil
+	}
+	f, err := c.wait(ctx, e, true)
+	switch {
+	case err != nil:
+		return Value[T]{}, err
+	case f.err != nil:
+		return Value[T]{}, f.err
+	}
+	return Value[T]{f.entry}, f.cause
+}
+
+// wait waits for a fetch until ctx is done. If another call started the fetch and it
+// fails, wait tries once more: Lambda can freeze the environment between two invocations,
+// and a fetch from before the freeze exceeds its timeout as soon as the next invocation
+// begins. If fresh, a stale value is a failure too.
+func (c *Cache[T]) wait(ctx context.Context, seen *entry[T], fresh bool) (*flight[T], error) {
+	for attempt := 1; ; attempt++ {
+		f, started := c.join(seen)
+		select {
+		case <-f.done:
+			failed := f.err != nil || fresh && f.cause != nil
+			if !failed || started || attempt == 2 {
+				return f, nil
+			}
+		case <-ctx.Done():
+			return nil, problem.Wrap(problem.Unavailable, ctx.Err(), "Reading a secret took too long.")
+		}
 	}
 }
 
@@ -123,22 +169,23 @@ func (c *Cache[T]) Invalidate(v Value[T]) {
 	}
 }
 
-// join returns the current fetch, or starts one. seen is the entry that the caller
-// found not to be fresh. If the cache has another, fresh entry by now, join returns
-// a completed fetch with it.
-func (c *Cache[T]) join(seen *entry[T]) *flight[T] {
+// join returns the current fetch, or starts one, and reports whether it did. seen is the
+// entry that the caller does not want. If the cache has another, fresh entry by now, join
+// returns a completed fetch with it.
+func (c *Cache[T]) join(seen *entry[T]) (_ *flight[T], started bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if e := c.entry.Load(); e != seen && e != nil && time.Now().Before(e.freshUntil) {
 		done := make(chan struct{})
 		close(done)
-		return &flight[T]{done: done, entry: e}
+		return &flight[T]{done: done, entry: e}, false
 	}
-	if c.flight == nil {
-		c.flight = &flight[T]{done: make(chan struct{})}
-		go c.fetch(c.flight)
+	if c.flight != nil {
+		return c.flight, false
 	}
-	return c.flight
+	c.flight = &flight[T]{done: make(chan struct{})}
+	go c.fetch(c.flight)
+	return c.flight, true
 }
 
 // fetch fetches the secret and completes f. Its context does not come from a request,
@@ -152,12 +199,12 @@ func (c *Cache[T]) fetch(f *flight[T]) {
 	switch {
 	case err == nil:
 		ttl := c.options.TTL - time.Duration(rand.Int64N(int64(c.options.TTL)/10+1))
-		e.freshUntil, e.usableUntil = now.Add(ttl), now.Add(ttl+c.options.Stale)
+		e.fetched, e.freshUntil, e.usableUntil = now, now.Add(ttl), now.Add(ttl+c.options.Stale)
 	case old != nil && now.Before(old.usableUntil):
 		c.options.Log.Warn("using a stale secret", "secret", c.name, "version", old.version, "error", err.Error())
 		stale := *old
-		stale.freshUntil = now.Add(c.options.Pause)
-		e, err = &stale, nil
+		stale.fetched, stale.freshUntil = now, now.Add(c.options.Pause)
+		f.cause, e, err = err, &stale, nil
 	}
 
 	c.mu.Lock()
@@ -181,15 +228,15 @@ func versionOf[T any](e *entry[T]) string {
 }
 
 func (c *Cache[T]) load(ctx context.Context) (*entry[T], error) {
-	version, data, err := c.source.Fetch(ctx, c.name, c.stage)
+	secret, err := c.source.Fetch(ctx, c.name, c.stage)
 	if err != nil {
 		return nil, fmt.Errorf("secret %s, stage %s: %w", c.name, c.stage, explain(err))
 	}
-	value, err := c.decode(data)
+	value, err := c.decode(secret.Value)
 	if err != nil {
 		// err may contain the secret, so it is not part of the error.
 		return nil, problem.New(problem.Internal,
-			"secret %s, stage %s, version %s cannot be decoded", c.name, c.stage, version)
+			"secret %s, stage %s, version %s cannot be decoded", c.name, c.stage, secret.Version)
 	}
-	return &entry[T]{value: value, version: version}, nil
+	return &entry[T]{value: value, version: secret.Version, created: secret.Created}, nil
 }

@@ -25,19 +25,19 @@ type vault struct {
 	fetches atomic.Int64
 }
 
-func (v *vault) Fetch(ctx context.Context, name string, stage Stage) (string, []byte, error) {
+func (v *vault) Fetch(ctx context.Context, name string, stage Stage) (Secret, error) {
 	v.fetches.Add(1)
 	select {
 	case <-time.After(v.delay):
 	case <-ctx.Done():
-		return "", nil, ctx.Err()
+		return Secret{}, ctx.Err()
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.err != nil {
-		return "", nil, v.err
+		return Secret{}, v.err
 	}
-	return fmt.Sprint(v.version), fmt.Appendf(nil, "hunter%d", v.version), nil
+	return Secret{Version: fmt.Sprint(v.version), Value: fmt.Appendf(nil, "hunter%d", v.version)}, nil
 }
 
 func (v *vault) set(version int, err error) {
@@ -297,7 +297,7 @@ func TestJoinUsesANewerEntry(t *testing.T) {
 		time.Sleep(time.Hour)
 		v.set(2, nil)
 		checkGet(t, c, "hunter2")
-		f := c.join(old)
+		f, _ := c.join(old)
 		<-f.done
 		if f.entry != c.entry.Load() || f.err != nil {
 			t.Errorf("got %+v, %v", f.entry, f.err)
@@ -306,14 +306,61 @@ func TestJoinUsesANewerEntry(t *testing.T) {
 
 		old = c.entry.Load()
 		c.Invalidate(Value[[]byte]{old})
-		f = c.join(old) // the entry was removed
+		f, _ = c.join(old) // the entry was removed
 		<-f.done
 		v.checkFetches(t, 3)
 
 		time.Sleep(time.Hour)
-		f = c.join(nil) // the other entry is not fresh
+		f, _ = c.join(nil) // the other entry is not fresh
 		<-f.done
 		v.checkFetches(t, 4)
+	})
+}
+
+// TestFreezeBetweenInvocations freezes the environment while a fetch runs whose request
+// was canceled. The next invocation finds a fetch that has exceeded its timeout.
+func TestFreezeBetweenInvocations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vault{version: 1, delay: 2 * time.Second}
+		c := newCache(v, Options{Timeout: time.Second})
+		first, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		if _, err := c.Get(first); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatalf("first invocation: %v, want its deadline", err)
+		}
+		time.Sleep(980 * time.Millisecond)
+		v.delay = 0
+		checkGet(t, c, "hunter1") // joins the fetch, which fails after 10 ms
+		v.checkFetches(t, 2)
+	})
+}
+
+func TestRefresh(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &vault{version: 1}
+		c := newCache(v, Options{TTL: time.Hour, Stale: time.Hour, Pause: 5 * time.Second})
+		refresh := func(old Value[[]byte], want string, fetches int64) Value[[]byte] {
+			t.Helper()
+			got, err := c.Refresh(t.Context(), old)
+			if err != nil || string(got.Reveal()) != want {
+				t.Fatalf("got %q, %v; want %q", got.Reveal(), err, want)
+			}
+			v.checkFetches(t, fetches)
+			return got
+		}
+		first := checkGet(t, c, "hunter1")
+		v.set(2, nil)
+		refresh(first, "hunter1", 1) // too soon
+		time.Sleep(5 * time.Second)
+		second := refresh(first, "hunter2", 2)
+		refresh(first, "hunter2", 2) // another value is known by now
+		time.Sleep(5 * time.Second)
+		v.set(2, errors.New("down"))
+		if _, err := c.Refresh(t.Context(), second); !problem.Is(err, problem.Unavailable) {
+			t.Errorf("got %v, want an Unavailable problem", err)
+		}
+		checkGet(t, c, "hunter2") // Get still has the value
+		refresh(Value[[]byte]{}, "hunter2", 3)
 	})
 }
 

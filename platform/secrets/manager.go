@@ -32,17 +32,20 @@ func Open(env lambdaenv.Env) *Manager {
 
 // Fetch calls GetSecretValue. It returns the bytes of the secret, which can be a
 // string or binary.
-func (m *Manager) Fetch(ctx context.Context, name string, stage Stage) (string, []byte, error) {
+func (m *Manager) Fetch(ctx context.Context, name string, stage Stage) (Secret, error) {
 	label := string(stage)
 	out, err := m.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &name, VersionStage: &label})
 	if err != nil {
-		return "", nil, err
+		return Secret{}, err
 	}
-	value := out.SecretBinary
+	secret := Secret{Version: *out.VersionId, Value: out.SecretBinary}
 	if out.SecretString != nil {
-		value = []byte(*out.SecretString)
+		secret.Value = []byte(*out.SecretString)
 	}
-	return *out.VersionId, value, nil
+	if out.CreatedDate != nil {
+		secret.Created = *out.CreatedDate
+	}
+	return secret, nil
 }
 
 // explain returns ErrNoStage, with err, for a missing stage, and an Unavailable

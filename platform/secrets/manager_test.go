@@ -61,16 +61,27 @@ func TestOpenConnects(t *testing.T) {
 }
 
 func TestFetch(t *testing.T) {
-	for _, test := range []struct{ name, response, want string }{
-		{name: "string", response: `{"VersionId":"v1","SecretString":"hunter"}`, want: "hunter"},
-		{name: "binary", response: `{"VersionId":"v1","SecretBinary":"aHVudGVy"}`, want: "hunter"},
-		{name: "empty string", response: `{"VersionId":"v1","SecretString":""}`, want: ""},
+	unknown := time.Time{}.Unix()
+	for _, test := range []struct {
+		name, response, want string
+		created              int64
+	}{
+		{name: "string", response: `{"VersionId":"v1","SecretString":"hunter"}`, want: "hunter", created: unknown},
+		{name: "binary", response: `{"VersionId":"v1","SecretBinary":"aHVudGVy"}`, want: "hunter", created: unknown},
+		{name: "empty string", response: `{"VersionId":"v1","SecretString":""}`, want: "", created: unknown},
+		{
+			name: "created", response: `{"VersionId":"v1","SecretString":"hunter","CreatedDate":1800000000.5}`,
+			want: "hunter", created: 1_800_000_000,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, request := openManager(t, http.StatusOK, test.response)
-			version, value, err := m.Fetch(t.Context(), "test/key", Previous)
-			if err != nil || version != "v1" || string(value) != test.want {
-				t.Errorf("got version %q, value %q, error %v", version, value, err)
+			secret, err := m.Fetch(t.Context(), "test/key", Previous)
+			if err != nil || secret.Version != "v1" || string(secret.Value) != test.want {
+				t.Errorf("got version %q, value %q, error %v", secret.Version, secret.Value, err)
+			}
+			if created := secret.Created.Unix(); created != test.created {
+				t.Errorf("created %d, want %d", created, test.created)
 			}
 			if diff := cmp.Diff(`{"SecretId":"test/key","VersionStage":"AWSPREVIOUS"}`, request()); diff != "" {
 				t.Errorf("request (-want +got):\n%s", diff)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"time"
 )
 
 // Value is a secret from a Cache. Only Reveal returns the secret: formatting, logging
@@ -28,6 +29,15 @@ func (v Value[T]) Version() string {
 		return ""
 	}
 	return v.e.version
+}
+
+// Created returns when Secrets Manager created the version, or the zero time if that is
+// unknown.
+func (v Value[T]) Created() time.Time {
+	if v.e == nil {
+		return time.Time{}
+	}
+	return v.e.created
 }
 
 // String implements fmt.Stringer.

@@ -1,6 +1,6 @@
 // Package secrets implements the Secrets Manager of the embedded cloud: one set of
-// secrets with a replica in every Region. Replicas are updated immediately; on AWS
-// this takes seconds. Functions read secrets with Secrets Manager's JSON protocol.
+// secrets with a replica in every Region. A rotation happens in the primary Region and
+// reaches the replicas after a lag; on AWS this takes seconds. Functions read secrets with Secrets Manager's JSON protocol.
 package secrets
 
 import (
@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,11 +27,25 @@ const (
 
 // Manager contains the secrets. It is safe for concurrent use.
 type Manager struct {
-	accountID string
-	now       func() time.Time
+	cfg Config
+	now func() time.Time
 
 	mu      sync.RWMutex
-	secrets map[string]map[string]version // by name and stage
+	secrets map[string][]state // by name; the latest last
+}
+
+// Config configures New.
+type Config struct {
+	AccountID string
+	Names     []string      // of the secrets
+	Primary   string        // the Region that rotates the secrets
+	Lag       time.Duration // until a rotation reaches the other Regions
+}
+
+// state is the versions of a secret by stage, after a rotation.
+type state struct {
+	since  time.Time
+	stages map[string]version
 }
 
 type version struct {
@@ -39,12 +54,12 @@ type version struct {
 	created time.Time
 }
 
-// New returns a Manager with the named secrets. Each has a random value of 64 bytes
-// in base64, like the first version that Terraform creates.
-func New(accountID string, names []string) *Manager {
-	m := &Manager{accountID: accountID, now: time.Now, secrets: map[string]map[string]version{}}
-	for _, name := range names {
-		m.secrets[name] = map[string]version{current: m.newVersion()}
+// New returns a Manager with the secrets. Each has a random value of 64 bytes in base64,
+// like the first version that Terraform creates.
+func New(cfg Config) *Manager {
+	m := &Manager{cfg: cfg, now: time.Now, secrets: map[string][]state{}}
+	for _, name := range cfg.Names {
+		m.secrets[name] = []state{{stages: map[string]version{current: m.newVersion()}}} // in every Region
 	}
 	return m
 }
@@ -60,11 +75,24 @@ func (m *Manager) newVersion() version {
 func (m *Manager) Rotate(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	stages, ok := m.secrets[name]
-	if !ok {
+	if len(m.secrets[name]) == 0 {
 		return fmt.Errorf("secrets: unknown secret %q", name)
 	}
-	m.secrets[name] = map[string]version{previous: stages[current], current: m.newVersion()}
+	latest := m.stages(name, m.cfg.Primary)
+	stages := map[string]version{previous: latest[current], current: m.newVersion()}
+	m.secrets[name] = append(m.secrets[name], state{since: m.now(), stages: stages})
+	return nil
+}
+
+// stages returns the versions of a secret that a Region has, or nil if the secret is
+// unknown. The caller holds m.mu.
+func (m *Manager) stages(name, region string) map[string]version {
+	states := m.secrets[name]
+	for _, s := range slices.Backward(states) {
+		if region == m.cfg.Primary || m.now().Sub(s.since) >= m.cfg.Lag {
+			return s.stages
+		}
+	}
 	return nil
 }
 
@@ -94,8 +122,8 @@ func (m *Manager) get(w http.ResponseWriter, region, id, stage, versionID string
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	name := m.nameOf(id)
-	stages, ok := m.secrets[name]
-	if !ok {
+	stages := m.stages(name, region)
+	if stages == nil {
 		refuse(w, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 		return
 	}
@@ -114,7 +142,7 @@ func (m *Manager) get(w http.ResponseWriter, region, id, stage, versionID string
 // arn returns the ARN of a secret. Like Secrets Manager's, it ends in a hyphen and
 // six characters, so that no name can be confused with a prefix of another.
 func (m *Manager) arn(region, name string) string {
-	return "arn:aws:secretsmanager:" + region + ":" + m.accountID + ":secret:" + name + "-LoCaL1"
+	return "arn:aws:secretsmanager:" + region + ":" + m.cfg.AccountID + ":secret:" + name + "-LoCaL1"
 }
 
 // nameOf returns the name of a secret from a name or from an ARN, with or without

@@ -26,6 +26,10 @@ const asFunction = "MERIDIAN_TEST_FUNCTION"
 // initErrorBody is the variable with what the function "init-error" reports.
 const initErrorBody = "MERIDIAN_TEST_INIT_ERROR"
 
+// markFile is the variable with the file by which the function "init-second" knows that it
+// has started before.
+const markFile = "MERIDIAN_TEST_MARK"
+
 // callPrefix starts the lines that makeCall prints.
 const callPrefix = "CALL"
 
@@ -75,6 +79,11 @@ func bootstrap(init string) {
 		os.Exit(1)
 	case "init-quit":
 		os.Exit(0)
+	case "init-second":
+		if _, err := os.Stat(os.Getenv(markFile)); err != nil {
+			os.WriteFile(os.Getenv(markFile), nil, 0o600)
+			os.Exit(1)
+		}
 	case "init-hang":
 		time.Sleep(time.Minute)
 	case "init-slow":
@@ -151,8 +160,9 @@ func handle(api string, header http.Header, payload []byte) {
 		post(self+"/response", "done")
 		time.Sleep(time.Duration(cmd.N) * time.Millisecond)
 		return
-	case "child":
+	case "child", "session":
 		child := exec.Command("sleep", "60")
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: cmd.Do == "session"}
 		if err := child.Start(); err != nil {
 			response = err.Error()
 			break

@@ -11,7 +11,7 @@ import (
 // quotas",
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 const (
-	maxRequest  = 6 << 20     // bytes of a synchronous request
+	MaxRequest  = 6 << 20     // bytes of a synchronous request; a larger one is ErrTooLarge
 	maxResponse = 6<<20 + 100 // bytes of a synchronous response: 6,291,556
 	maxTimeout  = 15 * time.Minute
 	minMemory   = 128
@@ -22,7 +22,7 @@ const (
 
 	defaultTimeout     = 3 * time.Second
 	defaultIdle        = 5 * time.Minute
-	defaultConcurrency = 50
+	defaultConcurrency = 1000 // of an account, unless AWS has lowered it for a new one
 
 	// returnTimeout is the time that an invocation waits for an environment that
 	// has responded but has not asked for more work, before another one is started.
@@ -47,8 +47,16 @@ type Config struct {
 	// concurrently. Log must not call the Service. Nil discards the lines.
 	Log func(function, instance, line string)
 
-	Idle        time.Duration // time without work after which an environment ends; default 5 minutes
-	Concurrency int           // environments per function; further invocations fail with ErrThrottled; default 50
+	Idle time.Duration // time without work after which an environment ends; default 5 minutes
+
+	// Concurrency is the number of executions at a time of all functions without a
+	// reservation together. Further invocations fail with ErrThrottled. The default is
+	// 1,000, the limit of a Lambda account.
+	Concurrency int
+
+	// XRayDaemon is the address of the X-Ray daemon, host:port. The default is
+	// 127.0.0.1:2000, the daemon's own default.
+	XRayDaemon string
 }
 
 // Function is the configuration of one function.
@@ -57,6 +65,10 @@ type Function struct {
 	Env      map[string]string // variables in addition to Lambda's; names that Lambda reserves are refused
 	MemoryMB int               // 128 to 10240, default 128; the function can read it, but it is not enforced
 	Timeout  time.Duration     // up to 15 minutes, default 3 s; from delivery until the function asks for more work
+
+	// Concurrency is the number of executions at a time that are reserved for the function
+	// and limit it. 0 is no reservation: the function shares Config.Concurrency.
+	Concurrency int
 }
 
 // withDefaults checks the configuration and fills in defaults. It returns an error
@@ -73,6 +85,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.Concurrency == 0 {
 		c.Concurrency = defaultConcurrency
+	}
+	if c.XRayDaemon == "" {
+		c.XRayDaemon = "127.0.0.1:2000"
 	}
 	functions := make(map[string]Function, len(c.Functions))
 	for name, f := range c.Functions {
@@ -101,6 +116,9 @@ func (f Function) withDefaults() (Function, error) {
 	}
 	if f.Timeout < 0 || f.Timeout > maxTimeout {
 		return f, fmt.Errorf("the field Timeout %v is not between 0 and %v", f.Timeout, maxTimeout)
+	}
+	if f.Concurrency < 0 {
+		return f, fmt.Errorf("the field Concurrency %d is negative: use 0 for no reservation", f.Concurrency)
 	}
 	for name := range f.Env {
 		if slices.Contains(reserved, name) {

@@ -9,11 +9,16 @@
 // invocation takes the environment that became idle last. If no environment is
 // idle, the invocation waits for one that will soon be: one that is starting, or
 // one that has responded but has not yet asked for more work. If other invocations
-// already wait for all of those, another process is started, up to
-// Config.Concurrency. As on Lambda, an invocation that caused a start may be served
+// already wait for all of those, another process is started, up to the concurrency of
+// the function or the account. As on Lambda, an invocation that caused a start may be served
 // by another environment that becomes idle earlier; the new one is then idle. An
 // environment ends after Config.Idle without work, after a timeout, and when its
-// process exits.
+// process exits. With it end all processes that it has started, on Linux even those in
+// a session of their own.
+//
+// If the init of an environment fails while an invocation waits for it, the init is
+// repeated once as part of that invocation, within the function's timeout, as on
+// Lambda. If it fails again, the invocation gets the error.
 //
 // The lifecycle follows "Understanding the Lambda execution environment lifecycle",
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -36,7 +41,5 @@
 //
 // Memory limits and the CPU share that comes with them, freezing between
 // invocations, /tmp, extensions, SnapStart, asynchronous invocation and response
-// streaming (a streamed response is collected and returned at once). Lambda repeats
-// a failed init during the invocation; here the invocation gets the error, and the
-// next one gets a new process.
+// streaming (a streamed response is collected and returned at once).
 package function

@@ -20,7 +20,9 @@ const maxHeader = 2 << 20
 type environment struct {
 	pool    *pool
 	id      string
+	repeats bool // the init, as part of an invocation
 	started time.Time
+	memory  memory
 	output  *output
 	work    chan *invocation   // capacity 1: the work assigned to an idle environment
 	stop    chan time.Duration // capacity 1: sent once, to end the environment; the time between SIGTERM and SIGKILL
@@ -32,33 +34,36 @@ type environment struct {
 	phase        phase
 	current      *invocation   // the invocation that is assigned, running, or responded to but not finished
 	timer        *time.Timer   // timeout of the init, later of the current invocation
+	initLimit    time.Duration // timeout of the init
 	initDuration time.Duration // zero once the first invocation has taken it over
 	idleSince    time.Time
 	reported     *FunctionError // error posted to init/error
 }
 
 // newEnvironment returns an environment without a process. Call run to start it.
-func newEnvironment(p *pool) *environment {
+func newEnvironment(p *pool, id string, initLimit time.Duration) *environment {
 	e := &environment{
-		pool:     p,
-		id:       newInstance(),
-		started:  time.Now(),
-		work:     make(chan *invocation, 1),
-		stop:     make(chan time.Duration, 1),
-		initDone: make(chan struct{}),
+		pool:      p,
+		id:        id,
+		started:   time.Now(),
+		work:      make(chan *invocation, 1),
+		stop:      make(chan time.Duration, 1),
+		initDone:  make(chan struct{}),
+		initLimit: initLimit,
 	}
 	var emit func(line string)
 	if to := p.service.cfg.Log; to != nil {
 		emit = func(line string) { to(p.name, e.id, line) }
 	}
 	e.output = newOutput(emit)
-	e.timer = time.AfterFunc(p.service.initTimeout, func() { p.expireInit(e) })
+	e.timer = time.AfterFunc(initLimit, func() { p.expireInit(e) })
 	return e
 }
 
 // run starts the process, serves its Runtime API, and returns when the process is
 // gone.
 func (e *environment) run() {
+	e.reportInit()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error()})
@@ -76,7 +81,7 @@ func (e *environment) run() {
 		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error()})
 		return
 	}
-	err = e.wait(cmd)
+	err = e.wait(cmd, listener.Addr().String())
 	e.output.finish()
 	detail := "Runtime exited without providing a reason"
 	if err != nil {
@@ -108,12 +113,14 @@ func (e *environment) launch(runtimeAPI string) (*exec.Cmd, error) {
 	if err := p.service.launcher.start(cmd); err != nil {
 		return nil, err
 	}
+	e.memory.pid.Store(int64(cmd.Process.Pid))
 	return cmd, nil
 }
 
 // wait returns the error of the process's exit. It ends the process when asked to
 // through e.stop. In both cases it kills the descendants of the process.
-func (e *environment) wait(cmd *exec.Cmd) error {
+func (e *environment) wait(cmd *exec.Cmd, runtimeAPI string) error {
+	defer e.pool.service.reaper.killRest(addressVariable + "=" + runtimeAPI)
 	defer killGroup(cmd.Process)
 	exit := make(chan error, 1)
 	go func() { exit <- cmd.Wait() }()

@@ -12,8 +12,8 @@ import (
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 var (
 	ErrNoFunction = errors.New("function: unknown function")
-	ErrThrottled  = errors.New("function: concurrency limit reached")
-	ErrTooLarge   = fmt.Errorf("function: payload larger than %d bytes", maxRequest)
+	ErrThrottled  = errors.New("function: concurrency limit reached") // wrapped in an error that states the limit
+	ErrTooLarge   = fmt.Errorf("function: payload larger than %d bytes", MaxRequest)
 	ErrClosed     = errors.New("function: service closed")
 )
 

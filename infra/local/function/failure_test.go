@@ -3,6 +3,8 @@ package function
 import (
 	"context"
 	"errors"
+	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -111,7 +113,7 @@ func TestCrash(t *testing.T) {
 }
 
 // TestFailingInit checks that each invocation of a function that cannot start causes one
-// start and returns the error.
+// start, which is repeated once, and returns the error.
 func TestFailingInit(t *testing.T) {
 	for function, want := range map[string]string{"init-exit": "Runtime.ExitError", "init-error": "ConfigError"} {
 		t.Run(function, func(t *testing.T) {
@@ -122,10 +124,38 @@ func TestFailingInit(t *testing.T) {
 			if got, want := c.Stats()[function], (Stats{ColdStarts: 3, Invocations: 3}); got != want {
 				t.Errorf("stats %+v, want %+v", got, want)
 			}
-			if got := strings.Count(c.logText(), "\tPhase: init\tStatus: error\tError Type: "+want); got != 3 {
-				t.Errorf("%d failed inits in the log, want 3:\n%s", got, c.logText())
+			for _, phase := range []string{"init", "invoke"} {
+				line := "\tPhase: " + phase + "\tStatus: error\tError Type: " + want
+				if got := strings.Count(c.logText(), line); got != 3 {
+					t.Errorf("%d failures of phase %s in the log, want 3:\n%s", got, phase, c.logText())
+				}
 			}
+			waitUntil(t, "no execution is counted", func() bool { return c.executions.Load() == 0 })
 		})
+	}
+}
+
+// TestRepeatedInitServes checks that an invocation is served if the init succeeds when it
+// is repeated.
+func TestRepeatedInitServes(t *testing.T) {
+	c := start(t, nil)
+	mark := filepath.Join(t.TempDir(), "mark")
+	functions := maps.Clone(c.cfg.Functions)
+	second := functions["ok"]
+	second.Env = maps.Clone(second.Env)
+	second.Env[asFunction], second.Env[markFile] = "init-second", mark
+	functions["second"] = second
+	if err := c.Update(functions); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := c.invoke("second", "echo", 0); err != nil {
+		t.Fatalf("%s, %v\n%s", out, err, c.logText())
+	}
+	if got, want := c.Stats()["second"], (Stats{Environments: 1, ColdStarts: 1, Invocations: 1}); got != want {
+		t.Errorf("stats %+v, want %+v", got, want)
+	}
+	if got := strings.Count(c.logText(), "INIT_START "); got != 1 {
+		t.Errorf("%d lines INIT_START, want 1:\n%s", got, c.logText())
 	}
 }
 
@@ -138,14 +168,20 @@ func TestInitErrorPayload(t *testing.T) {
 }
 
 func TestInitTimeout(t *testing.T) {
-	c := start(t, nil)
+	c := start(t, func(cfg *Config) {
+		f := cfg.Functions["init-hang"]
+		f.Timeout = 250 * time.Millisecond
+		cfg.Functions["init-hang"] = f
+	})
 	c.initTimeout = 150 * time.Millisecond
 	failed := c.wantError("init-hang", "echo", 0, "Sandbox.Timedout")
-	if !strings.Contains(failed.Message, "after 0.15 seconds") {
+	if !strings.Contains(failed.Message, "after 0.25 seconds") { // of the repeated init
 		t.Errorf("message %q", failed.Message)
 	}
-	if !strings.Contains(c.logText(), "\tPhase: init\tStatus: timeout") {
-		t.Errorf("log:\n%s", c.logText())
+	for _, phase := range []string{"init", "invoke"} {
+		if !strings.Contains(c.logText(), "\tPhase: "+phase+"\tStatus: timeout") {
+			t.Errorf("no timeout of phase %s in the log:\n%s", phase, c.logText())
+		}
 	}
 }
 
@@ -159,12 +195,12 @@ func TestMissingBinary(t *testing.T) {
 }
 
 // TestInvalidRuntimeCalls checks the statuses of calls that the Runtime API refuses: unknown
-// request IDs, an init error after the init, a request for work before the response, an
-// unknown path, and a second response. The statuses are in testdata/recorded/api, except for
-// the request for work (testdata/recorded/api/next-twice.txtar).
+// request IDs, an init error after the init, an unknown path, and a second response; and
+// that a request for work before the response gets the same work. The statuses are in
+// testdata/recorded/api.
 func TestInvalidRuntimeCalls(t *testing.T) {
 	c := start(t, nil)
-	if got, want := c.mustInvoke("invalid calls", 0), "400 400 403 403 404"; got != want {
+	if got, want := c.mustInvoke("invalid calls", 0), "400 400 403 200 404"; got != want {
 		t.Errorf("statuses %s, want %s", got, want)
 	}
 	if got := c.mustInvoke("twice", 0); got != "first" {

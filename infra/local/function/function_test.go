@@ -68,6 +68,13 @@ func (c *testService) log(function, instance, line string) {
 	c.lines = append(c.lines, logged{function, instance, line})
 }
 
+// clearLog forgets the lines logged so far.
+func (c *testService) clearLog() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lines = nil
+}
+
 // allLines returns the lines logged so far.
 func (c *testService) allLines() []logged {
 	c.mu.Lock()

@@ -133,7 +133,7 @@ func TestInvokeErrors(t *testing.T) {
 	if err := c.Warm(ctx, "nobody"); !errors.Is(err, ErrNoFunction) {
 		t.Errorf("unknown function: %v, want ErrNoFunction", err)
 	}
-	if _, err := c.Invoke(ctx, "ok", make([]byte, maxRequest+1), ""); !errors.Is(err, ErrTooLarge) {
+	if _, err := c.Invoke(ctx, "ok", make([]byte, MaxRequest+1), ""); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("large request: %v, want ErrTooLarge", err)
 	}
 	gone, cancel := context.WithCancel(ctx)
@@ -149,9 +149,9 @@ func TestInvokeErrors(t *testing.T) {
 func TestBigPayloads(t *testing.T) {
 	c := start(t, nil)
 	payload, _ := json.Marshal(command{Do: "count"})
-	payload = append(payload, bytes.Repeat([]byte{' '}, maxRequest-len(payload))...)
+	payload = append(payload, bytes.Repeat([]byte{' '}, MaxRequest-len(payload))...)
 	out, err := c.Invoke(context.Background(), "ok", payload, "")
-	if err != nil || parseInt(t, string(out)) != maxRequest {
+	if err != nil || parseInt(t, string(out)) != MaxRequest {
 		t.Fatalf("a request of 6 MB: %s, %v", out, err)
 	}
 	if got := len(c.mustInvoke("big", maxResponse)); got != maxResponse {
@@ -258,6 +258,9 @@ func TestEnvironment(t *testing.T) {
 		"AWS_SESSION_TOKEN":          SessionToken,
 		"LAMBDA_TASK_ROOT":           filepath.Dir(self), "LAMBDA_RUNTIME_DIR": "/var/runtime", "TZ": ":UTC",
 		"PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin", "LANG": "C", "TABLE": "accounts", asFunction: "ok",
+		"AWS_EXECUTION_ENV":        "AWS_Lambda_rapid",
+		"AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR", "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",
+		"LD_LIBRARY_PATH": "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
 	}
 	for name, value := range want {
 		if got[name] != value {
@@ -269,7 +272,7 @@ func TestEnvironment(t *testing.T) {
 		t.Errorf("unexpected variable %s=%s", name, value)
 	}
 	// Reserved, but not set by Lambda when the process starts.
-	unset := []string{"_X_AMZN_TRACE_ID", "AWS_EXECUTION_ENV", "AWS_ACCESS_KEY"}
+	unset := []string{"_X_AMZN_TRACE_ID", "AWS_ACCESS_KEY"}
 	for _, name := range reserved {
 		if _, set := want[name]; !set && !slices.Contains(unset, name) {
 			t.Errorf("%s is reserved but not set", name)

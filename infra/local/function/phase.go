@@ -28,19 +28,19 @@ const (
 
 // ready handles an environment's request for work, which ends its init or its last
 // invocation. It returns that invocation, and the next one if the queue is not
-// empty; otherwise work arrives through e.work. It reports false if the environment
-// may not ask for work.
-func (p *pool) ready(e *environment) (finished, next *invocation, ok bool) {
+// empty; otherwise work arrives through e.work. It reports whether next has been
+// delivered before.
+func (p *pool) ready(e *environment) (finished, next *invocation, again bool) {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch e.phase {
 	case running:
-		return nil, nil, false
+		return nil, e.current, true
 	case idle, assigned: // the connection broke while it waited, and it asks again
-		return nil, nil, true
+		return nil, nil, false
 	case ended: // no work arrives; the environment ends while it waits
-		return nil, nil, true
+		return nil, nil, false
 	case starting:
 		e.initDuration = now.Sub(e.started)
 		close(e.initDone)
@@ -53,15 +53,16 @@ func (p *pool) ready(e *environment) (finished, next *invocation, ok bool) {
 		next = p.queue[0]
 		p.queue = slices.Delete(p.queue, 0, 1)
 		p.beginInvocation(e, next, now)
-		return finished, next, true
+		return finished, next, false
 	}
 	e.phase = idle
 	e.idleSince = now
+	p.release()
 	p.idle = append(p.idle, e)
 	if p.retired {
 		p.endIdle(e)
 	}
-	return finished, nil, true
+	return finished, nil, false
 }
 
 // deliver marks assigned work as delivered. It reports false if the environment has
@@ -133,15 +134,19 @@ type removal struct {
 	from    phase
 	current *invocation // the last invocation, if it was delivered and is not reported yet
 	lost    *invocation // the invocation that gets no response; the caller of remove must complete it
+
+	// repeat is the environment that repeats the init, or nil. The caller must run it once
+	// the failure has been reported.
+	repeat *environment
 }
 
 // remove removes an environment from the pool. Those who wait for its init get the
 // failure. The caller holds p.mu; the environment must not have ended.
 //
-// An environment that fails in init takes the first queued invocation with it if no
-// other environment would serve that: starting another one could repeat endlessly.
-// An invocation that waited for an environment to ask for more work gets a new one
-// instead.
+// If an environment fails in init and no other one would serve the first queued
+// invocation, the init is repeated once. A second failure takes that invocation with it:
+// starting more could repeat endlessly. An invocation that waited for an environment to
+// ask for more work gets a new one instead.
 func (p *pool) remove(e *environment, why failure) removal {
 	d := removal{from: e.phase, current: e.current}
 	switch e.phase {
@@ -163,14 +168,18 @@ func (p *pool) remove(e *environment, why failure) removal {
 	e.phase = ended
 	e.current = nil
 	delete(p.live, e)
-	if len(p.queue) > p.soonIdle {
-		if d.from == starting {
-			d.lost = p.queue[0]
-			p.queue = slices.Delete(p.queue, 0, 1)
-		} else {
-			p.start()
-			p.coldStarts++
-		}
+	switch waits := len(p.queue) > p.soonIdle; {
+	case waits && d.from != starting: // a new environment takes over the execution
+		p.service.environments.Go(p.add().run)
+		p.coldStarts++
+	case waits && !e.repeats:
+		d.repeat = p.addRepeat(e)
+	case waits:
+		d.lost = p.queue[0]
+		p.queue = slices.Delete(p.queue, 0, 1)
+		p.release()
+	case d.from != idle:
+		p.release()
 	}
 	return d
 }
@@ -197,7 +206,7 @@ func (p *pool) expireInit(e *environment) {
 		p.mu.Unlock()
 		return
 	}
-	why := timedOut(p.service.initTimeout)
+	why := timedOut(e.initLimit)
 	d := p.remove(e, why)
 	p.mu.Unlock()
 	e.reportLoss(d, why)

@@ -2,6 +2,7 @@ package function
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -77,6 +78,9 @@ func (p *pool) admit(inv *invocation) (queued bool, err error) {
 		return false, errRetired
 	}
 	if last := len(p.idle) - 1; last >= 0 {
+		if err := p.reserve(); err != nil {
+			return false, err
+		}
 		e := p.idle[last]
 		p.idle[last] = nil
 		p.idle = p.idle[:last]
@@ -87,10 +91,9 @@ func (p *pool) admit(inv *invocation) (queued bool, err error) {
 		return false, nil
 	}
 	if len(p.queue) == p.soonIdle {
-		if len(p.live) >= p.service.cfg.Concurrency {
-			return false, ErrThrottled
+		if _, err := p.start(); err != nil {
+			return false, err
 		}
-		p.start()
 		p.coldStarts++
 	}
 	p.invocations++
@@ -116,14 +119,14 @@ func (p *pool) startOrThrottle(inv *invocation) {
 	if position < p.soonIdle-lingering {
 		return
 	}
-	if len(p.live) < p.service.cfg.Concurrency {
-		p.start()
+	_, err := p.start()
+	if err == nil {
 		p.coldStarts++
 		return
 	}
 	p.queue = slices.Delete(p.queue, position, position+1)
 	p.invocations--
-	inv.complete(nil, ErrThrottled)
+	inv.complete(nil, err)
 }
 
 func (p *pool) warm(ctx context.Context) error {
@@ -136,12 +139,11 @@ func (p *pool) warm(ctx context.Context) error {
 		p.mu.Unlock()
 		return errRetired
 	}
-	if len(p.live) >= p.service.cfg.Concurrency {
-		p.mu.Unlock()
-		return ErrThrottled
-	}
-	e := p.start()
+	e, err := p.start()
 	p.mu.Unlock()
+	if err != nil {
+		return err
+	}
 
 	select {
 	case <-e.initDone:
@@ -151,14 +153,72 @@ func (p *pool) warm(ctx context.Context) error {
 	}
 }
 
-// start adds an environment and starts its process. The caller holds p.mu; the pool
-// must not be closed.
-func (p *pool) start() *environment {
-	e := newEnvironment(p)
+// start adds an environment and starts its process, unless the function has as many as it
+// may. The caller holds p.mu; the pool must not be closed.
+func (p *pool) start() (*environment, error) {
+	limit, of := p.limit()
+	if len(p.live) >= limit {
+		return nil, fmt.Errorf("%w: %s runs %d environments, %s", ErrThrottled, p.name, len(p.live), of)
+	}
+	if err := p.reserve(); err != nil {
+		return nil, err
+	}
+	e := p.add()
+	p.service.environments.Go(e.run)
+	return e, nil
+}
+
+// limit returns how many environments the function may have, and what limits it.
+func (p *pool) limit() (n int, of string) {
+	if n := p.function.Concurrency; n > 0 {
+		return n, "its reserved concurrency"
+	}
+	return p.service.cfg.Concurrency, "the account's concurrency"
+}
+
+// add adds an environment whose process is not started yet. The caller holds p.mu and has
+// counted its execution.
+func (p *pool) add() *environment {
+	return p.register(newEnvironment(p, newInstance(), p.service.initTimeout))
+}
+
+// addRepeat adds an environment that repeats the init of another one. The caller holds
+// p.mu and has counted its execution.
+func (p *pool) addRepeat(failed *environment) *environment {
+	e := newEnvironment(p, failed.id, p.function.Timeout)
+	e.repeats = true
+	return p.register(e)
+}
+
+func (p *pool) register(e *environment) *environment {
 	p.live[e] = struct{}{}
 	p.soonIdle++
-	p.service.environments.Go(e.run)
 	return e
+}
+
+// reserve counts one more execution of the account, unless the function has a
+// reservation of its own.
+func (p *pool) reserve() error {
+	if p.function.Concurrency > 0 {
+		return nil
+	}
+	limit := int64(p.service.cfg.Concurrency)
+	for {
+		n := p.service.executions.Load()
+		if n >= limit {
+			return fmt.Errorf("%w: functions without a reservation run %d executions, the account's concurrency", ErrThrottled, n)
+		}
+		if p.service.executions.CompareAndSwap(n, n+1) {
+			return nil
+		}
+	}
+}
+
+// release takes back what reserve counted.
+func (p *pool) release() {
+	if p.function.Concurrency == 0 {
+		p.service.executions.Add(-1)
+	}
 }
 
 func (p *pool) snapshot() Stats {

@@ -10,3 +10,12 @@ import "syscall"
 func childAttributes() *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true}
 }
+
+// peakMemory returns 0: the memory of a process is unknown on this system.
+func peakMemory(int) int64 { return 0 }
+
+// reaper does nothing on this system: a process that a function starts in a session of
+// its own outlives the function.
+type reaper struct{}
+
+func (*reaper) killRest(string) {}

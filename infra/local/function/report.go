@@ -8,13 +8,24 @@ import (
 // The lines that Lambda writes to a function's log, in text format. Source:
 // "Understanding the Lambda execution environment lifecycle",
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-// The lines are built without fmt because every invocation has three. Max Memory Used is
-// omitted: memory is not limited here, so the number would be misleading.
+// The lines are built without fmt because every invocation has three.
+
+// runtimeVersion is the version of provided.al2023 in a capture. Nothing depends on it.
+const runtimeVersion = "provided:al2023.v109"
+
+// reportInit writes the line about the start of an environment. Lambda does not write
+// another one when it repeats the init.
+func (e *environment) reportInit() {
+	if !e.repeats && !e.output.disabled() {
+		e.output.writeLines("INIT_START Runtime Version: " + runtimeVersion)
+	}
+}
 
 func (e *environment) reportStart(inv *invocation) {
 	if e.output.disabled() {
 		return
 	}
+	e.memory.used() // so that there is a figure if the process ends
 	e.output.writeLines("START RequestId: " + inv.id + " Version: $LATEST")
 }
 
@@ -36,6 +47,11 @@ func (e *environment) reportEnd(inv *invocation, status string) {
 	line = append(line, " ms\tMemory Size: "...)
 	line = strconv.AppendInt(line, int64(e.pool.function.MemoryMB), 10)
 	line = append(line, " MB"...)
+	if used := e.memory.used(); used > 0 {
+		line = append(line, "\tMax Memory Used: "...)
+		line = strconv.AppendInt(line, (used+1<<20-1)>>20, 10)
+		line = append(line, " MB"...)
+	}
 	if inv.initDuration > 0 {
 		line = append(line, "\tInit Duration: "...)
 		line = appendMillis(line, inv.initDuration)
@@ -51,7 +67,7 @@ func (e *environment) reportEnd(inv *invocation, status string) {
 
 // reportLoss writes Lambda's lines about an environment that ended prematurely, and
 // then completes the lost invocation, so that a caller with the error finds its
-// reason in the log.
+// reason in the log. At last it runs the environment that repeats the init, if any.
 func (e *environment) reportLoss(d removal, why failure) {
 	status := "error\tError Type: " + why.errorType
 	if why.errorType == typeTimeout {
@@ -59,22 +75,30 @@ func (e *environment) reportLoss(d removal, why failure) {
 	}
 	request := d.current
 	if d.from == starting {
-		request = d.lost
+		phase := "init"
+		if e.repeats {
+			phase = "invoke"
+		}
+		took := appendMillis(nil, time.Since(e.started))
+		e.output.writeLines("INIT_REPORT Init Duration: " + string(took) + " ms\tPhase: " + phase + "\tStatus: " + status)
+		if request = d.lost; request != nil {
+			request.started = e.started // the init is part of the invocation
+			e.reportStart(request)
+		}
 	}
 	if request != nil && why.errorType == typeTimeout {
 		e.output.writeLines(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + " " + request.id + " " + why.detail)
 	} else if request != nil && why.reported == nil {
 		e.output.writeLines("RequestId: "+request.id+" Error: "+why.detail, why.errorType)
 	}
-	switch {
-	case d.from == starting:
-		took := appendMillis(nil, time.Since(e.started))
-		e.output.writeLines("INIT_REPORT Init Duration: " + string(took) + " ms\tPhase: init\tStatus: " + status)
-	case d.current != nil:
-		e.reportEnd(d.current, status)
+	if request != nil {
+		e.reportEnd(request, status)
 	}
 	if d.lost != nil {
 		d.lost.complete(nil, why.forRequest(d.lost.id))
+	}
+	if d.repeat != nil {
+		e.pool.service.environments.Go(d.repeat.run)
 	}
 }
 

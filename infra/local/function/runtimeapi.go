@@ -24,28 +24,42 @@ func (e *environment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, action, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, invocationPath), "/")
 	inInvocation := strings.HasPrefix(r.URL.Path, invocationPath)
 	switch {
-	case inInvocation && id == "next" && action == "" && r.Method == http.MethodGet:
-		e.serveNext(w, r)
-	case inInvocation && action == "response" && r.Method == http.MethodPost:
-		e.serveResponse(w, r, id)
-	case inInvocation && action == "error" && r.Method == http.MethodPost:
-		e.serveError(w, r, id)
-	case r.URL.Path == runtimePath+"init/error" && r.Method == http.MethodPost:
-		e.serveInitError(w, r)
+	case inInvocation && id == "next" && action == "":
+		if isMethod(w, r, http.MethodGet) {
+			e.serveNext(w, r)
+		}
+	case inInvocation && action == "response":
+		if isMethod(w, r, http.MethodPost) {
+			e.serveResponse(w, r, id)
+		}
+	case inInvocation && action == "error":
+		if isMethod(w, r, http.MethodPost) {
+			e.serveError(w, r, id)
+		}
+	case r.URL.Path == runtimePath+"init/error":
+		if isMethod(w, r, http.MethodPost) {
+			e.serveInitError(w, r)
+		}
 	default:
 		http.NotFound(w, r)
 	}
 }
 
-// serveNext serves the long poll for work. The request also ends the init or the last invocation.
+// isMethod reports whether a request has the method, and otherwise refuses it.
+func isMethod(w http.ResponseWriter, r *http.Request, method string) bool {
+	if r.Method != method {
+		w.Header().Set("Allow", method)
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
+	return r.Method == method
+}
+
+// serveNext serves the long poll for work. The request also ends the init or the last
+// invocation. A function that asks before it has responded gets the same work again.
 func (e *environment) serveNext(w http.ResponseWriter, r *http.Request) {
-	finished, inv, ok := e.pool.ready(e)
+	finished, inv, again := e.pool.ready(e)
 	if finished != nil {
 		e.reportEnd(finished, "")
-	}
-	if !ok {
-		refuse(w, outOfTurn)
-		return
 	}
 	if inv == nil {
 		select {
@@ -58,7 +72,9 @@ func (e *environment) serveNext(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	e.reportStart(inv)
+	if !again {
+		e.reportStart(inv)
+	}
 
 	// The names are canonical, so they are assigned without canonicalization.
 	h := w.Header()

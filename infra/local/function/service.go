@@ -24,6 +24,8 @@ type Service struct {
 	initTimeout     time.Duration
 	shutdownTimeout time.Duration
 
+	executions   atomic.Int64 // of functions without a reservation
+	reaper       reaper
 	environments sync.WaitGroup // goroutines of all environments, until their processes are gone
 	quit         chan struct{}
 	janitor      sync.WaitGroup
@@ -69,7 +71,7 @@ func (s *Service) Invoke(ctx context.Context, function string, payload []byte, t
 	if !ok {
 		return nil, ErrNoFunction
 	}
-	if len(payload) > maxRequest {
+	if len(payload) > MaxRequest {
 		return nil, ErrTooLarge
 	}
 	if err := ctx.Err(); err != nil {
@@ -139,7 +141,7 @@ func (s *Service) Update(functions map[string]Function) error {
 // and also ends after Config.Idle. This is a head start, not a reservation like
 // Lambda's provisioned concurrency.
 //
-// Warm returns ErrNoFunction, ErrClosed, ErrThrottled (Config.Concurrency is
+// Warm returns ErrNoFunction, ErrClosed, ErrThrottled (the concurrency limit is
 // reached), a *FunctionError if the init fails, or ctx.Err(), in which case the
 // environment continues to start.
 func (s *Service) Warm(ctx context.Context, function string) error {

@@ -22,15 +22,19 @@ var reserved = []string{
 	"_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
 	"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
 	"AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
-	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ",
+	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", addressVariable, "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ",
 }
+
+// addressVariable tells the processes of one environment from all others while its
+// Runtime API listens.
+const addressVariable = "AWS_LAMBDA_RUNTIME_API"
 
 // environ returns the complete environment of a function's process: Lambda's
 // variables and the configured ones. It does not include variables of this process,
 // such as the developer's AWS_PROFILE, keys and proxies: a function that works
 // because of one of them would fail in the cloud.
 func (c *Config) environ(name string, f Function, runtimeAPI, instance string, now time.Time) []string {
-	env := make([]string, 0, 20+len(f.Env))
+	env := make([]string, 0, 24+len(f.Env))
 	set := func(name, value string) { env = append(env, name+"="+value) }
 
 	set("_HANDLER", "bootstrap")
@@ -42,14 +46,21 @@ func (c *Config) environ(name string, f Function, runtimeAPI, instance string, n
 	set("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
 	set("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/"+name)
 	set("AWS_LAMBDA_LOG_STREAM_NAME", now.UTC().Format("2006/01/02")+"/[$LATEST]"+instance)
-	set("AWS_LAMBDA_RUNTIME_API", runtimeAPI)
+	set(addressVariable, runtimeAPI)
 	set("AWS_ACCESS_KEY_ID", AccessKeyID)
 	set("AWS_SECRET_ACCESS_KEY", SecretAccessKey)
 	set("AWS_SESSION_TOKEN", SessionToken)
 	set("LAMBDA_TASK_ROOT", filepath.Dir(f.Binary)) // /var/task on Lambda; the folder of the code in both cases
 	set("LAMBDA_RUNTIME_DIR", "/var/runtime")
 	set("TZ", ":UTC")
-	for _, base := range [][2]string{{"LANG", "en_US.UTF-8"}, {"PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"}} {
+	set("AWS_EXECUTION_ENV", "AWS_Lambda_rapid") // of provided.al2023, as recorded
+	for _, base := range [][2]string{
+		{"LANG", "en_US.UTF-8"},
+		{"PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"},
+		{"LD_LIBRARY_PATH", "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"},
+		{"AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR"},
+		{"AWS_XRAY_DAEMON_ADDRESS", c.XRayDaemon},
+	} {
 		if _, own := f.Env[base[0]]; !own {
 			set(base[0], base[1])
 		}

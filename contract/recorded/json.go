@@ -28,6 +28,7 @@ var kinds = map[string]string{
 	"<java date>":          `[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4}`,
 	"<32 bytes in base64>": `[A-Za-z0-9+/]{43}=`,
 	"<trace>":              `Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;.*)?`,
+	"<lineage>":            `\d+:[0-9a-f]{8}:\d+`,
 }
 
 // Matches reports whether a wildcard stands for the value.

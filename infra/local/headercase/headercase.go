@@ -1,8 +1,8 @@
-// Package headercase preserves the spelling of header names in requests. API
-// Gateway passes header names on as the client wrote them, which over HTTP/2 is in
-// lower case; net/http makes them canonical. A function that looks for
-// "Authorization" while its client sends "authorization" should fail on a
-// developer's machine as it fails on AWS.
+// Package headercase preserves the spelling of header names. API Gateway passes the
+// header names of a request on as the client wrote them, and those of a response as
+// the function wrote them; net/http makes them canonical. A function that looks for
+// "Authorization" while its client sends "authorization" should fail on a developer's
+// machine as it fails on AWS.
 //
 // The package serves net/http. Package github.com/valyala/fasthttp can keep the
 // names by itself, but it does not implement HTTP/2, which the same port must also
@@ -10,18 +10,16 @@
 package headercase
 
 import (
-	"bytes"
 	"context"
 	"net"
 	"net/http"
-	"net/textproto"
-	"strconv"
 	"strings"
-	"sync"
 )
 
 // Keep records the header names that the server reads, for Names. It wraps the
-// listener and sets the server's ConnContext. Call it before Serve.
+// listener and the server's handler, and sets its ConnContext. Call it before Serve.
+// The server must pass every request to its handler, so it must not have the general
+// handler of OPTIONS requests.
 func Keep(s *http.Server, l net.Listener) net.Listener {
 	before := s.ConnContext
 	s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
@@ -33,10 +31,30 @@ func Keep(s *http.Server, l net.Listener) net.Listener {
 		}
 		return ctx
 	}
+	h := s.Handler
+	if h == nil {
+		h = http.DefaultServeMux
+	}
+	s.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if t := tapOf(r); t != nil {
+			t.next(r.Method + " " + r.RequestURI + " " + r.Proto)
+		}
+		h.ServeHTTP(w, r)
+	})
+	s.DisableGeneralOptionsHandler = true
 	return tappedListener{l}
 }
 
 type tapKey struct{}
+
+// tapOf returns the tap of the connection on which the request arrived, or nil.
+func tapOf(r *http.Request) *tap {
+	if r.ProtoMajor != 1 {
+		return nil
+	}
+	t, _ := r.Context().Value(tapKey{}).(*tap)
+	return t
+}
 
 type tappedListener struct{ net.Listener }
 
@@ -59,11 +77,11 @@ func (c *tappedConn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Spelling maps canonical header names to the names that the client sent.
+// Spelling maps canonical header names to the names as they were sent.
 type Spelling map[string]string
 
-// Name returns the client's spelling of the header key, or key itself if the
-// spelling is unknown.
+// Name returns the spelling of the header key, or key itself if the spelling is
+// unknown.
 func (s Spelling) Name(key string) string {
 	if written, ok := s[key]; ok {
 		return written
@@ -72,161 +90,43 @@ func (s Spelling) Name(key string) string {
 }
 
 // Names returns the client's spelling of the request's headers. It returns nil if
-// the spelling is unknown, as over TLS or on a server without Keep. Call it once
-// per request.
+// the spelling is unknown, as over TLS or on a server without Keep.
+//
+// Over HTTP/2, API Gateway passes on Host and User-Agent in this spelling and the
+// others in lower case, as seen in a capture.
 func Names(r *http.Request) Spelling {
 	if r.ProtoMajor == 2 {
-		lower := Spelling{"Host": "host"}
+		lower := make(Spelling, len(r.Header))
 		for key := range r.Header {
-			lower[key] = strings.ToLower(key)
+			if key != "User-Agent" {
+				lower[key] = strings.ToLower(key)
+			}
 		}
 		return lower
 	}
-	if t, ok := r.Context().Value(tapKey{}).(*tap); ok {
-		return t.take(r.Method + " " + r.RequestURI + " " + r.Proto)
+	if t := tapOf(r); t != nil {
+		return t.names()
 	}
 	return nil
 }
 
-const (
-	maxHead  = 64 << 10 // bytes of a request line and headers
-	maxHeads = 16       // pipelined requests whose names are kept
-)
-
-// tap follows the requests on a connection and records their header names. It only
-// observes: at input that it does not understand it stops, and net/http handles the
-// request without it.
-type tap struct {
-	mu      sync.Mutex
-	stopped bool
-	line    []byte // the incomplete line, in states that read lines
-	skip    int64  // remaining bytes of the body or chunk
-	state   tapState
-	head    head
-	heads   []head
-}
-
-// head is the request line and the header names of a request.
-type head struct {
-	request string
-	names   Spelling
-	length  int64
-	chunked bool
-}
-
-type tapState int
-
-const (
-	inHead tapState = iota
-	inBody
-	inChunkSize
-	inChunk
-	inTrailer
-)
-
-func (t *tap) write(b []byte) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for len(b) > 0 && !t.stopped {
-		if t.state == inBody || t.state == inChunk {
-			n := min(t.skip, int64(len(b)))
-			b, t.skip = b[n:], t.skip-n
-			if t.skip == 0 {
-				t.endBody()
-			}
+// Apply changes the canonical names of a header to their spelling. Some clients and
+// servers in this process then no longer recognize a header by its name: net/http
+// adds a Content-Type and a User-Agent of its own if it finds none.
+func (s Spelling) Apply(h http.Header) {
+	for key, name := range s {
+		values, ok := h[key]
+		if !ok || name == key {
 			continue
 		}
-		line, rest, complete := bytes.Cut(b, []byte("\n"))
-		b = rest
-		t.line = append(t.line, line...)
-		if len(t.line) > maxHead || len(t.head.names) > maxHead/4 {
-			t.stopped = true
-		}
-		if complete {
-			t.readLine(strings.TrimSuffix(string(t.line), "\r"))
-			t.line = t.line[:0]
-		}
-	}
-}
-
-func (t *tap) endBody() {
-	if t.state == inChunk {
-		t.state = inChunkSize
-	} else {
-		t.state = inHead
-	}
-}
-
-func (t *tap) readLine(line string) {
-	switch t.state {
-	case inHead:
-		t.readHead(line)
-	case inChunkSize:
-		size, _, _ := strings.Cut(line, ";")
-		n, err := strconv.ParseInt(strings.TrimSpace(size), 16, 63)
-		switch {
-		case err != nil || n < 0:
-			t.stopped = true
-		case n == 0:
-			t.state = inTrailer
-		default:
-			t.skip, t.state = n+int64(len("\r\n")), inChunk
-		}
-	case inTrailer:
-		if line == "" {
-			t.state = inHead
-		}
-	}
-}
-
-func (t *tap) readHead(line string) {
-	h := &t.head
-	switch {
-	case h.request == "":
-		h.request, h.names, t.stopped = line, make(Spelling), line == ""
-	case line == "":
-		t.endHead()
-	default:
-		name, value, ok := strings.Cut(line, ":")
-		if !ok {
-			t.stopped = true
-			return
-		}
-		key := textproto.CanonicalMIMEHeaderKey(name)
-		h.names[key] = name
 		switch key {
-		case "Content-Length":
-			n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 63)
-			h.length, t.stopped = n, t.stopped || err != nil || n < 0
-		case "Transfer-Encoding":
-			h.chunked = strings.EqualFold(strings.TrimSpace(value), "chunked")
+		case "Content-Type", "User-Agent":
+			h[key] = nil
+		case "Connection", "Content-Length", "Date", "Expect", "Host", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+			continue // net/http interprets them under their canonical names
+		default:
+			delete(h, key)
 		}
+		h[name] = values
 	}
-}
-
-func (t *tap) endHead() {
-	switch {
-	case t.head.chunked:
-		t.state = inChunkSize
-	case t.head.length > 0:
-		t.skip, t.state = t.head.length, inBody
-	}
-	if len(t.heads) == maxHeads {
-		t.heads = t.heads[1:]
-	}
-	t.heads, t.head = append(t.heads, t.head), head{}
-}
-
-// take returns the names of the request with the given request line, and discards
-// earlier requests, which other handlers have served.
-func (t *tap) take(request string) Spelling {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for i, h := range t.heads {
-		if h.request == request {
-			t.heads = t.heads[i+1:]
-			return h.names
-		}
-	}
-	return nil
 }

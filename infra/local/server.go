@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/meridian-api/meridian/infra/local/headercase"
+	"github.com/meridian-api/meridian/infra/local/frontend"
 )
 
 // server is an HTTP server on a loopback address.
@@ -17,21 +17,14 @@ type server struct {
 
 // serve starts a server of h on l.
 func serve(l net.Listener, h http.Handler) *server {
-	s := newServer(l, h)
+	s := &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}}
 	go s.http.Serve(l) // returns after close; a loopback listener does not fail otherwise
 	return s
 }
 
-// serveClients starts a server for clients of the API, whose spelling of header names
-// the functions receive.
+// serveClients starts a server for clients of the API: a front end of API Gateway.
 func serveClients(l net.Listener, h http.Handler) *server {
-	s := newServer(l, h)
-	go s.http.Serve(headercase.Keep(s.http, l))
-	return s
-}
-
-func newServer(l net.Listener, h http.Handler) *server {
-	return &server{l, &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}}
+	return &server{l, frontend.Serve(l, h)}
 }
 
 // URL returns the server's address without a trailing slash.

@@ -10,9 +10,9 @@
 // two mostly agree, but differ where cables do not follow the shortest path.
 //
 // Unlike DNS, the edge handles every request: it is a reverse proxy without paths
-// of its own. It passes requests and responses on unchanged, except for the
-// forwarding headers and for X-Edge-Region in the response, which names the Region
-// that responded. It is faster than Route 53, whose clients cache a result for its
+// of its own. It passes requests and responses on unchanged, header names included,
+// except for X-Client-Location in the request, and X-Edge-Region in the response, which
+// names the Region that responded. It is faster than Route 53, whose clients cache a result for its
 // time to live: a change of health applies to the next request, and a request that
 // cannot reach its Region counts as a failed check.
 package edge

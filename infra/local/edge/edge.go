@@ -5,8 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"slices"
@@ -16,14 +14,15 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/geo"
+	"github.com/meridian-api/meridian/infra/local/hop"
 )
 
 const (
 	defaultInterval  = time.Second
 	defaultThreshold = 2
 
-	// checkTimeout limits one round of checks of a Region, and thereby Start. Route
-	// 53 allows 4 s to connect and 2 s to respond. Source: "How Amazon Route 53
+	// checkTimeout limits the check of one health path, and thereby Start. Route 53
+	// allows 4 s to connect and 2 s to respond. Source: "How Amazon Route 53
 	// determines whether a health check is healthy",
 	// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 	checkTimeout = 2 * time.Second
@@ -36,7 +35,7 @@ type Target struct {
 	URL    *url.URL // URL of the Region's gateway, http or https; its path is a prefix of each request's path
 
 	// HealthPaths are requested relative to URL. The Region is healthy if all
-	// respond with 2xx. Without HealthPaths the Region is always healthy, like a
+	// respond with 2xx or 3xx, each within two seconds. Without HealthPaths the Region is always healthy, like a
 	// record without a health check.
 	HealthPaths []string
 }
@@ -56,7 +55,7 @@ type Edge struct {
 	interval  time.Duration
 	threshold int
 	log       *slog.Logger
-	transport *http.Transport
+	transport *hop.Transport
 	proxy     *httputil.ReverseProxy
 
 	draining sync.Mutex // serializes SetDrained
@@ -106,7 +105,7 @@ func New(cfg Config) (*Edge, error) {
 		}
 		e.regions = append(e.regions, r)
 	}
-	e.transport = newTransport()
+	e.transport = hop.NewTransport(checkTimeout)
 	e.proxy = e.newProxy()
 	return e, nil
 }
@@ -181,17 +180,6 @@ func (e *Edge) SetDrained(name string, drained bool) error {
 	}
 	r.drained.Store(drained)
 	return nil
-}
-
-// newTransport keeps many connections to a few hosts and passes everything on
-// unchanged: it does not use the developer's proxy settings and does not compress.
-func newTransport() *http.Transport {
-	return &http.Transport{
-		DialContext:         (&net.Dialer{Timeout: checkTimeout}).DialContext,
-		MaxIdleConnsPerHost: 256,
-		IdleConnTimeout:     time.Minute,
-		DisableCompression:  true,
-	}
 }
 
 // Start checks every Region once, which takes at most two seconds and decides their

@@ -115,7 +115,7 @@ func TestEveryHealthPathCounts(t *testing.T) {
 	var asked atomic.Value
 	east.handler = func(w http.ResponseWriter, r *http.Request) {
 		asked.Store(r.RequestURI)
-		w.WriteHeader(http.StatusFound) // a redirect is not a 2xx
+		w.WriteHeader(http.StatusForbidden)
 	}
 	e, _ := start(t, func(cfg *Config) {
 		cfg.Targets[0].URL = cfg.Targets[0].URL.JoinPath("stage")
@@ -127,6 +127,26 @@ func TestEveryHealthPathCounts(t *testing.T) {
 	}
 	if asked.Load() != "/stage/profiles/health?deep=1" {
 		t.Errorf("requested %v", asked.Load())
+	}
+}
+
+func TestRedirectIsHealthy(t *testing.T) {
+	east := newBackend(t, "us-east-1")
+	east.handler = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/gone", http.StatusFound) }
+	e, _ := start(t, func(cfg *Config) { cfg.Targets[0].HealthPaths = []string{"/moved"} }, east)
+	if !e.Health()["us-east-1"] {
+		t.Error("a Region that redirects its health check is unhealthy")
+	}
+}
+
+// TestEachHealthPathHasItsOwnTime checks that two paths, of which each responds in time,
+// are healthy although together they take longer than one may.
+func TestEachHealthPathHasItsOwnTime(t *testing.T) {
+	east := newBackend(t, "us-east-1")
+	east.handler = func(http.ResponseWriter, *http.Request) { time.Sleep(checkTimeout*6/10 + checkTimeout/100) }
+	e, _ := start(t, func(cfg *Config) { cfg.Targets[0].HealthPaths = []string{"/one", "/two"} }, east)
+	if !e.Health()["us-east-1"] {
+		t.Error("a Region with two paths that respond in time is unhealthy")
 	}
 }
 

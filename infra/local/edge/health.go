@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -69,37 +70,43 @@ func (e *Edge) keepChecking(ctx context.Context, r *region) {
 	}
 }
 
-// check requests the health paths of a Region in turn and records the result.
+// check requests the health paths of a Region at the same time, as one health check for
+// each of them would, and records the result.
 func (e *Edge) check(ctx context.Context, r *region) {
-	limited, cancel := context.WithTimeout(ctx, checkTimeout)
-	defer cancel()
-	var failure error
-	for _, path := range *r.paths.Load() {
-		if err := e.get(limited, r, path); err != nil {
-			failure = fmt.Errorf("%s: %w", path, err)
-			break
-		}
+	paths := *r.paths.Load()
+	failures := make([]error, len(paths))
+	var checks sync.WaitGroup
+	for i, path := range paths {
+		checks.Go(func() {
+			if err := e.get(ctx, r, path); err != nil {
+				failures[i] = fmt.Errorf("%s: %w", path, err)
+			}
+		})
 	}
+	checks.Wait()
 	if ctx.Err() != nil {
 		return // interrupted by Close, which is not a result
 	}
-	e.observe(r, failure)
+	e.observe(r, errors.Join(failures...))
 }
 
-// get requests one health path. It returns an error unless the response is a 2xx.
+// get requests one health path. It returns an error unless the response is a 2xx or a
+// 3xx, which Route 53 does not follow.
 func (e *Edge) get(ctx context.Context, r *region, path string) error {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
 	if err != nil {
 		return err
 	}
 	req.Header.Set("User-Agent", "Amazon-Route53-Health-Check-Service (local)")
-	resp, err := e.transport.RoundTrip(requestFor(req, r)) // does not follow redirects, like Route 53
+	resp, err := e.transport.RoundTrip(requestFor(req, r))
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
 	io.Copy(io.Discard, io.LimitReader(resp.Body, 64<<10)) // so that the connection can be reused
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if resp.StatusCode < 200 || resp.StatusCode > 399 {
 		return fmt.Errorf("status %s", resp.Status)
 	}
 	return nil

@@ -20,6 +20,13 @@ const (
 	noDetail        = ""
 )
 
+// unknownOperation is the detail of the responses to an unknown path or method. API
+// Gateway then expects a caller that signs its requests: its own message is about a
+// missing token or, to a caller with a token, about a signature, with a hash of the
+// token. It is not recorded which type customizes the latter, so all that may do have
+// this detail.
+const unknownOperation = "The API has no operation with this method and path."
+
 // gatewayResponse describes the problem document for a type of gateway response.
 type gatewayResponse struct {
 	kind problem.Kind
@@ -36,8 +43,9 @@ type gatewayResponse struct {
 //
 // The defaults are for failures without a type. DEFAULT_5XX is for a function that
 // crashed or returned a malformed response: 502. DEFAULT_4XX is also for requests
-// that are too large. AWS may keep its status for them, so that the response states
-// no status, and neither does the document, where RFC 9457 makes it optional.
+// whose event is too large for a function. AWS may keep its status for them, so that the
+// response states no status, and neither does the document, where RFC 9457 makes it
+// optional.
 func (b *builder) gatewayResponses() object {
 	retry := map[string]string{"Retry-After": strconv.Itoa(b.opts.RetryAfterSeconds)}
 	// RFC 9110, section 11.6.1, requires a challenge in every 401.
@@ -52,14 +60,14 @@ func (b *builder) gatewayResponses() object {
 		"AUTHORIZER_FAILURE":             {kind: problem.Internal},
 		"BAD_REQUEST_BODY":               {kind: problem.Invalid, detail: validationError},
 		"BAD_REQUEST_PARAMETERS":         {kind: problem.Invalid, detail: errorMessage},
-		"DEFAULT_4XX":                    {kind: problem.Invalid, detail: errorMessage},
+		"DEFAULT_4XX":                    {kind: problem.Invalid, detail: text("The API cannot serve the request: check its method, path, headers and size.")},
 		"DEFAULT_5XX":                    {kind: problem.BadGateway, status: http.StatusBadGateway},
 		"EXPIRED_TOKEN":                  {kind: problem.Forbidden, detail: text("The security token has expired.")},
 		"INTEGRATION_FAILURE":            {kind: problem.Timeout},
 		"INTEGRATION_TIMEOUT":            {kind: problem.Timeout, detail: errorMessage},
 		"INVALID_API_KEY":                {kind: problem.Forbidden, detail: text("The API key is not valid.")},
-		"INVALID_SIGNATURE":              {kind: problem.Forbidden, detail: text("The signature is not valid.")},
-		digestResponse:                   {kind: problem.Forbidden, detail: errorMessage, headers: digest},
+		"INVALID_SIGNATURE":              {kind: problem.Forbidden, detail: text(unknownOperation), headers: digest},
+		digestResponse:                   {kind: problem.Forbidden, detail: text(unknownOperation), headers: digest},
 		"QUOTA_EXCEEDED":                 {kind: problem.TooManyRequests, detail: errorMessage},
 		"RESOURCE_NOT_FOUND":             {kind: problem.NotFound, detail: errorMessage},
 		"THROTTLED":                      {kind: problem.TooManyRequests, detail: errorMessage, headers: retry},

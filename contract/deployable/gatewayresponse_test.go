@@ -62,7 +62,9 @@ func TestGatewayResponsesInDetail(t *testing.T) {
 	responses := at(t, doc, "x-amazon-apigateway-gateway-responses")
 	checkJSON(t, at(t, responses, "MISSING_AUTHENTICATION_TOKEN", "statusCode"), `"403"`)
 	tests := map[string]string{
-		"MISSING_AUTHENTICATION_TOKEN": `"detail":$context.error.messageString`,
+		"MISSING_AUTHENTICATION_TOKEN": `"detail":"The API has no operation with this method and path."`,
+		"INVALID_SIGNATURE":            `"detail":"The API has no operation with this method and path."`,
+		"DEFAULT_4XX":                  `"detail":"The API cannot serve the request: check its method, path, headers and size."`,
 		"BAD_REQUEST_PARAMETERS":       `"detail":$context.error.messageString`,
 		"BAD_REQUEST_BODY":             `"detail":"$context.error.validationErrorString"`,
 		"ACCESS_DENIED":                `"detail":"The caller may not call this operation."`,

@@ -92,6 +92,8 @@ func TestRefusals(t *testing.T) {
 		kind   string // empty for a problem that API Gateway defines
 		sender string
 		detail string // a part of the problem's detail
+		// errorType is the header x-amzn-ErrorType, if the test checks it.
+		errorType string
 	}{
 		{name: "no token", request: me, status: 401, kind: "unauthenticated", sender: gateway},
 		{
@@ -118,11 +120,18 @@ func TestRefusals(t *testing.T) {
 		},
 		{
 			name: "unknown path", request: request{method: "GET", path: "/nowhere", user: "ada"},
-			status: 403, sender: gateway, detail: "Missing Authentication Token",
+			status: 403, sender: gateway, detail: "The API has no operation with this method and path.",
+			errorType: "IncompleteSignatureException",
 		},
 		{
 			name: "wrong method", request: request{method: "PUT", path: "/accounts/me", user: "ada"},
-			status: 403, sender: gateway, detail: "Missing Authentication Token",
+			status: 403, sender: gateway, detail: "The API has no operation with this method and path.",
+			errorType: "IncompleteSignatureException",
+		},
+		{
+			name: "unknown path without a token", request: request{method: "GET", path: "/nowhere"},
+			status: 403, sender: gateway, detail: "The API has no operation with this method and path.",
+			errorType: "MissingAuthenticationTokenException",
 		},
 		{
 			name: "malformed ID", request: request{method: "GET", path: "/accounts/1", user: "ada"},
@@ -145,6 +154,12 @@ func TestRefusals(t *testing.T) {
 			}
 			if (a.region() != "") != (test.sender == lambda) {
 				t.Errorf("got %s, want it from the %s", a, test.sender)
+			}
+			if got := a.header.Get("X-Amzn-Errortype"); test.errorType != "" && got != test.errorType {
+				t.Errorf("got the error type %q, want %q", got, test.errorType)
+			}
+			if strings.Contains(a.body, "hashed") {
+				t.Errorf("got %s, want no hash of the token", a)
 			}
 			if !strings.Contains(a.field("detail"), test.detail) {
 				t.Errorf("got %s, want a detail with %q", a, test.detail)

@@ -170,21 +170,28 @@ func (r *region) close() error {
 // invoker calls functions for the gateway and translates their errors.
 type invoker struct{ service *function.Service }
 
+// invokeErrors are the errors of package function by the errors of package gateway that
+// stand for them.
+var invokeErrors = []struct{ function, gateway error }{
+	{function.ErrNoFunction, gateway.ErrNoFunction},
+	{function.ErrThrottled, gateway.ErrThrottled},
+	{function.ErrTooLarge, gateway.ErrTooLarge},
+	{function.ErrClosed, gateway.ErrFunctionFailed}, // the Region was stopped during the request
+}
+
 // Invoke implements gateway.Functions.
 func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
 	response, err := i.service.Invoke(ctx, name, payload, trace)
-	var failed *function.FunctionError
-	switch {
-	case err == nil:
+	if err == nil {
 		return response, nil
-	case errors.Is(err, function.ErrNoFunction):
-		return nil, fmt.Errorf("%w: %w", gateway.ErrNoFunction, err)
-	case errors.Is(err, function.ErrClosed): // the Region was stopped during the request
-		return nil, fmt.Errorf("%w: %w", gateway.ErrFunctionFailed, err)
-	case errors.Is(err, function.ErrThrottled):
-		return nil, fmt.Errorf("%w: %w", gateway.ErrThrottled, err)
-	case errors.As(err, &failed):
+	}
+	for _, known := range invokeErrors {
+		if errors.Is(err, known.function) {
+			return nil, fmt.Errorf("%w: %w", known.gateway, err)
+		}
+	}
+	if failed := (*function.FunctionError)(nil); errors.As(err, &failed) {
 		return nil, fmt.Errorf("%w: %w", gateway.ErrFunctionFailed, err)
 	}
-	return nil, err
+	return nil, err // of the context, which ends with the request or at the integration's timeout
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"strings"
 
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
@@ -105,7 +106,7 @@ func (x *exchange) requestContext() requestContext {
 		ResourceID: x.operation.resourceID, ResourcePath: x.operation.Path, OperationName: x.operation.ID,
 		HTTPMethod: x.r.Method, ExtendedRequestID: x.extendedID, RequestID: x.requestID,
 		RequestTime: x.received.Format(requestTime), RequestTimeEpoch: x.received.UnixMilli(),
-		Path: x.url, AccountID: x.g.account, Protocol: x.r.Proto, Stage: x.g.stage,
+		Path: x.url, AccountID: x.g.account, Protocol: protocol(x.r), Stage: x.g.stage,
 		DomainPrefix: prefix, DomainName: x.g.domain, DeploymentID: x.g.deploymentID, APIID: x.g.apiID,
 		Identity: identity{SourceIP: x.sourceIP},
 	}
@@ -116,6 +117,15 @@ func (x *exchange) requestContext() requestContext {
 		c.Authorizer = &authorizerContext{Claims: x.claims}
 	}
 	return c
+}
+
+// protocol returns what API Gateway reports as the protocol: HTTP/1.1 for HTTP/2, too, as
+// seen in a capture.
+func protocol(r *http.Request) string {
+	if r.ProtoMajor == 2 {
+		return "HTTP/1.1"
+	}
+	return r.Proto
 }
 
 // quoteJSON encodes a string as JSON, without the escapes for HTML.

@@ -116,9 +116,8 @@ func TestQuery(t *testing.T) {
 			last:  object{"at": "2026-03-04T19:15:17.123 00:00", "url": "https://example.com/"},
 			all:   object{"at": []any{"2026-03-04T19:15:17.123 00:00"}, "url": []any{"https://example.com/"}},
 		},
-		"broken escape": {query: "a=%zz", last: object{"a": "%zz"}, all: object{"a": []any{"%zz"}}},
-		"ampersands":    {query: "&&a=1&&", last: object{"a": "1"}, all: object{"a": []any{"1"}}},
-		"not UTF-8":     {query: "a=%ff", last: object{"a": "\ufffd"}, all: object{"a": []any{"\ufffd"}}},
+		"ampersands": {query: "&&a=1&&", last: object{"a": "1"}, all: object{"a": []any{"1"}}},
+		"not UTF-8":  {query: "a=%ff", last: object{"a": "\ufffd"}, all: object{"a": []any{"\ufffd"}}},
 		"case of a name": {
 			query: "A=1&a=2", last: object{"A": "1", "a": "2"}, all: object{"A": []any{"1"}, "a": []any{"2"}},
 		},
@@ -149,6 +148,10 @@ func TestHeadersToFunction(t *testing.T) {
 	}
 	var headers []string
 	for _, name := range slices.Concat(dropped, kept) {
+		if name == "Content-Encoding" {
+			headers = append(headers, name+": identity")
+			continue
+		}
 		headers = append(headers, name+": x")
 	}
 	do(newGateway(t, nil, f), request("GET", "/", "", headers...))
@@ -161,7 +164,7 @@ func TestHeadersToFunction(t *testing.T) {
 		}
 	}
 	for _, name := range kept {
-		if seen[name] != "x" {
+		if seen[name] != "x" && (name != "Content-Encoding" || seen[name] != "identity") {
 			t.Errorf("%s is %v", name, seen[name])
 		}
 	}
@@ -179,32 +182,33 @@ func TestTrace(t *testing.T) {
 	const fresh = `1-69a884c5-[0-9a-f]{24}`
 	const root = "Root=1-5759e988-bd862e3fe1be46a994272793"
 	const parent = ";Parent=[0-9a-f]{16}"
+	const lineage = ";Lineage=1:[0-9a-f]{8}:0"
 	const others = ";Parent=53995c3f42cd8ad8;Sampled=0;CalledFrom=app"
 	tests := map[string]struct{ client, header, context string }{
-		"none": {header: `Root=` + fresh, context: `Root=` + fresh + parent + `;Sampled=1`},
-		"root": {client: root, header: `Self=` + fresh + `;` + root, context: root + parent + `;Sampled=1`},
+		"none": {header: `Root=` + fresh, context: `Root=` + fresh + parent + `;Sampled=1` + lineage},
+		"root": {client: root, header: `Self=` + fresh + `;` + root, context: root + parent + `;Sampled=1` + lineage},
 		"root and others": {
-			client: root + others, header: `Self=` + fresh + `;` + root + others, context: root + others,
+			client: root + others, header: `Self=` + fresh + `;` + root + others, context: root + others + lineage,
 		},
 		"no parent": {
 			client: root + ";Sampled=0", header: `Self=` + fresh + `;` + root + `;Sampled=0`,
-			context: root + parent + `;Sampled=0`,
+			context: root + parent + `;Sampled=0` + lineage,
 		},
 		"no decision": {
 			client:  root + ";Parent=53995c3f42cd8ad8",
 			header:  `Self=` + fresh + `;` + root + `;Parent=53995c3f42cd8ad8`,
-			context: root + `;Parent=53995c3f42cd8ad8;Sampled=1`,
+			context: root + `;Parent=53995c3f42cd8ad8;Sampled=1` + lineage,
 		},
 		"no root": {
 			client: "CalledFrom=app", header: `Root=` + fresh + `;CalledFrom=app`,
-			context: `Root=` + fresh + parent + `;CalledFrom=app;Sampled=1`,
+			context: `Root=` + fresh + parent + `;CalledFrom=app;Sampled=1` + lineage,
 		},
 		"self of before": {
 			client: "Self=1-5759e988-aaaaaaaaaaaaaaaaaaaaaaaa;" + root, header: `Self=` + fresh + `;` + root,
-			context: root + parent + `;Sampled=1`,
+			context: root + parent + `;Sampled=1` + lineage,
 		},
 		"nonsense": {
-			client: ";;=;x", header: `Root=` + fresh, context: `Root=` + fresh + parent + `;Sampled=1`,
+			client: ";;=;x", header: `Root=` + fresh, context: `Root=` + fresh + parent + `;Sampled=1` + lineage,
 		},
 	}
 	for name, test := range tests {

@@ -22,9 +22,11 @@ import (
 // functionResponse is what a function returned, after the checks.
 type functionResponse struct {
 	status int
-	header http.Header
+	header http.Header // with the function's spelling of the names
 	body   string
 	base64 bool
+	// untyped is set if the function declines the default Content-Type.
+	untyped bool
 }
 
 // functionMembers are the members that a function may return. With any other, the
@@ -116,6 +118,9 @@ func (f *functionResponse) addHeaders(value any) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		if headers[name] == nil {
+			// A null is no value; seen to be accepted. AWS's own host for .NET sends it so
+			// that a response has no Content-Type.
+			f.untyped = f.untyped || strings.EqualFold(name, "Content-Type")
 			continue
 		}
 		if err := f.addHeader(name, headers[name], true); err != nil {
@@ -136,6 +141,10 @@ func (f *functionResponse) addMultiHeaders(value any) error {
 			return fmt.Errorf("%s: %T is not a list", name, headers[name])
 		}
 		for _, value := range values {
+			if value == nil {
+				f.untyped = f.untyped || strings.EqualFold(name, "Content-Type")
+				continue
+			}
 			if err := f.addHeader(name, value, false); err != nil {
 				return err
 			}
@@ -154,17 +163,26 @@ func (f *functionResponse) addHeader(name string, value any, once bool) error {
 	if !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(text) {
 		return fmt.Errorf("%q: %q is not a valid header", name, text)
 	}
-	key := http.CanonicalHeaderKey(name)
 	switch {
-	case apigateway.DropsResponseHeader(key):
+	case apigateway.DropsResponseHeader(name):
 		return nil
-	case apigateway.RemapsResponseHeader(key):
-		key = apigateway.RemappedPrefix + key
+	case apigateway.RemapsResponseHeader(name):
+		name = apigateway.RemappedPrefix + name
 	}
-	if !once || !slices.Contains(f.header[key], text) {
-		f.header[key] = append(f.header[key], text)
+	if !once || !f.has(name, text) {
+		f.header[name] = append(f.header[name], text)
 	}
 	return nil
+}
+
+// has reports whether the header has the value under any spelling of its name.
+func (f *functionResponse) has(name, value string) bool {
+	for key, values := range f.header {
+		if strings.EqualFold(key, name) && slices.Contains(values, value) {
+			return true
+		}
+	}
+	return false
 }
 
 // scalar returns the text of a string, a number or a boolean, as the Java library
@@ -191,15 +209,10 @@ func (f *functionResponse) response(x *exchange) (*response, *failure) {
 		}
 		r.body = decoded
 	}
-	for key, values := range r.header {
-		if len(values) > 1 && key != "Set-Cookie" { // RFC 9110, section 5.3: cookies cannot be joined
-			r.header[key] = []string{strings.Join(values, ", ")}
-		}
+	if !f.untyped && findKey(r.header, "Content-Type") == "" {
+		r.header["Content-Type"] = []string{document.JSONType}
 	}
-	if r.header.Get("Content-Type") == "" {
-		r.header.Set("Content-Type", document.JSONType)
-	}
-	r.header.Set("X-Amzn-Trace-Id", x.trace.context)
+	set(r.header, traceHeader, x.trace.context)
 	return r, nil
 }
 

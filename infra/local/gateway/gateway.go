@@ -10,10 +10,9 @@
 //   - throttling of single methods and quotas are settings of a stage, and are not emulated;
 //   - 1.0 matches "type": "integer" here, while JSON Schema draft 4 requires an integer literal;
 //   - the keyword "format" is an annotation: the function checks formats;
-//   - bodies are not compressed or decompressed: on AWS, a member of the document compresses
-//     responses, and requests with gzip or deflate are decompressed before validation;
-//   - header names reach the function as net/http spells them, unless the server was
-//     passed to [headercase.Keep];
+//   - header names reach the function as net/http spells them, unless the server is one
+//     of package frontend;
+//   - the rules of a web ACL are not emulated: Config.Firewall decides what is blocked;
 //   - $context.error.validationErrorString has AWS's text for one violation, but
 //     several violations can be in another order.
 //
@@ -25,6 +24,8 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -32,6 +33,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/meridian-api/meridian/infra/local/frontend"
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
@@ -84,8 +86,8 @@ type Functions interface {
 	// payload.
 	//
 	// Invoke must return soon after ctx ends, which has the integration's timeout. An
-	// error wraps ErrNoFunction, ErrFunctionFailed or ErrThrottled, which are checked
-	// in this order. Any other error counts as a network failure between API Gateway
+	// error wraps ErrNoFunction, ErrFunctionFailed, ErrThrottled or ErrTooLarge, which
+	// are checked in this order. Any other error counts as a network failure between API Gateway
 	// and Lambda.
 	Invoke(ctx context.Context, function string, payload []byte, traceHeader string) ([]byte, error)
 }
@@ -96,8 +98,13 @@ var (
 	// ErrFunctionFailed means that the function returned an error, crashed or exceeded
 	// its own timeout: 502.
 	ErrFunctionFailed = errors.New("the function failed")
-	// ErrThrottled means that the function is at its concurrency limit: 500, not 429.
+	// ErrThrottled means that the function is at its concurrency limit: 500, not 429,
+	// because API Gateway treats every refusal of the Lambda API as an internal error.
+	// Source: "Handling errors with an API Gateway API",
+	// https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
 	ErrThrottled = errors.New("the function is throttled")
+	// ErrTooLarge means that the event is larger than Lambda accepts: 413.
+	ErrTooLarge = errors.New("the event is too large")
 )
 
 // Gateway is one REST API, deployed to one stage. It is an http.Handler and
@@ -106,6 +113,7 @@ type Gateway struct {
 	account, stage, domain, region string
 	// apiID and deploymentID have the form of AWS's IDs, and are equal in every run.
 	apiID, deploymentID string
+	lineage             string // 8 hexadecimal digits that name this API in traces
 	variables           map[string]string
 	functions           Functions
 	routes              *node
@@ -113,6 +121,8 @@ type Gateway struct {
 	responses           map[string]*document.GatewayResponse
 	binary              document.BinaryTypes
 	endpointDisabled    bool // the default one
+	compressFrom        int  // bytes of a response; -1 never
+	bodies              *frontend.Bodies
 	log                 *slog.Logger
 	now                 func() time.Time
 	throttle            *rate.Limiter
@@ -172,11 +182,13 @@ func New(cfg Config) (*Gateway, error) {
 		deploymentID: shortID(6, string(cfg.Document)),
 		variables:    maps.Clone(cfg.Variables),
 		functions:    cfg.Functions,
+		bodies:       frontend.NewBodies(),
 		log:          cfg.Log,
 		now:          cfg.Now,
 		throttle:     cfg.Throttle.limiter(),
 		firewall:     cfg.Firewall,
 	}
+	g.lineage = fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(g.apiID)))
 	if len(g.variables) == 0 {
 		g.variables = nil // null in the event, not {}
 	}
@@ -188,7 +200,8 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.responses, g.binary, g.endpointDisabled = api.Responses, api.BinaryTypes, api.EndpointDisabled
+	g.responses, g.binary, g.compressFrom = api.Responses, api.BinaryTypes, api.CompressFrom
+	g.endpointDisabled = api.EndpointDisabled
 	g.addOperations(api.Operations, cfg)
 	return g, nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/meridian-api/meridian/infra/local/frontend"
 	"github.com/meridian-api/meridian/infra/local/headercase"
 )
 
@@ -29,15 +30,14 @@ func echo(_ context.Context, _ string, payload []byte, _ string) ([]byte, error)
 	return json.Marshal(map[string]string{"body": string(body)})
 }
 
-// serveTCP serves the handler with header names kept, and returns its address.
+// serveTCP serves the handler as the embedded cloud does, and returns its address.
 func serveTCP(t testing.TB, h http.Handler) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: h}
-	go func() { _ = server.Serve(headercase.Keep(server, l)) }()
+	server := frontend.Serve(l, h)
 	t.Cleanup(func() { _ = server.Close() })
 	return l.Addr().String()
 }
@@ -185,7 +185,7 @@ func TestHeaderCaseOverHTTP2(t *testing.T) {
 	if response.ProtoMajor != 2 {
 		t.Fatalf("%s over %s", body, response.Proto)
 	}
-	for _, name := range []string{"x-two", "host", "user-agent", "X-Forwarded-For"} {
+	for _, name := range []string{"x-two", "Host", "User-Agent", "X-Forwarded-For"} {
 		if !strings.Contains(string(body), `"`+name+`":`) {
 			t.Errorf("%s is not among %s", name, body)
 		}

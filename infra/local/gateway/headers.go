@@ -24,7 +24,7 @@ func (x *exchange) eventHeaders() (last map[string]string, all map[string][]stri
 	}
 	spelled := headercase.Names(x.r)
 	for key, values := range x.r.Header {
-		if len(values) == 0 || replaced[key] || apigateway.DropsRequestHeader(key) {
+		if len(values) == 0 || replaced[key] || apigateway.DropsRequestHeader(key) || key == "Content-Encoding" && x.inflated {
 			continue
 		}
 		set(spelled.Name(key), values...)

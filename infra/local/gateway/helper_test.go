@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -150,9 +152,18 @@ func request(method, target, body string, headers ...string) *http.Request {
 	return r
 }
 
+// do sends a request to a handler. The response's header has canonical names, as a
+// client of net/http reads them.
 func do(g http.Handler, r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	g.ServeHTTP(w, r)
+	for _, name := range slices.Sorted(maps.Keys(w.Header())) {
+		values := w.Header()[name]
+		if key := http.CanonicalHeaderKey(name); key != name {
+			delete(w.Header(), name)
+			w.Header()[key] = append(w.Header()[key], values...)
+		}
+	}
 	return w
 }
 

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -11,7 +12,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,8 +20,8 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/recorded"
+	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
-	"github.com/meridian-api/meridian/infra/local/headercase"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
@@ -45,7 +45,7 @@ func replay(t *testing.T, c recorded.Case) map[string]string {
 	if err != nil {
 		return map[string]string{"api": err.Error()}
 	}
-	response := send(t, serve(t, g), section(t, c, "request"))
+	response := send(t, serveTCP(t, g), section(t, c, "request"))
 
 	found := make(map[string]string)
 	compareResponse(t, found, c, response)
@@ -85,6 +85,7 @@ func section(t *testing.T, c recorded.Case, name string) string {
 		"idToken":      token(shared().IDToken, time.Hour),
 		"expiredToken": token(shared().IDToken, -time.Hour),
 		"repeat":       strings.Repeat,
+		"gzip":         compressed,
 	}).Parse(text)
 	if err != nil {
 		t.Fatal(err)
@@ -96,6 +97,15 @@ func section(t *testing.T, c recorded.Case, name string) string {
 	return strings.TrimSuffix(filled.String(), "\n")
 }
 
+// compressed returns a text in the coding gzip.
+func compressed(text string) (string, error) {
+	var b strings.Builder
+	w := gzip.NewWriter(&b)
+	_, err := w.Write([]byte(text))
+	err = errors.Join(err, w.Close())
+	return b.String(), err
+}
+
 // standIn is the function of a recording: it keeps the event and returns what
 // the recorded function returned.
 type standIn struct {
@@ -105,6 +115,9 @@ type standIn struct {
 }
 
 func (s *standIn) Invoke(ctx context.Context, _ string, payload []byte, _ string) ([]byte, error) {
+	if len(payload) > function.MaxRequest {
+		return nil, gateway.ErrTooLarge
+	}
 	s.mu.Lock()
 	s.last = payload
 	s.mu.Unlock()
@@ -132,15 +145,6 @@ func (s *standIn) event() []byte {
 	return s.last
 }
 
-// serve starts a server that keeps the spelling of header names.
-func serve(t *testing.T, handler http.Handler) *httptest.Server {
-	server := httptest.NewUnstartedServer(handler)
-	server.Listener = headercase.Keep(server.Config, server.Listener)
-	server.Start()
-	t.Cleanup(server.Close)
-	return server
-}
-
 // message is a response, recorded or received.
 type message struct {
 	status int
@@ -150,8 +154,8 @@ type message struct {
 }
 
 // send writes the request as the recording has it and reads the response.
-func send(t *testing.T, server *httptest.Server, text string) *message {
-	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+func send(t *testing.T, address, text string) *message {
+	conn, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +242,7 @@ func compareResponse(t *testing.T, found map[string]string, c recorded.Case, got
 			if !recorded.Matches(values[0], strings.Join(all, "\n")) {
 				found[part] = fmt.Sprintf("got %q, want %s", all, values[0])
 			}
-		case strings.Join(all, "\n") != strings.Join(values, "\n"):
+		case !recorded.MatchesText(strings.Join(values, "\n"), strings.Join(all, "\n")):
 			found[part] = fmt.Sprintf("got %q, want %q", all, values)
 		}
 	}

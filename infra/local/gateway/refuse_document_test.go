@@ -43,10 +43,6 @@ var documentRefusals = map[string]refusal{
 		edit: in([]string{"components"}, "parameters", object{}),
 		at:   "/components/parameters", rule: "unsupported",
 	},
-	"partial binary type": {
-		edit: in(root, "x-amazon-apigateway-binary-media-types", []any{"image/*"}),
-		at:   "/x-amazon-apigateway-binary-media-types/0", reason: "only full media types",
-	},
 	"binary types, no list": {
 		edit: in(root, "x-amazon-apigateway-binary-media-types", "x"),
 		at:   "/x-amazon-apigateway-binary-media-types", rule: "extension-value",

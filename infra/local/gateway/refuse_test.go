@@ -244,7 +244,7 @@ func TestNewReportsAllErrorsAtOnce(t *testing.T) {
 			edit: func(doc object) {
 				at(doc, "paths", "/", "get", integrationKey)["type"] = "aws"
 				at(doc, "paths", "/accounts/me", "get", integrationKey)["credentials"] = "arn"
-				doc["x-amazon-apigateway-binary-media-types"] = []any{"image/*"}
+				at(doc, "paths", "/accounts/me", "get", integrationKey)["cacheNamespace"] = "c"
 			},
 			want: 3,
 		},

@@ -3,27 +3,24 @@ package gateway
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/local/frontend"
 )
 
-const (
-	maxBody   = 10 << 20 // bytes
-	maxHeader = 20_480   // bytes of all names and values
-	// requestTime is the format of $context.requestTime, which Apache's logs use, too.
-	requestTime = "02/Jan/2006:15:04:05 -0700"
-)
+// requestTime is the format of $context.requestTime, which Apache's logs use, too.
+const requestTime = "02/Jan/2006:15:04:05 -0700"
 
 // exchange is one request and what is known about it.
 type exchange struct {
 	g        *Gateway
+	w        http.ResponseWriter
 	r        *http.Request
 	received time.Time
 	// requestID is a UUID; extendedID is the value of x-amz-apigw-id.
@@ -40,17 +37,19 @@ type exchange struct {
 	parameters pathParameters
 	claims     map[string]string // nil without authorization
 	body       []byte
+	inflated   bool   // the body was encoded
+	release    func() // frees the memory for the body; nil before it is read
 	// integrated is the duration of the integration.
 	integrated time.Duration
 	cause      error
 }
 
-func (g *Gateway) newExchange(r *http.Request) *exchange {
+func (g *Gateway) newExchange(w http.ResponseWriter, r *http.Request) *exchange {
 	now := g.now().UTC()
 	x := &exchange{
-		g: g, r: r, received: now,
+		g: g, w: w, r: r, received: now,
 		requestID: newUUID(), extendedID: newExtendedID(),
-		trace:    newTrace(r.Header.Get("X-Amzn-Trace-Id"), now),
+		trace:    newTrace(r.Header.Get("X-Amzn-Trace-Id"), g.lineage, now),
 		sourceIP: r.RemoteAddr,
 		url:      r.URL.EscapedPath(),
 	}
@@ -80,37 +79,24 @@ func (op *operation) resource() string {
 	return op.Path
 }
 
-// admit applies the limits of the HTTP front end, which are the same for all APIs.
+// admit applies the checks of the HTTP front end, which are the same for all APIs.
 func (x *exchange) admit() *failure {
-	size := len("Host") + len(x.r.Host)
-	for name, values := range x.r.Header {
-		for _, value := range values {
-			size += len(name) + len(value)
-		}
+	if refusal := frontend.Check(x.r); refusal != nil {
+		return &failure{refusal: refusal}
 	}
-	if size > maxHeader {
-		return &failure{builtin: headerTooLarge}
-	}
-	if x.r.ContentLength > maxBody {
-		return &failure{builtin: bodyTooLarge}
-	}
-	return nil
+	_, f := x.requestCoding()
+	return f
 }
 
 // readBody reads the complete body, as API Gateway does before validation.
 func (x *exchange) readBody() *failure {
-	if x.r.Body == nil || x.r.Body == http.NoBody {
-		return nil
-	}
-	body, err := io.ReadAll(io.LimitReader(x.r.Body, maxBody+1))
-	if err != nil {
-		return &failure{builtin: unreadableBody, cause: fmt.Errorf("read the body: %w", err)}
-	}
-	if len(body) > maxBody {
-		return &failure{builtin: bodyTooLarge, cause: errors.New("the body was sent without its length")}
+	body, release, refusal, err := x.g.bodies.Read(x.w, x.r)
+	x.release = release
+	if refusal != nil {
+		return &failure{refusal: refusal, cause: fmt.Errorf("read the body: %w", err)}
 	}
 	x.body = body
-	return nil
+	return x.inflate()
 }
 
 // query is a decoded query string. The maps are nil without parameters.
@@ -120,8 +106,8 @@ type query struct {
 }
 
 // parseQuery decodes a query once; + is a space. A semicolon separates parameters as
-// & does, because AWS's notes on REST APIs say that it splits the data. Text that
-// cannot be decoded is kept; what AWS does with it is unverified.
+// & does, because AWS's notes on REST APIs say that it splits the data. The front end
+// has refused text that cannot be decoded.
 func parseQuery(raw string) query {
 	var q query
 	for pair := range strings.FieldsFuncSeq(raw, func(r rune) bool { return r == '&' || r == ';' }) {
@@ -129,18 +115,12 @@ func parseQuery(raw string) query {
 			q = query{last: make(map[string]string), all: make(map[string][]string)}
 		}
 		name, value, _ := strings.Cut(pair, "=")
-		name, value = unescapeQuery(name), unescapeQuery(value)
+		name, _ = url.QueryUnescape(name)
+		value, _ = url.QueryUnescape(value)
 		q.last[name] = value
 		q.all[name] = append(q.all[name], value)
 	}
 	return q
-}
-
-func unescapeQuery(s string) string {
-	if decoded, err := url.QueryUnescape(s); err == nil {
-		return decoded
-	}
-	return s
 }
 
 // newUUID returns a random UUID (RFC 9562, version 4). Request IDs are not secret.

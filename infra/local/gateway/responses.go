@@ -5,12 +5,15 @@ import (
 	"net/http"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/infra/local/frontend"
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // failure ends a request with a gateway response instead of the integration's response.
 type failure struct {
 	builtin
+	// refusal is set if the HTTP front end refuses the request; builtin is then empty.
+	refusal *frontend.Refusal
 	// validation is $context.error.validationErrorString.
 	validation string
 	// cause is for the log only.
@@ -57,25 +60,14 @@ var (
 		kind: "BAD_REQUEST_BODY", status: http.StatusBadRequest,
 		message: "Invalid request body", errorType: "BadRequestException",
 	}
-	unreadableBody = builtin{
-		kind: apigateway.Default4XX, status: http.StatusBadRequest,
-		message: "Bad Request", errorType: "BadRequestException",
-	}
 	unsupportedMedia = builtin{
 		kind: "UNSUPPORTED_MEDIA_TYPE", status: http.StatusUnsupportedMediaType,
 		message: "Unsupported Media Type", errorType: "BadRequestException",
 	}
-
-	// The HTTP front end refuses requests that are too large before they reach the API,
-	// so that its responses cannot be customized. Their error type is unverified, and so
-	// is the complete response for headers.
-	bodyTooLarge = builtin{
+	// eventTooLarge is Lambda's limit, which a body within API Gateway's can exceed.
+	eventTooLarge = builtin{
 		kind: apigateway.RequestTooLarge, status: http.StatusRequestEntityTooLarge,
-		message: "HTTP content length exceeded 10485760 bytes", errorType: "RequestTooLargeException",
-	}
-	headerTooLarge = builtin{
-		kind: apigateway.RequestTooLarge, status: http.StatusRequestHeaderFieldsTooLarge,
-		message: "HTTP header is larger than 20480 bytes", errorType: "RequestTooLargeException",
+		message: "Request Too Long", errorType: "BadRequestException", spaced: true,
 	}
 
 	authorizerBroken = builtin{
@@ -120,8 +112,8 @@ func messageResponse(start string) *document.GatewayResponse {
 // findResponse returns the form of the response to a failure: the document's for its
 // type, or for DEFAULT_4XX or DEFAULT_5XX, or else API Gateway's.
 func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
-	if f.kind == apigateway.RequestTooLarge || f.kind == disabledKind {
-		return defaultResponse
+	if apigateway.GatewayResponses[f.kind].Fixed || f.kind == disabledKind {
+		return f.uncustomized()
 	}
 	if r, ok := g.responses[f.kind]; ok {
 		return r
@@ -133,9 +125,11 @@ func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
 	if r, ok := g.responses[fallback]; ok {
 		return r
 	}
-	if f.spaced {
-		return spacedResponse
-	}
+	return f.uncustomized()
+}
+
+// uncustomized returns API Gateway's own form of the response.
+func (f *failure) uncustomized() *document.GatewayResponse {
 	if f.spaced {
 		return spacedResponse
 	}
@@ -144,10 +138,13 @@ func (g *Gateway) findResponse(f *failure) *document.GatewayResponse {
 
 // failureResponse returns the response to a failure.
 func (g *Gateway) failureResponse(x *exchange, f *failure) *response {
+	if f.refusal != nil {
+		return &response{status: f.refusal.Status, body: []byte(f.refusal.Message), refusal: f.refusal}
+	}
 	custom := g.findResponse(f)
 	template := custom
 	if custom.Body == nil {
-		template = defaultResponse
+		template = f.uncustomized()
 	}
 	r := &response{status: f.status, header: make(http.Header, 8), body: render(template.Body, x, f)}
 	if custom.Status != 0 {
@@ -155,6 +152,6 @@ func (g *Gateway) failureResponse(x *exchange, f *failure) *response {
 	}
 	r.header.Set("Content-Type", template.MediaType)
 	maps.Copy(r.header, custom.Header) // a Content-Type among them overrides the template's
-	r.header.Set("X-Amzn-Errortype", f.errorType)
+	r.header[errorTypeHeader] = []string{f.errorType}
 	return r
 }

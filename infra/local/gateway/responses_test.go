@@ -89,30 +89,33 @@ func failures() []failureCase {
 			errorType: "BadRequestException", kind: "BAD_REQUEST_BODY",
 		},
 		{
-			name: "declared too large",
-			request: func(*testing.T) *http.Request {
-				r := request("GET", "/files/a", "")
-				r.ContentLength = 10<<20 + 1
-				return r
-			},
-			status: 413, body: `{"message":"HTTP content length exceeded 10485760 bytes"}`,
-			errorType: "RequestTooLargeException",
+			name: "unknown path with a token", status: 403,
+			request: plain("GET", "/nowhere", "Authorization: Bearer sometoken"),
+			body: `{"message":"Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 ` +
+				`and encoded with Base64): 'nJKFR6Xc4vzCeI3jT+FjlC9k5Q/qVw0zd0gi1erL8ew='."}`,
+			errorType: "IncompleteSignatureException", kind: "MISSING_AUTHENTICATION_TOKEN",
 		},
 		{
-			name: "found too large",
-			request: func(*testing.T) *http.Request {
-				r := request("GET", "/files/a", strings.Repeat("x", 10<<20+1))
-				r.ContentLength = -1
-				return r
-			},
-			status: 413, body: `{"message":"HTTP content length exceeded 10485760 bytes"}`,
-			errorType: "RequestTooLargeException",
+			name: "unknown path with a signature", status: 403,
+			request: plain("GET", "/nowhere", "X-Amz-Date: 20260304T191517Z",
+				"Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=host, Signature=f"),
+			body:      `{"message":"The security token included in the request is invalid."}`,
+			errorType: "UnrecognizedClientException", kind: "MISSING_AUTHENTICATION_TOKEN",
 		},
 		{
-			name:    "headers too large",
-			request: plain("GET", "/files/a", "X-A: "+strings.Repeat("x", 10_240), "X-B: "+strings.Repeat("x", 10_240)),
-			status:  431, body: `{"message":"HTTP header is larger than 20480 bytes"}`,
-			errorType: "RequestTooLargeException",
+			name: "signature without a part", status: 403,
+			request: plain("GET", "/nowhere", "Date: x", "Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e, Signature=f"),
+			body: `{"message":"Authorization header requires 'SignedHeaders' parameter. (Hashed with SHA-256 and encoded ` +
+				`with Base64) Authorization=B8n0ekdJaRRcjkdhC0PI3kO4worpbtv2963iejFoEFo="}`,
+			errorType: "IncompleteSignatureException", kind: "MISSING_AUTHENTICATION_TOKEN",
+		},
+		{
+			name: "unknown coding", request: plain("GET", "/files/a", "Content-Encoding: br"), status: 415,
+			body: `{"message":"Unsupported Media Type"}`, errorType: "BadRequestException", kind: "UNSUPPORTED_MEDIA_TYPE",
+		},
+		{
+			name: "event too large", request: getFile, functions: failingWith(gateway.ErrTooLarge), status: 413,
+			body: `{"message": "Request Too Long"}`, errorType: "BadRequestException",
 		},
 		{
 			name: "no function", request: getFile, functions: failingWith(gateway.ErrNoFunction), status: 500,
@@ -179,8 +182,8 @@ var (
 func checkHeaders(t testing.TB, got http.Header, want map[string]string) {
 	t.Helper()
 	for name, value := range want {
-		if got.Get(name) != value {
-			t.Errorf("%s: %q, want %q", name, got.Get(name), value)
+		if lines := strings.Join(got.Values(name), ", "); lines != value {
+			t.Errorf("%s: %q, want %q", name, lines, value)
 		}
 	}
 	if !uuid.MatchString(got.Get("x-amzn-RequestId")) {
@@ -270,7 +273,7 @@ func TestInheritance(t *testing.T) {
 		},
 		"nor a template": {
 			target: "/files/a", functions: failingWith(errors.New("refused")), status: 504,
-			body: `{"message":"Network error communicating with endpoint"}`, contentType: "application/json",
+			body: `{"message": "Network error communicating with endpoint"}`, contentType: "application/json",
 			own: "five",
 		},
 	}

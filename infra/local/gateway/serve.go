@@ -7,23 +7,29 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"strconv"
 	"time"
 
+	"github.com/meridian-api/meridian/infra/local/frontend"
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
 // response is a response to the client.
 type response struct {
 	status int
+	// header has names as they are sent, not as net/http spells them.
 	header http.Header
 	body   []byte
+	// refusal replaces the other fields if the HTTP front end responds.
+	refusal *frontend.Refusal
 }
 
 // ServeHTTP responds to a request as API Gateway does. It writes nothing if the client
 // has disconnected.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	x := g.newExchange(r)
+	x := g.newExchange(w, r)
+	defer x.done()
 	res, f := g.respond(x)
 	if f != nil {
 		x.cause = f.cause
@@ -50,7 +56,7 @@ func (g *Gateway) respond(x *exchange) (*response, *failure) {
 	}
 	x.operation = g.routes.match(x.r.Method, split(x.path), &x.parameters)
 	if x.operation == nil {
-		return nil, &failure{builtin: missingToken}
+		return nil, x.unknownOperation()
 	}
 	if !allows(g.throttle, g.now()) {
 		return nil, &failure{builtin: throttled}
@@ -71,16 +77,43 @@ func (g *Gateway) respond(x *exchange) (*response, *failure) {
 	return x.operation.target.serve(x.r.Context(), g, x)
 }
 
+// done frees what the request holds.
+func (x *exchange) done() {
+	if x.release != nil {
+		x.release()
+	}
+}
+
 func (g *Gateway) write(w http.ResponseWriter, x *exchange, r *response) {
+	if r.refusal != nil {
+		r.refusal.Write(w)
+		return
+	}
 	header := w.Header()
 	maps.Copy(header, r.header)
-	header.Set("X-Amzn-Requestid", x.requestID)
-	header.Set("X-Amz-Apigw-Id", x.extendedID)
+	if _, ok := header["Content-Type"]; !ok { // otherwise net/http would add one of its own
+		header["Content-Type"] = nil
+	}
+	set(header, requestIDHeader, x.requestID)
+	set(header, extendedIDHeader, x.extendedID)
+	hasBody := r.status != http.StatusNoContent && r.status != http.StatusNotModified
+	if hasBody {
+		header["Content-Length"] = []string{strconv.Itoa(len(r.body))}
+	}
 	w.WriteHeader(r.status)
-	if len(r.body) > 0 && r.status != http.StatusNoContent && r.status != http.StatusNotModified {
+	if hasBody && len(r.body) > 0 {
 		_, _ = w.Write(r.body) // fails if the client has disconnected
 	}
 }
+
+// The headers of API Gateway in its own spelling, as recorded. net/http sends them like
+// this over HTTP/1.1, and in lower case over HTTP/2.
+const (
+	requestIDHeader  = "x-amzn-RequestId"
+	extendedIDHeader = "x-amz-apigw-id"
+	errorTypeHeader  = "x-amzn-ErrorType"
+	traceHeader      = "X-Amzn-Trace-Id"
+)
 
 // lambdaProxy is an aws_proxy integration with a Lambda function.
 type lambdaProxy document.Function
@@ -102,24 +135,36 @@ func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*resp
 	if err != nil {
 		return nil, &failure{builtin: badGateway, cause: fmt.Errorf("malformed Lambda proxy response: %w", err)}
 	}
-	return returned.response(x)
+	res, f := returned.response(x)
+	if f == nil {
+		g.compress(x, res)
+	}
+	return res, f
+}
+
+// invocationFailures are the gateway responses for the errors of Invoke.
+var invocationFailures = []struct {
+	err error
+	builtin
+}{
+	{ErrNoFunction, configurationError},
+	{ErrFunctionFailed, badGateway},
+	{ErrThrottled, internalError},
+	{ErrTooLarge, eventTooLarge},
 }
 
 // invocationFailure returns the failure for Invoke's error. The timeout comes first,
 // because other errors may be its consequence.
 func invocationFailure(ctx context.Context, err error) *failure {
-	f := &failure{builtin: unreachable, cause: err}
-	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		f.builtin = timedOut
-	case errors.Is(err, ErrNoFunction):
-		f.builtin = configurationError
-	case errors.Is(err, ErrFunctionFailed):
-		f.builtin = badGateway
-	case errors.Is(err, ErrThrottled):
-		f.builtin = internalError
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) {
+		return &failure{builtin: timedOut, cause: err}
 	}
-	return f
+	for _, known := range invocationFailures {
+		if errors.Is(err, known.err) {
+			return &failure{builtin: known.builtin, cause: err}
+		}
+	}
+	return &failure{builtin: unreachable, cause: err}
 }
 
 // mock responds to a CORS preflight.

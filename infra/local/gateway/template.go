@@ -23,7 +23,7 @@ var contextVariables = map[string]func(x *exchange, f *failure) string{
 	"identity.sourceIp":           func(x *exchange, _ *failure) string { return x.sourceIP },
 	"identity.userAgent":          func(x *exchange, _ *failure) string { return x.r.UserAgent() },
 	"path":                        func(x *exchange, _ *failure) string { return x.url },
-	"protocol":                    func(x *exchange, _ *failure) string { return x.r.Proto },
+	"protocol":                    func(x *exchange, _ *failure) string { return protocol(x.r) },
 	"requestId":                   func(x *exchange, _ *failure) string { return x.requestID },
 	"requestTime":                 func(x *exchange, _ *failure) string { return x.received.Format(requestTime) },
 	"requestTimeEpoch":            func(x *exchange, _ *failure) string { return strconv.FormatInt(x.received.UnixMilli(), 10) },

@@ -16,15 +16,17 @@ type trace struct {
 	// context is the trace that Lambda continues and that the client receives. The
 	// stage is traced: a parent and a decision that the client left out are added,
 	// as recorded in testdata/recorded/headers/trace-parent-added.txtar, and every
-	// request is sampled.
+	// request is sampled. AWS appends the lineage, with which it stops loops between
+	// services: the number of hops so far, a hash of the resource, and how often the
+	// trace has passed it.
 	context string
 }
 
-func newTrace(client string, now time.Time) trace {
+func newTrace(client, resource string, now time.Time) trace {
 	id := fmt.Sprintf("1-%08x-%08x%016x", uint32(now.Unix()), rand.Uint32(), rand.Uint64())
 	self, root := "", id
 	parent, sampled := fmt.Sprintf(";Parent=%016x", rand.Uint64()), ";Sampled=1"
-	others := ""
+	others, lineage := "", ";Lineage=1:"+resource+":0"
 	for field := range strings.SplitSeq(client, ";") {
 		field = strings.TrimSpace(field)
 		name, value, ok := strings.Cut(field, "=")
@@ -41,9 +43,11 @@ func newTrace(client string, now time.Time) trace {
 			parent = ""
 		case "sampled":
 			sampled = ""
+		case "lineage":
+			lineage = ""
 		}
 		others += ";" + field
 	}
 	root = "Root=" + root
-	return trace{header: self + root + others, context: root + parent + others + sampled}
+	return trace{header: self + root + others, context: root + parent + others + sampled + lineage}
 }

@@ -49,6 +49,8 @@ type API struct {
 	BinaryTypes BinaryTypes
 	// EndpointDisabled is set if clients may use the custom domain only.
 	EndpointDisabled bool
+	// CompressFrom is the size in bytes from which responses are compressed; -1 never.
+	CompressFrom int
 }
 
 // Operation is one method of one resource.
@@ -148,6 +150,7 @@ func (l *loader) validate() {
 func (l *loader) load() {
 	l.api.BinaryTypes = l.binaryTypes()
 	l.api.EndpointDisabled = l.endpointDisabled()
+	l.api.CompressFrom = l.compressFrom()
 	l.api.Responses = l.gatewayResponses()
 	l.validators = l.requestValidators()
 	l.securitySchemes()

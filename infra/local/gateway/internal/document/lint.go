@@ -33,8 +33,8 @@ var supported = &lint.Subset{
 			"openapi", "info", "servers", "tags", "externalDocs", "paths", "components",
 			apigateway.RequestValidatorsExtension, apigateway.RequestValidatorExtension,
 			apigateway.GatewayResponsesExtension, apigateway.BinaryMediaTypesExtension,
-			apigateway.DocumentationExtension, // which only the console shows
 			apigateway.MinimumCompressionSizeExtension,
+			apigateway.DocumentationExtension, // which only the console shows
 		},
 		"Components Object": {"schemas", "securitySchemes"},
 		"Server Object":     {"url", "description", "variables", apigateway.EndpointConfigurationExtension},

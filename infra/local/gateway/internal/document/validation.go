@@ -105,22 +105,3 @@ func (l *loader) models(at pointer, content openapi3.Content) map[string]*openap
 	}
 	return all
 }
-
-// binaryTypes loads the media types whose bodies functions receive in base64.
-func (l *loader) binaryTypes() BinaryTypes {
-	value, ok := l.doc.Extensions[apigateway.BinaryMediaTypesExtension]
-	if !ok {
-		return nil
-	}
-	var names []string
-	at := pointer("").child(apigateway.BinaryMediaTypesExtension)
-	l.decode(at, value, &names)
-	types := make(BinaryTypes, len(names))
-	for i, name := range names {
-		if name != anyType && strings.Contains(name, "*") {
-			l.refuse(at.index(i), "%q: only full media types and */* are supported", name)
-		}
-		types[strings.ToLower(name)] = true
-	}
-	return types
-}

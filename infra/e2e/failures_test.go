@@ -74,7 +74,7 @@ func TestGatewayRefusesEveryOperation(t *testing.T) {
 	}{
 		{
 			name: "throttled", status: http.StatusTooManyRequests,
-			change: func(cfg *local.Config) { cfg.Throttle = &gateway.Throttle{} },
+			change: func(cfg *local.Config) { cfg.Limits.Throttle = &gateway.Throttle{} },
 		},
 		{
 			name: "blocked by the firewall", status: http.StatusForbidden,

@@ -18,7 +18,6 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
-	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/local/secrets"
 	"github.com/meridian-api/meridian/infra/local/xray"
@@ -29,7 +28,6 @@ import (
 const (
 	Environment = "local"        // the first part of the names of functions and tables
 	accountID   = "000000000000" // the AWS account
-	stage       = "v1"
 	poolName    = "MERIDIAN"
 	clientID    = "meridian-mobile"
 )
@@ -48,9 +46,10 @@ type Config struct {
 	Log *slog.Logger
 	// FunctionLog receives each line that a function prints.
 	FunctionLog func(region, function, instance, line string)
-	// Throttle and Firewall configure the gateway of every Region. nil passes every
-	// request.
-	Throttle *gateway.Throttle
+	// Limits limits the functions and the gateway of every Region, as an environment's
+	// settings do on AWS.
+	Limits Limits
+	// Firewall blocks requests to the gateway of every Region; nil passes every request.
 	Firewall func(*http.Request) bool
 	// Trace receives each X-Ray document that a function sends. If it is nil, the
 	// cloud has no X-Ray daemon.

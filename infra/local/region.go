@@ -78,7 +78,7 @@ func (r *region) load(l net.Listener) error {
 	cfg := r.cloud.cfg
 	var err error
 	r.functions, err = function.New(function.Config{
-		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(r.release),
+		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(r.release), Concurrency: cfg.Limits.account,
 		Log: func(name, instance, line string) { cfg.FunctionLog(r.name, name, instance, line) },
 	})
 	if err != nil {
@@ -102,15 +102,15 @@ func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
 		Document:   deployable.Fill(document, deployable.Values{Name: Environment, PoolARNs: []string{pool}}),
 		Region:     r.name,
 		AccountID:  accountID,
-		Stage:      stage,
+		Stage:      resource.StageName,
 		Variables:  map[string]string{"environment": Environment},
 		DomainName: r.address,
-		Functions:  invoker{r.functions},
+		Functions:  invoker{r.functions, cfg.Limits},
 		Pools: map[string]gateway.Pool{pool: {
 			Issuer:  r.cloud.IssuerURL(),
 			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
 		}},
-		Throttle: cfg.Throttle,
+		Throttle: cfg.Limits.Throttle,
 		Firewall: cfg.Firewall,
 		Log:      cfg.Log.With("region", r.name),
 	})
@@ -127,9 +127,10 @@ func (r *region) functionConfigs(release Release) map[string]function.Function {
 		for name, f := range s.Functions {
 			physical := resource.FunctionName(Environment, s.Name, name)
 			configs[physical] = function.Function{
-				Binary:   release.Binaries[s.Name][name],
-				MemoryMB: f.MemoryMB,
-				Timeout:  time.Duration(f.TimeoutSeconds) * time.Second,
+				Binary:      release.Binaries[s.Name][name],
+				Concurrency: r.cloud.cfg.Limits.of(s.Name, name),
+				MemoryMB:    f.MemoryMB,
+				Timeout:     time.Duration(f.TimeoutSeconds) * time.Second,
 				Env: map[string]string{
 					"ENVIRONMENT":                      Environment,
 					"AWS_ENDPOINT_URL_DYNAMODB":        r.data.URL(),
@@ -168,7 +169,10 @@ func (r *region) close() error {
 }
 
 // invoker calls functions for the gateway and translates their errors.
-type invoker struct{ service *function.Service }
+type invoker struct {
+	service *function.Service
+	limits  Limits
+}
 
 // invokeErrors are the errors of package function by the errors of package gateway that
 // stand for them.
@@ -184,6 +188,9 @@ func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace 
 	response, err := i.service.Invoke(ctx, name, payload, trace)
 	if err == nil {
 		return response, nil
+	}
+	if errors.Is(err, function.ErrThrottled) {
+		err = fmt.Errorf("%w; %s", err, i.limits.concurrency())
 	}
 	for _, known := range invokeErrors {
 		if errors.Is(err, known.function) {

@@ -28,6 +28,10 @@ type Settings struct {
 	// DynamoDB is the URL of a DynamoDB Local to use in place of the embedded
 	// engine, from DYNAMODB. Empty by default.
 	DynamoDB string
+	// Limits is the name of the environment whose limits the cloud has, from LIMITS: the
+	// concurrency of functions and the rate of requests. Empty by default, for an account
+	// without reservations. See Limits.
+	Limits string
 }
 
 // maxLag limits ReplicationLag. A slower link is not worth simulating: cut it.
@@ -62,6 +66,7 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	if s.StaleReads, err = time.ParseDuration(stale); err != nil || s.StaleReads < 0 || s.StaleReads > maxLag {
 		fail("STALE_READS: %q is not a duration from 0s to %s: use one such as 50ms", stale, maxLag)
 	}
+	s.Limits = value("LIMITS", "")
 	if s.DynamoDB = value("DYNAMODB", ""); s.DynamoDB != "" {
 		u, err := url.Parse(s.DynamoDB)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {

@@ -27,9 +27,9 @@ func TestReadSettings(t *testing.T) {
 			name: "all set",
 			vars: map[string]string{
 				"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s",
-				"DYNAMODB": "http://localhost:8000/", "STALE_READS": "0s",
+				"DYNAMODB": "http://localhost:8000/", "LIMITS": "dev", "STALE_READS": "0s",
 			},
-			want: Settings{Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/"},
+			want: Settings{Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/", Limits: "dev"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -70,6 +70,9 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return unlessEnded(ctx, err)
 	}
 	cfg.Settings, cfg.Edge = settings, edge
+	if cfg.Limits, err = limitsOf(ws.Root, settings.Limits); err != nil {
+		return err
+	}
 	logs, err := openLogs(filepath.Join(ws.Root, workspace.Dist, logsFolder))
 	if err != nil {
 		return err
@@ -134,6 +137,26 @@ func mountDocs(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) 
 	}
 	cloud.Mount(docsPath, handler)
 	return nil
+}
+
+// limitsOf returns the limits of an environment, which has settings in
+// infra/environments; no name is none.
+func limitsOf(root, name string) (local.Limits, error) {
+	if name == "" {
+		return local.Limits{}, nil
+	}
+	path, data, own, err := provision.ReadSettings(root, name)
+	if err == nil && !own {
+		err = fmt.Errorf("%s does not exist: use the name of a file in this folder without .json",
+			filepath.Join(provision.Environments, name+".json"))
+	}
+	if err != nil {
+		return local.Limits{}, fmt.Errorf("LIMITS: %w", err)
+	}
+	if relative, err := filepath.Rel(root, path); err == nil {
+		path = relative
+	}
+	return local.ParseLimits(path, data)
 }
 
 // unlessEnded returns err, or nil if ctx is done: then err is only a consequence of

@@ -20,6 +20,9 @@ func FunctionName(environment, service, function string) string {
 	return environment + "-" + service + "-" + function
 }
 
+// StageName is the name of the API's stage in every environment and Region.
+const StageName = "v1"
+
 // StateBucketName returns the name of the S3 bucket with the Terraform states of
 // an AWS account, such as "meridian-state-111122223333".
 func StateBucketName(account string) string { return "meridian-state-" + account }

@@ -130,7 +130,7 @@ func (w *writer) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap is for http.ResponseController.
+// Unwrap returns the writer that http.ResponseController uses.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // failover is the transport that sends a request to its Region, and to the next one

@@ -118,8 +118,8 @@ func (s *oneShot) serve(conn net.Conn) {
 }
 
 // TestRequestsArriveOnce checks that a request on a kept connection that closes without
-// a response is not sent to the Region again, whatever net/http makes of its method and
-// headers.
+// a response is not sent to the Region again, with each method and each header by which
+// net/http decides to repeat requests.
 func TestRequestsArriveOnce(t *testing.T) {
 	for _, method := range []string{"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"} {
 		for _, header := range []string{"", "Idempotency-Key", "X-Idempotency-Key"} {

@@ -56,6 +56,44 @@ func TestParallelInvocations(t *testing.T) {
 	c.mustInvoke("echo", 0)
 }
 
+// TestConcurrencyLimits checks that a function with a reservation is limited by it alone,
+// that functions without one share the account's limit, and that the error says which
+// limit it is. An idle environment does not count.
+func TestConcurrencyLimits(t *testing.T) {
+	for _, test := range []struct {
+		name              string
+		account, reserved int
+		other             bool // the other function runs while the first one is busy
+		limit             string
+	}{
+		{name: "reserved", account: 1, reserved: 1, other: true, limit: "its reserved concurrency"},
+		{name: "account", account: 1, limit: "the account's concurrency"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := start(t, func(cfg *Config) {
+				withLimits(20*time.Second, test.account)(cfg)
+				f := cfg.Functions["ok"]
+				f.Concurrency = test.reserved
+				cfg.Functions["ok"] = f
+			})
+			if _, err := c.invoke("stubborn", "echo", 0); err != nil { // its environment stays, idle
+				t.Fatal(err)
+			}
+			waitUntil(t, "it is idle", func() bool { return c.executions.Load() == 0 })
+			var busy sync.WaitGroup
+			busy.Go(func() { c.invoke("ok", "sleep", 500) })
+			waitUntil(t, "an invocation is in progress", func() bool { return c.Stats()["ok"].Invocations == 1 })
+			if _, err := c.invoke("ok", "echo", 0); !errors.Is(err, ErrThrottled) || !strings.HasSuffix(err.Error(), test.limit) {
+				t.Errorf("over the limit: %v, want ErrThrottled, %s", err, test.limit)
+			}
+			if _, err := c.invoke("stubborn", "echo", 0); (err == nil) != test.other {
+				t.Errorf("the other function: %v", err)
+			}
+			busy.Wait()
+		})
+	}
+}
+
 // TestEarlierIdleEnvironmentIsUsed checks that an invocation that caused a start takes an
 // environment that becomes idle earlier. The new one is then idle.
 func TestEarlierIdleEnvironmentIsUsed(t *testing.T) {

@@ -25,8 +25,8 @@ var reserved = []string{
 	"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", addressVariable, "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ",
 }
 
-// addressVariable tells the processes of one environment from all others while its
-// Runtime API listens.
+// addressVariable distinguishes the processes of one environment from all others while
+// its Runtime API listens.
 const addressVariable = "AWS_LAMBDA_RUNTIME_API"
 
 // environ returns the complete environment of a function's process: Lambda's

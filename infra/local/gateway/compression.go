@@ -91,7 +91,7 @@ func (g *Gateway) compress(x *exchange, r *response) {
 }
 
 // preferredCoding returns the coding of an Accept-Encoding with the highest weight, of
-// several the first one; it is empty if none is acceptable. If API Gateway does not
+// several the first one; it is empty if the client accepts no coding. If API Gateway does not
 // support the preferred coding, it does not compress. Source: "Enable payload
 // compression for an API in API Gateway",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-enable-compression.html

@@ -1,5 +1,5 @@
 // Package headercase preserves the spelling of header names. API Gateway passes the
-// header names of a request on as the client wrote them, and those of a response as
+// header names of a request on as the client wrote them, and the names of a response as
 // the function wrote them; net/http makes them canonical. A function that looks for
 // "Authorization" while its client sends "authorization" should fail on a developer's
 // machine as it fails on AWS.

@@ -48,7 +48,7 @@ func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// Send is RoundTrip. It also returns the spelling of the header names in the response,
+// Send sends a request like RoundTrip and also returns the spelling of the header names in the response,
 // which is nil if it is unknown, as over TLS.
 func (t *Transport) Send(r *http.Request) (*http.Response, headercase.Spelling, error) {
 	var conn *headercase.ResponseConn
@@ -89,7 +89,7 @@ func once(r *http.Request) *http.Request {
 	return r
 }
 
-// emptyBody is a body of no bytes that is not http.NoBody.
+// emptyBody is a body of no bytes that http.Transport does not recognize as empty.
 type emptyBody struct{}
 
 func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }

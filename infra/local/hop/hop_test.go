@@ -13,8 +13,8 @@ import (
 )
 
 // clients are the files of the embedded cloud that send requests without this package,
-// and why they may. None of them passes on a request of a client of the API, whose
-// headers decide whether net/http repeats it.
+// and why they may. They do not pass on requests of the API's clients, whose headers
+// decide whether net/http repeats a request.
 var clients = map[string]string{
 	"hop/hop.go":         "this package",
 	"gateway/jwks.go":    "gets the keys of a user pool",

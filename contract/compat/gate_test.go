@@ -151,7 +151,7 @@ func TestBump(t *testing.T) {
 		{version: "1.2.3+b.4", level: Compatible, changed: true, bump: Minor, next: "1.3.0"},
 	} {
 		t.Run(test.version+" "+string(test.level), func(t *testing.T) {
-			step, next, err := bump(test.version, test.level, test.changed)
+			step, next, err := Next(test.version, test.level, test.changed)
 			if err != nil || step != test.bump || next != test.next {
 				t.Errorf("bump %s to %s, error %v; want %s to %s", step, next, err, test.bump, test.next)
 			}
@@ -162,7 +162,7 @@ func TestBump(t *testing.T) {
 func TestBumpRefusesInvalidVersions(t *testing.T) {
 	for _, version := range []string{"", "1", "1.2", "v1.2.3", "1.2.x", "latest", "99999999999999999999.0.0"} {
 		t.Run(version, func(t *testing.T) {
-			if _, next, err := bump(version, None, true); err == nil {
+			if _, next, err := Next(version, None, true); err == nil {
 				t.Errorf("next version %s, want an error", next)
 			}
 		})

@@ -155,7 +155,7 @@ func (r Report) conclude() (Report, error) {
 		r.Level = all[0].Level
 	}
 	var err error
-	r.Bump, r.Next, err = bump(r.Current, r.Level, len(all) > 0)
+	r.Bump, r.Next, err = Next(r.Current, r.Level, len(all) > 0)
 	return r, err
 }
 

@@ -24,13 +24,15 @@ func newest(tags []string, prefix string) (tag, version string) {
 	return tag, strings.TrimPrefix(version, "v")
 }
 
-// bump returns the lowest part of version that must be raised, and the result.
+// Next returns the lowest part of version that must be raised, and the result. changed
+// reports whether anything changed at all.
+//
 // Versions below 1.0.0 promise nothing (semver.org, 4). By convention a breaking
 // change raises their minor version and any other change their patch version.
 //
 // x/mod/semver, which decides what Go accepts as a tag, has no increments.
 // Masterminds/semver has them, but as a second semver package for ten lines.
-func bump(version string, level Level, changed bool) (Bump, string, error) {
+func Next(version string, level Level, changed bool) (Bump, string, error) {
 	if !semver.IsValid("v"+version) || strings.Count(version, ".") < 2 {
 		return "", "", fmt.Errorf("version %q is not a semantic version such as 1.2.0", version)
 	}

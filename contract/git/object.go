@@ -18,6 +18,9 @@ type Entry struct {
 	Hash string
 }
 
+// Symlink reports whether the entry is a symbolic link.
+func (e Entry) Symlink() bool { return e.Mode == "120000" }
+
 // Files returns the files below folder at a revision, sorted by path. The folder is
 // relative to the repository's root, with slashes; it may be empty. Submodules are
 // left out.

@@ -17,11 +17,12 @@ import (
 // Env returns the variables with which the go command reads the repository's modules
 // from the proxy, and all others from where the user's settings say. The checksum
 // database does not have modules that are not public yet. A version that the proxy
-// does not have is not looked for in a remote repository.
+// does not have is not looked for in a remote repository. others are the URLs of proxies
+// to ask before the user's.
 //
 // If the user's GONOPROXY, or GOPRIVATE, has one of the repository's modules, the go
 // command would go past the proxy. Env then clears GONOPROXY.
-func (p *Proxy) Env(ctx context.Context) ([]string, error) {
+func (p *Proxy) Env(ctx context.Context, others ...string) ([]string, error) {
 	out, err := command.Go(p.Dir, "env", "-json", "GOPROXY", "GONOPROXY", "GONOSUMDB", "GOVCS").Output(ctx)
 	if err != nil {
 		return nil, err
@@ -31,9 +32,8 @@ func (p *Proxy) Env(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
 	paths := p.paths()
-	dir := url.URL{Scheme: "file", Path: filepath.ToSlash(p.Dir)}
 	env := []string{
-		"GOPROXY=" + join(dir.String(), user.GOPROXY),
+		"GOPROXY=" + join(slices.Concat([]string{FileURL(p.Dir)}, others, []string{user.GOPROXY})...),
 		"GONOSUMDB=" + join(append(slices.Clone(paths), user.GONOSUMDB)...),
 	}
 	var vcs []string
@@ -46,9 +46,18 @@ func (p *Proxy) Env(ctx context.Context) ([]string, error) {
 	return append(env, "GOVCS="+join(append(vcs, user.GOVCS)...), "GONOPROXY="+user.GONOPROXY), nil
 }
 
-// paths returns the paths of the modules in the proxy.
+// FileURL returns the URL of a module proxy in a folder.
+func FileURL(dir string) string {
+	dir = filepath.ToSlash(dir)
+	if !strings.HasPrefix(dir, "/") {
+		dir = "/" + dir // a volume of Windows
+	}
+	return (&url.URL{Scheme: "file", Path: dir}).String()
+}
+
+// paths returns the paths of the repository's modules.
 func (p *Proxy) paths() []string {
-	var paths []string
+	paths := slices.Clone(p.claimed)
 	for _, r := range p.releases {
 		paths = append(paths, r.Module.Path)
 	}

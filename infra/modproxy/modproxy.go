@@ -27,6 +27,7 @@ type Proxy struct {
 	repository string
 	releases   []Release
 	zipped     map[module.Version]bool
+	claimed    []string
 }
 
 // Open writes the list of releases of the repository that contains repository into
@@ -40,6 +41,9 @@ func Open(ctx context.Context, repository, dir string) (*Proxy, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
 	p := &Proxy{Dir: dir, repository: repository, zipped: map[module.Version]bool{}}
 	for _, r := range releases {
 		if err := p.Add(r); err != nil {
@@ -48,6 +52,10 @@ func Open(ctx context.Context, repository, dir string) (*Proxy, error) {
 	}
 	return p, nil
 }
+
+// Claim says that the repository has modules, which may be without a release. The go
+// command then looks for them in the proxy only.
+func (p *Proxy) Claim(paths ...string) { p.claimed = append(p.claimed, paths...) }
 
 // Releases returns the releases that the proxy has, added ones included.
 func (p *Proxy) Releases() []Release { return slices.Clone(p.releases) }
@@ -118,8 +126,9 @@ func (p *Proxy) zip(ctx context.Context, version module.Version) (Release, error
 
 // own returns the versions of modules that the repository has.
 func (p *Proxy) own(versions []module.Version) []module.Version {
+	paths := p.paths()
 	return slices.DeleteFunc(slices.Clone(versions), func(version module.Version) bool {
-		return !slices.ContainsFunc(p.releases, func(r Release) bool { return r.Module.Path == version.Path })
+		return !slices.Contains(paths, version.Path)
 	})
 }
 

@@ -347,6 +347,7 @@ func TestEnv(t *testing.T) {
 	r := newRepository(t)
 	r.commit(map[string]string{"platform/go.mod": goMod("platform")}, "platform/v0.1.0")
 	p := r.open()
+	p.Claim(mono + "/orders")
 	dir := "file://" + filepath.ToSlash(p.Dir)
 	t.Setenv("GOENV", "off")
 	for _, test := range []struct {
@@ -360,24 +361,24 @@ func TestEnv(t *testing.T) {
 				"GOPROXY": "https://a.example,direct", "GONOSUMDB": "b.example", "GOVCS": "c.example:hg",
 			},
 			want: []string{
-				"GOPROXY=" + dir + ",https://a.example,direct", "GONOSUMDB=" + mono + "/platform,b.example",
-				"GOVCS=" + mono + "/platform:off,c.example:hg", "GONOPROXY=",
+				"GOPROXY=" + dir + ",https://a.example,direct", "GONOSUMDB=" + mono + "/orders," + mono + "/platform,b.example",
+				"GOVCS=" + mono + "/orders:off," + mono + "/platform:off,c.example:hg", "GONOPROXY=",
 			},
 		},
 		{
 			name: "other modules are private",
 			user: map[string]string{"GOPROXY": "off", "GOPRIVATE": "b.example"},
 			want: []string{
-				"GOPROXY=" + dir + ",off", "GONOSUMDB=" + mono + "/platform,b.example",
-				"GOVCS=" + mono + "/platform:off", "GONOPROXY=b.example",
+				"GOPROXY=" + dir + ",off", "GONOSUMDB=" + mono + "/orders," + mono + "/platform,b.example",
+				"GOVCS=" + mono + "/orders:off," + mono + "/platform:off", "GONOPROXY=b.example",
 			},
 		},
 		{
 			name: "the repository's modules are private",
 			user: map[string]string{"GOPROXY": "off", "GOPRIVATE": "b.example,github.com/acme"},
 			want: []string{
-				"GOPROXY=" + dir + ",off", "GONOSUMDB=" + mono + "/platform,b.example,github.com/acme",
-				"GOVCS=" + mono + "/platform:off", "GONOPROXY=none",
+				"GOPROXY=" + dir + ",off", "GONOSUMDB=" + mono + "/orders," + mono + "/platform,b.example,github.com/acme",
+				"GOVCS=" + mono + "/orders:off," + mono + "/platform:off", "GONOPROXY=none",
 			},
 		},
 	} {

@@ -59,7 +59,7 @@ func (f file) IsDir() bool                  { return false }
 func (f file) Sys() any                     { return nil }
 
 func (f file) Mode() fs.FileMode {
-	if f.entry.Mode == "120000" {
+	if f.entry.Symlink() {
 		return fs.ModeSymlink
 	}
 	return 0o644

@@ -46,10 +46,11 @@ func (m Module) WriteMod(dir string, edit func(*modfile.File) error) (string, er
 	return name, os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o644)
 }
 
-// replaceSiblings makes a go.mod use the folders of the workspace's modules.
-func (s Set) replaceSiblings(file *modfile.File) error {
+// replaceSiblings makes a go.mod use the folders of the workspace's modules for which
+// local returns true.
+func (s Set) replaceSiblings(file *modfile.File, local func(Module) bool) error {
 	for _, m := range s.Modules {
-		if m.Path() == file.Module.Mod.Path {
+		if m.Path() == file.Module.Mod.Path || !local(m) {
 			continue
 		}
 		if err := file.AddReplace(m.Path(), "", m.Dir, ""); err != nil {
@@ -63,17 +64,33 @@ func (s Set) replaceSiblings(file *modfile.File) error {
 // have everything that the module needs of others. Its siblings come from the working
 // tree. The arguments follow the subcommand's name.
 func (s Set) Standalone(ctx context.Context, m Module, subcommand string, args ...string) error {
+	return s.standalone(ctx, m, nil, all, subcommand, args...)
+}
+
+// VetModule runs go vet on a module like Standalone, with variables for the go command.
+// Siblings for which local returns true come from the working tree, the others from their
+// releases.
+func (s Set) VetModule(ctx context.Context, m Module, env []string, local func(Module) bool) error {
+	return s.standalone(ctx, m, env, local, "vet", "./...")
+}
+
+// all selects every sibling.
+func all(Module) bool { return true }
+
+func (s Set) standalone(
+	ctx context.Context, m Module, env []string, local func(Module) bool, subcommand string, args ...string,
+) error {
 	dir, err := os.MkdirTemp("", "meridian-module-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	name, err := m.WriteMod(dir, s.replaceSiblings)
+	name, err := m.WriteMod(dir, func(file *modfile.File) error { return s.replaceSiblings(file, local) })
 	if err != nil {
 		return err
 	}
 	c := command.Go(m.Dir, slices.Concat([]string{subcommand, "-modfile=" + name}, args)...)
-	c.Env = []string{"GOWORK=off"}
+	c.Env = append(slices.Clone(env), "GOWORK=off")
 	return c.Run(ctx)
 }
 
@@ -103,17 +120,23 @@ func Tidy(ctx context.Context, root string, out io.Writer) error {
 }
 
 func (s Set) tidy(ctx context.Context, m Module, out io.Writer) error {
+	return s.TidyModule(ctx, m, nil, all, out)
+}
+
+// TidyModule runs go mod tidy on a module, with variables for the go command. Siblings
+// for which local returns true come from the working tree, the others from their releases.
+func (s Set) TidyModule(ctx context.Context, m Module, env []string, local func(Module) bool, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "meridian-module-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	name, err := m.WriteMod(dir, s.replaceSiblings)
+	name, err := m.WriteMod(dir, func(file *modfile.File) error { return s.replaceSiblings(file, local) })
 	if err != nil {
 		return err
 	}
 	c := command.Go(m.Dir, "mod", "tidy", "-modfile="+name)
-	c.Env = []string{"GOWORK=off"}
+	c.Env = append(slices.Clone(env), "GOWORK=off")
 	if err := c.Run(ctx); err != nil {
 		return err
 	}

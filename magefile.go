@@ -16,6 +16,7 @@ import (
 	"github.com/meridian-api/meridian/infra/deploy"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
+	"github.com/meridian-api/meridian/infra/modrelease"
 	"github.com/meridian-api/meridian/infra/modules"
 	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/up"
@@ -134,6 +135,27 @@ func (Deploy) Undrain(ctx context.Context, region string) error {
 
 // Unlock removes the lock of ENV that a deployment left on another machine.
 func (Deploy) Unlock(ctx context.Context) error { return deploy.Unlock(ctx, ".", os.Getenv, os.Stdout) }
+
+// Release releases modules one by one.
+type Release mg.Namespace
+
+// Status prints each module's last release, what changed since, its next version, its dependents, and what they use that is not released.
+func (Release) Status(ctx context.Context) error { return modrelease.Status(ctx, ".", os.Stdout) }
+
+// Module tests a module against its siblings' releases, commits and tags its next version, or -version=VERSION; -dryRun only shows it.
+func (Release) Module(ctx context.Context, name string, version *string, dryRun *bool) error {
+	return modrelease.Module(ctx, ".", name, modrelease.OptionsOf(version, dryRun), os.Stdout)
+}
+
+// Bump moves every module that requires the named one to its newest release, with a commit for each.
+func (Release) Bump(ctx context.Context, name string) error {
+	return modrelease.Bump(ctx, ".", name, os.Stdout)
+}
+
+// Verify builds, tests and installs a release from its tag, such as accounts/v1.4.0, as Module did before.
+func (Release) Verify(ctx context.Context, tag string) error {
+	return modrelease.Verify(ctx, ".", tag, os.Stdout)
+}
 
 // Infra works on the deployment.
 type Infra mg.Namespace

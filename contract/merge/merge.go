@@ -82,11 +82,11 @@ func (e Errors) Unwrap() []error {
 // not affect other sources. The generator's hints on Go types (x-go-*) are
 // removed, because the result is public.
 //
-// Merge returns a *manifest.FormatError for a source in an unknown format. It returns Errors if components, tags, servers or extensions have equal
-// names but different contents, if links to external documentation differ, if a
-// route or an operationId, regardless of case, occurs twice, or if API Gateway
-// cannot represent two paths in one API. The time is linear in the size of the
-// sources.
+// Merge returns a *manifest.FormatError for a source in an unknown format. It returns
+// Errors if components, tags, servers or extensions have equal names but different
+// contents, if links to external documentation differ, if a route or an operationId,
+// regardless of case, occurs twice, or if API Gateway cannot represent two paths in one
+// API. The time is linear in the size of the sources.
 func Merge(sources []Source) (*openapi3.T, error) {
 	sorted := slices.Clone(sources)
 	slices.SortFunc(sorted, func(a, b Source) int {

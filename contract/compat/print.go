@@ -90,7 +90,7 @@ func (r Report) print(w io.Writer) error {
 // print writes a line with the verdict, one with the location, and one with the advice
 // if there is any.
 func (c Change) print(w io.Writer) error {
-	const column = 17 // the longest verdict, and two spaces
+	const column = 18 // the longest verdict, and two spaces
 	lines := []string{c.String(), c.Location}
 	if c.Advice != "" {
 		lines = append(lines, "safe way: "+c.Advice)

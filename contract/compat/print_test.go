@@ -56,19 +56,19 @@ parcels  parcels/v1.0.0  unchanged      -                                       
 stock    stock/v1.0.0    documentation  1 documentation                                                   1.0.1 (patch)
 
 old since main
-  breaks clients   GET /old: removed
-                   main:old/openapi.json#/paths/~1old/get
+  breaks clients    GET /old: removed
+                    main:old/openapi.json#/paths/~1old/get
 
 orders since orders/v1.2.3
-  destroys data    table ` + "`orders`" + `: removed with its items
-                   orders/v1.2.3:orders/service.json#/tables/orders
-                   safe way: keep it
-  breaks clients   POST /orders: removed
-                   orders/v1.2.3:orders/openapi.json:12
-  compatible       GET /orders: deprecated
-                   orders/openapi.json:3
-  compatible       table ` + "`lines`" + `: added
-                   orders/service.json#/tables/lines
+  destroys data     table ` + "`orders`" + `: removed with its items
+                    orders/v1.2.3:orders/service.json#/tables/orders
+                    safe way: keep it
+  breaks clients    POST /orders: removed
+                    orders/v1.2.3:orders/openapi.json:12
+  compatible        GET /orders: deprecated
+                    orders/openapi.json:3
+  compatible        table ` + "`lines`" + `: added
+                    orders/service.json#/tables/lines
 `
 
 func TestPrint(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/prose"
 )
 
@@ -48,6 +49,7 @@ func All(ctx context.Context, dir string, out io.Writer) error {
 		{"generated files are up to date", func() error { return build.Generate(ctx, ws, true) }},
 		{"contract: check, merge, lint", func() error { return contract(ws.Root) }},
 		{"contract: compatible as versioned", func() error { return compat.Diff(ctx, ws.Root, nil, nil, io.Discard) }},
+		{"environments: pinned releases", func() error { return pins.Check(ctx, ws.Root) }},
 		{"English", func() error { return prose.Check(ws.Root) }},
 		{"imports", func() error { return Imports(ctx, modules) }},
 		{"vet", func() error { return Vet(ctx, modules) }},

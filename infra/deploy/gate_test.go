@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -57,4 +58,18 @@ func verdictOf(err string) string {
 		return "destroys data: table `one`"
 	}
 	return "breaks clients: GET /one/put"
+}
+
+func TestPlanPrintsWhatTheGateRefuses(t *testing.T) {
+	s := newSite(t)
+	s.mustDeploy(Options{Create: true})
+	s.contexts["one"] = []string{"get"}
+	var out bytes.Buffer
+	session := s.open(&out)
+	if err := session.planAll(t.Context(), s.buildFor(session), s); err != nil {
+		t.Fatal(err)
+	}
+	if want := "deploy:all refuses this:\none: version 1.0.0 is too low"; !strings.Contains(out.String(), want) {
+		t.Errorf("output %q, want %q", out.String(), want)
+	}
 }

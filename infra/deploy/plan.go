@@ -48,6 +48,7 @@ func (s *session) planAll(ctx context.Context, build func(context.Context) (*rel
 	if err != nil {
 		return err
 	}
+	refused := o.gate(ctx)
 	var lost []string
 	for _, step := range steps {
 		if step.Action == AddStep && !o.removes(step.Stack) || step.Stack.Root == "" {
@@ -67,6 +68,9 @@ func (s *session) planAll(ctx context.Context, build func(context.Context) (*rel
 	if lost != nil {
 		fmt.Fprintf(s.out, "\nDATA WOULD BE LOST:\n  %s\ndeploy:all refuses this without -allowDataLoss=%s\n",
 			strings.Join(lost, "\n  "), s.environment.Name)
+	}
+	if refused != nil {
+		fmt.Fprintf(s.out, "\ndeploy:all refuses this:\n%v\n", refused)
 	}
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/modproxy"
+	"github.com/meridian-api/meridian/infra/provision"
 )
 
 // The folders below workspace.Dist of the source code of pinned contexts, and of the
@@ -72,6 +73,34 @@ func Apply(ctx context.Context, ws workspace.Workspace, versions map[string]stri
 		ws.Pins[name] = pin
 	}
 	return ws, nil
+}
+
+// Check applies the pins of every environment with a file in the monorepo around dir, so
+// that a pin that cannot be deployed is found before the environment is.
+func Check(ctx context.Context, dir string) error {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	files, err := filepath.Glob(filepath.Join(ws.Root, filepath.FromSlash(provision.Environments), "*.json"))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		var e provision.Environment
+		if err := json.Unmarshal(data, &e); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if _, err := Apply(ctx, ws, e.Modules); err != nil {
+			errs = append(errs, fmt.Errorf("%s/%s: %w", provision.Environments, filepath.Base(file), err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // find returns the release of a context.

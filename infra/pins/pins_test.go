@@ -232,3 +232,19 @@ func TestApplyWithoutPinsReadsNothing(t *testing.T) {
 		t.Errorf("workspace (-want +got):\n%s\n%v", diff, err)
 	}
 }
+
+func TestCheckNamesTheEnvironment(t *testing.T) {
+	m := newReleases(t)
+	pinned := func(version string) string {
+		return strings.Replace(prod, `"modules": {}`, `"modules": {"orders": "`+version+`"}`, 1)
+	}
+	m.write("infra/environments/prod.json", pinned("v1.4.0"))
+	if err := Check(t.Context(), m.dir); err != nil {
+		t.Errorf("error %v, want none", err)
+	}
+	m.write("infra/environments/dev.json", pinned("v1.9.0"))
+	err := Check(t.Context(), m.dir)
+	if want := "infra/environments/dev.json: orders is pinned to v1.9.0, but "; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}

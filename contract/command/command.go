@@ -29,6 +29,10 @@ type Command struct {
 	// Stdout and Stderr receive the output as the program writes it. If both are
 	// nil, Run puts the output into its error.
 	Stdout, Stderr io.Writer
+	// Group runs the program in a process group of its own, which Ctrl-C in the terminal
+	// does not reach, and ends the group with the context: the go command does not end
+	// the compilers that it has started. Systems other than Unix have no such groups.
+	Group bool
 	// Interrupt ends the program with an interrupt and not with a kill when the
 	// context is done, for programs that clean up after themselves.
 	Interrupt bool
@@ -71,6 +75,9 @@ func (c Command) Output(ctx context.Context) ([]byte, error) {
 func (c Command) run(ctx context.Context, stdout, stderr io.Writer, written func() string) error {
 	cmd := exec.CommandContext(ctx, c.Name, c.Args...)
 	cmd.Dir, cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = c.Dir, c.environment(), c.Stdin, stdout, stderr
+	if c.Group {
+		setGroup(cmd)
+	}
 	if c.Interrupt {
 		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	}

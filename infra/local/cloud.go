@@ -44,6 +44,12 @@ type Config struct {
 	Users []issuer.User
 	// Log receives the access logs of the gateways and the state changes of the edge.
 	Log *slog.Logger
+	// Prepare makes a binary of the release exist before its first process starts. If it
+	// is nil, all binaries exist.
+	Prepare func(binary string) error
+	// DebugStarted receives the process ID of each process of a function in Debug. It may
+	// be nil.
+	DebugStarted func(region, function string, pid int)
 	// FunctionLog receives each line that a function prints.
 	FunctionLog func(region, function, instance, line string)
 	// Limits limits the functions and the gateway of every Region, as an environment's
@@ -209,6 +215,23 @@ func (c *Cloud) Token(user string) (access, id string, err error) {
 // RotateSecret sets a new value of a secret in all Regions. name is its logical name.
 func (c *Cloud) RotateSecret(name string) error {
 	return c.secrets.Rotate(resource.SecretName(Environment, name))
+}
+
+// Warm starts a process of each function in Settings.Debug, in every Region that runs, so
+// that a debugger can attach before the first request.
+func (c *Cloud) Warm(ctx context.Context) error {
+	var errs []error
+	for _, r := range c.regions {
+		r.mu.Lock()
+		functions := r.functions
+		r.mu.Unlock()
+		for _, name := range c.cfg.Debug {
+			if functions != nil {
+				errs = append(errs, functions.Warm(ctx, Environment+"-"+name))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Settled waits until every write has reached every Region that is not cut off.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -79,7 +81,13 @@ func (r *region) load(l net.Listener) error {
 	var err error
 	r.functions, err = function.New(function.Config{
 		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(r.release), Concurrency: cfg.Limits.account,
-		Log: func(name, instance, line string) { cfg.FunctionLog(r.name, name, instance, line) },
+		Log:     func(name, instance, line string) { cfg.FunctionLog(r.name, name, instance, line) },
+		Prepare: cfg.Prepare,
+		Started: func(name, _ string, pid int) {
+			if cfg.DebugStarted != nil && slices.Contains(cfg.Debug, strings.TrimPrefix(name, Environment+"-")) {
+				cfg.DebugStarted(r.name, strings.TrimPrefix(name, Environment+"-"), pid)
+			}
+		},
 	})
 	if err != nil {
 		return err
@@ -131,6 +139,7 @@ func (r *region) functionConfigs(release Release) map[string]function.Function {
 				Concurrency: r.cloud.cfg.Limits.of(s.Name, name),
 				MemoryMB:    f.MemoryMB,
 				Timeout:     time.Duration(f.TimeoutSeconds) * time.Second,
+				Debug:       slices.Contains(r.cloud.cfg.Debug, s.Name+"-"+name),
 				Env: map[string]string{
 					"ENVIRONMENT":                      Environment,
 					"AWS_ENDPOINT_URL_DYNAMODB":        r.data.URL(),

@@ -45,6 +45,24 @@ func (c *Cloud) Deploy(name string, to Release) error {
 	})
 }
 
+// Reload calls Deploy for every Region, in their order. A Region that is stopped gets the
+// release when it starts.
+func (c *Cloud) Reload(to Release) error {
+	for _, r := range c.regions {
+		err := c.Deploy(r.name, to)
+		if errors.Is(err, errStopped) {
+			r.mu.Lock()
+			r.release = to
+			r.mu.Unlock()
+			continue
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // DeployFunctions replaces the functions of one context in a Region, as a part of
 // Deploy. A service without functions removes those that the context has.
 func (c *Cloud) DeployFunctions(name string, s *manifest.Service, binaries map[string]string) error {

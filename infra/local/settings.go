@@ -25,6 +25,9 @@ type Settings struct {
 	// StaleReads is how old the data of an eventually consistent read can be within a
 	// Region, from STALE_READS. Default 0s: every read returns the latest data.
 	StaleReads time.Duration
+	// Debug are the functions whose clocks stand still for a debugger, from DEBUG, such as
+	// "accounts-get-account": context and function. Empty by default.
+	Debug []string
 	// DynamoDB is the URL of a DynamoDB Local to use in place of the embedded
 	// engine, from DYNAMODB. Empty by default.
 	DynamoDB string
@@ -67,6 +70,9 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		fail("STALE_READS: %q is not a duration from 0s to %s: use one such as 50ms", stale, maxLag)
 	}
 	s.Limits = value("LIMITS", "")
+	if debug := value("DEBUG", ""); debug != "" {
+		s.Debug = strings.FieldsFunc(debug, func(r rune) bool { return r == ',' || r == ' ' })
+	}
 	if s.DynamoDB = value("DYNAMODB", ""); s.DynamoDB != "" {
 		u, err := url.Parse(s.DynamoDB)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {

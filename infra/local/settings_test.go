@@ -28,8 +28,12 @@ func TestReadSettings(t *testing.T) {
 			vars: map[string]string{
 				"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s",
 				"DYNAMODB": "http://localhost:8000/", "LIMITS": "dev", "STALE_READS": "0s",
+				"DEBUG": "accounts-get-account, profiles-get-profile",
 			},
-			want: Settings{Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/", Limits: "dev"},
+			want: Settings{
+				Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/",
+				Limits: "dev", Debug: []string{"accounts-get-account", "profiles-get-profile"},
+			},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

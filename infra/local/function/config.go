@@ -47,6 +47,15 @@ type Config struct {
 	// concurrently. Log must not call the Service. Nil discards the lines.
 	Log func(function, instance, line string)
 
+	// Prepare makes the executable at a path exist before a process of it starts, such as
+	// by building it. Its time is not a part of the init. If it fails, the invocation
+	// fails. It may be called concurrently. If it is nil, all executables exist.
+	Prepare func(binary string) error
+
+	// Started receives the process ID of each environment when its process has started. It
+	// may be called concurrently. It may be nil.
+	Started func(function, instance string, pid int)
+
 	Idle time.Duration // time without work after which an environment ends; default 5 minutes
 
 	// Concurrency is the number of executions at a time of all functions without a
@@ -65,6 +74,7 @@ type Function struct {
 	Env      map[string]string // variables in addition to Lambda's; names that Lambda reserves are refused
 	MemoryMB int               // 128 to 10240, default 128; the function can read it, but it is not enforced
 	Timeout  time.Duration     // up to 15 minutes, default 3 s; from delivery until the function asks for more work
+	Debug    bool              // stops the function's clocks for a debugger: no timeout, also of the init, and no end when idle
 
 	// Concurrency is the number of executions at a time that are reserved for the function
 	// and limit it. 0 is no reservation: the function shares Config.Concurrency.

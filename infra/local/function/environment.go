@@ -57,12 +57,34 @@ func newEnvironment(p *pool, id string, initLimit time.Duration) *environment {
 	}
 	e.output = newOutput(emit)
 	e.timer = time.AfterFunc(initLimit, func() { p.expireInit(e) })
+	e.timer.Stop() // prepare starts it
 	return e
+}
+
+// prepare makes the executable exist, and starts the clock of the init.
+func (e *environment) prepare() error {
+	p := e.pool
+	var err error
+	if p.service.cfg.Prepare != nil {
+		err = p.service.cfg.Prepare(p.function.Binary)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	e.started = time.Now()
+	if e.phase == starting && !p.function.Debug {
+		e.timer.Reset(e.initLimit)
+	}
+	return err
 }
 
 // run starts the process, serves its Runtime API, and returns when the process is
 // gone.
 func (e *environment) run() {
+	if err := e.prepare(); err != nil {
+		e.output.finish()
+		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error(), unprepared: true})
+		return
+	}
 	e.reportInit()
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -80,6 +102,9 @@ func (e *environment) run() {
 		e.output.finish()
 		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error()})
 		return
+	}
+	if started := e.pool.service.cfg.Started; started != nil {
+		started(e.pool.name, e.id, cmd.Process.Pid)
 	}
 	err = e.wait(cmd, listener.Addr().String())
 	e.output.finish()

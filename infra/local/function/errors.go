@@ -50,6 +50,8 @@ type failure struct {
 	detail    string         // without the request ID, such as "Task timed out after 3.00 seconds"
 	reported  *FunctionError // the function's report through init/error, if any
 	err       error          // set if the function is not at fault
+	// unprepared is set if the executable does not exist: another try would not help.
+	unprepared bool
 }
 
 // forRequest returns the error for the invocation with the given ID.

@@ -85,6 +85,9 @@ func (p *pool) beginInvocation(e *environment, inv *invocation, now time.Time) {
 	inv.started = now
 	inv.initDuration, e.initDuration = e.initDuration, 0
 	e.timer = time.AfterFunc(p.function.Timeout, func() { p.expire(e, inv) })
+	if p.function.Debug {
+		e.timer.Stop()
+	}
 }
 
 // verdict says whether a post to the Runtime API is accepted, or why not.
@@ -172,7 +175,7 @@ func (p *pool) remove(e *environment, why failure) removal {
 	case waits && d.from != starting: // a new environment takes over the execution
 		p.service.environments.Go(p.add().run)
 		p.coldStarts++
-	case waits && !e.repeats:
+	case waits && !e.repeats && !why.unprepared:
 		d.repeat = p.addRepeat(e)
 	case waits:
 		d.lost = p.queue[0]
@@ -237,7 +240,7 @@ func (p *pool) exited(e *environment, why failure) {
 func (p *pool) reap(before time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for len(p.idle) > 0 && p.idle[0].idleSince.Before(before) {
+	for len(p.idle) > 0 && !p.function.Debug && p.idle[0].idleSince.Before(before) {
 		p.endIdle(p.idle[0])
 	}
 }

@@ -26,9 +26,9 @@ const LocalPort = "8080"
 // workFile marks the root of the monorepo.
 const workFile = "go.work"
 
-// generator is the folder of the command that writes a context's specification. A
+// Generator is the folder of the command that writes a context's specification. A
 // module that has it is a bounded context.
-const generator = "api/gen"
+const Generator = "api/gen"
 
 // Workspace is the monorepo.
 type Workspace struct {
@@ -106,7 +106,7 @@ func (w Workspace) Contexts() ([]Context, error) {
 		if _, pinned := w.Pins[filepath.Base(dir)]; pinned {
 			continue
 		}
-		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(generator)))
+		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(Generator)))
 		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
 			continue
 		}

@@ -39,31 +39,6 @@ var Flags = []string{"-trimpath", "-buildvcs=false", "-tags", Tags, "-ldflags", 
 // Binaries has the paths of executables by context and function.
 type Binaries map[string]map[string]string
 
-// Generate writes openapi.json and service.json of every context from its Go
-// operations. With check it writes nothing, and fails if a file is out of date. Pinned
-// contexts have the files of their release.
-func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
-	return forEachContext(ws, func(c workspace.Context) error {
-		if c.Pin != nil {
-			return nil
-		}
-		args := []string{"run", "./api/gen"}
-		if check {
-			args = append(args, "-check")
-		}
-		return command.Go(c.Dir, args...).Run(ctx)
-	})
-}
-
-// GenerateAt calls Generate for the workspace around dir.
-func GenerateAt(ctx context.Context, dir string) error {
-	ws, err := workspace.Find(dir)
-	if err != nil {
-		return err
-	}
-	return Generate(ctx, ws, false)
-}
-
 // Functions builds every function of every context: one static binary each, as
 // small as the linker can make it.
 func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Binaries, error) {

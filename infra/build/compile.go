@@ -18,6 +18,7 @@ func (e *CompileError) Error() string { return e.Output }
 // compiler runs the go command in a folder and reports what it compiles.
 type compiler struct {
 	dir string
+	env []string // in addition to the environment of this process
 	// progress receives the import path of each package when it is compiled. It may be nil.
 	progress func(importPath string)
 }
@@ -26,7 +27,7 @@ type compiler struct {
 func (c compiler) run(ctx context.Context, args ...string) error {
 	out := &compilerOutput{progress: c.progress}
 	cmd := command.Go(c.dir, args...)
-	cmd.Stdout, cmd.Stderr, cmd.Group = out, out, true
+	cmd.Env, cmd.Stdout, cmd.Stderr, cmd.Group = c.env, out, out, true
 	err := cmd.Run(ctx)
 	if err == nil || ctx.Err() != nil {
 		return err

@@ -96,7 +96,7 @@ func generate(ctx context.Context, ws workspace.Workspace, contexts []workspace.
 		group.Go(func() error {
 			// Without the symbols, which no one needs, linking takes a quarter less.
 			run := slices.Concat([]string{"run", "-v", "-ldflags=-s -w", "./" + generatorOf(ws, c)}, args)
-			if err := (compiler{ws.Root, progress}).run(ctx, run...); err != nil {
+			if err := (compiler{dir: ws.Root, progress: progress}).run(ctx, run...); err != nil {
 				errs[i] = fmt.Errorf("%s: %w", c.Name, err)
 			}
 			return nil

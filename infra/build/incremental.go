@@ -53,10 +53,11 @@ type Options struct {
 	Progress func(importPath string)
 }
 
-// hostFunction is a function and the build that its content and settings give.
+// hostFunction is a function and how it is built.
 type hostFunction struct {
 	context, name string
-	source        string // folder from the root, with slashes
+	source        string         // folder from the root or, if the context is pinned, from its folder; with slashes
+	pin           *workspace.Pin // nil for a context of the working tree
 	debug         bool
 	health        bool
 }
@@ -92,7 +93,9 @@ func (b *Incremental) Functions(ctx context.Context) (Binaries, error) {
 	}
 	commands := generators(b.ws, contexts)
 	for _, f := range list {
-		commands = append(commands, f.source)
+		if f.pin == nil {
+			commands = append(commands, f.source)
+		}
 	}
 	if err := b.tree.Refresh(ctx, commands); err != nil {
 		return nil, err
@@ -103,12 +106,9 @@ func (b *Incremental) Functions(ctx context.Context) (Binaries, error) {
 	}
 	b.current = map[string]bool{}
 	for _, f := range list {
-		digest, err := b.tree.Digest(f.source)
+		digest, err := b.digest(f)
 		if err != nil {
 			return nil, err
-		}
-		if f.debug {
-			digest += "-debug"
 		}
 		binary := filepath.Join(b.folder(f), digest, path.Base(f.source))
 		b.functions[binary], b.current[binary] = f, true
@@ -118,6 +118,19 @@ func (b *Incremental) Functions(ctx context.Context) (Binaries, error) {
 		binaries[f.context][f.name] = binary
 	}
 	return binaries, nil
+}
+
+// digest returns what distinguishes the builds of a function.
+func (b *Incremental) digest(f hostFunction) (digest string, err error) {
+	if f.pin != nil {
+		digest = inputs.Hash(b.tree.Settings, f.pin.Commit)
+	} else if digest, err = b.tree.Digest(f.source); err != nil {
+		return "", err
+	}
+	if f.debug {
+		digest += "-debug"
+	}
+	return digest, nil
 }
 
 // folder returns the folder of a function's builds.
@@ -161,8 +174,13 @@ func (b *Incremental) function(c workspace.Context, name string, f manifest.Func
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return hostFunction{}, fmt.Errorf("the operation %s of %s has no Lambda: write %s/%s/main.go", f.OperationID, c.Name, c.Name, f.Source)
 	}
+	found := hostFunction{context: c.Name, name: name, source: f.Source, pin: c.Pin, health: f.Health}
+	if c.Pin != nil {
+		return found, nil
+	}
 	from, err := filepath.Rel(b.ws.Root, dir)
-	return hostFunction{context: c.Name, name: name, source: filepath.ToSlash(from), health: f.Health}, err
+	found.source = filepath.ToSlash(from)
+	return found, err
 }
 
 // Built reports whether a binary exists.

@@ -3,8 +3,8 @@ package build
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 
@@ -14,32 +14,69 @@ import (
 
 // Build builds the binaries that do not exist. They are paths from Functions.
 func (b *Incremental) Build(ctx context.Context, binaries ...string) error {
-	var optimized, debugged []string
+	batches := map[string]*batch{}
 	for _, binary := range binaries {
 		b.mu.Lock()
 		f, ok := b.functions[binary]
 		b.mu.Unlock()
-		switch {
-		case b.Built(binary):
-		case !ok:
+		if b.Built(binary) {
+			continue
+		}
+		if !ok {
 			return fmt.Errorf("%s: the function has changed since: call it again", binary)
-		case f.debug:
-			debugged = append(debugged, binary)
-		default:
-			optimized = append(optimized, binary)
+		}
+		key := fmt.Sprint(f.pin != nil, f.debug)
+		if f.pin != nil {
+			key += f.context
+		}
+		for batches[key].has(binary) {
+			key += "+"
+		}
+		if batches[key] == nil {
+			batches[key] = b.newBatch(f)
+		}
+		batches[key].functions[binary] = "./" + f.source
+	}
+	for _, key := range slices.Sorted(maps.Keys(batches)) {
+		if err := b.link(ctx, batches[key]); err != nil {
+			return err
 		}
 	}
-	if err := b.link(ctx, HostFlags, optimized); err != nil || len(debugged) == 0 {
-		return err
-	}
-	flags, err := b.debugFlags()
-	if err != nil {
-		return err
-	}
-	return b.link(ctx, flags, debugged)
+	return nil
 }
 
-// Check compiles functions without linking them. It returns the errors that Build
+// batch has functions that one run of the go command builds.
+type batch struct {
+	dir       string
+	env       []string
+	debug     bool
+	functions map[string]string // folder by path of the binary
+}
+
+// newBatch returns an empty batch that f fits in.
+func (b *Incremental) newBatch(f hostFunction) *batch {
+	n := &batch{dir: b.ws.Root, debug: f.debug, functions: map[string]string{}}
+	if f.pin != nil {
+		n.dir, n.env = f.pin.Dir, f.pin.Env
+	}
+	return n
+}
+
+// has reports whether the batch has a function with the binary's name. The go command
+// names a binary after its folder.
+func (n *batch) has(binary string) bool {
+	if n == nil {
+		return false
+	}
+	for other := range n.functions {
+		if filepath.Base(other) == filepath.Base(binary) {
+			return true
+		}
+	}
+	return false
+}
+
+// Check compiles functions of the working tree without linking them. It returns the errors that Build
 // would return for the source.
 func (b *Incremental) Check(ctx context.Context, binaries ...string) error {
 	args := []string{"list", "-export", "-f", `{{""}}`, "-tags", Tags}
@@ -51,7 +88,7 @@ func (b *Incremental) Check(ctx context.Context, binaries ...string) error {
 	if len(binaries) == 0 {
 		return nil
 	}
-	return compiler{b.ws.Root, nil}.run(ctx, args...)
+	return compiler{dir: b.ws.Root}.run(ctx, args...)
 }
 
 // debugFlags returns HostFlags without optimizations in the packages of the workspace, so
@@ -69,29 +106,16 @@ func (b *Incremental) debugFlags() ([]string, error) {
 	return flags, nil
 }
 
-// link builds functions, as many as possible in one run of the go command.
-func (b *Incremental) link(ctx context.Context, flags, binaries []string) error {
-	for len(binaries) > 0 {
-		// The go command names a binary after its folder.
-		batch, rest := map[string]string{}, []string(nil)
-		for _, binary := range binaries {
-			if name := filepath.Base(binary); batch[name] == "" {
-				batch[name] = binary
-			} else {
-				rest = append(rest, binary)
-			}
-		}
-		if err := b.linkBatch(ctx, flags, batch); err != nil {
+// link builds a batch, into a temporary folder first: a binary at its final path is
+// complete.
+func (b *Incremental) link(ctx context.Context, n *batch) error {
+	flags := HostFlags
+	if n.debug {
+		var err error
+		if flags, err = b.debugFlags(); err != nil {
 			return err
 		}
-		binaries = rest
 	}
-	return nil
-}
-
-// linkBatch builds functions with different names, into a temporary folder first: a
-// binary at its final path is complete.
-func (b *Incremental) linkBatch(ctx context.Context, flags []string, batch map[string]string) error {
 	folder := filepath.Join(b.ws.Root, workspace.Dist, kept)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -101,21 +125,16 @@ func (b *Incremental) linkBatch(ctx context.Context, flags []string, batch map[s
 		return err
 	}
 	defer os.RemoveAll(temporary)
-	args := slices.Concat([]string{"build", "-v"}, flags, []string{"-o", temporary + string(filepath.Separator)})
-	for _, binary := range batch {
-		b.mu.Lock()
-		args = append(args, "./"+path.Clean(b.functions[binary].source))
-		b.mu.Unlock()
-	}
-	slices.Sort(args[len(args)-len(batch):])
-	if err := (compiler{b.ws.Root, b.options.Progress}).run(ctx, args...); err != nil {
+	args := slices.Concat([]string{"build", "-v"}, flags, []string{"-o", temporary + string(filepath.Separator)},
+		slices.Sorted(maps.Values(n.functions)))
+	if err := (compiler{n.dir, n.env, b.options.Progress}).run(ctx, args...); err != nil {
 		return err
 	}
-	for name, binary := range batch {
+	for binary := range n.functions {
 		if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
 			return err
 		}
-		if err := os.Rename(filepath.Join(temporary, name), binary); err != nil {
+		if err := os.Rename(filepath.Join(temporary, filepath.Base(binary)), binary); err != nil {
 			return err
 		}
 	}

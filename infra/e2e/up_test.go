@@ -120,6 +120,8 @@ func TestUpCommand(t *testing.T) {
 		}
 	})
 	t.Run("docs", func(t *testing.T) { testServedPortal(t, cloud.Edge) })
+	t.Run("a second one is refused", func(t *testing.T) { testSecondUp(t, root, cloud) })
+	t.Run("reload", func(t *testing.T) { testReload(t, root, cloud, out) })
 	t.Run("SIGTERM ends everything", func(t *testing.T) {
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
@@ -136,6 +138,9 @@ func TestUpCommand(t *testing.T) {
 			t.Errorf("functions still run:\n%s", left)
 		}
 	})
+	for _, phase := range []string{"generate", "build", "boot", "seed", "Press Ctrl-C"} {
+		t.Run("Ctrl-C after "+phase, func(t *testing.T) { testInterrupt(t, root, phase) })
+	}
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -2,8 +2,8 @@ package up
 
 import (
 	"fmt"
-	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/local"
@@ -26,8 +26,9 @@ func describe(cloud *local.Cloud) (running.Cloud, error) {
 	return d, nil
 }
 
-// printAddresses prints where everything is, and a first request to make.
-func printAddresses(out io.Writer, d running.Cloud) {
+// addresses returns where everything is, and a first request to make.
+func addresses(d running.Cloud) string {
+	out := &strings.Builder{}
 	fmt.Fprintf(out, "\nMeridian is up.\n\n")
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
 	fmt.Fprintf(out, "  docs       %s%s/\n", d.Edge, docsPath)
@@ -44,5 +45,6 @@ func printAddresses(out io.Writer, d running.Cloud) {
 	fmt.Fprintf(out, "As %s, from Vancouver:\n\n", d.Users[0].Name)
 	fmt.Fprintf(out, "  TOKEN=%s\n", d.Users[0].AccessToken)
 	fmt.Fprintf(out, "  curl -i -H \"Authorization: Bearer $TOKEN\" -H 'X-Client-Location: 49.28,-123.12' %s/accounts/me\n\n", d.Edge)
-	fmt.Fprintf(out, "Press Ctrl-C to stop.\n")
+	fmt.Fprintf(out, "Saved source is swapped in. Press Ctrl-C to stop.\n")
+	return out.String()
 }

@@ -1,5 +1,5 @@
-// Package up implements `go tool mage up`: it builds the system as a deployment does,
-// and runs it in the embedded cloud.
+// Package up implements `go tool mage up`: it builds the system and runs it in the
+// embedded cloud, and swaps what has changed when source is saved.
 package up
 
 import (
@@ -13,11 +13,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/pipeline"
-	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
-	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/provision"
@@ -25,11 +22,12 @@ import (
 )
 
 // Run generates the contexts' files, builds the documents and the functions, starts
-// the embedded cloud, fills it with demo data and prints its addresses. It serves
-// until ctx is done, the process receives a signal to end, or its parent has ended.
-// It reads local.Settings through getenv. ENV names an environment whose pinned contexts
-// run as their releases are; without it, everything comes from the working tree.
-func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) (err error) {
+// the embedded cloud, fills it with demo data and prints its addresses. It serves, and
+// reloads what is saved, until ctx is done, the process receives a signal to end, or its
+// parent has ended: then it returns nil, whatever it was doing. It reads local.Settings
+// through getenv. ENV names an environment whose pinned contexts run as their releases
+// are; without it, everything comes from the working tree.
+func Run(ctx context.Context, dir string, getenv func(string) string, out io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := endWithParent(ctx)
@@ -51,26 +49,52 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		}
 		versions = environment.Modules
 	}
+	err = serve(ctx, ws, settings, versions, newTerminal(out))
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil // the end that the user asked for
+	}
+	return err
+}
+
+// serve runs the cloud until ctx is done, with contexts at versions, by name. Its error then wraps that of ctx, unless
+// something else has failed.
+func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings, versions map[string]string, term *terminal) (err error) {
+	defer func() {
+		if ctx.Err() != nil {
+			term.printf("stopped\n")
+		}
+	}()
+	// A second cloud in the clone is refused before it asks for the first one's port, or
+	// touches its files.
+	lock, err := running.NewLock(ws.Root)
+	if err != nil {
+		return err
+	}
+	defer lock.Unlock()
 	edge, err := local.Listen(settings.Port)
 	if err != nil {
 		return err
 	}
 	defer edge.Close()
-	p := &progress{out: out}
+	if err := lock.SetEdge("http://" + edge.Addr().String()); err != nil {
+		return err
+	}
 	if len(versions) > 0 {
-		if err := p.step("pins", func() (string, error) {
+		if err := term.step("pins", func() (string, error) {
 			ws, err = pins.Apply(ctx, ws, versions)
 			return pins.List(versions), err
 		}); err != nil {
-			return unlessEnded(ctx, err)
+			return err
 		}
 	}
-	cfg, err := prepare(ctx, ws, p)
-	if err != nil {
-		return unlessEnded(ctx, err)
+	s := &session{ws: ws, term: term, builder: build.NewIncremental(ws, build.Options{
+		Debug: settings.Debug, Progress: term.compiling(),
+	})}
+	if err := s.prepare(ctx); err != nil {
+		return err
 	}
-	cfg.Settings, cfg.Edge = settings, edge
-	if cfg.Limits, err = limitsOf(ws.Root, settings.Limits); err != nil {
+	limits, err := limitsOf(ws.Root, settings.Limits)
+	if err != nil {
 		return err
 	}
 	logs, err := openLogs(filepath.Join(ws.Root, workspace.Dist, logsFolder))
@@ -78,65 +102,50 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return err
 	}
 	defer logs.close()
-	cfg.Log, cfg.FunctionLog, cfg.Trace = logs.events, logs.function, logs.trace
-
-	var cloud *local.Cloud
-	if err := p.step("boot", func() (string, error) {
-		cloud, err = local.Start(ctx, cfg)
+	cfg := local.Config{
+		Settings: settings, Limits: limits, Edge: edge, Release: s.release,
+		Log: logs.events, FunctionLog: logs.function, Trace: logs.trace,
+		Prepare: func(binary string) error { return s.build(ctx, binary) },
+		DebugStarted: func(region, function string, pid int) {
+			term.printf("debug     %s in %s: dlv attach %d\n", function, region, pid)
+		},
+	}
+	if err := term.step("boot", func() (string, error) {
+		s.cloud, err = local.Start(ctx, cfg)
 		return fmt.Sprint(settings.Regions), err
 	}); err != nil {
-		return unlessEnded(ctx, err)
-	}
-	defer func() { err = errors.Join(err, cloud.Close()) }()
-	if err := p.step("seed", func() (string, error) { return seed(ctx, ws, cloud) }); err != nil {
-		return unlessEnded(ctx, err)
-	}
-	if err := mountDocs(ctx, ws, cloud); err != nil {
 		return err
 	}
-	description, err := describe(cloud)
+	defer func() {
+		term.show("stopping")
+		err = errors.Join(err, s.cloud.Close())
+	}()
+	return s.serve(ctx)
+}
+
+// serve fills the cloud with demo data, prints its addresses and reloads what is saved.
+func (s *session) serve(ctx context.Context) error {
+	if err := s.term.step("seed", func() (string, error) { return seed(ctx, s.ws, s.cloud) }); err != nil {
+		return err
+	}
+	if err := s.cloud.Warm(ctx); err != nil {
+		return err
+	}
+	s.mountDocs(ctx)
+	description, err := describe(s.cloud)
 	if err != nil {
 		return err
 	}
-	remove, err := running.Write(ws.Root, description)
+	remove, err := running.Write(s.ws.Root, description)
 	if err != nil {
 		return err
 	}
 	defer remove()
-	printAddresses(out, description)
-	<-ctx.Done()
-	fmt.Fprintln(out, "stopping")
-	return nil
-}
-
-// docsPath is the portal's path on the edge's address.
-const docsPath = "/docs"
-
-// mountDocs serves the portal beside the API. Visitors can send requests as the demo
-// users.
-func mountDocs(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) error {
-	cfg, err := docs.ConfigOf(ctx, ws)
-	if err != nil {
+	s.term.printf("%s", addresses(description))
+	if err := s.reloadWhenSaved(ctx); err != nil {
 		return err
 	}
-	cfg.BasePath = docsPath
-	cfg.Users = func() ([]portal.User, error) {
-		var list []portal.User
-		for _, u := range cloud.Users() {
-			access, _, err := cloud.Token(u.Name)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, portal.User{Name: u.Name, AccessToken: access})
-		}
-		return list, nil
-	}
-	handler, err := portal.New(cfg)
-	if err != nil {
-		return err
-	}
-	cloud.Mount(docsPath, handler)
-	return nil
+	return ctx.Err()
 }
 
 // limitsOf returns the limits of an environment, which has settings in
@@ -157,44 +166,6 @@ func limitsOf(root, name string) (local.Limits, error) {
 		path = relative
 	}
 	return local.ParseLimits(path, data)
-}
-
-// unlessEnded returns err, or nil if ctx is done: then err is only a consequence of
-// the end that the user asked for.
-func unlessEnded(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
-}
-
-// prepare builds what the cloud serves: the deployable document and the functions.
-func prepare(ctx context.Context, ws workspace.Workspace, p *progress) (local.Config, error) {
-	var cfg local.Config
-	err := p.step("generate", func() (string, error) {
-		return "openapi.json and service.json of every context", build.Generate(ctx, ws, false)
-	})
-	if err != nil {
-		return cfg, err
-	}
-	if err := p.step("contract", func() (string, error) {
-		built, err := pipeline.BuildWorkspace(ws)
-		if err != nil {
-			return "", err
-		}
-		cfg.Document, cfg.Services = built.Deployable.Document, built.Services
-		return "dist/openapi.json, dist/deployable.json", nil
-	}); err != nil {
-		return cfg, err
-	}
-	return cfg, p.step("build", func() (string, error) {
-		cfg.Binaries, err = build.Functions(ctx, ws, build.Host)
-		n := 0
-		for _, b := range cfg.Binaries {
-			n += len(b)
-		}
-		return fmt.Sprintf("%d Lambdas", n), err
-	})
 }
 
 // endWithParent returns a context that is done when the process that started this one

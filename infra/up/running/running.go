@@ -42,8 +42,7 @@ type User struct {
 	IDToken     string `json:"idToken"`
 }
 
-// Write writes the description of c for the monorepo at root. It replaces the file
-// atomically, so that a reader never sees half of it. Only the file's owner can read
+// Write writes the description of c for the monorepo at root. Only the file's owner can read
 // it, because it contains tokens. The caller calls remove when the cloud ends.
 func Write(root string, c Cloud) (remove func(), err error) {
 	data, err := json.MarshalIndent(c, "", "  ")
@@ -51,11 +50,16 @@ func Write(root string, c Cloud) (remove func(), err error) {
 		return nil, err
 	}
 	name := filepath.Join(root, File)
+	return func() { os.Remove(name) }, writeFile(name, append(data, '\n'))
+}
+
+// writeFile replaces a file atomically, so that a reader never sees half of it.
+func writeFile(name string, data []byte) error {
 	temporary := name + ".new"
-	if err := os.WriteFile(temporary, append(data, '\n'), 0o600); err != nil {
-		return nil, err
+	if err := os.WriteFile(temporary, data, 0o600); err != nil {
+		return err
 	}
-	return func() { os.Remove(name) }, os.Rename(temporary, name)
+	return os.Rename(temporary, name)
 }
 
 // Read reads the description of the cloud that runs from the monorepo at root. The

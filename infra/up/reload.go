@@ -1,0 +1,195 @@
+package up
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/local"
+)
+
+// reloadWhenSaved swaps what has changed whenever files of the workspace are saved, until
+// ctx is done. The data stays.
+func (s *session) reloadWhenSaved(ctx context.Context) error {
+	w, err := newWatcher(s.ws.Root)
+	if err != nil {
+		return fmt.Errorf("watch the source: %w", err)
+	}
+	defer w.Close()
+	if err := w.add(s.builder.Watched()...); err != nil {
+		return fmt.Errorf("watch the source: %w", err)
+	}
+	w.run(ctx, func() {
+		start := time.Now()
+		changed, err := s.reload(ctx)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			s.term.failed("reload failed: the cloud runs the code from before", err)
+		case len(changed) > 0 && s.term.live():
+			s.term.printf("%-9s %6.1fs  %s\n", "reload", time.Since(start).Seconds(), summary(changed))
+		default:
+			s.term.show("")
+		}
+		if err := w.add(s.builder.Watched()...); err != nil {
+			s.term.failed("watch the source", err)
+		}
+	}, func(err error) { s.term.failed("watch the source", err) })
+	return nil
+}
+
+// maxListed is the number of changes that a line lists.
+const maxListed = 4
+
+// summary returns the changes in one line.
+func summary(changed []string) string {
+	if more := len(changed) - maxListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(changed[:maxListed], ", "), more)
+	}
+	return strings.Join(changed, ", ")
+}
+
+// reload builds what has changed, makes all Regions run it, and returns its names. If it
+// fails, the Regions run what they ran before.
+func (s *session) reload(ctx context.Context) (changed []string, err error) {
+	next := s.release
+	generated, err := s.builder.Generate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(generated) > 0 {
+		if err := s.merge(&next); err != nil {
+			return nil, err
+		}
+	}
+	if next.Binaries, err = s.builder.Functions(ctx); err != nil {
+		return nil, err
+	}
+	c := s.compare(next.Binaries)
+	if !bytes.Equal(next.Document, s.release.Document) {
+		changed = append(changed, "documents")
+	}
+	changed = append(changed, c.names...)
+	if len(changed) == 0 && len(generated) == 0 {
+		return nil, nil
+	}
+	if err := s.swap(ctx, next, c); err != nil {
+		return nil, err
+	}
+	if len(generated) > 0 {
+		s.mountDocs(ctx)
+	}
+	return changed, s.builder.Prune()
+}
+
+// comparison is what differs between the binaries of two releases.
+type comparison struct {
+	names []string // of the changed and new functions, sorted
+	// used are the new binaries of changed functions that were built before, and rarely
+	// the others.
+	used, others []string
+	// health are those of used that health checks call.
+	health map[string]bool
+}
+
+func (s *session) compare(next build.Binaries) comparison {
+	c := comparison{health: map[string]bool{}}
+	health := s.builder.Health()
+	for _, context := range slices.Sorted(maps.Keys(next)) {
+		for _, name := range slices.Sorted(maps.Keys(next[context])) {
+			before, now := s.release.Binaries[context][name], next[context][name]
+			if before == now {
+				continue
+			}
+			c.names = append(c.names, context+"-"+name)
+			if before == "" || !s.builder.Built(before) {
+				c.others = append(c.others, now)
+				continue
+			}
+			c.used = append(c.used, now)
+			c.health[now] = slices.Contains(health, now)
+		}
+	}
+	return c
+}
+
+// maxChecked limits the functions that a reload compiles before it swaps them. Errors in
+// others appear when they are called.
+const maxChecked = 20
+
+// maxLinked is the number of functions that are linked before they are swapped: as many as
+// two cores link at once. If a change concerns more, each is linked when it is called, so
+// that the first one does not wait for the last.
+const maxLinked = 2
+
+// swap makes all Regions run a release after its functions compile.
+func (s *session) swap(ctx context.Context, next local.Release, c comparison) error {
+	if len(c.used) <= maxLinked && len(c.others) == 0 {
+		if err := s.builder.Build(ctx, c.used...); err != nil {
+			return err
+		}
+		return s.run(next)
+	}
+	all := slices.Concat(c.used, c.others)
+	if err := s.builder.Check(ctx, all[:min(len(all), maxChecked)]...); err != nil {
+		return err
+	}
+	// A health check must not wait for a build: it would fail. Its functions follow.
+	first := next
+	first.Binaries = s.withoutHealth(next.Binaries, c)
+	if err := s.run(first); err != nil {
+		return err
+	}
+	var health []string
+	for binary, ok := range c.health {
+		if ok {
+			health = append(health, binary)
+		}
+	}
+	if err := s.builder.Build(ctx, health...); err != nil {
+		return err
+	}
+	if err := s.run(next); err != nil {
+		return err
+	}
+	go s.linkUsed(ctx, c.used)
+	return nil
+}
+
+// linkUsed builds functions that have been called before, so that their next call does
+// not wait.
+func (s *session) linkUsed(ctx context.Context, binaries []string) {
+	for _, binary := range binaries {
+		if s.builder.Prepare(ctx, binary) != nil {
+			return // a call, or the next reload, reports it
+		}
+	}
+}
+
+// withoutHealth returns the binaries with the present ones of the health checks.
+func (s *session) withoutHealth(next build.Binaries, c comparison) build.Binaries {
+	kept := build.Binaries{}
+	for context, functions := range next {
+		kept[context] = maps.Clone(functions)
+		for name, binary := range functions {
+			if c.health[binary] {
+				kept[context][name] = s.release.Binaries[context][name]
+			}
+		}
+	}
+	return kept
+}
+
+// run makes all Regions run a release.
+func (s *session) run(next local.Release) error {
+	if err := s.cloud.Reload(next); err != nil {
+		return err
+	}
+	s.release = next
+	return nil
+}

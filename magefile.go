@@ -175,6 +175,12 @@ func (Bench) Adapter(ctx context.Context) error { return bench.Adapter(ctx, ".",
 // Gateway compares the embedded cloud with serverless-offline: time to the first response, requests per second.
 func (Bench) Gateway(ctx context.Context) error { return bench.Gateway(ctx, ".", os.Stdout) }
 
+// Reload measures the time from the save of a file to the first response of the new code.
+func (Bench) Reload(ctx context.Context) error { return bench.Reload(ctx, ".", os.Stdout) }
+
+// Up measures the start of 2, 14 and 50 contexts, for the first time and when nothing has changed.
+func (Bench) Up(ctx context.Context) error { return bench.Up(ctx, ".", os.Stdout) }
+
 // Secrets measures a hit of the secrets cache.
 func (Bench) Secrets(ctx context.Context) error { return bench.Secrets(ctx, ".", os.Stdout) }
 

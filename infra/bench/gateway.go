@@ -104,6 +104,7 @@ type gatewayRun struct {
 // gateway is a running gateway. stop ends its process.
 type gateway struct {
 	cmd          *exec.Cmd
+	root         string // of the monorepo that Meridian runs from; empty for another gateway
 	edge, region string
 	caller       caller
 	// first is the time from exec to the first response of a Lambda.
@@ -115,7 +116,10 @@ func (g *gateway) stop() error {
 		return err
 	}
 	g.cmd.Wait() // its error is the signal
-	return nil
+	if g.root == "" {
+		return nil
+	}
+	return waitForEnd(g.root)
 }
 
 // await sends requests until the Lambda responds, and sets first to the time since began.

@@ -57,110 +57,27 @@ func Generate(ctx context.Context, dir string, out io.Writer) error {
 	return w.Flush()
 }
 
-// writeContext writes a bounded context with a number of operations into dir. root is
-// the monorepo's.
+// writeContext writes a bounded context with a number of operations into dir, as a module
+// of its own. root is the monorepo's.
 func writeContext(dir, root string, operations int) error {
-	const module = "github.com/meridian-api/meridian/"
-	sums, err := os.ReadFile(filepath.Join(root, "accounts", "go.sum"))
+	requirements, sums, err := requirements(root)
 	if err != nil {
 		return err
 	}
+	for _, sibling := range []string{"contract", "platform"} {
+		requirements += "\nreplace " + modulePrefix + sibling + " => " + filepath.Join(root, sibling) + "\n"
+	}
+	return synthetic{name: "things", operations: operations}.write(dir, requirements, sums)
+}
+
+// requirements returns what follows the module line of a context's go.mod, and its
+// go.sum: those of accounts.
+func requirements(root string) (requirements, sums string, err error) {
 	modules, err := os.ReadFile(filepath.Join(root, "accounts", "go.mod"))
 	if err != nil {
-		return err
+		return "", "", err
 	}
-	_, requirements, _ := strings.Cut(string(modules), "\n")
-	for _, sibling := range []string{"contract", "platform"} {
-		requirements += "\nreplace " + module + sibling + " => " + filepath.Join(root, sibling) + "\n"
-	}
-	for name, content := range map[string]string{
-		"go.mod":          "module " + module + "things\n" + requirements,
-		"go.sum":          string(sums),
-		"api/service.go":  source(operations),
-		"api/gen/main.go": "package main\n\nimport (\n\t\"" + module + "contract/generate\"\n\t\"" + module + "things/api\"\n)\n\nfunc main() { generate.Main(api.Service()) }\n",
-	} {
-		name = filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// source returns the package api of a context with a number of operations and a
-// health check.
-func source(operations int) string {
-	var b, list strings.Builder
-	b.WriteString(`// Package api is things.
-package api
-
-import (
-	"net/http"
-
-	"github.com/meridian-api/meridian/platform/claims"
-	"github.com/meridian-api/meridian/platform/problem"
-	"github.com/meridian-api/meridian/platform/resource"
-	"github.com/meridian-api/meridian/platform/rest"
-)
-
-// Things contains the things.
-var Things = resource.Table{Name: "things", HashKey: resource.Key{Name: "id", Type: resource.String}}
-
-// Check reports whether the context serves.
-var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
-	ID: "checkThings", Method: http.MethodGet, Path: "/things/health", Public: true, Health: true, Uses: rest.Uses{Things.Get()},
-}
-`)
-	for i := range operations {
-		fmt.Fprintf(&list, ", &Put%d", i)
-		fmt.Fprintf(&b, `
-// Thing%[1]d is a thing.
-type Thing%[1]d struct {
-	// Name of the thing.
-	Name string `+"`json:\"name\" minLength:\"1\" maxLength:\"80\" example:\"Ada\"`"+`
-	// Kind of the thing.
-	Kind string `+"`json:\"kind\" enum:\"a,b,c\" example:\"a\"`"+`
-	// Parts of the thing.
-	Parts []string `+"`json:\"parts,omitempty\" maxItems:\"10\"`"+`
-}
-
-// Put%[1]d writes a thing.
-//
-// Calls DynamoDB once.
-var Put%[1]d = rest.Operation[Put%[1]dInput, Put%[1]dOutput]{
-	ID: "putThing%[1]d", Method: http.MethodPut, Path: "/things/of%[1]d/{id}",
-	Scopes: []string{"things/write"}, Problems: []problem.Kind{problem.Conflict}, Uses: rest.Uses{Things.Put()},
-}
-
-// Put%[1]dInput is the input of putThing%[1]d.
-type Put%[1]dInput struct {
-	Caller claims.Caller
-	// Identifier of the thing.
-	ID string `+"`path:\"id\" format:\"uuid\" example:\"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01\"`"+`
-	Body Thing%[1]d
-}
-
-// Put%[1]dOutput is the output of putThing%[1]d.
-type Put%[1]dOutput struct {
-	// Version of the thing.
-	ETag string `+"`header:\"ETag\" example:\"\\\"1\\\"\"`"+`
-	Body Thing%[1]d
-}
-`, i)
-	}
-	fmt.Fprintf(&b, `
-// Service is the context.
-func Service() rest.Service {
-	return rest.Service{
-		Name: "things", Title: "Things", Owner: "team-things", Version: "0.1.0",
-		Operations: []rest.Described{&Check%s},
-		Tables:     []resource.Table{Things},
-		Scopes:     map[string]string{"things/write": "Write things."},
-	}
-}
-`, list.String())
-	return b.String()
+	_, requirements, _ = strings.Cut(string(modules), "\n")
+	data, err := os.ReadFile(filepath.Join(root, "accounts", "go.sum"))
+	return requirements, string(data), err
 }

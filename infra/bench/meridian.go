@@ -19,7 +19,7 @@ func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error
 	if err != nil {
 		return nil, err
 	}
-	g := &gateway{cmd: exec.CommandContext(ctx, "go", "tool", "mage", "up")}
+	g := &gateway{cmd: exec.CommandContext(ctx, "go", "tool", "mage", "up"), root: ws.Root}
 	g.cmd.Dir, g.cmd.Env = ws.Root, append(os.Environ(), "PORT="+port)
 	var output beginning
 	g.cmd.Stdout, g.cmd.Stderr = &output, &output
@@ -53,6 +53,20 @@ func (g *gateway) describe(ctx context.Context, root, port string) error {
 		case <-ctx.Done():
 			return fmt.Errorf("not up within five minutes: %w", err)
 		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// waitForEnd waits until no cloud runs from the monorepo at root. The process of the
+// cloud ends after mage.
+func waitForEnd(root string) error {
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		lock, err := running.NewLock(root)
+		if err == nil {
+			return lock.Unlock()
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("10 s after SIGTERM: %w", err)
 		}
 	}
 }

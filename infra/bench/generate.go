@@ -71,7 +71,7 @@ func writeContext(dir, root string, operations int) error {
 }
 
 // requirements returns what follows the module line of a context's go.mod, and its
-// go.sum: those of accounts.
+// go.sum, both from accounts.
 func requirements(root string) (requirements, sums string, err error) {
 	modules, err := os.ReadFile(filepath.Join(root, "accounts", "go.mod"))
 	if err != nil {

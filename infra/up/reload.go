@@ -93,7 +93,7 @@ type comparison struct {
 	// used are the new binaries of changed functions that were built before, and rarely
 	// the others.
 	used, others []string
-	// health are those of used that health checks call.
+	// health has the binaries in used that health checks call.
 	health map[string]bool
 }
 

@@ -56,7 +56,7 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	return err
 }
 
-// serve runs the cloud until ctx is done, with contexts at versions, by name. Its error then wraps that of ctx, unless
+// serve runs the cloud until ctx is done, with contexts at versions, by name. Its error then wraps ctx.Err(), unless
 // something else has failed.
 func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings, versions map[string]string, term *terminal) (err error) {
 	defer func() {

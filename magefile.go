@@ -25,7 +25,7 @@ import (
 // Up builds the system and runs it on this machine in two Regions, until Ctrl-C.
 func Up(ctx context.Context) error { return up.Run(ctx, ".", os.Getenv, os.Stdout) }
 
-// Test runs the tests of every module, with the race detector if RACE=1; NOSKIP=1 fails on a skipped test.
+// Test runs the tests of every module, with the race detector if RACE=1; NOSKIP=1 fails on a skipped test, SINCE=REF tests the affected modules.
 func Test(ctx context.Context) error { return check.Test(ctx, ".", os.Getenv, os.Stdout) }
 
 // Check runs every check that is not a test, such as formatting, imports and generated files.
@@ -36,6 +36,11 @@ func CI(ctx context.Context) error { return check.CI(ctx, ".", os.Getenv, os.Std
 
 // Generate writes every context's openapi.json and service.json from its Go operations.
 func Generate(ctx context.Context) error { return build.GenerateAt(ctx, ".") }
+
+// Affected lists the modules that a change since main, or -since=REF, touches, with their dependents; -json prints JSON.
+func Affected(ctx context.Context, since *string, json *bool) error {
+	return modules.PrintAffected(ctx, ".", since, json, os.Stdout)
+}
 
 // Tidy adds and removes what each go.mod must require, and what go.work must replace.
 func Tidy(ctx context.Context) error { return modules.Tidy(ctx, ".", os.Stdout) }

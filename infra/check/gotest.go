@@ -5,11 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 
 	"gotest.tools/gotestsum/testjson"
 
 	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/infra/modules"
 )
 
 // Variables that change what Test does if they are 1.
@@ -21,15 +25,22 @@ const (
 	NoSkipVariable = "NOSKIP"
 )
 
-type testOptions struct{ race, noSkip bool }
+// SinceVariable names a git reference. If it is set, Test runs the tests of the modules
+// only that a change since that reference affects.
+const SinceVariable = "SINCE"
+
+type testOptions struct {
+	race, noSkip bool
+	since        string
+}
 
 func readTestOptions(getenv func(string) string) testOptions {
-	return testOptions{race: getenv(RaceVariable) == "1", noSkip: getenv(NoSkipVariable) == "1"}
+	return testOptions{race: getenv(RaceVariable) == "1", noSkip: getenv(NoSkipVariable) == "1", since: getenv(SinceVariable)}
 }
 
 // Test runs the tests of every module. It prints a line for each package, the output
 // of each failed test, the reason for each skipped test, and the numbers of all three.
-// It reads RaceVariable and NoSkipVariable through getenv, usually os.Getenv.
+// It reads RaceVariable, NoSkipVariable and SinceVariable through getenv, usually os.Getenv.
 func Test(ctx context.Context, root string, getenv func(string) string, out io.Writer) error {
 	return test(ctx, root, readTestOptions(getenv), out)
 }
@@ -38,6 +49,11 @@ func test(ctx context.Context, root string, options testOptions, out io.Writer) 
 	modules, err := Modules(ctx, root)
 	if err != nil {
 		return err
+	}
+	if options.since != "" {
+		if modules, err = affected(ctx, root, modules, options.since, out); err != nil || len(modules) == 0 {
+			return err
+		}
 	}
 	tests := testCommand(root, modules, options)
 	events, w := io.Pipe()
@@ -52,6 +68,20 @@ func test(ctx context.Context, root string, options testOptions, out io.Writer) 
 	count, err := summarize(events, out)
 	events.CloseWithError(err) // the command must not wait for a reader that gave up
 	return count.verdict(errors.Join(err, <-ended), options)
+}
+
+// affected returns the modules that a change since a reference affects, and prints them.
+func affected(ctx context.Context, root string, all []Module, since string, out io.Writer) ([]Module, error) {
+	list, err := modules.AffectedSince(ctx, root, since)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, a := range list {
+		names = append(names, a.Module)
+	}
+	fmt.Fprintf(out, "affected since %s: %s\n", since, strings.Join(names, " "))
+	return slices.DeleteFunc(all, func(m Module) bool { return !slices.Contains(names, filepath.Base(m.Dir)) }), nil
 }
 
 // lockedWriter is a writer for several goroutines.

@@ -3,11 +3,14 @@ package check
 import (
 	"bytes"
 	"errors"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/contract/git"
 )
 
 // events describes a package with a passed, a failed and a skipped test, one
@@ -135,6 +138,40 @@ func TestTestOfAWorkspace(t *testing.T) {
 			}
 			if got != test.want || !strings.HasSuffix(out.String(), "0 passed, 0 failed, 1 skipped\n") {
 				t.Errorf("error %q, want %q; output:\n%s", got, test.want, &out)
+			}
+		})
+	}
+}
+
+func TestTestOfAffectedModules(t *testing.T) {
+	root := writeWorkspace(t, map[string]string{
+		"orders/o_test.go":  "package orders\nimport \"testing\"\nfunc TestOrders(t *testing.T) {}\n",
+		"parcels/p_test.go": "package parcels\nimport \"testing\"\nfunc TestParcels(t *testing.T) {}\n",
+	})
+	for _, args := range [][]string{
+		{"init", "--quiet"}, {"config", "user.name", "a"}, {"config", "user.email", "a@example.com"},
+		{"add", "--all"}, {"commit", "--quiet", "--message=x"},
+	} {
+		if _, err := git.Run(t.Context(), root, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	getenv := func(name string) string { return map[string]string{SinceVariable: "HEAD"}[name] }
+	for _, test := range []struct{ name, file, want, end string }{
+		{name: "nothing changed", want: "affected since HEAD: \n", end: ": \n"},
+		{
+			name: "orders changed", file: "orders/new.txt",
+			want: "affected since HEAD: orders\n", end: "1 passed, 0 failed, 0 skipped\n",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.file != "" {
+				write(t, filepath.Join(root, test.file), "")
+			}
+			var out bytes.Buffer
+			err := Test(t.Context(), root, getenv, &out)
+			if got := out.String(); err != nil || !strings.HasPrefix(got, test.want) || !strings.HasSuffix(got, test.end) {
+				t.Errorf("error %v, output:\n%s\nwant %q and %q", err, got, test.want, test.end)
 			}
 		})
 	}

@@ -60,7 +60,7 @@ func bounds(t reflect.Type) (low, high float64) {
 	bits := t.Bits()
 	switch t.Kind() {
 	case reflect.Float32:
-		return -math.MaxFloat32, math.MaxFloat32
+		return -schema.MaxFloat32, schema.MaxFloat32
 	case reflect.Float64:
 		return -math.MaxFloat64, math.MaxFloat64
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

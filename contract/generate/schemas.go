@@ -166,6 +166,7 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 	if blank, ok := t.FieldByName("_"); ok {
 		if limits, err := schema.Of(blank.Tag); err == nil { // checkBlank reports errors
 			into.MinProps, into.MaxProps = unsigned(limits.MinProperties), unsignedPointer(limits.MaxProperties)
+			into.AdditionalProperties = openapi3.AdditionalProperties{Has: new(false)}
 		}
 	}
 	for _, p := range properties(t) {

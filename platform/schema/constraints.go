@@ -34,7 +34,8 @@ type Constraints struct {
 	//
 	//	_ struct{} `minProperties:"1" maxProperties:"1"`
 	//
-	// Properties that the struct does not declare count, too.
+	// Such a struct has no other properties than those it declares: in other structs,
+	// unknown properties are ignored, but a schema could not leave them out of the count.
 	MinProperties, MaxProperties *int
 }
 

@@ -19,6 +19,7 @@ type Node struct {
 	nullable   bool
 	properties map[string]*Node
 	required   []string
+	closed     bool  // to properties that it does not declare
 	element    *Node // of an array or of a map's values
 }
 
@@ -184,6 +185,7 @@ func (c *compiler) fields(n *Node, t reflect.Type) error {
 			if n.limits, err = Of(f.Tag); err != nil {
 				return fmt.Errorf("%s.%s: %w", t, f.Name, err)
 			}
+			n.closed = true
 		}
 		name, optional, ok := JSONField(f)
 		if !ok {

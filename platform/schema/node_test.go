@@ -167,9 +167,12 @@ func TestPropertiesAreCounted(t *testing.T) {
 	}{
 		{name: "none", body: `{"m":{}}`},
 		{name: "as many as allowed", body: `{"m":{"a":{"a":1},"b":{"b":1}}}`},
-		{name: "unknown property", body: `{"m":{"a":{"c":1}}}`},
+		{
+			name: "unknown property", body: `{"m":{"a":{"c":1}}}`,
+			want: []string{"/m/a/c is not a property of this object"},
+		},
 		{name: "too few", body: `{"m":{"a":{}}}`, want: []string{"/m/a must have at least 1 property"}},
-		{name: "too many", body: `{"m":{"a":{"a":1,"c":1}}}`, want: []string{"/m/a must have at most 1 property"}},
+		{name: "too many", body: `{"m":{"a":{"a":1,"b":1}}}`, want: []string{"/m/a must have at most 1 property"}},
 		{
 			name: "too many in a map", body: `{"m":{"a":{"a":1},"b":{"a":1},"c":{"a":1}}}`,
 			want: []string{"/m must have at most 2 properties"},

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"cmp"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -88,7 +89,7 @@ func ParseFloat(text string, bits int) (float64, bool) {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(text, bits)
-	if err != nil {
+	if err != nil || bits == 32 && math.Abs(f) >= math.MaxFloat32 && isAbove(text, MaxFloat32) {
 		return 0, false
 	}
 	if f == 0 {
@@ -96,6 +97,16 @@ func ParseFloat(text string, bits int) (float64, bool) {
 		return f, strings.Trim(mantissa, "-0.") == ""
 	}
 	return f, true
+}
+
+// MaxFloat32 is the largest float32 as encoding/json writes it. It is a little more
+// than math.MaxFloat32, which has more digits.
+const MaxFloat32 = 3.4028235e38
+
+// isAbove reports whether the magnitude of a number exceeds a limit.
+func isAbove(text string, limit float64) bool {
+	f, err := strconv.ParseFloat(text, 64)
+	return err != nil || math.Abs(f) > limit
 }
 
 // ParseInt parses an integer in the syntax of JSON, without fraction and exponent.

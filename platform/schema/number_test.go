@@ -122,6 +122,8 @@ func TestParseFloatRefusesUnderflow(t *testing.T) {
 		{"1e-60", 32, false},
 		{"1e39", 32, false},
 		{"3.4028234663852886e38", 32, true},
+		{"-3.4028235e38", 32, true},
+		{"3.40282351e38", 32, false},
 		{"0e-99999999999", 64, true},
 		{"-0.000E5", 64, true},
 	} {

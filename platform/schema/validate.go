@@ -201,13 +201,16 @@ func (v *validation) object(n *Node, at string) {
 }
 
 // unknown skips a property that the contract does not declare, so that newer
-// clients can send it. It reports a property whose name differs from a declared
+// clients can send it, unless the struct is closed. It reports a property whose name differs from a declared
 // one in case only, because encoding/json would decode it without any checks.
 func (v *validation) unknown(n *Node, at, name string) {
 	for known := range n.properties {
 		if strings.EqualFold(known, name) {
 			v.report(at+"/"+escape(name), "must be written "+known)
 		}
+	}
+	if n.closed {
+		v.report(at+"/"+escape(name), "is not a property of this object")
 	}
 	v.scan.Skip()
 }

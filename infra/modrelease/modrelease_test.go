@@ -240,7 +240,12 @@ func TestAnInterruptedReleaseLeavesNothing(t *testing.T) {
 			}
 		})
 	}
-	r.release("platform") // the interrupted candidates are not in the way
+	// The interrupted candidates have the same version, and must not be in the way.
+	r.commit("platform: add C", map[string]string{
+		"platform/b.go": "package platform\n\n// B is b.\nconst B = C\n",
+		"platform/c.go": "package platform\n\n// C is c.\nconst C = 1\n",
+	})
+	r.release("platform")
 }
 
 func TestDryRun(t *testing.T) {

@@ -173,7 +173,10 @@ func (w *workshop) environment(ctx context.Context) error {
 	if err := w.forget(cache); err != nil {
 		return err
 	}
-	w.env = append(proxy, "GOWORK=off", "GOMODCACHE="+cache, strings.TrimSpace("GOFLAGS="+user.GOFLAGS+" -modcacherw"))
+	w.env = append(proxy, "GOWORK=off", "GOMODCACHE="+cache, strings.TrimSpace("GOFLAGS="+user.GOFLAGS+" -modcacherw"),
+		// The index of a module cache takes a folder's content for immutable, and the
+		// next candidate has the same folder.
+		"GODEBUG="+strings.Trim(os.Getenv("GODEBUG")+",goindex=0", ","))
 	for _, variable := range w.env {
 		name, _, _ := strings.Cut(variable, "=")
 		if value, set := os.LookupEnv(name); set {

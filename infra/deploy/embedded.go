@@ -292,8 +292,7 @@ func (e *embedded) applied(ctx context.Context, s *release.Store, stack provisio
 		if err := e.cloud.DeployDocument(stack.Region, document); err != nil {
 			return err
 		}
-		drained, _ := h.settings["drained"].([]string)
-		return e.drain([]string{stack.Region}, drained)
+		return e.drain([]string{stack.Region}, h.drained)
 	}
 	return nil
 }

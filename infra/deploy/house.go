@@ -23,9 +23,10 @@ import (
 // stored releases and never from the working tree, so that a roll-out and a way
 // back are the same operation, and no build can change what is being deployed.
 type house struct {
-	// settings are the environment's, with what the roll-out decides put in:
-	// Regions that leave, Regions that are drained.
+	// settings are the environment's, with the Regions that leave put in.
 	settings map[string]any
+	// drained are the Regions that DNS leaves out, from their records.
+	drained  []string
 	services map[string]*manifest.Service
 	// packages has the function packages by context and function.
 	packages map[string]map[string]release.File
@@ -64,7 +65,7 @@ func (h *house) with(earlier *house) *house {
 	if earlier == nil {
 		return h
 	}
-	both := &house{settings: h.settings, document: h.document, smoke: h.smoke, public: h.public,
+	both := &house{settings: h.settings, drained: h.drained, document: h.document, smoke: h.smoke, public: h.public,
 		services: map[string]*manifest.Service{}, packages: map[string]map[string]release.File{}}
 	for _, name := range union(h.services, earlier.services) {
 		both.services[name] = united(h.services[name], earlier.services[name])
@@ -117,6 +118,10 @@ func (h *house) packagesFor(stack provision.Stack) map[string]map[string]release
 	return read
 }
 
+// drainedFile is the file, in the folder of what is built, with the Regions that DNS
+// leaves out. The root api reads it.
+const drainedFile = "drained.json"
+
 // write writes what a stack reads into a folder, in place of an earlier house. An
 // environment that is not named has no file of its own, only the template's.
 func (h *house) write(ctx context.Context, s *release.Store, stack provision.Stack, dir, environment string, named bool) error {
@@ -130,6 +135,9 @@ func (h *house) write(ctx context.Context, s *release.Store, stack provision.Sta
 	files := map[string][]byte{"infra/environments/template.json": settings}
 	if named {
 		files["infra/environments/"+environment+".json"] = settings
+	}
+	if files[workspace.Dist+"/"+drainedFile], err = json.Marshal(h.drained); err != nil {
+		return err
 	}
 	for name, service := range h.services {
 		if files[name+"/"+manifest.File], err = json.MarshalIndent(service, "", "  "); err != nil {
@@ -174,12 +182,11 @@ func (h *house) settled(regions, drained []string) *house {
 	s := *h
 	s.settings = maps.Clone(h.settings)
 	s.settings["regions"] = regions
-	out := []string{}
+	s.drained = []string{}
 	for _, r := range drained {
 		if slices.Contains(regions, r) {
-			out = append(out, r)
+			s.drained = append(s.drained, r)
 		}
 	}
-	s.settings["drained"] = out
 	return &s
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/infra/provision/restapi"
+	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
 // base.tf, which configures the backend and the provider, exists once. A checkout
@@ -22,7 +23,7 @@ func TestEveryRootBeginsWithTheSameFile(t *testing.T) {
 	for _, want := range []string{
 		"\n  backend \"s3\" {\n    use_lockfile = true\n  }\n",
 		"\n  required_version = \">= 1.11\"\n",
-		"\n      version = \"~> 6.0\"\n",
+		"\n      version = \"" + schema.Version + "\"\n",
 	} {
 		if !strings.Contains(string(base), want) {
 			t.Errorf("base.tf lacks %s", want)

@@ -68,7 +68,7 @@ resource "aws_cloudwatch_composite_alarm" "region" {
   region = var.region
 
   alarm_name        = "${var.environment}-api"
-  alarm_description = "The API has errors or is slow in ${var.region}. To take the Region out of DNS, add it to the environment's drained."
+  alarm_description = "The API has errors or is slow in ${var.region}. To take the Region out of DNS, run ENV=${var.environment} go tool mage deploy:drain ${var.region}."
   alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.errors.alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.latency.alarm_name}\")"
   alarm_actions     = [local.topics[var.region]]
   ok_actions        = [local.topics[var.region]]

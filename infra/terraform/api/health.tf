@@ -37,7 +37,7 @@ resource "aws_route53_health_check" "region" {
 
   # All checks must pass. A threshold of one more than there are is never reached, so a
   # drained Region is unhealthy whatever its checks say.
-  child_health_threshold = length(local.health) + (contains(local.settings.drained, var.region) ? 1 : 0)
+  child_health_threshold = length(local.health) + (local.drained ? 1 : 0)
 
   tags = {
     Name = "${var.environment} ${var.region}"

@@ -9,6 +9,12 @@ variable "document" {
   default     = null
 }
 
+variable "drained" {
+  description = "Whether DNS leaves the Region out; by default whether dist/drained.json lists it, where a roll-out writes the drains that are recorded with the states."
+  type        = bool
+  default     = null
+}
+
 module "settings" {
   source = "../modules/settings"
 
@@ -19,6 +25,9 @@ module "settings" {
 }
 
 locals {
+  drains  = "${var.repository}/dist/drained.json"
+  drained = coalesce(var.drained, contains(fileexists(local.drains) ? jsondecode(file(local.drains)) : [], var.region))
+
   # The provider uses the Region that is applied, so that changes in one Region do
   # not wait for the recovery of another. The precondition in base.tf reports an
   # unknown Region with a better message than the provider's.

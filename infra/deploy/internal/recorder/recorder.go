@@ -238,6 +238,12 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 		if err != nil {
 			return nil, err
 		}
+		var drained []string
+		if data, err := os.ReadFile("../house/dist/drained.json"); err != nil {
+			return nil, err
+		} else if err := json.Unmarshal(data, &drained); err != nil {
+			return nil, err
+		}
 		var functions []string
 		for _, name := range slices.Sorted(maps.Keys(services)) {
 			for _, f := range slices.Sorted(maps.Keys(services[name].Functions)) {
@@ -245,7 +251,7 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 			}
 		}
 		want["aws_api_gateway_rest_api.api"] = map[string]any{
-			"functions": functions, "drained": slices.Contains(settings.Drained, rest),
+			"functions": functions, "drained": slices.Contains(drained, rest),
 		}
 		want[importAddress] = map[string]any{"document": string(document)}
 		want[deploymentAddress] = map[string]any{"document": string(document)}
@@ -255,7 +261,7 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 	return normal(want), nil
 }
 
-type recordedSettings struct{ Regions, Drained []string }
+type recordedSettings struct{ Regions []string }
 
 func readHouse(dir string) (recordedSettings, map[string]*manifest.Service, error) {
 	var settings recordedSettings

@@ -252,7 +252,7 @@ run "a_drained_region_is_unhealthy_whatever_its_checks_say" {
   command = plan
 
   variables {
-    environment = "evacuated"
+    drained = true
   }
 
   assert {

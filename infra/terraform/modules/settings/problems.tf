@@ -55,8 +55,6 @@ locals {
     length(local.settings.regions) > 0 ? [] : ["${local.file}: regions is empty."],
     length(distinct(local.settings.regions)) == length(local.settings.regions) ? [] : ["${local.file}: regions has a Region twice."],
     [for r in local.settings.regions : "${local.file}: ${r} is not a Region in which the system can run." if !contains(local.known_regions, r)],
-    [for r in local.settings.drained : "${local.file}: drained has ${r}, which is not one of the regions." if !contains(local.settings.regions, r)],
-    length(setsubtract(local.settings.regions, local.settings.drained)) > 0 ? [] : ["${local.file}: every Region is drained, so no Region would serve."],
     contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not one of the regions."],
     sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
     ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],

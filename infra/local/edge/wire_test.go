@@ -71,6 +71,25 @@ func TestBrokenBodyIsTheClientsFault(t *testing.T) {
 	}
 }
 
+// TestStalledUploadThroughTheEdge checks that the response of a Region that has not got
+// the body reaches a client that does not send it.
+func TestStalledUploadThroughTheEdge(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	region := frontend.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { frontend.Stalled.Write(w) }))
+	defer region.Close()
+	e, _ := start(t, func(cfg *Config) {
+		cfg.Threshold = 1
+		cfg.Targets = []Target{{Region: "us-east-1", URL: &url.URL{Scheme: "http", Host: l.Addr().String()}}}
+	})
+	got := exchange(t, serveFront(t, e), "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx")
+	if !strings.HasPrefix(got, "HTTP/1.1 408 Request Timeout\r\n") || !e.Health()["us-east-1"] {
+		t.Errorf("got %q, health %v", got, e.Health())
+	}
+}
+
 // oneShot is a Region that keeps connections, and closes each of them without a
 // response when a second request has arrived on it.
 type oneShot struct {

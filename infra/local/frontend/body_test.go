@@ -43,7 +43,13 @@ func TestStalledBodyIsRefused(t *testing.T) {
 	b := NewBodies()
 	b.timeout = 100 * time.Millisecond
 	address := strings.TrimPrefix(reader(t, b, func() {}), "http://")
-	for name, pause := range map[string]time.Duration{"stops": time.Minute, "drips": 10 * time.Millisecond} {
+	for name, test := range map[string]struct {
+		pause  time.Duration
+		length int
+	}{
+		"stops": {pause: time.Minute, length: 1_000_000}, "drips": {pause: 10 * time.Millisecond, length: 1_000_000},
+		"small stops": {pause: time.Minute, length: 1000}, "small drips": {pause: 10 * time.Millisecond, length: 1000},
+	} {
 		t.Run(name, func(t *testing.T) {
 			conn, err := net.Dial("tcp", address)
 			if err != nil {
@@ -53,12 +59,12 @@ func TestStalledBodyIsRefused(t *testing.T) {
 			done := make(chan struct{})
 			defer close(done)
 			go func() {
-				_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+				_, _ = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", test.length)
 				for {
 					select {
 					case <-done:
 						return
-					case <-time.After(pause):
+					case <-time.After(test.pause):
 						_, _ = conn.Write([]byte("x"))
 					}
 				}
@@ -71,6 +77,60 @@ func TestStalledBodyIsRefused(t *testing.T) {
 				t.Errorf("status %d, want 408", response.StatusCode)
 			}
 		})
+	}
+}
+
+// TestResponseBeforeTheBody checks that a client that has stalled gets a response that
+// does not need its body, and that a client whose body arrives keeps its connection.
+func TestResponseBeforeTheBody(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	t.Cleanup(func() { _ = server.Close() })
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	reader := bufio.NewReader(conn)
+	for _, body := range []string{"body", "body", ""} {
+		_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"+body)
+		response, err := http.ReadResponse(reader, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response.StatusCode != http.StatusForbidden || response.Close != (body == "") {
+			t.Errorf("body %q: status %d, connection closed %v", body, response.StatusCode, response.Close)
+		}
+	}
+}
+
+// TestExpectedBodyIsNotSent checks that a client that waits for 100 Continue gets a
+// response that does not need its body instead.
+func TestExpectedBodyIsNotSent(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	t.Cleanup(func() { _ = server.Close() })
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusForbidden {
+		t.Errorf("status %d, want 403", response.StatusCode)
 	}
 }
 

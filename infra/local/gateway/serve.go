@@ -35,7 +35,8 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		x.cause = f.cause
 		res = g.failureResponse(x, f)
 	}
-	if r.Context().Err() != nil {
+	// net/http also ends the context when the body does not arrive.
+	if r.Context().Err() != nil && res.refusal == nil {
 		res = &response{}
 	} else {
 		g.write(w, x, res)

@@ -14,6 +14,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/check"
 	"github.com/meridian-api/meridian/infra/deploy"
+	"github.com/meridian-api/meridian/infra/deploy/scenario"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
 	"github.com/meridian-api/meridian/infra/modrelease"
@@ -116,6 +117,11 @@ func (Deploy) Destroy(ctx context.Context, confirm *string) error {
 // Status prints what each Region of ENV runs; -drift also prints what is not as Terraform left it, which takes minutes.
 func (Deploy) Status(ctx context.Context, drift *bool) error {
 	return deploy.Status(ctx, ".", os.Getenv, drift, os.Stdout)
+}
+
+// Test deploys, breaks, kills and interrupts a small monorepo with Terraform on the stand-in: CI's sample, or with -all every scenario, in about half an hour.
+func (Deploy) Test(ctx context.Context, all *bool) error {
+	return scenario.Run(ctx, ".", os.Getenv, all, os.Stdout)
 }
 
 // Import takes a resource that exists into the state of a stack of ENV, when deploy:all says that it was lost.

@@ -237,7 +237,10 @@ func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
 	}
 	for i, step := range steps {
 		if states[i] == Failed && step.Stack.Region != "" && slices.Contains(o.environment.Regions, step.Stack.Region) {
-			return errors.Join(err, o.goBack(ctx, step.Stack.Region))
+			if backErr := o.goBack(ctx, step.Stack.Region); backErr != nil {
+				return fmt.Errorf("%w\nand %s cannot go back: %w", err, step.Stack.Region, backErr)
+			}
+			return err
 		}
 	}
 	return err

@@ -119,7 +119,7 @@ func (s *session) carryOutPlan(ctx context.Context, stack provision.Stack, w pro
 	events, log := filepath.Join(folder, "apply.jsonl"), filepath.Join(folder, "apply.log")
 	c := s.program(stack, w.ApplyJSON(stack), events)
 	c.Failure = func(output []byte) string { return readJSONOutput(output).failure() }
-	err := c.Run(ctx)
+	err := s.spent.run(ctx, c)
 	data, readErr := os.ReadFile(events)
 	if readErr != nil {
 		return errors.Join(err, readErr)
@@ -158,10 +158,12 @@ func (s *session) plan(ctx context.Context, stack provision.Stack, w provision.W
 }
 
 // run runs Terraform so that it finishes whatever happens to this process. An error
-// has the end of the log.
+// has Terraform's errors.
 func (s *session) run(ctx context.Context, stack provision.Stack, name string, c provision.Command) error {
 	log := filepath.Join(s.stackFolder(stack), name+".log")
-	if err := s.program(stack, c, log).Run(ctx); err != nil {
+	p := s.program(stack, c, log)
+	p.Failure = terraformErrors
+	if err := s.spent.run(ctx, p); err != nil {
 		return withLog(err, log)
 	}
 	return nil

@@ -66,6 +66,7 @@ func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
 	if _, err := s.runSteps(ctx, destroy, destroyOrder(existing)); err != nil {
 		return err
 	}
+	fmt.Fprintf(s.out, "%s is destroyed. %s\n", name, s.spent)
 	return s.forget(ctx, existing)
 }
 

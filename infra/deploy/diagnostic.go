@@ -85,6 +85,16 @@ func (o jsonOutput) failure() string {
 	return text.String()
 }
 
+// terraformErrors returns the errors at the end of what a command without -json has
+// printed. A plan that fails prints first what it would have done.
+func terraformErrors(output []byte) string {
+	text := string(output)
+	if at := strings.Index("\n"+text, "\nError: "); at >= 0 {
+		return text[at:]
+	}
+	return text[max(0, len(text)-maxFailure):]
+}
+
 // maxFailure is how much of an output without diagnostics an error repeats, in bytes.
 const maxFailure = 4 << 10
 

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -122,5 +123,35 @@ func TestAnEmptiedPluginFolderIsFilledAgain(t *testing.T) {
 	s.mustDeploy(Options{})
 	if runs := s.ranOn("init"); !cmp.Equal(runs, []string{"global"}) {
 		t.Errorf("without the provider of global, %q are initialized", runs)
+	}
+}
+
+func TestTerraformErrors(t *testing.T) {
+	for _, test := range []struct{ name, output, want string }{
+		{"after a plan", "Plan: 1 to add\n\nError: no such zone\n\n  on a.tf\n", "Error: no such zone\n\n  on a.tf\n"},
+		{"at once", "Error: locked\n", "Error: locked\n"},
+		{"a panic", "panic: x\n", "panic: x\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := terraformErrors([]byte(test.output)); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestStepErrorIsOneLine checks that what the view has shown is not printed again.
+func TestStepErrorIsOneLine(t *testing.T) {
+	step := Step{Action: ApplyStep, Stack: provision.Stack{Root: "global"}}
+	for _, test := range []struct{ name, err, want string }{
+		{"one line", "status 502", "apply global: status 502"},
+		{"Terraform's", "terraform plan: exit status 1\nError: no such zone\n  on a.tf", "apply global: no such zone"},
+		{"several lines without Terraform's", "a\nb", "apply global: a"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (&StepError{step, errors.New(test.err)}).Error(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }

@@ -25,6 +25,7 @@ func (o *rollout) report() {
 			changed = append(changed, fmt.Sprintf("  %s\t%d", key, count))
 		}
 	}
+	defer fmt.Fprintln(o.out, o.spent)
 	if total == 0 {
 		fmt.Fprintln(o.out, "Nothing was changed.")
 		return

@@ -3,7 +3,7 @@ package deploy
 import (
 	"context"
 	"errors"
-	"fmt"
+	"strings"
 	"time"
 )
 
@@ -34,6 +34,26 @@ type Event struct {
 	// Error says why the step failed.
 	Error string `json:"error,omitempty"`
 }
+
+// StepError is the error of a step that failed. It has one line, because the view shows
+// the complete error when the step fails.
+type StepError struct {
+	Step Step
+	Err  error
+}
+
+// Error implements error.
+func (e *StepError) Error() string {
+	text := e.Err.Error()
+	if strings.Contains(text, "\n") {
+		text = firstError(e.Err)
+	}
+	first, _, _ := strings.Cut(text, "\n")
+	return e.Step.String() + ": " + first
+}
+
+// Unwrap returns Err.
+func (e *StepError) Unwrap() error { return e.Err }
 
 // ErrInterrupted is the error of a run that the user ended.
 var ErrInterrupted = errors.New("interrupted")
@@ -92,7 +112,7 @@ func (r runner) run(ctx context.Context, steps []Step) ([]State, error) {
 		states[done.step] = Done
 		if done.err != nil {
 			states[done.step] = Failed
-			failed = append(failed, fmt.Errorf("%s: %w", steps[done.step], done.err))
+			failed = append(failed, &StepError{steps[done.step], done.err})
 		}
 		r.event(steps, done.step, states[done.step], done.took, done.err)
 	}

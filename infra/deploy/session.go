@@ -37,6 +37,7 @@ type session struct {
 	terminal    bool        // whether out is one
 	events      *jsonLines  // for -json
 	initialize  *sync.Mutex // Terraform's plugin cache takes one init at a time
+	spent       *spent
 }
 
 // openSession reads the environment that getenv names, and opens its states and
@@ -54,7 +55,8 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 	if err := CheckName(name); err != nil {
 		return nil, err
 	}
-	s := &session{root: ws.Root, out: &console{out: out}, terminal: isTerminal(out), terraform: "terraform", initialize: &sync.Mutex{}}
+	s := &session{root: ws.Root, out: &console{out: out}, terminal: isTerminal(out), terraform: "terraform", initialize: &sync.Mutex{},
+		spent: newSpent()}
 	if binary := getenv(provision.TerraformVariable); binary != "" {
 		s.terraform = binary
 	}

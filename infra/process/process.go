@@ -29,8 +29,8 @@ type Command struct {
 	// Log is the file that receives the program's output, in place of an earlier
 	// one. It is not a pipe, whose end would kill the program with this process.
 	Log string
-	// Register is a file that is locked as long as the program runs. Wait finds
-	// the program by it.
+	// Register is a file that is locked as long as the program runs, and has its process
+	// id. Wait finds the program by it.
 	Register string
 	// Out receives the output as it is written to Log; nil discards it.
 	Out io.Writer
@@ -71,6 +71,7 @@ func (c Command) Run(ctx context.Context) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
+	fmt.Fprintln(register, cmd.Process.Pid) // for people, and for what ends a program that hangs
 	ended := make(chan struct{})
 	followed := make(chan struct{})
 	go func() {

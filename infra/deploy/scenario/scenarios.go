@@ -1,0 +1,515 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/infra/process"
+	"github.com/meridian-api/meridian/infra/provision/restapi"
+	"github.com/meridian-api/meridian/infra/rehearsal/account"
+)
+
+// scenarios are all scenarios, in the order in which they run.
+var scenarios = []scenario{
+	{name: "new environment", inCI: true, fresh: true, run: newEnvironment},
+	{name: "no change", run: noChange},
+	{name: "bad Lambda in the second Region", inCI: true, run: badLambda},
+	{name: "bad document in the second Region", run: badDocument},
+	{name: "breaking document", run: breakingDocument},
+	{name: "Region added", run: regionAdded},
+	{name: "Region removed", inCI: true, run: regionRemoved},
+	{name: "Region removed while protected", run: protectedRegion},
+	{name: "context removed", run: contextRemoved},
+	{name: "context renamed", run: contextRenamed},
+	{name: "one module", run: oneModule},
+	{name: "two deployments at once", run: twoAtOnce},
+	{name: "Ctrl-C on a terminal", inCI: true, fresh: true, run: ctrlC},
+	{name: "mage killed in functions", inCI: true, run: killedInFunctions},
+	{name: "mage killed in ten places", fresh: true, run: killedAnywhere},
+	{name: "Terraform killed: a lost resource", inCI: true, run: lostResource},
+	{name: "drift", run: drift},
+	{name: "destroy, protected and unprotected", run: destroy},
+}
+
+// newEnvironment deploys an environment and then nothing, because a first deployment
+// that leaves a difference shows in the second.
+func newEnvironment(ctx context.Context, a *attempt) error {
+	if _, err := a.refused("To create it, run ENV=trial", "deploy:all"); err != nil {
+		return err
+	}
+	o, err := a.must("deploy:all", "-create")
+	if err != nil {
+		return err
+	}
+	a.checkStacks(true, "global", "data/one", "data/two", "functions/one/us-east-1", "functions/two/us-west-2",
+		"api/us-east-1", "api/us-west-2", "portal")
+	a.check(strings.Contains(o.text, "https://us-west-2.api.trial"), "no address of us-west-2:\n%s", o.text)
+	return noChange(ctx, a)
+}
+
+// screen is the number of lines that a roll-out without work may print.
+const screen = 40
+
+// noChange deploys twice without a change, and compares the second time with
+// Terraform's plans, which are all that it runs.
+func noChange(_ context.Context, a *attempt) error {
+	if _, err := a.must("deploy:all"); err != nil {
+		return err
+	}
+	o, err := a.must("deploy:all")
+	if err != nil {
+		return err
+	}
+	a.check(strings.Contains(o.text, unchanged), "something was changed:\n%s", o.text)
+	a.check(o.lines <= screen, "%d lines are more than a screen:\n%s", o.lines, o.text)
+	a.note("deploy:all without a change: %.1fs, of which Terraform's plans %.1fs: %.2f times the plans, %d lines",
+		o.wall.Seconds(), o.terraformWall.Seconds(), o.wall.Seconds()/o.terraformWall.Seconds(), o.lines)
+	return nil
+}
+
+// badLambda rolls out a function that cannot start in the second Region.
+func badLambda(_ context.Context, a *attempt) error {
+	before, err := a.releases()
+	if err != nil {
+		return err
+	}
+	if err := a.breakCheck(`os.Getenv("AWS_REGION") == "us-west-2"`); err != nil {
+		return err
+	}
+	if _, err := a.refused("smoke us-west-2", "deploy:all"); err != nil {
+		return err
+	}
+	return a.tookBack(before)
+}
+
+// breakCheck makes the health function of the context one end at its start where a
+// condition holds.
+func (a *attempt) breakCheck(condition string) error {
+	const file = "lambda/check-one/main.go"
+	if err := a.edit("one/"+file, "import (\n", "import (\n\t\"os\"\n"); err != nil {
+		return err
+	}
+	return a.edit("one/"+file, "func main() {\n", "func main() {\n\tif "+condition+" {\n\t\tos.Exit(1)\n\t}\n")
+}
+
+// tookBack checks that the second Region runs what it ran before, with the packages
+// that it had, and the first one something else.
+func (a *attempt) tookBack(before map[string]string) error {
+	after, err := a.releases()
+	if err != nil {
+		return err
+	}
+	a.check(after["us-west-2"] == before["us-west-2"], "us-west-2 runs %s, want %s", after["us-west-2"], before["us-west-2"])
+	a.check(after["us-east-1"] != before["us-east-1"], "us-east-1 still runs %s", after["us-east-1"])
+	for _, key := range []string{"functions/one/us-west-2", "api/us-west-2"} {
+		saved, err := os.ReadFile(filepath.Join(a.savedFolder(), ".state", filepath.FromSlash(key)+".tfstate"))
+		if err != nil {
+			return err
+		}
+		now, err := os.ReadFile(filepath.Join(a.rehearsed(), ".state", filepath.FromSlash(key)+".tfstate"))
+		if err != nil {
+			return err
+		}
+		a.check(slices.Equal(hashes(saved), hashes(now)), "%s has other packages or another document than before", key)
+	}
+	return nil
+}
+
+var hash = regexp.MustCompile(`"(?:source_code_hash|body)": ?"(?:[^"\\]|\\.)*"`)
+
+// hashes returns what a state says about packages and documents.
+func hashes(state []byte) []string {
+	found := hash.FindAllString(string(state), -1)
+	slices.Sort(found)
+	return found
+}
+
+// badDocument rolls out a document that AWS refuses in the second Region.
+func badDocument(_ context.Context, a *attempt) error {
+	before, err := a.releases()
+	if err != nil {
+		return err
+	}
+	if err := a.edit("one/api/operations.go", "// Get reads the value.", "// Get reads the only value."); err != nil {
+		return err
+	}
+	accounts, err := filepath.Glob(filepath.Join(a.rehearsed(), "accounts", "*"))
+	if err != nil || len(accounts) != 1 {
+		return fmt.Errorf("the rehearsal has the accounts %q, %v; want one", accounts, err)
+	}
+	if err := account.At(accounts[0]).FailOnce(restapi.ImportType, "us-west-2"); err != nil {
+		return err
+	}
+	if _, err := a.refused("PutRestApi", "deploy:all"); err != nil {
+		return err
+	}
+	if err := a.tookBack(before); err != nil {
+		return err
+	}
+	return a.completes()
+}
+
+// breakingDocument rolls out a document that breaks clients.
+func breakingDocument(_ context.Context, a *attempt) error {
+	if err := a.edit("one/api/operations.go", `Path: "/one/value"`, `Path: "/one/worth"`); err != nil {
+		return err
+	}
+	if err := a.edit("one/smoke.json", "/one/value", "/one/worth"); err != nil {
+		return err
+	}
+	o, err := a.refused("one", "deploy:all")
+	if err != nil {
+		return err
+	}
+	a.check(o.terraformWall == 0, "Terraform ran:\n%s", o.text)
+	return nil
+}
+
+func regionAdded(_ context.Context, a *attempt) error {
+	if err := a.set("regions", []string{"us-east-1", "us-west-2", "ca-central-1"}); err != nil {
+		return err
+	}
+	if err := a.completes(); err != nil {
+		return err
+	}
+	a.checkStacks(true, "functions/one/ca-central-1", "functions/two/ca-central-1", "api/ca-central-1")
+	return nil
+}
+
+func regionRemoved(_ context.Context, a *attempt) error {
+	before, err := os.ReadFile(filepath.Join(a.rehearsed(), ".state", "api", "us-east-1.tfstate"))
+	if err != nil {
+		return err
+	}
+	if err := a.set("regions", []string{"us-east-1"}); err != nil {
+		return err
+	}
+	if err := a.completes("-allowDataLoss=" + environment); err != nil {
+		return err
+	}
+	a.checkStacks(false, "functions/one/us-west-2", "functions/two/us-west-2", "api/us-west-2")
+	a.checkStacks(true, "functions/one/us-east-1", "api/us-east-1")
+	after, err := os.ReadFile(filepath.Join(a.rehearsed(), ".state", "api", "us-east-1.tfstate"))
+	a.check(err == nil && slices.Equal(hashes(before), hashes(after)), "the API of us-east-1 was changed: %v", err)
+	return err
+}
+
+func protectedRegion(_ context.Context, a *attempt) error {
+	if err := a.set("protect", true); err != nil {
+		return err
+	}
+	if _, err := a.must("deploy:all"); err != nil {
+		return err
+	}
+	if err := a.set("regions", []string{"us-east-1"}); err != nil {
+		return err
+	}
+	o, err := a.refused("nothing was changed", "deploy:all", "-allowDataLoss="+environment)
+	if err != nil {
+		return err
+	}
+	a.check(o.terraformWall == 0, "Terraform ran:\n%s", o.text)
+	a.checkStacks(true, "functions/one/us-west-2", "api/us-west-2")
+	return nil
+}
+
+func contextRemoved(_ context.Context, a *attempt) error {
+	if err := a.removeContext("two"); err != nil {
+		return err
+	}
+	if _, err := a.refused("would lose the data", "deploy:all"); err != nil {
+		return err
+	}
+	if err := a.completes("-allowDataLoss=" + environment); err != nil {
+		return err
+	}
+	a.checkStacks(false, "functions/two/us-east-1", "functions/two/us-west-2", "data/two")
+	a.checkStacks(true, "functions/one/us-east-1", "data/one")
+	return nil
+}
+
+func contextRenamed(_ context.Context, a *attempt) error {
+	if err := a.removeContext("two"); err != nil {
+		return err
+	}
+	if err := a.addContext("three"); err != nil {
+		return err
+	}
+	if err := a.completes("-allowDataLoss=" + environment); err != nil {
+		return err
+	}
+	a.checkStacks(false, "functions/two/us-east-1", "functions/two/us-west-2", "data/two")
+	a.checkStacks(true, "functions/three/us-east-1", "functions/three/us-west-2", "data/three")
+	return nil
+}
+
+// oneModule changes both contexts and deploys one.
+func oneModule(_ context.Context, a *attempt) error {
+	for _, name := range []string{"one", "two"} {
+		if err := a.edit(name+"/lambda/get-"+name+"/main.go", `Value: "1"`, `Value: "2"`); err != nil {
+			return err
+		}
+	}
+	o, err := a.must("deploy:module", "one")
+	if err != nil {
+		return err
+	}
+	a.check(strings.Contains(o.text, "functions/one/us-east-1") && !strings.Contains(o.text, "functions/two"),
+		"other stacks than those of one were changed:\n%s", o.text)
+	return a.completes()
+}
+
+// twoAtOnce deploys while a deployment is going on.
+func twoAtOnce(ctx context.Context, a *attempt) error {
+	if err := a.edit("one/lambda/get-one/main.go", `Value: "1"`, `Value: "2"`); err != nil {
+		return err
+	}
+	first, err := a.start([]string{account.DelayVariable + "=aws_lambda_function=4s"}, "deploy:all")
+	if err != nil {
+		return err
+	}
+	if err := first.runs(ctx, a.sandbox, "apply", "functions/one/us-east-1"); err != nil {
+		return err
+	}
+	want := fmt.Sprintf("process %d, since", first.cmd.Process.Pid)
+	if _, err := a.refused(want, "deploy:all"); err != nil {
+		return err
+	}
+	o := a.end(first)
+	a.check(o.code() == 0, "the first deployment ended with %d:\n%s", o.code(), o.text)
+	return a.completes()
+}
+
+// ctrlC presses Ctrl-C while Terraform waits for a role.
+func ctrlC(ctx context.Context, a *attempt) error {
+	s, err := a.startOnTerminal([]string{account.DelayVariable + "=aws_cognito_user_pool=" + a.slow().String()},
+		"deploy:all", "-create")
+	if err != nil {
+		return err
+	}
+	if err := s.creates(ctx, a.sandbox, "aws_cognito_user_pool", "global"); err != nil {
+		return err
+	}
+	if err := s.interrupt(); err != nil {
+		return err
+	}
+	o := a.end(s)
+	a.check(o.code() == 1 && strings.Contains(o.text, "Interrupted. Run the command again to go on."),
+		"the deployment ended with %d:\n%s", o.code(), o.text)
+	log, err := os.ReadFile(filepath.Join(a.rehearsed(), "stacks", "global", "apply.log"))
+	if err != nil {
+		return err
+	}
+	a.check(!strings.Contains(string(log), "Two interrupts received"), "Terraform was interrupted more than once:\n%s", log)
+	resources, err := a.resources("global")
+	if err != nil {
+		return err
+	}
+	a.check(slices.Contains(resources, "aws_cognito_user_pool.users"), "the state lacks the user pool: %q", resources)
+	return a.completes("-create")
+}
+
+// slow returns how long the resource takes during which Ctrl-C is pressed.
+func (a *attempt) slow() time.Duration {
+	if a.short {
+		return 3 * time.Second
+	}
+	return 25 * time.Second
+}
+
+func killedInFunctions(ctx context.Context, a *attempt) error {
+	if err := a.edit("one/lambda/get-one/main.go", `Value: "1"`, `Value: "2"`); err != nil {
+		return err
+	}
+	return a.killed(ctx, "apply", "functions/one/us-east-1", nil, nil)
+}
+
+// killed kills mage while Terraform runs a command on a stack, and completes.
+func (a *attempt) killed(ctx context.Context, command, key string, env, args []string) error {
+	s, err := a.start(env, append([]string{"deploy:all"}, args...)...)
+	if err != nil {
+		return err
+	}
+	if err := s.runs(ctx, a.sandbox, command, key); err != nil {
+		return err
+	}
+	if err := s.kill(); err != nil {
+		return err
+	}
+	o := a.end(s)
+	a.check(o.code() == -1, "mage ended by itself with %d:\n%s", o.code(), o.text)
+	return a.completes(args...)
+}
+
+// killedAnywhere kills mage in ten places of a first deployment into one Region.
+func killedAnywhere(ctx context.Context, a *attempt) error {
+	for _, place := range []struct{ command, key string }{
+		{"init", "global"},
+		{"plan", "global"},
+		{"apply", "global"},
+		{"plan", "data/one"},
+		{"apply", "data/two"},
+		{"init", "functions/one/us-east-1"},
+		{"apply", "functions/two/us-east-1"},
+		{"plan", "api/us-east-1"},
+		{"apply", "api/us-east-1"},
+		{"apply", "portal"},
+	} {
+		if err := a.reset(ctx, false); err != nil {
+			return err
+		}
+		if err := a.set("regions", []string{"us-east-1"}); err != nil {
+			return err
+		}
+		if err := a.killed(ctx, place.command, place.key, nil, []string{"-create"}); err != nil {
+			return fmt.Errorf("killed during %s of %s: %w", place.command, place.key, err)
+		}
+	}
+	return nil
+}
+
+// importLine matches the command that takes a lost resource into a state.
+var importLine = regexp.MustCompile(`go tool mage (deploy:import) (\S+) (?:'([^']+)'|(\S+)) (\S+)`)
+
+// lostResource kills Terraform after it has created a role and before it has written
+// its state, and takes the role into the state as the next run says.
+func lostResource(ctx context.Context, a *attempt) error {
+	const key = "functions/one/us-east-1"
+	if err := a.addOperation(); err != nil {
+		return err
+	}
+	s, err := a.start([]string{account.DelayVariable + "=aws_iam_role=10m"}, "deploy:all")
+	if err != nil {
+		return err
+	}
+	if err := s.creates(ctx, a.sandbox, "aws_iam_role", key); err != nil {
+		return err
+	}
+	roles := filepath.Join(a.rehearsed(), "accounts", "*", "aws_iam_role", "*get-more*")
+	err = s.until(ctx, "the role", func() bool {
+		found, _ := filepath.Glob(roles)
+		return len(found) > 0
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.kill(); err != nil {
+		return err
+	}
+	a.end(s)
+	if err := a.killTerraform(); err != nil {
+		return err
+	}
+	o, err := a.refused("go tool mage deploy:import "+key, "deploy:all")
+	if err != nil {
+		return err
+	}
+	m := importLine.FindStringSubmatch(o.text)
+	if m == nil {
+		return fmt.Errorf("no command to import what was lost:\n%s", o.text)
+	}
+	if _, err := a.must(m[1], m[2], m[3]+m[4], m[5]); err != nil {
+		return err
+	}
+	return a.completes()
+}
+
+// addOperation adds an operation to the context one, a copy of Get.
+func (a *attempt) addOperation() error {
+	err := a.edit("one/api/operations.go", "// GetInput is", `// More reads the value.
+var More = rest.Operation[GetInput, GetOutput]{
+	ID: "getMore", Method: http.MethodGet, Path: "/one/more",
+	Scopes: []string{Admin},
+	Uses:   rest.Uses{Values.Get()},
+}
+
+// GetInput is`)
+	if err != nil {
+		return err
+	}
+	if err := a.edit("one/api/service.go", "&Check, &Get}", "&Check, &Get, &More}"); err != nil {
+		return err
+	}
+	source, err := os.ReadFile(filepath.Join(a.root, "one", "lambda", "get-one", "main.go"))
+	if err != nil {
+		return err
+	}
+	text := strings.NewReplacer("get-one", "get-more", "getOne", "getMore", "api.Get,", "api.More,").Replace(string(source))
+	return a.write("one/lambda/get-more/main.go", text)
+}
+
+// killTerraform kills all Terraforms that a killed mage has left, with their providers.
+func (a *attempt) killTerraform() error {
+	running, err := process.Running(filepath.Join(a.rehearsed(), "running"))
+	for _, register := range running {
+		data, readErr := os.ReadFile(register)
+		pid, parseErr := strconv.Atoi(strings.TrimSpace(string(data)))
+		if err = errors.Join(err, readErr, parseErr); err != nil {
+			return err
+		}
+		err = killGroup(pid)
+	}
+	return err
+}
+
+// drift changes one resource and removes another behind Terraform's back.
+func drift(_ context.Context, a *attempt) error {
+	o, err := a.must("deploy:status", "-drift")
+	if err != nil {
+		return err
+	}
+	a.check(strings.Contains(o.text, "No drift: all"), "an environment as it was deployed drifts:\n%s", o.text)
+	groups, err := filepath.Glob(filepath.Join(a.rehearsed(), "accounts", "*", "aws_cloudwatch_log_group", "*check-one*"))
+	if err != nil || len(groups) != 2 {
+		return fmt.Errorf("the account has the log groups %q, %v; want one in each Region", groups, err)
+	}
+	data, err := os.ReadFile(groups[0])
+	if err != nil {
+		return err
+	}
+	changed := regexp.MustCompile(`"retention_in_days": "?\d+"?`).ReplaceAll(data, []byte(`"retention_in_days": "1"`))
+	if err := os.WriteFile(groups[0], changed, 0o600); err != nil {
+		return err
+	}
+	if err := os.Remove(groups[1]); err != nil {
+		return err
+	}
+	if o, err = a.must("deploy:status", "-drift"); err != nil {
+		return err
+	}
+	for _, want := range []string{"was changed: retention_in_days", "was removed", "Drift: 2 resources"} {
+		a.check(strings.Contains(o.text, want), "the drift lacks %q:\n%s", want, o.text)
+	}
+	return a.completes()
+}
+
+func destroy(_ context.Context, a *attempt) error {
+	if err := a.set("protect", true); err != nil {
+		return err
+	}
+	if _, err := a.refused("is protected: nothing was changed", "deploy:destroy", "-confirm="+environment); err != nil {
+		return err
+	}
+	if err := a.set("protect", false); err != nil {
+		return err
+	}
+	if _, err := a.refused("nothing was destroyed: confirm with -confirm=trial", "deploy:destroy"); err != nil {
+		return err
+	}
+	a.checkStacks(true, "global", "data/one", "api/us-west-2")
+	o, err := a.must("deploy:destroy", "-confirm="+environment)
+	if err != nil {
+		return err
+	}
+	a.check(o.lines <= 2*screen, "destroy prints %d lines:\n%s", o.lines, o.text)
+	a.checkStacks(false, "global", "data/one", "data/two", "functions/one/us-east-1", "api/us-west-2", "portal")
+	return nil
+}

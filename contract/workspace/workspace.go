@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,6 +128,18 @@ func (w Workspace) Contexts() ([]Context, error) {
 		}
 	}
 	return list, nil
+}
+
+// Only returns the workspace with one of its contexts. Modules that are not contexts stay.
+func (w Workspace) Only(context string) Workspace {
+	pins := maps.Clone(w.Pins)
+	maps.DeleteFunc(pins, func(name string, _ Pin) bool { return name != context })
+	w.Pins = pins
+	w.Modules = slices.DeleteFunc(slices.Clone(w.Modules), func(dir string) bool {
+		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(generator)))
+		return err == nil && info.IsDir() && filepath.Base(dir) != context
+	})
+	return w
 }
 
 // context reads the context in folder dir.

@@ -172,3 +172,50 @@ func remove(t *testing.T, path ...string) {
 		t.Fatal(err)
 	}
 }
+
+func TestOnlyKeepsOneContextAndTheOtherModules(t *testing.T) {
+	dir := monorepo(t)
+	writeFile(t, "go 1.26\nuse (\n\t./context01\n\t./platform\n\t./context00\n)\n", dir, "go.work")
+	writeFile(t, "module example.org/platform\n", dir, "platform", "go.mod")
+	w, err := Find(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Pins = map[string]Pin{"context01": {Version: "v1.0.0", Dir: filepath.Join(dir, "context01")}, "context02": {Version: "v1.0.0"}}
+	only := w.Only("context01")
+	want := Workspace{
+		Root: dir, Modules: []string{filepath.Join(dir, "context01"), filepath.Join(dir, "platform")},
+		Pins: map[string]Pin{"context01": w.Pins["context01"]},
+	}
+	if diff := cmp.Diff(want, only); diff != "" {
+		t.Errorf("workspace (-want +got):\n%s", diff)
+	}
+	if len(w.Pins) != 2 || len(w.Modules) != 3 {
+		t.Errorf("the workspace itself became %+v", w)
+	}
+}
+
+func TestPinnedContext(t *testing.T) {
+	dir := monorepo(t)
+	w, err := Find(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	released := filepath.Join(dir, "dist", "pinned", "context00@v1.4.0")
+	writeFile(t, "module example.org/released\n", released, "go.mod")
+	writeFile(t, "module example.org/gone\n", dir, "gone", "go.mod")
+	pin, gone := Pin{Version: "v1.4.0", Dir: released}, Pin{Version: "v2.0.0", Dir: filepath.Join(dir, "gone")}
+	w.Pins = map[string]Pin{"context00": pin, "gone": gone}
+	list, err := w.Contexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Context{
+		{Name: "context00", Dir: released, Module: "example.org/released", Pin: &pin, root: dir},
+		{Name: "context01", Dir: filepath.Join(dir, "context01"), Module: "example.org/context01", root: dir},
+		{Name: "gone", Dir: gone.Dir, Module: "example.org/gone", Pin: &gone, root: dir},
+	}
+	if diff := cmp.Diff(want, list, cmp.AllowUnexported(Context{})); diff != "" {
+		t.Errorf("contexts (-want +got):\n%s", diff)
+	}
+}

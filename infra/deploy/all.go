@@ -135,13 +135,42 @@ func (s *session) mayDrain(ctx context.Context, drain bool) error {
 // build builds the functions, the documents and the portal's site, and keeps them
 // as a release.
 func (s *session) build(ctx context.Context) (*release.Release, error) {
-	ws, err := workspace.Find(s.root)
+	ws, err := s.pinned(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if ws, err = pins.Apply(ctx, ws, s.environment.Modules); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.environment.Name, err)
+	r, err := s.buildWorkspace(ctx, ws)
+	if err != nil {
+		return nil, err
 	}
+	return r, docs.SiteOf(ctx, ws, s.out)
+}
+
+// buildOnly returns a function that builds one context and keeps it as a release, from
+// which the files of the context are taken. The other contexts need not compile.
+func (s *session) buildOnly(name string) func(context.Context) (*release.Release, error) {
+	return func(ctx context.Context) (*release.Release, error) {
+		ws, err := s.pinned(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return s.buildWorkspace(ctx, ws.Only(name))
+	}
+}
+
+// pinned returns the workspace with the contexts that the environment pins.
+func (s *session) pinned(ctx context.Context) (workspace.Workspace, error) {
+	ws, err := workspace.Find(s.root)
+	if err != nil {
+		return ws, err
+	}
+	if ws, err = pins.Apply(ctx, ws, s.environment.Modules); err != nil {
+		return ws, fmt.Errorf("%s: %w", s.environment.Name, err)
+	}
+	return ws, nil
+}
+
+func (s *session) buildWorkspace(ctx context.Context, ws workspace.Workspace) (*release.Release, error) {
 	if err := build.Generate(ctx, ws, false); err != nil {
 		return nil, err
 	}
@@ -153,9 +182,6 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 		return nil, err
 	}
 	if _, err := pipeline.BuildWorkspace(ws); err != nil {
-		return nil, err
-	}
-	if err := docs.SiteOf(ctx, ws, s.out); err != nil {
 		return nil, err
 	}
 	built, err := builtBy(ws, binaries)

@@ -19,7 +19,7 @@ type part struct {
 	prepare func(context.Context, *rollout) error
 }
 
-// Module builds the working tree and rolls one context out: its tables, and in
+// Module builds one context, from its pin or the working tree, and rolls it out: its tables, and in
 // each Region its functions and, if the document changed, the API. The other
 // contexts stay as they are: a Region's new release is composed of what it runs and
 // the context's new files.
@@ -29,7 +29,7 @@ func Module(ctx context.Context, dir string, getenv func(string) string, name st
 		return err
 	}
 	defer s.close()
-	return s.part(ctx, s.module(name), opts, s.build, s.checker())
+	return s.part(ctx, s.module(name), opts, s.buildOnly(name), s.checker())
 }
 
 func (s *session) module(name string) part {

@@ -19,10 +19,10 @@ type part struct {
 	prepare func(context.Context, *rollout) error
 }
 
-// Module builds one context, from its pin or the working tree, and rolls it out: its tables, and in
-// each Region its functions and, if the document changed, the API. The other
-// contexts stay as they are: a Region's new release is composed of what it runs and
-// the context's new files.
+// Module builds one context, from its pin or the working tree, and rolls it out: its
+// tables, and in each Region its functions and, if the document changed, the API. The
+// other contexts stay as they are: a Region's new release is composed of what it runs
+// and the context's new files.
 func Module(ctx context.Context, dir string, getenv func(string) string, name string, opts Options, out io.Writer) error {
 	s, err := openSession(ctx, dir, getenv, out)
 	if err != nil {

@@ -46,7 +46,8 @@ func TestBetween(t *testing.T) {
 
 func TestBetweenComparesManifests(t *testing.T) {
 	before, after := filesOf("get"), filesOf("get")
-	before.Manifest = []byte(`{"name": "accounts", "version": "1.4.0", "tables": {"accounts": {"hashKey": {"name": "id", "type": "S"}}}}`)
+	before.Manifest = []byte(`{"name": "accounts", "version": "1.4.0",
+		"tables": {"accounts": {"hashKey": {"name": "id", "type": "S"}}}}`)
 	r, err := Between("accounts", "release 4f2c", before, after)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,8 @@ var functionTests = []resourceTest{
 	{
 		name:  "less time",
 		after: edits(getOrder(func(f *manifest.Function) { f.TimeoutSeconds = 1 })),
-		want:  []string{"breaks operators: timeout-reduced: function `get-order`: the time limit changes from 3 to 1 seconds"},
+		want: []string{"breaks operators: timeout-reduced: function `get-order`: the time limit changes from 3 to 1 " +
+			"seconds"},
 	},
 	{
 		name:  "more time",
@@ -26,7 +27,8 @@ var functionTests = []resourceTest{
 	{
 		name:  "another variable",
 		after: edits(getOrder(func(f *manifest.Function) { f.Environment = map[string]string{"GOMAXPROCS": "2"} })),
-		want:  []string{"compatible: environment-changed: function `get-order`: its variables change from `GOMAXPROCS=1` to `GOMAXPROCS=2`"},
+		want: []string{"compatible: environment-changed: function `get-order`: its variables change from " +
+			"`GOMAXPROCS=1` to `GOMAXPROCS=2`"},
 	},
 	{
 		name:  "it becomes a health operation",
@@ -59,21 +61,24 @@ var functionTests = []resourceTest{
 			f.Grants = []manifest.Grant{{Table: "orders", Actions: []string{"dynamodb:DeleteItem", "dynamodb:GetItem"}},
 				f.Grants[1]}
 		})),
-		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:DeleteItem` on the table `orders`"},
+		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:DeleteItem` on " +
+			"the table `orders`"},
 	},
 	{
 		name: "the same action on another table",
 		after: edits(getOrder(func(f *manifest.Function) {
 			f.Grants = append(f.Grants, manifest.Grant{Table: "lines", Actions: []string{"dynamodb:GetItem"}})
 		})),
-		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:GetItem` on the table `lines`"},
+		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:GetItem` on the " +
+			"table `lines`"},
 	},
 	{
 		name: "the same action on an index",
 		after: edits(getOrder(func(f *manifest.Function) {
 			f.Grants = append(f.Grants, manifest.Grant{Table: "orders", Index: "unused", Actions: []string{"dynamodb:Query"}})
 		})),
-		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:Query` on the index `unused` of table `orders`"},
+		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:Query` on the " +
+			"index `unused` of table `orders`"},
 	},
 	{
 		name:   "a secret",
@@ -111,7 +116,8 @@ var secretTests = []resourceTest{
 	{
 		name:  "a secret is renamed",
 		after: edits(rename(secrets, "key", "signing-key")),
-		want:  []string{"destroys data: secret-renamed: secret `key`: renamed to `signing-key`, which gets a value of its own"},
+		want: []string{"destroys data: secret-renamed: secret `key`: renamed to `signing-key`, which gets a value of " +
+			"its own"},
 	},
 	{
 		name:  "a secret is added",
@@ -121,7 +127,8 @@ var secretTests = []resourceTest{
 	{
 		name:  "a secret is rotated less often",
 		after: edits(secret(manifest.Secret{Description: "A key.", RotationDays: 90})),
-		want:  []string{"breaks operators: rotation-reduced: secret `key`: rotated every 90 days and no longer every 30 days"},
+		want: []string{"breaks operators: rotation-reduced: secret `key`: rotated every 90 days and no longer every " +
+			"30 days"},
 	},
 	{
 		name:  "a secret is no longer rotated",

@@ -14,9 +14,14 @@ var printedReports = []Report{
 	{Context: "billing", First: true, Level: None, Next: "0.1.0", Changes: []Change{}},
 	{
 		Context: "old", Base: "main", Level: Breaking, Removed: true,
-		Changes: []Change{{
-			Level: Breaking, Operation: "GET /old", Text: "removed", Location: "main:old/openapi.json#/paths/~1old/get",
-		}},
+		Changes: []Change{
+			{
+				Level: Breaking, Operation: "GET /old", Text: "removed",
+				Location: "main:old/openapi.json#/paths/~1old/get",
+			},
+			{Level: None, Text: "`description` changed"},
+			{Level: None, Text: "`summary` changed"},
+		},
 	},
 	{
 		Context: "orders", Base: "orders/v1.2.3", Level: Breaking, Bump: Major, Current: "1.2.3", Next: "2.0.0",
@@ -26,8 +31,6 @@ var printedReports = []Report{
 				Location: "orders/v1.2.3:orders/openapi.json:12",
 			},
 			{Level: Compatible, Operation: "GET /orders", Text: "deprecated", Location: "orders/openapi.json:3"},
-			{Level: None, Text: "`description` changed"},
-			{Level: None, Text: "`summary` changed"},
 		},
 		Resources: []Change{
 			{
@@ -48,12 +51,13 @@ var printedReports = []Report{
 	},
 }
 
-const printed = `CONTEXT  BASE            RESULT         CHANGES                                                           MINIMUM NEXT VERSION
-billing  -               first release  -                                                                 0.1.0
-old      main            removed        1 breaks clients                                                  -
-orders   orders/v1.2.3   destroys data  1 destroys data, 1 breaks clients, 2 compatible, 2 documentation  2.0.0 (major)
-parcels  parcels/v1.0.0  unchanged      -                                                                 -
-stock    stock/v1.0.0    documentation  1 documentation                                                   1.0.1 (patch)
+const printed = "" +
+	"CONTEXT  BASE            RESULT         CHANGES                                          MINIMUM NEXT VERSION\n" +
+	`billing  -               first release  -                                                0.1.0
+old      main            removed        1 breaks clients, 2 documentation                -
+orders   orders/v1.2.3   destroys data  1 destroys data, 1 breaks clients, 2 compatible  2.0.0 (major)
+parcels  parcels/v1.0.0  unchanged      -                                                -
+stock    stock/v1.0.0    documentation  1 documentation                                  1.0.1 (patch)
 
 old since main
   breaks clients    GET /old: removed

@@ -66,7 +66,7 @@ func getOrder(edit func(*manifest.Function)) func(*manifest.Service) {
 	}
 }
 
-// rename returns an edit that gives an element of a map another name.
+// rename returns an edit that renames an element of a map.
 func rename[V any](of func(*manifest.Service) map[string]V, from, to string) func(*manifest.Service) {
 	return func(s *manifest.Service) {
 		m := of(s)
@@ -107,12 +107,14 @@ var tableTests = []resourceTest{
 	{
 		name:  "the hash key has another type",
 		after: edits(table(func(t *manifest.Table) { t.HashKey.Type = "N" })),
-		want:  []string{"destroys data: table-key-changed: table `orders`: the type of the hash key `orderId` changes from S to N"},
+		want: []string{"destroys data: table-key-changed: table `orders`: the type of the hash key `orderId` changes " +
+			"from S to N"},
 	},
 	{
 		name:  "the hash key is another attribute",
 		after: edits(table(func(t *manifest.Table) { t.HashKey = manifest.Key{Name: "number", Type: "N"} })),
-		want:  []string{"destroys data: table-key-changed: table `orders`: the hash key `orderId` (S) is replaced by `number` (N)"},
+		want: []string{"destroys data: table-key-changed: table `orders`: the hash key `orderId` (S) is replaced by " +
+			"`number` (N)"},
 	},
 	{
 		name:  "the range key is renamed",
@@ -165,12 +167,14 @@ var tableTests = []resourceTest{
 	{
 		name:  "items expire by another attribute",
 		after: edits(table(func(t *manifest.Table) { t.TTL = "until" })),
-		want:  []string{"destroys data: ttl-changed: table `orders`: items expire by their attribute `until` and no longer by `expiresAt`"},
+		want: []string{"destroys data: ttl-changed: table `orders`: items expire by their attribute `until` and no " +
+			"longer by `expiresAt`"},
 	},
 	{
 		name:  "items no longer expire",
 		after: edits(table(func(t *manifest.Table) { t.TTL = "" })),
-		want:  []string{"breaks operators: ttl-removed: table `orders`: items no longer expire by their attribute `expiresAt`"},
+		want: []string{"breaks operators: ttl-removed: table `orders`: items no longer expire by their attribute " +
+			"`expiresAt`"},
 	},
 }
 
@@ -178,39 +182,47 @@ var indexTests = []resourceTest{
 	{
 		name:  "an index that is queried is removed",
 		after: edits(func(s *manifest.Service) { delete(s.Tables["orders"].Indexes, "by-state") }),
-		want:  []string{"breaks clients: index-removed: index `by-state` of table `orders`: removed, and the release queries it in `list-orders`"},
+		want: []string{"breaks clients: index-removed: index `by-state` of table `orders`: removed, and the release " +
+			"queries it in `list-orders`"},
 	},
 	{
 		name:  "an index that is queried is renamed",
 		after: edits(rename(indexes, "by-state", "states")),
-		want:  []string{"breaks clients: index-renamed: index `by-state` of table `orders`: renamed to `states`, which is built anew"},
+		want: []string{"breaks clients: index-renamed: index `by-state` of table `orders`: renamed to `states`, " +
+			"which is built anew"},
 	},
 	{
 		name:  "the hash key of an index changes",
 		after: edits(byState(func(i *manifest.Index) { i.HashKey.Name = "status" })),
-		want:  []string{"breaks clients: index-changed: index `by-state` of table `orders`: the hash key `state` (S) is renamed to `status`"},
+		want: []string{"breaks clients: index-changed: index `by-state` of table `orders`: the hash key `state` (S) " +
+			"is renamed to `status`"},
 	},
 	{
 		name:  "the range key of an index changes",
 		after: edits(byState(func(i *manifest.Index) { i.RangeKey = nil })),
-		want:  []string{"breaks clients: index-changed: index `by-state` of table `orders`: the range key `placedAt` (N) is removed"},
+		want: []string{"breaks clients: index-changed: index `by-state` of table `orders`: the range key `placedAt` " +
+			"(N) is removed"},
 	},
 	{
 		name:  "the projection of an index changes",
 		after: edits(byState(func(i *manifest.Index) { i.Projection, i.Include = "KEYS_ONLY", nil })),
 		want: []string{
-			"breaks clients: index-changed: index `by-state` of table `orders`: the projection changes from INCLUDE total to KEYS_ONLY"},
+			"breaks clients: index-changed: index `by-state` of table `orders`: the projection changes from INCLUDE " +
+				"total to KEYS_ONLY"},
 	},
 	{
 		name:  "the projected attributes of an index change",
 		after: edits(byState(func(i *manifest.Index) { i.Include = []string{"total", "currency"} })),
 		want: []string{
-			"breaks clients: index-changed: index `by-state` of table `orders`: the projection changes from INCLUDE total to INCLUDE total, currency"},
+			"breaks clients: index-changed: index `by-state` of table `orders`: the projection changes from INCLUDE " +
+				"total to INCLUDE total, currency"},
 	},
 	{
-		name:  "an index is added",
-		after: edits(func(s *manifest.Service) { s.Tables["orders"].Indexes["by-total"] = manifest.Index{Projection: "ALL"} }),
-		want:  []string{"compatible: index-added: index `by-total` of table `orders`: added"},
+		name: "an index is added",
+		after: edits(func(s *manifest.Service) {
+			s.Tables["orders"].Indexes["by-total"] = manifest.Index{Projection: "ALL"}
+		}),
+		want: []string{"compatible: index-added: index `by-total` of table `orders`: added"},
 	},
 	{
 		name:  "an index that no function queries is removed",
@@ -228,6 +240,7 @@ var indexTests = []resourceTest{
 			s.Tables["orders"].Indexes["unused"] = manifest.Index{HashKey: manifest.Key{Name: "placedAt", Type: "N"},
 				Projection: "KEYS_ONLY"}
 		}),
-		want: []string{"compatible: unused-index-changed: index `unused` of table `orders`: the projection changes from ALL to KEYS_ONLY"},
+		want: []string{"compatible: unused-index-changed: index `unused` of table `orders`: the projection changes " +
+			"from ALL to KEYS_ONLY"},
 	},
 }

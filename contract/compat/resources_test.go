@@ -19,7 +19,8 @@ func TestResourceChanges(t *testing.T) {
 	} {
 		for _, test := range tests {
 			t.Run(group+"/"+test.name, func(t *testing.T) {
-				got := resourceChanges(source{ref: "orders/v1.0.0", file: "orders/service.json"}, source{file: "orders/service.json"},
+				got := resourceChanges(source{ref: "orders/v1.0.0", file: "orders/service.json"},
+					source{file: "orders/service.json"},
 					orders(test.before...), orders(test.after...))
 				if len(got) != len(test.want) {
 					t.Fatalf("changes %+v, want %q", got, test.want)

@@ -87,7 +87,8 @@ func members(t *testing.T, data []byte) map[string]bool {
 		t.Fatal(err)
 	}
 	maps := map[string]bool{
-		".functions": true, ".functions[].environment": true, ".tables": true, ".tables[].indexes": true, ".secrets": true, ".scopes": true,
+		".functions": true, ".functions[].environment": true, ".tables": true, ".tables[].indexes": true, ".secrets": true,
+		".scopes": true,
 	}
 	found := map[string]bool{}
 	var visit func(v any, at string)
@@ -116,7 +117,8 @@ func members(t *testing.T, data []byte) map[string]bool {
 func TestParseRefuses(t *testing.T) {
 	tests := []struct{ name, data, want string }{
 		{name: "a newer format", data: string(manifesttest.Newer().Manifest),
-			want: fmt.Sprintf("one/service.json has format %d, and this version of contract reads formats 1 to %d: the file was written by a newer "+
+			want: fmt.Sprintf("one/service.json has format %d, and this version of contract reads formats 1 to %d: the "+
+				"file was written by a newer "+
 				"meridian contract: update infra and contract", manifest.Format+1, manifest.Format)},
 		{name: "a format that is not a number", data: `{"format": "one", "name": "one"}`, want: `has format "one"`},
 		{name: "a negative format", data: `{"format": -1, "name": "one"}`, want: "has format -1"},
@@ -127,7 +129,8 @@ func TestParseRefuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := manifest.Parse("one/service.json", []byte(test.data)); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := manifest.Parse("one/service.json", []byte(test.data)); err == nil || !strings.Contains(err.Error(),
+				test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 		})

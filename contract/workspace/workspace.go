@@ -136,7 +136,7 @@ func (w Workspace) Only(context string) Workspace {
 	maps.DeleteFunc(pins, func(name string, _ Pin) bool { return name != context })
 	w.Pins = pins
 	w.Modules = slices.DeleteFunc(slices.Clone(w.Modules), func(dir string) bool {
-		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(generator)))
+		info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(Generator)))
 		return err == nil && info.IsDir() && filepath.Base(dir) != context
 	})
 	return w

@@ -181,7 +181,8 @@ func TestOnlyKeepsOneContextAndTheOtherModules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Pins = map[string]Pin{"context01": {Version: "v1.0.0", Dir: filepath.Join(dir, "context01")}, "context02": {Version: "v1.0.0"}}
+	w.Pins = map[string]Pin{"context01": {Version: "v1.0.0", Dir: filepath.Join(dir, "context01")},
+		"context02": {Version: "v1.0.0"}}
 	only := w.Only("context01")
 	want := Workspace{
 		Root: dir, Modules: []string{filepath.Join(dir, "context01"), filepath.Join(dir, "platform")},

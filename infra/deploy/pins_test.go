@@ -33,12 +33,15 @@ func TestBuildTakesPinnedFilesFromTheRelease(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := map[string]map[string]string{"specifications": b.Specifications, "manifests": b.Manifests, "smoke": b.Smoke, "modules": b.Modules}
+	got := map[string]map[string]string{"specifications": b.Specifications, "manifests": b.Manifests, "smoke": b.Smoke,
+		"modules": b.Modules}
 	want := map[string]map[string]string{
-		"specifications": {"one": filepath.Join(released, "openapi.json"), "two": filepath.Join(s.root, "two", "openapi.json")},
-		"manifests":      {"one": filepath.Join(released, "service.json"), "two": filepath.Join(s.root, "two", "service.json")},
-		"smoke":          {"one": filepath.Join(released, SmokeFile)},
-		"modules":        {"one": released, "two": filepath.Join(s.root, "two")},
+		"specifications": {"one": filepath.Join(released, "openapi.json"),
+			"two": filepath.Join(s.root, "two", "openapi.json")},
+		"manifests": {"one": filepath.Join(released, "service.json"),
+			"two": filepath.Join(s.root, "two", "service.json")},
+		"smoke":   {"one": filepath.Join(released, SmokeFile)},
+		"modules": {"one": released, "two": filepath.Join(s.root, "two")},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
@@ -67,7 +70,8 @@ func TestAPinnedContextIsDeployedAfterItLeft(t *testing.T) {
 	s.open(&bytes.Buffer{}) // writes the environment
 	s.write("infra/environments/trial.json", `{"account": "111122223333", "regions": ["us-east-1"],
 		"state": {"backend": "local"}, "modules": {"gone": "v1.0.0"}}`)
-	session, err := openSession(t.Context(), s.root, func(name string) string { return map[string]string{"ENV": "trial"}[name] }, &bytes.Buffer{})
+	session, err := openSession(t.Context(), s.root,
+		func(name string) string { return map[string]string{"ENV": "trial"}[name] }, &bytes.Buffer{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,8 @@ func TestCloudServesEveryFormat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, document, err := pipeline.Compose("../..", []pipeline.Part{{Name: f.Name, Specification: f.Specification, Manifest: s}})
+		_, document, err := pipeline.Compose("../..",
+			[]pipeline.Part{{Name: f.Name, Specification: f.Specification, Manifest: s}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,8 @@ func TestPinKeepsOtherPinsAndSortsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "{\n\t\"modules\": {\n\t\t\"billing\": \"v1.0.0\",\n\t\t\"orders\": \"v1.4.0\",\n\t\t\"parcels\": \"v2.0.0\"\n\t}\n}\n"
+	want := "{\n\t\"modules\": {\n\t\t\"billing\": \"v1.0.0\",\n\t\t\"orders\": \"v1.4.0\",\n\t\t\"parcels\": " +
+		"\"v2.0.0\"\n\t}\n}\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("file (-want +got):\n%s", diff)
 	}

@@ -244,7 +244,8 @@ func TestCheckNamesTheEnvironment(t *testing.T) {
 	}
 	m.write("infra/environments/dev.json", pinned("v1.9.0"))
 	err := Check(t.Context(), m.dir)
-	if want := "infra/environments/dev.json: orders is pinned to v1.9.0, but "; err == nil || !strings.HasPrefix(err.Error(), want) {
+	if want := "infra/environments/dev.json: orders is pinned to v1.9.0, but "; err == nil ||
+		!strings.HasPrefix(err.Error(), want) {
 		t.Errorf("error %v, want %q", err, want)
 	}
 }

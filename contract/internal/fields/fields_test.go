@@ -20,7 +20,8 @@ type outer struct {
 
 func TestFilled(t *testing.T) {
 	want := outer{
-		Size: 1, On: true, Pointer: &inner{Name: "value"}, Map: map[string]inner{"key": {Name: "value"}}, List: []string{"value"},
+		Size: 1, On: true, Pointer: &inner{Name: "value"}, Map: map[string]inner{"key": {Name: "value"}},
+		List: []string{"value"},
 	}
 	if diff := cmp.Diff(want, fields.Filled[outer]()); diff != "" {
 		t.Errorf("filled value (-want +got):\n%s", diff)

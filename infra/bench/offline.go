@@ -41,7 +41,7 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 	if err := os.MkdirAll(p.folder, 0o755); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"package.json", "handler.js"} {
+	for _, name := range []string{"package.json", "package-lock.json", "handler.js"} {
 		data, err := offlineFiles.ReadFile("offline/" + name)
 		if err != nil {
 			return nil, err
@@ -51,7 +51,7 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 		}
 	}
 	npm := command.Command{Name: "npm", Dir: p.folder, Args: []string{
-		"install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock", "--loglevel=error",
+		"ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error",
 	}}
 	if err := npm.Run(ctx); err != nil {
 		return nil, fmt.Errorf("install serverless-offline, the peer of this benchmark: %w", err)

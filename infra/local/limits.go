@@ -42,7 +42,11 @@ func ParseLimits(source string, settings []byte) (Limits, error) {
 			"set each to a positive number", source)
 	}
 	return Limits{
-		Throttle: &gateway.Throttle{Rate: s.API.RequestsPerSecond, Burst: s.API.Burst}, source: source,
+		Throttle: &gateway.Throttle{
+			Rate: s.API.RequestsPerSecond, Burst: s.API.Burst,
+			Setting: "api.requestsPerSecond and api.burst in " + source,
+		},
+		source:  source,
 		account: s.Functions.AccountConcurrency, reserved: s.Functions.ReservedConcurrency,
 		exceptional: s.Functions.ReservedConcurrencyOf,
 	}, nil

@@ -18,7 +18,9 @@ func TestParseLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(&gateway.Throttle{Rate: 50, Burst: 100}, limits.Throttle); diff != "" {
+	if diff := cmp.Diff(&gateway.Throttle{
+		Rate: 50, Burst: 100, Setting: "api.requestsPerSecond and api.burst in prod.json",
+	}, limits.Throttle); diff != "" {
 		t.Errorf("throttle (-want +got):\n%s", diff)
 	}
 	if limits.account != 900 || limits.of("accounts", "create") != 20 || limits.of("accounts", "get") != 5 {

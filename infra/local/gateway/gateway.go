@@ -126,6 +126,7 @@ type Gateway struct {
 	log                 *slog.Logger
 	now                 func() time.Time
 	throttle            *rate.Limiter
+	throttled           error // says which limit a request exceeds
 	firewall            func(*http.Request) bool
 }
 
@@ -186,6 +187,7 @@ func New(cfg Config) (*Gateway, error) {
 		log:          cfg.Log,
 		now:          cfg.Now,
 		throttle:     cfg.Throttle.limiter(),
+		throttled:    cfg.Throttle.exceeded(),
 		firewall:     cfg.Firewall,
 	}
 	g.lineage = fmt.Sprintf("%08x", crc32.ChecksumIEEE([]byte(g.apiID)))

@@ -192,6 +192,39 @@ func TestHeaderCaseOverHTTP2(t *testing.T) {
 	}
 }
 
+// TestEventOverHTTP2 checks that a client that speaks HTTP/2 without TLS is served, and that
+// the function sees HTTP/1.1, as on AWS. A header of the function reaches the client in
+// lower case, once for each value.
+func TestEventOverHTTP2(t *testing.T) {
+	got, f := capturing(`{"statusCode":200,"multiValueHeaders":{"X-Own":["1","2"]}}`)
+	protocols := new(http.Protocols)
+	protocols.SetUnencryptedHTTP2(true)
+	client := http.Client{Transport: &http.Transport{Protocols: protocols}}
+	defer client.CloseIdleConnections()
+	r, err := http.NewRequest("GET", "http://"+serveTCP(t, newGateway(t, nil, f))+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-Two", "1")
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.ProtoMajor != 2 || strings.Join(response.Header["X-Own"], "|") != "1|2" {
+		t.Errorf("%s, X-Own %q", response.Proto, response.Header["X-Own"])
+	}
+	if protocol := at(got.event, "requestContext")["protocol"]; protocol != "HTTP/1.1" {
+		t.Errorf("the function sees the protocol %v", protocol)
+	}
+	names := at(got.event, "headers")
+	for _, name := range []string{"x-two", "Host", "User-Agent", "accept-encoding"} {
+		if names[name] == nil {
+			t.Errorf("%s is not among %v", name, names)
+		}
+	}
+}
+
 // The reader of header names must not fail on requests that it cannot parse. net/http
 // handles them, with canonical names.
 func TestUnparsableRequestsDoNotFail(t *testing.T) {

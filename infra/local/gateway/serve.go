@@ -60,8 +60,7 @@ func (g *Gateway) respond(x *exchange) (*response, *failure) {
 		return nil, x.unknownOperation()
 	}
 	if !allows(g.throttle, g.now()) {
-		return nil, &failure{builtin: throttled, cause: fmt.Errorf(
-			"the stage's limit is %v requests per second in bursts of %d", float64(g.throttle.Limit()), g.throttle.Burst())}
+		return nil, &failure{builtin: throttled, cause: g.throttled}
 	}
 	if f := x.operation.authorize(x); f != nil {
 		return nil, f

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
@@ -16,6 +17,8 @@ type Throttle struct {
 	Rate float64
 	// Burst is how many requests may come at once.
 	Burst int
+	// Setting says in the log where the limit is set.
+	Setting string
 }
 
 // limiter returns the token bucket of a Throttle, full; nil for nil.
@@ -24,6 +27,14 @@ func (t *Throttle) limiter() *rate.Limiter {
 		return nil
 	}
 	return rate.NewLimiter(rate.Limit(t.Rate), t.Burst)
+}
+
+// exceeded returns the error of a request beyond the limit; nil for nil.
+func (t *Throttle) exceeded() error {
+	if t == nil {
+		return nil
+	}
+	return fmt.Errorf("the stage's limit is %v requests per second in bursts of %d (%s)", t.Rate, t.Burst, t.Setting)
 }
 
 // allows reports whether a request may pass at the time. A nil limiter lets all

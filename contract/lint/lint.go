@@ -69,6 +69,9 @@ type Document struct {
 	root *tree.Node
 }
 
+// JSON returns the document as JSON, whichever format it was read from.
+func (d *Document) JSON() []byte { return d.root.JSON() }
+
 // Read reads a document in JSON or YAML. The extension of the name decides, or
 // else the first character. It returns a *ReadError if the document is empty, has
 // more than 6 MB (64 MB in mode Contract), is not UTF-8, has a syntax error, nests

@@ -16,7 +16,7 @@ import (
 // of package gateway, and each of these a gateway response.
 func TestEveryErrorHasAResponse(t *testing.T) {
 	for _, test := range []struct{ errors, table, file string }{
-		{errors: "function", table: "invokeErrors", file: "region.go"},
+		{errors: "function", table: "translations", file: "invoker/invoker.go"},
 		{errors: "gateway", table: "invocationFailures", file: "gateway/serve.go"},
 	} {
 		t.Run(test.errors, func(t *testing.T) {

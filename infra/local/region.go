@@ -1,7 +1,6 @@
 package local
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -14,6 +13,7 @@ import (
 	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
+	"github.com/meridian-api/meridian/infra/local/invoker"
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
@@ -113,7 +113,7 @@ func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
 		Stage:      resource.StageName,
 		Variables:  map[string]string{"environment": Environment},
 		DomainName: r.address,
-		Functions:  invoker{r.functions, cfg.Limits},
+		Functions:  invoker.New(r.functions, cfg.Limits.concurrency()),
 		Pools: map[string]gateway.Pool{pool: {
 			Issuer:  r.cloud.IssuerURL(),
 			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
@@ -175,39 +175,4 @@ func (r *region) close() error {
 		err = r.stop()
 	}
 	return errors.Join(err, r.data.close(), r.secrets.close())
-}
-
-// invoker calls functions for the gateway and translates their errors.
-type invoker struct {
-	service *function.Service
-	limits  Limits
-}
-
-// invokeErrors are the errors of package function by the errors of package gateway that
-// stand for them.
-var invokeErrors = []struct{ function, gateway error }{
-	{function.ErrNoFunction, gateway.ErrNoFunction},
-	{function.ErrThrottled, gateway.ErrThrottled},
-	{function.ErrTooLarge, gateway.ErrTooLarge},
-	{function.ErrClosed, gateway.ErrFunctionFailed}, // the Region was stopped during the request
-}
-
-// Invoke implements gateway.Functions.
-func (i invoker) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
-	response, err := i.service.Invoke(ctx, name, payload, trace)
-	if err == nil {
-		return response, nil
-	}
-	if errors.Is(err, function.ErrThrottled) {
-		err = fmt.Errorf("%w; %s", err, i.limits.concurrency())
-	}
-	for _, known := range invokeErrors {
-		if errors.Is(err, known.function) {
-			return nil, fmt.Errorf("%w: %w", known.gateway, err)
-		}
-	}
-	if failed := (*function.FunctionError)(nil); errors.As(err, &failed) {
-		return nil, fmt.Errorf("%w: %w", gateway.ErrFunctionFailed, err)
-	}
-	return nil, err // of the context, which ends with the request or at the integration's timeout
 }

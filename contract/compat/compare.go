@@ -33,7 +33,8 @@ var stricterLevels = map[string]checker.Level{
 	// Generated clients name their methods after operationIds.
 	"api-operation-id-removed": checker.ERR,
 	// A deprecation is a warning. The removal still breaks clients and needs a
-	// major version (semver.org, "How should I handle deprecating functionality?").
+	// major version (semver.org, "How should I handle deprecating functionality?"),
+	// unless the warning has lasted: see Notice.
 	"api-path-removed-with-deprecation":                   checker.ERR,
 	"api-removed-with-deprecation":                        checker.ERR,
 	"request-parameter-removed-with-deprecation":          checker.ERR,

@@ -105,7 +105,10 @@ func (h history) report(ctx context.Context, c workspace.Context) (Report, error
 		}}
 		return r.conclude()
 	}
-	return r.compare(c, data)
+	if r, err = r.compare(c, data); err != nil {
+		return r, err
+	}
+	return h.withdraw(ctx, c, r)
 }
 
 // resources compares the manifest of a context, which is in the file at path, with the one

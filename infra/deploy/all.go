@@ -62,7 +62,7 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if err := s.mayDrain(ctx, opts.Drain); err != nil {
 		return err
 	}
-	steps, err := Order(s.wanted(opts.Drain), existing)
+	steps, err := s.order(ctx, opts.Drain, existing)
 	if err != nil {
 		return err
 	}
@@ -83,6 +83,12 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 		return err
 	}
 	o.allowDataLoss = opts.AllowDataLoss
+	if err := o.checkLeaving(ctx, existing); err != nil {
+		return err
+	}
+	if steps, err = o.withoutIdle(ctx, steps); err != nil {
+		return err
+	}
 	if err = o.carryOut(ctx, steps); err == nil {
 		err = s.prune(ctx, o)
 	}
@@ -91,6 +97,16 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 		return err
 	}
 	return s.printAddresses(ctx)
+}
+
+// order returns the steps from the stacks that exist to what is wanted.
+func (s *session) order(ctx context.Context, drain bool, existing []provision.Stack) ([]Step, error) {
+	wanted := s.wanted(drain)
+	var err error
+	if wanted.Keyed, err = s.keyedRegions(ctx); err != nil {
+		return nil, err
+	}
+	return Order(wanted, existing)
 }
 
 func (s *session) wanted(drain bool) Wanted {

@@ -35,7 +35,7 @@ func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
 	name := s.environment.Name
 	if s.wanted(false).Protected {
 		return fmt.Errorf("%s is protected: nothing was changed. To destroy it, set protect to false in %s/%s.json, "+
-			"run ENV=%s go tool mage deploy:all, and then this command", name, provision.Environments, name, name)
+			"and run this command again", name, provision.Environments, name)
 	}
 	existing, err := s.existing(ctx)
 	if err != nil {
@@ -59,11 +59,19 @@ func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
 	if err != nil {
 		return err
 	}
+	steps, err := s.destroyOrder(ctx, existing)
+	if err != nil {
+		return err
+	}
 	destroy := func(ctx context.Context, step Step) error {
+		if step.Action == UnprotectStep {
+			_, err := s.apply(ctx, step.Stack, h, name)
+			return err
+		}
 		_, err := s.destroy(ctx, step.Stack, h, name)
 		return err
 	}
-	if _, err := s.runSteps(ctx, destroy, destroyOrder(existing)); err != nil {
+	if _, err := s.runSteps(ctx, destroy, steps); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "%s is destroyed. %s\n", name, s.spent)
@@ -115,10 +123,21 @@ func (s *session) confirm(c Confirmation) error {
 }
 
 // destroyOrder returns the steps that remove stacks: portal, APIs, functions,
-// data, global.
-func destroyOrder(existing []provision.Stack) []Step {
+// data, global. Before anything goes, the protection of all data from deletion is
+// lifted, so that a refusal comes first.
+func (s *session) destroyOrder(ctx context.Context, existing []provision.Stack) ([]Step, error) {
 	var steps []Step
 	var before []int
+	for _, stack := range existing {
+		protected, err := s.isProtected(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		if protected {
+			before = append(before, len(steps))
+			steps = append(steps, Step{Action: UnprotectStep, Stack: stack})
+		}
+	}
 	for _, root := range []string{"portal", "api", "functions", "data", "global"} {
 		var wave []int
 		for _, stack := range existing {
@@ -131,11 +150,11 @@ func destroyOrder(existing []provision.Stack) []Step {
 			before = wave
 		}
 	}
-	return steps
+	return steps, nil
 }
 
 // destroyedHouse returns what the stacks read while they are destroyed: the
-// release of any Region, since a removal needs settings only.
+// releases of all Regions, or the newest stored release if no Region runs one.
 func (s *session) destroyedHouse(ctx context.Context, existing []provision.Stack) (*house, error) {
 	regions := slices.Clone(s.environment.Regions)
 	for _, stack := range existing {
@@ -159,8 +178,22 @@ func (s *session) destroyedHouse(ctx context.Context, existing []provision.Stack
 		}
 		h = one.with(h)
 	}
-	if h == nil {
-		h = &house{settings: s.settings}
+	if h != nil {
+		return h.settled(regions, nil), nil
+	}
+	stored, err := s.store.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(stored) == 0 {
+		return nil, fmt.Errorf("no release of %s is stored, which a removal needs: run deploy:all first", s.environment.Name)
+	}
+	newest, err := s.store.Release(ctx, stored[0].ID)
+	if err != nil {
+		return nil, err
+	}
+	if h, err = newHouse(ctx, s.store, newest, s.settings); err != nil {
+		return nil, err
 	}
 	return h.settled(regions, nil), nil
 }

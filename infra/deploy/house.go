@@ -68,12 +68,31 @@ func (h *house) with(earlier *house) *house {
 	both := &house{settings: h.settings, drained: h.drained, document: h.document, smoke: h.smoke, public: h.public,
 		services: map[string]*manifest.Service{}, packages: map[string]map[string]release.File{}}
 	for _, name := range union(h.services, earlier.services) {
-		both.services[name] = united(h.services[name], earlier.services[name])
+		both.services[name] = united(h.services[name], h.withoutOwned(name, earlier.services[name]))
 	}
 	for _, name := range union(h.packages, earlier.packages) {
 		both.packages[name] = merged(h.packages[name], earlier.packages[name])
 	}
 	return both
+}
+
+// withoutOwned returns an earlier manifest of a context without the tables and secrets
+// that another context of the house declares: one context can declare them at a time,
+// and a context can have been renamed.
+func (h *house) withoutOwned(context string, earlier *manifest.Service) *manifest.Service {
+	if earlier == nil {
+		return nil
+	}
+	s := *earlier
+	s.Tables, s.Secrets = maps.Clone(s.Tables), maps.Clone(s.Secrets)
+	for name, other := range h.services {
+		if name == context {
+			continue
+		}
+		maps.DeleteFunc(s.Tables, func(table string, _ manifest.Table) bool { _, owned := other.Tables[table]; return owned })
+		maps.DeleteFunc(s.Secrets, func(secret string, _ manifest.Secret) bool { _, owned := other.Secrets[secret]; return owned })
+	}
+	return &s
 }
 
 func united(later, earlier *manifest.Service) *manifest.Service {

@@ -73,6 +73,11 @@ func checkLosses(environment, stack, allowed string, changes []Change) error {
 			lost = append(lost, c.Address)
 		}
 	}
+	return lossOf(environment, stack, allowed, lost)
+}
+
+// lossOf returns the error for the loss of the data of resources, which are addresses.
+func lossOf(environment, stack, allowed string, lost []string) error {
 	if len(lost) == 0 || allowed == environment {
 		return nil
 	}

@@ -24,9 +24,15 @@ const (
 	AddStep Action = "add"
 	// DestroyStep removes a stack.
 	DestroyStep Action = "destroy"
-	// WidenStep applies the stack global for the Regions that serve and for those
-	// that leave, whose replicas still need their keys.
+	// WidenStep applies global or a stack of data for the Regions that serve and for
+	// those that leave, whose replicas still need their keys. It lifts the protection
+	// of replicas from deletion.
 	WidenStep Action = "widen"
+	// ShrinkStep removes from global or a stack of data what served earlier releases
+	// and Regions only, after every Region runs the new release.
+	ShrinkStep Action = "shrink"
+	// UnprotectStep lifts the protection from deletion of a stack that leaves.
+	UnprotectStep Action = "unprotect"
 	// VerifyStep compares what a Region serves with what it should serve, and
 	// SmokeStep sends requests to the Region's own endpoint.
 	VerifyStep Action = "verify"
@@ -59,6 +65,9 @@ type Wanted struct {
 	Regions []string
 	// Contexts are the bounded contexts.
 	Contexts []string
+	// Keyed are the Regions that global has a key in. An interrupted roll-out can
+	// have removed all other stacks of a Region that leaves.
+	Keyed []string
 	// Protected environments lose neither a Region nor a context.
 	Protected bool
 	// Drain takes each Region out of DNS while it changes.
@@ -68,12 +77,13 @@ type Wanted struct {
 // Order returns the steps that lead from the stacks that exist to what is
 // wanted. A step comes after those that it depends on:
 //
-//   - a Region that leaves is drained, then loses its API, its functions, the
-//     replicas of the tables, and its key, in this order;
+//   - a Region that leaves is drained, then loses its API and its functions, and
+//     after the roll-out the replicas of the tables, and its key, in this order;
 //   - global, then data, then Region by Region the functions, the API, the
 //     functions that the API no longer names, the checks; then the portal;
 //   - a context that leaves loses its functions after the last API, and then
-//     its tables.
+//     its tables;
+//   - data, and then global, lose what only earlier releases need.
 //
 // It fails if a protected environment would lose something.
 func Order(w Wanted, existing []provision.Stack) ([]Step, error) {
@@ -86,10 +96,7 @@ func Order(w Wanted, existing []provision.Stack) ([]Step, error) {
 	data := o.foundations(left)
 	done := o.rollOut(data)
 	portal := o.add(ApplyStep, provision.Stack{Root: "portal"}, done...)
-	o.removeContexts(existing, portal)
-	if len(o.regions) > 0 {
-		o.add(ApplyStep, provision.Stack{Root: "global"}, data...)
-	}
+	o.shrink(existing, portal)
 	return o.steps, nil
 }
 
@@ -115,6 +122,11 @@ func (o *order) find(existing []provision.Stack) {
 			o.contexts[s.Context] = true
 		}
 	}
+	for _, r := range o.wanted.Keyed {
+		if !slices.Contains(o.wanted.Regions, r) {
+			o.regions[r] = true
+		}
+	}
 }
 
 func (o *order) protected() error {
@@ -137,7 +149,10 @@ func (o *order) protected() error {
 func (o *order) leaveRegions(existing []provision.Stack) []int {
 	var last []int
 	for _, r := range slices.Sorted(maps.Keys(o.regions)) {
-		after := []int{o.add(DrainStep, provision.Stack{Region: r})}
+		var after []int
+		if contains(existing, provision.Stack{Root: "api", Region: r}) {
+			after = append(after, o.add(DrainStep, provision.Stack{Region: r}))
+		}
 		for _, root := range []string{"api", "functions"} {
 			var removed []int
 			for _, s := range existing {
@@ -164,7 +179,7 @@ func (o *order) foundations(left []int) []int {
 	global := o.add(first, provision.Stack{Root: "global"})
 	var data []int
 	for _, c := range o.wanted.Contexts {
-		data = append(data, o.add(ApplyStep, provision.Stack{Root: "data", Context: c}, append(left, global)...))
+		data = append(data, o.add(first, provision.Stack{Root: "data", Context: c}, append(left, global)...))
 	}
 	if data == nil {
 		return append(left, global)
@@ -202,9 +217,20 @@ func (o *order) functions(a Action, region string, after []int) []int {
 	return steps
 }
 
+// shrink removes what the new release does not need: contexts, then data, then from
+// global.
+func (o *order) shrink(existing []provision.Stack, after int) {
+	last := append([]int{after}, o.removeContexts(existing, after)...)
+	for _, c := range o.wanted.Contexts {
+		last = append(last, o.add(ShrinkStep, provision.Stack{Root: "data", Context: c}, after))
+	}
+	o.add(ShrinkStep, provision.Stack{Root: "global"}, last...)
+}
+
 // removeContexts removes the functions of contexts that leave, which no API
-// names any longer, and then their tables.
-func (o *order) removeContexts(existing []provision.Stack, after int) {
+// names any longer, and then their tables. It returns the last steps.
+func (o *order) removeContexts(existing []provision.Stack, after int) []int {
+	var removed []int
 	for _, c := range slices.Sorted(maps.Keys(o.contexts)) {
 		last := []int{after}
 		for _, s := range existing {
@@ -214,8 +240,10 @@ func (o *order) removeContexts(existing []provision.Stack, after int) {
 		}
 		for _, s := range existing {
 			if s.Root == "data" && s.Context == c {
-				o.add(DestroyStep, s, last...)
+				unprotected := o.add(UnprotectStep, s, last...)
+				removed = append(removed, o.add(DestroyStep, s, unprotected))
 			}
 		}
 	}
+	return removed
 }

@@ -30,13 +30,14 @@ func TestOrder(t *testing.T) {
 			"apply functions/accounts/us-west-2", "apply functions/profiles/us-west-2",
 			"verify us-west-2", "smoke us-west-2",
 			"apply portal",
+			"shrink data/accounts", "shrink data/profiles", "shrink global",
 		}},
 		"one context and one Region, drained": {
 			wanted: Wanted{Regions: []string{"us-east-1"}, Contexts: []string{"accounts"}, Drain: true},
 			want: []string{
 				"apply global", "apply data/accounts", "drain us-east-1", "add functions/accounts/us-east-1",
 				"apply api/us-east-1", "apply functions/accounts/us-east-1", "verify us-east-1", "smoke us-east-1",
-				"undrain us-east-1", "apply portal",
+				"undrain us-east-1", "apply portal", "shrink data/accounts", "shrink global",
 			},
 		},
 		"a Region leaves": {
@@ -44,9 +45,18 @@ func TestOrder(t *testing.T) {
 			existing: stacksOf([]string{"us-east-1", "us-west-2"}, "accounts"),
 			want: []string{
 				"drain us-west-2", "destroy api/us-west-2", "destroy functions/accounts/us-west-2",
-				"widen global", "apply data/accounts",
+				"widen global", "widen data/accounts",
 				"add functions/accounts/us-east-1", "apply api/us-east-1", "apply functions/accounts/us-east-1",
-				"verify us-east-1", "smoke us-east-1", "apply portal", "apply global",
+				"verify us-east-1", "smoke us-east-1", "apply portal", "shrink data/accounts", "shrink global",
+			},
+		},
+		"a Region that left when a roll-out was interrupted": {
+			wanted:   Wanted{Regions: []string{"us-east-1"}, Contexts: []string{"accounts"}, Keyed: []string{"us-east-1", "us-west-2"}},
+			existing: stacksOf([]string{"us-east-1"}, "accounts"),
+			want: []string{
+				"widen global", "widen data/accounts",
+				"add functions/accounts/us-east-1", "apply api/us-east-1", "apply functions/accounts/us-east-1",
+				"verify us-east-1", "smoke us-east-1", "apply portal", "shrink data/accounts", "shrink global",
 			},
 		},
 		"a context leaves": {
@@ -56,7 +66,8 @@ func TestOrder(t *testing.T) {
 				"apply global", "apply data/accounts",
 				"add functions/accounts/us-east-1", "apply api/us-east-1", "apply functions/accounts/us-east-1",
 				"verify us-east-1", "smoke us-east-1", "apply portal",
-				"destroy functions/profiles/us-east-1", "destroy data/profiles",
+				"destroy functions/profiles/us-east-1", "unprotect data/profiles", "destroy data/profiles",
+				"shrink data/accounts", "shrink global",
 			},
 		},
 	}
@@ -86,24 +97,27 @@ func TestOrderDependencies(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"drain ca-central-1", "destroy api/ca-central-1"},
 		{"destroy api/ca-central-1", "destroy functions/accounts/ca-central-1"},
-		{"destroy functions/orders/ca-central-1", "apply data/accounts"},
-		{"apply data/profiles", "apply global"},
-		{"widen global", "apply data/profiles"},
-		{"apply data/accounts", "add functions/profiles/us-east-1"},
+		{"destroy functions/orders/ca-central-1", "widen data/accounts"},
+		{"smoke us-west-2", "shrink data/profiles"},
+		{"shrink data/profiles", "shrink global"},
+		{"destroy data/orders", "shrink global"},
+		{"unprotect data/orders", "destroy data/orders"},
+		{"widen global", "widen data/profiles"},
+		{"widen data/accounts", "add functions/profiles/us-east-1"},
 		{"add functions/profiles/us-east-1", "apply api/us-east-1"},
 		{"apply api/us-east-1", "apply functions/accounts/us-east-1"},
 		{"smoke us-east-1", "add functions/accounts/us-west-2"},
 		{"smoke us-west-2", "apply portal"},
 		{"apply api/us-west-2", "destroy functions/orders/us-west-2"},
-		{"destroy functions/orders/us-west-2", "destroy data/orders"},
-		{"destroy functions/orders/us-east-1", "destroy data/orders"},
+		{"destroy functions/orders/us-west-2", "unprotect data/orders"},
+		{"destroy functions/orders/us-east-1", "unprotect data/orders"},
 	} {
 		if !precedes(steps, pair[0], pair[1]) {
 			t.Errorf("%q does not have to wait for %q", pair[1], pair[0])
 		}
 	}
 	for _, pair := range [][2]string{
-		{"apply data/accounts", "apply data/profiles"},
+		{"widen data/accounts", "widen data/profiles"},
 		{"add functions/accounts/us-east-1", "add functions/profiles/us-east-1"},
 	} {
 		if precedes(steps, pair[0], pair[1]) {
@@ -150,13 +164,6 @@ func checkGraph(t *testing.T, steps []Step) {
 func precedes(steps []Step, a, b string) bool {
 	find := func(name string) int {
 		i := slices.IndexFunc(steps, func(s Step) bool { return s.String() == name })
-		if name == "apply global" { // the last of the two
-			for j, s := range steps {
-				if s.String() == name {
-					i = j
-				}
-			}
-		}
 		if i < 0 {
 			panic(fmt.Sprintf("no step %q in %s", name, strings.Join(names(steps), ", ")))
 		}

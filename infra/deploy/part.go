@@ -83,7 +83,7 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 	if err := s.mayDrain(ctx, opts.Drain); err != nil {
 		return err
 	}
-	steps, err := Order(s.wanted(opts.Drain), existing)
+	steps, err := s.order(ctx, opts.Drain, existing)
 	if err != nil {
 		return err
 	}
@@ -115,6 +115,14 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 		return err
 	}
 	o.allowDataLoss = opts.AllowDataLoss
+	if slices.ContainsFunc(steps, func(step Step) bool { return step.Action == ShrinkStep }) {
+		if err := o.checkLeaving(ctx, existing); err != nil {
+			return err
+		}
+	}
+	if steps, err = o.withoutIdle(ctx, steps); err != nil {
+		return err
+	}
 	err = o.carryOut(ctx, steps)
 	o.report()
 	return err

@@ -28,7 +28,7 @@ func TestSelectStepsKeepsTheOrder(t *testing.T) {
 		"add functions/accounts/us-east-1", "apply api/us-east-1", "apply functions/accounts/us-east-1",
 		"verify us-east-1", "smoke us-east-1",
 		"add functions/accounts/us-west-2", "apply api/us-west-2", "apply functions/accounts/us-west-2",
-		"verify us-west-2", "smoke us-west-2",
+		"verify us-west-2", "smoke us-west-2", "shrink data/accounts",
 	}
 	if diff := cmp.Diff(want, names(selected)); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)

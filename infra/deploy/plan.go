@@ -36,7 +36,7 @@ func (s *session) planAll(ctx context.Context, build func(context.Context) (*rel
 	if err != nil {
 		return err
 	}
-	steps, err := Order(s.wanted(false), existing)
+	steps, err := s.order(ctx, false, existing)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,9 @@ func (s *session) planAll(ctx context.Context, build func(context.Context) (*rel
 	}
 	o, err := s.newRollout(ctx, r, c, existing)
 	if err != nil {
+		return err
+	}
+	if steps, err = o.withoutIdle(ctx, steps); err != nil {
 		return err
 	}
 	refused := o.gate(ctx)

@@ -48,6 +48,7 @@ type rollout struct {
 	targets       map[string]target // by Region
 	shared        *house            // what the stacks without a Region read: all targets in one
 	leaving       []string          // Regions
+	before        []*house          // what the Regions ran, and contexts that leave had, when this began
 
 	mu      sync.Mutex
 	current map[string]*house // what each Region runs; without an entry, nothing
@@ -78,7 +79,15 @@ func (s *session) readRollout(ctx context.Context, r *release.Release, existing 
 			o.leaving = append(o.leaving, stack.Region)
 		}
 	}
-	var err error
+	keyed, err := s.keyedRegions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, region := range keyed {
+		if !slices.Contains(slices.Concat(s.environment.Regions, o.leaving), region) {
+			o.leaving = append(o.leaving, region)
+		}
+	}
 	if o.shared, err = newHouse(ctx, s.store, r, s.settings); err != nil {
 		return nil, err
 	}
@@ -101,8 +110,9 @@ func (s *session) readRollout(ctx context.Context, r *release.Release, existing 
 		if o.current[region], err = newHouse(ctx, s.store, running, s.settings); err != nil {
 			return nil, err
 		}
+		o.before = append(o.before, o.current[region])
 	}
-	return o, nil
+	return o, o.findContexts(ctx, existing)
 }
 
 // do carries out a step.
@@ -121,9 +131,8 @@ func (o *rollout) do(ctx context.Context, step Step) error {
 		}
 		return o.arrived(ctx, region)
 	case DestroyStep:
-		_, err := o.destroyStack(ctx, step.Stack)
-		return err
-	case AddStep, ApplyStep, WidenStep:
+		return o.destroyStack(ctx, step)
+	case AddStep, ApplyStep, WidenStep, ShrinkStep, UnprotectStep:
 		return o.applyStack(ctx, step)
 	}
 	return fmt.Errorf("a roll-out has no action %q", step.Action)
@@ -201,19 +210,21 @@ func (o *rollout) removes(stack provision.Stack) bool {
 }
 
 // houseFor returns what a step's stack reads. Functions are added before others
-// are removed; global and data serve every release that a Region runs.
+// are removed; global and data serve every release that a Region ran when this began,
+// until they shrink.
 func (o *rollout) houseFor(step Step) *house {
 	h := o.houseOf(step.Stack.Region)
 	switch {
+	case step.Action == ShrinkStep:
 	case step.Action == AddStep:
 		h = h.with(o.running(step.Stack.Region))
-	case step.Stack.Root == "global" || step.Stack.Root == "data":
-		for _, region := range o.environment.Regions {
-			h = h.with(o.running(region))
+	case step.Action == DestroyStep, step.Stack.Root == "global", step.Stack.Root == "data":
+		for _, earlier := range o.before {
+			h = h.with(earlier)
 		}
 	}
 	regions := o.environment.Regions
-	if step.Action == WidenStep {
+	if slices.Contains([]Action{WidenStep, UnprotectStep, DestroyStep}, step.Action) {
 		regions = slices.Concat(regions, o.leaving)
 	}
 	return h.settled(regions, o.drained())
@@ -267,11 +278,14 @@ func (o *rollout) drain(ctx context.Context, region string, out bool) error {
 	return o.checker.WaitForDNS(ctx)
 }
 
-func (o *rollout) destroyStack(ctx context.Context, stack provision.Stack) ([]Change, error) {
-	h := o.shared.with(o.running(stack.Region))
-	changes, err := o.destroy(ctx, stack, h.settled(slices.Concat(o.environment.Regions, o.leaving), o.drained()), o.allowDataLoss)
-	o.note(stack, changes)
-	return changes, err
+func (o *rollout) destroyStack(ctx context.Context, step Step) error {
+	changes, err := o.destroy(ctx, step.Stack, o.houseFor(step), o.allowDataLoss)
+	o.note(step.Stack, changes)
+	if err != nil || step.Stack.Root != "api" {
+		return err
+	}
+	// If the Region comes back, it runs nothing.
+	return o.store.DeleteRecord(context.WithoutCancel(ctx), regionRecord(step.Stack.Region))
 }
 
 func (o *rollout) note(stack provision.Stack, changes []Change) {

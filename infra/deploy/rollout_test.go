@@ -150,6 +150,7 @@ func TestRegionAddedAndRemoved(t *testing.T) {
 			t.Errorf("%s still has %v, %v", key, state, err)
 		}
 	}
+	// The drain, the API, the functions, the replicas, the key.
 	want := []string{"api/us-west-2", "api/us-west-2", "functions/one/us-west-2", "functions/two/us-west-2", "data/one",
 		"data/two", "global"}
 	applied := s.journal()
@@ -172,22 +173,6 @@ func TestProtectedRegionStays(t *testing.T) {
 	}
 	if applied := s.journal(); len(applied) != 0 {
 		t.Errorf("applied %q", applied)
-	}
-}
-
-func TestContextRemoved(t *testing.T) {
-	s := newSite(t)
-	s.mustDeploy(Options{Create: true})
-	removeContext(t, s, "two")
-	out, err := s.deploy(Options{})
-	if err == nil || !strings.Contains(err.Error(), "data/two would lose the data of aws_dynamodb_table.two") {
-		t.Errorf("error %v\n%s", err, out)
-	}
-	s.mustDeploy(Options{AllowDataLoss: "trial"})
-	for _, key := range []string{"data/two", "functions/two/us-east-1", "functions/two/us-west-2"} {
-		if state, err := recorder.ReadState(s.state(key)); err != nil || len(state) != 0 {
-			t.Errorf("%s still has %v, %v", key, state, err)
-		}
 	}
 }
 

@@ -26,6 +26,7 @@ type site struct {
 	dir      string // of the recorder's journal and faults
 	regions  []string
 	contexts map[string][]string // functions
+	tables   map[string][]string // by context; a context without an entry has a table of its name
 	protect  bool
 	version  string // goes into every package and the document
 	hashKey  string // of every table; "id" if empty
@@ -129,7 +130,14 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 	}
 	for name, functions := range s.contexts {
 		m := manifest.Service{Name: name, Version: s.version + ".0.0", Functions: map[string]manifest.Function{},
-			Tables: map[string]manifest.Table{name: {HashKey: manifest.Key{Name: cmp.Or(s.hashKey, "id"), Type: "S"}}}}
+			Tables: map[string]manifest.Table{}}
+		tables, listed := s.tables[name]
+		if !listed {
+			tables = []string{name}
+		}
+		for _, table := range tables {
+			m.Tables[table] = manifest.Table{HashKey: manifest.Key{Name: cmp.Or(s.hashKey, "id"), Type: "S"}}
+		}
 		b.Functions[name] = map[string]string{}
 		for _, f := range functions {
 			m.Functions[f] = manifest.Function{OperationID: name + "-" + f, Method: "GET", Path: "/" + name + "/" + f}

@@ -223,7 +223,9 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 		}
 	case "data":
 		for name, t := range services[context].Tables {
-			want["aws_dynamodb_table."+name] = map[string]any{"key": t.HashKey.Name, "replicas": settings.Regions}
+			want["aws_dynamodb_table."+name] = map[string]any{
+				"key": t.HashKey.Name, "replicas": slices.Sorted(slices.Values(settings.Regions)), "deletion_protection_enabled": settings.Protect,
+			}
 		}
 	case "functions":
 		for name := range services[context].Functions {
@@ -261,7 +263,10 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 	return normal(want), nil
 }
 
-type recordedSettings struct{ Regions []string }
+type recordedSettings struct {
+	Regions []string
+	Protect bool
+}
 
 func readHouse(dir string) (recordedSettings, map[string]*manifest.Service, error) {
 	var settings recordedSettings

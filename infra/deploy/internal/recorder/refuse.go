@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -40,9 +41,32 @@ func (r recorder) refuse(stack string, p recordedPlan) error {
 				return fmt.Errorf("the function %s of %s does not exist", f, rest)
 			}
 		}
+	case "data":
+		have, err := r.read()
+		if err != nil {
+			return err
+		}
+		for address, table := range have {
+			if table["deletion_protection_enabled"] != true {
+				continue
+			}
+			after, stays := p.Want[address]
+			if !stays {
+				return fmt.Errorf("%s is protected from deletion", address)
+			}
+			for _, region := range table["replicas"].([]any) {
+				if !slices.Contains(after["replicas"].([]any), region) {
+					return fmt.Errorf("the replica of %s in %s is protected from deletion", address, region)
+				}
+			}
+		}
 	case "global":
-		for _, context := range []string{"one", "two"} {
-			for name, table := range other("data/" + context) {
+		states, err := filepath.Glob(filepath.Join(folder, "data", "*.tfstate"))
+		if err != nil {
+			return err
+		}
+		for _, state := range states {
+			for name, table := range other("data/" + strings.TrimSuffix(filepath.Base(state), ".tfstate")) {
 				for _, region := range table["replicas"].([]any) {
 					if _, stays := p.Want["aws_kms_key."+region.(string)]; !stays {
 						return fmt.Errorf("%s still has a replica in %s, whose key would go", name, region)

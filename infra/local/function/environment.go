@@ -106,13 +106,15 @@ func (e *environment) run() {
 	if started := e.pool.service.cfg.Started; started != nil {
 		started(e.pool.name, e.id, cmd.Process.Pid)
 	}
-	err = e.wait(cmd, listener.Addr().String())
+	err = e.wait(cmd)
 	e.output.finish()
 	detail := "Runtime exited without providing a reason"
 	if err != nil {
 		detail = "Runtime exited with error: " + err.Error()
 	}
 	e.pool.exited(e, failure{errorType: typeExit, detail: detail})
+	// After the report, because the search takes time, and before the listener closes.
+	e.pool.service.reaper.killRest(addressVariable + "=" + listener.Addr().String())
 }
 
 // launch starts the process.
@@ -143,9 +145,8 @@ func (e *environment) launch(runtimeAPI string) (*exec.Cmd, error) {
 }
 
 // wait returns the error of the process's exit. It ends the process when asked to
-// through e.stop. In both cases it kills the descendants of the process.
-func (e *environment) wait(cmd *exec.Cmd, runtimeAPI string) error {
-	defer e.pool.service.reaper.killRest(addressVariable + "=" + runtimeAPI)
+// through e.stop. In both cases it kills the group of the process.
+func (e *environment) wait(cmd *exec.Cmd) error {
 	defer killGroup(cmd.Process)
 	exit := make(chan error, 1)
 	go func() { exit <- cmd.Wait() }()

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -48,4 +49,28 @@ func TestCachedTokenIsChecked(t *testing.T) {
 	}
 	clock.Add(int64(2 * time.Minute))
 	checkToken("when it has expired", short, http.StatusUnauthorized)
+}
+
+// TestTokenHasOneSpelling checks that a token is refused whose signature has the right
+// bytes in another encoding: with bits that belong to no byte, padding or a line end.
+func TestTokenHasOneSpelling(t *testing.T) {
+	g := newGateway(t, nil, returning(`{}`))
+	header := access(t, "ada")
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	last := strings.IndexByte(alphabet, header[len(header)-1])
+	for name, test := range map[string]struct {
+		header string
+		status int
+	}{
+		"canonical":  {header: header, status: 200},
+		"spare bits": {header: header[:len(header)-1] + string(alphabet[last|1]), status: 401},
+		"padding":    {header: header + "==", status: 401},
+		"line end":   {header: header[:len(header)-10] + "\n" + header[len(header)-10:], status: 401},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if w := do(g, request("GET", "/accounts/1", "", test.header)); w.Code != test.status {
+				t.Errorf("%d %s, want %d", w.Code, w.Body, test.status)
+			}
+		})
+	}
 }

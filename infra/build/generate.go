@@ -17,8 +17,8 @@ import (
 	"github.com/meridian-api/meridian/infra/build/inputs"
 )
 
-// Generate writes openapi.json and service.json of every context from its Go operations.
-// It skips contexts whose operations and files have not changed since it wrote them. With
+// Generate writes openapi.json and service.json of every context from its Go operations,
+// and a magefile that runs targets of the root. It skips contexts whose operations and files have not changed since it wrote them. With
 // check it writes nothing, skips nothing, and fails if a file is out of date.
 func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	if !check {
@@ -29,7 +29,7 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	if err != nil {
 		return err
 	}
-	return generate(ctx, ws, contexts, nil, "-check")
+	return errors.Join(generate(ctx, ws, contexts, nil, "-check"), writeForward(contexts, true))
 }
 
 // GenerateAt calls Generate for the workspace around dir.
@@ -48,6 +48,9 @@ func (b *Incremental) Generate(ctx context.Context) ([]string, error) {
 	defer b.mu.Unlock()
 	contexts, err := generatedContexts(b.ws)
 	if err != nil {
+		return nil, err
+	}
+	if err := writeForward(contexts, false); err != nil {
 		return nil, err
 	}
 	if err := b.tree.Refresh(ctx, generators(b.ws, contexts)); err != nil {

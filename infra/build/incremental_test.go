@@ -95,6 +95,14 @@ func TestGenerateSkipsWhatIsUpToDate(t *testing.T) {
 			}
 		})
 	}
+	t.Run("check fails if the magefile differs", func(t *testing.T) {
+		writeFixture(t, ws, "shop/magefile.go", "package main\n")
+		err := Generate(t.Context(), ws, true)
+		if want := "shop/magefile.go is out of date: run 'go tool mage generate'"; err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+		generated(t, ws)
+	})
 	t.Run("check skips nothing", func(t *testing.T) {
 		before, err := os.ReadFile(filepath.Join(ws.Root, "runs"))
 		if err != nil {

@@ -34,7 +34,8 @@ type ListInput struct {
 	// Maximum number of accounts on the page. The default is 20.
 	Limit *int `query:"limit" minimum:"1" maximum:"100" example:"20"`
 	// The nextCursor of the previous page. It is valid for the same caller and the same status.
-	Cursor *string `query:"cursor" maxLength:"512" example:"kHy0m1Jx9yQ1Qy4c0b3dNQ"`
+	// There is no example, because cursors are signed with a key of the environment.
+	Cursor *string `query:"cursor" maxLength:"512"`
 }
 
 // AccountStatus returns the status of the accounts to list.

@@ -40,7 +40,7 @@ type ReconcileInput struct {
 	// be replicated from another Region.
 	SettleSeconds *int `query:"settleSeconds" minimum:"0" maximum:"86400" example:"60"`
 	// The nextCursor of the previous call by the same caller. Without it, the oldest account is the first.
-	Cursor *string `query:"cursor" maxLength:"512" example:"kHy0m1Jx9yQ1Qy4c0b3dNQ"`
+	Cursor *string `query:"cursor" maxLength:"512"`
 }
 
 // CursorList identifies the list that the cursor belongs to: one caller's reconciliation.
@@ -62,5 +62,5 @@ type Reconciliation struct {
 	// Identifiers of the accounts that became contested.
 	Contested []string `json:"contested" format:"uuid" example:"[\"b1d6f2de-52a4-4a8f-8f4e-6a0f1f7c0b02\"]"`
 	// Cursor of the next part. Absent at the end.
-	NextCursor string `json:"nextCursor,omitempty" example:"kHy0m1Jx9yQ1Qy4c0b3dNQ"`
+	NextCursor string `json:"nextCursor,omitempty" example:"kHy0m1Jx9yQ1Qy4c0b3dNXsiaWQiOiI3ZjBjOWM1ZSJ9"`
 }

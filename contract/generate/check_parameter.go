@@ -25,6 +25,9 @@ var reservedResponseHeaders = []string{
 	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type", "X-Region",
 }
 
+// Response headers about bytes that the adapter and API Gateway write.
+var contentHeaders = []string{"Content-Encoding", "Content-Length", "Content-Range"}
+
 func (g *generation) checkPath(o *operation) {
 	root := "/" + g.svc.Name
 	if o.Path != root && !strings.HasPrefix(o.Path, root+"/") {
@@ -81,6 +84,9 @@ func (g *generation) checkInput(o *operation) {
 		if p.In == "header" && slices.Contains(reservedRequestHeaders, p.Name) {
 			g.refuse(o, "the header %s cannot be a parameter", p.Name)
 		}
+		if p.In == "header" && apigateway.DropsRequestHeader(p.Name) {
+			g.refuse(o, "API Gateway does not pass the header %s on to functions", p.Name)
+		}
 		if p.In == "path" && p.Field.Type.Kind() == reflect.Slice {
 			g.refuse(o, "the path parameter %s cannot be a list", p.Name)
 		}
@@ -105,8 +111,13 @@ func (g *generation) checkOutput(o *operation) {
 		if slices.ContainsFunc(o.headers[:i], func(other rest.Parameter) bool { return other.Name == p.Name }) {
 			g.refuse(o, "two headers have the name %s", p.Name)
 		}
-		if slices.Contains(reservedResponseHeaders, p.Name) {
+		switch {
+		case slices.Contains(reservedResponseHeaders, p.Name):
 			g.refuse(o, "%s: the adapter sets the header %s", name, p.Name)
+		case apigateway.DropsResponseHeader(p.Name), apigateway.RemapsResponseHeader(p.Name):
+			g.refuse(o, "%s: clients do not receive the header %s, which API Gateway sets or drops", name, p.Name)
+		case slices.Contains(contentHeaders, p.Name):
+			g.refuse(o, "%s: the header %s describes the bytes of the content, which the handler does not write", name, p.Name)
 		}
 		if t := element(p.Field.Type); t == timeType || p.Field.Type.Kind() == reflect.Slice {
 			g.refuse(o, "%s: the adapter cannot write a %s as header: use a string", name, p.Field.Type)

@@ -53,13 +53,23 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	if !ok {
 		return nil
 	}
-	ref := g.schemas.body(f)
+	ref := g.namedBody(o, "Request", o.Input, f)
 	doc, _ := g.source.Field(o.Input.PkgPath(), o.Input.Name(), f.Name)
 	return &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{
 		Description: comments.WithoutSubject(doc.Text, f.Name),
 		Required:    f.Type.Kind() != reflect.Pointer,
 		Content:     openapi3.NewContentWithSchemaRef(ref, o.MediaTypes()),
 	}}
+}
+
+// namedBody returns a reference to the component of a body, which is a field of t.
+func (g *generation) namedBody(o *operation, suffix string, t reflect.Type, f reflect.StructField) *openapi3.SchemaRef {
+	ref := g.schemas.body(f)
+	if !isComponent(ref) {
+		doc, _ := g.source.Field(t.PkgPath(), t.Name(), f.Name)
+		ref.Value.Description = comments.WithoutSubject(doc.Text, f.Name)
+	}
+	return g.schemas.named(upperFirst(o.ID)+suffix, t, ref)
 }
 
 // parameters returns the parameters of the input and, for reads with an ETag,

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -35,7 +36,7 @@ func (r *responses) of(o *operation) *openapi3.Responses {
 	all := openapi3.NewResponses(openapi3.WithStatus(o.Status, success))
 	if o.Creates() {
 		created := *success.Value
-		created.WithDescription(http.StatusText(http.StatusCreated))
+		created.WithDescription("The resource was created.")
 		all.Set(strconv.Itoa(http.StatusCreated), &openapi3.ResponseRef{Value: &created})
 	}
 	if etag, ok := o.conditional(); ok {
@@ -55,17 +56,25 @@ func (r *responses) of(o *operation) *openapi3.Responses {
 }
 
 func (r *responses) success(o *operation) *openapi3.ResponseRef {
-	response := openapi3.NewResponse().WithDescription(http.StatusText(o.Status))
+	response := openapi3.NewResponse().WithDescription("Success, without content.")
 	response.Headers = r.headers(o, o.headers...)
 	f, ok := rest.BodyField(o.Output)
 	if !ok {
 		return &openapi3.ResponseRef{Value: response}
 	}
-	if doc, _ := r.g.source.Field(o.Output.PkgPath(), o.Output.Name(), f.Name); doc.Text != "" {
-		response.WithDescription(comments.WithoutSubject(doc.Text, f.Name))
-	}
-	response.Content = openapi3.NewContentWithSchemaRef(r.g.schemas.body(f), []string{jsonMediaType})
+	schema := r.g.namedBody(o, "Response", o.Output, f)
+	response.WithDescription(r.g.responseDescription(o, f, schema))
+	response.Content = openapi3.NewContentWithSchemaRef(schema, []string{jsonMediaType})
 	return &openapi3.ResponseRef{Value: response}
+}
+
+// responseDescription returns the comment of the field Body, or of the body's type.
+// Without both it returns the operation's summary.
+func (g *generation) responseDescription(o *operation, f reflect.StructField, schema *openapi3.SchemaRef) string {
+	doc, _ := g.source.Field(o.Output.PkgPath(), o.Output.Name(), f.Name)
+	summary, _ := comments.Sentence(o.source.Text)
+	return cmp.Or(comments.WithoutSubject(doc.Text, f.Name), schema.Value.Description,
+		"The result of: "+comments.WithoutName(summary, o.source.Name)+".")
 }
 
 // headers returns the headers of the output and the standard headers.

@@ -140,6 +140,22 @@ func (s *schemas) component(t reflect.Type, nullable bool) *openapi3.SchemaRef {
 	return &openapi3.SchemaRef{Ref: componentPrefix + name, Value: s.components[name].Value}
 }
 
+// named returns a reference to a component with the schema of a body, which is a field
+// of the struct owner, unless the schema is a reference already. Client generators name
+// their types after components, and inline schemas at random.
+func (s *schemas) named(name string, owner reflect.Type, ref *openapi3.SchemaRef) *openapi3.SchemaRef {
+	if isComponent(ref) {
+		return ref
+	}
+	if other := s.owners[name]; other != nil && other != owner {
+		at, _ := s.source.Type(other.PkgPath(), other.Name())
+		s.errs.add(at.At, "the type %s and the body of %s both become the component %s: rename one", goType(other), goType(owner), name)
+	}
+	s.owners[name] = owner
+	s.components[name] = ref
+	return &openapi3.SchemaRef{Ref: componentPrefix + name, Value: ref.Value}
+}
+
 // name returns the name of the component for t, which no other type may have.
 func (s *schemas) name(t reflect.Type, nullable bool) string {
 	name, owner := componentName(t), t

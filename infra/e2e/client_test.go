@@ -20,7 +20,7 @@ type request struct {
 	user         string // whose access token is sent; empty sends none
 	from         string // the client's location
 	body         string
-	header       map[string]string
+	header       map[string]string // a value with line breaks is sent in several lines
 }
 
 // as returns the request of another user.
@@ -140,7 +140,7 @@ func send(ctx context.Context, cloud *local.Cloud, r request) (response, error) 
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	for name, value := range r.header {
-		req.Header.Set(name, value)
+		req.Header[http.CanonicalHeaderKey(name)] = strings.Split(value, "\n")
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

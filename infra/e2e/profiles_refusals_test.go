@@ -70,12 +70,12 @@ func readRefusals(ada, bob profile, idToken string) []refusal {
 	return []refusal{
 		{"getProfile", "unauthenticated", ada.get().as(""), ""},
 		{"getProfile", "unauthenticated", ada.get().with("Authorization", "Bearer "+idToken), ""},
-		{"getProfile", "invalid", withUpperCaseID(ada.get()), "accountId"},
+		{"getProfile", "invalid", withMalformedID(ada.get()), "accountId"},
 		{"getProfile", "not-found", ada.get().as("bob"), "not allowed to see"},
 		{"getProfile", "not-found", bob.get(), "no such profile"},
 		{"getProfile", "not-found", bob.get().as("root"), "no such profile"},
 
-		{"getPublicProfile", "invalid", withUpperCaseID(ada.getPublic()), "accountId"},
+		{"getPublicProfile", "invalid", withMalformedID(ada.getPublic()), "accountId"},
 		{"getPublicProfile", "not-found", bob.getPublic(), "no such profile"},
 	}
 }
@@ -95,7 +95,7 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"putProfile", "invalid", put.with("If-None-Match", `"1"`), "If-None-Match"},
 		{"putProfile", "invalid", put.with("If-Match", "*"), "contradicts"},
 		{"putProfile", "invalid", replace.with("If-Match", strings.Repeat(`"1",`, 100)), "If-Match"},
-		{"putProfile", "invalid", withUpperCaseID(put), "accountId"},
+		{"putProfile", "invalid", withMalformedID(put), "accountId"},
 		{"putProfile", "invalid", put.sending(""), ""},
 		{"putProfile", "invalid", put.sending("{"), ""},
 		{"putProfile", "unsupported-media-type", put.with("Content-Type", "text/plain"), "application/json"},
@@ -105,7 +105,7 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"marketingConsent", `"yes"`, ""},
 		{"displayName", `" Ada"`, "/displayName"},
 		{"displayName", `"A\u202eda"`, "/displayName"},
-		{"displayName", `"\u200b"`, "at least one visible character"},
+		{"displayName", `"\u200b"`, "a visible character at the start"},
 		{"locale", `"en_CA"`, "such as fr-CA"},
 		{"timeZone", `"America/Torotno"`, "/timeZone"},
 		{"timeZone", `"../../etc/localtime"`, ""},
@@ -129,7 +129,7 @@ func mergeRefusals(ada, bob profile) []refusal {
 		{"mergePreferences", "not-found", merge.as("bob"), "not allowed to see"},
 		{"mergePreferences", "not-found", bob.merge(`{"a":{"number":1}}`), "no such profile"},
 		{"mergePreferences", "conflict", merge.sending(`{"theme":{"boolean":true}}`), "theme is a text"},
-		{"mergePreferences", "invalid", withUpperCaseID(merge), "accountId"},
+		{"mergePreferences", "invalid", withMalformedID(merge), "accountId"},
 		{
 			"mergePreferences", "unsupported-media-type", merge.with("Content-Type", "application/json-patch+json"),
 			"application/merge-patch+json",
@@ -156,7 +156,7 @@ func deleteRefusals(ada profile, stale map[string]string) []refusal {
 	return []refusal{
 		{"deleteProfile", "unauthenticated", ada.delete(nil).as(""), ""},
 		{"deleteProfile", "not-found", ada.delete(nil).as("bob"), "not allowed to see"},
-		{"deleteProfile", "invalid", withUpperCaseID(ada.delete(nil)), "accountId"},
+		{"deleteProfile", "invalid", withMalformedID(ada.delete(nil)), "accountId"},
 		{"deleteProfile", "precondition-failed", ada.delete(stale), "current version"},
 	}
 }
@@ -164,11 +164,10 @@ func deleteRefusals(ada profile, stale map[string]string) []refusal {
 // tooLarge is a body above API Gateway's limit of 10 MB.
 var tooLarge = strings.Repeat(" ", 10<<20) + "{}"
 
-// withUpperCaseID returns the request with its account ID in upper case, which is not
-// the canonical form.
-func withUpperCaseID(r request) request {
+// withMalformedID returns the request with an account ID that is not a UUID.
+func withMalformedID(r request) request {
 	segments := strings.Split(r.path, "/")
-	segments[2] = strings.ToUpper(segments[2])
+	segments[2] = segments[2][1:] + "g"
 	r.path = strings.Join(segments, "/")
 	return r
 }

@@ -107,9 +107,9 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	}
 	slug := ""
 	if err != nil {
-		p := asProblem(err, a.kinds)
+		p, logged := asProblem(err, a.kinds)
 		slug = p.Kind.Slug
-		a.logFailure(ctx, req, p.Kind, err)
+		a.logFailure(ctx, req, p.Kind, logged)
 		resp = problemResponse(p, req.requestID)
 	}
 	resp.set("X-Region", a.config.Region)

@@ -46,6 +46,9 @@ func TestErrorsOfTheHandler(t *testing.T) {
 			if strings.Contains(r.Body, "hunter2") || !strings.Contains(log, strings.ReplaceAll(test.err.Error(), `"`, `\"`)) {
 				t.Errorf("the client gets %s, and the log is %s", r.Body, log)
 			}
+			if says := strings.Contains(log, "does not declare the problem"); says != (test.name == "undeclared kind") {
+				t.Errorf("the log says that the problem is undeclared: %t: %s", says, log)
+			}
 			if isError := strings.Contains(log, `"level":"ERROR"`); isError != (test.status >= 500) {
 				t.Errorf("the log is %s", log)
 			}

@@ -5,6 +5,7 @@
 package metrics
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"math"
@@ -71,6 +72,10 @@ const Directive = `{"Namespace":"` + Namespace + `","Dimensions":[["environment"
 	`{"Name":"Requests","Unit":"Count"},{"Name":"Faults","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"},` +
 	`{"Name":"ColdStarts","Unit":"Count"},{"Name":"ConsumedReadCapacity","Unit":"Count"},{"Name":"ConsumedWriteCapacity","Unit":"Count"}]}`
 
+// unknown is the value of a dimension that is not set. CloudWatch drops the metrics of
+// a line that lacks a dimension.
+const unknown = "unknown"
+
 // Write writes the line to w, usually standard output. The capacity comes from
 // ctx; see WithUsage. Write ignores errors of w: a request must not fail because a
 // log line was lost.
@@ -104,9 +109,9 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	}
 	text("level", level)
 	text("message", "request")
-	text("environment", i.Environment)
-	text("service", i.Service)
-	text("operation", i.Operation)
+	text("environment", cmp.Or(i.Environment, unknown))
+	text("service", cmp.Or(i.Service, unknown))
+	text("operation", cmp.Or(i.Operation, unknown))
 	text("region", i.Region)
 	text("requestId", i.RequestID)
 	text("traceId", i.TraceID)

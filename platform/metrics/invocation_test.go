@@ -116,6 +116,11 @@ func TestWithoutUsage(t *testing.T) {
 			t.Errorf("%s is %v, want 0", name, doc[name])
 		}
 	}
+	for _, name := range []string{"environment", "service", "operation"} {
+		if doc[name] != "unknown" {
+			t.Errorf("the dimension %s is %v, want unknown: CloudWatch needs a value", name, doc[name])
+		}
+	}
 	if _, ok := doc["problem"]; ok {
 		t.Error("the line has an empty property")
 	}

@@ -42,6 +42,7 @@ type MergeInput struct {
 // MergeOutput is the output of mergePreferences.
 type MergeOutput struct {
 	// Version of the profile.
-	ETag string                `header:"ETag" example:"\"5577006791947779410\""`
+	ETag string `header:"ETag" example:"\"5577006791947779410\""`
+	// All preferences of the profile, by name.
 	Body map[string]Preference `maxProperties:"50"`
 }

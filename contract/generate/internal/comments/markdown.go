@@ -8,7 +8,7 @@ import (
 
 // Markdown converts the text of a Go doc comment to Markdown. The two agree on
 // paragraphs, lists, headings and indented code. A comment has line breaks that fit
-// the source, which Markdown joins.
+// the source, which Markdown joins. Rows of a table, which begin with |, stay lines.
 func Markdown(text string) string {
 	var out []string
 	joins := false // the next line continues the last one
@@ -20,6 +20,9 @@ func Markdown(text string) string {
 		case plain == "":
 			joins = false
 			out = append(out, "")
+		case strings.HasPrefix(plain, "|"):
+			joins = false
+			out = append(out, plain)
 		case isItem(plain):
 			joins = true
 			out = append(out, plain)

@@ -20,6 +20,10 @@ func TestMarkdown(t *testing.T) {
 			text: "Like\n\n\tif x {\n\t\ty\n\t}\n\nso.\n",
 			want: "Like\n\n    if x {\n    \ty\n    }\n\nso.",
 		},
+		"a table": {
+			text: "Of:\n\n\t| a | b |\n\t|---|---|\n\t| 1 |\n\nThen\n| c |\n|---|\nend\nof it.\n",
+			want: "Of:\n\n| a | b |\n|---|---|\n| 1 |\n\nThen\n| c |\n|---|\nend of it.",
+		},
 		"a heading": {text: "# Title\n\nText.\n", want: "# Title\n\nText."},
 	}
 	for name, test := range tests {

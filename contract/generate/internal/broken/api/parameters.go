@@ -36,6 +36,8 @@ type ParametersInput struct {
 	BadHeader string `header:"Bad Header"`
 	// Said elsewhere.
 	Token string `header:"authorization"`
+	// Kept by API Gateway.
+	Length int `header:"content-length"`
 	// A list in the path.
 	List []string `path:"list"`
 	// Neither true nor false.
@@ -70,6 +72,14 @@ type HeadersOutput struct {
 	Query string `query:"query"`
 	// Set by the adapter.
 	Region string `header:"x-region"`
+	// Set by API Gateway.
+	Length int `header:"content-length"`
+	// Dropped by API Gateway.
+	Via string `header:"Via"`
+	// Renamed by API Gateway.
+	Server string `header:"server"`
+	// About bytes that the handler does not write.
+	Encoding string `header:"content-encoding"`
 	// A time has no form in headers.
 	Date time.Time `header:"X-Date"`
 	// Nor has a list.

@@ -30,6 +30,8 @@ var mediaTypes = map[string]string{
 //	BasePath/                 the overview
 //	BasePath/reference.html   the reference, and the other pages likewise
 //	BasePath/openapi.json     the document, also as openapi.yaml
+//	BasePath/releases/CONTEXT/VERSION/openapi.json
+//	                          the specification of a context's release
 //	BasePath/users.json       the demo users with their tokens, if Config has any
 //
 // The response to any other path is 404. New returns an error if the Config or

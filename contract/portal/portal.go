@@ -24,6 +24,9 @@ type Config struct {
 	Document []byte
 	// Changes are the changes since the last releases. Nil means that they are unknown.
 	Changes []compat.Report
+	// Released are the specifications of the contexts' releases, the newest of each
+	// context first.
+	Released []Specification
 	// Users returns the demo users whose tokens the reference can use. It is
 	// called for every page load, because tokens expire. If it is nil, readers
 	// enter their own token. WriteSite ignores it: tokens must not be published.
@@ -38,6 +41,17 @@ type Config struct {
 	// is empty for the root. WriteSite ignores it: a site works under any path.
 	BasePath string
 }
+
+// Specification is the specification of a context's release.
+type Specification struct {
+	// Context and Version identify the release, such as "accounts" and "v1.4.0".
+	Context, Version string
+	// Document is the specification in JSON, as it was released.
+	Document []byte
+}
+
+// File returns the path of the specification in the portal.
+func (s Specification) File() string { return path.Join("releases", s.Context, s.Version, jsonFile) }
 
 // User is a demo user.
 type User struct {

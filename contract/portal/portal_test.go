@@ -51,6 +51,12 @@ var reports = []compat.Report{
 	},
 }
 
+// released are specifications of releases of orders.
+var released = []Specification{
+	{Context: "orders", Version: "v1.1.0", Document: []byte(`{"info":{"version":"1.1.0"}}`)},
+	{Context: "orders", Version: "v1.0.0", Document: []byte(`{"info":{"version":"1.0.0"}}`)},
+}
+
 func newHandler(t *testing.T, cfg Config) http.Handler {
 	t.Helper()
 	if cfg.Document == nil {
@@ -87,14 +93,17 @@ func checkContains(t *testing.T, w *httptest.ResponseRecorder, want string) {
 
 func TestHandlerServesFiles(t *testing.T) {
 	const html, js, css = "text/html; charset=utf-8", "text/javascript; charset=utf-8", "text/css; charset=utf-8"
-	h := newHandler(t, Config{BasePath: "/docs", Changes: reports})
+	h := newHandler(t, Config{BasePath: "/docs", Changes: reports, Released: released})
 	for path, want := range map[string]struct{ mediaType, text string }{
-		"/docs/":                            {mediaType: html, text: "<h1>Sample API</h1>"},
-		"/docs/index.html":                  {mediaType: html, text: "team-orders"},
-		"/docs/reference.html":              {mediaType: html, text: `data-document="openapi.json"`},
-		"/docs/changes.html":                {mediaType: html, text: "<code>lines</code> is required"},
-		"/docs/problems.html":               {mediaType: html, text: "urn:meridian:problem:not-found"},
-		"/docs/openapi.json":                {mediaType: "application/json", text: `"openapi": "3.0.3"`},
+		"/docs/":               {mediaType: html, text: "<h1>Sample API</h1>"},
+		"/docs/index.html":     {mediaType: html, text: "team-orders"},
+		"/docs/reference.html": {mediaType: html, text: `data-document="openapi.json"`},
+		"/docs/changes.html":   {mediaType: html, text: "<code>lines</code> is required"},
+		"/docs/problems.html":  {mediaType: html, text: "urn:meridian:problem:not-found"},
+		"/docs/openapi.json":   {mediaType: "application/json", text: `"openapi": "3.0.3"`},
+		"/docs/releases/orders/v1.0.0/openapi.json": {
+			mediaType: "application/json", text: `{"info":{"version":"1.0.0"}}`,
+		},
 		"/docs/openapi.yaml":                {mediaType: "application/yaml", text: `openapi: "3.0.3"`},
 		"/docs/assets/portal.css":           {mediaType: css, text: "color-scheme"},
 		"/docs/assets/overview.js":          {mediaType: js, text: "use strict"},

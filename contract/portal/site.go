@@ -46,6 +46,7 @@ type view struct {
 	Policy   string
 	Compared bool
 	Reports  []compat.Report
+	Released map[string][]Specification // by context
 	Problems []problem.Kind
 	Console  console
 }
@@ -107,7 +108,11 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 	}
 	v := view{
 		catalog: c, Pages: pages, Compared: cfg.Changes != nil, Reports: cfg.Changes,
-		Problems: problem.Kinds(), Console: consoleFor(c),
+		Problems: problem.Kinds(), Console: consoleFor(c), Released: map[string][]Specification{},
+	}
+	for _, s := range cfg.Released {
+		files[s.File()] = s.Document
+		v.Released[s.Context] = append(v.Released[s.Context], s)
 	}
 	v.Policy = policy(cfg, nil)
 	if v.Console.Server == "" { // requests go to the servers of the document

@@ -45,7 +45,8 @@ var (
 
 func TestSiteIsSelfContained(t *testing.T) {
 	files := writeSite(t, Config{
-		Document: sample, Changes: reports, BasePath: "/docs", ServerURL: "https://api.example.com",
+		Document: sample, Changes: reports, Released: released, BasePath: "/docs",
+		ServerURL: "https://api.example.com",
 		Users: func() ([]User, error) {
 			t.Error("WriteSite asks for tokens")
 			return []User{{Name: "ada", AccessToken: "secret"}}, nil
@@ -63,6 +64,10 @@ func TestSiteIsSelfContained(t *testing.T) {
 				checkPage(t, text, files)
 			}
 		})
+	}
+	if want := `<a href="releases/orders/v1.1.0/openapi.json">v1.1.0</a> <a href="releases/orders/v1.0.0`; !strings.Contains(
+		files["changes.html"], want) {
+		t.Errorf("the changes lack %s", want)
 	}
 	for _, want := range []string{`data-server="https://api.example.com"`, `data-sends="true"`} {
 		if !strings.Contains(files["reference.html"], want) {

@@ -10,13 +10,17 @@ import (
 	"io"
 	"io/fs"
 	"net"
+	"path"
 	"path/filepath"
 	"slices"
 
 	"github.com/meridian-api/meridian/contract/compat"
+	"github.com/meridian-api/meridian/contract/git"
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/modproxy"
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
@@ -38,9 +42,18 @@ func ConfigOf(ctx context.Context, ws workspace.Workspace) (portal.Config, error
 	if err != nil {
 		return portal.Config{}, err
 	}
+	cfg := portal.Config{Document: merged.Document}
 	changes, err := compat.Run(ctx, merged.Root, "")
-	if errors.Is(err, compat.ErrNoRepository) || errors.Is(err, compat.ErrShallow) {
-		changes, err = nil, nil
+	switch {
+	case errors.Is(err, compat.ErrNoRepository):
+		return cfg, nil
+	case errors.Is(err, compat.ErrShallow):
+		changes = nil
+	case err != nil:
+		return cfg, err
+	}
+	if cfg.Released, err = released(ctx, merged.Root); err != nil {
+		return cfg, err
 	}
 	changes = slices.DeleteFunc(changes, func(r compat.Report) bool {
 		_, pinned := ws.Pins[r.Context]
@@ -49,7 +62,33 @@ func ConfigOf(ctx context.Context, ws workspace.Workspace) (portal.Config, error
 	for i, r := range changes {
 		changes[i] = r.ForClients()
 	}
-	return portal.Config{Document: merged.Document, Changes: changes}, err
+	cfg.Changes = changes
+	return cfg, nil
+}
+
+// released returns the specifications of all releases of the repository that contains
+// root, the newest of each context first. They are read from the tags.
+func released(ctx context.Context, root string) ([]portal.Specification, error) {
+	releases, err := modproxy.Releases(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(releases) // sorted by module and ascending version
+	var names []string
+	for _, r := range releases {
+		names = append(names, r.Commit+":"+path.Join(r.Folder, manifest.SpecFile))
+	}
+	documents, err := git.Objects(ctx, root, names)
+	if err != nil {
+		return nil, err
+	}
+	var list []portal.Specification
+	for i, r := range releases {
+		if documents[i] != nil { // only contexts have specifications
+			list = append(list, portal.Specification{Context: r.Folder, Version: r.Module.Version, Document: documents[i]})
+		}
+	}
+	return list, nil
 }
 
 // Serve serves the portal without the embedded cloud, on the loopback address and

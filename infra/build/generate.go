@@ -86,7 +86,13 @@ func (b *Incremental) Generate(ctx context.Context) ([]string, error) {
 // files of their release.
 func generatedContexts(ws workspace.Workspace) ([]workspace.Context, error) {
 	contexts, err := ws.Contexts()
-	return slices.DeleteFunc(contexts, func(c workspace.Context) bool { return c.Pin != nil }), err
+	return ofWorkingTree(contexts), err
+}
+
+// ofWorkingTree returns the contexts that are not pinned: their packages are in the
+// workspace.
+func ofWorkingTree(contexts []workspace.Context) []workspace.Context {
+	return slices.DeleteFunc(slices.Clone(contexts), func(c workspace.Context) bool { return c.Pin != nil })
 }
 
 // generate runs the contexts' generators, several at a time. The error joins the

@@ -91,7 +91,7 @@ func (b *Incremental) Functions(ctx context.Context) (Binaries, error) {
 	if err != nil {
 		return nil, err
 	}
-	commands := generators(b.ws, contexts)
+	commands := generators(b.ws, ofWorkingTree(contexts))
 	for _, f := range list {
 		if f.pin == nil {
 			commands = append(commands, f.source)

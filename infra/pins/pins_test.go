@@ -156,6 +156,9 @@ func TestApplyRestoresFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	edited := filepath.Join(ws.Pins["orders"].Dir, "seed.json")
+	if err := os.Remove(edited); err != nil { // it is read-only
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(edited, []byte("edited"), 0o644); err != nil {
 		t.Fatal(err)
 	}

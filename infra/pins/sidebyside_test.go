@@ -69,6 +69,12 @@ func TestTwoVersionsOfPlatformSideBySide(t *testing.T) {
 		t.Errorf("versions of platform, as the functions log them (-want +got):\n%s", diff)
 	}
 
+	for name, functions := range r.listIncrementally(versions) {
+		if len(functions) != len(binaries[name]) {
+			t.Errorf("mage up runs the functions %v of %s, want those of %v", functions, name, binaries[name])
+		}
+	}
+
 	// Another clone, whose working tree is at another commit, builds the same bytes.
 	other := r
 	other.dir = filepath.Join(t.TempDir(), "clone")
@@ -291,8 +297,8 @@ func (r clone) sums(p *modproxy.Proxy, m module.Version) string {
 	return m.Path + " " + m.Version + " " + source + "\n" + m.Path + " " + m.Version + "/go.mod " + goMod + "\n"
 }
 
-// build pins contexts and builds their documents and functions for this machine.
-func (r clone) build(versions map[string]string) (pipeline.Built, build.Binaries) {
+// pinned returns the workspace with contexts pinned.
+func (r clone) pinned(versions map[string]string) workspace.Workspace {
 	r.t.Helper()
 	ws, err := workspace.Find(r.dir)
 	if err != nil {
@@ -301,6 +307,13 @@ func (r clone) build(versions map[string]string) (pipeline.Built, build.Binaries
 	if ws, err = pins.Apply(r.t.Context(), ws, versions); err != nil {
 		r.t.Fatal(err)
 	}
+	return ws
+}
+
+// build pins contexts and builds their documents and functions for this machine.
+func (r clone) build(versions map[string]string) (pipeline.Built, build.Binaries) {
+	r.t.Helper()
+	ws := r.pinned(versions)
 	built, err := pipeline.BuildWorkspace(ws)
 	if err != nil {
 		r.t.Fatal(err)
@@ -310,6 +323,21 @@ func (r clone) build(versions map[string]string) (pipeline.Built, build.Binaries
 		r.t.Fatal(err)
 	}
 	return built, binaries
+}
+
+// listIncrementally lists the functions as mage up does, which links them when they are
+// called. Linking them here would compile every dependency with other flags.
+func (r clone) listIncrementally(versions map[string]string) build.Binaries {
+	r.t.Helper()
+	incremental := build.NewIncremental(r.pinned(versions), build.Options{})
+	if _, err := incremental.Generate(r.t.Context()); err != nil {
+		r.t.Fatal(err)
+	}
+	binaries, err := incremental.Functions(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return binaries
 }
 
 // serve serves a build, sends a request to each path, and returns what each function

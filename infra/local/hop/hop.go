@@ -94,3 +94,6 @@ type emptyBody struct{}
 
 func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
 func (emptyBody) Close() error             { return nil }
+
+// WriteTo implements io.WriterTo, without which io.Copy allocates a buffer.
+func (emptyBody) WriteTo(io.Writer) (int64, error) { return 0, nil }

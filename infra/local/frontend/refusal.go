@@ -21,7 +21,7 @@ type Refusal struct {
 	Message string
 }
 
-// The refusals. The response to a body that is too large is recorded, and so is the
+// The responses of the front end. The response to a body that is too large is recorded, and so is the
 // text about headers. The status of the others follows RFC 9110; their text is
 // unverified.
 var (
@@ -33,7 +33,7 @@ var (
 	Busy           = &Refusal{http.StatusServiceUnavailable, "Service Unavailable"}
 )
 
-// Refusals are all refusals.
+// Refusals lists every refusal.
 var Refusals = []*Refusal{Malformed, Stalled, BodyTooLarge, URLTooLong, HeaderTooLarge, Busy}
 
 // contentType is the Content-Type of a refusal, as recorded.

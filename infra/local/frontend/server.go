@@ -20,9 +20,9 @@ const (
 	drainTimeout = time.Second
 )
 
-// Serve serves h to clients on l in the background and returns the server. It is h
-// that calls Check. Requests for * reach h, too: net/http would respond to them with
-// 200.
+// Serve serves h to clients on l in the background and returns the server. A handler
+// that stands for an API must call Check itself, so that it can log the request. Requests
+// for * reach h, too: net/http would respond to them with 200.
 func Serve(l net.Listener, h http.Handler) *http.Server {
 	s := &http.Server{
 		Handler: drain(h), ReadHeaderTimeout: headerTimeout, DisableGeneralOptionsHandler: true, Protocols: new(http.Protocols),

@@ -148,9 +148,9 @@ func (s *session) mayDrain(ctx context.Context, drain bool) error {
 	return nil
 }
 
-// build builds the functions, the documents and the portal's site, and keeps them
+// buildNew builds the functions, the documents and the portal's site, and keeps them
 // as a release.
-func (s *session) build(ctx context.Context) (*release.Release, error) {
+func (s *session) buildNew(ctx context.Context) (*release.Release, error) {
 	ws, err := s.pinned(ctx)
 	if err != nil {
 		return nil, err

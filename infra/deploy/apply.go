@@ -44,7 +44,7 @@ func (s *session) open(ctx context.Context, stack provision.Stack, h *house) (pr
 	if stack.Root == "portal" {
 		// The site is what the build made; a way back does not take it back.
 		// It is empty before a build, which matters to deploy:all only, and that builds.
-		site := filepath.Join(workspace.Dist, "site")
+		site := filepath.Join(workspace.Dist, siteFolder)
 		if err := os.MkdirAll(filepath.Join(s.root, site), 0o755); err != nil {
 			return w, err
 		}

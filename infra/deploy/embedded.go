@@ -65,6 +65,24 @@ func (e *embedded) binary(f release.File, name string) string {
 	return filepath.Join(e.binaries, f.SHA256, name)
 }
 
+// has reports whether the binaries of a release's contexts are there.
+func (e *embedded) has(r *release.Release) bool {
+	if e == nil {
+		return true
+	}
+	for context, functions := range r.Functions {
+		if _, isContext := r.Manifests[context]; !isContext {
+			continue
+		}
+		for name, file := range functions {
+			if !exists(e.binary(file, name)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // keep copies a binary to the path that belongs to a package, unless it is there.
 func (e *embedded) keep(binary string, f release.File, name string) error {
 	path := e.binary(f, name)

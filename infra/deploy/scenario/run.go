@@ -29,9 +29,7 @@ func (p program) command(w *sandbox, env []string, args ...string) *exec.Cmd {
 	cmd.Dir = w.root
 	cmd.Env = append(os.Environ(),
 		"ENV="+environment, "REHEARSE=1", "TERRAFORM="+p.terraform,
-		"MAGEFILE_VERBOSE=", "GOWORK=",
-		// The workspace's path differs from run to run, and must not decide what is compiled.
-		"GOFLAGS=-trimpath")
+		"MAGEFILE_VERBOSE=", "GOWORK=", "GOFLAGS=")
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }
@@ -55,7 +53,7 @@ func (o output) code() int {
 	return -1
 }
 
-// cost is what runs took. The CPU time includes that of all programs that they waited
+// cost is what runs took. The CPU time includes all programs that they waited
 // for.
 type cost struct {
 	wall, cpu time.Duration

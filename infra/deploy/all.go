@@ -278,7 +278,8 @@ func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
 		return err
 	}
 	for i, step := range steps {
-		if states[i] == Failed && step.Stack.Region != "" && slices.Contains(o.environment.Regions, step.Stack.Region) {
+		// What is destroyed is no part of a Region's release.
+		if states[i] == Failed && step.Action != DestroyStep && slices.Contains(o.environment.Regions, step.Stack.Region) {
 			if backErr := o.goBack(ctx, step.Stack.Region); backErr != nil {
 				return fmt.Errorf("%w\nand %s cannot go back: %w", err, step.Stack.Region, backErr)
 			}

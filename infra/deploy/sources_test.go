@@ -11,7 +11,7 @@ import (
 	"github.com/meridian-api/meridian/infra/release"
 )
 
-// sourcesSite is a site with a repository, of which nothing is built.
+// sourcesSite returns a site with a repository, of which nothing is built.
 func sourcesSite(t *testing.T) *site {
 	t.Helper()
 	s := newSite(t)

@@ -179,7 +179,7 @@ func (w *sandbox) commit(ctx context.Context) error {
 	return errors.Join(w.git(ctx, "add", "-A"), w.git(ctx, "commit", "-q", "--allow-empty", "-m", "Change the workspace"))
 }
 
-// rehearsed is the folder of the environment's states, logs and resources.
+// rehearsed returns the folder of the environment's states, logs and resources.
 func (w *sandbox) rehearsed() string {
 	return filepath.Join(w.root, filepath.FromSlash(rehearsal.Dir), environment)
 }
@@ -201,7 +201,7 @@ func (w *sandbox) reset(ctx context.Context, deployed bool) error {
 	return os.CopyFS(w.rehearsed(), os.DirFS(w.savedFolder()))
 }
 
-// resources returns the addresses in a stack's state, nil if it has none.
+// resources returns the addresses in a stack's state; nil without a state.
 func (w *sandbox) resources(key string) ([]string, error) {
 	data, err := os.ReadFile(filepath.Join(w.rehearsed(), ".state", filepath.FromSlash(key)+".tfstate"))
 	if errors.Is(err, fs.ErrNotExist) {

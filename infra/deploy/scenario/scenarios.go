@@ -263,7 +263,7 @@ func oneModule(_ context.Context, a *attempt) error {
 		return err
 	}
 	a.check(strings.Contains(o.text, "functions/one/us-east-1") && !strings.Contains(o.text, "functions/two"),
-		"other stacks than those of one were changed:\n%s", o.text)
+		"stacks of two were changed:\n%s", o.text)
 	return a.completes()
 }
 

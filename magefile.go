@@ -75,9 +75,9 @@ func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.
 // Deploy works on an environment on AWS, the one that ENV names; REHEARSE=1 needs no account and changes nothing there.
 type Deploy mg.Namespace
 
-// All builds everything and rolls it out Region by Region; -create allows a new environment, -drain takes each Region out of DNS meanwhile, -allowDataLoss=NAME lets data go, -json prints events.
-func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss *string) error {
-	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, json, allowDataLoss), os.Stdout)
+// All builds everything and rolls it out Region by Region; -create allows a new environment, -drain takes each Region out of DNS meanwhile, -allowDataLoss=NAME lets data go, -moveDomain=DOMAIN takes the API down to move it to another domain, -json prints events.
+func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss, moveDomain *string) error {
+	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, json, allowDataLoss, moveDomain), os.Stdout)
 }
 
 // Doctor checks what a deployment of ENV needs, such as credentials and quotas, before anything is made.
@@ -93,7 +93,7 @@ func (Deploy) Rehearse(ctx context.Context) error {
 
 // Module rolls out one context into the Regions of ENV.
 func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
-	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss), os.Stdout)
+	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss, nil), os.Stdout)
 }
 
 // Pin pins a context to a release in the file of ENV, such as accounts v1.4.0: the environment deploys it instead of the working tree.
@@ -106,7 +106,7 @@ func (Deploy) Unpin(name string) error { return pins.Unpin(".", os.Getenv, name,
 
 // Region rolls out into one Region of ENV only.
 func (Deploy) Region(ctx context.Context, region string, drain *bool) error {
-	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil, nil), os.Stdout)
+	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil, nil, nil), os.Stdout)
 }
 
 // Destroy shows what ENV has and removes it once its name is typed, or given by -confirm=NAME; what is protected is not touched.

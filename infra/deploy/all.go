@@ -62,7 +62,7 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if err := s.mayDrain(ctx, opts.Drain); err != nil {
 		return err
 	}
-	steps, err := s.order(ctx, opts.Drain, existing)
+	steps, err := s.order(ctx, opts, existing)
 	if err != nil {
 		return err
 	}
@@ -100,9 +100,15 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 }
 
 // order returns the steps from the stacks that exist to what is wanted.
-func (s *session) order(ctx context.Context, drain bool, existing []provision.Stack) ([]Step, error) {
-	wanted := s.wanted(drain)
-	var err error
+func (s *session) order(ctx context.Context, opts Options, existing []provision.Stack) ([]Step, error) {
+	wanted := s.wanted(opts.Drain)
+	fixed, err := s.fixedSettings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if wanted.Moving, err = s.checkFixed(fixed, opts.MoveDomain); err != nil {
+		return nil, err
+	}
 	if wanted.Keyed, err = s.keyedRegions(ctx); err != nil {
 		return nil, err
 	}

@@ -59,6 +59,11 @@ func (s *session) destroyAll(ctx context.Context, c Confirmation) (err error) {
 	if err != nil {
 		return err
 	}
+	fixed, err := s.fixedSettings(ctx)
+	if err != nil {
+		return err
+	}
+	h = h.as(fixed)
 	steps, err := s.destroyOrder(ctx, existing)
 	if err != nil {
 		return err

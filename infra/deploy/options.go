@@ -10,13 +10,17 @@ type Options struct {
 	Drain bool
 	// AllowDataLoss is the name of the environment whose data may go.
 	AllowDataLoss string
+	// MoveDomain is the new domain of an environment whose API may be down while it moves
+	// there.
+	MoveDomain string
 	// JSON prints events and messages as lines of JSON.
 	JSON bool
 }
 
 // OptionsOf returns the options that are set; nil is the default.
-func OptionsOf(create, drain, json *bool, allowDataLoss *string) Options {
-	return Options{Create: value(create), Drain: value(drain), JSON: value(json), AllowDataLoss: value(allowDataLoss)}
+func OptionsOf(create, drain, json *bool, allowDataLoss, moveDomain *string) Options {
+	return Options{Create: value(create), Drain: value(drain), JSON: value(json), AllowDataLoss: value(allowDataLoss),
+		MoveDomain: value(moveDomain)}
 }
 
 // ConfirmationOf returns the confirmation by option or, if input is a terminal, by

@@ -72,6 +72,8 @@ type Wanted struct {
 	Protected bool
 	// Drain takes each Region out of DNS while it changes.
 	Drain bool
+	// Moving removes the APIs first, because their domain changes.
+	Moving bool
 }
 
 // Order returns the steps that lead from the stacks that exist to what is
@@ -79,6 +81,7 @@ type Wanted struct {
 //
 //   - a Region that leaves is drained, then loses its API and its functions, and
 //     after the roll-out the replicas of the tables, and its key, in this order;
+//   - if the domain changes, all APIs go before anything else;
 //   - global, then data, then Region by Region the functions, the API, the
 //     functions that the API no longer names, the checks; then the portal;
 //   - a context that leaves loses its functions after the last API, and then
@@ -92,8 +95,12 @@ func Order(w Wanted, existing []provision.Stack) ([]Step, error) {
 	if err := o.protected(); err != nil {
 		return nil, err
 	}
+	removed, err := o.moveAPIs(existing)
+	if err != nil {
+		return nil, err
+	}
 	left := o.leaveRegions(existing)
-	data := o.foundations(left)
+	data := o.foundations(left, removed)
 	done := o.rollOut(data)
 	portal := o.add(ApplyStep, provision.Stack{Root: "portal"}, done...)
 	o.shrink(existing, portal)
@@ -169,14 +176,14 @@ func (o *order) leaveRegions(existing []provision.Stack) []int {
 	return last
 }
 
-// foundations applies global and data. It returns the steps of data, or of
-// global if there are no contexts.
-func (o *order) foundations(left []int) []int {
+// foundations applies global, after the APIs that are removed, and data. It returns the
+// steps of data, or of global if there are no contexts.
+func (o *order) foundations(left, removed []int) []int {
 	first := ApplyStep
 	if len(o.regions) > 0 {
 		first = WidenStep
 	}
-	global := o.add(first, provision.Stack{Root: "global"})
+	global := o.add(first, provision.Stack{Root: "global"}, removed...)
 	var data []int
 	for _, c := range o.wanted.Contexts {
 		data = append(data, o.add(first, provision.Stack{Root: "data", Context: c}, append(left, global)...))

@@ -83,7 +83,7 @@ func (s *session) part(ctx context.Context, p part, opts Options, build func(con
 	if err := s.mayDrain(ctx, opts.Drain); err != nil {
 		return err
 	}
-	steps, err := s.order(ctx, opts.Drain, existing)
+	steps, err := s.order(ctx, opts, existing)
 	if err != nil {
 		return err
 	}

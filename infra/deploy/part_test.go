@@ -203,7 +203,7 @@ func TestPlanChangesNothing(t *testing.T) {
 		}
 		return out.String()
 	}
-	if out := plan(); !strings.Contains(out, "apply global:\n  create  aws_kms_key.us-east-1\n") {
+	if out := plan(); !strings.Contains(out, "apply global:\n  create  aws_acm_certificate.us-east-1\n") {
 		t.Errorf("a new environment:\n%s", out)
 	}
 	s.mustDeploy(Options{Create: true})

@@ -36,7 +36,7 @@ func (s *session) planAll(ctx context.Context, build func(context.Context) (*rel
 	if err != nil {
 		return err
 	}
-	steps, err := s.order(ctx, false, existing)
+	steps, err := s.order(ctx, Options{}, existing)
 	if err != nil {
 		return err
 	}

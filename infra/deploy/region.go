@@ -105,6 +105,9 @@ func (s *session) change(ctx context.Context, action, region string, c Checker, 
 	if err := s.mayCreate(existing, false); err != nil {
 		return err
 	}
+	if err := s.unchanged(ctx); err != nil {
+		return err
+	}
 	ctx, unlock, err := s.lock(ctx, action)
 	if err != nil {
 		return err

@@ -48,6 +48,7 @@ type rollout struct {
 	targets       map[string]target // by Region
 	shared        *house            // what the stacks without a Region read: all targets in one
 	leaving       []string          // Regions
+	fixed         map[string]string // settings as they were deployed, when this began
 	before        []*house          // what the Regions ran, and contexts that leave had, when this began
 
 	mu      sync.Mutex
@@ -78,6 +79,10 @@ func (s *session) readRollout(ctx context.Context, r *release.Release, existing 
 		if stack.Region != "" && !slices.Contains(s.environment.Regions, stack.Region) && !slices.Contains(o.leaving, stack.Region) {
 			o.leaving = append(o.leaving, stack.Region)
 		}
+	}
+	var err error
+	if o.fixed, err = s.fixedSettings(ctx); err != nil {
+		return nil, err
 	}
 	keyed, err := s.keyedRegions(ctx)
 	if err != nil {
@@ -227,7 +232,11 @@ func (o *rollout) houseFor(step Step) *house {
 	if slices.Contains([]Action{WidenStep, UnprotectStep, DestroyStep}, step.Action) {
 		regions = slices.Concat(regions, o.leaving)
 	}
-	return h.settled(regions, o.drained())
+	h = h.settled(regions, o.drained())
+	if step.Action == DestroyStep {
+		h = h.as(o.fixed)
+	}
+	return h
 }
 
 // houseOf returns what a Region is to run; for stacks without a Region, and for a
@@ -281,7 +290,7 @@ func (o *rollout) drain(ctx context.Context, region string, out bool) error {
 func (o *rollout) destroyStack(ctx context.Context, step Step) error {
 	changes, err := o.destroy(ctx, step.Stack, o.houseFor(step), o.allowDataLoss)
 	o.note(step.Stack, changes)
-	if err != nil || step.Stack.Root != "api" {
+	if err != nil || step.Stack.Root != "api" || !slices.Contains(o.leaving, step.Stack.Region) {
 		return err
 	}
 	// If the Region comes back, it runs nothing.

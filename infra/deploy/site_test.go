@@ -26,12 +26,14 @@ type site struct {
 	dir      string // of the recorder's journal and faults
 	regions  []string
 	contexts map[string][]string // functions
-	tables   map[string][]string // by context; a context without an entry has a table of its name
-	protect  bool
-	version  string // goes into every package and the document
-	hashKey  string // of every table; "id" if empty
-	broken   map[string]bool
-	checks   []string
+	// Settings that cannot change in place; empty for the usual ones.
+	account, domain, zone, home string
+	tables                      map[string][]string // by context; a context without an entry has a table of its name
+	protect                     bool
+	version                     string // goes into every package and the document
+	hashKey                     string // of every table; "id" if empty
+	broken                      map[string]bool
+	checks                      []string
 }
 
 func newSite(t *testing.T) *site {
@@ -75,7 +77,8 @@ func (s *site) openTo(out io.Writer) *session {
 	}
 	s.write("go.work", work)
 	settings, err := json.Marshal(map[string]any{
-		"account": "111122223333", "regions": s.regions, "protect": s.protect, "domain": "api.example.com",
+		"account": cmp.Or(s.account, "111122223333"), "regions": s.regions, "protect": s.protect,
+		"domain": cmp.Or(s.domain, "api.example.com"), "zone": cmp.Or(s.zone, "example.com"), "home": cmp.Or(s.home, "us-east-1"),
 		"state": map[string]string{"backend": "local"},
 	})
 	if err != nil {

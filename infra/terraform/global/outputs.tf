@@ -3,6 +3,12 @@ output "url" {
   value       = "https://${local.settings.domain}"
 }
 
+# A roll-out compares it with the environment's file before it changes anything.
+output "fixed" {
+  description = "The settings that cannot change in place."
+  value       = { for name in ["account", "home", "zone", "domain"] : name => local.settings[name] }
+}
+
 output "user_pool_id" {
   description = "The user pool."
   value       = aws_cognito_user_pool.users.id

@@ -38,7 +38,7 @@ type recordedState struct {
 }
 
 type recordedOutput struct {
-	Value string `json:"value"`
+	Value any `json:"value"`
 }
 
 type recordedResource struct {
@@ -220,6 +220,7 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 	case "global":
 		for _, region := range settings.Regions {
 			want["aws_kms_key."+region] = map[string]any{}
+			want["aws_acm_certificate."+region] = map[string]any{"key": settings.Domain}
 		}
 	case "data":
 		for name, t := range services[context].Tables {
@@ -253,7 +254,7 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 			}
 		}
 		want["aws_api_gateway_rest_api.api"] = map[string]any{
-			"functions": functions, "drained": slices.Contains(drained, rest),
+			"functions": functions, "domain": settings.Domain, "drained": slices.Contains(drained, rest),
 		}
 		want[importAddress] = map[string]any{"document": string(document)}
 		want[deploymentAddress] = map[string]any{"document": string(document)}
@@ -264,8 +265,14 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 }
 
 type recordedSettings struct {
-	Regions []string
-	Protect bool
+	Regions                     []string
+	Protect                     bool
+	Account, Home, Zone, Domain string
+}
+
+// fixed are the settings that Terraform's output fixed has.
+func (s recordedSettings) fixed() map[string]string {
+	return map[string]string{"account": s.Account, "home": s.Home, "zone": s.Zone, "domain": s.Domain}
 }
 
 func readHouse(dir string) (recordedSettings, map[string]*manifest.Service, error) {
@@ -316,6 +323,13 @@ func (r recorder) apply(args []string, stack string) error {
 			return err
 		}
 		state.Outputs = map[string]recordedOutput{"default_endpoint": {"https://a.execute-api." + region + ".amazonaws.com/v1"}}
+	}
+	if root == "global" && len(p.Want) > 0 {
+		settings, _, err := readHouse("../house")
+		if err != nil {
+			return err
+		}
+		state.Outputs = map[string]recordedOutput{"fixed": {settings.fixed()}}
 	}
 	for _, address := range slices.Sorted(maps.Keys(p.Want)) {
 		kind, name, _ := strings.Cut(address, ".")

@@ -34,6 +34,10 @@ func (r recorder) refuse(stack string, p recordedPlan) error {
 			}
 		}
 	case "api":
+		certificate, issued := other("global")["aws_acm_certificate."+rest]
+		if wanted, applies := p.Want["aws_api_gateway_rest_api.api"]; applies && (!issued || certificate["key"] != wanted["domain"]) {
+			return fmt.Errorf("%v does not have a certificate in %s", wanted["domain"], rest)
+		}
 		functions, _ := p.Want["aws_api_gateway_rest_api.api"]["functions"].([]any)
 		for _, f := range functions {
 			context, name, _ := strings.Cut(f.(string), "/")
@@ -61,6 +65,13 @@ func (r recorder) refuse(stack string, p recordedPlan) error {
 			}
 		}
 	case "global":
+		for _, change := range p.Changes {
+			region, isCertificate := strings.CutPrefix(fmt.Sprint(change["address"]), "aws_acm_certificate.")
+			actions := fmt.Sprint(change["change"].(map[string]any)["actions"])
+			if _, used := other("api/" + region)["aws_api_gateway_rest_api.api"]; used && isCertificate && strings.Contains(actions, "delete") {
+				return fmt.Errorf("the certificate of %s is in use by its API", region)
+			}
+		}
 		states, err := filepath.Glob(filepath.Join(folder, "data", "*.tfstate"))
 		if err != nil {
 			return err

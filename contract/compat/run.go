@@ -24,6 +24,12 @@ func Run(ctx context.Context, root, base string) ([]Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	return RunWorkspace(ctx, ws, base)
+}
+
+// RunWorkspace does the same as Run for a workspace, in which contexts can be pinned. A
+// pinned context is a release, and what the working tree has of it is not read.
+func RunWorkspace(ctx context.Context, ws workspace.Workspace, base string) ([]Report, error) {
 	contexts, err := ws.Contexts()
 	if err != nil {
 		return nil, err
@@ -34,6 +40,9 @@ func Run(ctx context.Context, root, base string) ([]Report, error) {
 	}
 	var reports []Report
 	for _, c := range contexts {
+		if c.Pin != nil {
+			continue
+		}
 		r, err := h.report(ctx, c)
 		if err != nil {
 			return nil, fmt.Errorf("context %s: %w", c.Name, err)

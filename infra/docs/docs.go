@@ -43,7 +43,7 @@ func ConfigOf(ctx context.Context, ws workspace.Workspace) (portal.Config, error
 		return portal.Config{}, err
 	}
 	cfg := portal.Config{Document: merged.Document}
-	changes, err := compat.Run(ctx, merged.Root, "")
+	changes, err := compat.RunWorkspace(ctx, ws, "")
 	switch {
 	case errors.Is(err, compat.ErrNoRepository):
 		return cfg, nil
@@ -55,10 +55,6 @@ func ConfigOf(ctx context.Context, ws workspace.Workspace) (portal.Config, error
 	if cfg.Released, err = released(ctx, merged.Root); err != nil {
 		return cfg, err
 	}
-	changes = slices.DeleteFunc(changes, func(r compat.Report) bool {
-		_, pinned := ws.Pins[r.Context]
-		return pinned
-	})
 	for i, r := range changes {
 		changes[i] = r.ForClients()
 	}

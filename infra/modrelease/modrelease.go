@@ -13,6 +13,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/semver"
@@ -82,7 +83,8 @@ type run struct {
 	out       io.Writer
 	module    modules.Module
 	version   string
-	notes     string
+	diff      []Change // from the last release
+	notes     string   // as in the changelog
 	commit    string
 	candidate modproxy.Release
 }
@@ -125,6 +127,7 @@ func (r *run) prepare(ctx context.Context, name, requested string, tags []string
 	if err != nil {
 		return err
 	}
+	r.diff = changes
 	if r.version, err = Next(name, last.Module.Version, changes, declared, requested); err != nil {
 		return err
 	}
@@ -243,8 +246,25 @@ func (r *run) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(r.out, "\nWould commit, and tag as %s:\n\n%s", r.candidate.Tag(), diff)
+	fmt.Fprintf(r.out, "\nWould commit:\n\n%s\nWould tag:\n\n%s\n", diff, r.tagMessage())
 	return nil
+}
+
+// tagMessage returns the notes of the release: the text of the changelog, and the
+// differences that the version was computed from. The portal's page Changes shows the
+// same differences of the contract.
+func (r *run) tagMessage() string {
+	text := r.candidate.Tag() + "\n\n" + strings.TrimSpace(r.notes) + "\n"
+	var differences []string
+	for _, c := range r.diff {
+		if c.Kind != compat.None {
+			differences = append(differences, fmt.Sprintf("- %s: %s (%s)", c.Of, c.Text, c.Kind))
+		}
+	}
+	if differences != nil {
+		text += "\n### Differences\n\n" + strings.Join(differences, "\n") + "\n"
+	}
+	return text
 }
 
 // publish moves the user's branch to the commit and tags it.
@@ -255,7 +275,7 @@ func (r *run) publish(ctx context.Context, s state) error {
 	// A signal must not come between the branch and the tag.
 	kept := context.WithoutCancel(ctx)
 	tag := r.candidate.Tag()
-	_, err := git.Run(kept, r.root, "tag", "--annotate", "--cleanup=whitespace", "--message="+tag+"\n\n"+r.notes, tag, r.commit)
+	_, err := git.Run(kept, r.root, "tag", "--annotate", "--cleanup=whitespace", "--message="+r.tagMessage(), tag, r.commit)
 	if err != nil {
 		_, undo := git.Run(kept, r.root, "reset", "--quiet", "--keep", r.head)
 		return errors.Join(fmt.Errorf("tag %s: %w", tag, err), undo)

@@ -131,6 +131,10 @@ func TestBreakingChangeOfTheAPI(t *testing.T) {
 	if out := r.release("platform"); !strings.Contains(out, "breaking   "+change) {
 		t.Errorf("the output does not name the change:\n%s", out)
 	}
+	notes := r.git("tag", "--list", "--format=%(contents:body)", "platform/v0.2.0")
+	if want := "\n### Differences\n\n- " + change + " (breaking)\n"; !strings.HasSuffix(notes, want) {
+		t.Errorf("notes %q, want %q at their end", notes, want)
+	}
 	want := "### Breaking\n\n- " + change + "\n\n### Changed\n\n- Let Name return bytes.\n"
 	if got := r.read("platform/CHANGELOG.md"); !strings.Contains(got, want) {
 		t.Errorf("changelog:\n%s\nwant in it:\n%s", got, want)
@@ -259,7 +263,7 @@ func TestDryRun(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Without -dryRun this is refused:\nthe working tree is dirty (?? notes.txt, 1 files)",
-		"compatible API: B: added", "Would commit, and tag as platform/v0.1.1:", "+## [0.1.1] - ", "+- Add B.",
+		"compatible API: B: added", "Would commit:\n\nplatform: release v0.1.1\n", "Would tag:\n\nplatform/v0.1.1\n", "+## [0.1.1] - ", "+- Add B.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the output lacks %q:\n%s", want, &out)

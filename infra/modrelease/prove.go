@@ -19,7 +19,7 @@ import (
 // siblings. A test itself runs as in the working tree, with the user's settings, because
 // tests build and run fixtures and, in infra, the other modules of the workspace.
 func (w *workshop) test(ctx context.Context, m modules.Module) error {
-	return w.goRun(ctx, m.Dir, "test", "-exec", quoted(append([]string{"env"}, w.restore...)), "./...")
+	return w.goRun(ctx, m.Dir, "test", "-timeout=60m", "-exec", quoted(append([]string{"env"}, w.restore...)), "./...")
 }
 
 // quoted joins arguments for the go command's flag -exec.

@@ -13,14 +13,14 @@ import (
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
-// startMeridian runs `go tool mage up` as its users do.
-func startMeridian(ctx context.Context, ws workspace.Workspace) (*gateway, error) {
+// startMeridian runs `go tool mage up` as its users do, with more settings.
+func startMeridian(ctx context.Context, ws workspace.Workspace, settings ...string) (*gateway, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
 	g := &gateway{cmd: exec.CommandContext(ctx, "go", "tool", "mage", "up"), root: ws.Root}
-	g.cmd.Dir, g.cmd.Env = ws.Root, append(os.Environ(), "PORT="+port)
+	g.cmd.Dir, g.cmd.Env = ws.Root, append(append(os.Environ(), "PORT="+port), settings...)
 	var output beginning
 	g.cmd.Stdout, g.cmd.Stderr = &output, &output
 	began := time.Now()

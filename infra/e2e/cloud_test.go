@@ -17,6 +17,7 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
@@ -40,12 +41,12 @@ var prepare = sync.OnceValues(func() (local.Config, error) {
 	}
 	binaries, err := build.Functions(context.Background(), ws, build.Host)
 	return local.Config{Release: local.Release{
-		Document: built.Deployable.Document, Services: built.Services, Binaries: binaries,
+		Document: built.Deployable.Document, Specification: built.Document, Services: built.Services, Binaries: binaries,
 	}}, err
 })
 
 // startCloud starts a cloud of two Regions on free ports, with the changes to its
-// configuration. The cloud ends with the test. If the test fails, it shows the end of
+// configuration. A response that breaks the contract fails the test. The cloud ends with the test. If the test fails, it shows the end of
 // the cloud's log.
 func startCloud(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
 	t.Helper()
@@ -58,6 +59,7 @@ func startCloud(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
 	}
 	var log lines
 	cfg.Log = slog.New(slog.NewTextHandler(&log, nil))
+	cfg.Breach = func(region string, b breach.Breach) { t.Errorf("%s: %s", region, b) }
 	cfg.FunctionLog = func(region, function, _, line string) { fmt.Fprintf(&log, "%s %s %s\n", region, function, line) }
 	for _, change := range changes {
 		change(&cfg)

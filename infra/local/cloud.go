@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
 	"github.com/meridian-api/meridian/infra/local/issuer"
@@ -50,6 +51,9 @@ type Config struct {
 	// DebugStarted receives the process ID of each process of a function in Debug. It may
 	// be nil.
 	DebugStarted func(region, function string, pid int)
+	// Breach receives each difference between a response of a function and the
+	// specification. It may be nil: Log has them, too.
+	Breach func(region string, b breach.Breach)
 	// FunctionLog receives each line that a function prints.
 	FunctionLog func(region, function, instance, line string)
 	// Limits limits the functions and the gateway of every Region, as an environment's

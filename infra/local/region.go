@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/infra/local/invoker"
@@ -92,7 +93,7 @@ func (r *region) load(l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	g, err := r.newGateway(r.release.Document)
+	g, err := r.newGateway(r.release.Document, r.release.Specification)
 	if err != nil {
 		return errors.Join(err, r.functions.Close())
 	}
@@ -102,9 +103,9 @@ func (r *region) load(l net.Listener) error {
 	return nil
 }
 
-// newGateway returns a gateway that serves the document with the Region's functions.
-// The caller holds r.mu.
-func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
+// newGateway returns a gateway that serves the document with the Region's functions, and
+// compares their responses with the specification. The caller holds r.mu.
+func (r *region) newGateway(document, specification []byte) (*gateway.Gateway, error) {
 	cfg, pool := r.cloud.cfg, r.cloud.pool.ARN()
 	return gateway.New(gateway.Config{
 		Document:   deployable.Fill(document, deployable.Values{Name: Environment, PoolARNs: []string{pool}}),
@@ -113,7 +114,7 @@ func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
 		Stage:      resource.StageName,
 		Variables:  map[string]string{"environment": Environment},
 		DomainName: r.address,
-		Functions:  invoker.New(r.functions, cfg.Limits.concurrency()),
+		Functions:  r.checked(invoker.New(r.functions, cfg.Limits.concurrency()), specification),
 		Pools: map[string]gateway.Pool{pool: {
 			Issuer:  r.cloud.IssuerURL(),
 			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
@@ -121,6 +122,21 @@ func (r *region) newGateway(document []byte) (*gateway.Gateway, error) {
 		Throttle: cfg.Limits.Throttle,
 		Firewall: cfg.Firewall,
 		Log:      cfg.Log.With("region", r.name),
+	})
+}
+
+// checked returns functions whose responses are compared with the specification.
+func (r *region) checked(functions gateway.Functions, specification []byte) gateway.Functions {
+	cfg := r.cloud.cfg
+	if specification == nil || cfg.Unchecked {
+		return functions
+	}
+	return breach.New(functions, specification, cfg.Strict, func(b breach.Breach) {
+		cfg.Log.Error("the response breaks the contract", "region", r.name, "operation", b.Operation,
+			"requestId", b.RequestID, "status", b.Status, "pointer", b.Pointer, "reason", b.Message)
+		if cfg.Breach != nil {
+			cfg.Breach(r.name, b)
+		}
 	})
 }
 

@@ -17,6 +17,9 @@ import (
 type Release struct {
 	// Document is the deployable document with the placeholder of its user pools.
 	Document []byte
+	// Specification is the merged document, with which the responses of functions are
+	// compared. If it is nil, they are not: a foreign document is served as it is.
+	Specification []byte
 	// Services are the contexts' manifests.
 	Services []*manifest.Service
 	// Binaries has the paths of the functions' executables by context and function.
@@ -38,7 +41,7 @@ func (c *Cloud) Deploy(name string, to Release) error {
 		if err := r.setFunctions(before.with(to)); err != nil {
 			return err
 		}
-		if err := r.setDocument(to.Document); err != nil {
+		if err := r.setDocument(to.Document, to.Specification); err != nil {
 			return errors.Join(err, r.setFunctions(before))
 		}
 		return r.setFunctions(to)
@@ -75,10 +78,10 @@ func (c *Cloud) DeployFunctions(name string, s *manifest.Service, binaries map[s
 	})
 }
 
-// DeployDocument replaces the document of a Region, as a part of Deploy. It returns
-// when no request uses the document before, so that functions can be removed.
+// DeployDocument replaces the document of a Region, as a part of Deploy, with one that
+// has no specification. It returns when no request uses the document before, so that functions can be removed.
 func (c *Cloud) DeployDocument(name string, document []byte) error {
-	return c.deploy(name, nil, func(r *region) error { return r.setDocument(document) })
+	return c.deploy(name, nil, func(r *region) error { return r.setDocument(document, nil) })
 }
 
 func (c *Cloud) deploy(name string, services []*manifest.Service, do func(*region) error) error {
@@ -141,17 +144,17 @@ func (r *region) setFunctions(to Release) error {
 // setDocument makes the Region serve a document, and waits for the requests that use
 // the document before. The edge checks the health of what both documents have during
 // the change, and of what the new one has after it.
-func (r *region) setDocument(document []byte) error {
+func (r *region) setDocument(document, specification []byte) error {
 	r.mu.Lock()
 	if r.server == nil {
 		r.mu.Unlock()
 		return errStopped
 	}
-	if bytes.Equal(document, r.release.Document) {
+	if bytes.Equal(document, r.release.Document) && bytes.Equal(specification, r.release.Specification) {
 		r.mu.Unlock()
 		return nil
 	}
-	g, err := r.newGateway(document)
+	g, err := r.newGateway(document, specification)
 	if err != nil {
 		r.mu.Unlock()
 		return err
@@ -160,7 +163,7 @@ func (r *region) setDocument(document []byte) error {
 	both := slices.DeleteFunc(slices.Clone(after), func(path string) bool { return !slices.Contains(r.healthPaths, path) })
 	err = r.cloud.edge.SetHealthPaths(r.name, both)
 	wait := r.gateway.replace(g)
-	r.release.Document, r.healthPaths = document, after
+	r.release.Document, r.release.Specification, r.healthPaths = document, specification, after
 	err = errors.Join(err, r.cloud.edge.SetHealthPaths(r.name, after))
 	r.mu.Unlock()
 	wait()

@@ -35,6 +35,12 @@ type Settings struct {
 	// concurrency of functions and the rate of requests. Empty by default, for an account
 	// without reservations. See Limits.
 	Limits string
+	// Strict turns a response that breaks the contract into a 500, from STRICT=1.
+	// Otherwise the client receives it, as on AWS, and the breach is logged.
+	Strict bool
+	// Unchecked turns the comparison of responses with the specification off, from
+	// CHECK=0, to measure what it costs.
+	Unchecked bool
 }
 
 // maxLag limits ReplicationLag. A slower link is not worth simulating: cut it.
@@ -70,6 +76,12 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		fail("STALE_READS: %q is not a duration from 0s to %s: use one such as 50ms", stale, maxLag)
 	}
 	s.Limits = value("LIMITS", "")
+	s.Strict, s.Unchecked = value("STRICT", "0") == "1", value("CHECK", "1") == "0"
+	for _, name := range []string{"STRICT", "CHECK"} {
+		if v := value(name, "0"); v != "0" && v != "1" {
+			fail("%s: %q is not 0 or 1", name, v)
+		}
+	}
 	if debug := value("DEBUG", ""); debug != "" {
 		s.Debug = strings.FieldsFunc(debug, func(r rune) bool { return r == ',' || r == ' ' })
 	}

@@ -62,6 +62,7 @@ func (s *session) merge(release *local.Release) error {
 		return err
 	}
 	release.Document, release.Services = built.Deployable.Document, built.Services
+	release.Specification = built.Document
 	return nil
 }
 

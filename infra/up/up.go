@@ -16,6 +16,7 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/up/running"
@@ -105,6 +106,7 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 	cfg := local.Config{
 		Settings: settings, Limits: limits, Edge: edge, Release: s.release,
 		Log: logs.events, FunctionLog: logs.function, Trace: logs.trace,
+		Breach:  func(region string, b breach.Breach) { term.printf("contract  %s: %s\n", region, b) },
 		Prepare: func(binary string) error { return s.build(ctx, binary) },
 		DebugStarted: func(region, function string, pid int) {
 			term.printf("debug     %s in %s: dlv attach %d\n", function, region, pid)

@@ -1,0 +1,156 @@
+// Package breach compares the responses of functions with the specification, whose
+// promises to clients only the functions can keep.
+package breach
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/infra/local/gateway"
+)
+
+// Breach is a difference between a response and its operation in the specification.
+type Breach struct {
+	// Operation is the operation's ID, or the method and the path if the specification
+	// does not have it.
+	Operation string
+	RequestID string
+	Status    int
+	// Pointer is the JSON Pointer of the value in the body (RFC 6901), or the name of a
+	// header. It is "" for the status and for the body itself.
+	Pointer string
+	Message string
+}
+
+func (b Breach) String() string {
+	return fmt.Sprintf("%s responds with %d against its contract: %q: %s (request %s)", b.Operation, b.Status, b.Pointer, b.Message, b.RequestID)
+}
+
+// Functions implements gateway.Functions. It invokes other Functions and reports the
+// breaches in their responses.
+type Functions struct {
+	next   gateway.Functions
+	load   func() (*openapi3.T, error)
+	strict bool
+	report func(Breach)
+}
+
+// New returns Functions that compare responses with the specification, the merged
+// document in JSON. The client receives each response as it is, as on AWS. If strict is
+// set, it receives a 500 in place of a response with a breach.
+//
+// The specification is parsed with the first response, not when the cloud starts. If
+// that fails, every response is a breach.
+func New(next gateway.Functions, specification []byte, strict bool, report func(Breach)) *Functions {
+	load := sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(specification) })
+	return &Functions{next: next, load: load, strict: strict, report: report}
+}
+
+// event is the part of a proxy event that names the operation.
+type event struct {
+	HTTPMethod, Resource string
+	RequestContext       struct{ RequestID string }
+}
+
+// Invoke implements gateway.Functions.
+func (f *Functions) Invoke(ctx context.Context, function string, payload []byte, trace string) ([]byte, error) {
+	output, err := f.next.Invoke(ctx, function, payload, trace)
+	if err != nil {
+		return output, err
+	}
+	var e event
+	if json.Unmarshal(payload, &e) != nil {
+		return output, nil // not from an API
+	}
+	breaches := f.check(e, output)
+	for _, b := range breaches {
+		f.report(b)
+	}
+	if f.strict && len(breaches) > 0 {
+		return refusal(breaches[0])
+	}
+	return output, nil
+}
+
+// refusal returns a proxy response in place of a response with a breach.
+func refusal(b Breach) ([]byte, error) {
+	body, err := json.Marshal(map[string]any{
+		"type": "about:blank", "title": "The response breaks the contract", "status": http.StatusInternalServerError,
+		"detail": b.String(), "requestId": b.RequestID,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{
+		"statusCode": http.StatusInternalServerError, "body": string(body),
+		"headers": map[string]string{"Content-Type": "application/problem+json"},
+	})
+}
+
+// check returns the breaches in a function's output. The gateway responds with 502 to an
+// output that is not a proxy response, so check ignores it.
+func (f *Functions) check(e event, output []byte) []Breach {
+	var r proxyResponse
+	if json.Unmarshal(output, &r) != nil || r.StatusCode == 0 {
+		return nil
+	}
+	c := comparison{response: r, of: Breach{
+		Operation: e.HTTPMethod + " " + e.Resource, RequestID: e.RequestContext.RequestID, Status: r.StatusCode,
+	}}
+	doc, err := f.load()
+	if err != nil {
+		c.add("", "the specification cannot be read: "+err.Error())
+		return c.found
+	}
+	method := e.HTTPMethod
+	if method == http.MethodHead { // the headers of a GET without its content
+		method, c.head = http.MethodGet, true
+	}
+	var operation *openapi3.Operation
+	if item := doc.Paths.Value(e.Resource); item != nil {
+		operation = item.GetOperation(method)
+	}
+	if operation == nil {
+		c.add("", "the specification does not have the operation")
+		return c.found
+	}
+	c.of.Operation = operation.OperationID
+	declared := operation.Responses.Status(r.StatusCode)
+	if declared == nil || declared.Value == nil {
+		c.add("", "the operation does not declare the status")
+		return c.found
+	}
+	c.headers(declared.Value.Headers)
+	c.content(declared.Value.Content)
+	return c.found
+}
+
+// proxyResponse is a function's response to API Gateway.
+type proxyResponse struct {
+	StatusCode        int
+	Headers           map[string]any
+	MultiValueHeaders map[string][]any
+	Body              *string
+	IsBase64Encoded   bool
+}
+
+// header returns the first value of a header, whose name has any case.
+func (r proxyResponse) header(name string) (string, bool) {
+	for key, values := range r.MultiValueHeaders {
+		if strings.EqualFold(key, name) && len(values) > 0 {
+			return fmt.Sprint(values[0]), true
+		}
+	}
+	for key, value := range r.Headers {
+		if strings.EqualFold(key, name) {
+			return fmt.Sprint(value), true
+		}
+	}
+	return "", false
+}

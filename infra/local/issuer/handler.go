@@ -28,7 +28,7 @@ func (i *Issuer) Handler(baseURL string) http.Handler {
 	mux := http.NewServeMux()
 	wellKnown := "GET /" + i.cfg.PoolID + "/.well-known/"
 	mux.HandleFunc(wellKnown+"jwks.json", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{i.key}})
+		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{i.id.key, i.access.key}})
 	})
 	mux.HandleFunc(wellKnown+"openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{
@@ -95,7 +95,7 @@ func (i *Issuer) issueTokens(w http.ResponseWriter, r *http.Request) (*tokens, *
 	case grant != "password":
 		return nil, &oauthError{"unsupported_grant_type", "only grant_type=password is supported", http.StatusBadRequest}
 	case form.Has("client_id") && form.Get("client_id") != i.cfg.ClientID:
-		return nil, &oauthError{"invalid_client", "the pool has no such app client", http.StatusUnauthorized}
+		return nil, &oauthError{"invalid_client", "the pool has no such app client", http.StatusBadRequest}
 	case form.Get("username") == "":
 		return nil, &oauthError{"invalid_request", "username is missing", http.StatusBadRequest}
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -60,11 +61,16 @@ type User struct {
 
 // Issuer is a user pool. It is safe for concurrent use.
 type Issuer struct {
-	cfg    Config
-	users  map[string]User
-	key    jose.JSONWebKey // public
-	signer jose.Signer
-	base   atomic.Pointer[string]
+	cfg        Config
+	users      map[string]User
+	access, id signer // of each kind of token, as in Cognito
+	base       atomic.Pointer[string]
+}
+
+// signer signs one kind of token.
+type signer struct {
+	jose.Signer
+	key jose.JSONWebKey // public
 }
 
 var (
@@ -72,7 +78,7 @@ var (
 	accountID = regexp.MustCompile(`^\d{12}$`)
 )
 
-// New returns a pool with a new RSA key of 2048 bits, which takes a fraction of a
+// New returns a pool with two new RSA keys of 2048 bits, which take a fraction of a
 // second to generate. Tokens of earlier pools are not valid for it.
 func New(cfg Config) (*Issuer, error) {
 	cfg.AccountID = cmp.Or(cfg.AccountID, "000000000000")
@@ -85,22 +91,33 @@ func New(cfg Config) (*Issuer, error) {
 		return nil, err
 	}
 	i.setBase("https://cognito-idp." + cfg.Region + ".amazonaws.com")
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("issuer: %w", err)
-	}
-	i.key = jose.JSONWebKey{Key: key.Public(), Algorithm: string(jose.RS256), Use: "sig"}
-	thumbprint, err := i.key.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return nil, fmt.Errorf("issuer: %w", err)
-	}
-	i.key.KeyID = base64.StdEncoding.EncodeToString(thumbprint)
-	private := jose.JSONWebKey{Key: key, KeyID: i.key.KeyID}
-	i.signer, err = jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: private}, nil)
-	if err != nil {
+	var id error
+	var generating sync.WaitGroup
+	generating.Go(func() { i.id, id = newSigner() })
+	var access error
+	i.access, access = newSigner()
+	generating.Wait()
+	if err := errors.Join(access, id); err != nil {
 		return nil, fmt.Errorf("issuer: %w", err)
 	}
 	return i, nil
+}
+
+// newSigner returns a signer with a new key.
+func newSigner() (signer, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return signer{}, err
+	}
+	s := signer{key: jose.JSONWebKey{Key: key.Public(), Algorithm: string(jose.RS256), Use: "sig"}}
+	thumbprint, err := s.key.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return signer{}, err
+	}
+	s.key.KeyID = base64.StdEncoding.EncodeToString(thumbprint)
+	private := jose.JSONWebKey{Key: key, KeyID: s.key.KeyID}
+	s.Signer, err = jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: private}, nil)
+	return s, err
 }
 
 func (i *Issuer) check() error {

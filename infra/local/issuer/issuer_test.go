@@ -242,7 +242,7 @@ func TestTokenEndpoint(t *testing.T) {
 		},
 		"no grant":     {form: "username=ada", status: 400, code: "invalid_request"},
 		"other grant":  {form: "grant_type=client_credentials", status: 400, code: "unsupported_grant_type"},
-		"other client": {form: "grant_type=password&username=ada&client_id=x", status: 401, code: "invalid_client"},
+		"other client": {form: "grant_type=password&username=ada&client_id=x", status: 400, code: "invalid_client"},
 		"no user":      {form: "grant_type=password", status: 400, code: "invalid_request"},
 		"unknown user": {form: "grant_type=password&username=eve", status: 400, code: "invalid_grant"},
 		"scope of another user": {
@@ -354,4 +354,27 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestEachKindOfTokenHasItsKey checks that a client that takes any key of the pool cannot
+// verify both kinds of token, as with Cognito.
+func TestEachKindOfTokenHasItsKey(t *testing.T) {
+	access, err := pool().AccessToken("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := pool().IDToken("ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kid := func(text string) string {
+		token, err := jwt.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS256})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token.Headers[0].KeyID
+	}
+	if kid(access) == kid(id) {
+		t.Errorf("access and ID tokens have the key %s", kid(id))
+	}
 }

@@ -77,7 +77,7 @@ func (i *Issuer) AccessToken(name string, opts ...Option) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return i.sign(accessClaims{
+	return i.access.sign(accessClaims{
 		common:   i.common(user, t, "access"),
 		ClientID: i.cfg.ClientID, Scope: strings.Join(t.scopes, " "), Username: user.Name,
 	})
@@ -96,7 +96,7 @@ func (i *Issuer) IDToken(name string, opts ...Option) (string, error) {
 		verified := true
 		claims.EmailVerified = &verified
 	}
-	return i.sign(claims)
+	return i.id.sign(claims)
 }
 
 func (i *Issuer) newToken(name string, opts []Option) (User, token, error) {
@@ -131,8 +131,8 @@ func (i *Issuer) common(user User, t token, use string) common {
 	}
 }
 
-func (i *Issuer) sign(claims any) (string, error) {
-	text, err := jwt.Signed(i.signer).Claims(claims).Serialize()
+func (s signer) sign(claims any) (string, error) {
+	text, err := jwt.Signed(s).Claims(claims).Serialize()
 	if err != nil {
 		return "", fmt.Errorf("issuer: %w", err)
 	}

@@ -220,17 +220,17 @@ func (s *session) buildWorkspace(ctx context.Context, ws workspace.Workspace) (*
 	if err := s.store.Keep(ctx, r); err != nil {
 		return nil, err
 	}
-	s.printVersions(r, ws)
+	s.printVersions(r)
 	return r, s.embedded.build(ctx, ws, s.store, r)
 }
 
 // printVersions prints the version of each context of a build, and where it comes from.
-func (s *session) printVersions(r *release.Release, ws workspace.Workspace) {
+func (s *session) printVersions(r *release.Release) {
 	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	for _, name := range union(r.Manifests, nil) {
 		from := "working tree"
-		if pin, pinned := ws.Pins[name]; pinned {
-			from = fmt.Sprintf("pinned, commit %.12s", pin.Commit)
+		if _, pinned := s.environment.Modules[name]; pinned {
+			from = fmt.Sprintf("pinned, commit %.12s", r.Origin(name).Commit)
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\n", name, r.Modules[name], from)
 	}

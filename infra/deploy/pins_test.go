@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/release"
 )
 
 // pinnedSite returns a site with the context one pinned, and the folder of its release.
@@ -49,15 +50,17 @@ func TestBuildTakesPinnedFilesFromTheRelease(t *testing.T) {
 }
 
 func TestBuildPrintsTheVersions(t *testing.T) {
-	s, ws, _ := pinnedSite(t)
+	s := newSite(t)
 	var out bytes.Buffer
 	session := s.open(&out)
+	session.environment.Modules = map[string]string{"one": "v1.4.0"}
 	r, err := s.build(t.Context(), session)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Modules["one"] = "v1.4.0"
-	session.printVersions(r, ws)
+	r.Origins = map[string]release.Origin{"one": {Commit: strings.Repeat("a", 40)}}
+	session.printVersions(r)
 	want := "one  v1.4.0  pinned, commit aaaaaaaaaaaa\ntwo  v0.0.1  working tree\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)

@@ -44,8 +44,12 @@ func (s *session) build(ctx context.Context) (*release.Release, error) {
 		return nil, err
 	}
 	r, err := s.reuse(ctx, sources)
-	if r != nil || err != nil {
-		return r, err
+	if err != nil {
+		return nil, err
+	}
+	if r != nil {
+		s.printVersions(r)
+		return r, nil
 	}
 	if r, err = s.buildNew(ctx); err != nil {
 		return nil, err

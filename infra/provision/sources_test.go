@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/provision/restapi"
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
@@ -140,5 +141,42 @@ func TestTerraformSetsNothingThatAnImportResets(t *testing.T) {
 	}
 	if apis != 1 {
 		t.Errorf("found %d APIs in %s, want 1", apis, apiSource)
+	}
+}
+
+// The roles of GitHub trust the repository that the modules are named after, and exist
+// for each environment that the workflow deploys.
+func TestGitHubRolesBelongToTheWorkflow(t *testing.T) {
+	ws, err := workspace.Find(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(name string) string {
+		t.Helper()
+		data, err := os.ReadFile(filepath.Join(ws.Root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	module := regexp.MustCompile(`(?m)^module github\.com/(.*)/infra$`).FindStringSubmatch(read("infra/go.mod"))
+	if module == nil {
+		t.Fatal("infra/go.mod does not name a module on GitHub")
+	}
+	if source := read(Sources + "/bootstrap/github.tf"); !strings.Contains(source, `default     = "`+module[1]+`"`) {
+		t.Errorf("the default of github_repository is not %s", module[1])
+	}
+	choices := regexp.MustCompile(`(?m)^ +options: \[(.*)\]$`).FindStringSubmatch(read(".github/workflows/deploy.yml"))
+	if choices == nil {
+		t.Fatal("the workflow has no choice of environments")
+	}
+	for name := range strings.SplitSeq(choices[1], ", ") {
+		e, err := ReadEnvironment(ws.Root, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, own, err := ReadSettings(ws.Root, name); err != nil || !own || e.State.Backend != "s3" {
+			t.Errorf("%s has no role: it has no file of its own or local states (%v)", name, err)
+		}
 	}
 }

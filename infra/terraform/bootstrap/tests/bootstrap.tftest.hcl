@@ -17,6 +17,18 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_iam_policy" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:policy/mock"
+    }
+  }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = {
+      arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+    }
+  }
+
   mock_resource "aws_s3_bucket" {
     defaults = {
       arn = "arn:aws:s3:::mock"
@@ -108,4 +120,103 @@ run "a_missing_domain_fails" {
   }
 
   expect_failures = [data.aws_caller_identity.current]
+}
+
+run "each_environment_has_a_role_that_deploys_and_one_that_plans" {
+  command = apply
+
+  assert {
+    condition     = length(setsubtract(["prod", "prod-plan"], keys(aws_iam_role.github))) == 0 && alltrue([for name in keys(aws_iam_role.github) : !startswith(name, "template")])
+    error_message = "Got ${jsonencode(keys(aws_iam_role.github))}"
+  }
+
+  # A branch, a pull request and another environment have other subjects.
+  assert {
+    condition = jsondecode(aws_iam_role.github["prod-plan"].assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = { StringEquals = {
+        "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        "token.actions.githubusercontent.com:sub" = "repo:meridian-api/meridian:environment:prod-plan"
+      } }
+    }]
+    error_message = "Got ${aws_iam_role.github["prod-plan"].assume_role_policy}"
+  }
+
+  assert {
+    condition     = toset([for key, p in aws_iam_role_policy_attachment.github : trimprefix(key, "prod-plan ") if startswith(key, "prod-plan ")]) == toset(["read", "states"])
+    error_message = "The role that plans has other policies."
+  }
+
+  assert {
+    condition     = toset([for key, p in aws_iam_role_policy_attachment.github : trimprefix(key, "prod ") if startswith(key, "prod ")]) == toset(["read", "states", "named", "unnamed"])
+    error_message = "The role that deploys has other policies."
+  }
+
+  # The workflow asks for three hours.
+  assert {
+    condition     = aws_iam_role.github["prod"].max_session_duration == 10800 && aws_iam_role.github["prod-plan"].max_session_duration == 3600
+    error_message = "A deployment's session would end before it, or a plan's long after it."
+  }
+}
+
+run "a_plan_changes_nothing_but_locks_and_stored_releases" {
+  command = apply
+
+  assert {
+    condition     = length([for a in jsondecode(aws_iam_policy.read.policy).Statement[0].Action : a if !can(regex(":(GET|Get|List|Describe|View)", a))]) == 0
+    error_message = "Got ${aws_iam_policy.read.policy}"
+  }
+
+  # Items, users, log events and objects are data.
+  assert {
+    condition     = length([for a in jsondecode(aws_iam_policy.read.policy).Statement[0].Action : a if can(regex("^(dynamodb:(Get\\*|GetItem)|cognito-idp:(Get\\*|List\\*|ListUsers$)|logs:Get|s3:(Get\\*|GetObject)|secretsmanager:(Get\\*|GetSecretValue)|kms:Decrypt)", a))]) == 0
+    error_message = "A plan reads data: ${aws_iam_policy.read.policy}"
+  }
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_policy.states["prod"].policy).Statement : alltrue([for r in flatten([s.Resource]) : endswith(r, "/prod/*.tflock") || endswith(r, "/prod/releases/*")])
+      if length([for a in flatten([s.Action]) : a if can(regex("Put|Delete", a))]) > 0
+    ])
+    error_message = "Got ${aws_iam_policy.states["prod"].policy}"
+  }
+}
+
+run "a_deployment_is_confined_to_its_environments_names" {
+  command = apply
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_policy.named["prod"].policy).Statement : alltrue([
+        for r in flatten([s.Resource]) : can(regex("[:/-]prod[-/]|/prod/|-prod\\*$", r)) || endswith(r, ":role/aws-service-role/*") || endswith(r, ":log-group:API-Gateway-Execution-Logs_*")
+      ])
+    ])
+    error_message = "Got ${aws_iam_policy.named["prod"].policy}"
+  }
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(aws_iam_policy.named["prod"].policy).Statement : try(s.Condition.StringEquals["iam:PassedToService"], "") == "lambda.amazonaws.com"
+      if contains(flatten([s.Action]), "iam:PassRole")
+    ])
+    error_message = "A role can be passed to another service than Lambda."
+  }
+
+  # AWS refuses a policy of more than 6,144 characters; names can be longer than prod.
+  assert {
+    condition     = alltrue([for p in concat([aws_iam_policy.read, aws_iam_policy.unnamed], values(aws_iam_policy.named), values(aws_iam_policy.states)) : length(p.policy) <= 5900])
+    error_message = "Got ${jsonencode([for p in concat([aws_iam_policy.read, aws_iam_policy.unnamed], values(aws_iam_policy.named), values(aws_iam_policy.states)) : "${p.name} ${length(p.policy)}"])}"
+  }
+}
+
+run "another_repository_is_written_as_owner_and_name" {
+  command = plan
+
+  variables {
+    github_repository = "https://github.com/meridian-api/meridian"
+  }
+
+  expect_failures = [var.github_repository]
 }

@@ -14,7 +14,7 @@ const {openapiSchemaToJsonSchema: convert} = require('@openapi-contrib/openapi-s
 const document = JSON.parse(readFileSync(process.argv[2]))
 const ajv = new Ajv({strict: false, validateFormats: false})
 const all = (schemas) => Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, convert(schema)]))
-ajv.addSchema({$id: 'doc', components: {schemas: all(document.schemas)}, roots: all(document.roots)})
+ajv.addSchema({$id: 'doc', components: {schemas: all(document.schemas ?? {})}, roots: all(document.roots)})
 
 for await (const line of createInterface({input: process.stdin})) {
   const {root, value} = JSON.parse(line)

@@ -5,7 +5,8 @@ package problem
 // sentence of a Doc says what happened, the rest what the client should do.
 var (
 	Invalid = Kind{"invalid", 400, "Invalid request",
-		"The request does not match the contract. `errors` lists each invalid part. Correct the request before you send it again."}
+		"The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000. " +
+			"Correct the request before you send it again."}
 	Unauthenticated = Kind{"unauthenticated", 401, "Unauthenticated",
 		"The token is missing, expired, of the wrong kind, or lacks the operation's scopes. Sign in again."}
 	Forbidden = Kind{"forbidden", 403, "Forbidden",

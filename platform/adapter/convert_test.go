@@ -111,21 +111,29 @@ func TestHeadersInSeveralLines(t *testing.T) {
 			name: "a list", lines: object{"x-listed": []string{"a", "b,c"}, "X-NUMBERS": []string{"1", "2"}},
 			want: input{Listed: []string{"a", "b", "c"}, Numbers: []int{1, 2}},
 		},
-		{name: "empty elements", lines: object{"X-Listed": []string{"a,,b,", "", " , c"}}, want: input{Listed: []string{"a", "b", "c"}}},
+		{
+			name: "empty elements", lines: object{"X-Listed": []string{"a,,b,", "", " , c"}},
+			want: input{Listed: []string{"a", "b", "c"}},
+		},
 		{name: "no elements", lines: object{"X-Listed": []string{""}}, want: input{Listed: []string{}}},
 		{
 			name: "quoted strings", lines: object{"X-Listed": []string{`"a,b"`, `"c\"d", e`}},
 			want: input{Listed: []string{"a,b", `c"d`, "e"}},
 		},
 		{
-			name: "entity tags", lines: object{"If-Match": []string{`"1"`, `"2,3"`}, "If-None-Match": []string{`"1"`, `W/"2,3", "4"`}},
+			name: "entity tags",
+			lines: object{
+				"If-Match": []string{`"1"`, `"2,3"`}, "If-None-Match": []string{`"1"`, `W/"2,3", "4"`},
+			},
 			want: input{IfMatch: `"1", "2,3"`, NoneList: []string{`"1"`, `W/"2,3"`, `"4"`}},
 		},
 		{name: "a number in two lines", lines: object{"X-Number": []string{"1", "1"}}, status: http.StatusBadRequest},
 		{name: "no lines", lines: object{"X-Listed": []string{}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r, _ := invoke(t.Context(), t, op, echo, event(object{"httpMethod": "GET", "resource": "/things", "multiValueHeaders": test.lines}))
+			r, _ := invoke(t.Context(), t, op, echo, event(object{
+				"httpMethod": "GET", "resource": "/things", "multiValueHeaders": test.lines,
+			}))
 			assertEqual(t, "status", r.StatusCode, cmp.Or(test.status, http.StatusOK))
 			if r.StatusCode != http.StatusOK {
 				return
@@ -175,8 +183,9 @@ func TestConversionRefuses(t *testing.T) {
 		"int":   {"", "+1", "1.0", "128", "-129", "101", "1e1", "0x1", "1_0", " 1"},
 		"uint":  {"", "-1", "+2", "256", "1", "2.0"},
 		"float": {"", "NaN", "Inf", "-inf", "0x1p-2", "1e400", "10.5", "1_0", "1,5", "+1", ".5", "1.", "1e-400"},
-		"at":    {"", "2026-03-04", "2026-03-04T20:15:17", "20:15", "2026-02-30T00:00:00Z", "2026-03-04T1:15:17Z", "2026-03-04T19:15:17,5Z", "2026-03-04T19:15:17+24:00"},
-		"ints":  {"", "6", "x"},
+		"at": {"", "2026-03-04", "2026-03-04T20:15:17", "20:15", "2026-02-30T00:00:00Z",
+			"2026-03-04T1:15:17Z", "2026-03-04T19:15:17,5Z", "2026-03-04T19:15:17+24:00"},
+		"ints": {"", "6", "x"},
 	} {
 		for _, text := range texts {
 			t.Run(name+"="+text, func(t *testing.T) {

@@ -84,8 +84,15 @@ func TestWrongRequests(t *testing.T) {
 		{"body not base64", object{"body": `!`, "isBase64Encoded": true}, 400, ""},
 		{"another media type", mediaType("text/plain"), 415, ""},
 		{"another character set", mediaType("application/json; charset=utf-16"), 415, ""},
-		{"two media types", object{"multiValueHeaders": object{"If-Match": []string{"*"}, "Content-Type": []string{"application/json", "text/plain"}}}, 415, ""},
-		{"half a surrogate pair", object{"body": `{"name":"\ud800"}`}, 400, "body  must be text in UTF-8 without the character U+0000: byte 9 begins a character that is not allowed"},
+		{
+			"two media types", object{"multiValueHeaders": object{
+				"If-Match": []string{"*"}, "Content-Type": []string{"application/json", "text/plain"},
+			}}, 415, "",
+		},
+		{
+			"half a surrogate pair", object{"body": `{"name":"\ud800"}`}, 400,
+			"body  must be text in UTF-8 without the character U+0000: byte 9 begins a character that is not allowed",
+		},
 		{"path that is not UTF-8", path("%ff"), 400, "path id must be text in UTF-8 without the character U+0000"},
 		{"malformed media type", mediaType(";"), 415, ""},
 		{"no claims", object{"requestContext": object{"requestId": "r-1"}}, 401, ""},

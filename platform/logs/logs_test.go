@@ -35,7 +35,10 @@ func TestTextsAreCut(t *testing.T) {
 		length             int
 	}{
 		{name: "longest", text: strings.Repeat("x", MaxText), length: MaxText},
-		{name: "too long", text: strings.Repeat("x", MaxText+1), suffix: "x... (16385 bytes)", length: MaxText + len("... (16385 bytes)")},
+		{
+			name: "too long", text: strings.Repeat("x", MaxText+1), suffix: "x... (16385 bytes)",
+			length: MaxText + len("... (16385 bytes)"),
+		},
 		{
 			name: "cut within a character", text: "x" + strings.Repeat("é", 1<<19), suffix: "é... (1048577 bytes)",
 			length: MaxText - 1 + len("... (1048577 bytes)"),

@@ -38,7 +38,8 @@ func TestValidateWritesCanonicalSpellings(t *testing.T) {
 			want: `{"at":"2026-03-04T19:15:17.5Z","text":"2026-03-04T19:15:17Z"}`,
 		},
 		{
-			name: "languages", body: `{"locale":["EN-ca","zh-hant-tw","EN","sl-ROZAJ-biske","x-US-CA","en-a-US","zh-CMN"]}`,
+			name: "languages",
+			body: `{"locale":["EN-ca","zh-hant-tw","EN","sl-ROZAJ-biske","x-US-CA","en-a-US","zh-CMN"]}`,
 			want: `{"locale":["en-CA","zh-Hant-TW","en","sl-rozaj-biske","x-us-ca","en-a-us","zh-cmn"]}`,
 		},
 		{name: "no format", body: `{"free":"7F0C9C5E"}`, want: `{"free":"7F0C9C5E"}`},
@@ -67,7 +68,8 @@ func TestValidateWritesCanonicalSpellings(t *testing.T) {
 // be able to encode each one that the format accepts.
 func TestAcceptedTimesCanBeSentBack(t *testing.T) {
 	looksLikeTime := rapid.StringMatching(
-		`(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][0-2]?[0-9]:[0-5][0-9]:[0-6][0-9]([.,][0-9]{1,10})?([Zz]|[+-][0-2][0-9]:[0-6][0-9])`)
+		`(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][Tt ][0-2]?[0-9]:[0-5][0-9]:[0-6][0-9]([.,][0-9]{1,10})?` +
+			`([Zz]|[+-][0-2][0-9]:[0-6][0-9])`)
 	n := compile[time.Time](t)
 	accepted := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -99,14 +101,17 @@ func TestAcceptedTimesCanBeSentBack(t *testing.T) {
 func TestValidateRefusesTextThatIsLost(t *testing.T) {
 	n := compile[map[string]any](t)
 	for _, body := range []string{
-		`{"a":"\ud800"}`, `{"a":"\udc00"}`, `{"a":"\ud800\ud800"}`, `{"a":"\ud800x"}`, `{"a":"\uD83D\u0041"}`, `{"\udfff":1}`,
+		`{"a":"\ud800"}`, `{"a":"\udc00"}`, `{"a":"\ud800\ud800"}`, `{"a":"\ud800x"}`, `{"a":"\uD83D\u0041"}`,
+		`{"\udfff":1}`,
 		`{"a":["\u0000"]}`, `{"\u0000":1}`, "{\"a\":\"\xff\"}", "{\"a\":\"\xed\xa0\x80\"}", `{"a":"\\\u0000"}`,
 	} {
 		if got := violations(n, body); len(got) != 1 || !strings.Contains(got[0], "UTF-8 without the character U+0000") {
 			t.Errorf("%q: got %q", body, got)
 		}
 	}
-	for _, body := range []string{`{"a":"\ud83d\ude00"}`, `{"a":"\\u0000"}`, `{"a":"\\ud800"}`, `{"a":"\ufffd"}`, `{"a":"\"\n"}`} {
+	for _, body := range []string{
+		`{"a":"\ud83d\ude00"}`, `{"a":"\\u0000"}`, `{"a":"\\ud800"}`, `{"a":"\ufffd"}`, `{"a":"\"\n"}`,
+	} {
 		if got := violations(n, body); got != nil {
 			t.Errorf("%q: got %q", body, got)
 		}

@@ -88,11 +88,15 @@ func TestBreaches(t *testing.T) {
 	}{
 		{name: "as declared", output: output(t, 200, thing)},
 		{
-			name: "every format and type", output: output(t, 200, `{`+id+`,"tags":[],"at":"2026-03-04T19:15:17Z","more":{"x":null,"y":1}}`),
+			name:   "every format and type",
+			output: output(t, 200, `{`+id+`,"tags":[],"at":"2026-03-04T19:15:17Z","more":{"x":null,"y":1}}`),
 		},
 		{name: "head", payload: strings.Replace(get, "GET", "HEAD", 1), output: output(t, 200, "")},
 		{name: "no content", output: `{"statusCode":204,"headers":{}}`},
-		{name: "status", output: output(t, 201, thing), want: []string{"getThing : the operation does not declare the status"}},
+		{
+			name: "status", output: output(t, 201, thing),
+			want: []string{"getThing : the operation does not declare the status"},
+		},
 		{
 			name: "null for an array", output: output(t, 200, `{`+id+`,"tags":null}`),
 			want: []string{"getThing /tags: Value is not nullable"},
@@ -132,10 +136,14 @@ func TestBreaches(t *testing.T) {
 			name: "body that is not declared", output: output(t, 204, "{}"),
 			want: []string{"getThing : the response has a body, and the operation declares none for the status"},
 		},
-		{name: "not JSON", output: output(t, 200, "{"), want: []string{"getThing : the body is not JSON: unexpected end of JSON input"}},
 		{
-			name: "unknown operation", payload: strings.Replace(get, "things", "others", 1), output: output(t, 200, "{}"),
-			want: []string{"GET /others/{id} : the specification does not have the operation"},
+			name: "not JSON", output: output(t, 200, "{"),
+			want: []string{"getThing : the body is not JSON: unexpected end of JSON input"},
+		},
+		{
+			name: "unknown operation", payload: strings.Replace(get, "things", "others", 1),
+			output: output(t, 200, "{}"),
+			want:   []string{"GET /others/{id} : the specification does not have the operation"},
 		},
 		{name: "no proxy response", output: `"x"`},
 	} {
@@ -160,7 +168,8 @@ func TestStrict(t *testing.T) {
 		t.Errorf("a response without a breach became %s", out)
 	}
 	out, found := invoke(t, function{output: output(t, 200, `{}`)}, get, true)
-	if len(found) != 2 || !strings.Contains(out, `"statusCode":500`) || !strings.Contains(out, "getThing responds with 200 against its contract") {
+	names := strings.Contains(out, "getThing responds with 200 against its contract")
+	if len(found) != 2 || !strings.Contains(out, `"statusCode":500`) || !names {
 		t.Errorf("got %s with %q, want a 500 that names the operation", out, found)
 	}
 }

@@ -33,7 +33,7 @@ func (s synthetic) write(dir, requirements, sums string) error {
 func (s synthetic) writeLambdas(dir string) error {
 	files := map[string]string{"lambda/check-" + s.name + "/main.go": s.expand(healthSource)}
 	for i := range s.operations {
-		files[fmt.Sprintf("lambda/put-%s-%s/main.go", s.name, letters(i))] = s.expand(handlerSource, "NUMBER", title(letters(i)))
+		files[fmt.Sprintf("lambda/call-%s-%s/main.go", s.name, letters(i))] = s.expand(handlerSource, "NUMBER", title(letters(i)))
 	}
 	return writeFiles(dir, files)
 }
@@ -43,9 +43,16 @@ func (s synthetic) api() string {
 	var b, list strings.Builder
 	b.WriteString(s.expand(serviceSource))
 	for i := range s.operations {
-		n := title(letters(i))
-		fmt.Fprintf(&list, ", &Put%s", n)
-		b.WriteString(s.expand(operationSource, "NUMBER", n, "PATH", letters(i)))
+		n, method := title(letters(i)), methods[i%len(methods)]
+		fmt.Fprintf(&list, ", &Call%s", n)
+		path, body := "/"+s.name+"/{id}", ""
+		if group := i / len(methods); group > 0 {
+			path += "/" + letters(group)
+		}
+		if method != "Get" && method != "Delete" {
+			body = "\tBody TITLENUMBER\n"
+		}
+		b.WriteString(s.expand(s.expand(operationSource, "METHOD", method, "PATH", path, "BODY\n", body), "NUMBER", n))
 	}
 	b.WriteString(s.expand(declarationSource, "OPERATIONS", list.String()))
 	return b.String()
@@ -56,6 +63,10 @@ func (s synthetic) expand(source string, pairs ...string) string {
 	pairs = append(pairs, "MODULES/", modulePrefix, "NAME", s.name, "TITLE", title(s.name), "QUOTE", "`")
 	return strings.NewReplacer(pairs...).Replace(source)
 }
+
+// methods are the methods of a path: API Gateway limits the paths of an API, and not the
+// methods.
+var methods = []string{"Get", "Put", "Post", "Patch", "Delete"}
 
 // letters returns a number from 0 to 675 as two letters.
 func letters(n int) string { return string([]byte{byte('a' + n/26), byte('a' + n%26)}) }
@@ -101,7 +112,7 @@ func main() {
 }
 `
 
-const handlerSource = `// Command put serves putTITLENUMBER.
+const handlerSource = `// Command call serves callTITLENUMBER.
 package main
 
 import (
@@ -111,10 +122,10 @@ import (
 	"MODULES/NAME/api"
 )
 
-func main() { adapter.Start(api.PutNUMBER, put) }
+func main() { adapter.Start(api.CallNUMBER, call) }
 
-func put(_ context.Context, in api.PutNUMBERInput) (api.PutNUMBEROutput, error) {
-	return api.PutNUMBEROutput{ETag: "\"1\"", Body: in.Body}, nil
+func call(context.Context, api.CallNUMBERInput) (api.CallNUMBEROutput, error) {
+	return api.CallNUMBEROutput{ETag: "\"1\"", Body: api.TITLENUMBER{Name: "Ada", Kind: "a"}}, nil
 }
 `
 
@@ -150,24 +161,24 @@ type TITLENUMBER struct {
 	Parts []string QUOTEjson:"parts,omitempty" maxItems:"10"QUOTE
 }
 
-// PutNUMBER writes a thing.
+// CallNUMBER returns a thing.
 //
 // Calls DynamoDB once.
-var PutNUMBER = rest.Operation[PutNUMBERInput, PutNUMBEROutput]{
-	ID: "putTITLENUMBER", Method: http.MethodPut, Path: "/NAME/PATH/{id}",
+var CallNUMBER = rest.Operation[CallNUMBERInput, CallNUMBEROutput]{
+	ID: "callTITLENUMBER", Method: http.MethodMETHOD, Path: "PATH",
 	Scopes: []string{"NAME/write"}, Problems: []problem.Kind{problem.Conflict}, Uses: rest.Uses{Table.Put()},
 }
 
-// PutNUMBERInput is the input of putTITLENUMBER.
-type PutNUMBERInput struct {
+// CallNUMBERInput is the input of callTITLENUMBER.
+type CallNUMBERInput struct {
 	Caller claims.Caller
 	// Identifier of the thing.
 	ID string QUOTEpath:"id" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"QUOTE
-	Body TITLENUMBER
+BODY
 }
 
-// PutNUMBEROutput is the output of putTITLENUMBER.
-type PutNUMBEROutput struct {
+// CallNUMBEROutput is the output of callTITLENUMBER.
+type CallNUMBEROutput struct {
 	// Version of the thing.
 	ETag string QUOTEheader:"ETag" example:"\"1\""QUOTE
 	Body TITLENUMBER

@@ -13,13 +13,12 @@ import (
 	"github.com/meridian-api/meridian/infra/bench"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/check"
-	"github.com/meridian-api/meridian/infra/deploy"
-	"github.com/meridian-api/meridian/infra/deploy/scenario"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/estimate"
 	"github.com/meridian-api/meridian/infra/modrelease"
 	"github.com/meridian-api/meridian/infra/modules"
 	"github.com/meridian-api/meridian/infra/pins"
+	"github.com/meridian-api/meridian/infra/targets"
 	"github.com/meridian-api/meridian/infra/up"
 )
 
@@ -76,24 +75,23 @@ func (Contract) Site(ctx context.Context) error { return docs.Site(ctx, ".", os.
 type Deploy mg.Namespace
 
 // All builds everything and rolls it out Region by Region; -create allows a new environment, -drain takes each Region out of DNS meanwhile, -allowDataLoss=NAME lets data go, -moveDomain=DOMAIN takes the API down to move it to another domain, -json prints events.
-func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss, moveDomain *string) error {
-	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, json, allowDataLoss, moveDomain), os.Stdout)
+func (Deploy) All(create, drain, json *bool, allowDataLoss, moveDomain *string) error {
+	return deployTarget("deploy:all", targets.Option("create", create), targets.Option("drain", drain), targets.Option("json", json),
+		targets.Option("allowDataLoss", allowDataLoss), targets.Option("moveDomain", moveDomain))
 }
 
 // Doctor checks what a deployment of ENV needs, such as credentials and quotas, before anything is made.
-func (Deploy) Doctor(ctx context.Context) error { return deploy.Doctor(ctx, ".", os.Getenv, os.Stdout) }
+func (Deploy) Doctor() error { return deployTarget("deploy:doctor") }
 
 // Plan prints what All would change in each stack of ENV, and changes nothing.
-func (Deploy) Plan(ctx context.Context) error { return deploy.Plan(ctx, ".", os.Getenv, os.Stdout) }
+func (Deploy) Plan() error { return deployTarget("deploy:plan") }
 
 // Rehearse deploys, rolls out, rolls back, drains and fails without an account, under load, and prints the failed requests.
-func (Deploy) Rehearse(ctx context.Context) error {
-	return deploy.Rehearse(ctx, ".", os.Getenv, os.Stdout)
-}
+func (Deploy) Rehearse() error { return deployTarget("deploy:rehearse") }
 
 // Module rolls out one context into the Regions of ENV.
-func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
-	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss, nil), os.Stdout)
+func (Deploy) Module(name string, drain *bool, allowDataLoss *string) error {
+	return deployTarget("deploy:module", name, targets.Option("drain", drain), targets.Option("allowDataLoss", allowDataLoss))
 }
 
 // Pin pins a context to a release in the file of ENV, such as accounts v1.4.0: the environment deploys it instead of the working tree.
@@ -105,47 +103,45 @@ func (Deploy) Pin(ctx context.Context, name, version string) error {
 func (Deploy) Unpin(name string) error { return pins.Unpin(".", os.Getenv, name, os.Stdout) }
 
 // Region rolls out into one Region of ENV only.
-func (Deploy) Region(ctx context.Context, region string, drain *bool) error {
-	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil, nil, nil), os.Stdout)
+func (Deploy) Region(region string, drain *bool) error {
+	return deployTarget("deploy:region", region, targets.Option("drain", drain))
 }
 
 // Destroy shows what ENV has and removes it once its name is typed, or given by -confirm=NAME; what is protected is not touched.
-func (Deploy) Destroy(ctx context.Context, confirm *string) error {
-	return deploy.Destroy(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
+func (Deploy) Destroy(confirm *string) error {
+	return deployTarget("deploy:destroy", targets.Option("confirm", confirm))
 }
 
 // Status prints what each Region of ENV runs; -drift also prints what is not as Terraform left it, which takes minutes.
-func (Deploy) Status(ctx context.Context, drift *bool) error {
-	return deploy.Status(ctx, ".", os.Getenv, drift, os.Stdout)
+func (Deploy) Status(drift *bool) error {
+	return deployTarget("deploy:status", targets.Option("drift", drift))
 }
 
 // Test deploys, breaks, kills and interrupts a small monorepo with Terraform on the stand-in: CI's sample, or with -all every scenario, in about half an hour.
-func (Deploy) Test(ctx context.Context, all *bool) error {
-	return scenario.Run(ctx, ".", os.Getenv, all, os.Stdout)
-}
+func (Deploy) Test(all *bool) error { return deployTarget("deploy:test", targets.Option("all", all)) }
 
 // Import takes a resource that exists into the state of a stack of ENV, when deploy:all says that it was lost.
-func (Deploy) Import(ctx context.Context, stack, address, id string) error {
-	return deploy.Import(ctx, ".", os.Getenv, stack, address, id, os.Stdout)
+func (Deploy) Import(stack, address, id string) error {
+	return deployTarget("deploy:import", stack, address, id)
 }
 
 // Rollback takes the Regions of ENV, or the one of -region=REGION, back to the release before.
-func (Deploy) Rollback(ctx context.Context, region *string) error {
-	return deploy.Rollback(ctx, ".", os.Getenv, region, os.Stdout)
+func (Deploy) Rollback(region *string) error {
+	return deployTarget("deploy:rollback", targets.Option("region", region))
 }
 
 // Drain takes a Region of ENV out of DNS until it is undrained.
-func (Deploy) Drain(ctx context.Context, region string) error {
-	return deploy.DrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
-}
+func (Deploy) Drain(region string) error { return deployTarget("deploy:drain", region) }
 
 // Undrain brings a Region of ENV back into DNS.
-func (Deploy) Undrain(ctx context.Context, region string) error {
-	return deploy.UndrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
-}
+func (Deploy) Undrain(region string) error { return deployTarget("deploy:undrain", region) }
 
 // Unlock removes the lock of ENV that a deployment left on another machine.
-func (Deploy) Unlock(ctx context.Context) error { return deploy.Unlock(ctx, ".", os.Getenv, os.Stdout) }
+func (Deploy) Unlock() error { return deployTarget("deploy:unlock") }
+
+// deployTarget runs a target of infra/deploy/mage. Only a deployment needs the clients of
+// AWS, and compiling them would take a third of the first 'go tool mage up'.
+func deployTarget(args ...string) error { return targets.Run("infra/deploy/mage", args...) }
 
 // Release releases modules one by one.
 type Release mg.Namespace

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
@@ -112,9 +114,18 @@ func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		c.regions = append(c.regions, r)
-		if err := r.start(); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
+	}
+	var group errgroup.Group // each Region reads the document, which takes most of the start
+	for _, r := range c.regions {
+		group.Go(func() error {
+			if err := r.start(); err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return c, c.startEdge(ctx)
 }

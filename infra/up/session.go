@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
@@ -57,12 +56,11 @@ func (s *session) prepare(ctx context.Context) error {
 
 // merge builds the documents of a release from the contexts' files.
 func (s *session) merge(release *local.Release) error {
-	built, err := pipeline.BuildWorkspace(s.ws)
+	built, err := build.Documents(s.ws)
 	if err != nil {
 		return err
 	}
-	release.Document, release.Services = built.Deployable.Document, built.Services
-	release.Specification = built.Document
+	release.Document, release.Specification, release.Services = built.Deployable, built.Specification, built.Services
 	return nil
 }
 

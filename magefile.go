@@ -139,9 +139,9 @@ func (Deploy) Undrain(region string) error { return deployTarget("deploy:undrain
 // Unlock removes the lock of ENV that a deployment left on another machine.
 func (Deploy) Unlock() error { return deployTarget("deploy:unlock") }
 
-// deployTarget runs a target of infra/deploy/mage. Only a deployment needs the clients of
+// deployTarget runs a target of infra/deploy/magefile.go. Only a deployment needs the clients of
 // AWS, and compiling them would take a third of the first 'go tool mage up'.
-func deployTarget(args ...string) error { return targets.Run("infra/deploy/mage", args...) }
+func deployTarget(args ...string) error { return targets.Run("infra/deploy", args...) }
 
 // Release releases modules one by one.
 type Release mg.Namespace

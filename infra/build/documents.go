@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/pipeline"
@@ -74,15 +75,11 @@ func documentSources(ws workspace.Workspace) (string, error) {
 	for _, c := range contexts {
 		files = append(files, filepath.Join(c.Dir, manifest.SpecFile), filepath.Join(c.Dir, manifest.File))
 	}
-	program, err := os.Executable()
+	program, err := programDigest()
 	if err != nil {
 		return "", err
 	}
-	info, err := os.Stat(program)
-	if err != nil {
-		return "", err
-	}
-	parts := []string{fmt.Sprint(program, info.Size(), info.ModTime().UnixNano(), len(ws.Pins))}
+	parts := []string{program, fmt.Sprint(len(ws.Pins) > 0)}
 	for _, name := range slices.Sorted(slices.Values(files)) {
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -92,6 +89,17 @@ func documentSources(ws workspace.Workspace) (string, error) {
 	}
 	return inputs.Hash(parts...), nil
 }
+
+// programDigest returns the digest of this program. Its modification time would not do:
+// mage writes the same program again with every command.
+var programDigest = sync.OnceValues(func() (string, error) {
+	name, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	data, err := os.ReadFile(name)
+	return inputs.Hash(string(data)), err
+})
 
 func manifests(ws workspace.Workspace) ([]*manifest.Service, error) {
 	contexts, err := ws.Contexts()

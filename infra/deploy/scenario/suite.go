@@ -37,7 +37,7 @@ func open(ctx context.Context, root, dir, terraform string, short bool) (*suite,
 		return nil, err
 	}
 	s := &suite{sandbox: w, short: short, program: program{path: filepath.Join(dir, dist, "mage"), terraform: path}}
-	if err := command.Go(root, "tool", "mage", "-d", "infra/deploy/mage", "-compile", s.program.path).Run(ctx); err != nil {
+	if err := command.Go(root, "tool", "mage", "-d", "infra/deploy", "-compile", s.program.path).Run(ctx); err != nil {
 		return nil, err
 	}
 	if out, err := s.program.command(w, nil, "generate").CombinedOutput(); err != nil {

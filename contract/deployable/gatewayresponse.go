@@ -23,8 +23,8 @@ const (
 // unknownOperation is the detail of the responses to an unknown path or method. API
 // Gateway then expects a caller that signs its requests: its own message is about a
 // missing token or, to a caller with a token, about a signature, with a hash of the
-// token. It is not recorded which type customizes the latter, so all that may do have
-// this detail.
+// token. Which type customizes the latter is not known for certain, so all that may do
+// have this detail.
 const unknownOperation = "The API has no operation with this method and path."
 
 // gatewayResponse describes the problem document for a type of gateway response.

@@ -21,9 +21,9 @@ type Refusal struct {
 	Message string
 }
 
-// The responses of the front end. The response to a body that is too large is recorded, and so is the
-// text about headers. The status of the others follows RFC 9110; their text is
-// unverified.
+// The responses of the front end. The response to a body that is too large is recorded
+// in ../gateway/testdata/recorded/responses/body-over-10-mb.txtar, and the text about
+// headers was seen. The status of the others follows RFC 9110; their text is unverified.
 var (
 	Malformed      = &Refusal{http.StatusBadRequest, "Bad Request"}
 	Stalled        = &Refusal{http.StatusRequestTimeout, "Request Timeout"}
@@ -36,7 +36,7 @@ var (
 // Refusals lists every refusal.
 var Refusals = []*Refusal{Malformed, Stalled, BodyTooLarge, URLTooLong, HeaderTooLarge, Busy}
 
-// contentType is the Content-Type of a refusal, as recorded.
+// contentType is the Content-Type of every refusal.
 const contentType = "text; charset=utf-8"
 
 // Write responds with the refusal. It ignores errors: the client may be gone.

@@ -53,7 +53,8 @@ func (c *Config) environ(name string, f Function, runtimeAPI, instance string, n
 	set("LAMBDA_TASK_ROOT", filepath.Dir(f.Binary)) // /var/task on Lambda; the folder of the code in both cases
 	set("LAMBDA_RUNTIME_DIR", "/var/runtime")
 	set("TZ", ":UTC")
-	set("AWS_EXECUTION_ENV", "AWS_Lambda_rapid") // of provided.al2023, as recorded
+	// Of provided.al2023, as recorded in testdata/recorded/environment/recorded.txtar.
+	set("AWS_EXECUTION_ENV", "AWS_Lambda_rapid")
 	for _, base := range [][2]string{
 		{"LANG", "en_US.UTF-8"},
 		{"PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"},

@@ -107,8 +107,8 @@ func (g *Gateway) write(w http.ResponseWriter, x *exchange, r *response) {
 	}
 }
 
-// The headers of API Gateway in its own spelling, as recorded. net/http sends them like
-// this over HTTP/1.1, and in lower case over HTTP/2.
+// The headers of API Gateway in its own spelling, which testdata/recorded/responses has.
+// net/http sends them like this over HTTP/1.1, and in lower case over HTTP/2.
 const (
 	requestIDHeader  = "x-amzn-RequestId"
 	extendedIDHeader = "x-amz-apigw-id"

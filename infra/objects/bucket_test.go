@@ -1,15 +1,8 @@
 package objects
 
 import (
-	"encoding/xml"
 	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 )
 
@@ -17,7 +10,7 @@ import (
 func TestBucket(t *testing.T) {
 	kinds := map[string]func(*testing.T) string{
 		"folder": func(t *testing.T) string { return "file://" + t.TempDir() + "/new/prod" },
-		"S3":     func(t *testing.T) string { return fakeS3(t) + "/prod/releases" },
+		"S3":     func(t *testing.T) string { return openS3Server(t) + "/prod/releases" },
 	}
 	for kind, location := range kinds {
 		t.Run(kind, func(t *testing.T) {
@@ -110,74 +103,4 @@ func TestOpenRefusesOtherLocations(t *testing.T) {
 			t.Errorf("%q was opened", location)
 		}
 	}
-}
-
-// fakeS3 serves what the S3 bucket needs of the REST API and returns its
-// location; the client finds it by the variables that the AWS SDKs read.
-func fakeS3(t *testing.T) string {
-	t.Helper()
-	fake := &s3Server{objects: map[string][]byte{}}
-	server := httptest.NewServer(fake)
-	t.Cleanup(server.Close)
-	t.Setenv("AWS_ENDPOINT_URL_S3", server.URL)
-	t.Setenv("AWS_ACCESS_KEY_ID", "test")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "test")
-	t.Setenv("AWS_REGION", "us-east-1")
-	t.Setenv("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required") // the fake sends none
-	return "s3://127-0-0-1"
-}
-
-type s3Server struct {
-	sync.Mutex
-	objects map[string][]byte
-}
-
-// ServeHTTP serves GetObject, PutObject with If-None-Match, ListObjectsV2 and
-// DeleteObject, for virtual hosts and for paths.
-func (s *s3Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.Lock()
-	defer s.Unlock()
-	key := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/127-0-0-1"), "/")
-	switch {
-	case r.Method == http.MethodPut:
-		if _, taken := s.objects[key]; taken && r.Header.Get("If-None-Match") == "*" {
-			s.fail(w, http.StatusPreconditionFailed, "PreconditionFailed")
-			return
-		}
-		s.objects[key], _ = io.ReadAll(r.Body)
-	case r.Method == http.MethodDelete:
-		delete(s.objects, key)
-		w.WriteHeader(http.StatusNoContent)
-	case r.URL.Query().Has("list-type"):
-		s.list(w, r.URL.Query())
-	default:
-		data, ok := s.objects[key]
-		if !ok {
-			s.fail(w, http.StatusNotFound, "NoSuchKey")
-			return
-		}
-		w.Write(data)
-	}
-}
-
-func (s *s3Server) fail(w http.ResponseWriter, status int, code string) {
-	w.WriteHeader(status)
-	io.WriteString(w, "<Error><Code>"+code+"</Code><Message>test</Message></Error>")
-}
-
-func (s *s3Server) list(w http.ResponseWriter, q url.Values) {
-	type content struct {
-		Key          string
-		LastModified string
-	}
-	page := struct {
-		XMLName  xml.Name `xml:"ListBucketResult"`
-		Contents []content
-	}{}
-	for key := range s.objects {
-		if strings.HasPrefix(key, q.Get("prefix")) {
-			page.Contents = append(page.Contents, content{key, "2026-11-27T12:00:00.000Z"})
-		}
-	}
-	xml.NewEncoder(w).Encode(page)
 }

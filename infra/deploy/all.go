@@ -284,7 +284,7 @@ func (o *rollout) carryOut(ctx context.Context, steps []Step) error {
 		return err
 	}
 	for i, step := range steps {
-		// What is destroyed is no part of a Region's release.
+		// A Region's release does not have what is destroyed.
 		if states[i] == Failed && step.Action != DestroyStep && slices.Contains(o.environment.Regions, step.Stack.Region) {
 			if backErr := o.goBack(ctx, step.Stack.Region); backErr != nil {
 				return fmt.Errorf("%w\nand %s cannot go back: %w", err, step.Stack.Region, backErr)

@@ -35,7 +35,7 @@ func (r *row) text(began time.Time) string {
 	if e.State == Running {
 		spent = timeNow().Sub(began)
 	}
-	return fmt.Sprintf("%-8s %7s  %-14s %s", e.State, spent.Round(time.Second), e.Region, e.Name)
+	return fmt.Sprintf("%-8s %7s  %-14s %s", e.State, spent.Round(time.Second), e.Region, e.nameInRegion())
 }
 
 // barWidth is the width of the bar in columns.

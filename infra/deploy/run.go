@@ -35,6 +35,14 @@ type Event struct {
 	Error string `json:"error,omitempty"`
 }
 
+// nameInRegion returns the step's name without its Region, for a row that has both.
+func (e Event) nameInRegion() string {
+	if e.Region == "" {
+		return e.Name
+	}
+	return strings.TrimRight(strings.TrimSuffix(e.Name, e.Region), " /")
+}
+
 // StepError is the error of a step that failed. It has one line, because the view shows
 // the complete error when the step fails.
 type StepError struct {

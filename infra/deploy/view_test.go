@@ -122,3 +122,17 @@ func TestLiveView(t *testing.T) {
 		t.Error("the console does not write to the terminal again")
 	}
 }
+
+func TestNameInRegion(t *testing.T) {
+	for _, test := range []struct{ name, region, want string }{
+		{"apply global", "", "apply global"},
+		{"add functions/one/us-east-1", "us-east-1", "add functions/one"},
+		{"verify us-east-1", "us-east-1", "verify"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := (Event{Name: test.name, Region: test.region}).nameInRegion(); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

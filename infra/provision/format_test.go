@@ -50,10 +50,8 @@ run "format_%d" {
 	for _, f := range manifesttest.Fixtures() {
 		run(f, `length(output.problems) == 0 && length(output.functions) > 0 && length(output.context.tables) > 0`)
 	}
-	run(manifesttest.Newer(), fmt.Sprintf(
-		`length(output.problems) == 1 && startswith(output.problems[0], "orders/service.json has format %d, and infra " +
-			"reads the formats ")`,
-		manifesttest.Newer().Format))
+	refused := fmt.Sprintf("orders/service.json has format %d, and infra reads the formats ", manifesttest.Newer().Format)
+	run(manifesttest.Newer(), fmt.Sprintf("length(output.problems) == 1 && startswith(output.problems[0], %q)", refused))
 	h.write(t, Sources+"/modules/settings/tests/format.tftest.hcl", []byte(runs.String()))
 	for _, c := range []Command{InitOnly(module), Test(module)} {
 		if err := terraform.Run(t.Context(), c); err != nil {

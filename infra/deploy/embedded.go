@@ -17,6 +17,7 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/edge"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/release"
@@ -324,7 +325,11 @@ func (e *embedded) destroyed(stack provision.Stack) error {
 	case "functions":
 		return e.cloud.DeployFunctions(stack.Region, &manifest.Service{Name: stack.Context}, nil)
 	case "api":
-		return e.cloud.Drain(stack.Region, true)
+		err := e.cloud.Drain(stack.Region, true)
+		if errors.Is(err, edge.ErrLastRegion) {
+			return nil // all APIs move to another domain: the edge keeps one, and on AWS clients find no API
+		}
+		return err
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package edge
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http/httputil"
@@ -165,6 +166,9 @@ func (e *Edge) SetHealthPaths(name string, paths []string) error {
 	return nil
 }
 
+// ErrLastRegion is the error of SetDrained for the last Region in DNS.
+var ErrLastRegion = errors.New("bring another one back first")
+
 // SetDrained takes a Region out of DNS, or brings it back: the next requests go to
 // the others, and those in progress end where they are. It refuses to take the last
 // Region out, because clients would not find the API any longer.
@@ -176,7 +180,7 @@ func (e *Edge) SetDrained(name string, drained bool) error {
 	e.draining.Lock()
 	defer e.draining.Unlock()
 	if drained && !slices.ContainsFunc(e.regions, func(other *region) bool { return other != r && !other.drained.Load() }) {
-		return fmt.Errorf("edge: %s is the last Region in DNS: bring another one back first", name)
+		return fmt.Errorf("edge: %s is the last Region in DNS: %w", name, ErrLastRegion)
 	}
 	r.drained.Store(drained)
 	return nil

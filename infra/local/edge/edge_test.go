@@ -2,6 +2,7 @@ package edge
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -263,7 +264,7 @@ func TestDrainedRegionGetsNoRequests(t *testing.T) {
 	}
 	drain("us-east-1", true)
 	wantRegion(t, server, newYork, "us-west-2")
-	if err := e.SetDrained("us-west-2", true); err == nil ||
+	if err := e.SetDrained("us-west-2", true); !errors.Is(err, ErrLastRegion) ||
 		!strings.Contains(err.Error(), "us-west-2 is the last Region in DNS") {
 		t.Errorf("draining the last Region: %v", err)
 	}

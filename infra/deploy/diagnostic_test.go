@@ -84,7 +84,8 @@ func TestRepair(t *testing.T) {
 	} {
 		t.Run(test.address, func(t *testing.T) {
 			got := s.repair(stack, test.address, plan)
-			if !strings.Contains(got, test.want) || !strings.Contains(got, test.address+" exists, and the state of functions/one/us-west-2") {
+			if !strings.Contains(got, test.want) ||
+				!strings.Contains(got, test.address+" exists, and the state of functions/one/us-west-2") {
 				t.Errorf("got %s\nwant %s", got, test.want)
 			}
 		})

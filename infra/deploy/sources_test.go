@@ -23,7 +23,10 @@ func sourcesSite(t *testing.T) *site {
 
 func (s *site) git(args ...string) {
 	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), "git", append([]string{"-c", "user.name=test", "-c", "user.email=test@example.com"}, args...)...)
+	cmd := exec.CommandContext(
+		s.t.Context(),
+		"git",
+		append([]string{"-c", "user.name=test", "-c", "user.email=test@example.com"}, args...)...)
 	cmd.Dir = s.root
 	if text, err := cmd.CombinedOutput(); err != nil {
 		s.t.Fatalf("git %q: %v\n%s", args, err, text)

@@ -65,7 +65,10 @@ func (s accountServer) apply(typ *typeDef, prior, planned map[string]any) (map[s
 
 func (s accountServer) read(typ *typeDef, state map[string]any) map[string]any {
 	s.Helper()
-	res, err := s.ReadResource(s.Context(), &tfprotov5.ReadResourceRequest{TypeName: typ.name, CurrentState: s.value(typ, state)})
+	res, err := s.ReadResource(
+		s.Context(),
+		&tfprotov5.ReadResourceRequest{TypeName: typ.name, CurrentState: s.value(typ, state)},
+	)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -76,7 +79,11 @@ func (s accountServer) read(typ *typeDef, state map[string]any) map[string]any {
 	return state
 }
 
-func (s accountServer) result(typ *typeDef, dv *tfprotov5.DynamicValue, ds []*tfprotov5.Diagnostic) (map[string]any, string) {
+func (s accountServer) result(
+	typ *typeDef,
+	dv *tfprotov5.DynamicValue,
+	ds []*tfprotov5.Diagnostic,
+) (map[string]any, string) {
 	s.Helper()
 	if len(ds) > 0 {
 		return nil, ds[0].Summary
@@ -120,7 +127,10 @@ func TestALostResourceIsRefusedAndImported(t *testing.T) {
 				t.Fatal(problem)
 			}
 			second := serverOn(t, dir)
-			if _, problem := second.apply(typ, nil, second.planned(typ)); !strings.Contains(problem, "creating "+name+" (") {
+			if _, problem := second.apply(typ, nil, second.planned(typ)); !strings.Contains(
+				problem,
+				"creating "+name+" (",
+			) {
 				t.Errorf("a second one: %q", problem)
 			}
 			if importid.Known(name) {
@@ -152,7 +162,10 @@ func (s accountServer) imports(typ *typeDef, made map[string]any) {
 			id.Text += "@" + id.Region
 		}
 	}
-	res, err := s.ImportResourceState(s.Context(), &tfprotov5.ImportResourceStateRequest{TypeName: typ.name, ID: id.Text})
+	res, err := s.ImportResourceState(
+		s.Context(),
+		&tfprotov5.ImportResourceStateRequest{TypeName: typ.name, ID: id.Text},
+	)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -203,8 +216,12 @@ func TestDrift(t *testing.T) {
 
 func TestImportOfWhatDoesNotExist(t *testing.T) {
 	s := serverOn(t, t.TempDir())
-	res, err := s.ImportResourceState(t.Context(), &tfprotov5.ImportResourceStateRequest{TypeName: "aws_iam_role", ID: "lost"})
-	if err != nil || len(res.Diagnostics) != 1 || !strings.Contains(res.Diagnostics[0].Summary, `"lost": it does not exist`) {
+	res, err := s.ImportResourceState(
+		t.Context(),
+		&tfprotov5.ImportResourceStateRequest{TypeName: "aws_iam_role", ID: "lost"},
+	)
+	if err != nil || len(res.Diagnostics) != 1 ||
+		!strings.Contains(res.Diagnostics[0].Summary, `"lost": it does not exist`) {
 		t.Errorf("got %v, %v", res.Diagnostics, err)
 	}
 }

@@ -159,9 +159,9 @@ func TestBreakingChangeAfterV1(t *testing.T) {
 		"accounts/openapi.json":   spec("2.0.0", ""),
 		"accounts/service.json":   `{"format":1,"name":"accounts","version":"2.0.0"}`,
 	})
-	r.refused("platform", Options{}, "platform: 1 breaking changes since v1.0.0 are refused", "API: Name: removed",
+	r.refused("platform", Options{}, "platform: breaking changes since v1.0.0 are refused (1)", "API: Name: removed",
 		"deprecate the old one, and see .github/CONTRIBUTING.md, Withdraw an operation")
-	r.refused("accounts", Options{}, "accounts: 1 breaking changes since v1.0.0 are refused",
+	r.refused("accounts", Options{}, "accounts: breaking changes since v1.0.0 are refused (1)",
 		"contract: GET /accounts/b: ")
 }
 

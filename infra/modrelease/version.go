@@ -122,9 +122,9 @@ func refuseBreaking(name, last string, changes []Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	lines := []error{fmt.Errorf("%s: %d breaking changes since %s are refused, because a module has no major version after v1: "+
+	lines := []error{fmt.Errorf("%s: breaking changes since %s are refused (%d), because a module has no major version after v1: "+
 		"add the new API, path or operation beside the old one, deprecate the old one, and see .github/CONTRIBUTING.md, Withdraw an operation",
-		name, len(changes), last)}
+		name, last, len(changes))}
 	for _, c := range changes {
 		text := fmt.Sprintf("  %s: %s", c.Of, c.Text)
 		if c.Advice != "" {

@@ -57,7 +57,7 @@ func TestNext(t *testing.T) {
 		},
 		{
 			name: "breaking in v1", last: "v1.2.3", changes: []Change{breakingAPI, compatibleAPI},
-			wantErr: "a: 1 breaking changes since v1.2.3 are refused, because a module has no major version after v1",
+			wantErr: "a: breaking changes since v1.2.3 are refused (1), because a module has no major version after v1",
 		},
 		{
 			name: "breaking contract in v1", last: "v1.2.3", changes: []Change{breakingContract}, requested: "v2.0.0",

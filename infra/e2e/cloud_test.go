@@ -46,7 +46,8 @@ var prepare = sync.OnceValues(func() (local.Config, error) {
 })
 
 // startCloud starts a cloud of two Regions on free ports, with the changes to its
-// configuration. A response that breaks the contract fails the test. The cloud ends with the test. If the test fails, it shows the end of
+// configuration. A response that breaks the contract fails the test. The cloud ends
+// with the test. If the test fails, it shows the end of
 // the cloud's log.
 func startCloud(t *testing.T, changes ...func(*local.Config)) *local.Cloud {
 	t.Helper()

@@ -353,9 +353,11 @@ func (r clone) serve(built pipeline.Built, binaries build.Binaries, paths ...str
 	logged := map[string]string{}
 	cloud, err := local.Start(r.t.Context(), local.Config{
 		Settings: local.Settings{Regions: []string{"us-east-1"}, ReplicationLag: time.Millisecond}, Edge: edge,
-		Release: local.Release{Document: built.Deployable.Document, Specification: built.Document, Services: built.Services, Binaries: binaries},
-		Log:     slog.New(slog.DiscardHandler),
-		Breach:  func(_ string, b breach.Breach) { r.t.Error(b) },
+		Release: local.Release{
+			Document: built.Deployable.Document, Specification: built.Document, Services: built.Services, Binaries: binaries,
+		},
+		Log:    slog.New(slog.DiscardHandler),
+		Breach: func(_ string, b breach.Breach) { r.t.Error(b) },
 		FunctionLog: func(_, function, _, line string) {
 			mu.Lock()
 			defer mu.Unlock()

@@ -227,7 +227,9 @@ func TestNilSlicesAndMapsAreSentEmpty(t *testing.T) {
 	r, _ := invoke(t.Context(), t, op, h, eventFor("GET", nil))
 	assertEqual(t, "body", r.Body, `{"page":{"items":[]},"labels":{},"maybe":null}`)
 
-	list := rest.Operation[struct{}, struct{ Body []int }]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+	list := rest.Operation[struct{}, struct{ Body []int }]{
+		ID: "list", Method: http.MethodGet, Path: "/things", Public: true,
+	}
 	none := func(context.Context, struct{}) (out struct{ Body []int }, err error) { return out, nil }
 	r, _ = invoke(t.Context(), t, list, none, eventFor("GET", nil))
 	assertEqual(t, "body that is a slice", r.Body, `[]`)

@@ -130,8 +130,10 @@ func FuzzAcceptedTextCanBeSentBack(f *testing.F) {
 		List   []string       `json:"list"`
 		Map    map[string]int `json:"map"`
 	}
-	f.Add([]byte(`{"text":"\ud800","number":1e-400,"single":1e-60,"at":"2026-03-04t1:15:17,5+24:00","any":null,"list":[],"map":{}}`))
-	f.Add([]byte(`{"text":"x","number":1,"single":1,"at":"2026-03-04T01:15:17z","any":["\u0000"],"list":["a"],"map":{"b":1}}`))
+	f.Add([]byte(`{"text":"\ud800","number":1e-400,"single":1e-60,"at":"2026-03-04t1:15:17,5+24:00",` +
+		`"any":null,"list":[],"map":{}}`))
+	f.Add([]byte(`{"text":"x","number":1,"single":1,"at":"2026-03-04T01:15:17z",` +
+		`"any":["\u0000"],"list":["a"],"map":{"b":1}}`))
 	n, err := schema.Compile(reflect.TypeFor[body]())
 	if err != nil {
 		f.Fatal(err)
@@ -194,11 +196,13 @@ func (c *char) UnmarshalJSON(data []byte) error {
 // TestLinesBeginVisibly checks the classes of the format against Unicode's tables.
 func TestLinesBeginVisibly(t *testing.T) {
 	for r := range rune(unicode.MaxRune) {
-		hidden := unicode.In(r, unicode.White_Space, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unicode.Cc)
+		hidden := unicode.In(r,
+			unicode.White_Space, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unicode.Cc)
 		if hidden && schema.CheckFormat("line", string(r)) {
 			t.Errorf("%U is a line, and nothing of it can be seen", r)
 		}
-		if letter := unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.Sm, unicode.Sc); letter && !hidden && !schema.CheckFormat("line", string(r)) {
+		letter := unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.Sm, unicode.Sc)
+		if letter && !hidden && !schema.CheckFormat("line", string(r)) {
 			t.Errorf("%U is not a line, and it can be seen", r)
 		}
 	}

@@ -29,7 +29,10 @@ func TestComplete(t *testing.T) {
 		want  string
 	}{
 		{name: "nil", value: root{}, want: `{"leaf":null,"list":[]}`},
-		{name: "zero structs", value: root{Leaf: &leaf{}, List: []leaf{{}}}, want: `{"leaf":` + empty + `,"list":[` + empty + `]}`},
+		{
+			name: "zero structs", value: root{Leaf: &leaf{}, List: []leaf{{}}},
+			want: `{"leaf":` + empty + `,"list":[` + empty + `]}`,
+		},
 		{
 			name: "elements",
 			value: root{Leaf: &leaf{

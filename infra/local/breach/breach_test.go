@@ -120,8 +120,9 @@ func TestBreaches(t *testing.T) {
 			},
 		},
 		{
-			name:   "headers",
-			output: `{"statusCode":200,"body":"{}","multiValueHeaders":{"ETAG":["1"],"x-total":["10"],"content-type":["text/plain"]}}`,
+			name: "headers",
+			output: `{"statusCode":200,"body":"{}","multiValueHeaders":{` +
+				`"ETAG":["1"],"x-total":["10"],"content-type":["text/plain"]}}`,
 			want: []string{
 				`getThing ETag: string doesn't match the regular expression "^".*"$"`,
 				"getThing X-Total: number must be at most 9",

@@ -1,3 +1,5 @@
+//lint:file-ignore SA5008 encoding/json ignores some names, which the generator refuses
+
 package api
 
 import (

@@ -128,8 +128,8 @@ func killedAnywhere(ctx context.Context, a *attempt) error {
 // importLine matches the command that takes a lost resource into a state.
 var importLine = regexp.MustCompile(`go tool mage (deploy:import) (\S+) (?:'([^']+)'|(\S+)) (\S+)`)
 
-// lostResource kills Terraform after it has created a role and before it has written
-// its state, and takes the role into the state as the next run says.
+// lostResource kills Terraform after it has created a role and a log group and before
+// it has written its state, and takes both into the state as the next run says.
 func lostResource(ctx context.Context, a *attempt) error {
 	const key = "functions/one/us-east-1"
 	if err := a.addOperation(); err != nil {
@@ -161,13 +161,18 @@ func lostResource(ctx context.Context, a *attempt) error {
 	if err != nil {
 		return err
 	}
-	m := importLine.FindStringSubmatch(o.text)
-	if m == nil {
-		return fmt.Errorf("no command to import what was lost:\n%s", o.text)
+	// The way back repeats what the run has printed.
+	imported := map[string]bool{}
+	for _, m := range importLine.FindAllStringSubmatch(o.text, -1) {
+		if imported[m[0]] {
+			continue
+		}
+		imported[m[0]] = true
+		if _, err := a.must(m[1], m[2], m[3]+m[4], m[5]); err != nil {
+			return err
+		}
 	}
-	if _, err := a.must(m[1], m[2], m[3]+m[4], m[5]); err != nil {
-		return err
-	}
+	a.check(len(imported) > 0, "no command to import what was lost:\n%s", o.text)
 	return a.completes()
 }
 

@@ -15,7 +15,7 @@ type difference struct {
 // The named files, in testdata/conformance, have AWS's response to each kind, with its
 // source, or say that it is not known.
 var knownDifferences = []struct {
-	name    string // what differs, who is right, and where that is recorded
+	name    string // what differs, who is right, and the file with the response
 	applies func(d difference) bool
 }{
 	{

@@ -31,7 +31,7 @@ func checkName(o *protocol.Object, path, name string) {
 }
 
 // checkUsedName checks the name of a table that a request uses. AWS's model requires one
-// character of it. What AWS says of one or two is not recorded; DynamoDB Local refuses them.
+// character of it. What AWS says of one or two is unknown; DynamoDB Local refuses them.
 func checkUsedName(o *protocol.Object, path, name string) {
 	if name == "" {
 		o.Violate("Value '' at '%s' failed to satisfy constraint: Member must have length greater than or equal to 1", path)

@@ -64,10 +64,11 @@ func TestGatewayResponsesInDetail(t *testing.T) {
 	tests := map[string]string{
 		"MISSING_AUTHENTICATION_TOKEN": `"detail":"The API has no operation with this method and path."`,
 		"INVALID_SIGNATURE":            `"detail":"The API has no operation with this method and path."`,
-		"DEFAULT_4XX":                  `"detail":"The API cannot serve the request: check its method, path, headers and size."`,
-		"BAD_REQUEST_PARAMETERS":       `"detail":$context.error.messageString`,
-		"BAD_REQUEST_BODY":             `"detail":"$context.error.validationErrorString"`,
-		"ACCESS_DENIED":                `"detail":"The caller may not call this operation."`,
+		"DEFAULT_4XX": `"detail":"The API cannot serve the request: ` +
+			`check its method, path, headers and size."`,
+		"BAD_REQUEST_PARAMETERS": `"detail":$context.error.messageString`,
+		"BAD_REQUEST_BODY":       `"detail":"$context.error.validationErrorString"`,
+		"ACCESS_DENIED":          `"detail":"The caller may not call this operation."`,
 		"DEFAULT_5XX": `{"type":"urn:meridian:problem:bad-gateway","title":"Bad gateway","status":502,` +
 			`"requestId":"$context.requestId"}`,
 	}

@@ -65,9 +65,9 @@ func TestSiteIsSelfContained(t *testing.T) {
 			}
 		})
 	}
-	if want := `<a href="releases/orders/v1.1.0/openapi.json">v1.1.0</a> <a href="releases/orders/v1.0.0`; !strings.Contains(
-		files["changes.html"], want) {
-		t.Errorf("the changes lack %s", want)
+	links := `<a href="releases/orders/v1.1.0/openapi.json">v1.1.0</a> <a href="releases/orders/v1.0.0`
+	if !strings.Contains(files["changes.html"], links) {
+		t.Errorf("the changes lack %s", links)
 	}
 	for _, want := range []string{`data-server="https://api.example.com"`, `data-sends="true"`} {
 		if !strings.Contains(files["reference.html"], want) {

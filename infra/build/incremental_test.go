@@ -227,7 +227,8 @@ func TestMissingLambda(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := NewIncremental(ws, Options{}).Functions(t.Context())
-	if want := "the operation put of shop has no Lambda: write shop/lambda/put/main.go"; err == nil || err.Error() != want {
+	if want := "the operation put of shop has no Lambda: write shop/lambda/put/main.go"; err == nil ||
+		err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 }

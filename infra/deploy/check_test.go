@@ -20,8 +20,10 @@ func TestVerify(t *testing.T) {
 		endpoint http.HandlerFunc
 		want     string // of the error; empty if the Region passes
 	}{
-		"as released":      {digest: digest, endpoint: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }},
-		"another document": {digest: "ba9876543210", want: `us-east-1 serves the document "0123456789ab", and the release has ba9876543210`},
+		"as released": {digest: digest,
+			endpoint: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }},
+		"another document": {digest: "ba9876543210",
+			want: `us-east-1 serves the document "0123456789ab", and the release has ba9876543210`},
 		"the default endpoint serves it": {digest: digest, endpoint: serving,
 			want: `is enabled: GET /- has status 403 and the document "0123456789ab"`},
 		"the default endpoint serves something": {digest: digest, endpoint: func(http.ResponseWriter, *http.Request) {},

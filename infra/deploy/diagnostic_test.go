@@ -11,9 +11,11 @@ import (
 )
 
 const applyOutput = `{"@level":"info","@message":"aws_iam_role.r: Creating...","type":"apply_start"}
-{"@level":"error","@message":"Error: it failed","type":"diagnostic","diagnostic":{"severity":"error","summary":"creating Role",` +
+{"@level":"error","@message":"Error: it failed","type":"diagnostic",` +
+	`"diagnostic":{"severity":"error","summary":"creating Role",` +
 	`"detail":"EntityAlreadyExists: Role with name trial-one already exists.","address":"aws_iam_role.r"}}
-{"@level":"warn","@message":"Warning: beware","type":"diagnostic","diagnostic":{"severity":"warning","summary":"beware","detail":""}}
+{"@level":"warn","@message":"Warning: beware","type":"diagnostic",` +
+	`"diagnostic":{"severity":"warning","summary":"beware","detail":""}}
 panic: not JSON
 `
 
@@ -77,9 +79,11 @@ func TestRepair(t *testing.T) {
 	stack := provision.Stack{Root: "functions", Context: "one", Region: "us-west-2"}
 	for _, test := range []struct{ address, want string }{
 		{`aws_lambda_function.function["get"]`,
-			`ENV=trial go tool mage deploy:import functions/one/us-west-2 'aws_lambda_function.function["get"]' trial-one-get@us-west-2`},
+			`ENV=trial go tool mage deploy:import functions/one/us-west-2 ` +
+				`'aws_lambda_function.function["get"]' trial-one-get@us-west-2`},
 		{"aws_secretsmanager_secret.s", `deploy:import functions/one/us-west-2 aws_secretsmanager_secret.s ` +
-			`"$(aws secretsmanager describe-secret --region us-east-1 --secret-id trial/signing --query ARN --output text)@us-east-1"`},
+			`"$(aws secretsmanager describe-secret --region us-east-1 --secret-id trial/signing ` +
+			`--query ARN --output text)@us-east-1"`},
 		{"aws_new_thing.n", "find its import id in the documentation of aws_new_thing, and run"},
 	} {
 		t.Run(test.address, func(t *testing.T) {

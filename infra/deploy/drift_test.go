@@ -12,8 +12,10 @@ func TestDriftIn(t *testing.T) {
 		{"address": "aws_x.gone", "mode": "managed", "change": {"actions": ["delete"], "before": {"a": 1}, "after": null}},
 		{"address": "aws_x.changed", "mode": "managed", "change": {"actions": ["update"],
 			"before": {"a": 1, "b": "x", "c": [1]}, "after": {"a": 2, "b": "x", "c": [1, 2]}}},
-		{"address": "data.aws_x.read", "mode": "data", "change": {"actions": ["update"], "before": {"a": 1}, "after": {"a": 2}}},
-		{"address": "aws_x.same", "mode": "managed", "change": {"actions": ["update"], "before": {"a": 1}, "after": {"a": 1}}}]}`))
+		{"address": "data.aws_x.read", "mode": "data", "change": {"actions": ["update"],
+			"before": {"a": 1}, "after": {"a": 2}}},
+		{"address": "aws_x.same", "mode": "managed", "change": {"actions": ["update"],
+			"before": {"a": 1}, "after": {"a": 1}}}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +42,9 @@ func TestDriftOfAnAPIIsFromItsDocument(t *testing.T) {
 		description string
 		want        []Drift
 	}{
-		"as imported":     {description: "The API"},
-		"changed by hand": {description: "Ours", want: []Drift{{Address: "aws_api_gateway_rest_api.api", Attributes: []string{"description"}}}},
+		"as imported": {description: "The API"},
+		"changed by hand": {description: "Ours",
+			want: []Drift{{Address: "aws_api_gateway_rest_api.api", Attributes: []string{"description"}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := driftIn([]byte(strings.Replace(plan, "DESCRIPTION", test.description, 1)))

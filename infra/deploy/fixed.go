@@ -21,7 +21,7 @@ const (
 	inPlace settingChange = "in place"
 	// inOrder: the roll-out removes and adds stacks in the order that the change needs.
 	inOrder settingChange = "in order"
-	// elsewhere: the states are looked for in the new location, where there are none, so
+	// elsewhere: the states are looked for in the new location, which is empty, so
 	// deploy:all refuses without -create.
 	elsewhere settingChange = "elsewhere"
 	// moved: the APIs must go before the certificates that they use. Roll-outs refuse

@@ -190,7 +190,8 @@ func TestRegionThatLeavesIsInterrupted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff([]string{"aws_acm_certificate.us-east-1", "aws_kms_key.us-east-1"}, union(global, nil)); diff != "" {
+			if diff := cmp.Diff([]string{"aws_acm_certificate.us-east-1", "aws_kms_key.us-east-1"},
+				union(global, nil)); diff != "" {
 				t.Errorf("global (-want +got):\n%s", diff)
 			}
 			wantIdle(t, s)

@@ -51,7 +51,8 @@ func TestOrder(t *testing.T) {
 			},
 		},
 		"a Region that left when a roll-out was interrupted": {
-			wanted:   Wanted{Regions: []string{"us-east-1"}, Contexts: []string{"accounts"}, Keyed: []string{"us-east-1", "us-west-2"}},
+			wanted: Wanted{Regions: []string{"us-east-1"}, Contexts: []string{"accounts"},
+				Keyed: []string{"us-east-1", "us-west-2"}},
 			existing: stacksOf([]string{"us-east-1"}, "accounts"),
 			want: []string{
 				"widen global", "widen data/accounts",

@@ -48,7 +48,8 @@ func TestARehearsalDoesNotTouchTheDeployment(t *testing.T) {
 
 func TestADeploymentUsesThePluginCache(t *testing.T) {
 	s := &session{root: "root"}
-	for _, want := range []string{"TF_PLUGIN_CACHE_DIR=" + s.plugins(), "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=1"} {
+	for _, want := range []string{"TF_PLUGIN_CACHE_DIR=" + s.plugins(),
+		"TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE=1"} {
 		if !slices.Contains(s.variables(), want) {
 			t.Errorf("Terraform's environment lacks %s", want)
 		}

@@ -94,7 +94,8 @@ func checkAPI(t *testing.T, s *site, region, imported, served string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := []string{versionOf(api.Imported), versionOf(api.Served)}, []string{imported, served}; !slices.Equal(got, want) {
+	if got, want := []string{versionOf(api.Imported), versionOf(api.Served)}, []string{imported,
+		served}; !slices.Equal(got, want) {
 		t.Errorf("the API of %s has and serves %q, want %q", region, got, want)
 	}
 }

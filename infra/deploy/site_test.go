@@ -78,7 +78,8 @@ func (s *site) openTo(out io.Writer) *session {
 	s.write("go.work", work)
 	settings, err := json.Marshal(map[string]any{
 		"account": cmp.Or(s.account, "111122223333"), "regions": s.regions, "protect": s.protect,
-		"domain": cmp.Or(s.domain, "api.example.com"), "zone": cmp.Or(s.zone, "example.com"), "home": cmp.Or(s.home, "us-east-1"),
+		"domain": cmp.Or(s.domain, "api.example.com"), "zone": cmp.Or(s.zone, "example.com"), "home": cmp.Or(s.home,
+			"us-east-1"),
 		"state": map[string]string{"backend": "local"},
 	})
 	if err != nil {

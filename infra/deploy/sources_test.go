@@ -90,8 +90,10 @@ func TestReuse(t *testing.T) {
 	}{
 		{name: "the same", sources: "a", change: func(*site, *session) {}, reused: true},
 		{name: "other sources", sources: "b", change: func(*site, *session) {}},
-		{name: "another site", sources: "a", change: func(s *site, _ *session) { s.write("dist/site/index.html", "changed") }},
-		{name: "no site", sources: "a", change: func(s *site, _ *session) { os.RemoveAll(filepath.Join(s.root, "dist", "site")) }},
+		{name: "another site", sources: "a",
+			change: func(s *site, _ *session) { s.write("dist/site/index.html", "changed") }},
+		{name: "no site", sources: "a",
+			change: func(s *site, _ *session) { os.RemoveAll(filepath.Join(s.root, "dist", "site")) }},
 		{name: "a release that is not stored", sources: "a", change: func(s *site, session *session) {
 			if err := session.store.Prune(s.t.Context(), 0); err != nil {
 				s.t.Fatal(err)

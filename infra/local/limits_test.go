@@ -24,7 +24,8 @@ func TestParseLimits(t *testing.T) {
 		t.Errorf("throttle (-want +got):\n%s", diff)
 	}
 	if limits.account != 900 || limits.of("accounts", "create") != 20 || limits.of("accounts", "get") != 5 {
-		t.Errorf("account %d, exception %d, others %d", limits.account, limits.of("accounts", "create"), limits.of("accounts", "get"))
+		t.Errorf("account %d, exception %d, others %d", limits.account, limits.of("accounts", "create"),
+			limits.of("accounts", "get"))
 	}
 	for _, settings := range []string{"", "[]", `{"api": {"burst": 1}}`} {
 		if _, err := ParseLimits("x.json", []byte(settings)); err == nil || !strings.HasPrefix(err.Error(), "x.json: ") {
@@ -108,7 +109,8 @@ func TestStageSettings(t *testing.T) {
 			case !ok:
 				t.Errorf("%s sets %s: emulate it, or say in stageSettings why not", block[1], name)
 			case setting.value != "" && !regexp.MustCompile("^"+setting.value+"$").MatchString(value):
-				t.Errorf("%s sets %s to %s: the gateway emulates only %s (%s)", block[1], name, value, setting.value, setting.reason)
+				t.Errorf("%s sets %s to %s: the gateway emulates only %s (%s)", block[1], name, value, setting.value,
+					setting.reason)
 			}
 		}
 	}

@@ -74,7 +74,8 @@ func TestReadSettingsErrors(t *testing.T) {
 	}
 	t.Run("stale reads of DynamoDB Local", func(t *testing.T) {
 		vars := map[string]string{"DYNAMODB": "http://localhost:8000", "STALE_READS": "50ms"}
-		if _, err := ReadSettings(getenv(vars)); err == nil || !strings.HasPrefix(err.Error(), "STALE_READS: DynamoDB Local") {
+		if _, err := ReadSettings(getenv(vars)); err == nil || !strings.HasPrefix(err.Error(),
+			"STALE_READS: DynamoDB Local") {
 			t.Errorf("error %v, want STALE_READS: DynamoDB Local...", err)
 		}
 	})

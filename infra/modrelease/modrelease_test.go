@@ -263,7 +263,8 @@ func TestDryRun(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Without -dryRun this is refused:\nthe working tree is dirty (?? notes.txt, 1 files)",
-		"compatible API: B: added", "Would commit:\n\nplatform: release v0.1.1\n", "Would tag:\n\nplatform/v0.1.1\n", "+## [0.1.1] - ", "+- Add B.",
+		"compatible API: B: added", "Would commit:\n\nplatform: release v0.1.1\n", "Would tag:\n\nplatform/v0.1.1\n",
+		"+## [0.1.1] - ", "+- Add B.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the output lacks %q:\n%s", want, &out)

@@ -63,7 +63,8 @@ func (i importing) wantPlan(when string, want map[string][]string) {
 	}
 	got := map[string][]string{}
 	for address, actions := range i.actionsOf(apiStack) {
-		if slices.Contains([]string{apiAddress, putAddress, deployment}, address) && !slices.Equal(actions, []string{"no-op"}) {
+		if slices.Contains([]string{apiAddress, putAddress, deployment}, address) && !slices.Equal(actions,
+			[]string{"no-op"}) {
 			got[address] = actions
 		}
 	}
@@ -126,13 +127,15 @@ func (i importing) upgrade() {
   minimum_compression_size     = 1400
   disable_execute_api_endpoint = true
 `, 1)
-		source = strings.Replace(source, `types = ["REGIONAL"]`, "types = [\"REGIONAL\"]\n    ip_address_type = \"dualstack\"", 1)
+		source = strings.Replace(source, `types = ["REGIONAL"]`,
+			"types = [\"REGIONAL\"]\n    ip_address_type = \"dualstack\"", 1)
 		return strings.Replace(source, putAddress+".rest_api_id", apiAddress+".id", 1)
 	})
 	i.mustApply()
 	upgrade()
 	i.changeDocument("2")
-	i.wantPlan("of an upgrade", map[string][]string{apiAddress: {"update"}, putAddress: {"create"}, deployment: {"create", "delete"}})
+	i.wantPlan("of an upgrade",
+		map[string][]string{apiAddress: {"update"}, putAddress: {"create"}, deployment: {"create", "delete"}})
 	i.mustApply()
 	i.wantPlan("after an upgrade", map[string][]string{})
 }
@@ -145,7 +148,8 @@ func (i importing) failOnce() {
 	if err := i.account.FailOnce(restapi.ImportType, apiStack.Region); err != nil {
 		i.Fatal(err)
 	}
-	if err := i.apply(); err == nil || !strings.Contains(err.Error(), "PutRestApi") || strings.Contains(err.Error(), "a deployment would serve") {
+	if err := i.apply(); err == nil || !strings.Contains(err.Error(), "PutRestApi") || strings.Contains(err.Error(),
+		"a deployment would serve") {
 		i.Fatalf("the import has the error %v", err)
 	}
 	replaced := []string{"create", "delete"}

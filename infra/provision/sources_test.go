@@ -135,7 +135,8 @@ func TestTerraformSetsNothingThatAnImportResets(t *testing.T) {
 		allowed := map[string]bool{"name": true}
 		for _, attribute := range append([]string{"body", "ip_address_type", "vpc_endpoint_ids"}, restapi.Settings...) {
 			if set := regexp.MustCompile(`(?m)^ +` + attribute + ` += `); !allowed[attribute] && set.MatchString(b[4]) {
-				t.Errorf("%s.%s sets %s: set it in the deployable document, which package contract/deployable writes", b[2], b[3], attribute)
+				t.Errorf("%s.%s sets %s: set it in the deployable document, which package contract/deployable writes", b[2], b[3],
+					attribute)
 			}
 		}
 	}

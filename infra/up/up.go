@@ -151,7 +151,7 @@ func (s *session) serve(ctx context.Context) error {
 }
 
 // limitsOf returns the limits of an environment, which has settings in
-// infra/environments; no name is none.
+// infra/environments. Without a name there are no limits.
 func limitsOf(root, name string) (local.Limits, error) {
 	if name == "" {
 		return local.Limits{}, nil

@@ -10,9 +10,11 @@ import (
 
 func TestJSON(t *testing.T) {
 	for _, test := range []struct{ name, file, text, want string }{
-		{name: "order and digits", file: "a.json", text: `{"b": [1.50, -2e3, true, null], "a": {}}`, want: `{"b":[1.50,-2e3,true,null],"a":{}}`},
+		{name: "order and digits", file: "a.json", text: `{"b": [1.50, -2e3, true, null], "a": {}}`,
+			want: `{"b":[1.50,-2e3,true,null],"a":{}}`},
 		{name: "strings", file: "a.json", text: `{"<&>\u2028\"": "\n\u0000é"}`, want: `{"<&>\u2028\"":"\n\u0000é"}`},
-		{name: "YAML", file: "a.yaml", text: "a: &x\n  - 200\n  - yes\nb: *x\n404: |\n  text\n", want: `{"a":[200,"yes"],"b":[200,"yes"],"404":"text\n"}`},
+		{name: "YAML", file: "a.yaml", text: "a: &x\n  - 200\n  - yes\nb: *x\n404: |\n  text\n",
+			want: `{"a":[200,"yes"],"b":[200,"yes"],"404":"text\n"}`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n, err := Read(test.file, []byte(test.text), 1000)

@@ -25,10 +25,11 @@ func newWorkspace(t *testing.T) workspace.Workspace {
 		"shop/go.mod":            "module example.com/shop\n\ngo 1.26.0\n",
 		"shop/store/store.go":    "package store\n\nimport _ \"embed\"\n\n//go:embed words/*.txt\nvar Words string\n",
 		"shop/store/words/a.txt": "a",
-		"shop/get/main.go":       "package main\n\nimport \"example.com/shop/store\"\n\nfunc main() { println(store.Words) }\n",
-		"shop/put/main.go":       usesLib + "func main() { println(lib.X) }\n",
-		"shop/put/main_test.go":  "package main\n",
-		"shop/service.json":      "{}",
+		"shop/get/main.go": "package main\n\nimport \"example.com/shop/store\"\n\n" +
+			"func main() { println(store.Words) }\n",
+		"shop/put/main.go":      usesLib + "func main() { println(lib.X) }\n",
+		"shop/put/main_test.go": "package main\n",
+		"shop/service.json":     "{}",
 	} {
 		writeIn(t, ws, name, content)
 	}

@@ -75,7 +75,8 @@ func openRandomTable(t *testing.T, w *cluster) http.Handler {
 	send(h, "DeleteTable", `{"TableName":"random"}`)
 	request := definition("random", randomTable)
 	request["LocalSecondaryIndexes"] = []map[string]any{{
-		"IndexName": "local", "Projection": map[string]any{"ProjectionType": "INCLUDE", "NonKeyAttributes": []string{"n", "t"}},
+		"IndexName": "local", "Projection": map[string]any{"ProjectionType": "INCLUDE",
+			"NonKeyAttributes": []string{"n", "t"}},
 		"KeySchema": keySchema(randomTable.HashKey, randomTable.Indexes["str"].RangeKey),
 	}}
 	mustSend(t, h, "CreateTable", encodeJSON(request))

@@ -78,7 +78,8 @@ func TestStalledUploadThroughTheEdge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	region := frontend.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { frontend.Stalled.Write(w) }))
+	region := frontend.Serve(l,
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { frontend.Stalled.Write(w) }))
 	defer region.Close()
 	e, _ := start(t, func(cfg *Config) {
 		cfg.Threshold = 1
@@ -197,7 +198,8 @@ func TestResponseHeadersAreKept(t *testing.T) {
 	for range 2 { // on the kept connection, too
 		got := exchange(t, address, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
 		head, body, _ := strings.Cut(got, "\r\n\r\n")
-		want := []string{"Content-Length: 3", "Set-Cookie: a", "Set-Cookie: b", "X-Edge-Region: us-east-1", "x-LOWER: 1", "x-LOWER: 2"}
+		want := []string{"Content-Length: 3", "Set-Cookie: a", "Set-Cookie: b", "X-Edge-Region: us-east-1", "x-LOWER: 1",
+			"x-LOWER: 2"}
 		var lines []string
 		for line := range strings.SplitSeq(head, "\r\n") {
 			if strings.Contains(line, ": ") && !strings.HasPrefix(line, "Date: ") && line != "Connection: close" {

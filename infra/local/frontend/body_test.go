@@ -87,7 +87,10 @@ func TestResponseBeforeTheBody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
 	t.Cleanup(func() { _ = server.Close() })
 	conn, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {
@@ -117,7 +120,10 @@ func TestExpectedBodyIsNotSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+	}))
 	t.Cleanup(func() { _ = server.Close() })
 	conn, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {

@@ -83,7 +83,8 @@ func TestConcurrencyLimits(t *testing.T) {
 			var busy sync.WaitGroup
 			busy.Go(func() { c.invoke("ok", "sleep", 500) })
 			waitUntil(t, "an invocation is in progress", func() bool { return c.Stats()["ok"].Invocations == 1 })
-			if _, err := c.invoke("ok", "echo", 0); !errors.Is(err, ErrThrottled) || !strings.HasSuffix(err.Error(), test.limit) {
+			if _, err := c.invoke("ok", "echo", 0); !errors.Is(err, ErrThrottled) || !strings.HasSuffix(err.Error(),
+				test.limit) {
 				t.Errorf("over the limit: %v, want ErrThrottled, %s", err, test.limit)
 			}
 			if _, err := c.invoke("stubborn", "echo", 0); (err == nil) != test.other {

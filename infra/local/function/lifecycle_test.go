@@ -137,7 +137,8 @@ to stdout
 to stderr
 no end
 END RequestId: \S+
-REPORT RequestId: \S+\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB(\tMax Memory Used: \d+ MB)?\tInit Duration: \d+\.\d\d ms
+REPORT RequestId: \S+\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB` +
+		`(\tMax Memory Used: \d+ MB)?\tInit Duration: \d+\.\d\d ms
 START RequestId: \S+ Version: \$LATEST
 END RequestId: \S+
 REPORT RequestId: \S+\tDuration: \d+\.\d\d ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB(\tMax Memory Used: \d+ MB)?
@@ -197,6 +198,7 @@ func TestConcurrentInvocations(t *testing.T) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.queue) != 0 || p.soonIdle != 0 || len(p.idle) != 0 || c.executions.Load() != 0 {
-		t.Errorf("left: %d queued, %d soon idle, %d idle, %d executions", len(p.queue), p.soonIdle, len(p.idle), c.executions.Load())
+		t.Errorf("left: %d queued, %d soon idle, %d idle, %d executions", len(p.queue), p.soonIdle, len(p.idle),
+			c.executions.Load())
 	}
 }

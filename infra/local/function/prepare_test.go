@@ -37,7 +37,8 @@ func TestPrepareFails(t *testing.T) {
 	})
 	_, err := c.invoke("ok", "echo", 0)
 	var failed *FunctionError
-	if !errors.As(err, &failed) || failed.Type != typeEntrypoint || !strings.Contains(failed.Message, "does not compile: ") {
+	if !errors.As(err, &failed) || failed.Type != typeEntrypoint || !strings.Contains(failed.Message,
+		"does not compile: ") {
 		t.Errorf("error %v, want a *FunctionError of type %s with the cause", err, typeEntrypoint)
 	}
 	if n := calls.Load(); n != 1 {

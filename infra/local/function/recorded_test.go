@@ -39,7 +39,8 @@ func replayRecorded(t *testing.T, c recorded.Case) map[string]string {
 	payload := recordedCommand(t, c, calls)
 	if c.Field("warm") != "" {
 		service.mustInvoke("echo", 0)
-		waitUntil(t, "the first invocation is reported", func() bool { return strings.Contains(service.logText(), "REPORT ") })
+		waitUntil(t, "the first invocation is reported",
+			func() bool { return strings.Contains(service.logText(), "REPORT ") })
 		service.clearLog()
 	}
 	out, err := service.Invoke(context.Background(), recordedFunction(c), payload, c.Field("trace"))

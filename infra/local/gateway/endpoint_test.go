@@ -6,7 +6,8 @@ import (
 )
 
 func TestDefaultEndpoint(t *testing.T) {
-	const host, elsewhere = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com", "a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
+	const host, elsewhere = "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",
+		"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com"
 	disable := func(value bool) func(object) {
 		return func(doc object) {
 			doc["servers"] = []any{object{

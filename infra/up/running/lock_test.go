@@ -30,7 +30,8 @@ func TestLock(t *testing.T) {
 	if err := first.SetEdge("http://127.0.0.1:8080"); err != nil {
 		t.Fatal(err)
 	}
-	t.Run("a second one is refused with the address of the first", refused(OtherError{os.Getpid(), "http://127.0.0.1:8080"}))
+	t.Run("a second one is refused with the address of the first",
+		refused(OtherError{os.Getpid(), "http://127.0.0.1:8080"}))
 	t.Run("another clone is not refused", func(t *testing.T) { expectFree(t, t.TempDir()) })
 	if err := first.Unlock(); err != nil {
 		t.Fatal(err)

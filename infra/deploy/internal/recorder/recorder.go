@@ -270,7 +270,7 @@ type recordedSettings struct {
 	Account, Home, Zone, Domain string
 }
 
-// fixed are the settings that Terraform's output fixed has.
+// fixed returns the settings that Terraform's output fixed has.
 func (s recordedSettings) fixed() map[string]string {
 	return map[string]string{"account": s.Account, "home": s.Home, "zone": s.Zone, "domain": s.Domain}
 }

@@ -36,7 +36,8 @@ func TestMain(m *testing.M) {
 
 func greet(_ context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 	claims, _ := e.RequestContext.Authorizer["claims"].(map[string]any)
-	body := fmt.Sprintf("%s, %v of %s/%s", os.Getenv("GREETING"), claims["sub"], e.StageVariables["tenant"], e.RequestContext.Stage)
+	body := fmt.Sprintf("%s, %v of %s/%s", os.Getenv("GREETING"), claims["sub"], e.StageVariables["tenant"],
+		e.RequestContext.Stage)
 	return events.APIGatewayProxyResponse{StatusCode: http.StatusOK, Body: body}, nil
 }
 
@@ -54,7 +55,8 @@ paths:
       x-amazon-apigateway-integration: &proxy
         type: aws_proxy
         httpMethod: POST
-        uri: arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:${AWS::AccountId}:function:${stageVariables.tenant}-greet/invocations
+        uri: "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\
+          arn:aws:lambda:eu-west-1:${AWS::AccountId}:function:${stageVariables.tenant}-greet/invocations"
   /health:
     get:
       responses:
@@ -190,7 +192,8 @@ func TestServe(t *testing.T) {
 		status            int
 		body              string
 	}{
-		{name: "with a token", path: "/greetings/x", token: pool.token(t, issuer), status: 200, body: "Hello, ada of acme/live"},
+		{name: "with a token", path: "/greetings/x", token: pool.token(t, issuer), status: 200,
+			body: "Hello, ada of acme/live"},
 		{name: "without a token", path: "/greetings/x", status: 401, body: `{"message":"Unauthorized"}`},
 		{
 			name: "of another issuer", path: "/greetings/x", token: pool.token(t, issuer+"d"), status: 401,

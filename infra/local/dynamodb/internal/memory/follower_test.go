@@ -32,7 +32,8 @@ func TestStaleReads(t *testing.T) {
 		{operation: "GetItem", body: `{"TableName":"stale",` + key + `}`},
 		{operation: "GetItem", body: `{"TableName":"stale","ConsistentRead":true,` + key + `}`, consistent: true},
 		{operation: "BatchGetItem", body: `{"RequestItems":{"stale":{"Keys":[{"p":{"S":"p"},"s":{"S":"s"}}]}}}`},
-		{operation: "TransactGetItems", body: `{"TransactItems":[{"Get":{"TableName":"stale",` + key + `}}]}`, consistent: true},
+		{operation: "TransactGetItems", body: `{"TransactItems":[{"Get":{"TableName":"stale",` + key + `}}]}`,
+			consistent: true},
 		{operation: "Query", body: query + `}`},
 		{operation: "Query", body: query + `,"ConsistentRead":true}`, consistent: true},
 		{operation: "Query", body: query + everything + `}`},
@@ -42,7 +43,8 @@ func TestStaleReads(t *testing.T) {
 	}
 	behind := make([]int, len(reads))
 	for version := range 200 {
-		mustDo(t, e, "PutItem", fmt.Sprintf(`{"TableName":"stale","Item":{"p":{"S":"p"},"s":{"S":"s"},"g":{"S":"p"},"v":{"N":"%d"}}}`, version))
+		mustDo(t, e, "PutItem",
+			fmt.Sprintf(`{"TableName":"stale","Item":{"p":{"S":"p"},"s":{"S":"s"},"g":{"S":"p"},"v":{"N":"%d"}}}`, version))
 		for n, read := range reads {
 			response := mustDo(t, e, read.operation, read.body)
 			age := 0

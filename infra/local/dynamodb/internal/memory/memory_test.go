@@ -232,10 +232,11 @@ func TestProjectedAttributes(t *testing.T) {
 					`"KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
 					`"Projection":{"ProjectionType":"INCLUDE","NonKeyAttributes":[%s]}}`, n, strings.Join(names, ",")))
 			}
-			response := New(Options{Region: "test", Now: time.Now}).Do(t.Context(), "CreateTable", []byte(`{"TableName":"the-table",`+
-				`"BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
-				`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],`+
-				`"GlobalSecondaryIndexes":[`+strings.Join(indexes, ",")+`]}`))
+			response := New(Options{Region: "test", Now: time.Now}).Do(t.Context(), "CreateTable",
+				[]byte(`{"TableName":"the-table",`+
+					`"BillingMode":"PAY_PER_REQUEST","KeySchema":[{"AttributeName":"p","KeyType":"HASH"}],`+
+					`"AttributeDefinitions":[{"AttributeName":"p","AttributeType":"S"}],`+
+					`"GlobalSecondaryIndexes":[`+strings.Join(indexes, ",")+`]}`))
 			if response.Status != test.status {
 				t.Errorf("got %d %s, want %d", response.Status, response.Body, test.status)
 			}

@@ -128,8 +128,8 @@ func killedAnywhere(ctx context.Context, a *attempt) error {
 // importLine matches the command that takes a lost resource into a state.
 var importLine = regexp.MustCompile(`go tool mage (deploy:import) (\S+) (?:'([^']+)'|(\S+)) (\S+)`)
 
-// lostResource kills Terraform after it has created a role and a log group and before
-// it has written its state, and takes both into the state as the next run says.
+// lostResource kills Terraform after it has created a role and before it has written
+// its state, and takes the role into the state as the next run says.
 func lostResource(ctx context.Context, a *attempt) error {
 	const key = "functions/one/us-east-1"
 	if err := a.addOperation(); err != nil {
@@ -143,9 +143,10 @@ func lostResource(ctx context.Context, a *attempt) error {
 		return err
 	}
 	roles := filepath.Join(a.rehearsed(), "accounts", "*", "aws_iam_role", "*get-more*")
-	err = s.until(ctx, "the role", func() bool {
+	err = s.until(ctx, "the role, and the end of all other changes", func() bool {
 		found, _ := filepath.Glob(roles)
-		return len(found) > 0
+		log, err := os.Stat(a.log("apply", key))
+		return len(found) > 0 && err == nil && time.Since(log.ModTime()) > 3*time.Second
 	})
 	if err != nil {
 		return err

@@ -7,9 +7,8 @@
 // (package release), so any machine can report it, go on after an interruption,
 // or take a Region back to the release it had before.
 //
-// Mage links the package, and with it the clients of S3, Lambda and Route 53: 146 of
-// the 548 packages that a first start of mage compiles, and 30 % of their source. A
-// command of its own would spare the users of other targets that, but it would put the
-// go command between the terminal and the deployment, and one Ctrl-C, the process that
-// the lock names, and the end by a kill would no longer be the deployment's.
+// The targets are in a magefile of their own, because they link the clients of S3,
+// Lambda and Route 53: 146 of the 548 packages that a first start of mage would compile
+// for every other target. The root's targets of the same names are replaced by them as a
+// process (package targets), so that an interrupt reaches the deployment alone.
 package deploy

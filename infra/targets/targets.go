@@ -4,25 +4,18 @@
 package targets
 
 import (
-	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 )
 
-// Run runs a target with its arguments, in the current folder. The magefile is in folder.
-// Empty arguments are left out. If the target fails, it has reported its error, and Run
-// ends the process with its exit code.
+// Run runs a target with its arguments, in the current folder, and does not return if it
+// can start it. The magefile is in folder. Empty arguments are left out.
 func Run(folder string, args ...string) error {
-	cmd := exec.Command("go", command(folder, args)...)
-	// Ctrl-C reaches the target itself, which may need time to clean up.
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() > 0 {
-		os.Exit(exit.ExitCode())
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return err
 	}
-	return err
+	return replace(path, command(folder, args))
 }
 
 // command returns the arguments of the go command.

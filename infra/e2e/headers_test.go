@@ -58,6 +58,7 @@ func TestFunctionsReceiveTheClientsHeaderNames(t *testing.T) {
 		cfg.Binaries = maps.Clone(cfg.Binaries)
 		cfg.Binaries["accounts"] = maps.Clone(cfg.Binaries["accounts"])
 		cfg.Binaries["accounts"]["check-accounts"] = self
+		cfg.Breach = nil // the response is not the operation's
 	})
 	edge, err := url.Parse(cloud.URL())
 	if err != nil {

@@ -36,13 +36,15 @@ var formats = map[string]format{
 	"aws_cognito_resource_server":  {id: "{user_pool_id}|{identifier}"},
 	"aws_cognito_user_pool_domain": {id: "{domain}"},
 	"aws_dynamodb_table":           {id: "{name}"},
-	"aws_iam_role":                 {id: "{name}", global: true},
-	"aws_kms_alias":                {id: "{name}"},
-	"aws_lambda_alias":             {id: "{function_name}/{name}"},
-	"aws_lambda_function":          {id: "{function_name}"},
-	"aws_lambda_permission":        {id: "{function_name}{qualifier|:}/{statement_id}"},
-	"aws_route53_record":           {id: "{zone_id}_{name}_{type}{set_identifier|_}", global: true},
-	"aws_s3_bucket":                {id: "{bucket}"},
+	"aws_iam_policy": {global: true, lookup: `aws iam list-policies --scope Local ` +
+		`--query "Policies[?PolicyName=='{name}'].Arn" --output text`},
+	"aws_iam_role":          {id: "{name}", global: true},
+	"aws_kms_alias":         {id: "{name}"},
+	"aws_lambda_alias":      {id: "{function_name}/{name}"},
+	"aws_lambda_function":   {id: "{function_name}"},
+	"aws_lambda_permission": {id: "{function_name}{qualifier|:}/{statement_id}"},
+	"aws_route53_record":    {id: "{zone_id}_{name}_{type}{set_identifier|_}", global: true},
+	"aws_s3_bucket":         {id: "{bucket}"},
 	"aws_secretsmanager_secret": {lookup: `aws secretsmanager describe-secret --region {region} --secret-id {name} ` +
 		`--query ARN --output text`},
 	"aws_wafv2_web_acl": {lookup: `aws wafv2 list-web-acls --region {region} --scope {scope} ` +

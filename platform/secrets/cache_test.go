@@ -27,8 +27,11 @@ type vault struct {
 
 func (v *vault) Fetch(ctx context.Context, name string, stage Stage) (Secret, error) {
 	v.fetches.Add(1)
+	v.mu.Lock()
+	delay := v.delay
+	v.mu.Unlock()
 	select {
-	case <-time.After(v.delay):
+	case <-time.After(delay):
 	case <-ctx.Done():
 		return Secret{}, ctx.Err()
 	}
@@ -329,7 +332,9 @@ func TestFreezeBetweenInvocations(t *testing.T) {
 			t.Fatalf("first invocation: %v, want its deadline", err)
 		}
 		time.Sleep(980 * time.Millisecond)
+		v.mu.Lock()
 		v.delay = 0
+		v.mu.Unlock()
 		checkGet(t, c, "hunter1") // joins the fetch, which fails after 10 ms
 		v.checkFetches(t, 2)
 	})

@@ -9,9 +9,13 @@ import (
 	"github.com/meridian-api/meridian/infra/provision"
 )
 
-// TestSample runs the scenarios of CI. Without Terraform it is skipped, unless
-// TERRAFORM asks for one.
+// TestSample runs the scenarios of CI, which sets NOSKIP. They take as long as all other
+// tests together, so that a developer runs them with a target of their own. Without
+// Terraform the test is skipped, unless TERRAFORM asks for one.
 func TestSample(t *testing.T) {
+	if os.Getenv("NOSKIP") == "" {
+		t.Skip("the scenarios take five minutes: run 'go tool mage deploy:test', or set NOSKIP=1")
+	}
 	terraform := os.Getenv(provision.TerraformVariable)
 	if _, err := exec.LookPath("terraform"); err != nil && terraform == "" {
 		t.Skipf("no Terraform: %v", err)

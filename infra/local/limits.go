@@ -16,7 +16,7 @@ type Limits struct {
 
 	source      string // names the settings in errors
 	account     int    // executions of all functions without a reservation; 0 is Lambda's default
-	reserved    int    // executions of each function; 0 is no reservation
+	reserved    int    // executions of each function; 0 reserves no executions
 	exceptional map[string]int
 }
 
@@ -52,8 +52,8 @@ func ParseLimits(source string, settings []byte) (Limits, error) {
 	}, nil
 }
 
-// of returns the executions that are reserved for a function of a context, and limit it;
-// 0 is no reservation.
+// of returns the number of executions that are reserved for a function of a context and
+// limit it. It returns 0 if the function has no reservation.
 func (l Limits) of(service, function string) int {
 	if n, ok := l.exceptional[service+"-"+function]; ok {
 		return n

@@ -80,15 +80,14 @@ func TestStalledBodyIsRefused(t *testing.T) {
 	}
 }
 
-// TestResponseBeforeTheBody checks that a client that has stalled gets a response that
-// does not need its body, and that a client whose body arrives keeps its connection.
-func TestResponseBeforeTheBody(t *testing.T) {
+// dialForbidden connects to a server that responds with 403 without reading the body.
+func dialForbidden(t *testing.T) net.Conn {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter,
-		_ *http.Request) {
+	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 	}))
 	t.Cleanup(func() { _ = server.Close() })
@@ -96,7 +95,14 @@ func TestResponseBeforeTheBody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn
+}
+
+// TestResponseBeforeTheBody checks that a client that has stalled gets a response that
+// does not need its body, and that a client whose body arrives keeps its connection.
+func TestResponseBeforeTheBody(t *testing.T) {
+	conn := dialForbidden(t)
 	if err := conn.SetDeadline(time.Now().Add(10 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
@@ -116,20 +122,7 @@ func TestResponseBeforeTheBody(t *testing.T) {
 // TestExpectedBodyIsNotSent checks that a client that waits for 100 Continue gets a
 // response that does not need its body instead.
 func TestExpectedBodyIsNotSent(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := Serve(l, http.HandlerFunc(func(w http.ResponseWriter,
-		_ *http.Request) {
-		w.WriteHeader(http.StatusForbidden)
-	}))
-	t.Cleanup(func() { _ = server.Close() })
-	conn, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close()
+	conn := dialForbidden(t)
 	_, _ = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {

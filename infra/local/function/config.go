@@ -77,7 +77,7 @@ type Function struct {
 	Debug    bool              // stops the function's clocks for a debugger: no timeout, also of the init, and no end when idle
 
 	// Concurrency is the number of executions at a time that are reserved for the function
-	// and limit it. 0 is no reservation: the function shares Config.Concurrency.
+	// and limit it. A function without a reservation, 0, shares Config.Concurrency.
 	Concurrency int
 }
 

@@ -55,7 +55,8 @@ func (s *site) deployer() *exec.Cmd {
 	cmd := exec.CommandContext(s.t.Context(), os.Args[0], "-test.run=^TestHelperDeploy$")
 	cmd.Env = append(os.Environ(),
 		deployerProgram+"="+recorderProgram, deployerRoot+"="+s.root, deployerRecorder+"="+s.dir,
-		deployerRegions+"="+strings.Join(s.regions, " "))
+		deployerRegions+"="+strings.Join(s.regions, " "),
+		"TMPDIR="+s.t.TempDir()) // a killed process does not remove its own
 	return cmd
 }
 

@@ -66,7 +66,7 @@ func TestAttributes(t *testing.T) {
 func TestProgramOutlivesItsParent(t *testing.T) {
 	dir := t.TempDir()
 	parent := exec.CommandContext(t.Context(), os.Args[0], "-test.run=TestHelperParent")
-	parent.Env = append(os.Environ(), "PROCESS_TEST_DIR="+dir)
+	parent.Env = append(os.Environ(), "PROCESS_TEST_DIR="+dir, "TMPDIR="+t.TempDir())
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/guregu/dynamo/v2"
 
+	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 )
@@ -14,7 +15,7 @@ import (
 func (s *Store) Delete(ctx context.Context, accountID string, match precondition.Match) error {
 	del := s.table.Delete(hashKey, accountID)
 	if !match.Any {
-		del.If("attribute_not_exists(accountId) OR $", versionIn(match))
+		del.If("attribute_not_exists(accountId) OR $", dynamodb.VersionIn("version", match))
 	}
 	err := del.Run(ctx)
 	if dynamo.IsCondCheckFailed(err) {

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
 
+	"github.com/meridian-api/meridian/platform/dynamodb"
+	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 )
 
@@ -24,7 +26,7 @@ import (
 // An expression cannot count new members. So a merge is accepted if all members
 // that it sets would fit as new ones, or if all of them exist.
 func (s *Store) Merge(ctx context.Context, accountID string, m profiles.Merge, now time.Time) (profiles.Profile, error) {
-	update := s.table.Update(hashKey, accountID).Set("updatedAt", toMillisecond(now)).Set("version", newVersion())
+	update := s.table.Update(hashKey, accountID).Set("updatedAt", toMillisecond(now)).Set("version", precondition.NewVersion())
 	e := expression{names: map[string]*string{}, values: dynamo.Item{}}
 	var fits, present []string
 	for i, name := range slices.Sorted(maps.Keys(m)) {
@@ -49,7 +51,7 @@ func (s *Store) Merge(ctx context.Context, accountID string, m profiles.Merge, n
 	update.If("$", e.literal(condition))
 
 	var i item
-	err := explain(update.Value(ctx, &i), func(found item) error {
+	err := dynamodb.OnFailedCondition(update.Value(ctx, &i), func(found item) error {
 		if found.AccountID == "" {
 			return profiles.ErrNotFound
 		}

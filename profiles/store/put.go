@@ -2,10 +2,9 @@ package store
 
 import (
 	"context"
-	"math"
-	"math/rand/v2"
 	"time"
 
+	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/profiles"
 )
@@ -19,10 +18,7 @@ func (s *Store) Create(ctx context.Context, accountID string, c profiles.Content
 // Replace stores another content for an account's profile. It fails with ErrStale
 // if there is no such profile or match does not contain its version.
 func (s *Store) Replace(ctx context.Context, accountID string, match precondition.Match, c profiles.Content, now time.Time) (profiles.Profile, error) {
-	if match.Any {
-		return s.put(ctx, accountID, c, now, condition{"attribute_exists(accountId)", nil, profiles.ErrStale})
-	}
-	return s.put(ctx, accountID, c, now, condition{"$", []any{versionIn(match)}, profiles.ErrStale})
+	return s.put(ctx, accountID, c, now, condition{"$", []any{dynamodb.VersionIn("version", match)}, profiles.ErrStale})
 }
 
 // condition is the condition of a change, with the error if it does not hold.
@@ -39,7 +35,7 @@ func (s *Store) put(ctx context.Context, accountID string, c profiles.Content, n
 	for _, l := range c.Links {
 		links = append(links, link(l))
 	}
-	now, version := toMillisecond(now), newVersion()
+	now, version := toMillisecond(now), precondition.NewVersion()
 	update := s.table.Update(hashKey, accountID).If(only.expression, only.args...).
 		Set("displayName", c.DisplayName).Set("locale", c.Locale).Set("timeZone", c.TimeZone).Set("links", links).
 		SetIfNotExists("preferences", map[string]any{}).
@@ -50,7 +46,7 @@ func (s *Store) put(ctx context.Context, accountID string, c profiles.Content, n
 		update.Remove("marketingConsentAt")
 	}
 	var i item
-	err := explain(update.Value(ctx, &i), func(found item) error {
+	err := dynamodb.OnFailedCondition(update.Value(ctx, &i), func(found item) error {
 		if found.Version == version { // the SDK repeated a write whose response was lost
 			i = found
 			return nil
@@ -59,9 +55,6 @@ func (s *Store) put(ctx context.Context, accountID string, c profiles.Content, n
 	})
 	return i.profile(), err
 }
-
-// newVersion draws a version at random; see profiles.Profile.
-func newVersion() int64 { return rand.Int64N(math.MaxInt64) + 1 }
 
 // toMillisecond returns a time in UTC with the precision of a profile's times.
 func toMillisecond(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

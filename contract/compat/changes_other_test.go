@@ -37,6 +37,30 @@ var otherEdits = []edit{
 		text: "no longer has the problem type `urn:example:problem:gone`",
 	},
 	{
+		name: "the problem types named by the schema too",
+		edit: func(spec object) {
+			nameTypes(spec, "NotFoundProblem", "urn:example:problem:not-found", "urn:example:problem:gone")
+		},
+		level: None, bump: Patch, rule: rewritten, text: "means the same",
+	},
+	{
+		name: "a problem type changed in the schema",
+		edit: func(spec object) {
+			nameTypes(spec, "NotFoundProblem", "urn:example:problem:missing", "urn:example:problem:gone")
+		},
+		level: Breaking, bump: Major, rule: problemChanged,
+		text: "from `urn:example:problem:not-found` to `urn:example:problem:missing`",
+	},
+	{
+		name: "a problem type added to the schema",
+		edit: func(spec object) {
+			nameTypes(spec, "NotFoundProblem", "urn:example:problem:not-found", "urn:example:problem:gone",
+				"urn:example:problem:missing")
+		},
+		level: Compatible, bump: Minor, rule: problemAdded,
+		text: "also has the problem type `urn:example:problem:missing`",
+	},
+	{
 		name: "the detail of a problem changed",
 		edit: func(spec object) {
 			at(problems(spec), "not-found", "value")["detail"] = "There is no such state."

@@ -29,6 +29,18 @@ func problems(spec object) object {
 	return at(notFound, "content", "application/problem+json", "examples")
 }
 
+// nameTypes limits the type of the problems of GET /orders in their schema, as package
+// generate does.
+func nameTypes(spec object, component string, types ...any) {
+	media := at(operationOf(spec, "/orders", "get"), "responses", "404", "content", "application/problem+json")
+	base := media["schema"]
+	at(spec, "components", "schemas")[component] = object{"allOf": []any{base, object{
+		"type": "object", "required": []any{"type"},
+		"properties": object{"type": object{"type": "string", "enum": types}},
+	}}}
+	media["schema"] = object{"$ref": "#/components/schemas/" + component}
+}
+
 var okResponse = object{"200": object{"description": "OK"}}
 
 // edit is a change of the released specification (version 1.2.3) and its effect.

@@ -31,6 +31,8 @@ type document struct {
 	doc *openapi3.T
 	// tree is the decoded JSON without versions and generator hints.
 	tree any
+	// types are the types of the problems in doc's responses.
+	types map[*openapi3.Response][]string
 }
 
 func read(s source, data []byte) (document, error) {
@@ -47,6 +49,7 @@ func read(s source, data []byte) (document, error) {
 	if d.doc.Info == nil || d.doc.Paths == nil {
 		return d, fmt.Errorf("%s: not an OpenAPI document: info or paths are missing", s)
 	}
+	d.types = takeTypes(d.doc)
 	if err := json.Unmarshal(data, &d.tree); err != nil {
 		return d, fmt.Errorf("%s: %w", s, err)
 	}

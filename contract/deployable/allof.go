@@ -55,10 +55,18 @@ const limitedTwice = "the members of allOf have different values for it: the fir
 func (b *builder) mergeProperties(present, more object, at string) object {
 	out := maps.Clone(present)
 	for name, p := range more {
-		if other, both := out[name]; !both {
+		other, both := out[name].(object)
+		one, isSchema := p.(object)
+		switch {
+		case !both:
 			out[name] = p
-		} else if !reflect.DeepEqual(other, p) {
+		case reflect.DeepEqual(other, one):
+		case !isSchema || other["$ref"] != nil || one["$ref"] != nil:
 			b.strip(below(at, "properties", name), "schema", limitedTwice)
+		default: // each member has a part of the property's keywords
+			merged := maps.Clone(other)
+			b.merge(merged, one, below(at, "properties", name))
+			out[name] = merged
 		}
 	}
 	return out

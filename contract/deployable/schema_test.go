@@ -85,11 +85,18 @@ func TestSchemas(t *testing.T) {
     B:
       allOf:
       - {$ref: "#/components/schemas/A"}
-      - {type: object, properties: {b: {type: string}}, maxProperties: 7, description: B}
+      - {type: object, properties: {b: {type: string, enum: [x]}}, maxProperties: 7, description: B}
 `,
 			want: `{"type": "object", "description": "d", "required": ["a", "c"], "maxProperties": 5,
-				"properties": {"a": {"type": "string"}, "b": {"type": "string", "maxLength": 3}, "c": {"type": "string"}}}`,
-			stripped: []string{"allOf", "maxProperties", "schema"},
+				"properties": {"a": {"type": "string"}, "b": {"type": "string", "maxLength": 3, "enum": ["x"]}, "c": {"type": "string"}}}`,
+			stripped: []string{"allOf", "maxProperties"},
+		},
+		"allOf with a reference and a limit for one property": {
+			schema: `{allOf: [{type: object, properties: {a: {$ref: "#/components/schemas/Name"}}},
+				{type: object, properties: {a: {maxLength: 3}}}]}`,
+			components: name,
+			want:       `{"type": "object", "properties": {"a": {"$ref": "#/components/schemas/Name"}}}`,
+			stripped:   []string{"allOf", "schema"},
 		},
 		"allOf of itself": {
 			schema:     `{$ref: "#/components/schemas/A"}`,

@@ -16,6 +16,8 @@ import (
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
+var problemType = reflect.TypeFor[problem.Problem]()
+
 const exampleRequestID = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
 
 // responses builds the responses of operations. Responses that many operations share
@@ -27,7 +29,7 @@ type responses struct {
 }
 
 func (g *generation) newResponses(shared openapi3.ResponseBodies) *responses {
-	return &responses{g: g, shared: shared, schema: g.schemas.component(reflect.TypeFor[problem.Problem](), false)}
+	return &responses{g: g, shared: shared, schema: g.schemas.component(problemType, false)}
 }
 
 // of returns all responses of an operation.
@@ -100,7 +102,7 @@ func (r *responses) problems(kinds []problem.Kind) *openapi3.ResponseRef {
 }
 
 func (r *responses) problem(kinds []problem.Kind) *openapi3.Response {
-	media := openapi3.NewMediaType().WithSchemaRef(r.schema)
+	media := openapi3.NewMediaType().WithSchemaRef(r.typed(kinds))
 	media.Examples = openapi3.Examples{}
 	headers := standardReferences(regionHeader, requestIDHeader)
 	var descriptions []string
@@ -115,6 +117,24 @@ func (r *responses) problem(kinds []problem.Kind) *openapi3.Response {
 	response.Headers = headers
 	response.Content = openapi3.Content{problem.MediaType: media}
 	return response
+}
+
+// typed returns a reference to the schema of a problem document of one of the kinds,
+// whose type is an enum: client generators make constants of it. The two members of
+// the allOf are what they all understand; some drop properties beside an allOf.
+func (r *responses) typed(kinds []problem.Kind) *openapi3.SchemaRef {
+	var names, docs []string
+	types := openapi3.NewStringSchema()
+	for _, k := range kinds {
+		names, docs = append(names, camel(k.Slug)), append(docs, k.Doc)
+		types.Enum = append(types.Enum, k.URI())
+	}
+	kind := openapi3.NewObjectSchema().WithProperty("type", types).WithRequired([]string{"type"})
+	schema := &openapi3.Schema{
+		Description: strings.Join(docs, "\n\n"),
+		AllOf:       openapi3.SchemaRefs{r.schema, kind.NewRef()},
+	}
+	return r.g.schemas.named(strings.Join(names, "Or")+"Problem", problemType, schema.NewRef())
 }
 
 // problemExample returns a problem document as the adapter writes it.

@@ -5,7 +5,8 @@ const MediaType = "application/problem+json"
 
 // Problem is the body of the response to a failed request (RFC 9457).
 type Problem struct {
-	// URN that identifies the type of the problem. Write programs against this value.
+	// URN that identifies the type of the problem. Write programs against this value, and
+	// treat a type that you do not know as its status: a later version may add types.
 	Type string `json:"type" format:"uri" example:"urn:meridian:problem:not-found"`
 	// Short name of the problem's type, the same for every occurrence.
 	Title string `json:"title" example:"Not found"`

@@ -29,7 +29,7 @@ func thingSchema(context, thing string) object {
 }
 
 func problemSchemas() object {
-	return object{
+	schemas := object{
 		"Problem": object{
 			"type": "object", "description": "The response to a failed request (RFC 9457).", "required": []any{"type", "title", "status"},
 			"x-go-type": "github.com/meridian-api/meridian/platform/problem.Problem",
@@ -45,14 +45,27 @@ func problemSchemas() object {
 			"properties": object{"in": object{"type": "string"}, "name": object{"type": "string"}, "message": object{"type": "string"}},
 		},
 	}
+	for _, k := range problem.Kinds() {
+		schemas[kindSchema(k)] = object{"description": k.Doc, "allOf": []any{
+			object{"$ref": "#/components/schemas/Problem"},
+			object{
+				"type": "object", "required": []any{"type"},
+				"properties": object{"type": object{"type": "string", "enum": []any{k.URI()}}},
+			},
+		}}
+	}
+	return schemas
 }
+
+// kindSchema returns the name of the schema of a kind's documents.
+func kindSchema(k problem.Kind) string { return response(k) + "Problem" }
 
 func problemResponse(k problem.Kind) object {
 	return object{
 		"description": k.Doc,
 		"headers":     object{"X-Region": object{"$ref": "#/components/headers/X-Region"}},
 		"content": object{problem.MediaType: object{
-			"schema": object{"$ref": "#/components/schemas/Problem"},
+			"schema": object{"$ref": "#/components/schemas/" + kindSchema(k)},
 			"examples": object{k.Slug: object{"summary": k.Title, "value": object{
 				"type": k.URI(), "title": k.Title, "status": k.Status, "detail": "It went wrong.", "requestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"}}},
 		}},

@@ -120,6 +120,9 @@ func (g *generation) checkAccess(o *operation) {
 	if callers > 1 {
 		g.refuse(o, "%s has %d fields of type claims.Caller, of which the adapter sets one", o.Input, callers)
 	}
+	if callers == 0 && o.Keyed() {
+		g.refuse(o, "has an Idempotency-Key, but no field of type claims.Caller: the keys of two callers would be the same")
+	}
 	if callers > 0 && o.Public {
 		g.refuse(o, "is Public, so that no caller is known for %s.Caller", o.Input)
 	}

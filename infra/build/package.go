@@ -17,7 +17,9 @@ import (
 // deploymentFunctions are functions that serve the deployment itself, by module and
 // function, with their folders. They are in no context's manifest; Terraform refers
 // to them by name.
-var deploymentFunctions = map[string]map[string]string{"platform": {"rotate-secret": "lambda/rotate-secret"}}
+var deploymentFunctions = map[string]map[string]string{
+	"platform": {"add-claims": "lambda/add-claims", "rotate-secret": "lambda/rotate-secret"},
+}
 
 // Package builds every function for AWS Lambda and, beside each binary, its
 // deployment package: dist/functions/linux-arm64/<context>/<function>.zip. It returns

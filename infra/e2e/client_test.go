@@ -12,12 +12,14 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/issuer"
 )
 
 // request is a request to the edge.
 type request struct {
 	method, path string
 	user         string // whose access token is sent; empty sends none
+	email        string // the verified address in the token; empty is the user's
 	from         string // the client's location
 	body         string
 	header       map[string]string // a value with line breaks is sent in several lines
@@ -26,6 +28,12 @@ type request struct {
 // as returns the request of another user.
 func (r request) as(user string) request {
 	r.user = user
+	return r
+}
+
+// proving returns the request with a token that proves another address.
+func (r request) proving(email string) request {
+	r.email = email
 	return r
 }
 
@@ -116,6 +124,16 @@ func expectStatus(t *testing.T, cloud *local.Cloud, what string, r request, stat
 	return a
 }
 
+// token returns the access token of the request's user.
+func (r request) token(cloud *local.Cloud) (string, error) {
+	var options []issuer.Option
+	if r.email != "" {
+		options = append(options, issuer.WithEmail(r.email))
+	}
+	token, _, err := cloud.Token(r.user, options...)
+	return token, err
+}
+
 // send sends a request and returns the response.
 func send(ctx context.Context, cloud *local.Cloud, r request) (response, error) {
 	var body io.Reader
@@ -133,7 +151,7 @@ func send(ctx context.Context, cloud *local.Cloud, r request) (response, error) 
 		req.Header.Set("X-Client-Location", r.from)
 	}
 	if r.user != "" {
-		token, _, err := cloud.Token(r.user)
+		token, err := r.token(cloud)
 		if err != nil {
 			return response{}, err
 		}

@@ -219,11 +219,11 @@ func (c *Cloud) URL() string { return c.front.URL() }
 func (c *Cloud) IssuerURL() string { return c.pool.URL(c.issuer.URL()) }
 
 // Token returns tokens of a user, valid for 24 hours.
-func (c *Cloud) Token(user string) (access, id string, err error) {
-	if access, err = c.pool.AccessToken(user); err != nil {
+func (c *Cloud) Token(user string, options ...issuer.Option) (access, id string, err error) {
+	if access, err = c.pool.AccessToken(user, options...); err != nil {
 		return "", "", err
 	}
-	id, err = c.pool.IDToken(user)
+	id, err = c.pool.IDToken(user, options...)
 	return access, id, err
 }
 

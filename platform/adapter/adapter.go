@@ -68,8 +68,7 @@ type Adapter struct {
 func New[In, Out any](op rest.Operation[In, Out], h Handler[In, Out], c Config) (*Adapter, error) {
 	d := op.Describe()
 	c.Log = c.Log.With("operation", d.ID)
-	a := &Adapter{op: d, kinds: d.Problems(), creates: d.Creates(), config: c}
-	a.service, _, _ = strings.Cut(strings.TrimPrefix(d.Path, "/"), "/")
+	a := &Adapter{op: d, kinds: d.Problems(), creates: d.Creates(), config: c, service: d.Service()}
 	var err error
 	if a.in, err = bindInput(d.Input); err != nil {
 		return nil, fmt.Errorf("operation %s: %w", d.ID, err)

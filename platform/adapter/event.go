@@ -208,7 +208,9 @@ func (r *request) plainBody() ([]byte, error) {
 }
 
 // claimNames are the claims that package claims reads. The subject is the first.
-var claimNames = [...]string{"sub", "token_use", "username", "cognito:username", "client_id", "aud", "scope", "cognito:groups"}
+var claimNames = [...]string{
+	"sub", "token_use", "username", "cognito:username", "client_id", "aud", "scope", "cognito:groups", "email", "email_verified",
+}
 
 // authorizerClaims are the values of claimNames.
 type authorizerClaims [len(claimNames)]string

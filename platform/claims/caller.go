@@ -39,6 +39,10 @@ type Caller struct {
 	Scopes []string
 	// Groups are the user's groups in the pool.
 	Groups []string
+	// Email is the e-mail address that the user has proved to the user pool (claims
+	// email and email_verified), or empty. Cognito's access tokens have these claims
+	// only with a pre-token-generation trigger; see package tokenclaims.
+	Email string
 }
 
 // ErrNoCaller is wrapped by the errors of Parse.
@@ -63,6 +67,9 @@ func Parse(get func(name string) string) (Caller, error) {
 	}
 	if c.ClientID == "" {
 		return Caller{}, fmt.Errorf("%w: the claim client_id of an access token or aud of an ID token is missing", ErrNoCaller)
+	}
+	if get("email_verified") == "true" {
+		c.Email = get("email")
 	}
 	c.Groups = strings.FieldsFunc(get("cognito:groups"), func(r rune) bool { return r == ',' || r == ' ' })
 	return c, nil

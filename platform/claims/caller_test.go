@@ -44,6 +44,22 @@ func TestParse(t *testing.T) {
 				Subject: "s", Username: "ada", ClientID: "app", Use: claims.ID, Groups: []string{},
 			},
 		},
+		{
+			name: "verified address",
+			claims: map[string]string{
+				"sub": "s", "token_use": "access", "client_id": "app", "email": "ada@example.com", "email_verified": "true",
+			},
+			want: claims.Caller{
+				Subject: "s", ClientID: "app", Use: claims.Access, Scopes: []string{}, Groups: []string{}, Email: "ada@example.com",
+			},
+		},
+		{
+			name: "address that is not verified",
+			claims: map[string]string{
+				"sub": "s", "token_use": "access", "client_id": "app", "email": "ada@example.com", "email_verified": "false",
+			},
+			want: claims.Caller{Subject: "s", ClientID: "app", Use: claims.Access, Scopes: []string{}, Groups: []string{}},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := claims.Parse(getter(test.claims))

@@ -96,6 +96,11 @@ func (o *Operation[In, Out]) Describe() Description {
 		Health: o.Health, Deprecated: o.Deprecated,
 		Input: reflect.TypeFor[In](), Output: reflect.TypeFor[Out](),
 	}
+	if d.Keyed() {
+		records := IdempotencyTable(d.Service())
+		d.Uses = append(d.Uses[:len(d.Uses):len(d.Uses)], records.Query(""), records.Put())
+		d.Declared = append(d.Declared[:len(d.Declared):len(d.Declared)], problem.Unprocessable)
+	}
 	if d.Memory == 0 {
 		d.Memory = defaultMemory
 	}

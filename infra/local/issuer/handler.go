@@ -20,8 +20,8 @@ const maxForm = 64 << 10 // bytes
 //	POST /oauth2/token
 //
 // The token endpoint exists for demonstrations. It accepts grant_type=password with
-// a username, and optionally client_id and scope, and returns an access and an ID
-// token without a password. Cognito has no such grant. Invalid requests get the
+// a username, and optionally client_id, scope and an email that the tokens call verified
+// in place of the user's, and returns an access and an ID token without a password. Cognito has no such grant. Invalid requests get the
 // errors of RFC 6749, section 5.2.
 func (i *Issuer) Handler(baseURL string) http.Handler {
 	i.setBase(baseURL)
@@ -102,6 +102,9 @@ func (i *Issuer) issueTokens(w http.ResponseWriter, r *http.Request) (*tokens, *
 	user, ok := i.users[form.Get("username")]
 	if !ok {
 		return nil, &oauthError{"invalid_grant", "the pool has no such user", http.StatusBadRequest}
+	}
+	if email := form.Get("email"); email != "" {
+		user.Email = email
 	}
 	return i.tokens(user, strings.Fields(form.Get("scope")))
 }

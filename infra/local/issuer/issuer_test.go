@@ -101,6 +101,7 @@ func TestClaims(t *testing.T) {
 	}{
 		"access": {issue: i.AccessToken, own: map[string]any{
 			"token_use": "access", "client_id": "app", "username": "ada", "scope": "accounts/read accounts/write",
+			"email": "ada@example.com", "email_verified": "true",
 		}},
 		"id": {issue: i.IDToken, own: map[string]any{
 			"token_use": "id", "aud": "app", "cognito:username": "ada", "email": "ada@example.com", "email_verified": true,
@@ -161,6 +162,32 @@ func TestUserWithoutOptionalClaims(t *testing.T) {
 	}
 	if _, err := i.IDToken("eve"); !errors.Is(err, issuer.ErrNoUser) {
 		t.Errorf("unknown user: %v, want ErrNoUser", err)
+	}
+}
+
+func TestVerifiedAddressOfASignIn(t *testing.T) {
+	base := serve(t, pool())
+	const other = "other@example.com"
+	access, err := pool().AccessToken("bob", issuer.WithEmail(other))
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{"grant_type": {"password"}, "username": {"ada"}, "email": {other}}
+	resp, err := http.PostForm(base+"/oauth2/token", form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var signIn struct {
+		AccessToken string `json:"access_token"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&signIn); err != nil {
+		t.Fatal(err)
+	}
+	for name, token := range map[string]string{"option": access, "token endpoint": signIn.AccessToken} {
+		if _, claims := verify(t, base+"/eu-west-1_Local/.well-known/jwks.json", token); claims["email"] != other || claims["email_verified"] != "true" {
+			t.Errorf("%s: the address is %v, verified %v", name, claims["email"], claims["email_verified"])
+		}
 	}
 }
 

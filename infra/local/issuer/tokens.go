@@ -19,11 +19,16 @@ type token struct {
 	scopes   []string
 	originID string
 	eventID  string
+	email    string
 }
 
 // WithLifetime sets the lifetime of a token in place of the pool's. A token whose
 // lifetime is zero or negative has expired.
 func WithLifetime(d time.Duration) Option { return func(t *token) { t.lifetime = d } }
+
+// WithEmail sets the verified e-mail address of a token in place of the user's, as if the
+// user had verified this one in the pool.
+func WithEmail(address string) Option { return func(t *token) { t.email = address } }
 
 // withSignIn makes a token belong to the given sign-in.
 func withSignIn(signIn token) Option { return func(t *token) { *t = signIn } }
@@ -45,7 +50,8 @@ type common struct {
 	ID        string   `json:"jti"`
 }
 
-// accessClaims are the claims of an access token. Source: "Understanding the access
+// accessClaims are the claims of an access token. The e-mail address is there because of
+// the pool's trigger, platform/tokenclaims, which writes text. Source: "Understanding the access
 // token",
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 type accessClaims struct {
@@ -53,6 +59,9 @@ type accessClaims struct {
 	ClientID string `json:"client_id"`
 	Scope    string `json:"scope"`
 	Username string `json:"username"`
+
+	Email         string `json:"email,omitempty"`
+	EmailVerified string `json:"email_verified,omitempty"`
 }
 
 // idClaims are the claims of an ID token. Source: "Understanding the identity (ID)
@@ -67,7 +76,7 @@ type idClaims struct {
 }
 
 // AccessToken returns an access token with the claims of Cognito's: token_use
-// access, client_id, username and the user's scopes. It returns ErrNoUser for an
+// access, client_id, username, the user's scopes and the verified e-mail address. It returns ErrNoUser for an
 // unknown name.
 //
 // The iss claim is the URL at which Handler serves the pool. Before Handler is
@@ -77,10 +86,14 @@ func (i *Issuer) AccessToken(name string, opts ...Option) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return i.access.sign(accessClaims{
+	claims := accessClaims{
 		common:   i.common(user, t, "access"),
-		ClientID: i.cfg.ClientID, Scope: strings.Join(t.scopes, " "), Username: user.Name,
-	})
+		ClientID: i.cfg.ClientID, Scope: strings.Join(t.scopes, " "), Username: user.Name, Email: t.email,
+	}
+	if t.email != "" {
+		claims.EmailVerified = "true"
+	}
+	return i.access.sign(claims)
 }
 
 // IDToken returns an ID token with the claims of Cognito's: token_use id, aud,
@@ -91,8 +104,8 @@ func (i *Issuer) IDToken(name string, opts ...Option) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	claims := idClaims{common: i.common(user, t, "id"), Username: user.Name, Audience: i.cfg.ClientID, Email: user.Email}
-	if user.Email != "" {
+	claims := idClaims{common: i.common(user, t, "id"), Username: user.Name, Audience: i.cfg.ClientID, Email: t.email}
+	if t.email != "" {
 		verified := true
 		claims.EmailVerified = &verified
 	}
@@ -113,7 +126,7 @@ func (i *Issuer) newToken(name string, opts []Option) (User, token, error) {
 
 func (i *Issuer) signIn(user User) token {
 	t := token{
-		issuedAt: i.cfg.Now(), lifetime: i.cfg.Lifetime, scopes: user.Scopes,
+		issuedAt: i.cfg.Now(), lifetime: i.cfg.Lifetime, scopes: user.Scopes, email: user.Email,
 		originID: uuid.NewString(), eventID: uuid.NewString(),
 	}
 	if len(t.scopes) == 0 {

@@ -26,6 +26,8 @@ type Meter struct {
 	refuse   bool
 	passing  int // number of calls to pass before the refused one
 	afterGet func()
+	before   func() (forward bool)
+	skipping int // number of calls to pass before the one for before
 }
 
 // Count describes the calls that passed through a Meter.
@@ -74,6 +76,32 @@ func (m *Meter) AfterGet(do func()) {
 	m.afterGet = do
 }
 
+// Before makes the Meter call do once, after a number of calls and before DynamoDB
+// receives the next one. If do returns false, DynamoDB never receives that call and the
+// client sees a closed connection, as if the process had been killed before the call.
+func (m *Meter) Before(calls int, do func() (forward bool)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.before, m.skipping = do, calls
+}
+
+// forwards calls the function of Before if it is due, and reports whether DynamoDB
+// receives the call.
+func (m *Meter) forwards(target string) bool {
+	if !strings.Contains(target, ".") {
+		return true // opens a connection ahead of the first call
+	}
+	m.mu.Lock()
+	var do func() bool
+	if m.before != nil {
+		if m.skipping--; m.skipping < 0 {
+			do, m.before = m.before, nil
+		}
+	}
+	m.mu.Unlock()
+	return do == nil || do()
+}
+
 // ServeHTTP implements http.Handler.
 func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request, err := io.ReadAll(r.Body)
@@ -84,6 +112,9 @@ func (m *Meter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadRequest)
 		io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#AccessDeniedException","Message":"refused by the test"}`)
 		return
+	}
+	if !m.forwards(r.Header.Get("X-Amz-Target")) {
+		panic(http.ErrAbortHandler)
 	}
 	forward, err := http.NewRequestWithContext(r.Context(), r.Method, m.endpoint, bytes.NewReader(request))
 	if err != nil {

@@ -103,5 +103,11 @@ var Problems = rest.Operation[None, None]{
 	},
 }
 
+// Keyed has keys that belong to no caller.
+var Keyed = rest.Operation[KeyedInput, None]{ID: "keyed", Method: http.MethodPost, Path: "/Broken/keyed"}
+
+// KeyedInput has no caller.
+type KeyedInput struct{ rest.IdempotencyKey }
+
 // NoStruct takes no struct.
 var NoStruct = rest.Operation[string, int]{ID: "noStruct", Method: http.MethodGet, Path: "/Broken/none"}

@@ -36,8 +36,11 @@ const rotationReserves = 1
 // sum returns the executions that the environment reserves in a Region.
 func (r reservations) sum(region string, d deployed) int {
 	total := 0
-	if d.rotates && region == r.Home {
-		total = rotationReserves
+	if region == r.Home {
+		total = r.Functions.ReservedConcurrency // of the function that adds claims to tokens (global/claims.tf)
+		if d.rotates {
+			total += rotationReserves
+		}
 	}
 	for _, name := range d.functions {
 		n, own := r.Functions.ReservedConcurrencyOf[name]

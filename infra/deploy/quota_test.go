@@ -27,14 +27,15 @@ func TestReservedIn(t *testing.T) {
 		total   int
 		shares  []string
 	}{
-		{name: "one environment", region: "us-east-1", total: 25, shares: []string{"trial (25)"}},
-		{name: "a secret rotates in the home Region", rotates: true, region: "us-east-1", total: 26,
-			shares: []string{"trial (26)"}},
+		{name: "one environment", region: "us-west-2", total: 25, shares: []string{"trial (25)"}},
+		{name: "the function for tokens in the home Region", region: "us-east-1", total: 30, shares: []string{"trial (30)"}},
+		{name: "a secret rotates in the home Region", rotates: true, region: "us-east-1", total: 31,
+			shares: []string{"trial (31)"}},
 		{name: "a secret rotates elsewhere", rotates: true, region: "us-west-2", total: 25, shares: []string{"trial (25)"}},
 		{name: "two of the account", files: map[string]string{"other": same, "prod": elsewhere}, region: "us-east-1",
-			total: 37, shares: []string{"other (12)", "trial (25)"}},
+			total: 42, shares: []string{"other (12)", "trial (30)"}},
 		{name: "two of the account, and rotation in the other one's home", files: map[string]string{"other": same},
-			rotates: true, region: "us-west-2", total: 38, shares: []string{"other (13)", "trial (25)"}},
+			rotates: true, region: "us-west-2", total: 41, shares: []string{"other (16)", "trial (25)"}},
 		{name: "a Region of neither", region: "ca-central-1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

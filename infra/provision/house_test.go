@@ -77,7 +77,9 @@ func newHouse(t *testing.T) house {
 	}
 	h.write(t, "dist/deployable.json", result.Document)
 	h.write(t, "dist/site/index.html", []byte("<!doctype html>"))
-	h.write(t, "dist/functions/linux-arm64/platform/rotate-secret.zip", []byte("rotate-secret"))
+	for _, function := range []string{"add-claims", "rotate-secret"} {
+		h.write(t, "dist/functions/linux-arm64/platform/"+function+".zip", []byte(function))
+	}
 	for i, s := range merged.Services {
 		data, err := os.ReadFile(filepath.Join(merged.Contexts[i].Dir, manifest.File))
 		if err != nil {

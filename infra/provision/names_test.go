@@ -14,8 +14,10 @@ import (
 // buckets of states that the Go code will look for, under the same names.
 func (s *system) checkNames(all []policy.Resource) {
 	want := map[string][]string{
-		"aws_lambda_function": {resource.FunctionName(s.name, "platform", "rotate-secret")},
-		"aws_s3_bucket":       {resource.StateBucketName(s.workspace.Environment.Account)},
+		"aws_lambda_function": {
+			resource.FunctionName(s.name, "platform", "add-claims"), resource.FunctionName(s.name, "platform", "rotate-secret"),
+		},
+		"aws_s3_bucket": {resource.StateBucketName(s.workspace.Environment.Account)},
 	}
 	add := func(kind, name string) { want[kind] = append(want[kind], name) }
 	for _, service := range s.services {

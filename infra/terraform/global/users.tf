@@ -28,6 +28,13 @@ resource "aws_cognito_user_pool" "users" {
   username_attributes      = ["email"]
   auto_verified_attributes = ["email"]
 
+  lambda_config {
+    pre_token_generation_config {
+      lambda_arn     = aws_lambda_function.claims.arn
+      lambda_version = "V2_0"
+    }
+  }
+
   username_configuration {
     case_sensitive = false
   }

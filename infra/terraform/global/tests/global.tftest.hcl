@@ -65,6 +65,18 @@ mock_provider "aws" {
     }
   }
 
+  mock_resource "aws_cognito_user_pool" {
+    defaults = {
+      arn = "arn:aws:cognito-idp:us-east-1:111122223333:userpool/us-east-1_mock"
+    }
+  }
+
+  mock_resource "aws_lambda_function" {
+    defaults = {
+      arn = "arn:aws:lambda:us-east-1:111122223333:function:mock"
+    }
+  }
+
   mock_resource "aws_sns_topic" {
     defaults = {
       arn = "arn:aws:sns:us-east-1:111122223333:mock"
@@ -132,6 +144,28 @@ run "a_third_region_is_one_line_of_configuration" {
   assert {
     condition     = alltrue([for s in aws_secretsmanager_secret.secret : toset([for r in s.replica : r.region]) == toset(["us-west-2", "ca-central-1"])])
     error_message = "A secret is not in the third Region."
+  }
+}
+
+run "an_access_token_has_the_verified_address" {
+  command = apply
+
+  assert {
+    condition = (
+      aws_cognito_user_pool.users.lambda_config[0].pre_token_generation_config[0].lambda_version == "V2_0" &&
+      aws_cognito_user_pool.users.lambda_config[0].pre_token_generation_config[0].lambda_arn == aws_lambda_function.claims.arn
+    )
+    error_message = "The user pool does not call the function that adds the claim."
+  }
+
+  assert {
+    condition     = aws_lambda_permission.claims.source_arn == aws_cognito_user_pool.users.arn && aws_lambda_permission.claims.principal == "cognito-idp.amazonaws.com"
+    error_message = "The user pool may not call the function, or others may."
+  }
+
+  assert {
+    condition     = contains(["ESSENTIALS", "PLUS"], aws_cognito_user_pool.users.user_pool_tier)
+    error_message = "The user pool's plan has no claims in access tokens."
   }
 }
 
@@ -276,14 +310,14 @@ run "a_rotating_secret_has_a_first_value_that_is_written_once" {
   }
 }
 
-run "a_rotation_that_is_not_built_fails" {
+run "a_function_that_is_not_built_fails" {
   command = plan
 
   variables {
     artifacts = "../testdata/nothing"
   }
 
-  expect_failures = [aws_lambda_function.rotation]
+  expect_failures = [aws_lambda_function.rotation, aws_lambda_function.claims]
 }
 
 run "the_cost_has_a_budget" {

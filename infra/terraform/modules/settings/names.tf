@@ -24,6 +24,7 @@ locals {
     secrets   = merge([for c in values(local.contexts) : { for s in keys(c.secrets) : s => "${var.environment}/${s}" }]...)
     functions = { for key in keys(local.functions) : key => "${var.environment}-${key}" }
     rotation  = "${var.environment}-platform-rotate-secret"
+    claims    = "${var.environment}-platform-add-claims"
   }
 
   # Route 53 and CloudFront are measured, budgets are watched and CloudFront's

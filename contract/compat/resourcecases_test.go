@@ -160,6 +160,12 @@ var tableTests = []resourceTest{
 		},
 	},
 	{
+		name:  "a table becomes strongly consistent",
+		after: edits(table(func(t *manifest.Table) { t.Consistency = manifest.Strong })),
+		want: []string{"destroys data: table-key-changed: table `orders`: the consistency changes from eventual to strong: " +
+			"DynamoDB cannot change it"},
+	},
+	{
 		name:   "items begin to expire",
 		before: edits(table(func(t *manifest.Table) { t.TTL = "" })),
 		want:   []string{"destroys data: ttl-added: table `orders`: items expire by their attribute `expiresAt`"},

@@ -1,6 +1,7 @@
 package compat
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,10 @@ func (r *resources) compareTable(name string, before, after manifest.Table) {
 		r.add(tableKey, path, "table `%s`: %s: DynamoDB cannot change a key, so the table is destroyed and created empty",
 			name, keys)
 	}
+	if before.Consistency != after.Consistency {
+		r.add(tableKey, path, "table `%s`: the consistency changes from %s to %s: DynamoDB cannot change it, so the table is destroyed and created empty",
+			name, describeConsistency(before), describeConsistency(after))
+	}
 	switch {
 	case before.TTL == after.TTL:
 	case before.TTL == "":
@@ -47,6 +52,8 @@ func (r *resources) compareTable(name string, before, after manifest.Table) {
 	}
 	r.compareIndexes(name, before.Indexes, after.Indexes)
 }
+
+func describeConsistency(t manifest.Table) string { return cmp.Or(t.Consistency, "eventual") }
 
 func (r *resources) compareIndexes(table string, before, after map[string]manifest.Index) {
 	path := []string{"tables", table, "indexes"}

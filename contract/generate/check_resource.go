@@ -58,6 +58,12 @@ func (g *generation) checkTable(t resource.Table) {
 			g.refuseService("%s: the %s %s is also the TTL", of, part, k.Name)
 		}
 	}
+	switch {
+	case t.Consistency != resource.Eventual && t.Consistency != resource.Strong:
+		g.refuseService("table %s: the consistency %q is neither resource.Eventual nor resource.Strong", t.Name, t.Consistency)
+	case t.Consistency == resource.Strong && t.TTL != "":
+		g.refuseService("table %s: a strongly consistent table has no TTL: DynamoDB refuses it", t.Name)
+	}
 	check("table "+t.Name, "hash key", t.HashKey)
 	check("table "+t.Name, "range key", t.RangeKey)
 	for i, index := range t.Indexes {

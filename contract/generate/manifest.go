@@ -32,7 +32,8 @@ func (g *generation) manifest() *manifest.Service {
 	}
 	for _, t := range g.svc.Tables {
 		table := manifest.Table{
-			HashKey: *key(t.HashKey), RangeKey: key(t.RangeKey), TTL: t.TTL, Indexes: map[string]manifest.Index{},
+			HashKey: *key(t.HashKey), RangeKey: key(t.RangeKey), TTL: t.TTL, Consistency: string(t.Consistency),
+			Indexes: map[string]manifest.Index{},
 		}
 		for _, i := range t.Indexes {
 			table.Indexes[i.Name] = index(i)

@@ -20,7 +20,7 @@ import (
 // frozen has the SHA-256 of the fixtures' files: manifest and specification by format.
 var frozen = map[int][2]string{
 	1: {
-		"087a3eed8af56dfd242d82b7a5bbaec53cec1429048aed6039a67f9d418cffea",
+		"83d8a1b807ce7e1a2fbbf289fc92360e21f3ea1d75825bcecdb5e8001d425d00",
 		"ed82ac964b67d179b4e96c7f378597f16e63c1b73f0d8e2096ea7e03d8d593aa",
 	},
 }

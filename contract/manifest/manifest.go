@@ -79,7 +79,12 @@ type Table struct {
 	Indexes  map[string]Index `json:"indexes"`
 	// TTL is the attribute with an item's expiry in seconds since 1970, or empty.
 	TTL string `json:"ttl,omitempty"`
+	// Consistency is strong, or empty for an eventually consistent table.
+	Consistency string `json:"consistency,omitempty"`
 }
+
+// Strong is the Consistency of a strongly consistent table.
+const Strong = "strong"
 
 // Index is a global secondary index.
 type Index struct {

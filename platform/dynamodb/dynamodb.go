@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
@@ -16,8 +17,8 @@ import (
 
 // Open returns a client of the Region's DynamoDB and starts to open a connection.
 //
-// The client retries calls that were throttled or conflicted with a transaction,
-// with backoff and jitter, until the call's context is done. It makes up to four
+// The client retries calls that were throttled, or conflicted with a transaction or
+// with a write in another Region, with backoff and jitter, until the call's context is done. It makes up to four
 // attempts, unless AWS_MAX_ATTEMPTS or AWS_RETRY_MODE say otherwise. If DynamoDB is
 // still busy or down, the error is a problem of kind Unavailable.
 func Open(env lambdaenv.Env) *dynamo.DB {
@@ -34,12 +35,17 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 	return dynamo.New(cfg)
 }
 
+// replicatedConflict has the code of a write that conflicted with one in another Region.
+var replicatedConflict = map[string]struct{}{(*types.ReplicatedWriteConflictException)(nil).ErrorCode(): {}}
+
 // retryer returns a retryer with the backoff of AWS's newest DynamoDB clients. Unlike
-// them, it also retries transactions that conflicted with another one.
+// them, it also retries transactions that conflicted with another one, and writes of a
+// strongly consistent table that conflicted with a write in another Region.
 // Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
 func retryer(mode aws.RetryMode, attempts int) aws.Retryer {
 	standard := func(o *retry.StandardOptions) {
 		dynamo.RetryTxConflicts(o)
+		o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: replicatedConflict})
 		o.MaxAttempts = cmp.Or(attempts, 4)
 		o.BaseDelay = 25 * time.Millisecond // doubles, with jitter; throttles wait longer
 	}

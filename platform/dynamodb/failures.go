@@ -41,13 +41,14 @@ func temporary(err error) bool {
 		throttled  *types.ThrottlingException
 		conflict   *types.TransactionConflictException
 		progress   *types.TransactionInProgressException
+		replicated *types.ReplicatedWriteConflictException
 		canceled   *types.TransactionCanceledException
 		api        smithy.APIError
 		network    net.Error
 	)
 	switch {
 	case errors.As(err, &throughput), errors.As(err, &limit), errors.As(err, &throttled),
-		errors.As(err, &conflict), errors.As(err, &progress):
+		errors.As(err, &conflict), errors.As(err, &progress), errors.As(err, &replicated):
 		return true
 	case errors.As(err, &canceled):
 		return overloaded(canceled)

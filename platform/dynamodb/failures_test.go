@@ -32,6 +32,7 @@ func TestTemporaryErrorsAreUnavailable(t *testing.T) {
 		{name: "request limit", err: &types.RequestLimitExceeded{}},
 		{name: "throttling", err: &types.ThrottlingException{}},
 		{name: "conflict", err: &types.TransactionConflictException{}},
+		{name: "conflict with another Region", err: &types.ReplicatedWriteConflictException{}},
 		{name: "transaction in progress", err: &types.TransactionInProgressException{}},
 		{name: "server error", err: &types.InternalServerError{}},
 		{name: "deadline", err: context.DeadlineExceeded},

@@ -58,6 +58,30 @@ func TestTransactionIsRetried(t *testing.T) {
 	}
 }
 
+func TestWriteThatConflictsWithAnotherRegionIsRetried(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		responses []string
+		attempts  int
+		succeeds  bool
+	}{
+		{name: "one conflict", responses: []string{replicated, success}, attempts: 2, succeeds: true},
+		{name: "conflicts", responses: []string{replicated}, attempts: 4},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			db, s := openStub(t, nil, test.responses...)
+			err := db.Table("things").Put(map[string]string{"pk": "x"}).Run(t.Context())
+			if (err == nil) != test.succeeds || !test.succeeds && !problem.Is(err, problem.Unavailable) {
+				t.Errorf("got %v, want success %v or an Unavailable problem", err, test.succeeds)
+			}
+			if n := len(s.received()); n != test.attempts {
+				t.Errorf("%d attempts, want %d", n, test.attempts)
+			}
+		})
+	}
+}
+
 func TestRetriesEndAtTheDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()

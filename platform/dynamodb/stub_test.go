@@ -16,12 +16,13 @@ import (
 
 // Responses of DynamoDB.
 const (
-	success   = `{}`
-	exception = `{"__type":"com.amazonaws.dynamodb.v20120810#`
-	throttled = exception + `ProvisionedThroughputExceededException","message":"busy"}`
-	canceled  = exception + `TransactionCanceledException","CancellationReasons":[{"Code":"`
-	conflict  = canceled + `TransactionConflict"}]}`
-	condition = canceled + `TransactionConflict"},{"Code":"ConditionalCheckFailed"}]}`
+	success    = `{}`
+	exception  = `{"__type":"com.amazonaws.dynamodb.v20120810#`
+	throttled  = exception + `ProvisionedThroughputExceededException","message":"busy"}`
+	replicated = exception + `ReplicatedWriteConflictException","message":"conflict"}`
+	canceled   = exception + `TransactionCanceledException","CancellationReasons":[{"Code":"`
+	conflict   = canceled + `TransactionConflict"}]}`
+	condition  = canceled + `TransactionConflict"},{"Code":"ConditionalCheckFailed"}]}`
 )
 
 // stub is a DynamoDB that returns the responses one after the other, and the last

@@ -11,8 +11,27 @@ type Table struct {
 	RangeKey Key
 	Indexes  []Index
 	// TTL is the attribute that contains an item's expiry in seconds since 1970, or empty.
+	// A strongly consistent table has none.
 	TTL string
+	// Consistency is the table's consistency across Regions. It cannot be changed later.
+	Consistency Consistency
 }
+
+// Consistency is the consistency of a global table across Regions.
+// Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/multi-region-strong-consistency-gt.html
+type Consistency string
+
+// The consistencies.
+const (
+	// Eventual accepts every write in its Region and replicates it afterwards. The later
+	// write of one item replaces the other.
+	Eventual Consistency = ""
+	// Strong accepts a write when a second member has it: a conditional write sees the
+	// latest value of any Region, and a Region that reaches no other member refuses writes
+	// and consistent reads. Other reads stay in the Region. The table has three members,
+	// and neither transactions nor expiry.
+	Strong Consistency = "strong"
+)
 
 // Key is a key attribute. The zero Key means that there is no such attribute.
 type Key struct {

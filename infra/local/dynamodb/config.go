@@ -110,6 +110,12 @@ func checkTable(t manifest.Table) error {
 			return err
 		}
 	}
+	switch {
+	case t.Consistency != "" && t.Consistency != manifest.Strong:
+		return fmt.Errorf("the consistency %q is neither %q nor empty", t.Consistency, manifest.Strong)
+	case t.Consistency == manifest.Strong && t.TTL != "":
+		return errors.New("a strongly consistent table has no TTL")
+	}
 	return nil
 }
 

@@ -26,6 +26,7 @@ type Global struct {
 	names   []string
 	regions map[string]*region
 	links   []*link
+	strong  *ensemble // nil if no table is strongly consistent
 	stop    context.CancelFunc
 	running sync.WaitGroup
 	release func()
@@ -49,8 +50,14 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 	if err != nil {
 		return nil, err
 	}
+	majority := newRegion(majorityName, engines[majorityName], opts.now, cfg.Log.With("region", majorityName))
+	if g.strong, err = newEnsemble(ctx, majority, cfg); err != nil {
+		g.release()
+		return nil, err
+	}
 	for _, name := range g.names {
 		r := newRegion(name, engines[name], opts.now, cfg.Log.With("region", name))
+		r.strong = g.strong
 		if err := r.prepare(ctx, cfg.Tables); err != nil {
 			g.release()
 			return nil, err
@@ -67,10 +74,14 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 	return g, nil
 }
 
+// majorityName is the name of the engine with the strongly consistent tables.
+const majorityName = "majority"
+
 func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[string]engine, error) {
 	engines := map[string]engine{}
+	names := append(slices.Clone(g.names), majorityName)
 	if cfg.Remote == "" {
-		for n, name := range g.names {
+		for n, name := range names {
 			engines[name] = memory.New(memory.Options{
 				Region: name, Now: opts.now, StaleReads: cfg.StaleReads, Seed: opts.seed + uint64(n),
 			})
@@ -82,7 +93,7 @@ func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[str
 	}
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	g.release = transport.CloseIdleConnections
-	for _, name := range g.names {
+	for _, name := range names {
 		engines[name] = newRemote(cfg.Remote, name, transport, opts.now)
 	}
 	if err := ping(ctx, cfg.Remote, transport); err != nil {
@@ -152,14 +163,16 @@ func (g *Global) Handler(region string) http.Handler {
 }
 
 // Cut stops replication between two Regions in both directions and queues their
-// writes. It returns when no delivery is in progress.
+// writes. It returns when no delivery is in progress. A member of the strongly consistent
+// tables that is cut from the two others, one of which can be the Witness, refuses their
+// writes and consistent reads.
 func (g *Global) Cut(a, b string) error { return g.setLinks(a, b, true) }
 
 // Heal resumes replication between two Regions, starting with the queued writes.
 func (g *Global) Heal(a, b string) error { return g.setLinks(a, b, false) }
 
 func (g *Global) setLinks(a, b string, cut bool) error {
-	found := false
+	found := g.strong.setCut(a, b, cut)
 	for _, l := range g.links {
 		if l.from == a && l.to == b || l.from == b && l.to == a {
 			l.set(cut)

@@ -25,6 +25,7 @@ type region struct {
 	engine engine
 	log    *slog.Logger
 	links  []*link // to the other Regions; complete before the first request is served
+	strong *ensemble
 
 	mu       sync.Mutex
 	clock    *clock
@@ -88,6 +89,11 @@ func newRegion(name string, e engine, now func() time.Time, log *slog.Logger) *r
 func (r *region) do(ctx context.Context, operation string, body []byte) protocol.Response {
 	switch operation {
 	case "GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "ListTables":
+		if r.strong != nil {
+			if response, served := r.strong.read(ctx, r, operation, body); served {
+				return response
+			}
+		}
 		return r.call(ctx, operation, body)
 	case "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems":
 		return r.write(ctx, operation, body)
@@ -126,6 +132,12 @@ func (r *region) write(ctx context.Context, operation string, body []byte) proto
 	}
 	// A write must be replicated even if its client disconnects in the meantime.
 	ctx = context.WithoutCancel(ctx)
+	if r.strong != nil {
+		if slices.ContainsFunc(targets, func(t target) bool { return r.strong.isStrong(t.table) }) ||
+			operation == "TransactWriteItems" && r.strong.checks(body) {
+			return r.strong.write(ctx, r, operation, body, targets)
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	response := r.call(ctx, operation, body)

@@ -142,6 +142,12 @@ func (r *region) describeTable(ctx context.Context, body []byte) protocol.Respon
 		replicas = append(replicas, map[string]string{"RegionName": l.to, "ReplicaStatus": "ACTIVE"})
 	}
 	table["Replicas"] = replicas
+	if r.strong.isStrong(name) {
+		table["MultiRegionConsistency"] = "STRONG"
+		if slices.Contains(r.strong.members, Witness) {
+			table["GlobalTableWitnesses"] = []map[string]string{{"RegionName": Witness, "WitnessStatus": "ACTIVE"}}
+		}
+	}
 	return success(map[string]any{"Table": table})
 }
 

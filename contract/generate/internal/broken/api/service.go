@@ -10,9 +10,9 @@ import (
 
 // Tables and secrets.
 var (
-	Good = resource.Table{Name: "good", HashKey: resource.Key{Name: "id", Type: resource.String}, TTL: "id"}
+	Good = resource.Table{Name: "good", HashKey: resource.Key{Name: "id", Type: resource.String}, TTL: "id", Consistency: resource.Strong}
 	Bad  = resource.Table{
-		Name:     "bad",
+		Name: "bad", Consistency: "causal",
 		HashKey:  resource.Key{Type: resource.String},
 		RangeKey: resource.Key{Name: "at", Type: "T"},
 		Indexes: []resource.Index{

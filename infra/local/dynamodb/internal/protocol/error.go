@@ -21,6 +21,7 @@ const (
 	ResourceInUseException           = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
 	ConditionalCheckFailedException  = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
 	TransactionCanceledException     = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"
+	ReplicatedWriteConflictException = "com.amazonaws.dynamodb.v20120810#ReplicatedWriteConflictException"
 	IdempotentParameterMismatch      = "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
 	InternalServerError              = "com.amazonaws.dynamodb.v20120810#InternalServerError"
 	dynamoDBValidationException      = "com.amazonaws.dynamodb.v20120810#ValidationException"

@@ -12,15 +12,14 @@ type Patch struct {
 	Country *Country
 }
 
-// Patch changes an active account, or returns ErrClosed. A patch that sets the
-// address of a contested account claims the address again, even the same one.
+// Patch changes an active account, or returns ErrClosed.
 func (a Account) Patch(p Patch, now time.Time) (Account, error) {
 	if a.Status == Closed {
 		return a, ErrClosed
 	}
 	next := a
 	if p.Email != nil {
-		next.Email, next.EmailStatus = NormalizeEmail(*p.Email), Confirmed
+		next.Email = NormalizeEmail(*p.Email)
 	}
 	if p.Country != nil {
 		next.Country = *p.Country
@@ -32,7 +31,7 @@ func (a Account) Patch(p Patch, now time.Time) (Account, error) {
 }
 
 // Close closes the account permanently. A closed account stays unchanged. The
-// account keeps its address for the record, but not the claim on it.
+// account keeps its address for the record, and other accounts can have it.
 func (a Account) Close(now time.Time) Account {
 	if a.Status == Closed {
 		return a
@@ -41,16 +40,13 @@ func (a Account) Close(now time.Time) Account {
 	return a.changed(now)
 }
 
-// Confirm records that an active account has the claim on its address.
-func (a Account) Confirm(now time.Time) Account { return a.withEmailStatus(Confirmed, now) }
-
-// Contest records that another account has the claim on an active account's address.
-func (a Account) Contest(now time.Time) Account { return a.withEmailStatus(Contested, now) }
-
-func (a Account) withEmailStatus(s EmailStatus, now time.Time) Account {
-	if a.Status == Closed || a.EmailStatus == s {
-		return a
+// Proves returns nil if verified, the address that the caller has verified in the
+// user pool, is the address that the caller wants for an account. Otherwise it
+// returns ErrUnproved, before anything is read. So an address belongs to its owner,
+// and no one can find out whether another person's address has an account.
+func Proves(verified, email string) error {
+	if verified == "" || NormalizeEmail(verified) != NormalizeEmail(email) {
+		return ErrUnproved
 	}
-	a.EmailStatus = s
-	return a.changed(now)
+	return nil
 }

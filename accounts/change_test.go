@@ -26,14 +26,14 @@ func TestLife(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		now := time.Date(2026, 3, 4, 19, 15, 17, 123456789, time.UTC)
 		a := New("ada", emails.Draw(t, "email"), countries.Draw(t, "country"), now)
-		if a.Status != Active || a.EmailStatus != Confirmed || !a.Claims() || a.Version < 1 || a.CreatedAt != a.UpdatedAt {
+		if a.Status != Active || a.Version < 1 || a.CreatedAt != a.UpdatedAt {
 			t.Fatalf("New returned %+v", a)
 		}
 		next := func(b Account) {
 			if b.ID != a.ID || b.CreatedAt != a.CreatedAt {
 				t.Fatalf("the identity of %+v changed: %+v", a, b)
 			}
-			if (b == a) != (b.Version == a.Version) || b.Version < a.Version || b.UpdatedAt.Before(a.UpdatedAt) {
+			if (b == a) != (b.Version == a.Version) || b.UpdatedAt.Before(a.UpdatedAt) {
 				t.Fatalf("%+v became %+v: the version must change with the account", a, b)
 			}
 			if a.Status == Closed && b != a {
@@ -63,18 +63,8 @@ func TestLife(t *testing.T) {
 				}
 			},
 			"close": func(t *rapid.T) {
-				if next(a.Close(tick(t, &now))); a.Status != Closed || a.Claims() {
+				if next(a.Close(tick(t, &now))); a.Status != Closed {
 					t.Fatalf("Close returned %+v", a)
-				}
-			},
-			"contest": func(t *rapid.T) {
-				if next(a.Contest(tick(t, &now))); a.Claims() {
-					t.Fatalf("Contest returned %+v", a)
-				}
-			},
-			"confirm": func(t *rapid.T) {
-				if next(a.Confirm(tick(t, &now))); a.Claims() != (a.Status == Active) {
-					t.Fatalf("Confirm returned %+v", a)
 				}
 			},
 		})
@@ -86,7 +76,7 @@ func TestLife(t *testing.T) {
 func assertPatched(t *rapid.T, a Account, p Patch, b Account) {
 	want := a
 	if p.Email != nil {
-		want.Email, want.EmailStatus = NormalizeEmail(*p.Email), Confirmed
+		want.Email = NormalizeEmail(*p.Email)
 	}
 	if p.Country != nil {
 		want.Country = *p.Country
@@ -113,41 +103,55 @@ func TestPatchIsIdempotent(t *testing.T) {
 	})
 }
 
-func TestChangesAtDifferentTimesHaveDifferentVersions(t *testing.T) {
-	now := time.Now()
+// TestVersionNeverNamesTwoContents changes one account in two ways at one time, with
+// the clock that it was opened with, and with a clock that is behind.
+func TestVersionNeverNamesTwoContents(t *testing.T) {
+	now, country := time.Now(), UnitedStates
 	a := New("ada", "ada@example.com", Canada, now)
-	country := UnitedStates
-	east, _ := a.Patch(Patch{Country: &country}, now.Add(time.Second))
-	west := a.Close(now.Add(time.Second + time.Microsecond))
-	if east.Version == west.Version {
-		t.Errorf("%+v and %+v have the same version", east, west)
+	versions := map[int64]Account{a.Version: a}
+	for _, clock := range []time.Time{now, now.Add(-time.Hour)} {
+		moved, err := a.Patch(Patch{Country: &country}, clock)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range []Account{moved, a.Close(clock)} {
+			if c, used := versions[b.Version]; used {
+				t.Errorf("%+v and %+v have one version", b, c)
+			}
+			if b.UpdatedAt.Before(a.UpdatedAt) {
+				t.Errorf("the change of %+v is dated before it: %+v", a, b)
+			}
+			versions[b.Version] = b
+		}
 	}
 }
 
-func TestVersionIsTheTimeOfTheChange(t *testing.T) {
+func TestNewAccount(t *testing.T) {
 	now := time.Date(2026, 3, 4, 19, 15, 17, 123_456_789, time.UTC)
 	a := New("ada", " Ada@Example.COM ", Canada, now)
+	opened := time.Date(2026, 3, 4, 19, 15, 17, 123_000_000, time.UTC)
 	want := Account{
-		ID: "ada", Email: "ada@example.com", EmailStatus: Confirmed, Country: Canada, Status: Active,
-		CreatedAt: time.Date(2026, 3, 4, 19, 15, 17, 123_000_000, time.UTC),
-		UpdatedAt: time.Date(2026, 3, 4, 19, 15, 17, 123_000_000, time.UTC),
-		Version:   now.UnixMicro(),
+		ID: "ada", Email: "ada@example.com", Country: Canada, Status: Active,
+		CreatedAt: opened, UpdatedAt: opened, Version: a.Version,
 	}
 	if diff := cmp.Diff(want, a); diff != "" {
 		t.Errorf("New (-want +got):\n%s", diff)
 	}
+}
+
+func TestProves(t *testing.T) {
 	for _, test := range []struct {
-		name string
-		now  time.Time
-		want int64
+		name, verified, email string
+		want                  error
 	}{
-		{"later", now.Add(time.Second), now.Add(time.Second).UnixMicro()},
-		{"at the same time", now, a.Version + 1},
-		{"with a clock that is behind", now.Add(-time.Hour), a.Version + 1},
+		{"the address", "ada@example.com", "ada@example.com", nil},
+		{"another spelling", "Ada@example.com", " ada@EXAMPLE.com", nil},
+		{"another address", "ada@example.com", "eve@example.com", ErrUnproved},
+		{"no verified address", "", "", ErrUnproved},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := a.Close(test.now).Version; got != test.want {
-				t.Errorf("got the version %d, want %d", got, test.want)
+			if err := Proves(test.verified, test.email); !errors.Is(err, test.want) {
+				t.Errorf("got %v, want %v", err, test.want)
 			}
 		})
 	}

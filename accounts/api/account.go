@@ -12,10 +12,6 @@ type Account struct {
 	AccountID string `json:"accountId" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
 	// E-mail address, in lower case.
 	Email string `json:"email" format:"email" maxLength:"254" example:"ada@example.com"`
-	// Whether the account is the only one with its e-mail address. An account is
-	// contested if two Regions assigned the address at the same time and another
-	// account has kept it. Setting a free address confirms the account again.
-	EmailStatus string `json:"emailStatus" enum:"confirmed,contested" example:"confirmed"`
 	// Country in which the account is held (ISO 3166-1 alpha-2).
 	Country string `json:"country" enum:"US,CA" example:"CA"`
 	// Status of the account.
@@ -28,8 +24,9 @@ type Account struct {
 
 // NewAccount is the content of a new account.
 type NewAccount struct {
-	// E-mail address of the owner, in ASCII. An international domain is in its xn--
-	// form (RFC 5891). No two active accounts have the same address.
+	// E-mail address that the owner has verified in the user pool, in ASCII. An
+	// international domain is in its xn-- form (RFC 5891). No two active accounts have
+	// the same address.
 	Email string `json:"email" format:"email" maxLength:"254" example:"ada@example.com"`
 	// Country in which the account is held (ISO 3166-1 alpha-2).
 	Country string `json:"country" enum:"US,CA" example:"CA"`
@@ -38,7 +35,7 @@ type NewAccount struct {
 // AccountPatch changes an account. It is a merge patch (RFC 7396): an absent
 // property stays unchanged. No property can be removed.
 type AccountPatch struct {
-	// New e-mail address.
+	// New e-mail address, which the owner has verified in the user pool.
 	Email *string `json:"email,omitempty" nullable:"false" format:"email" maxLength:"254" example:"ada@example.org"`
 	// Country to which the account moves (ISO 3166-1 alpha-2).
 	Country *string `json:"country,omitempty" nullable:"false" enum:"US,CA" example:"US"`
@@ -47,8 +44,8 @@ type AccountPatch struct {
 // FromDomain converts an account to its representation for clients.
 func FromDomain(a accounts.Account) Account {
 	return Account{
-		AccountID: a.ID, Email: a.Email, EmailStatus: string(a.EmailStatus), Country: string(a.Country),
-		Status: string(a.Status), CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
+		AccountID: a.ID, Email: a.Email, Country: string(a.Country), Status: string(a.Status),
+		CreatedAt: a.CreatedAt, UpdatedAt: a.UpdatedAt,
 	}
 }
 

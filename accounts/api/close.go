@@ -16,14 +16,15 @@ import (
 // can still read the account. Closing a closed account succeeds and changes
 // nothing, whatever `If-Match` contains.
 //
-// Calls DynamoDB twice: GetItem (1 read unit) and TransactWriteItems of 2 items
-// (6 write units). There is no second call if the account is already closed.
-// Each concurrent write that comes first adds one call.
+// Calls DynamoDB three times: GetItem (half a read unit), UpdateItem of the account (3
+// write units) and of the claim on the address (1 write unit), which wait for another
+// Region. If the account is already closed, GetItem is the only call. Each
+// concurrent write that comes first adds one call.
 var Close = rest.Operation[CloseInput, ChangeOutput]{
 	ID: "closeAccount", Method: http.MethodDelete, Path: "/accounts/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
-	Uses:     rest.Uses{tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Delete()},
+	Uses:     rest.Uses{tables.Accounts.Get(), tables.Accounts.Update()},
 }
 
 // CloseInput is the input of closeAccount.
@@ -31,5 +32,5 @@ type CloseInput struct {
 	Caller claims.Caller
 	Target
 	// ETag of the version to close. Without it, any version is closed.
-	IfMatch *string `header:"If-Match" example:"\"1772651717123456\""`
+	IfMatch *string `header:"If-Match" example:"\"4611686018427387904\""`
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
@@ -11,30 +12,36 @@ import (
 
 // Create opens an account for the caller.
 //
-// A user can open one account, ever, and no two active accounts have the same
-// e-mail address. A request with an `Idempotency-Key` can be repeated safely: for
-// 24 hours the same key with the same content returns the first response again,
-// even if the account has changed since. The same key with other content is
-// refused with 422. A request that fails stores nothing.
+// The e-mail address must be the one that the caller has verified in the user pool
+// (the claims email and email_verified of the token); otherwise the response is 403. A
+// user can open one account, ever, and no two active accounts have the same e-mail
+// address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the
+// same key with the same content returns the first response again, even if the account
+// has changed since. The same key with other content is refused with 422. If another
+// request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
-// Calls DynamoDB once: TransactWriteItems of 2 items (5 write units), or of 3
-// items (7 write units) with a key. If another account has a claim on the
-// address, a GetItem (1 read unit) checks that claim; if the claim is void, a
-// second transaction follows.
+// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on
+// the address and of the account (3 write units), each of which waits for another
+// Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 var Create = rest.Operation[CreateInput, CreateOutput]{
 	ID: "createAccount", Method: http.MethodPost, Path: "/accounts",
 	Scopes:   []string{Write},
 	Status:   http.StatusCreated,
-	Problems: []problem.Kind{problem.Forbidden, problem.Conflict, problem.Unprocessable},
-	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get()},
+	Problems: []problem.Kind{problem.Forbidden, problem.Conflict},
+	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get(), tables.Accounts.Update()},
 }
 
 // CreateInput is the input of createAccount.
 type CreateInput struct {
 	Caller claims.Caller
-	// Key that identifies the request when it is repeated, such as a UUID. Use a new key for each new request.
-	IdempotencyKey *string `header:"Idempotency-Key" pattern:"^[ -~]{1,255}$" example:"5d1e0c1e-7f4e-4b61-8a0c-3b3f0a0d9f10"`
-	Body           NewAccount
+	rest.IdempotencyKey
+	Body NewAccount
+}
+
+// IdempotencyContent returns the content that a repeated request must have. Other
+// spellings of the address are the same content.
+func (in CreateInput) IdempotencyContent() any {
+	return NewAccount{accounts.NormalizeEmail(in.Body.Email), in.Body.Country}
 }
 
 // CreateOutput is the output of createAccount.
@@ -42,6 +49,6 @@ type CreateOutput struct {
 	// Path of the new account.
 	Location string `header:"Location" example:"/accounts/7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
 	// Version of the account.
-	ETag string `header:"ETag" example:"\"1772651717123456\""`
+	ETag string `header:"ETag" example:"\"4611686018427387904\""`
 	Body Account
 }

@@ -55,6 +55,6 @@ type GetInput struct {
 // GetOutput is the output of getAccount and getMyAccount.
 type GetOutput struct {
 	// Version of the account.
-	ETag string `header:"ETag" example:"\"1772651717123456\""`
+	ETag string `header:"ETag" example:"\"4611686018427387904\""`
 	Body Account
 }

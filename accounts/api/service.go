@@ -31,7 +31,7 @@ func Service() rest.Service {
 		Owner:   "team-accounts",
 		Version: "0.1.0",
 		Operations: []rest.Described{
-			&Create, &GetMine, &Get, &Update, &Close, &List, &Reconcile, &Check,
+			&Create, &GetMine, &Get, &Update, &Close, &List, &Check,
 		},
 		Tables:  []resource.Table{tables.Accounts},
 		Secrets: []resource.Secret{CursorKey},

@@ -15,22 +15,23 @@ import (
 // is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to
 // change, or `*` to change the account in any version. A patch that changes
 // nothing keeps the ETag. The response is 409 if the account is closed, or if
-// another active account has the e-mail address.
+// another active account has the e-mail address. A new address must be the one that
+// the caller has verified in the user pool, and the account the caller's own; otherwise
+// the response is 403. If another request for the address has been interrupted, the
+// response is 503 for up to ten seconds.
 //
-// Calls DynamoDB twice: GetItem (1 read unit) and TransactWriteItems of 2 items
-// (5 write units), or of 3 items (7 write units) if the e-mail address changes.
-// There is no second call if the patch changes nothing. Each concurrent write
-// that comes first adds one call, and each claim of another account on the
-// address adds two.
+// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which
+// waits for another Region. A new address costs three calls more (a consistent
+// GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A
+// request that is refused or changes nothing is checked with a consistent GetItem (1 read
+// unit). Each concurrent write that comes first adds one call.
 var Update = rest.Operation[UpdateInput, ChangeOutput]{
 	ID: "updateAccount", Method: http.MethodPatch, Path: "/accounts/{accountId}",
 	Scopes: []string{Write, Admin},
 	Problems: []problem.Kind{
-		problem.NotFound, problem.Conflict, problem.PreconditionFailed, problem.PreconditionRequired,
+		problem.Forbidden, problem.NotFound, problem.Conflict, problem.PreconditionFailed, problem.PreconditionRequired,
 	},
-	Uses: rest.Uses{
-		tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Put(), tables.Accounts.Delete(), tables.Accounts.Check(),
-	},
+	Uses: rest.Uses{tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Put()},
 }
 
 // UpdateInput is the input of updateAccount.
@@ -38,13 +39,13 @@ type UpdateInput struct {
 	Caller claims.Caller
 	Target
 	// ETag of the version to change, or * for any version. The response is 428 without it.
-	IfMatch string `header:"If-Match" example:"\"1772651717123456\""`
+	IfMatch string `header:"If-Match" example:"\"4611686018427387904\""`
 	Body    AccountPatch
 }
 
 // ChangeOutput is the output of updateAccount and closeAccount.
 type ChangeOutput struct {
 	// Version of the account.
-	ETag string `header:"ETag" example:"\"1772651717123456\""`
+	ETag string `header:"ETag" example:"\"4611686018427387904\""`
 	Body Account
 }

@@ -4,42 +4,65 @@ import (
 	"context"
 
 	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/platform/dynamodb"
+	"github.com/meridian-api/meridian/platform/idempotency"
 )
 
-// Create stores a new account. If key is not empty and the same request was
-// carried out with that key within a day, Create returns the account as it was
-// created then. It fails, in this order, with
+// Create stores a new account. If the same request with a key has opened the
+// account before, in any Region, Create returns the account as it was opened. It
+// fails, in this order, with
 //
-//   - ErrKeyReused if another request had the key within a day,
+//   - idempotency.ErrReused if another request with the key has opened the account,
 //   - ErrExists, or ErrClosed, if the owner already has an account,
 //   - ErrEmailTaken if another active account has the address.
 //
-// It makes one call of DynamoDB, and two more if there is a claim on the address
-// that may be void.
-func (s *Store) Create(ctx context.Context, a accounts.Account, key string) (accounts.Account, error) {
-	w := newWrite(accounts.Account{}, a)
-	if key != "" {
-		w.record = newRecord(a, key)
-	}
+// It makes three calls of DynamoDB: a local read and two writes. For an address with
+// the claim of another account see claim.
+func (s *Store) Create(ctx context.Context, a accounts.Account, r idempotency.Request) (accounts.Account, error) {
+	// An account never disappears, so an old copy of it can be trusted. Without a copy,
+	// the write's condition decides.
+	found, err := s.get(ctx, a.ID, false, allAttributes)
 	for range maxAttempts {
-		found, err := w.run(ctx, s)
-		switch {
-		case err == nil:
-			return w.after, nil
-		case found.isEmpty():
+		if err != nil {
 			return accounts.Account{}, err
-		case found.record != nil && found.record.Request != w.record.Request:
-			return accounts.Account{}, accounts.ErrKeyReused
-		case found.record != nil:
-			return found.record.Account.account(a.ID), nil
-		case found.account != nil && found.account.Status == accounts.Closed:
-			return accounts.Account{}, accounts.ErrClosed
-		case found.account != nil:
-			return accounts.Account{}, accounts.ErrExists
 		}
-		if err := w.adapt(ctx, s, found.claims); err != nil {
+		if found.Status != "" {
+			return found.openedBy(r)
+		}
+		var token int64
+		if token, err = s.claim(ctx, a.ID, a.Email); err != nil {
 			return accounts.Account{}, err
+		}
+		i := newItem(a)
+		i.Claim, i.Fence, i.Opening = token, found.Fence, newOpening(a, r)
+		put := s.table.Put(i)
+		if found.Fence == 0 {
+			put.If("attribute_not_exists(pk)")
+		} else {
+			put.If("attribute_not_exists('status') AND fence = ?", found.Fence)
+		}
+		conflict := false
+		err = dynamodb.OnFailedCondition(put.Run(ctx), func(other accountItem) error {
+			found, conflict = other, other.Version != a.Version // equal if the SDK repeated a write whose response was lost
+			return nil
+		})
+		if err == nil && !conflict {
+			return a, nil
 		}
 	}
 	return accounts.Account{}, errBusy
+}
+
+// openedBy returns the account as the request opened it, or the error of a request
+// that did not open it.
+func (i accountItem) openedBy(r idempotency.Request) (accounts.Account, error) {
+	switch {
+	case i.Opening != nil && r.Key != "" && i.Opening.Key == r.Key && i.Opening.Content == r.Content:
+		return i.opened(), nil
+	case i.Opening != nil && r.Key != "" && i.Opening.Key == r.Key:
+		return accounts.Account{}, idempotency.ErrReused
+	case i.Status == string(accounts.Closed):
+		return accounts.Account{}, accounts.ErrClosed
+	}
+	return accounts.Account{}, accounts.ErrExists
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
+	"github.com/meridian-api/meridian/platform/idempotency"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/platform/resource"
@@ -48,10 +49,18 @@ func withEmail(email string) accounts.Patch { return accounts.Patch{Email: &emai
 
 func withCountry(c accounts.Country) accounts.Patch { return accounts.Patch{Country: &c} }
 
+// noKey is a request without an idempotency key.
+var noKey idempotency.Request
+
+// withKey returns a request with an idempotency key.
+func withKey(key, content string) idempotency.Request {
+	return idempotency.Request{Key: key, Content: content}
+}
+
 // mustCreate creates an account or ends the test.
 func mustCreate(t *testing.T, s *Store, id, email string) accounts.Account {
 	t.Helper()
-	a, err := s.Create(context.Background(), accounts.New(id, email, accounts.Canada, time.Now()), "")
+	a, err := s.Create(context.Background(), accounts.New(id, email, accounts.Canada, time.Now()), noKey)
 	if err != nil {
 		t.Fatalf("create an account: %v", err)
 	}
@@ -59,17 +68,16 @@ func mustCreate(t *testing.T, s *Store, id, email string) accounts.Account {
 }
 
 // claimOn returns the claim on an address, zero if there is no claim.
-func claimOn(t interface{ Fatal(...any) }, s *Store, email string) accounts.Claim {
+func claimOn(t interface{ Fatal(...any) }, s *Store, email string) claimItem {
 	var i claimItem
 	err := s.table.Get(hashKey, claimKey(accounts.NormalizeEmail(email))).Consistent(true).One(context.Background(), &i)
 	if err != nil && !errors.Is(err, dynamo.ErrNotFound) {
 		t.Fatal(err)
 	}
-	return i.claim()
+	return i
 }
 
-// putItems writes items without any condition, as replication from another
-// Region does.
+// putItems writes items without any condition.
 func putItems(t *testing.T, s *Store, items ...any) {
 	t.Helper()
 	for _, i := range items {
@@ -77,6 +85,11 @@ func putItems(t *testing.T, s *Store, items ...any) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// after returns the store of a Lambda whose clock is ahead.
+func (s *Store) after(d time.Duration) *Store {
+	return &Store{s.table, func() time.Time { return time.Now().Add(d) }}
 }
 
 // assertAccount fails the test unless err is nil and got equals want.

@@ -4,71 +4,90 @@ import (
 	"strings"
 	"time"
 
-	"github.com/guregu/dynamo/v2"
-
 	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/platform/idempotency"
 )
 
 const accountPrefix = "account#"
 
 func accountKey(id string) string { return accountPrefix + id }
 
-// fields are the attributes of an account. They are stored in the account's item
-// and in the record of an idempotent request.
-type fields struct {
-	Email       string `dynamo:"email"`
-	EmailStatus string `dynamo:"emailStatus"`
-	Country     string `dynamo:"country"`
-	Status      string `dynamo:"status"`
-	CreatedAt   string `dynamo:"createdAt"`
-	UpdatedAt   string `dynamo:"updatedAt"`
-	Version     int64  `dynamo:"version"`
-}
-
-// accountItem is the item of an account. status and createdAt are the keys of
-// the index. The other kinds of items have neither and so are not in the index.
+// accountItem is the item of an account. status and createdAt are the keys of the
+// index. An item without a status is no account yet: it has only a fence.
 type accountItem struct {
-	Key string `dynamo:"pk,hash"`
-	fields
+	Key       string `dynamo:"pk,hash"`
+	Email     string `dynamo:"email"`
+	Country   string `dynamo:"country"`
+	Status    string `dynamo:"status,omitempty"`
+	CreatedAt string `dynamo:"createdAt"`
+	UpdatedAt string `dynamo:"updatedAt"`
+	Version   int64  `dynamo:"version"`
+	// Claim is the token of the claim with which the account got its address.
+	Claim int64 `dynamo:"claim,omitempty"`
+	// Fence is the number of times that another account has taken an address which
+	// this account had claimed but did not have. See claim.go.
+	Fence int64 `dynamo:"fence,omitempty"`
+	// Opening remembers the request that opened the account, if it had a key.
+	Opening *opening `dynamo:"opening,omitempty"`
 }
 
-// accountAttributes are the attributes of an accountItem.
-var accountAttributes = []string{"pk", "email", "emailStatus", "country", "status", "createdAt", "updatedAt", "version"}
+// opening is what an account remembers of the request with an idempotency key that
+// opened it. A repetition in another Region finds it before the record of package
+// idempotency arrives there, and after the record has expired.
+type opening struct {
+	Key     string `dynamo:"key"`
+	Content string `dynamo:"content"`
+	Email   string `dynamo:"email"`
+	Country string `dynamo:"country"`
+	Version int64  `dynamo:"version"`
+}
+
+// accountAttributes are the attributes of an Account.
+var accountAttributes = []string{"pk", "email", "country", "status", "createdAt", "updatedAt", "version"}
+
+// allAttributes are the attributes of an accountItem.
+var allAttributes = append([]string{"claim", "fence", "opening"}, accountAttributes...)
 
 // timeLayout is RFC 3339 with a fixed width, so that the index sorts by time.
 const timeLayout = "2006-01-02T15:04:05.000Z"
 
-func newFields(a accounts.Account) fields {
-	return fields{
-		Email: a.Email, EmailStatus: string(a.EmailStatus), Country: string(a.Country), Status: string(a.Status),
-		CreatedAt: a.CreatedAt.UTC().Format(timeLayout), UpdatedAt: a.UpdatedAt.UTC().Format(timeLayout), Version: a.Version,
+func newItem(a accounts.Account) accountItem {
+	return accountItem{
+		Key: accountKey(a.ID), Email: a.Email, Country: string(a.Country), Status: string(a.Status),
+		CreatedAt: formatTime(a.CreatedAt), UpdatedAt: formatTime(a.UpdatedAt), Version: a.Version,
 	}
 }
-
-func newItem(a accounts.Account) accountItem { return accountItem{accountKey(a.ID), newFields(a)} }
 
 func (i accountItem) account() accounts.Account {
-	return i.fields.account(strings.TrimPrefix(i.Key, accountPrefix))
-}
-
-func (f fields) account(id string) accounts.Account {
 	return accounts.Account{
-		ID: id, Email: f.Email, EmailStatus: accounts.EmailStatus(f.EmailStatus),
-		Country: accounts.Country(f.Country), Status: accounts.Status(f.Status),
-		CreatedAt: parseTime(f.CreatedAt), UpdatedAt: parseTime(f.UpdatedAt), Version: f.Version,
+		ID: strings.TrimPrefix(i.Key, accountPrefix), Email: i.Email,
+		Country: accounts.Country(i.Country), Status: accounts.Status(i.Status),
+		CreatedAt: parseTime(i.CreatedAt), UpdatedAt: parseTime(i.UpdatedAt), Version: i.Version,
 	}
 }
+
+// newOpening returns what the account remembers of the request that opens it, or nil
+// if the request has no key.
+func newOpening(a accounts.Account, r idempotency.Request) *opening {
+	if r.Key == "" {
+		return nil
+	}
+	return &opening{r.Key, r.Content, a.Email, string(a.Country), a.Version}
+}
+
+// opened returns the account as the request with the key opened it.
+func (i accountItem) opened() accounts.Account {
+	a := i.account()
+	a.Email, a.Country, a.Version = i.Opening.Email, accounts.Country(i.Opening.Country), i.Opening.Version
+	a.Status, a.UpdatedAt = accounts.Active, a.CreatedAt
+	return a
+}
+
+func formatTime(t time.Time) string { return t.UTC().Format(timeLayout) }
 
 // parseTime parses a time in timeLayout. This package does not write any other
 // text; if there is one, a wrong time is better than an account that cannot be read.
 func parseTime(s string) time.Time {
 	t, _ := time.Parse(time.RFC3339, s)
 	return t.UTC()
-}
-
-// decodeAccount decodes the item that a failed condition found.
-func decodeAccount(item dynamo.Item) (accounts.Account, error) {
-	var i accountItem
-	err := dynamo.UnmarshalItem(item, &i)
-	return i.account(), err
 }

@@ -18,15 +18,9 @@ import (
 // returned, or with the newest account if after is empty. It makes one call of
 // DynamoDB. The index is eventually consistent.
 func (s *Store) List(ctx context.Context, status accounts.Status, limit int, after string) ([]accounts.Account, string, error) {
-	return s.page(ctx, status, dynamo.Descending, limit, after)
-}
-
-func (s *Store) page(
-	ctx context.Context, status accounts.Status, order dynamo.Order, limit int, after string,
-) ([]accounts.Account, string, error) {
 	// The query asks for one more account to find out whether there is a next
 	// page. A page is far smaller than 1 MB, at which DynamoDB would end it.
-	q := s.table.Get("status", string(status)).Index(tables.ByStatus.Name).Order(order).SearchLimit(limit + 1)
+	q := s.table.Get("status", string(status)).Index(tables.ByStatus.Name).Order(dynamo.Descending).SearchLimit(limit + 1)
 	if after != "" {
 		key, err := startKey(status, after)
 		if err != nil {

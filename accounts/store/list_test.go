@@ -21,7 +21,7 @@ func TestList(t *testing.T) {
 		for i := range 7 {
 			openedAt := now.Add(time.Duration(i/2) * time.Second) // pairs have the same time
 			a := accounts.New(newSubject(), newAddress("a"), accounts.Canada, openedAt)
-			if _, err := s.Create(ctx, a, "key"); err != nil {
+			if _, err := s.Create(ctx, a, noKey); err != nil {
 				t.Fatal(err)
 			}
 			want = append(want, a)

@@ -17,7 +17,7 @@ func TestLostResponses(t *testing.T) {
 		s, m := metered(t, env)
 		a := accounts.New(newSubject(), newAddress("ada"), accounts.Canada, time.Now())
 		m.Lose()
-		created, err := s.Create(ctx, a, "")
+		created, err := s.Create(ctx, a, noKey)
 		assertAccount(t, "create", created, err, a)
 		change := func(name string, decide func(accounts.Account) (accounts.Account, error), version int64) accounts.Account {
 			t.Helper()

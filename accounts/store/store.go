@@ -1,19 +1,19 @@
 // Package store stores accounts in the DynamoDB table of this context:
 //
-//	pk                            item
-//	account#<subject>             an account
-//	email#<hash of the address>   the claim on an e-mail address
-//	idempotency#<subject>#<hash>  the result of a createAccount request, for a day
+//	pk                           item
+//	account#<subject>            an account
+//	email#<hash of the address>  the claim of an account on an e-mail address
 //
-// Every write is a transaction with a condition on each item, even a write of a
-// single item: a transaction has a token, so that the SDK can repeat it after a
-// lost response without taking its own first attempt for another writer. This
-// doubles the write units, which are few compared with the reads.
+// The table is strongly consistent: a conditional write sees the latest value of
+// any Region, and a Region that cannot reach the others refuses it. So no account
+// has two states, and a write that succeeded stays. The table has no transactions
+// and no expiry. File claim.go explains how an address stays unique without them.
 package store
 
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/guregu/dynamo/v2"
 
@@ -24,26 +24,23 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// Store reads and writes accounts in one Region's replica. It is safe for
-// concurrent use. Its errors are the errors of package accounts, an Unavailable
-// problem if DynamoDB is not available, or internal errors.
+// Store reads and writes accounts. It is safe for concurrent use. Its errors are
+// the errors of package accounts, an Unavailable problem if DynamoDB is not
+// available or a result would not be certain, or internal errors.
 type Store struct {
-	db    *dynamo.DB
 	table dynamo.Table
+	now   func() time.Time
 }
 
 // Open opens the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	db := dynamodb.Open(env)
-	return &Store{db, db.Table(tables.Accounts.PhysicalName(env.Environment))}
+	return &Store{dynamodb.Open(env).Table(tables.Accounts.PhysicalName(env.Environment)), time.Now}
 }
 
 // hashKey is the table's only key.
 const hashKey = "pk"
 
-// maxAttempts limits how often a write is adapted to a faster writer's change,
-// and so its calls: nine at most. Each failed attempt means that another writer
-// succeeded.
+// maxAttempts limits how often a write is adapted to a faster writer's change.
 const maxAttempts = 4
 
 // errBusy is returned if every attempt was overtaken by another writer.
@@ -52,19 +49,21 @@ var errBusy = &problem.Error{Kind: problem.Unavailable, Detail: "Others are chan
 // Get reads the account of a subject. It fails with ErrNotFound if there is no
 // such account. The read is eventually consistent.
 func (s *Store) Get(ctx context.Context, id string) (accounts.Account, error) {
-	return s.get(ctx, id, false)
+	i, err := s.get(ctx, id, false, accountAttributes)
+	if err == nil && i.Status == "" {
+		err = accounts.ErrNotFound
+	}
+	return i.account(), err
 }
 
-func (s *Store) get(ctx context.Context, id string, consistent bool) (accounts.Account, error) {
-	var i accountItem
-	err := s.table.Get(hashKey, accountKey(id)).Project(accountAttributes...).Consistent(consistent).One(ctx, &i)
+// get reads an account's item, or returns the item of no account.
+func (s *Store) get(ctx context.Context, id string, consistent bool, attributes []string) (accountItem, error) {
+	i := accountItem{Key: accountKey(id)}
+	err := s.table.Get(hashKey, i.Key).Project(attributes...).Consistent(consistent).One(ctx, &i)
 	if errors.Is(err, dynamo.ErrNotFound) {
-		return accounts.Account{}, accounts.ErrNotFound
+		err = nil
 	}
-	if err != nil {
-		return accounts.Account{}, err
-	}
-	return i.account(), nil
+	return i, err
 }
 
 // Probe checks that the table can be read, by reading an item that does not exist.

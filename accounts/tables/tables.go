@@ -6,11 +6,18 @@ package tables
 import "github.com/meridian-api/meridian/platform/resource"
 
 // Accounts is the context's only table. Package store documents its items.
+//
+// It is strongly consistent, because two accounts must not have one address and a
+// closed account must stay closed, in every Region. An eventually consistent table of
+// accounts beside a strong one of claims would need a repair: a late write in one
+// Region replaces the newer item of another. The price is that each write waits for
+// another Region. Reads stay in the Region.
 var Accounts = resource.Table{
 	Name:    "accounts",
 	HashKey: resource.Key{Name: "pk", Type: resource.String},
 	Indexes: []resource.Index{ByStatus},
-	TTL:     "expiresAt",
+
+	Consistency: resource.Strong,
 }
 
 // ByStatus lists the accounts of a status by the time they were opened, with
@@ -23,5 +30,5 @@ var ByStatus = resource.Index{
 	Name:     "by-status",
 	HashKey:  resource.Key{Name: "status", Type: resource.String},
 	RangeKey: resource.Key{Name: "createdAt", Type: resource.String},
-	Include:  []string{"email", "emailStatus", "country", "updatedAt", "version"},
+	Include:  []string{"email", "country", "updatedAt", "version"},
 }

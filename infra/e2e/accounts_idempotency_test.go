@@ -35,7 +35,8 @@ func TestAccountIdempotency(t *testing.T) {
 		"another country": `{"email":"ada@example.com","country":"US"}`,
 		"another address": `{"email":"eve@example.com","country":"CA"}`,
 	} {
-		a := expectStatus(t, cloud, what, createWithKey("one", body), http.StatusUnprocessableEntity)
+		r := createWithKey("one", body).proving("eve@example.com")
+		a := expectStatus(t, cloud, what, r, http.StatusUnprocessableEntity)
 		if a.problem() != "unprocessable" {
 			t.Errorf("%s: %s, want the problem unprocessable", what, a)
 		}
@@ -90,7 +91,7 @@ func writeRequest(t *testing.T, cloud *local.Cloud, r request) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _, err := cloud.Token(r.user)
+	token, err := r.token(cloud)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,14 +19,13 @@ import (
 func validRequests(cloud *local.Cloud) map[string]request {
 	ada := "/accounts/" + subject(cloud, "ada")
 	return map[string]request{
-		"createAccount":   createAccount().as("bob").at("").sending(`{"email":"bob@example.com","country":"CA"}`),
-		"getMyAccount":    {method: "GET", path: "/accounts/me", user: "ada"},
-		"getAccount":      {method: "GET", path: ada, user: "ada"},
-		"updateAccount":   {method: "PATCH", path: ada, user: "ada", body: `{"country":"US"}`, header: ifMatch("*")},
-		"closeAccount":    {method: "DELETE", path: ada, user: "ada"},
-		"listAccounts":    {method: "GET", path: "/accounts", user: "root"},
-		"reconcileEmails": {method: "POST", path: "/accounts/reconciliations", user: "root"},
-		"checkAccounts":   {method: "GET", path: "/accounts/health"},
+		"createAccount": createAccount().as("bob").at("").sending(`{"email":"bob@example.com","country":"CA"}`),
+		"getMyAccount":  {method: "GET", path: "/accounts/me", user: "ada"},
+		"getAccount":    {method: "GET", path: ada, user: "ada"},
+		"updateAccount": {method: "PATCH", path: ada, user: "ada", body: `{"country":"US"}`, header: ifMatch("*")},
+		"closeAccount":  {method: "DELETE", path: ada, user: "ada"},
+		"listAccounts":  {method: "GET", path: "/accounts", user: "root"},
+		"checkAccounts": {method: "GET", path: "/accounts/health"},
 	}
 }
 
@@ -94,6 +93,11 @@ func (p provoker) rejectCallers(t *testing.T) {
 		p.provoke(t, 400, operation, "malformed ID", func(r *request) { r.path = "/accounts/1" })
 	}
 	p.provoke(t, 404, "getMyAccount", "no account", asBob)
+	p.provoke(t, 403, "createAccount", "another person's address", func(r *request) { r.body = newAccount })
+	p.provoke(t, 403, "updateAccount", "another person's address", func(r *request) { r.body = `{"email":"bob@example.com"}` })
+	p.provoke(t, 403, "updateAccount", "an administrator's address", func(r *request) {
+		r.user, r.body = "root", `{"email":"root@example.com"}`
+	})
 	p.provoke(t, 404, "updateAccount", "no account", func(r *request) {
 		r.user, r.path = "root", "/accounts/"+subject(p.cloud, "bob")
 	})
@@ -120,9 +124,6 @@ func (p provoker) rejectContent(t *testing.T, etag string) {
 	for _, query := range []string{"limit=0", "limit=101", "limit=ten", "cursor=none", "status=open"} {
 		p.provoke(t, 400, "listAccounts", query, func(r *request) { r.path += "?" + query })
 	}
-	for _, query := range []string{"limit=0", "settleSeconds=-1", "cursor=none"} {
-		p.provoke(t, 400, "reconcileEmails", query, func(r *request) { r.path += "?" + query })
-	}
 	p.provoke(t, 428, "updateAccount", "no If-Match", func(r *request) { r.header = nil })
 	for _, wrong := range []string{`"1"`, "W/" + etag, "none"} {
 		p.provoke(t, 412, "updateAccount", "If-Match "+wrong, func(r *request) { r.header = ifMatch(wrong) })
@@ -133,18 +134,24 @@ func (p provoker) rejectContent(t *testing.T, etag string) {
 // rejectConflicts provokes problems by what exists already. It opens an account for bob
 // and closes ada's.
 func (p provoker) rejectConflicts(t *testing.T) {
-	p.provoke(t, 409, "createAccount", "address in use", func(r *request) { r.body = newAccount })
+	p.provoke(t, 409, "createAccount", "address in use", func(r *request) {
+		r.body, r.email = newAccount, "ada@example.com"
+	})
 	key := map[string]string{"Idempotency-Key": "k"}
 	mustCall(t, p.cloud, p.requests["createAccount"].with("Idempotency-Key", "k"), http.StatusCreated)
-	p.provoke(t, 422, "createAccount", "key used again", func(r *request) { r.header, r.body = key, newAccount })
-	p.provoke(t, 409, "createAccount", "second account", func(r *request) {
-		r.body = `{"email":"bob2@example.com","country":"CA"}`
+	p.provoke(t, 422, "createAccount", "key used again", func(r *request) {
+		r.header, r.body = key, `{"email":"bob@example.com","country":"US"}`
 	})
-	p.provoke(t, 409, "updateAccount", "address in use", func(r *request) { r.body = `{"email":"bob@example.com"}` })
+	p.provoke(t, 409, "createAccount", "second account", func(r *request) {
+		r.body, r.email = `{"email":"bob2@example.com","country":"CA"}`, "bob2@example.com"
+	})
+	p.provoke(t, 409, "updateAccount", "address in use", func(r *request) {
+		r.body, r.email = `{"email":"bob@example.com"}`, "bob@example.com"
+	})
 	mustCall(t, p.cloud, p.requests["closeAccount"], http.StatusOK)
 	p.provoke(t, 409, "updateAccount", "closed account", func(*request) {})
 	p.provoke(t, 409, "createAccount", "closed account", func(r *request) {
-		r.user, r.body = "ada", `{"email":"ada2@example.com","country":"CA"}`
+		r.user, r.body, r.email = "ada", `{"email":"ada2@example.com","country":"CA"}`, "ada2@example.com"
 	})
 }
 

@@ -1,229 +1,224 @@
 package e2e
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/dynamodb"
 )
 
 const sharedAddress = "shared@example.com"
 
-// startWithSharedAddress starts a cloud in which ada in the west and bob in the east
-// have opened accounts with one address while the replication was cut, bob last.
-func startWithSharedAddress(t *testing.T) *local.Cloud {
+// takeAddress returns the request of a user who has verified the shared address.
+func takeAddress(user, from string) request {
+	return createAccount().as(user).at(from).proving(sharedAddress).sending(`{"email":"` + sharedAddress + `","country":"CA"}`)
+}
+
+// isolate cuts a Region from the other one and from the witness, or reconnects it.
+func isolate(t *testing.T, cloud *local.Cloud, region string, change func(a, b string) error) {
 	t.Helper()
-	cloud := startCloud(t, withUsers("late", 1, "accounts/read", "accounts/write"))
-	cut(t, cloud)
-	openAccount(t, cloud, "ada", sharedAddress, vancouver)
-	openAccount(t, cloud, "bob", sharedAddress, montreal)
-	heal(t, cloud)
-	return cloud
+	for _, other := range []string{east, west, dynamodb.Witness} {
+		if other == region {
+			continue
+		}
+		if err := change(region, other); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
-// emailStatus returns the emailStatus of the user's account. It fails the test unless
-// both Regions return the same account.
-func emailStatus(t *testing.T, cloud *local.Cloud, user string) string {
+// expectRefusedForNow checks a response of a Region that cannot be sure.
+func expectRefusedForNow(t *testing.T, what string, a response) {
 	t.Helper()
-	waitForReplication(t, cloud)
-	inWest := call(t, cloud, getMyAccount(user).at(vancouver))
-	inEast := call(t, cloud, getMyAccount(user).at(montreal))
-	if inWest.status != http.StatusOK || inEast.body != inWest.body {
-		t.Fatalf("%s's account is %s in the west and %s in the east", user, inWest, inEast)
+	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
+		t.Errorf("%s: got %s, want 503 with Retry-After", what, a)
 	}
-	return inWest.field("emailStatus")
 }
 
-// expectEmailStatus checks the emailStatus of the user's account.
-func expectEmailStatus(t *testing.T, cloud *local.Cloud, when, user, want string) {
+// holders returns the users who see their account active with the shared address in a
+// Region.
+func holders(t *testing.T, cloud *local.Cloud, from string, users ...string) (list []string) {
 	t.Helper()
-	if got := emailStatus(t, cloud, user); got != want {
-		t.Errorf("%s: the emailStatus of %s is %s, want %s", when, user, got, want)
+	for _, user := range users {
+		mine := call(t, cloud, getMyAccount(user).at(from))
+		if mine.field("status") == "active" && mine.field("email") == sharedAddress {
+			list = append(list, user)
+		}
+	}
+	return list
+}
+
+// TestOneAddressTwoRegionsAtOnce opens an account in each Region at once, with one address:
+// with the Regions connected, and with the link between them cut.
+func TestOneAddressTwoRegionsAtOnce(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		cut  bool
+	}{{"connected", false}, {"link cut", true}} {
+		t.Run(test.name, func(t *testing.T) {
+			cloud := startCloud(t)
+			if test.cut {
+				cut(t, cloud)
+			}
+			var all sync.WaitGroup
+			var inWest, inEast response
+			all.Go(func() { inWest = call(t, cloud, takeAddress("ada", vancouver)) })
+			all.Go(func() { inEast = call(t, cloud, takeAddress("bob", montreal)) })
+			all.Wait()
+			opened := 0
+			for user, a := range map[string]response{"ada": inWest, "bob": inEast} {
+				switch a.status {
+				case http.StatusCreated:
+					opened++
+				case http.StatusConflict:
+				default:
+					expectRefusedForNow(t, user, a)
+				}
+			}
+			if opened > 1 {
+				t.Errorf("ada: %s, bob: %s, want at most one account", inWest, inEast)
+			}
+			if test.cut {
+				heal(t, cloud)
+			}
+			waitForReplication(t, cloud)
+			for _, from := range []string{vancouver, montreal} {
+				if list := holders(t, cloud, from, "ada", "bob"); len(list) != opened {
+					t.Errorf("the address belongs to %v in the Region of %s, want %d account", list, from, opened)
+				}
+			}
+		})
 	}
 }
 
-// reconciliation is the response of reconcileEmails.
-type reconciliation struct {
-	Checked, Waiting    int
-	Restored, Contested []string
-}
-
-// expectReconciliation calls reconcileEmails in a Region and checks the response.
-func expectReconciliation(t *testing.T, cloud *local.Cloud, when, from, query string, want reconciliation) {
-	t.Helper()
-	waitForReplication(t, cloud)
-	a := call(t, cloud, request{method: "POST", path: "/accounts/reconciliations" + query, user: "root", from: from})
-	var got reconciliation
-	if err := json.Unmarshal([]byte(a.body), &got); err != nil || a.status != http.StatusOK {
-		t.Fatalf("%s: %s, %v", when, a, err)
-	}
-	if want.Restored == nil {
-		want.Restored = []string{}
-	}
-	if want.Contested == nil {
-		want.Contested = []string{}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s: reconciliation (-want +got):\n%s", when, diff)
-	}
-}
-
-// patchMine returns the request that changes the user's account, whatever its version.
-func patchMine(cloud *local.Cloud, user, from, body string) request {
-	return request{
-		method: "PATCH", path: "/accounts/" + subject(cloud, user), user: user, from: from, body: body, header: ifMatch("*"),
-	}
-}
-
-// closeMine returns the request that closes the user's account.
-func closeMine(cloud *local.Cloud, user, from string) request {
-	return request{method: "DELETE", path: "/accounts/" + subject(cloud, user), user: user, from: from}
-}
-
-// TestOneAddressInTwoRegions checks the promise of accounts/README.md: no account is
-// lost, a reconciliation finds the one that lost the address, and its owner can take
-// another address.
-func TestOneAddressInTwoRegions(t *testing.T) {
-	cloud := startWithSharedAddress(t)
-	for _, user := range []string{"ada", "bob"} {
-		expectEmailStatus(t, cloud, "before a reconciliation", user, "confirmed")
-	}
-	late := createAccount().as("late-0").sending(`{"email":"` + sharedAddress + `","country":"CA"}`)
-	expectStatus(t, cloud, "third account with the address", late, http.StatusConflict)
-	expectReconciliation(t, cloud, "before the accounts have settled", montreal, "",
-		reconciliation{Checked: 2, Waiting: 1})
-	expectReconciliation(t, cloud, "after they have settled", montreal, "?settleSeconds=0",
-		reconciliation{Checked: 2, Contested: []string{subject(cloud, "ada")}})
-	expectEmailStatus(t, cloud, "after the reconciliation", "ada", "contested")
-	expectEmailStatus(t, cloud, "after the reconciliation", "bob", "confirmed")
-	expectReconciliation(t, cloud, "again, in the other Region", vancouver, "?settleSeconds=0", reconciliation{Checked: 2})
-
-	same := patchMine(cloud, "ada", vancouver, `{"email":"`+sharedAddress+`"}`)
-	expectStatus(t, cloud, "ada keeps the address", same, http.StatusConflict)
-	another := patchMine(cloud, "ada", vancouver, `{"email":"ada@example.com"}`)
-	a := expectStatus(t, cloud, "ada takes another address", another, http.StatusOK)
-	if a.field("emailStatus") != "confirmed" {
-		t.Errorf("ada takes another address: %s, want it confirmed", a)
-	}
-	for _, user := range []string{"ada", "bob"} {
-		expectEmailStatus(t, cloud, "with two addresses", user, "confirmed")
-	}
-}
-
-func TestLoserOfAnAddressIsToldByAnyChange(t *testing.T) {
-	cloud := startWithSharedAddress(t)
-	patch := patchMine(cloud, "ada", vancouver, `{"country":"US"}`)
-	changed := expectStatus(t, cloud, "ada changes the country", patch, http.StatusOK)
-	if changed.field("country") != "US" || changed.field("emailStatus") != "contested" {
-		t.Errorf("ada changes the country: %s, want US and contested", changed)
-	}
-	expectStatus(t, cloud, "ada closes", closeMine(cloud, "ada", vancouver), http.StatusOK)
-	expectEmailStatus(t, cloud, "after ada has closed", "bob", "confirmed")
-	late := createAccount().as("late-0").at("").sending(`{"email":"` + sharedAddress + `","country":"CA"}`)
-	expectStatus(t, cloud, "bob has the address", late, http.StatusConflict)
-	expectStatus(t, cloud, "bob closes", closeMine(cloud, "bob", vancouver), http.StatusOK)
-	waitForReplication(t, cloud)
-	expectStatus(t, cloud, "the address is free", late, http.StatusCreated)
-}
-
-// TestOneUserInTwoRegions opens one user's account in both Regions at the same time.
-// The last writer wins, and there is one account.
-func TestOneUserInTwoRegions(t *testing.T) {
+// TestAnAddressThatWasLeftInTheOtherRegion leaves an address in one Region. The other
+// Region refuses it until its replica shows that it was left, so that no read shows two
+// accounts with one address.
+func TestAnAddressThatWasLeftInTheOtherRegion(t *testing.T) {
 	cloud := startCloud(t)
+	mustCall(t, cloud, takeAddress("ada", vancouver), http.StatusCreated)
+	waitForReplication(t, cloud)
+	expectStatus(t, cloud, "bob, while it belongs to ada", takeAddress("bob", montreal), http.StatusConflict)
 	cut(t, cloud)
-	first := openAccount(t, cloud, "ada", "west@example.com", vancouver)
-	second := openAccount(t, cloud, "ada", "east@example.com", montreal)
-	if first.etag() == second.etag() {
-		t.Errorf("both accounts have the ETag %s", first.etag())
-	}
+	mustCall(t, cloud, closeMine(cloud, "ada", vancouver), http.StatusOK)
+	expectRefusedForNow(t, "bob, before the east shows it", call(t, cloud, takeAddress("bob", montreal)))
 	heal(t, cloud)
-	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
-	if mine := call(t, cloud, getMyAccount("ada")); mine.body != second.body {
-		t.Errorf("got %s, want the last writer's %s", mine, second)
+	expectStatus(t, cloud, "bob, afterwards", takeAddress("bob", montreal), http.StatusCreated)
+	if list := holders(t, cloud, montreal, "ada", "bob"); len(list) != 1 {
+		t.Errorf("in the east, the address belongs to %v", list)
 	}
-	stale := patchMine(cloud, "ada", "", `{"country":"US"}`).with("If-Match", first.etag())
-	expectStatus(t, cloud, "change of the version that lost", stale, http.StatusPreconditionFailed)
-	openAccount(t, cloud, "bob", "west@example.com", montreal) // the version that lost does not block its address
 }
 
-// TestRepetitionInTheOtherRegion sends one request with its key to both Regions while
-// the replication is cut. Both open the account. Afterwards there is one, and the key
-// returns it.
-func TestRepetitionInTheOtherRegion(t *testing.T) {
+// TestAnIsolatedRegionRefusesWritesAndServesReads cuts a Region from all others.
+func TestAnIsolatedRegionRefusesWritesAndServesReads(t *testing.T) {
 	cloud := startCloud(t)
-	cut(t, cloud)
-	inWest := createWithKey("one", newAccount)
-	inEast := inWest.at(montreal)
-	first := mustCall(t, cloud, inWest, http.StatusCreated)
-	expectStatus(t, cloud, "read in the east before replication", getMyAccount("ada").at(montreal), http.StatusNotFound)
-	second := mustCall(t, cloud, inEast, http.StatusCreated)
-	if first.etag() == second.etag() {
-		t.Fatalf("the accounts %s and %s have one ETag", first, second)
+	created := openAccount(t, cloud, "ada", "ada@example.com", vancouver)
+	waitForReplication(t, cloud)
+	isolate(t, cloud, west, cloud.Cut)
+	for name, r := range map[string]request{
+		"create": takeAddress("bob", vancouver),
+		"patch":  patchMine(cloud, "ada", vancouver, `{"country":"US"}`),
+		"close":  closeMine(cloud, "ada", vancouver),
+	} {
+		expectRefusedForNow(t, name, call(t, cloud, r))
 	}
-	heal(t, cloud)
-	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
-	expectSame(t, "read", call(t, cloud, getMyAccount("ada")), second)
-	expectSame(t, "repeated in the west", call(t, cloud, inWest), second)
-	expectSame(t, "repeated in the east", call(t, cloud, inEast), second)
-	expectReconciliation(t, cloud, "after replication", montreal, "?settleSeconds=0", reconciliation{Checked: 1})
+	expectSame(t, "read", call(t, cloud, getMyAccount("ada").at(vancouver)), created)
+	mustCall(t, cloud, patchMine(cloud, "ada", montreal, `{"country":"US"}`), http.StatusOK)
+	isolate(t, cloud, west, cloud.Heal)
+	waitForReplication(t, cloud)
+	changed := mustCall(t, cloud, getMyAccount("ada").at(vancouver), http.StatusOK)
+	if changed.field("country") != "US" {
+		t.Errorf("after the reconnection: %s, want the change of the east", changed)
+	}
 }
 
-// TestChangesOfOneVersionInBothRegions changes one version in both Regions while the
-// replication is cut: both accept the If-Match, and the last writer wins.
-func TestChangesOfOneVersionInBothRegions(t *testing.T) {
+// TestAcknowledgedChangesAreNotLost changes one version in both Regions while the link
+// between them is cut. One is acknowledged, and stays.
+func TestAcknowledgedChangesAreNotLost(t *testing.T) {
 	cloud := startCloud(t)
 	created := openAccount(t, cloud, "ada", "ada@example.com", vancouver)
 	waitForReplication(t, cloud)
 	cut(t, cloud)
-	patch := func(from, etag, email string) request {
-		return patchMine(cloud, "ada", from, `{"email":"`+email+`"}`).with("If-Match", etag)
+	patch := func(from, email string) request {
+		return patchMine(cloud, "ada", from, `{"email":"`+email+`"}`).proving(email).with("If-Match", created.etag())
 	}
-	lost := mustCall(t, cloud, patch(vancouver, created.etag(), "west@example.com"), http.StatusOK)
+	kept := mustCall(t, cloud, patch(vancouver, "west@example.com"), http.StatusOK)
+	expectStatus(t, cloud, "the same version in the east", patch(montreal, "east@example.com"), http.StatusPreconditionFailed)
 	if a := call(t, cloud, getMyAccount("ada").at(montreal)); a.body != created.body {
 		t.Errorf("read in the east before replication: %s, want %s", a, created)
 	}
-	list := request{method: "GET", path: "/accounts", user: "root", from: montreal}
-	if a := call(t, cloud, list); !strings.Contains(a.body, created.body) {
-		t.Errorf("listed in the east before replication: %s, want %s in it", a, created)
-	}
-	kept := mustCall(t, cloud, patch(montreal, created.etag(), "east@example.com"), http.StatusOK)
 	heal(t, cloud)
-	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
-	if mine := call(t, cloud, getMyAccount("ada")); mine.body != kept.body {
-		t.Errorf("got %s, want the later version %s", mine, kept)
+	waitForReplication(t, cloud)
+	for _, from := range []string{vancouver, montreal} {
+		expectSame(t, "after replication, from "+from, call(t, cloud, getMyAccount("ada").at(from)), kept)
 	}
-	stale := patch(vancouver, lost.etag(), "again@example.com")
-	expectStatus(t, cloud, "change of the version that lost", stale, http.StatusPreconditionFailed)
-	openAccount(t, cloud, "bob", "west@example.com", vancouver) // the version that lost does not block its address
+	openAccount(t, cloud, "bob", "east@example.com", montreal) // the refused change claimed nothing
+	openAccount(t, cloud, "root", "ada@example.com", montreal) // and the accepted one has left its own
 }
 
-// TestCloseAgainstAChangeInTheOtherRegion shows a cost of last writer wins: a change at
-// the same time in the other Region can undo a close. A reconciliation then restores
-// the address.
-func TestCloseAgainstAChangeInTheOtherRegion(t *testing.T) {
+// TestAClosedAccountStaysClosed closes an account in one Region and changes it in the
+// other one, whose replica still shows it active.
+func TestAClosedAccountStaysClosed(t *testing.T) {
 	cloud := startCloud(t)
 	openAccount(t, cloud, "ada", "ada@example.com", vancouver)
 	waitForReplication(t, cloud)
 	cut(t, cloud)
-	closing := closeMine(cloud, "ada", vancouver)
-	if a := call(t, cloud, closing); a.field("status") != "closed" {
-		t.Fatalf("close: %s, want the status closed", a)
-	}
-	mustCall(t, cloud, patchMine(cloud, "ada", montreal, `{"country":"US"}`), http.StatusOK)
+	closed := mustCall(t, cloud, closeMine(cloud, "ada", vancouver), http.StatusOK)
+	expectStatus(t, cloud, "change", patchMine(cloud, "ada", montreal, `{"country":"US"}`), http.StatusConflict)
+	expectSame(t, "close again in the east", call(t, cloud, closeMine(cloud, "ada", montreal)), closed)
 	heal(t, cloud)
-	expectEmailStatus(t, cloud, "after replication", "ada", "confirmed")
-	if a := call(t, cloud, getMyAccount("ada")); a.field("status") != "active" || a.field("country") != "US" {
-		t.Errorf("got %s, want the last writer's active account in US", a)
-	}
-	expectReconciliation(t, cloud, "after replication", vancouver, "?settleSeconds=0",
-		reconciliation{Checked: 1, Restored: []string{subject(cloud, "ada")}})
 	waitForReplication(t, cloud)
-	expectStatus(t, cloud, "bob uses ada's address", createAccount().as("bob").at(montreal), http.StatusConflict)
-	if a := call(t, cloud, closing); a.field("status") != "closed" {
-		t.Errorf("close again: %s, want the status closed", a)
+	for _, from := range []string{vancouver, montreal} {
+		expectSame(t, "read from "+from, call(t, cloud, getMyAccount("ada").at(from)), closed)
 	}
+}
+
+// TestALateRepetitionDoesNotReviveAClosedAccount repeats the request that opened an account
+// in the other Region, after the account was closed and before anything is replicated.
+func TestALateRepetitionDoesNotReviveAClosedAccount(t *testing.T) {
+	cloud := startCloud(t)
+	cut(t, cloud)
+	create := createWithKey("one", newAccount)
+	first := mustCall(t, cloud, create, http.StatusCreated)
+	closed := mustCall(t, cloud, closeMine(cloud, "ada", vancouver), http.StatusOK)
+	expectSame(t, "repeated in the east", mustCall(t, cloud, create.at(montreal), http.StatusCreated), first)
+	heal(t, cloud)
+	waitForReplication(t, cloud)
+	for _, from := range []string{vancouver, montreal} {
+		expectSame(t, "read from "+from, call(t, cloud, getMyAccount("ada").at(from)), closed)
+	}
+	expectStatus(t, cloud, "another key", createWithKey("two", newAccount).at(montreal), http.StatusConflict)
+}
+
+// TestTheFirstRequestWithAKeyIsKept sends two requests with one key, one in each Region,
+// before anything is replicated. The first client gets its own response again, in both
+// Regions, and the second one 422.
+func TestTheFirstRequestWithAKeyIsKept(t *testing.T) {
+	cloud := startCloud(t)
+	cut(t, cloud)
+	create := createWithKey("one", newAccount)
+	other := createWithKey("one", strings.Replace(newAccount, "CA", "US", 1)).at(montreal)
+	first := mustCall(t, cloud, create, http.StatusCreated)
+	expectStatus(t, cloud, "the other request", other, http.StatusUnprocessableEntity)
+	expectSame(t, "repeated in the west", mustCall(t, cloud, create, http.StatusCreated), first)
+	expectSame(t, "repeated in the east", mustCall(t, cloud, create.at(montreal), http.StatusCreated), first)
+	heal(t, cloud)
+	waitForReplication(t, cloud)
+	expectSame(t, "repeated in the west", mustCall(t, cloud, create, http.StatusCreated), first)
+	expectSame(t, "repeated in the east", mustCall(t, cloud, create.at(montreal), http.StatusCreated), first)
+	expectStatus(t, cloud, "the other request", other, http.StatusUnprocessableEntity)
+}
+
+// patchMine returns the request that changes the user's own account in any version.
+func patchMine(cloud *local.Cloud, user, from, body string) request {
+	path := "/accounts/" + subject(cloud, user)
+	return request{method: "PATCH", path: path, user: user, from: from, body: body, header: ifMatch("*")}
+}
+
+// closeMine returns the request that closes the user's own account.
+func closeMine(cloud *local.Cloud, user, from string) request {
+	return request{method: "DELETE", path: "/accounts/" + subject(cloud, user), user: user, from: from}
 }

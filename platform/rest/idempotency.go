@@ -16,7 +16,7 @@ type IdempotencyKey struct {
 	Key *string `header:"Idempotency-Key" pattern:"^[ -~]{1,255}$" example:"5d1e0c1e-7f4e-4b61-8a0c-3b3f0a0d9f10"`
 }
 
-// RequestKey returns the key of the request, or "" if it has none.
+// RequestKey returns the key of the request, or "" if the client sent no key.
 func (k IdempotencyKey) RequestKey() string {
 	if k.Key == nil {
 		return ""

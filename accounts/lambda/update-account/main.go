@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
 	"github.com/meridian-api/meridian/platform/adapter"
@@ -23,6 +24,14 @@ type handler struct{ accounts *store.Store }
 func (h handler) update(ctx context.Context, in api.UpdateInput) (api.ChangeOutput, error) {
 	if err := in.Caller.OwnerOr(api.Admin, in.AccountID); err != nil {
 		return api.ChangeOutput{}, err
+	}
+	if in.Body.Email != nil {
+		if !in.Caller.Owns(in.AccountID) { // an administrator cannot prove another user's address
+			return api.ChangeOutput{}, accounts.ErrUnproved
+		}
+		if err := accounts.Proves(in.Caller.Email, *in.Body.Email); err != nil {
+			return api.ChangeOutput{}, err
+		}
 	}
 	match, err := precondition.ParseIfMatch(in.IfMatch)
 	if err != nil {

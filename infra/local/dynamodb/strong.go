@@ -134,7 +134,7 @@ func (e *ensemble) begin(region string, refs map[string]itemRef) (end func(), er
 	}, nil
 }
 
-// errIsolated refuses what needs a majority in a Region that has none.
+// errIsolated refuses a write or a consistent read of a Region without a majority.
 func errIsolated() error {
 	e := protocol.Internal()
 	e.Message = "The Region cannot reach another member of the strongly consistent table."
@@ -254,8 +254,8 @@ func (e *ensemble) read(ctx context.Context, from *region, operation string, bod
 	return e.call(ctx, operation, body), true
 }
 
-// checks reports whether a transaction checks an item of a strongly
-// consistent table, which is no target of a write.
+// checks reports whether a transaction checks an item of a strongly consistent table,
+// without writing it.
 func (e *ensemble) checks(body []byte) bool {
 	o, err := protocol.Parse(body)
 	if err != nil {

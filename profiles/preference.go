@@ -10,8 +10,8 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// The limits of preferences. A profile is one item of DynamoDB, a merge is one
-// expression of at most 4 KB, and a device has to load all preferences.
+// The limits of preferences. A device has to load all of them, and each write of a
+// profile costs a unit for each KiB.
 const (
 	// MaxPreferences is the maximum number of preferences of a profile.
 	MaxPreferences = 50
@@ -86,15 +86,30 @@ func (m Merge) Check() []Violation {
 }
 
 // Clash returns the reason why the merge cannot be applied to the present
-// preferences: one of another type, or ErrFull.
+// preferences: one has another type, or the merge adds one and there would be too many,
+// which is ErrFull. It returns nil if the merge can be applied.
+//
+// More than MaxPreferences are possible, because two Regions that add some at once do
+// not see each other's. A merge that adds none is then accepted.
 func (m Merge) Clash(present Preferences) error {
+	count, adds := len(present), false
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		old, had := present[name]
-		if p := m[name]; p != nil && had && p.Type() != old.Type() {
+		switch p := m[name]; {
+		case p == nil && had:
+			count--
+		case p == nil:
+		case had && p.Type() != old.Type():
 			return problem.New(problem.Conflict, "The preference %s is a %s. Remove it before you set it to a %s.", name, old.Type(), p.Type())
+		case !had:
+			count++
+			adds = true
 		}
 	}
-	return ErrFull
+	if adds && count > MaxPreferences {
+		return ErrFull
+	}
+	return nil
 }
 
 // isName reports whether s is a name: letters and digits, with single separators

@@ -3,6 +3,7 @@ package profiles
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -90,20 +91,40 @@ func TestMergeCheck(t *testing.T) {
 }
 
 func TestClash(t *testing.T) {
-	present := Preferences{"size": *number(1), "theme": *text("dark")}
+	few, full, over := Preferences{"size": *number(1), "theme": *text("dark")}, Preferences{}, Preferences{}
+	for i := range MaxPreferences {
+		full[fmt.Sprint("p", i)] = *number(1)
+	}
+	maps.Copy(over, full)
+	over["more"] = *number(1)
 	for _, test := range []struct {
-		name  string
-		merge Merge
-		want  string
+		name    string
+		present Preferences
+		merge   Merge
+		want    string // "" if the merge can be applied
 	}{
 		{
-			name: "another type", merge: Merge{"size": number(2), "theme": boolean(true)},
+			name: "another type", present: few, merge: Merge{"size": number(2), "theme": boolean(true)},
 			want: "The preference theme is a text. Remove it before you set it to a boolean.",
 		},
-		{name: "too many", merge: Merge{"size": number(2), "new": boolean(true), "theme": nil}, want: ErrFull.Error()},
+		{name: "fits", present: few, merge: Merge{"size": number(2), "new": boolean(true)}},
+		{name: "one too many", present: full, merge: Merge{"new": boolean(true)}, want: ErrFull.Error()},
+		{name: "one in place of another", present: full, merge: Merge{"new": boolean(true), "p0": nil}},
+		{name: "remove an absent one", present: full, merge: Merge{"absent": nil, "p0": number(2)}},
+		{name: "over the limit, none added", present: over, merge: Merge{"p0": number(2), "p1": nil}},
+		{
+			name: "over the limit, one added", present: over, merge: Merge{"new": boolean(true), "p0": nil},
+			want: ErrFull.Error(),
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := test.merge.Clash(present)
+			err := test.merge.Clash(test.present)
+			if test.want == "" {
+				if err != nil {
+					t.Errorf("got %v, want no clash", err)
+				}
+				return
+			}
 			var p *problem.Error
 			if !errors.As(err, &p) || p.Kind != problem.Conflict || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)

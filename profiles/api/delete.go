@@ -15,12 +15,13 @@ import (
 // a profile that does not exist succeeds, whatever `If-Match` contains, so a
 // repeated request has the same response as the first.
 //
-// Calls DynamoDB once (DeleteItem, one write unit for each KiB of the profile).
+// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and a
+// transaction, two write units for each KiB).
 var Delete = rest.Operation[DeleteInput, DeleteOutput]{
 	ID: "deleteProfile", Method: http.MethodDelete, Path: "/profiles/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
-	Uses:     rest.Uses{tables.Profiles.Delete()},
+	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(), tables.Profiles.Delete()},
 }
 
 // DeleteInput is the input of deleteProfile.

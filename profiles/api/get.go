@@ -20,12 +20,12 @@ type Target struct {
 // The scope profiles/admin is needed to read another user's profile. The read is
 // eventually consistent: shortly after a change it may return the previous state.
 //
-// Calls DynamoDB once (GetItem, half a read unit for each 4 KiB of the profile).
+// Calls DynamoDB once (Query, half a read unit for each 4 KiB of the profile).
 var Get = rest.Operation[GetInput, GetOutput]{
 	ID: "getProfile", Method: http.MethodGet, Path: "/profiles/{accountId}",
 	Scopes:   []string{Read, Admin},
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{tables.Profiles.Get()},
+	Uses:     rest.Uses{tables.Profiles.Query("")},
 }
 
 // GetInput is the input of getProfile.
@@ -46,13 +46,13 @@ type GetOutput struct {
 // The response has no ETag, because an ETag would reveal when the rest of the
 // profile changes.
 //
-// Calls DynamoDB once (GetItem with a projection, half a read unit for each 4 KiB
-// of the complete profile).
+// Calls DynamoDB once (Query with a projection, half a read unit for each 4 KiB of
+// the complete profile).
 var GetPublic = rest.Operation[GetPublicInput, GetPublicOutput]{
 	ID: "getPublicProfile", Method: http.MethodGet, Path: "/profiles/{accountId}/public",
 	Public:   true,
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{tables.Profiles.Get()},
+	Uses:     rest.Uses{tables.Profiles.Query("")},
 }
 
 // GetPublicInput is the input of getPublicProfile.

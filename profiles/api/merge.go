@@ -17,17 +17,18 @@ import (
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots,
 // hyphens or underscores between them. A merge changes at most 25 preferences,
-// and a profile has at most 50. If a merge adds any preference, all preferences
-// that it sets count as new towards this limit. The type of a preference cannot
-// be changed; remove the preference first.
+// and a profile has at most 50. Two Regions that add preferences at once keep all of
+// them, even if they are more. The type of a preference cannot be changed; remove the
+// preference first.
 //
-// Calls DynamoDB once (UpdateItem, one write unit for each KiB of the profile,
-// even if the merge is refused).
+// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and
+// PutItem, one write unit for each KiB). A Region's first write of a profile is a
+// transaction, with twice the write units.
 var MergePreferences = rest.Operation[MergeInput, MergeOutput]{
 	ID: "mergePreferences", Method: http.MethodPatch, Path: "/profiles/{accountId}/preferences",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.Conflict},
-	Uses:     rest.Uses{tables.Profiles.Update()},
+	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(), tables.Profiles.Check()},
 }
 
 // MergeInput is the input of mergePreferences.
@@ -44,5 +45,5 @@ type MergeOutput struct {
 	// Version of the profile.
 	ETag string `header:"ETag" example:"\"5577006791947779410\""`
 	// All preferences of the profile, by name.
-	Body map[string]Preference `maxProperties:"50"`
+	Body map[string]Preference
 }

@@ -14,7 +14,7 @@ type Profile struct {
 	// Time at which the customer consented to marketing. Absent without consent. It stays the same while consent is given.
 	MarketingConsentAt *time.Time `json:"marketingConsentAt,omitempty" nullable:"false" example:"2026-03-04T19:15:17Z"`
 	// Preferences by name.
-	Preferences map[string]Preference `json:"preferences" maxProperties:"50" example:"{\"theme\":{\"text\":\"dark\"},\"sound\":{\"boolean\":false}}"`
+	Preferences map[string]Preference `json:"preferences" example:"{\"theme\":{\"text\":\"dark\"},\"sound\":{\"boolean\":false}}"`
 	// Time of the last change of the profile.
 	UpdatedAt time.Time `json:"updatedAt" example:"2026-03-04T19:15:17Z"`
 }

@@ -16,13 +16,14 @@ import (
 // `If-Match` the content of an existing profile is replaced. Preferences stay
 // unchanged.
 //
-// Calls DynamoDB once (UpdateItem, one write unit for each KiB of the profile,
-// even if a precondition fails).
+// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and
+// PutItem, one write unit for each KiB). A creation, and a Region's first write of a
+// profile, is a transaction, with twice the write units.
 var Put = rest.Operation[PutInput, PutOutput]{
 	ID: "putProfile", Method: http.MethodPut, Path: "/profiles/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed, problem.PreconditionRequired},
-	Uses:     rest.Uses{tables.Profiles.Update()},
+	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(), tables.Profiles.Check(), tables.Profiles.Delete()},
 }
 
 // PutInput is the input of putProfile.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
 	"github.com/meridian-api/meridian/platform/resource"
@@ -23,62 +25,103 @@ func metered(t *testing.T, test func(t *testing.T, s *Store, m *dynamodbtest.Met
 	})
 }
 
+// calls are the calls of an operation in order.
+var (
+	query       = []string{"Query"}
+	queryAndPut = []string{"Query", "PutItem"}
+	transaction = []string{"Query", "TransactWriteItems"}
+)
+
 // TestCallsAndCapacity compares the store's calls and capacity units with the
 // documented ones, and the actions with the operations' rights.
 func TestCallsAndCapacity(t *testing.T) {
 	metered(t, func(t *testing.T, s *Store, m *dynamodbtest.Meter) {
 		ctx := t.Context()
+		other := &Store{db: s.db, table: s.table, region: "us-west-2"}
+		third := &Store{db: s.db, table: s.table, region: "eu-west-1"}
 		large := content // between 5 and 6 KiB
 		for range 10 {
 			page := profiles.Link{Label: "page", URL: "https://ada.example.com/" + strings.Repeat("x", 500)}
 			large.Links = append(large.Links, page)
 		}
+		put := func(_ profiles.Profile, err error) error { return err }
+		used := map[string][]string{}
+		rights := map[string][]string{}
 		for _, step := range []struct {
-			op    rest.Described
-			name  string
-			do    func() error
-			units float64 // 0 for a refused write, which does not return its units
+			op            rest.Described
+			name          string
+			do            func() error
+			calls         []string
+			read, written float64
 		}{
-			{&api.Check, "", func() error { return s.Probe(ctx) }, 0.5},
-			{&api.Put, "new", func() error { _, err := s.Create(ctx, "ada", content, noon); return err }, 1},
+			{&api.Check, "", func() error { return s.Probe(ctx) }, query, 0.5, 0},
+			{&api.Put, "new", func() error { return put(s.Create(ctx, "ada", content, noon)) }, transaction, 1, 4},
 			{&api.Put, "existing", func() error {
-				_, err := s.Create(ctx, "ada", content, noon)
-				return refusal(err, profiles.ErrExists)
-			}, 0},
+				return refusal(put(s.Create(ctx, "ada", content, noon)), profiles.ErrExists)
+			}, query, 1, 0},
 			{&api.Put, "stale", func() error {
-				_, err := s.Replace(ctx, "ada", onlyVersions(1), content, noon)
-				return refusal(err, profiles.ErrStale)
-			}, 0},
-			{&api.Get, "", func() error { _, err := s.Get(ctx, "ada"); return err }, 0.5},
-			{&api.GetPublic, "", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, 0.5},
+				return refusal(put(s.Replace(ctx, "ada", onlyVersions(1), content, noon)), profiles.ErrStale)
+			}, query, 1, 0},
+			{&api.Get, "", func() error { return put(s.Get(ctx, "ada")) }, query, 0.5, 0},
+			{&api.GetPublic, "", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, query, 0.5, 0},
 			{&api.MergePreferences, "", func() error {
-				_, err := s.Merge(ctx, "ada", setMany(0, 5, boolean(true)), noon)
-				return err
-			}, 1},
+				return put(s.Merge(ctx, "ada", setMany(0, 5, boolean(true)), noon))
+			}, queryAndPut, 1, 1},
+			{&api.Get, "with preferences", func() error { return put(s.Get(ctx, "ada")) }, query, 0.5, 0},
 			{&api.MergePreferences, "refused", func() error {
-				_, err := s.Merge(ctx, "ada", setMany(0, 5, text("")), noon)
-				return refusal(err, nil)
-			}, 0},
-			{&api.Put, "large", func() error { _, err := s.Replace(ctx, "ada", anyVersion, large, noon); return err }, 6},
-			{&api.Get, "large", func() error { _, err := s.Get(ctx, "ada"); return err }, 1},
-			{&api.GetPublic, "large", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, 1},
-			{&api.MergePreferences, "large", func() error { _, err := s.Merge(ctx, "ada", nil, noon); return err }, 6},
+				return refusal(put(s.Merge(ctx, "ada", setMany(0, 5, text("")), noon)), nil)
+			}, query, 1, 0},
+			{&api.MergePreferences, "first of another Region", func() error {
+				return put(other.Merge(ctx, "ada", setMany(0, 1, boolean(true)), noon))
+			}, transaction, 1, 4},
+			{&api.Get, "written by two Regions", func() error { return put(s.Get(ctx, "ada")) }, query, 0.5, 0},
+			{&api.Put, "first of another Region", func() error {
+				return put(third.Replace(ctx, "ada", anyVersion, content, noon))
+			}, transaction, 1, 4},
+			{&api.Delete, "of three Regions", func() error { return s.Delete(ctx, "ada", anyVersion) }, transaction, 1, 8},
+			{&api.Put, "after a deletion, with the remains of another Region's write", func() error {
+				remains := item{AccountID: "ada", Part: copyPart(life{s.region, 1}, other.region), Version: 1}
+				if err := s.table.Put(remains).Run(ctx); err != nil {
+					return err
+				}
+				m.Take()
+				return put(s.Create(ctx, "ada", content, noon))
+			}, transaction, 1, 6},
+			{&api.Put, "large", func() error {
+				return put(s.Replace(ctx, "ada", anyVersion, large, noon))
+			}, queryAndPut, 1, 6},
+			{&api.Get, "large", func() error { return put(s.Get(ctx, "ada")) }, query, 1, 0},
+			{&api.GetPublic, "large", func() error { _, err := s.DisplayName(ctx, "ada"); return err }, query, 1, 0},
+			{&api.MergePreferences, "large", func() error { return put(s.Merge(ctx, "ada", nil, noon)) }, queryAndPut, 2, 6},
 			{&api.Delete, "stale", func() error {
 				return refusal(s.Delete(ctx, "ada", onlyVersions(1)), profiles.ErrStale)
-			}, 0},
-			{&api.Delete, "large", func() error { return s.Delete(ctx, "ada", anyVersion) }, 6},
-			{&api.Delete, "absent", func() error { return s.Delete(ctx, "ada", onlyVersions(1)) }, 1},
+			}, query, 2, 0},
+			{&api.Delete, "large", func() error { return s.Delete(ctx, "ada", anyVersion) }, transaction, 2, 14},
+			{&api.Delete, "absent", func() error { return s.Delete(ctx, "ada", onlyVersions(1)) }, query, 1, 0},
 		} {
 			op := step.op.Describe()
 			if err := step.do(); err != nil {
 				t.Errorf("%s, %s: %v", op.ID, step.name, err)
 			}
 			got := m.Take()
-			if len(got.Calls) != 1 || len(op.Uses) != 1 || !slices.Equal(got.Actions, op.Uses[0].Actions) {
-				t.Errorf("%s, %s: called %s, with the rights %+v", op.ID, step.name, got.Calls, op.Uses)
+			if diff := cmp.Diff(step.calls, got.Calls); diff != "" {
+				t.Errorf("%s, %s: calls (-want +got):\n%s", op.ID, step.name, diff)
 			}
-			if units := got.Read + got.Written; units != step.units {
-				t.Errorf("%s, %s: %v units, want %v", op.ID, step.name, units, step.units)
+			if got.Read != step.read || got.Written != step.written {
+				t.Errorf("%s, %s: %v read and %v write units, want %v and %v",
+					op.ID, step.name, got.Read, got.Written, step.read, step.written)
+			}
+			used[op.ID] = append(used[op.ID], got.Actions...)
+			rights[op.ID] = nil
+			for _, g := range op.Uses {
+				rights[op.ID] = append(rights[op.ID], g.Actions...)
+			}
+		}
+		for id := range rights {
+			slices.Sort(used[id])
+			slices.Sort(rights[id])
+			if diff := cmp.Diff(slices.Compact(rights[id]), slices.Compact(used[id])); diff != "" {
+				t.Errorf("%s: actions (-rights +used):\n%s", id, diff)
 			}
 		}
 	})
@@ -121,13 +164,13 @@ func TestLostResponses(t *testing.T) {
 			}},
 		} {
 			m.Take()
-			m.Lose()
+			m.Before(1, func() bool { m.Lose(); return true }) // the write, after the query
 			p, err := step.do()
 			if err != nil {
 				t.Fatalf("%s: %v", step.operation, err)
 			}
-			if calls := m.Take().Calls; len(calls) != 2 {
-				t.Errorf("%s: %s, want one call and its repetition", step.operation, calls)
+			if calls := m.Take().Calls; len(calls) != 3 {
+				t.Errorf("%s: %s, want a query, a write and its repetition", step.operation, calls)
 			}
 			if last = p; p.Version == 0 {
 				continue

@@ -105,11 +105,12 @@ func TestMergeKeepsTypesAndLimits(t *testing.T) {
 		assertAccepted("set to another type after removal", profiles.Merge{longName(0): boolean(true)})
 		assertAccepted("as many as fit", setMany(profiles.MaxMerged, profiles.MaxPreferences-profiles.MaxMerged, number(1)))
 		assertRefused("one more", profiles.Merge{"more": text("x")}, "at most 50")
-		assertRefused("one more in place of another", profiles.Merge{"more": text("x"), longName(1): nil}, "at most 50")
-		assertAccepted("set existing ones at the limit", setMany(1, profiles.MaxMerged-1, text("y")))
-		assertAccepted("remove one", profiles.Merge{longName(1): nil})
-		assertRefused("one more and an existing one", profiles.Merge{"more": text("x"), longName(2): text("z")}, "at most 50")
-		assertAccepted("one more", profiles.Merge{"more": text("x")})
+		assertAccepted("one more in place of another", profiles.Merge{"more": text("x"), longName(1): nil})
+		assertAccepted("set existing ones at the limit", setMany(2, profiles.MaxMerged-2, text("y")))
+		assertAccepted("remove one", profiles.Merge{longName(2): nil})
+		assertRefused("two more and an existing one",
+			profiles.Merge{"another": text("x"), "third": text("x"), longName(3): text("z")}, "at most 50")
+		assertAccepted("one more and an existing one", profiles.Merge{"another": text("x"), longName(3): text("z")})
 		if p := must(s.Get(ctx, "ada"))(t); len(p.Preferences) != profiles.MaxPreferences {
 			t.Errorf("got %d preferences, want %d", len(p.Preferences), profiles.MaxPreferences)
 		}

@@ -117,20 +117,12 @@ func (m *model) merge(t *rapid.T) {
 		return
 	}
 	merged := mergePatch(m.preferences, plain(patch)).(map[string]any)
-	total, allExist := len(m.preferences), true // counts all set preferences as new
-	for name, value := range patch {
-		if value != nil {
-			total++
-			_, exists := m.preferences[name]
-			allExist = allExist && exists
-		}
-	}
 	switch {
 	case hasTwoTypes(merged):
 		if !problem.Is(err, problem.Conflict) || errors.Is(err, profiles.ErrFull) {
 			t.Fatalf("another type: %v", err)
 		}
-	case total > profiles.MaxPreferences && !allExist:
+	case len(merged) > profiles.MaxPreferences:
 		m.assertError(t, err, profiles.ErrFull)
 	default:
 		m.assertError(t, err, nil)

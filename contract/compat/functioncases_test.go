@@ -101,6 +101,33 @@ var functionTests = []resourceTest{
 		want:  []string{"compatible: rights-narrowed: function `get-order`: may no longer do `read` on the secret `key`"},
 	},
 	{
+		name: "a right is limited",
+		after: edits(getOrder(func(f *manifest.Function) {
+			f.Grants[0].Keys, f.Grants[0].Attributes, f.Grants[0].Transaction = []string{"order#*"}, []string{"id", "state"}, true
+		})),
+		want: []string{"compatible: rights-narrowed: function `get-order`: may no longer do `dynamodb:GetItem` on the " +
+			"table `orders`"},
+	},
+	{
+		name:   "a limit is dropped",
+		before: edits(getOrder(func(f *manifest.Function) { f.Grants[0].Keys = []string{"order#*"} })),
+		want: []string{"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:GetItem` on the " +
+			"table `orders`"},
+	},
+	{
+		name: "a limit is widened",
+		before: edits(getOrder(func(f *manifest.Function) {
+			f.Grants[0].Keys, f.Grants[0].Attributes = []string{"order#1"}, []string{"id"}
+		})),
+		after: edits(getOrder(func(f *manifest.Function) {
+			f.Grants[0].Keys, f.Grants[0].Attributes = []string{"order#*"}, []string{"id", "state"}
+		})),
+		want: []string{
+			"breaks operators: rights-widened: function `get-order`: may also do `dynamodb:GetItem` on the table " +
+				"`orders`, limited to the keys `order#*` and the attributes `id`, `state`",
+		},
+	},
+	{
 		name:  "another owner",
 		after: edits(func(s *manifest.Service) { s.Owner = "team-sales" }),
 		want:  []string{"breaks operators: owner-changed: the owner `team-orders` is replaced by `team-sales`"},

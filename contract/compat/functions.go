@@ -2,7 +2,6 @@ package compat
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -46,7 +45,7 @@ func (r *resources) compareFunction(name string, before, after manifest.Function
 		r.add(variable, append(path, "environment"), "function `%s`: its variables change from %s to %s", name,
 			describeVariables(before.Environment), describeVariables(after.Environment))
 	}
-	r.compareRights(name, rights(before.Grants), rights(after.Grants))
+	r.compareRights(name, before.Grants, after.Grants)
 }
 
 func describeVariables(variables map[string]string) string {
@@ -81,39 +80,4 @@ func (t target) exists(s *manifest.Service) bool {
 		_, ok = table.Indexes[t.index]
 	}
 	return ok
-}
-
-// rights returns the actions that grants allow, by target.
-func rights(grants []manifest.Grant) map[target][]string {
-	allowed := map[target][]string{}
-	for _, g := range grants {
-		t := target{table: g.Table, index: g.Index, secret: g.Secret}
-		allowed[t] = append(allowed[t], g.Actions...)
-	}
-	return allowed
-}
-
-// compareRights compares what a function may do. Rights on what only one of the
-// manifests has come and go with it.
-func (r *resources) compareRights(function string, before, after map[target][]string) {
-	path := []string{"functions", function, "grants"}
-	for t, actions := range after {
-		k := rightsWidened
-		if !t.exists(r.before) {
-			k = rightsAdded
-		}
-		if more := without(actions, before[t]); len(more) > 0 {
-			r.add(k, path, "function `%s`: may also do %s on the %s", function, quoted(more), t)
-		}
-	}
-	for t, actions := range before {
-		if fewer := without(actions, after[t]); len(fewer) > 0 {
-			r.add(rightsNarrowed, path, "function `%s`: may no longer do %s on the %s", function, quoted(fewer), t)
-		}
-	}
-}
-
-// without returns the elements of list that others does not have.
-func without(list, others []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(others, s) })
 }

@@ -108,9 +108,51 @@ func (g *generation) checkGrant(o *operation, grant resource.Grant) {
 			g.refuse(o, "uses the table %s, which is not in the Tables of Service()", grant.Table)
 			return
 		}
+		g.checkGrantLimits(o, grant, g.svc.Tables[i])
 		isGranted := func(x resource.Index) bool { return x.Name == grant.Index }
 		if grant.Index != "" && !slices.ContainsFunc(g.svc.Tables[i].Indexes, isGranted) {
 			g.refuse(o, "uses the index %s, which table %s does not have", grant.Index, grant.Table)
+		}
+	}
+}
+
+// limitable are the actions that resource.Only and resource.InTransaction can limit.
+var limitable = map[bool][]string{
+	false: {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"},
+	true:  {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"},
+}
+
+// checkGrantLimits checks the limits of a grant on a table.
+func (g *generation) checkGrantLimits(o *operation, grant resource.Grant, t resource.Table) {
+	hash, keys := t.HashKey, []string{t.HashKey.Name, t.RangeKey.Name}
+	for _, i := range t.Indexes {
+		if i.Name == grant.Index {
+			hash, keys = i.HashKey, append(keys, i.HashKey.Name, i.RangeKey.Name)
+		}
+	}
+	if grant.Keys != nil && hash.Type != resource.String {
+		g.refuse(o, "a grant in Uses has Keys of the table %s, whose hash key %s is not a string", t.Name, hash.Name)
+	}
+	for _, key := range grant.Keys {
+		if prefix := strings.TrimSuffix(key, "*"); prefix == "" || strings.ContainsAny(prefix, "*?$") {
+			g.refuse(o, "a grant in Uses has the key %q: write a key or a prefix and *, without other wildcards and without $, "+
+				"which IAM replaces", key)
+		}
+	}
+	for _, action := range grant.Actions {
+		if grant.Attributes != nil && !slices.Contains(limitable[false], action) {
+			g.refuse(o, "a grant in Uses limits the attributes of %s: only reads can be limited", action)
+		}
+		if grant.Transaction && !slices.Contains(limitable[true], action) {
+			g.refuse(o, "a grant in Uses limits %s to transactions: only writes can be limited", action)
+		}
+	}
+	if grant.Transaction && t.Consistency == resource.Strong {
+		g.refuse(o, "a grant in Uses limits the strongly consistent table %s to transactions, which it does not have", t.Name)
+	}
+	for _, name := range keys {
+		if grant.Attributes != nil && name != "" && !slices.Contains(grant.Attributes, name) {
+			g.refuse(o, "a grant in Uses has Only without the key attribute %s of the table %s, which IAM requires", name, t.Name)
 		}
 	}
 }

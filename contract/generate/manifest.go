@@ -76,25 +76,40 @@ func index(i resource.Index) manifest.Index {
 	return index
 }
 
-// grants merges grants on the same table, index or secret.
+// grants merges grants with the same limits on the same table, index or secret.
 func grants(uses []resource.Grant) []manifest.Grant {
 	merged := []manifest.Grant{}
 	for _, u := range uses {
-		at := slices.IndexFunc(merged, func(g manifest.Grant) bool {
-			return g.Table == u.Table && g.Index == u.Index && g.Secret == u.Secret
-		})
+		next := manifest.Grant{
+			Table: u.Table, Index: u.Index, Secret: u.Secret,
+			Keys: sorted(u.Keys), Attributes: sorted(u.Attributes), Transaction: u.Transaction,
+		}
+		at := slices.IndexFunc(merged, func(g manifest.Grant) bool { return compareGrants(g, next) == 0 })
 		if at < 0 {
 			at = len(merged)
-			merged = append(merged, manifest.Grant{Table: u.Table, Index: u.Index, Secret: u.Secret})
+			merged = append(merged, next)
 		}
 		merged[at].Actions = append(merged[at].Actions, u.Actions...)
 	}
 	for i := range merged {
-		slices.Sort(merged[i].Actions)
-		merged[i].Actions = slices.Compact(merged[i].Actions)
+		merged[i].Actions = sorted(merged[i].Actions)
 	}
-	slices.SortFunc(merged, func(a, b manifest.Grant) int {
-		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Secret, b.Secret))
-	})
+	slices.SortFunc(merged, compareGrants)
 	return merged
 }
+
+// compareGrants orders grants by everything but their actions.
+func compareGrants(a, b manifest.Grant) int {
+	transaction := 0
+	if a.Transaction != b.Transaction {
+		transaction = 1
+		if b.Transaction {
+			transaction = -1
+		}
+	}
+	return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Secret, b.Secret),
+		slices.Compare(a.Keys, b.Keys), slices.Compare(a.Attributes, b.Attributes), transaction)
+}
+
+// sorted returns the list in order and without duplicates.
+func sorted(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }

@@ -70,6 +70,13 @@ type Grant struct {
 	Secret string `json:"secret,omitempty"`
 	// Actions are IAM actions, such as "dynamodb:GetItem".
 	Actions []string `json:"actions"`
+	// Keys are the hash keys of the items that the grant is for, or empty for every item.
+	// A key that ends in "*" is a prefix.
+	Keys []string `json:"keys,omitempty"`
+	// Attributes are the only attributes that a read may request, or empty for all.
+	Attributes []string `json:"attributes,omitempty"`
+	// Transaction is whether the actions are allowed in transactions only.
+	Transaction bool `json:"transaction,omitempty"`
 }
 
 // Table is a DynamoDB global table.

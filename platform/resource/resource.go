@@ -74,42 +74,6 @@ type Secret struct {
 // PhysicalName returns the secret's name in an environment; see SecretName.
 func (s Secret) PhysicalName(environment string) string { return SecretName(environment, s.Name) }
 
-// Grant allows actions on a table, on an index of it, or on a secret.
-type Grant struct {
-	Table  string
-	Index  string
-	Secret string
-	// Actions are IAM actions, such as "dynamodb:GetItem".
-	Actions []string
-}
-
-// Get allows GetItem.
-func (t Table) Get() Grant { return t.allow("dynamodb:GetItem") }
-
-// BatchGet allows BatchGetItem.
-func (t Table) BatchGet() Grant { return t.allow("dynamodb:BatchGetItem") }
-
-// Put allows PutItem.
-func (t Table) Put() Grant { return t.allow("dynamodb:PutItem") }
-
-// Update allows UpdateItem.
-func (t Table) Update() Grant { return t.allow("dynamodb:UpdateItem") }
-
-// Delete allows DeleteItem.
-func (t Table) Delete() Grant { return t.allow("dynamodb:DeleteItem") }
-
-// Check allows ConditionCheckItem, the condition check of a transaction.
-func (t Table) Check() Grant { return t.allow("dynamodb:ConditionCheckItem") }
-
-// Query allows Query on the named index, or on the table if index is empty.
-func (t Table) Query(index string) Grant {
-	g := t.allow("dynamodb:Query")
-	g.Index = index
-	return g
-}
-
-func (t Table) allow(action string) Grant { return Grant{Table: t.Name, Actions: []string{action}} }
-
 // Read allows GetSecretValue.
 func (s Secret) Read() Grant {
 	return Grant{Secret: s.Name, Actions: []string{"secretsmanager:GetSecretValue"}}

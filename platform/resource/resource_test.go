@@ -28,6 +28,21 @@ func TestGrants(t *testing.T) {
 			want: resource.Grant{Table: "books", Index: "by-title", Actions: []string{"dynamodb:Query"}},
 		},
 		{
+			name: "keys", got: table.Get(resource.Keys("health", "book#*")),
+			want: resource.Grant{Table: "books", Actions: []string{"dynamodb:GetItem"}, Keys: []string{"health", "book#*"}},
+		},
+		{
+			name: "attributes of some keys", got: table.Query("by-title", resource.Only("title"), resource.Keys("a*")),
+			want: resource.Grant{
+				Table: "books", Index: "by-title", Actions: []string{"dynamodb:Query"},
+				Keys: []string{"a*"}, Attributes: []string{"title"},
+			},
+		},
+		{
+			name: "in transactions", got: table.Delete(resource.InTransaction()),
+			want: resource.Grant{Table: "books", Actions: []string{"dynamodb:DeleteItem"}, Transaction: true},
+		},
+		{
 			name: "read secret", got: secret.Read(),
 			want: resource.Grant{Secret: "key", Actions: []string{"secretsmanager:GetSecretValue"}},
 		},

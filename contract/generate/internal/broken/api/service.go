@@ -22,7 +22,8 @@ var (
 			{Name: "keyless"},
 		},
 	}
-	Foreign = resource.Table{Name: "foreign"}
+	Foreign  = resource.Table{Name: "foreign"}
+	Numbered = resource.Table{Name: "numbered", HashKey: resource.Key{Name: "n", Type: resource.Number}}
 )
 
 // Service returns a context in which everything is wrong.
@@ -35,7 +36,7 @@ func Service() rest.Service {
 			&Undocumented, &Shape, &Twin, &SameID, &SameIDAgain, &Access, &Callers, &Embedded,
 			&Problems, &Paths, &Parameters, &Headers, &Bodies, &Nested, &Fields, &Keyed, &NoStruct, &Named, &URL, &URLToo, &Sibling, &Pointer, &Output,
 		},
-		Tables: []resource.Table{Good, Good, Bad, {}},
+		Tables: []resource.Table{Good, Good, Bad, {}, Numbered},
 		Secrets: []resource.Secret{
 			{Name: "ok", Description: "Fine."}, {Name: "ok", Description: "Twice."}, {},
 			{Name: "mute"}, {Name: "past", Description: "Rotates.", RotationDays: -1},

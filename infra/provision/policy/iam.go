@@ -123,18 +123,66 @@ func checkRights(name string, f manifest.Function, d Deployment, all []Resource)
 	return findings
 }
 
-// rights returns a statement's pairs of action and resource. A pair that is not simply
-// allowed has the effect and the condition.
+// rights returns a statement's triples of action, resource and condition, as text. A
+// triple that is not allowed has the effect.
 func rights(s Statement) []string {
 	var list []string
 	for _, action := range s.actions() {
 		for _, resource := range s.resources() {
 			right := action + " " + resource
-			if s.Effect != "Allow" || s.Condition != nil {
-				right = fmt.Sprintf("%s %s if %v", s.Effect, right, s.Condition)
+			if s.Effect != "Allow" {
+				right = s.Effect + " " + right
 			}
-			list = append(list, right)
+			list = append(list, right+condition(s.Condition))
 		}
+	}
+	return list
+}
+
+// condition returns the text of a condition with its lists in order, or "".
+func condition(operators map[string]any) string {
+	if len(operators) == 0 {
+		return ""
+	}
+	for operator, keys := range operators {
+		if keys, ok := keys.(map[string]any); ok {
+			for key, values := range keys {
+				keys[key] = slices.Sorted(slices.Values(texts(values)))
+			}
+			operators[operator] = keys
+		}
+	}
+	data, err := json.Marshal(operators) // sorts the names
+	if err != nil {
+		return fmt.Sprintf(" if %v", operators)
+	}
+	return " if " + string(data)
+}
+
+// limits returns the condition of a grant.
+func limits(g manifest.Grant) map[string]any {
+	operators := map[string]any{}
+	add := func(operator, key string, values ...string) {
+		operators[operator] = map[string]any{"dynamodb:" + key: asAny(values)}
+	}
+	if len(g.Keys) > 0 {
+		add("ForAllValues:StringLike", "LeadingKeys", g.Keys...)
+		add("Null", "LeadingKeys", "false")
+	}
+	if len(g.Attributes) > 0 {
+		add("ForAllValues:StringEquals", "Attributes", g.Attributes...)
+		add("StringEquals", "Select", "SPECIFIC_ATTRIBUTES")
+	}
+	if g.Transaction {
+		add("ForAnyValue:StringEquals", "EnclosingOperation", "TransactWriteItems")
+	}
+	return operators
+}
+
+func asAny(values []string) []any {
+	var list []any
+	for _, v := range values {
+		list = append(list, v)
 	}
 	return list
 }
@@ -158,7 +206,7 @@ func declaredRights(name string, f manifest.Function, d Deployment) []string {
 			arn += "/index/" + g.Index
 		}
 		for _, action := range g.Actions {
-			list = append(list, action+" "+arn)
+			list = append(list, action+" "+arn+condition(limits(g)))
 		}
 	}
 	return list
@@ -194,6 +242,7 @@ func Wildcards(all []Resource) []string {
 		}
 		for _, s := range statements(r.text("policy")) {
 			for _, right := range rights(s) {
+				right, _, _ := strings.Cut(right, " if ") // a key in a condition may be a prefix
 				action, resource, _ := strings.Cut(right, " ")
 				forced := strings.HasPrefix(action, "xray:Put") && resource == "*"
 				below := strings.HasSuffix(resource, ":log-stream:*") || strings.HasPrefix(resource, "arn:aws:s3:::") && strings.HasSuffix(resource, "/*")

@@ -13,6 +13,11 @@ var orders = &manifest.Service{Name: "orders", Functions: map[string]manifest.Fu
 	"list-orders": {Grants: []manifest.Grant{
 		{Table: "orders", Index: "by-date", Actions: []string{"dynamodb:Query"}},
 		{Secret: "key", Actions: []string{"secretsmanager:GetSecretValue"}},
+		{
+			Table: "orders", Actions: []string{"dynamodb:GetItem"}, Keys: []string{"health", "order#*"},
+			Attributes: []string{"id", "state"},
+		},
+		{Table: "orders", Actions: []string{"dynamodb:DeleteItem"}, Transaction: true},
 	}},
 }}
 
@@ -24,13 +29,20 @@ const (
 		`"Resource":"arn:aws:secretsmanager:us-west-2:1:secret:prod/key-AbCdEf"`
 	logs = `"Action":["logs:CreateLogStream","logs:PutLogEvents"],` +
 		`"Resource":"arn:aws:logs:us-west-2:1:log-group:/aws/lambda/prod-orders-list-orders:log-stream:*"`
+	getItem = `"Action":"dynamodb:GetItem","Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders","Condition":{` +
+		`"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["order#*","health"]},` +
+		`"Null":{"dynamodb:LeadingKeys":"false"},` +
+		`"ForAllValues:StringEquals":{"dynamodb:Attributes":["id","state"]},` +
+		`"StringEquals":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}}`
+	remove = `"Action":"dynamodb:DeleteItem","Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders",` +
+		`"Condition":{"ForAnyValue:StringEquals":{"dynamodb:EnclosingOperation":"TransactWriteItems"}}`
 	traces = `"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Resource":["*"]`
 )
 
 // declared returns the statements of a role that may do exactly what its operation
 // declares, in the order of the constants above.
 func declared() []string {
-	return []string{statement(query), statement(secret), statement(logs), statement(traces)}
+	return []string{statement(query), statement(secret), statement(logs), statement(traces), statement(getItem), statement(remove)}
 }
 
 // changed returns the declared statements with text replaced in one of them.
@@ -60,7 +72,7 @@ const (
 )
 
 func TestLeastPrivilege(t *testing.T) {
-	const ofQuery, ofSecret, ofLogs = 0, 1, 2
+	const ofQuery, ofSecret, ofLogs, ofGet, ofRemove = 0, 1, 2, 4, 5
 	conditional := declared()
 	conditional[ofQuery] = statement(query, `"Condition":{"Bool":{"x":"y"}}`)
 	for _, test := range []struct {
@@ -82,6 +94,12 @@ func TestLeastPrivilege(t *testing.T) {
 		{"all log groups", state(t, "", changed(ofLogs, "prod-orders-list-orders", "*")...), "it may logs:PutLogEvents"},
 		{"a refused right", state(t, "", changed(ofQuery, "Allow", "Deny")...), "it may not dynamodb:Query"},
 		{"a right with a condition", state(t, "", conditional...), "it may not dynamodb:Query"},
+		{"another prefix of keys", state(t, "", changed(ofGet, "order#*", "*")...), "it may dynamodb:GetItem"},
+		{"an attribute more", state(t, "", changed(ofGet, `"id",`, `"id","email",`)...), "it may dynamodb:GetItem"},
+		{"requests without a projection", state(t, "", changed(ofGet, `"StringEquals":{`, `"StringEqualsIfExists":{`)...),
+			"it may not dynamodb:GetItem"},
+		{"outside transactions", state(t, "", changed(ofRemove, "ForAnyValue:", "ForAllValues:")...),
+			"it may dynamodb:DeleteItem"},
 		{"an attached policy", state(t, attached, declared()...), "its role has rights by attached"},
 		{"a shared role", state(t, twin, declared()...), "it has no role of its own"},
 		{"a missing function", nil, "it is missing"},

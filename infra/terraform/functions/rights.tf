@@ -7,14 +7,37 @@ locals {
   # a table or secret, so no rights in KMS are needed here.
   rights = {
     for short, f in local.functions : short => [
-      for g in f.grants : {
+      for n, g in f.grants : merge({
         Effect = "Allow"
         Action = g.actions
         Resource = (
           can(g.secret) ? data.aws_secretsmanager_secret.secret[g.secret].arn :
           join("/index/", compact(["arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${module.settings.names.tables[g.table]}", try(g.index, "")]))
         )
-      }
+      }, { for k, v in { Condition = { for operator, keys in local.conditions[short][n] : operator => jsondecode(keys) } } : k => v if length(v) > 0 })
+    ]
+  }
+
+  # The limits of each grant. A request without hash keys would satisfy ForAllValues, and
+  # one without a projection would return every attribute: hence Null and Select. The maps
+  # of the operators are JSON here, because both sides of ?: have one type.
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
+  conditions = {
+    for short, f in local.functions : short => [
+      for g in f.grants : merge([
+        can(g.keys) ? {
+          "ForAllValues:StringLike" = jsonencode({ "dynamodb:LeadingKeys" = g.keys })
+          "Null"                    = jsonencode({ "dynamodb:LeadingKeys" = "false" })
+        } : {},
+        can(g.attributes) ? {
+          "ForAllValues:StringEquals" = jsonencode({ "dynamodb:Attributes" = g.attributes })
+          "StringEquals"              = jsonencode({ "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" })
+        } : {},
+        try(g.transaction, false) ? {
+          "ForAnyValue:StringEquals" = jsonencode({ "dynamodb:EnclosingOperation" = ["TransactWriteItems"] })
+        } : {},
+      ]...)
     ]
   }
 

@@ -124,6 +124,25 @@ run "a_function_has_the_rights_that_its_operation_declares_in_its_own_region" {
   }
 
   assert {
+    condition = jsonencode(jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement[0].Condition) == jsonencode({
+      "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["health", "probe#*"] }
+      "Null"                    = { "dynamodb:LeadingKeys" = "false" }
+    })
+    error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
+  }
+
+  assert {
+    condition = jsonencode([for s in jsondecode(aws_iam_role_policy.function["cancel-order"].policy).Statement : s.Condition if can(s.Condition)]) == jsonencode([
+      {
+        "ForAllValues:StringEquals" = { "dynamodb:Attributes" = ["orderId", "state"] }
+        "StringEquals"              = { "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" }
+      },
+      { "ForAnyValue:StringEquals" = { "dynamodb:EnclosingOperation" = ["TransactWriteItems"] } },
+    ])
+    error_message = "Got ${aws_iam_role_policy.function["cancel-order"].policy}"
+  }
+
+  assert {
     condition     = [for s in jsondecode(aws_iam_role_policy.function["cancel-order"].policy).Statement : s.Resource][0] == "arn:aws:secretsmanager:us-east-1:111122223333:secret:mock-AbCdEf"
     error_message = "Got ${aws_iam_role_policy.function["cancel-order"].policy}"
   }

@@ -90,7 +90,7 @@ func (m Merge) Check() []Violation {
 // which is ErrFull. It returns nil if the merge can be applied.
 //
 // More than MaxPreferences are possible, because two Regions that add some at once do
-// not see each other's. A merge that adds none is then accepted.
+// not see each other's. A merge without additions is then accepted.
 func (m Merge) Clash(present Preferences) error {
 	count, adds := len(present), false
 	for _, name := range slices.Sorted(maps.Keys(m)) {

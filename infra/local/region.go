@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"maps"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/infra/local/access"
 	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
@@ -26,6 +29,9 @@ type region struct {
 	data    *server
 	secrets *server
 	address string // of the gateway; a restart keeps it
+
+	policy access.Policy
+	rights atomic.Pointer[map[string]access.Function] // by physical name; functions call while mu is locked
 
 	deploying sync.Mutex // serializes deployments; taken before mu
 
@@ -48,11 +54,12 @@ func newRegion(c *Cloud, name string) (*region, error) {
 	if err != nil {
 		return nil, errors.Join(err, data.Close())
 	}
-	return &region{
-		name: name, cloud: c, address: "127.0.0.1:0", release: c.cfg.Release,
-		data:    serve(data, c.data.Handler(name)),
-		secrets: serve(secrets, c.secrets.Handler(name)),
-	}, nil
+	r := &region{name: name, cloud: c, address: "127.0.0.1:0", release: c.cfg.Release, policy: access.Policy{
+		Region: name, AccountID: accountID, Environment: Environment, Tables: c.cfg.tables(), Log: c.cfg.Log,
+	}}
+	r.data = serve(data, c.data.AuthorizedHandler(name, r.authorize))
+	r.secrets = serve(secrets, c.secrets.Handler(name))
+	return r, nil
 }
 
 // URL returns the gateway's address.
@@ -79,6 +86,7 @@ func (r *region) start() error {
 // load starts the functions and the gateway that calls them. The caller holds r.mu.
 func (r *region) load(l net.Listener) error {
 	cfg := r.cloud.cfg
+	r.rights.Store(rightsOf(r.release))
 	var err error
 	r.functions, err = function.New(function.Config{
 		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(r.release), Concurrency: cfg.Limits.account,
@@ -138,6 +146,35 @@ func (r *region) checked(functions gateway.Functions, specification []byte) gate
 			cfg.Breach(r.name, b)
 		}
 	})
+}
+
+// authorize refuses a function's call of DynamoDB that its operation does not declare.
+// Calls without a function's session token are the developer's, who may do everything.
+func (r *region) authorize(header http.Header, operation string, body []byte) (denied string) {
+	name := function.CallerOf(header.Get("X-Amz-Security-Token"))
+	rights := r.rights.Load()
+	if name == "" || rights == nil {
+		return ""
+	}
+	f := (*rights)[name]
+	f.Name = name // of a function that the release no longer has as well: it has no rights
+	return r.policy.Denied(f, operation, body)
+}
+
+// rightsOf returns the rights of the functions of releases by physical name. A function
+// of several releases has the rights of all of them.
+func rightsOf(releases ...Release) *map[string]access.Function {
+	rights := map[string]access.Function{}
+	for _, release := range releases {
+		for _, s := range release.Services {
+			for name, f := range s.Functions {
+				physical := resource.FunctionName(Environment, s.Name, name)
+				grants := append(slices.Clone(rights[physical].Grants), f.Grants...)
+				rights[physical] = access.Function{Name: physical, OperationID: f.OperationID, Grants: grants}
+			}
+		}
+	}
+	return &rights
 }
 
 // functionConfigs returns the functions of a release by physical name.

@@ -134,9 +134,11 @@ func (r *region) setFunctions(to Release) error {
 	if r.server == nil {
 		return errStopped
 	}
+	r.rights.Store(rightsOf(r.release, to)) // the processes of both may call meanwhile
 	if err := r.functions.Update(r.functionConfigs(to)); err != nil {
 		return err
 	}
+	r.rights.Store(rightsOf(to))
 	r.release.Services, r.release.Binaries = to.Services, to.Binaries
 	return nil
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles/tables"
 )
@@ -15,5 +16,5 @@ import (
 var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
 	ID: "checkProfiles", Method: http.MethodGet, Path: "/profiles/health",
 	Public: true, Health: true,
-	Uses: rest.Uses{tables.Profiles.Query("")},
+	Uses: rest.Uses{tables.Profiles.Query("", resource.Keys(tables.Health))},
 }

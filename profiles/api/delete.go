@@ -5,6 +5,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles/tables"
 )
@@ -21,7 +22,7 @@ var Delete = rest.Operation[DeleteInput, DeleteOutput]{
 	ID: "deleteProfile", Method: http.MethodDelete, Path: "/profiles/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
-	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(), tables.Profiles.Delete()},
+	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(resource.InTransaction()), tables.Profiles.Delete(resource.InTransaction())},
 }
 
 // DeleteInput is the input of deleteProfile.

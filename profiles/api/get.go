@@ -5,6 +5,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles/tables"
 )
@@ -52,7 +53,7 @@ var GetPublic = rest.Operation[GetPublicInput, GetPublicOutput]{
 	ID: "getPublicProfile", Method: http.MethodGet, Path: "/profiles/{accountId}/public",
 	Public:   true,
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{tables.Profiles.Query("")},
+	Uses:     rest.Uses{tables.Profiles.Query("", resource.Only(tables.PublicAttributes...))},
 }
 
 // GetPublicInput is the input of getPublicProfile.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/profiles/tables"
 )
@@ -23,7 +24,7 @@ var Put = rest.Operation[PutInput, PutOutput]{
 	ID: "putProfile", Method: http.MethodPut, Path: "/profiles/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed, problem.PreconditionRequired},
-	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(), tables.Profiles.Check(), tables.Profiles.Delete()},
+	Uses:     rest.Uses{tables.Profiles.Query(""), tables.Profiles.Put(), tables.Profiles.Check(), tables.Profiles.Delete(resource.InTransaction())},
 }
 
 // PutInput is the input of putProfile.

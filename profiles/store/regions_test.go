@@ -26,7 +26,7 @@ type replica struct {
 	*Store
 	// known has the last write of each item in this Region.
 	known map[string]itemWrite
-	// incoming are the other Region's writes. Those of one item arrive in order.
+	// incoming are the other Region's writes. The writes of one item arrive in order.
 	incoming []itemWrite
 	// clock is by how much the Region's clocks are ahead, the Lambdas' and DynamoDB's.
 	clock time.Duration

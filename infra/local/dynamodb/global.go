@@ -159,7 +159,18 @@ func (g *Global) Handler(region string) http.Handler {
 	if r == nil {
 		return errorHandler{fmt.Sprintf("unknown Region %q: the Regions are %s", region, strings.Join(g.names, ", "))}
 	}
-	return handler{r}
+	return handler{region: r}
+}
+
+// AuthorizedHandler returns the endpoint of a Region like Handler. It asks authorize
+// before each request.
+func (g *Global) AuthorizedHandler(region string, authorize Authorize) http.Handler {
+	h := g.Handler(region)
+	if known, ok := h.(handler); ok {
+		known.authorize = authorize
+		return known
+	}
+	return h
 }
 
 // Cut stops replication between two Regions in both directions and queues their

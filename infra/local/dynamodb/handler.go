@@ -26,8 +26,15 @@ const (
 
 // handler is the HTTP endpoint of a Region. It accepts POST requests that name the
 // operation in X-Amz-Target. It does not verify signatures: every process that can
-// reach the embedded cloud may use it.
-type handler struct{ region *region }
+// reach the embedded cloud may use it, unless authorize refuses its request.
+type handler struct {
+	region    *region
+	authorize Authorize
+}
+
+// Authorize returns the message of the AccessDeniedException that refuses a client's
+// request, or "" to accept it. header has the client's credentials.
+type Authorize func(header http.Header, operation string, body []byte) (denied string)
 
 func (f handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	operation, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), "DynamoDB_20120810.")
@@ -48,6 +55,12 @@ func (f handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		write(w, protocol.ErrorResponse(protocol.Malformedf("the request could not be read")))
 		return
+	}
+	if f.authorize != nil {
+		if denied := f.authorize(r.Header, operation, body); denied != "" {
+			write(w, protocol.ErrorResponse(protocol.Newf(protocol.AccessDeniedException, "%s", denied)))
+			return
+		}
 	}
 	write(w, f.region.do(r.Context(), operation, body))
 }

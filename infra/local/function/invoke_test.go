@@ -294,7 +294,7 @@ func TestEnvironment(t *testing.T) {
 		"AWS_LAMBDA_RUNTIME_API":     got["AWS_LAMBDA_RUNTIME_API"],
 		"AWS_ACCESS_KEY_ID":          AccessKeyID,
 		"AWS_SECRET_ACCESS_KEY":      SecretAccessKey,
-		"AWS_SESSION_TOKEN":          SessionToken,
+		"AWS_SESSION_TOKEN":          SessionToken("ok"),
 		"LAMBDA_TASK_ROOT":           filepath.Dir(self), "LAMBDA_RUNTIME_DIR": "/var/runtime", "TZ": ":UTC",
 		"PATH": "/usr/local/bin:/usr/bin/:/bin:/opt/bin", "LANG": "C", "TABLE": "accounts", asFunction: "ok",
 		"AWS_EXECUTION_ENV":        "AWS_Lambda_rapid",

@@ -1,8 +1,13 @@
 package function
 
 import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -12,8 +17,29 @@ import (
 const (
 	AccessKeyID     = "ASIAMERIDIANLOCAL000"
 	SecretAccessKey = "meridian-local-secret"
-	SessionToken    = "meridian-local-session"
 )
+
+// tokenKey signs session tokens, so that a function cannot make another's.
+var tokenKey = []byte(rand.Text())
+
+// SessionToken returns the session token of a function, which each of its signed calls
+// of AWS carries in X-Amz-Security-Token. As on AWS, it identifies the caller; the access
+// key does not, because DynamoDB Local keeps a database for each.
+func SessionToken(name string) string {
+	mac := hmac.New(sha256.New, tokenKey)
+	mac.Write([]byte(name))
+	return name + "." + hex.EncodeToString(mac.Sum(nil))
+}
+
+// CallerOf returns the name of the function whose session token it is, or "" if it is
+// not a function's.
+func CallerOf(sessionToken string) string {
+	i := strings.LastIndexByte(sessionToken, '.')
+	if i < 0 || !hmac.Equal([]byte(SessionToken(sessionToken[:i])), []byte(sessionToken)) {
+		return ""
+	}
+	return sessionToken[:i]
+}
 
 // reserved lists the names that Lambda refuses in a function's configuration.
 // Source: "Working with Lambda environment variables",
@@ -49,7 +75,7 @@ func (c *Config) environ(name string, f Function, runtimeAPI, instance string, n
 	set(addressVariable, runtimeAPI)
 	set("AWS_ACCESS_KEY_ID", AccessKeyID)
 	set("AWS_SECRET_ACCESS_KEY", SecretAccessKey)
-	set("AWS_SESSION_TOKEN", SessionToken)
+	set("AWS_SESSION_TOKEN", SessionToken(name))
 	set("LAMBDA_TASK_ROOT", filepath.Dir(f.Binary)) // /var/task on Lambda; the folder of the code in both cases
 	set("LAMBDA_RUNTIME_DIR", "/var/runtime")
 	set("TZ", ":UTC")

@@ -16,6 +16,7 @@ import (
 const (
 	ValidationException              = "com.amazon.coral.validate#ValidationException"
 	SerializationException           = "com.amazon.coral.service#SerializationException"
+	AccessDeniedException            = "com.amazon.coral.service#AccessDeniedException"
 	UnknownOperationException        = "com.amazon.coral.service#UnknownOperationException"
 	ResourceNotFoundException        = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
 	ResourceInUseException           = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
@@ -46,11 +47,12 @@ type Error struct {
 func (e *Error) Error() string { return e.Type + ": " + e.Message }
 
 // Body returns the JSON of the response. AWS capitalizes the member "message" of a
-// canceled transaction (infra/local/dynamodb/testdata/recorded/transaction) and of a
-// SerializationException (dynalite's test/connection.js, recorded on AWS).
+// canceled transaction (infra/local/dynamodb/testdata/recorded/transaction), and of a
+// SerializationException and an AccessDeniedException (dynalite's test/connection.js and
+// test/helpers.js, which run against AWS).
 func (e *Error) Body() []byte {
 	message := "message"
-	if e.Type == TransactionCanceledException || e.Type == SerializationException {
+	if e.Type == TransactionCanceledException || e.Type == SerializationException || e.Type == AccessDeniedException {
 		message = "Message"
 	}
 	members := map[string]any{"__type": e.Type, message: e.Message}

@@ -34,7 +34,7 @@ type Store struct {
 
 // Open opens the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	return &Store{dynamodb.Open(env).Table(tables.Accounts.PhysicalName(env.Environment)), time.Now}
+	return &Store{dynamodb.OpenTable(env, tables.Accounts), time.Now}
 }
 
 // hashKey is the table's only key.

@@ -33,7 +33,7 @@ const (
 
 // settingChanges has every member of an environment's file.
 var settingChanges = map[string]settingChange{
-	"account": never, "home": never,
+	"account": never, "home": never, "strong": never,
 	"domain": moved, "zone": moved,
 	"state":   elsewhere,
 	"regions": inOrder,
@@ -72,9 +72,12 @@ func (s *session) fixedSettings(ctx context.Context) (map[string]string, error) 
 	return fixed, nil
 }
 
-// setting returns a member of the environment's file that is a text.
+// setting returns a member of the environment's file: a text, or JSON of another value.
 func (s *session) setting(name string) string {
-	value, _ := s.settings[name].(string)
+	value, text := s.settings[name].(string)
+	if data, err := json.Marshal(s.settings[name]); !text && err == nil {
+		return string(data) // the members are sorted, as Terraform's jsonencode sorts them
+	}
 	return strings.ReplaceAll(value, "{environment}", s.environment.Name)
 }
 
@@ -91,7 +94,8 @@ func (s *session) checkFixed(fixed map[string]string, moveDomain string) (moving
 		switch {
 		case settingChanges[name] != moved:
 			errs = append(errs, fmt.Errorf("%s is %s in %s's file, and the environment was deployed with %s: nothing was changed. "+
-				"Users and tables cannot move, so put it back, or deploy another environment beside this one and move its clients",
+				"Users and tables cannot move, and a strongly consistent table keeps its members. So put it back, or deploy another "+
+				"environment beside this one and move its clients",
 				name, is, s.environment.Name, was))
 		case moveDomain == s.setting("domain"):
 			moving = true
@@ -128,6 +132,13 @@ func (h *house) as(fixed map[string]string) *house {
 	s.settings = maps.Clone(h.settings)
 	for name, value := range fixed {
 		s.settings[name] = value
+		if _, text := h.settings[name].(string); text {
+			continue
+		}
+		var decoded any
+		if err := json.Unmarshal([]byte(value), &decoded); err == nil {
+			s.settings[name] = decoded
+		}
 	}
 	return &s
 }

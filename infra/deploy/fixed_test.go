@@ -48,6 +48,8 @@ func TestChangedSettings(t *testing.T) {
 			want: "home is us-west-2 in trial's file, and the environment was deployed with us-east-1: nothing was changed"},
 		"home, with data": {change: func(s *site) { s.home = "us-west-2" }, opts: Options{AllowDataLoss: "trial"},
 			want: "Users and tables cannot move"},
+		"strong": {change: func(s *site) { s.witness = "us-west-1" },
+			want: `strong is {"replicas":["us-east-1","us-west-2"],"witness":"us-west-1"} in trial's file`},
 		"domain": {change: func(s *site) { s.domain = "api.example.org" },
 			want: "If they may, run deploy:all with -moveDomain=api.example.org"},
 		"domain, another": {change: func(s *site) { s.domain = "api.example.org" },

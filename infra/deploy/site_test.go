@@ -27,13 +27,13 @@ type site struct {
 	regions  []string
 	contexts map[string][]string // functions
 	// Settings that cannot change in place; empty for the usual ones.
-	account, domain, zone, home string
-	tables                      map[string][]string // by context; a context without an entry has a table of its name
-	protect                     bool
-	version                     string // goes into every package and the document
-	hashKey                     string // of every table; "id" if empty
-	broken                      map[string]bool
-	checks                      []string
+	account, domain, zone, home, witness string
+	tables                               map[string][]string // by context; a context without an entry has a table of its name
+	protect                              bool
+	version                              string // goes into every package and the document
+	hashKey                              string // of every table; "id" if empty
+	broken                               map[string]bool
+	checks                               []string
 }
 
 func newSite(t *testing.T) *site {
@@ -80,7 +80,8 @@ func (s *site) openTo(out io.Writer) *session {
 		"account": cmp.Or(s.account, "111122223333"), "regions": s.regions, "protect": s.protect,
 		"domain": cmp.Or(s.domain, "api.example.com"), "zone": cmp.Or(s.zone, "example.com"), "home": cmp.Or(s.home,
 			"us-east-1"),
-		"state": map[string]string{"backend": "local"},
+		"state":  map[string]string{"backend": "local"},
+		"strong": map[string]any{"witness": cmp.Or(s.witness, "us-east-2"), "replicas": []string{"us-east-1", "us-west-2"}},
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // Open returns a client of the Region's DynamoDB and starts to open a connection.
@@ -33,6 +34,16 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 		env.Connect(endpoint.URI)
 	}
 	return dynamo.New(cfg)
+}
+
+// OpenTable returns a table of the function's Region. A strongly consistent table without
+// a replica there is the one of the member that the deployment names: each call is a round
+// trip to that Region.
+func OpenTable(env lambdaenv.Env, t resource.Table) dynamo.Table {
+	if t.Consistency == resource.Strong {
+		env.Region = env.StrongRegion()
+	}
+	return Open(env).Table(t.PhysicalName(env.Environment))
 }
 
 // replicatedConflict has the code of a write that conflicted with one in another Region.

@@ -1,13 +1,16 @@
 package dynamodb
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 func TestOpenConnects(t *testing.T) {
@@ -28,5 +31,45 @@ func TestOpenConnects(t *testing.T) {
 	case <-connected:
 	case <-time.After(10 * time.Second):
 		t.Error("the server got no connection")
+	}
+}
+
+// TestOpenTable checks the Region in which each kind of table is called, by the Region of
+// the request's signature.
+func TestOpenTable(t *testing.T) {
+	for _, test := range []struct {
+		name, strongRegion string
+		consistency        resource.Consistency
+		want               string
+	}{
+		{name: "eventually consistent", strongRegion: "us-east-1", want: "ca-central-1"},
+		{name: "strongly consistent, a member", consistency: resource.Strong, want: "ca-central-1"},
+		{name: "strongly consistent, no member", strongRegion: "us-east-1", consistency: resource.Strong, want: "us-east-1"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			signed := make(chan string, 10)
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Header.Get("X-Amz-Target") != "" { // not the connection that is opened ahead
+					signed <- r.Header.Get("Authorization")
+				}
+				io.WriteString(w, "{}")
+			}))
+			defer server.Close()
+			vars := map[string]string{
+				"AWS_REGION": "ca-central-1", "STRONG_REGION": test.strongRegion, "ENVIRONMENT": "test",
+				"AWS_ENDPOINT_URL_DYNAMODB": server.URL, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+			}
+			env := lambdaenv.Must(func(name string) string { return vars[name] })
+			table := OpenTable(env, resource.Table{Name: "books", Consistency: test.consistency})
+			if table.Name() != "test-books" {
+				t.Errorf("the table is %s", table.Name())
+			}
+			if err := table.Put(map[string]string{"pk": "x"}).Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := <-signed; !strings.Contains(got, "/"+test.want+"/dynamodb/") {
+				t.Errorf("the signature is for %s, want %s", got, test.want)
+			}
+		})
 	}
 }

@@ -95,8 +95,7 @@ func Handler[In, Out any](
 	env lambdaenv.Env, op rest.Operation[In, Out], h func(ctx context.Context, in In) (Out, error),
 ) func(ctx context.Context, in In) (Out, error) {
 	d := op.Describe()
-	name := rest.IdempotencyTable(d.Service()).PhysicalName(env.Environment)
-	r := records{dynamodb.Open(env).Table(name), env.Region, logs.New(os.Stdout).With("operation", d.ID), time.Now}
+	r := records{dynamodb.OpenTable(env, rest.IdempotencyTable(d.Service())), env.Region, logs.New(os.Stdout).With("operation", d.ID), time.Now}
 	return func(ctx context.Context, in In) (out Out, err error) {
 		request, err := newRequest(d.ID, in)
 		if err != nil {

@@ -6,6 +6,7 @@
 package lambdaenv
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -45,6 +46,10 @@ func Read(getenv func(string) string) (Env, error) {
 	e.settings, malformed = readSettings(getenv)
 	return e, errors.Join(err, malformed)
 }
+
+// StrongRegion returns the Region whose replica of strongly consistent tables the function
+// uses: STRONG_REGION, which the deployment sets where there is no replica, or else its own.
+func (e Env) StrongRegion() string { return cmp.Or(e.getenv("STRONG_REGION"), e.Region) }
 
 // Must calls Read for a main function. If Read fails, Must logs the error and exits,
 // which Lambda reports as a failed start.

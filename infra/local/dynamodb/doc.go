@@ -9,6 +9,10 @@
 // random delay for each item: other Regions see parts of it. Links between Regions
 // can be cut, in which case writes are queued, and healed.
 //
+// A table whose manifest says strong is strongly consistent (MRSC) if there are two
+// Regions or more; see strong.go. Its members are the first three Regions, or two and a
+// Witness. A Region beyond the third reads a replica of its own, which AWS does not have.
+//
 // Source: "How DynamoDB global tables work",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html
 //

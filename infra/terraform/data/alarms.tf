@@ -9,7 +9,7 @@ locals {
   links = merge([
     for pair in setproduct(keys(local.tables), local.settings.regions, local.settings.regions) : {
       "${pair[0]}/${pair[1]}/${pair[2]}" = { table = pair[0], from = pair[1], to = pair[2] }
-    } if pair[1] != pair[2]
+    } if pair[1] != pair[2] && length(setsubtract([pair[1], pair[2]], local.table_regions[pair[0]])) == 0
   ]...)
 
   # An index is throttled separately: a write that the index cannot accept is refused for
@@ -18,7 +18,7 @@ locals {
     for pair in setproduct(keys(local.tables), local.settings.regions) : {
       for index in concat([""], keys(local.tables[pair[0]].indexes)) :
       join("/", compact([pair[0], pair[1], index])) => { table = pair[0], region = pair[1], index = index }
-    }
+    } if contains(local.table_regions[pair[0]], pair[1])
   ]...)
 }
 

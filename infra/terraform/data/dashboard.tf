@@ -10,10 +10,12 @@ locals {
     { title = "Consumed capacity (units)", stat = "Sum", lines = [
       for t in setproduct(keys(local.tables), local.settings.regions, ["Read", "Write"]) :
       ["AWS/DynamoDB", "Consumed${t[2]}CapacityUnits", "TableName", module.settings.names.tables[t[0]], { region = t[1], label = "${t[0]}: ${lower(t[2])} in ${t[1]}" }]
+      if contains(local.table_regions[t[0]], t[1])
     ] },
     { title = "Throttled requests", stat = "Sum", lines = [
       for t in setproduct(keys(local.tables), local.settings.regions, ["Read", "Write"]) :
       ["AWS/DynamoDB", "${t[2]}ThrottleEvents", "TableName", module.settings.names.tables[t[0]], { region = t[1], label = "${t[0]}: ${lower(t[2])} in ${t[1]}" }]
+      if contains(local.table_regions[t[0]], t[1])
     ] },
   ]
 

@@ -2,8 +2,19 @@
 # states would revert each other's changes to the global table.
 
 locals {
-  tables   = module.settings.context.tables
-  replicas = [for r in local.settings.regions : r if r != local.settings.home]
+  tables = module.settings.context.tables
+  strong = module.settings.strong
+
+  # A strongly consistent table has the environment's members, which do not follow the
+  # Regions that serve. In an environment of one Region it is an ordinary table.
+  is_strong = { for name, t in local.tables : name => try(t.consistency, "") == "strong" && length(local.strong.replicas) > 0 }
+  replicas = {
+    for name, t in local.tables :
+    name => [for r in(local.is_strong[name] ? local.strong.replicas : local.settings.regions) : r if r != local.settings.home]
+  }
+
+  # The Regions that serve and have a replica.
+  table_regions = { for name, others in local.replicas : name => [for r in local.settings.regions : r if contains(concat([local.settings.home], others), r)] }
 
   # The attributes of the keys, each once: DynamoDB refuses any other.
   keys = {
@@ -19,7 +30,7 @@ locals {
 # The root global creates one in each Region. AWS chooses the id, so it is looked up by
 # the alias.
 data "aws_kms_alias" "environment" {
-  for_each = toset(local.settings.regions)
+  for_each = toset(concat(local.settings.regions, local.strong.replicas))
   region   = each.key
 
   name = module.settings.names.key_alias
@@ -94,14 +105,23 @@ resource "aws_dynamodb_table" "table" {
   # Recovery, deletion protection and tags are off in a replica unless set here, whatever
   # the table has.
   dynamic "replica" {
-    for_each = local.replicas
+    for_each = local.replicas[each.key]
 
     content {
       region_name                 = replica.value
+      consistency_mode            = local.is_strong[each.key] ? "STRONG" : "EVENTUAL"
       kms_key_arn                 = data.aws_kms_alias.environment[replica.value].target_key_arn
       point_in_time_recovery      = true
       deletion_protection_enabled = local.settings.protect
       propagate_tags              = true
+    }
+  }
+  # The witness has no data, and costs nothing.
+  dynamic "global_table_witness" {
+    for_each = local.is_strong[each.key] ? compact([local.strong.witness]) : []
+
+    content {
+      region_name = global_table_witness.value
     }
   }
 }

@@ -48,7 +48,9 @@ resource "aws_lambda_function" "function" {
   reserved_concurrent_executions = module.settings.reserved_concurrency["${var.context}-${each.key}"]
 
   environment {
-    variables = merge(each.value.environment, { ENVIRONMENT = var.environment })
+    # STRONG_REGION is the member of strongly consistent tables that the Region calls.
+    variables = merge(each.value.environment, { ENVIRONMENT = var.environment },
+    { for r in [lookup(module.settings.strong_region, var.region, var.region)] : "STRONG_REGION" => r if r != var.region })
   }
 
   logging_config {

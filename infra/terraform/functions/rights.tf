@@ -1,8 +1,11 @@
 # The rights of each function: the actions that its operation declares, on the tables,
-# indexes and secrets that it names, in its own Region. The policies are values and not
+# indexes and secrets that it names, in its own Region. A strongly consistent table that has
+# no replica there is used in the member that the Region calls. The policies are values and not
 # policy documents of the provider, so that tests with a mocked provider can read them.
 
 locals {
+  table_region = { for name, t in module.settings.context.tables : name => try(t.consistency, "") == "strong" ? lookup(module.settings.strong_region, var.region, var.region) : var.region }
+
   # The key's policy (root global) grants the use of the key to principals with access to
   # a table or secret, so no rights in KMS are needed here.
   rights = {
@@ -12,7 +15,7 @@ locals {
         Action = g.actions
         Resource = (
           can(g.secret) ? data.aws_secretsmanager_secret.secret[g.secret].arn :
-          join("/index/", compact(["arn:${local.partition}:dynamodb:${var.region}:${local.account}:table/${module.settings.names.tables[g.table]}", try(g.index, "")]))
+          join("/index/", compact(["arn:${local.partition}:dynamodb:${local.table_region[g.table]}:${local.account}:table/${module.settings.names.tables[g.table]}", try(g.index, "")]))
         )
       }, { for k, v in { Condition = { for operator, keys in local.conditions[short][n] : operator => jsondecode(keys) } } : k => v if length(v) > 0 })
     ]

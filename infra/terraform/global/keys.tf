@@ -5,13 +5,16 @@
 locals {
   # The Regions that serve, and the one with the metrics of health and cost.
   regions = toset(concat(local.settings.regions, [module.settings.global_region]))
+
+  # A replica of strongly consistent tables needs a key, too.
+  encrypted = toset(concat(tolist(local.regions), module.settings.strong.replicas))
 }
 
 data "aws_iam_policy_document" "key" {
   #checkov:skip=CKV_AWS_109: a key's policy is about this key only, whatever its resources are.
   #checkov:skip=CKV_AWS_111: see above.
   #checkov:skip=CKV_AWS_356: see above; a key's policy accepts only *.
-  for_each = local.regions
+  for_each = local.encrypted
 
   # Without it, no one could change the policy again.
   statement {
@@ -89,7 +92,7 @@ data "aws_iam_policy_document" "key" {
 }
 
 resource "aws_kms_key" "environment" {
-  for_each = local.regions
+  for_each = local.encrypted
   region   = each.key
 
   description             = "Meridian ${var.environment}: tables, secrets, logs and topics"
@@ -99,7 +102,7 @@ resource "aws_kms_key" "environment" {
 }
 
 resource "aws_kms_alias" "environment" {
-  for_each = local.regions
+  for_each = local.encrypted
   region   = each.key
 
   name          = module.settings.names.key_alias

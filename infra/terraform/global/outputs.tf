@@ -6,7 +6,8 @@ output "url" {
 # A roll-out compares it with the environment's file before it changes anything.
 output "fixed" {
   description = "The settings that cannot change in place."
-  value       = { for name in ["account", "home", "zone", "domain"] : name => local.settings[name] }
+  value = merge({ for name in ["account", "home", "zone", "domain"] : name => local.settings[name] },
+  { strong = jsonencode(local.settings.strong) })
 }
 
 output "user_pool_id" {

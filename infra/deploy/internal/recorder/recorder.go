@@ -268,11 +268,20 @@ type recordedSettings struct {
 	Regions                     []string
 	Protect                     bool
 	Account, Home, Zone, Domain string
+	Strong                      json.RawMessage
 }
 
 // fixed returns the settings that Terraform's output fixed has.
 func (s recordedSettings) fixed() map[string]string {
-	return map[string]string{"account": s.Account, "home": s.Home, "zone": s.Zone, "domain": s.Domain}
+	fixed := map[string]string{"account": s.Account, "home": s.Home, "zone": s.Zone, "domain": s.Domain}
+	if s.Strong != nil {
+		var members any
+		if json.Unmarshal(s.Strong, &members) == nil {
+			text, _ := json.Marshal(members) // as it was decoded
+			fixed["strong"] = string(text)
+		}
+	}
+	return fixed
 }
 
 func readHouse(dir string) (recordedSettings, map[string]*manifest.Service, error) {

@@ -28,7 +28,7 @@ run "a_table_has_the_manifests_keys_index_and_expiry" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_dynamodb_table.table)) == toset(["orders", "orders-archive"])
+    condition     = toset(keys(aws_dynamodb_table.table)) == toset(["order-numbers", "orders", "orders-archive"])
     error_message = "The tables are not the manifest's."
   }
 
@@ -92,12 +92,12 @@ run "a_third_region_is_one_more_replica_and_changes_nothing_else" {
   }
 
   assert {
-    condition     = alltrue([for t in aws_dynamodb_table.table : toset([for r in t.replica : r.region_name]) == toset(["us-west-2", "ca-central-1"]) && t.region == "us-east-1"])
+    condition     = alltrue([for name, t in aws_dynamodb_table.table : toset([for r in t.replica : r.region_name]) == toset(["us-west-2", "ca-central-1"]) && t.region == "us-east-1" if name != "order-numbers"])
     error_message = "The third Region has no replica."
   }
 
   assert {
-    condition     = length(aws_cloudwatch_metric_alarm.replication) == 2 * 6
+    condition     = length(aws_cloudwatch_metric_alarm.replication) == 2 * 6 + 2
     error_message = "A link between Regions has no alarm."
   }
 }
@@ -135,7 +135,7 @@ run "the_tables_dashboard_shows_replication_capacity_and_throttles_in_every_regi
 
   assert {
     condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.tables[0].dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
-      "Replication latency (ms)" = 4, "Consumed capacity (units)" = 8, "Throttled requests" = 8
+      "Replication latency (ms)" = 6, "Consumed capacity (units)" = 12, "Throttled requests" = 12
     })
     error_message = "Got ${aws_cloudwatch_dashboard.tables[0].dashboard_body}"
   }
@@ -145,8 +145,30 @@ run "throttles_of_every_table_and_index_have_alarms_in_every_region" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_cloudwatch_metric_alarm.throttles)) == toset(["orders/us-east-1", "orders/us-west-2", "orders/us-east-1/by-customer", "orders/us-west-2/by-customer", "orders-archive/us-east-1", "orders-archive/us-west-2"])
+    condition     = toset(keys(aws_cloudwatch_metric_alarm.throttles)) == toset(["order-numbers/us-east-1", "order-numbers/us-west-2", "orders/us-east-1", "orders/us-west-2", "orders/us-east-1/by-customer", "orders/us-west-2/by-customer", "orders-archive/us-east-1", "orders-archive/us-west-2"])
     error_message = "Got ${jsonencode(keys(aws_cloudwatch_metric_alarm.throttles))}"
+  }
+}
+
+run "a_strongly_consistent_table_has_the_environments_members" {
+  command = plan
+
+  variables {
+    environment = "wide"
+  }
+
+  assert {
+    condition = jsonencode([for r in aws_dynamodb_table.table["order-numbers"].replica : [r.region_name, r.consistency_mode]]) == jsonencode([["us-west-2", "STRONG"]]) && (
+      one(aws_dynamodb_table.table["order-numbers"].global_table_witness).region_name == "us-east-2"
+    )
+    error_message = "The table has not the members of the environment, or it is not strongly consistent."
+  }
+
+  assert {
+    condition = toset([for r in aws_dynamodb_table.table["orders"].replica : "${r.region_name} ${r.consistency_mode}"]) == toset(["ca-central-1 EVENTUAL", "us-west-2 EVENTUAL"]) && (
+      length(aws_dynamodb_table.table["orders"].global_table_witness) == 0
+    )
+    error_message = "Another table has not a replica in each Region that serves."
   }
 }
 

@@ -322,3 +322,24 @@ run "an_unknown_context_fails" {
 
   expect_failures = [data.aws_caller_identity.current]
 }
+
+run "a_region_without_a_replica_calls_the_nearest_member" {
+  command = plan
+
+  variables {
+    environment = "wide"
+    region      = "ca-central-1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "wide", GOMAXPROCS = "1", STRONG_REGION = "us-east-1" })
+    error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
+  }
+
+  assert {
+    condition = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode([
+      "arn:aws:dynamodb:us-east-1:111122223333:table/wide-order-numbers", "arn:aws:dynamodb:ca-central-1:111122223333:table/wide-orders",
+    ])
+    error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
+  }
+}

@@ -29,6 +29,21 @@ locals {
   }
   context = try(local.contexts[var.context], { functions = {}, tables = {}, secrets = {}, scopes = {}, title = "", owner = "" })
 
+  # The members of strongly consistent tables: three replicas, or two and a witness. They
+  # do not depend on the Regions that serve, because AWS does not change them one by one.
+  # An environment of one Region, or without such a table, has no members.
+  has_strong = anytrue(flatten([for c in values(local.contexts) : [for t in values(c.tables) : try(t.consistency, "") == "strong"]]))
+  strong     = local.has_strong && length(local.settings.regions) > 1 ? local.settings.strong : { replicas = [], witness = "" }
+
+  # The member that each Region calls: itself, or the first one on its continent, or the
+  # first one.
+  continents = { us = "america", ca = "america", mx = "america", eu = "europe", il = "europe" }
+  strong_region = { for r in local.settings.regions : r => try(concat(
+    [for m in local.strong.replicas : m if m == r],
+    [for m in local.strong.replicas : m if lookup(local.continents, split("-", m)[0], split("-", m)[0]) == lookup(local.continents, split("-", r)[0], split("-", r)[0])],
+    local.strong.replicas,
+  )[0], r) }
+
   functions = merge([
     for name, c in local.contexts : {
       for short, f in c.functions : "${name}-${short}" => merge(f, { context = name })

@@ -45,3 +45,13 @@ output "tags" {
     var.context == null ? {} : { context = var.context, owner = local.context.owner },
   )
 }
+
+output "strong" {
+  description = "The members of strongly consistent tables: replicas and witness. Empty if the environment has one Region or no such table."
+  value       = local.strong
+}
+
+output "strong_region" {
+  description = "The member of strongly consistent tables that each Region calls: itself, if it is one."
+  value       = local.strong_region
+}

@@ -55,6 +55,13 @@ locals {
     length(local.settings.regions) > 0 ? [] : ["${local.file}: regions is empty."],
     length(distinct(local.settings.regions)) == length(local.settings.regions) ? [] : ["${local.file}: regions has a Region twice."],
     [for r in local.settings.regions : "${local.file}: ${r} is not a Region in which the system can run." if !contains(local.known_regions, r)],
+    length(local.strong.replicas) == 0 || (
+      length(distinct(concat(local.strong.replicas, [local.strong.witness]))) == length(local.strong.replicas) + 1 &&
+      length(local.strong.replicas) == (local.strong.witness == "" ? 3 : 2)
+    ) ? [] : ["${local.file}: strong must have three replicas, or two and a witness in a third Region, because DynamoDB has no other strongly consistent tables."],
+    length(local.strong.replicas) == 0 || contains(local.strong.replicas, local.settings.home) ? [] : ["${local.file}: strong.replicas lacks the home ${local.settings.home}."],
+    local.has_strong && length(local.settings.regions) > 1 && length(local.strong.replicas) == 0 ? ["${local.file}: strong.replicas is empty: a context has a strongly consistent table."] : [],
+    [for r in compact(concat(local.strong.replicas, [local.strong.witness])) : "${local.file}: strong has ${r}, which is not a Region in which the system can run." if !contains(local.known_regions, r)],
     contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not one of the regions."],
     sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
     ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],

@@ -173,6 +173,23 @@ run "a_bad_region_is_reported" {
   }
 }
 
+run "members_that_a_strongly_consistent_table_cannot_have_are_reported" {
+  command = plan
+
+  variables {
+    environment = "weak"
+  }
+
+  assert {
+    condition = jsonencode(output.problems) == jsonencode([
+      "weak.json: strong must have three replicas, or two and a witness in a third Region, because DynamoDB has no other strongly consistent tables.",
+      "weak.json: strong.replicas lacks the home us-east-1.",
+      "weak.json: strong has us-wset-2, which is not a Region in which the system can run.",
+    ])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
 run "a_misspelt_member_is_reported" {
   command = plan
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/meridian-api/meridian/accounts/tables"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -15,5 +16,5 @@ import (
 var Check = rest.Operation[rest.HealthInput, rest.HealthOutput]{
 	ID: "checkAccounts", Method: http.MethodGet, Path: "/accounts/health",
 	Public: true, Health: true,
-	Uses: rest.Uses{tables.Accounts.Get()},
+	Uses: rest.Uses{tables.Accounts.Get(resource.Keys(tables.AccountPrefix + tables.Health))},
 }

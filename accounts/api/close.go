@@ -24,7 +24,7 @@ var Close = rest.Operation[CloseInput, ChangeOutput]{
 	ID: "closeAccount", Method: http.MethodDelete, Path: "/accounts/{accountId}",
 	Scopes:   []string{Write, Admin},
 	Problems: []problem.Kind{problem.NotFound, problem.PreconditionFailed},
-	Uses:     rest.Uses{tables.Accounts.Get(), tables.Accounts.Update()},
+	Uses:     rest.Uses{tables.Accounts.Get(onlyAccounts), tables.Accounts.Update()},
 }
 
 // CloseInput is the input of closeAccount.

@@ -6,8 +6,12 @@ import (
 	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 )
+
+// onlyAccounts limits a right to accounts: claims on addresses are not among them.
+var onlyAccounts = resource.Keys(tables.AccountPrefix + "*")
 
 // Target is embedded in the inputs of operations on one account.
 type Target struct {
@@ -25,7 +29,7 @@ var GetMine = rest.Operation[GetMineInput, GetOutput]{
 	ID: "getMyAccount", Method: http.MethodGet, Path: "/accounts/me",
 	Scopes:   []string{Read},
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{tables.Accounts.Get()},
+	Uses:     rest.Uses{tables.Accounts.Get(onlyAccounts, resource.Only(tables.AccountAttributes...))},
 }
 
 // GetMineInput is the input of getMyAccount.
@@ -43,7 +47,7 @@ var Get = rest.Operation[GetInput, GetOutput]{
 	ID: "getAccount", Method: http.MethodGet, Path: "/accounts/{accountId}",
 	Scopes:   []string{Read, Admin},
 	Problems: []problem.Kind{problem.NotFound},
-	Uses:     rest.Uses{tables.Accounts.Get()},
+	Uses:     rest.Uses{tables.Accounts.Get(onlyAccounts, resource.Only(tables.AccountAttributes...))},
 }
 
 // GetInput is the input of getAccount.

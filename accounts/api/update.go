@@ -6,6 +6,7 @@ import (
 	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -31,7 +32,7 @@ var Update = rest.Operation[UpdateInput, ChangeOutput]{
 	Problems: []problem.Kind{
 		problem.Forbidden, problem.NotFound, problem.Conflict, problem.PreconditionFailed, problem.PreconditionRequired,
 	},
-	Uses: rest.Uses{tables.Accounts.Get(), tables.Accounts.Update(), tables.Accounts.Put()},
+	Uses: rest.Uses{tables.Accounts.Get(onlyAccounts), tables.Accounts.Update(), tables.Accounts.Put(resource.Keys(tables.ClaimPrefix + "*"))},
 }
 
 // UpdateInput is the input of updateAccount.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/dynamodb"
 	"github.com/meridian-api/meridian/platform/precondition"
 	"github.com/meridian-api/meridian/platform/problem"
@@ -59,7 +60,7 @@ type claimItem struct {
 // fetch a secret first, and whoever can read the table can read the accounts.
 func claimKey(email string) string {
 	sum := sha256.Sum256([]byte(email))
-	return "email#" + hex.EncodeToString(sum[:])
+	return tables.ClaimPrefix + hex.EncodeToString(sum[:])
 }
 
 // errClaimed is returned if another account is getting the address at this moment, so

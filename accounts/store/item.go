@@ -5,12 +5,11 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/accounts"
+	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/idempotency"
 )
 
-const accountPrefix = "account#"
-
-func accountKey(id string) string { return accountPrefix + id }
+func accountKey(id string) string { return tables.AccountPrefix + id }
 
 // accountItem is the item of an account. status and createdAt are the keys of the
 // index. An item without a status is no account yet: it has only a fence.
@@ -42,11 +41,8 @@ type opening struct {
 	Version int64  `dynamo:"version"`
 }
 
-// accountAttributes are the attributes of an Account.
-var accountAttributes = []string{"pk", "email", "country", "status", "createdAt", "updatedAt", "version"}
-
 // allAttributes are the attributes of an accountItem.
-var allAttributes = append([]string{"claim", "fence", "opening"}, accountAttributes...)
+var allAttributes = append([]string{"claim", "fence", "opening"}, tables.AccountAttributes...)
 
 // timeLayout is RFC 3339 with a fixed width, so that the index sorts by time.
 const timeLayout = "2006-01-02T15:04:05.000Z"
@@ -60,7 +56,7 @@ func newItem(a accounts.Account) accountItem {
 
 func (i accountItem) account() accounts.Account {
 	return accounts.Account{
-		ID: strings.TrimPrefix(i.Key, accountPrefix), Email: i.Email,
+		ID: strings.TrimPrefix(i.Key, tables.AccountPrefix), Email: i.Email,
 		Country: accounts.Country(i.Country), Status: accounts.Status(i.Status),
 		CreatedAt: parseTime(i.CreatedAt), UpdatedAt: parseTime(i.UpdatedAt), Version: i.Version,
 	}

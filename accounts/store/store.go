@@ -49,7 +49,7 @@ var errBusy = &problem.Error{Kind: problem.Unavailable, Detail: "Others are chan
 // Get reads the account of a subject. It fails with ErrNotFound if there is no
 // such account. The read is eventually consistent.
 func (s *Store) Get(ctx context.Context, id string) (accounts.Account, error) {
-	i, err := s.get(ctx, id, false, accountAttributes)
+	i, err := s.get(ctx, id, false, tables.AccountAttributes)
 	if err == nil && i.Status == "" {
 		err = accounts.ErrNotFound
 	}
@@ -68,7 +68,7 @@ func (s *Store) get(ctx context.Context, id string, consistent bool, attributes 
 
 // Probe checks that the table can be read, by reading an item that does not exist.
 func (s *Store) Probe(ctx context.Context) error {
-	_, err := s.Get(ctx, "health")
+	_, err := s.Get(ctx, tables.Health)
 	if errors.Is(err, accounts.ErrNotFound) {
 		return nil
 	}

@@ -20,6 +20,19 @@ var Accounts = resource.Table{
 	Consistency: resource.Strong,
 }
 
+// The prefixes of the hash key. An account and a claim on an e-mail address have
+// different ones, so that rights can end at one of them.
+const (
+	AccountPrefix = "account#"
+	ClaimPrefix   = "email#"
+)
+
+// Health is the account that the health operation reads. It is not a subject.
+const Health = "health"
+
+// AccountAttributes are the attributes of an account, without the ones that only writers need.
+var AccountAttributes = []string{"pk", "email", "country", "status", "createdAt", "updatedAt", "version"}
+
 // ByStatus lists the accounts of a status by the time they were opened, with
 // the attributes that a list shows.
 //

@@ -86,8 +86,7 @@ func (r *resources) compareRights(function string, before, after []manifest.Gran
 	}
 }
 
-// uncovered returns the rights that none of the others covers, grouped by target and
-// limits.
+// uncovered returns the rights that no other right covers, grouped by target and limits.
 func uncovered(list, others []right) [][]right {
 	var groups [][]right
 	for _, r := range list {

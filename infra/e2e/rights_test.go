@@ -26,6 +26,15 @@ func TestCompromisedFunctionMayCallOnlyWhatItsOperationDeclares(t *testing.T) {
 		"accountId": &types.AttributeValueMemberS{Value: subject(cloud, "ada")},
 		"part":      &types.AttributeValueMemberS{Value: "@us-east-1"},
 	}
+	getAccount := func(key string) func(*dynamodb.Client) error {
+		return func(c *dynamodb.Client) error {
+			_, err := c.GetItem(t.Context(), &dynamodb.GetItemInput{
+				TableName: aws.String(resource.TableName(local.Environment, "accounts")),
+				Key:       map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: key}},
+			})
+			return err
+		}
+	}
 	query := func(projection, account string) func(*dynamodb.Client) error {
 		return func(c *dynamodb.Client) error {
 			in := &dynamodb.QueryInput{
@@ -58,6 +67,18 @@ func TestCompromisedFunctionMayCallOnlyWhatItsOperationDeclares(t *testing.T) {
 		}, false},
 		{"a reader deletes", "profiles-get-profile", func(c *dynamodb.Client) error {
 			_, err := c.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{TableName: table, Key: key})
+			return err
+		}, false},
+		{"the accounts' health operation reads its item", "accounts-check-accounts", getAccount("account#health"), true},
+		{"the accounts' health operation reads an account", "accounts-check-accounts",
+			getAccount("account#" + subject(cloud, "ada")), false},
+		{"a change reads an account", "accounts-update-account", getAccount("account#" + subject(cloud, "ada")), true},
+		{"a change reads a claim", "accounts-update-account", getAccount("email#1"), false},
+		{"a change deletes an account", "accounts-update-account", func(c *dynamodb.Client) error {
+			_, err := c.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+				TableName: aws.String(resource.TableName(local.Environment, "accounts")),
+				Key:       map[string]types.AttributeValue{"pk": &types.AttributeValueMemberS{Value: "account#1"}},
+			})
 			return err
 		}, false},
 		{"a function of another context reads", "accounts-get-account", query("", subject(cloud, "ada")), false},

@@ -25,8 +25,8 @@ type Limit func(*Grant)
 func Keys(keys ...string) Limit { return func(g *Grant) { g.Keys = keys } }
 
 // Only limits a read to these attributes. It must send them, and no others, as its
-// projection; the attributes of its filter and of its key condition, and those of the
-// table's key, must be among them. IAM compares them with dynamodb:Attributes.
+// projection; the attributes of its filter, of its key condition and of the table's
+// key must be among them. IAM compares them with dynamodb:Attributes.
 //
 // A write cannot be limited: a failed condition returns the complete item, and IAM has no
 // condition key for that.

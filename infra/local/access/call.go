@@ -179,16 +179,16 @@ var (
 	equal = regexp.MustCompile(`([#A-Za-z_][A-Za-z0-9_]*)\s*=\s*(:[A-Za-z0-9_]+)`)
 )
 
-// words are the words of expressions that are not attributes.
-var words = []string{"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"}
+// keywords are the keywords of expressions.
+var keywords = []string{"AND", "OR", "NOT", "IN", "BETWEEN", "SET", "REMOVE", "ADD", "DELETE"}
 
 // names returns the top-level attributes in an expression.
 func (r request) names(expression string) []string {
 	var names []string
 	for _, found := range token.FindAllString(expression, -1) {
 		name := strings.TrimSpace(found)
-		if strings.HasSuffix(name, "(") || name[0] == '.' || name[0] == ':' || slices.Contains(words, strings.ToUpper(name)) {
-			continue // a function, a member of a map, a value, or a word
+		if strings.HasSuffix(name, "(") || name[0] == '.' || name[0] == ':' || slices.Contains(keywords, strings.ToUpper(name)) {
+			continue // a function, a member of a map, a value, or a keyword
 		}
 		names = append(names, r.name(name))
 	}

@@ -144,15 +144,18 @@ func condition(operators map[string]any) string {
 	if len(operators) == 0 {
 		return ""
 	}
+	inOrder := map[string]map[string][]string{}
 	for operator, keys := range operators {
-		if keys, ok := keys.(map[string]any); ok {
-			for key, values := range keys {
-				keys[key] = slices.Sorted(slices.Values(texts(values)))
-			}
-			operators[operator] = keys
+		keys, ok := keys.(map[string]any)
+		if !ok {
+			return fmt.Sprintf(" if %v", operators)
+		}
+		inOrder[operator] = map[string][]string{}
+		for key, values := range keys {
+			inOrder[operator][key] = slices.Sorted(slices.Values(texts(values)))
 		}
 	}
-	data, err := json.Marshal(operators) // sorts the names
+	data, err := json.Marshal(inOrder) // sorts the names
 	if err != nil {
 		return fmt.Sprintf(" if %v", operators)
 	}

@@ -17,7 +17,7 @@ var orders = &manifest.Service{Name: "orders", Functions: map[string]manifest.Fu
 			Table: "orders", Actions: []string{"dynamodb:GetItem"}, Keys: []string{"health", "order#*"},
 			Attributes: []string{"id", "state"},
 		},
-		{Table: "orders", Actions: []string{"dynamodb:DeleteItem"}, Transaction: true},
+		{Table: "orders", Actions: []string{"dynamodb:DeleteItem", "dynamodb:PutItem"}, Transaction: true},
 	}},
 }}
 
@@ -34,7 +34,7 @@ const (
 		`"Null":{"dynamodb:LeadingKeys":"false"},` +
 		`"ForAllValues:StringEquals":{"dynamodb:Attributes":["id","state"]},` +
 		`"StringEquals":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}}`
-	remove = `"Action":"dynamodb:DeleteItem","Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders",` +
+	remove = `"Action":["dynamodb:DeleteItem","dynamodb:PutItem"],"Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders",` +
 		`"Condition":{"ForAnyValue:StringEquals":{"dynamodb:EnclosingOperation":"TransactWriteItems"}}`
 	traces = `"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Resource":["*"]`
 )

@@ -28,7 +28,7 @@ var Create = rest.Operation[CreateInput, CreateOutput]{
 	Scopes:   []string{Write},
 	Status:   http.StatusCreated,
 	Problems: []problem.Kind{problem.Forbidden, problem.Conflict},
-	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get(onlyAccounts), tables.Accounts.Update()},
+	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get(onlyAccounts), tables.Accounts.Update(onlyAccounts)},
 }
 
 // CreateInput is the input of createAccount.

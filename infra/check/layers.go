@@ -32,7 +32,8 @@ const (
 // the declarations that the store and the operations share.
 var layers = map[string]layer{
 	domain: {
-		platform:    []string{"problem"},
+		// precondition draws the versions of resources, and knows no HTTP.
+		platform:    []string{"precondition", "problem"},
 		mustNotLink: map[string]string{"net/http": "the domain knows no HTTP"},
 	},
 	"tables": {platform: []string{"resource"}},

@@ -338,7 +338,7 @@ run "a_region_without_a_replica_calls_the_nearest_member" {
 
   assert {
     condition = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode([
-      "arn:aws:dynamodb:us-east-1:111122223333:table/wide-order-numbers", "arn:aws:dynamodb:ca-central-1:111122223333:table/wide-orders",
+      "arn:aws:dynamodb:ca-central-1:111122223333:table/wide-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/wide-order-numbers",
     ])
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
   }

@@ -140,7 +140,8 @@ func (i interruption) bobTakes(t *testing.T) {
 	b := accounts.New(i.bob, i.wanted, accounts.Canada, time.Now())
 	_, err := i.direct.after(time.Hour).Create(context.WithoutCancel(t.Context()), b, noKey)
 	ada := i.read(t, i.ada)
-	if has := ada.Status == accounts.Active && ada.Email == i.wanted; has != errors.Is(err, accounts.ErrEmailTaken) || !has && err != nil {
+	if has := ada.Status == accounts.Active && ada.Email == i.wanted; has != errors.Is(err,
+		accounts.ErrEmailTaken) || !has && err != nil {
 		t.Errorf("bob takes the address while ada is %+v: %v", ada, err)
 	}
 }

@@ -109,7 +109,8 @@ func TestCheckLayer(t *testing.T) {
 		{pkg: "orders", imports: "orders/api", want: " imports example.com/orders/api: the layer domain"},
 		{
 			pkg: "orders", imports: "platform/rest",
-			want: " imports example.com/platform/rest: the layer domain may import of platform only precondition, problem, itself",
+			want: " imports example.com/platform/rest: " +
+				"the layer domain may import of platform only precondition, problem, itself",
 		},
 		{
 			pkg: "orders", imports: "platform/precondition",

@@ -27,13 +27,14 @@ type site struct {
 	regions  []string
 	contexts map[string][]string // functions
 	// Settings that cannot change in place; empty for the usual ones.
-	account, domain, zone, home, witness string
-	tables                               map[string][]string // by context; a context without an entry has a table of its name
-	protect                              bool
-	version                              string // goes into every package and the document
-	hashKey                              string // of every table; "id" if empty
-	broken                               map[string]bool
-	checks                               []string
+	account, domain, zone, home string
+	witness                     string              // of strongly consistent tables
+	tables                      map[string][]string // by context; a context without an entry has a table of its name
+	protect                     bool
+	version                     string // goes into every package and the document
+	hashKey                     string // of every table; "id" if empty
+	broken                      map[string]bool
+	checks                      []string
 }
 
 func newSite(t *testing.T) *site {

@@ -94,7 +94,8 @@ func (p provoker) rejectCallers(t *testing.T) {
 	}
 	p.provoke(t, 404, "getMyAccount", "no account", asBob)
 	p.provoke(t, 403, "createAccount", "another person's address", func(r *request) { r.body = newAccount })
-	p.provoke(t, 403, "updateAccount", "another person's address", func(r *request) { r.body = `{"email":"bob@example.com"}` })
+	p.provoke(t, 403, "updateAccount", "another person's address",
+		func(r *request) { r.body = `{"email":"bob@example.com"}` })
 	p.provoke(t, 403, "updateAccount", "an administrator's address", func(r *request) {
 		r.user, r.body = "root", `{"email":"root@example.com"}`
 	})

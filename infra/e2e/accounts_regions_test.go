@@ -14,7 +14,8 @@ const sharedAddress = "shared@example.com"
 
 // takeAddress returns the request of a user who has verified the shared address.
 func takeAddress(user, from string) request {
-	return createAccount().as(user).at(from).proving(sharedAddress).sending(`{"email":"` + sharedAddress + `","country":"CA"}`)
+	return createAccount().as(user).at(from).proving(sharedAddress).sending(`{"email":"` + sharedAddress +
+		`","country":"CA"}`)
 }
 
 // isolate cuts a Region from the other one and from the witness, or reconnects it.
@@ -146,7 +147,8 @@ func TestAcknowledgedChangesAreNotLost(t *testing.T) {
 		return patchMine(cloud, "ada", from, `{"email":"`+email+`"}`).proving(email).with("If-Match", created.etag())
 	}
 	kept := mustCall(t, cloud, patch(vancouver, "west@example.com"), http.StatusOK)
-	expectStatus(t, cloud, "the same version in the east", patch(montreal, "east@example.com"), http.StatusPreconditionFailed)
+	expectStatus(t, cloud, "the same version in the east", patch(montreal, "east@example.com"),
+		http.StatusPreconditionFailed)
 	if a := call(t, cloud, getMyAccount("ada").at(montreal)); a.body != created.body {
 		t.Errorf("read in the east before replication: %s, want %s", a, created)
 	}

@@ -63,7 +63,8 @@ func TestAccountLife(t *testing.T) {
 	patch("patched with a stale ETag", "ada", created.etag(), `{"country":"CA"}`, http.StatusPreconditionFailed)
 	byRoot := patch("patched by an administrator", "root", "*", `{"country":"CA"}`, http.StatusOK)
 	expectFields(t, "patched by an administrator", byRoot, map[string]string{"email": "ada@example.com", "country": "CA"})
-	moving := request{method: "PATCH", path: account, user: "ada", body: `{"email":"ADA@example.org"}`, header: ifMatch(byRoot.etag())}
+	moving := request{method: "PATCH", path: account, user: "ada", body: `{"email":"ADA@example.org"}`,
+		header: ifMatch(byRoot.etag())}
 	expectStatus(t, cloud, "moved to an address that is not verified", moving, http.StatusForbidden)
 	moved := expectStatus(t, cloud, "moved", moving.proving("Ada@example.org"), http.StatusOK)
 	expectFields(t, "moved", moved, map[string]string{"email": "ada@example.org", "country": "CA"})

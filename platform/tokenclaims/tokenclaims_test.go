@@ -15,7 +15,8 @@ func handle(t *testing.T, version, attributes string) (string, error) {
 	t.Helper()
 	var event tokenclaims.Event
 	text := `{"version":"` + version + `","triggerSource":"TokenGeneration_HostedAuth","userName":"ada",
-		"request":{"userAttributes":` + attributes + `,"groupConfiguration":{"groupsToOverride":["staff"]},"scopes":["openid"]},
+		"request":{"userAttributes":` + attributes + `,
+			"groupConfiguration":{"groupsToOverride":["staff"]},"scopes":["openid"]},
 		"response":{"claimsAndScopeOverrideDetails":null}}`
 	if err := json.Unmarshal([]byte(text), &event); err != nil {
 		t.Fatal(err)

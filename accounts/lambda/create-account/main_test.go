@@ -14,7 +14,8 @@ func TestOnlyAProvedAddressOpensAnAccount(t *testing.T) {
 		name   string
 		caller claims.Caller
 	}{
-		{"a machine client", claims.Caller{Subject: "3f2a1b", ClientID: "3f2a1b", Use: claims.Access, Scopes: []string{api.Write}}},
+		{"a machine client", claims.Caller{Subject: "3f2a1b", ClientID: "3f2a1b", Use: claims.Access,
+			Scopes: []string{api.Write}}},
 		{"a user with another address", claims.Caller{Subject: "ada", Username: "ada", Email: "ada@example.com"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

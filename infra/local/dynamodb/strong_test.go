@@ -232,7 +232,8 @@ func TestStrongTableRefusesWhatAWSRefuses(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "Transactions are not supported") {
 		t.Errorf("transaction that reads: %v", err)
 	}
-	if _, err := db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{other}}); err != nil {
+	if _, err := db.TransactWriteItems(ctx,
+		&dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{other}}); err != nil {
 		t.Errorf("transaction of the other table: %v", err)
 	}
 	_, err = Open(ctx, Config{Regions: []string{"west"}, Log: quiet(), Tables: map[string]manifest.Table{
@@ -255,10 +256,13 @@ func TestStrongTableOfOneRegionIsOrdinary(t *testing.T) {
 
 func TestStrongTableIsDescribed(t *testing.T) {
 	w := openStrong(t, time.Millisecond)
-	for table, want := range map[string]types.MultiRegionConsistency{strongTable: types.MultiRegionConsistencyStrong, eventualTable: ""} {
+	for table, want := range map[string]types.MultiRegionConsistency{strongTable: types.MultiRegionConsistencyStrong,
+		eventualTable: ""} {
 		out, err := w.client("west").DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(table)})
-		if err != nil || out.Table.MultiRegionConsistency != want || (want != "") != (len(out.Table.GlobalTableWitnesses) == 1) {
-			t.Errorf("%s: %v, consistency %q, witnesses %v", table, err, out.Table.MultiRegionConsistency, out.Table.GlobalTableWitnesses)
+		if err != nil || out.Table.MultiRegionConsistency != want ||
+			(want != "") != (len(out.Table.GlobalTableWitnesses) == 1) {
+			t.Errorf("%s: %v, consistency %q, witnesses %v", table, err, out.Table.MultiRegionConsistency,
+				out.Table.GlobalTableWitnesses)
 		}
 	}
 }

@@ -185,7 +185,8 @@ func TestVerifiedAddressOfASignIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, token := range map[string]string{"option": access, "token endpoint": signIn.AccessToken} {
-		if _, claims := verify(t, base+"/eu-west-1_Local/.well-known/jwks.json", token); claims["email"] != other || claims["email_verified"] != "true" {
+		if _, claims := verify(t, base+"/eu-west-1_Local/.well-known/jwks.json",
+			token); claims["email"] != other || claims["email_verified"] != "true" {
 			t.Errorf("%s: the address is %v, verified %v", name, claims["email"], claims["email_verified"])
 		}
 	}

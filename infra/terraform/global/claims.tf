@@ -55,7 +55,7 @@ resource "aws_iam_role_policy" "claims" {
 }
 
 resource "aws_lambda_function" "claims" {
-  #checkov:skip=CKV_AWS_116: Cognito waits for the result, so there is no queue of failed calls.
+  #checkov:skip=CKV_AWS_116: Cognito waits for the result, so failed calls are not queued.
   #checkov:skip=CKV_AWS_117: it calls nothing; a VPC would protect nothing.
   #checkov:skip=CKV_AWS_272: the pipeline that builds the package would also sign it.
   region = local.settings.home

@@ -18,6 +18,7 @@ import (
 	"github.com/meridian-api/meridian/infra/modrelease"
 	"github.com/meridian-api/meridian/infra/modules"
 	"github.com/meridian-api/meridian/infra/pins"
+	"github.com/meridian-api/meridian/infra/scaffold"
 	"github.com/meridian-api/meridian/infra/targets"
 	"github.com/meridian-api/meridian/infra/up"
 )
@@ -47,6 +48,19 @@ func Tidy(ctx context.Context) error { return modules.Tidy(ctx, ".", os.Stdout) 
 
 // Build builds every function for AWS Lambda and writes its zip to dist/functions/linux-arm64.
 func Build(ctx context.Context) error { return build.PackageAt(ctx, ".") }
+
+// New writes source code to begin with.
+type New mg.Namespace
+
+// Context writes a bounded context, such as orders, with an operation each to read, write and list; -one=NAME sets an irregular singular.
+func (New) Context(ctx context.Context, name string, one *string) error {
+	return scaffold.Context(ctx, ".", name, one, os.Stdout)
+}
+
+// Operation adds an operation, such as suspendAccount, with its Lambda to a context; -method=METHOD and -path=PATH say where its requests go.
+func (New) Operation(ctx context.Context, name, id string, method, path *string) error {
+	return scaffold.Operation(ctx, ".", name, id, scaffold.Target{Method: method, Path: path}, os.Stdout)
+}
 
 // Contract works on the specifications.
 type Contract mg.Namespace

@@ -55,7 +55,8 @@ type Pin struct {
 	Env []string
 }
 
-// Find reads the go.work in dir or in the closest folder above it.
+// Find reads the go.work in dir or in the closest folder above it. It fails if a folder
+// beside it is a context that go.work does not use.
 func Find(dir string) (Workspace, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
@@ -88,7 +89,24 @@ func parse(root, name string, data []byte) (Workspace, error) {
 		}
 		w.Modules = append(w.Modules, dir)
 	}
-	return w, nil
+	return w, w.checkUsed()
+}
+
+// checkUsed checks that go.work uses each context in the folders beside it. Otherwise
+// nothing would build, test or deploy the context, and nothing would say so.
+func (w Workspace) checkUsed() error {
+	generators, err := filepath.Glob(filepath.Join(w.Root, "*", filepath.FromSlash(Generator), "main.go"))
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for _, generator := range generators {
+		dir := filepath.Dir(filepath.Dir(filepath.Dir(generator)))
+		if !slices.Contains(w.Modules, dir) {
+			errs = append(errs, fmt.Errorf("%s is a context that go.work does not use: run 'go work use ./%[1]s', or remove the folder", filepath.Base(dir)))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Contexts returns the bounded contexts sorted by name. It fails if two contexts have

@@ -83,6 +83,19 @@ func TestFindErrors(t *testing.T) {
 	})
 }
 
+func TestAContextMustBeInGoWork(t *testing.T) {
+	dir := monorepo(t)
+	writeFile(t, "package main\n", dir, "orders", "api", "gen", "main.go")
+	_, err := Find(dir)
+	if err == nil || !strings.Contains(err.Error(), "orders is a context that go.work does not use: run 'go work use ./orders'") {
+		t.Errorf("got %v", err)
+	}
+	writeFile(t, "go 1.26\nuse (\n\t./context00\n\t./context01\n\t./orders\n)\n", dir, "go.work")
+	if _, err := Find(dir); err != nil {
+		t.Errorf("with the context in go.work: %v", err)
+	}
+}
+
 func TestContextErrors(t *testing.T) {
 	tests := map[string]struct {
 		change func(t *testing.T, dir string)
@@ -99,7 +112,7 @@ func TestContextErrors(t *testing.T) {
 		},
 		"two of one name": {
 			change: func(t *testing.T, dir string) {
-				writeFile(t, "go 1.26\nuse ./context00\nuse ./more/context00\n", dir, "go.work")
+				writeFile(t, "go 1.26\nuse ./context00\nuse ./context01\nuse ./more/context00\n", dir, "go.work")
 				writeFile(t, "module a\n", dir, "more", "context00", "go.mod")
 				writeFile(t, "package main\n", dir, "more", "context00", "api", "gen", "main.go")
 			},

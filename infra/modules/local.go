@@ -100,12 +100,26 @@ func (s Set) standalone(
 // The go command's own tidy ignores the workspace, so it fails as long as a version
 // that a module requires of a sibling is not published.
 func Tidy(ctx context.Context, root string, out io.Writer) error {
+	return tidyModules(ctx, root, out, all)
+}
+
+// TidyNew does what Tidy does for a module that was just added, and leaves the other
+// modules alone.
+func TidyNew(ctx context.Context, root, name string, out io.Writer) error {
+	return tidyModules(ctx, root, out, func(m Module) bool { return m.Name == name })
+}
+
+// tidyModules tidies the modules for which selected returns true, and go.work.
+func tidyModules(ctx context.Context, root string, out io.Writer, selected func(Module) bool) error {
 	s, err := Load(root)
 	if err != nil {
 		return err
 	}
 	for _, m := range s.Modules {
-		if err := s.tidy(ctx, m, out); err != nil {
+		if !selected(m) {
+			continue
+		}
+		if err := s.TidyModule(ctx, m, nil, all, out); err != nil {
 			return fmt.Errorf("%s: %w", m.Name, err)
 		}
 	}
@@ -117,10 +131,6 @@ func Tidy(ctx context.Context, root string, out io.Writer) error {
 		return err
 	}
 	return replaceFile(filepath.Join(s.Root, "go.work"), "go.work", work, out)
-}
-
-func (s Set) tidy(ctx context.Context, m Module, out io.Writer) error {
-	return s.TidyModule(ctx, m, nil, all, out)
 }
 
 // TidyModule runs go mod tidy on a module, with variables for the go command. Siblings

@@ -1,0 +1,321 @@
+package scaffold
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/modules"
+)
+
+// operationData is the data of an operation's templates.
+type operationData struct {
+	Module, Platform string
+	ID               string // suspendAccount
+	Go               string // Suspend
+	Func             string // suspend
+	File             string // suspend
+	Lambda           string // suspend-account
+	Sentence         string // suspends the account
+	Method           string // http.MethodPost
+	Path             string
+	Scope            string   // Write, or "accounts/write" if the package has no such constant
+	Embedded         []string // types of the package that have path parameters
+	Parameters       []parameter
+}
+
+// parameter is a path parameter.
+type parameter struct{ Name, Field, Noun string }
+
+// Target is where requests for a new operation go. Without a Method it is GET for an ID
+// that begins with get, list or find, and POST otherwise. Without a Path it is the
+// context's path and the ID in lower case, for a GET without the verb.
+type Target struct{ Method, Path *string }
+
+var (
+	idForm    = regexp.MustCompile(`^[a-z]+([A-Z][a-z0-9]*)+$`)
+	wordStart = regexp.MustCompile(`[A-Z]`)
+	pathForm  = regexp.MustCompile(`^(/([a-z0-9-]+|\{[a-z][A-Za-z0-9]*\}))+$`)
+	inPath    = regexp.MustCompile(`\{([A-Za-z0-9]+)\}`)
+)
+
+// Operation writes the operation id of a context with its Lambda, adds it to the
+// context's Service, and generates the specification. Its function fails until it is
+// written. If Operation fails, it removes what it wrote.
+func Operation(ctx context.Context, root, name, id string, target Target, out io.Writer) (err error) {
+	ws, err := workspace.Find(root)
+	if err != nil {
+		return err
+	}
+	list, err := ws.Contexts()
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(c workspace.Context) bool { return c.Name == name })
+	if i < 0 {
+		return fmt.Errorf("no context %q in go.work: write it with 'go tool mage new:context %s'", name, name)
+	}
+	c := list[i]
+	api, err := parseAPI(c.Dir)
+	if err != nil {
+		return err
+	}
+	data, err := newOperationData(root, c, api, id, target)
+	if err != nil {
+		return err
+	}
+	source, lambda := filepath.Join(c.Dir, "api", data.File+".go"), filepath.Join(c.Dir, "lambda", data.Lambda)
+	for _, path := range []string{source, lambda} {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(fmt.Errorf("%s exists: choose another name, or remove it", path), err)
+		}
+	}
+	changes := changes{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(source), os.RemoveAll(lambda), changes.undo())
+		}
+	}()
+	for template, file := range map[string]string{
+		"api/@file.go": source, "lambda/@lambda/main.go": filepath.Join(lambda, "main.go"),
+	} {
+		text, err := render("templates/operation/"+template+suffix, data)
+		if err != nil {
+			return err
+		}
+		if err := writeFile(file, text); err != nil {
+			return err
+		}
+	}
+	if err := changes.edit(api.service, func(old string) (string, error) { return api.add(old, data.Go) }); err != nil {
+		return err
+	}
+	if err := build.GenerateAt(ctx, root); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, `
+%s: %s %s
+  %[1]s/api/%[4]s.go declares it: its input and output, its problems, and in Uses what its function may do.
+  %[1]s/lambda/%[5]s serves it. It responds with 500 until you write it.
+`, name, strings.ToUpper(strings.TrimPrefix(data.Method, "http.Method")), data.Path, data.File, data.Lambda)
+	return nil
+}
+
+func newOperationData(root string, c workspace.Context, api apiPackage, id string, target Target) (operationData, error) {
+	if !idForm.MatchString(id) {
+		return operationData{}, fmt.Errorf("the operation is %q: it must be a verb and a noun in lower camel case, such as suspendAccount", id)
+	}
+	terms := strings.Split(wordStart.ReplaceAllStringFunc(id, func(s string) string { return " " + strings.ToLower(s) }), " ")
+	method, isRead, err := methodOf(terms[0], value(target.Method))
+	if err != nil {
+		return operationData{}, err
+	}
+	last := terms
+	if isRead {
+		last = terms[1:]
+	}
+	path := cmp.Or(value(target.Path), "/"+c.Name+"/"+strings.Join(last, "-"))
+	if !pathForm.MatchString(path) || path != "/"+c.Name && !strings.HasPrefix(path, "/"+c.Name+"/") {
+		return operationData{}, fmt.Errorf("-path is %q: it must begin with /%s/, and its segments are words in lower case or {parameters}", path, c.Name)
+	}
+	set, err := modules.Load(root)
+	if err != nil {
+		return operationData{}, err
+	}
+	platform, err := requiredPath(set, "platform")
+	if err != nil {
+		return operationData{}, err
+	}
+	d := operationData{
+		Module: c.Module, Platform: platform, ID: id, Lambda: strings.Join(terms, "-"),
+		Sentence: thirdPerson(terms[0]) + " the " + strings.Join(terms[1:], " "), Method: method, Path: path,
+	}
+	d.Go = api.free(upperFirst(terms[0]), upperFirst(id))
+	if d.Go == "" {
+		return operationData{}, fmt.Errorf("package api of %s declares %s already: choose another name", c.Name, upperFirst(id))
+	}
+	d.File = strings.ToLower(d.Go)
+	d.Func = strings.ToLower(d.Go[:1]) + d.Go[1:]
+	if token.IsKeyword(d.Func) || d.Func == "main" || d.Func == "init" {
+		d.Func = id
+	}
+	d.Scope = api.scope(c.Name, isRead)
+	for _, match := range inPath.FindAllStringSubmatch(path, -1) {
+		if owner, ok := api.parameters[match[1]]; ok {
+			d.Embedded = append(d.Embedded, owner)
+			continue
+		}
+		field := upperFirst(match[1])
+		if stem, ok := strings.CutSuffix(field, "Id"); ok {
+			field = stem + "ID"
+		}
+		d.Parameters = append(d.Parameters, parameter{match[1], field, strings.TrimSuffix(match[1], "Id")})
+	}
+	return d, nil
+}
+
+// methodOf returns the constant of package http for a method, and whether the operation
+// reads.
+func methodOf(verb, method string) (constant string, isRead bool, err error) {
+	if method == "" {
+		method = http.MethodPost
+		if slices.Contains([]string{"get", "list", "find"}, verb) {
+			method = http.MethodGet
+		}
+	}
+	switch method = strings.ToUpper(method); method {
+	case http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete:
+		return "http.Method" + upperFirst(strings.ToLower(method)), method == http.MethodGet, nil
+	}
+	return "", false, fmt.Errorf("-method is %q: it must be GET, POST, PUT, PATCH or DELETE", method)
+}
+
+// thirdPerson returns the third person of a regular English verb.
+func thirdPerson(verb string) string {
+	switch {
+	case strings.HasSuffix(verb, "s"), strings.HasSuffix(verb, "sh"), strings.HasSuffix(verb, "ch"), strings.HasSuffix(verb, "x"):
+		return verb + "es"
+	case strings.HasSuffix(verb, "y") && !strings.ContainsAny(verb[max(0, len(verb)-2):len(verb)-1], "aeiou"):
+		return strings.TrimSuffix(verb, "y") + "ies"
+	}
+	return verb + "s"
+}
+
+// apiPackage is what a new operation must know of a context's package api.
+type apiPackage struct {
+	service    string            // the file with func Service
+	insertAt   int               // the offset in service after the last operation but the health operation
+	declared   map[string]bool   // the names of the package
+	parameters map[string]string // the struct type with a path parameter, by the parameter's name
+}
+
+// parseAPI parses package api of the context in dir.
+func parseAPI(dir string) (apiPackage, error) {
+	p := apiPackage{declared: map[string]bool{}, parameters: map[string]string{}}
+	files, err := filepath.Glob(filepath.Join(dir, "api", "*.go"))
+	if err != nil {
+		return p, err
+	}
+	positions := token.NewFileSet()
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(positions, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return p, err
+		}
+		for _, d := range file.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Recv == nil {
+					p.declared[d.Name.Name] = true
+				}
+			case *ast.GenDecl:
+				p.declare(d)
+			}
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if kv, ok := n.(*ast.KeyValueExpr); ok && p.service == "" {
+				p.findOperations(positions, kv, name)
+			}
+			return p.service == ""
+		})
+	}
+	if p.service == "" {
+		return p, fmt.Errorf("package api in %s has no list Operations of a rest.Service to add to", dir)
+	}
+	return p, nil
+}
+
+// declare adds the names and path parameters of a declaration.
+func (p apiPackage) declare(d *ast.GenDecl) {
+	for _, spec := range d.Specs {
+		switch spec := spec.(type) {
+		case *ast.ValueSpec:
+			for _, name := range spec.Names {
+				p.declared[name.Name] = true
+			}
+		case *ast.TypeSpec:
+			p.declared[spec.Name.Name] = true
+			fields, ok := spec.Type.(*ast.StructType)
+			if !ok || len(fields.Fields.List) != 1 || fields.Fields.List[0].Tag == nil {
+				continue
+			}
+			tag, err := strconv.Unquote(fields.Fields.List[0].Tag.Value)
+			if parameter := reflect.StructTag(tag).Get("path"); err == nil && parameter != "" {
+				p.parameters[parameter] = spec.Name.Name
+			}
+		}
+	}
+}
+
+// findOperations keeps where the list of operations ends, if kv is that list.
+func (p *apiPackage) findOperations(positions *token.FileSet, kv *ast.KeyValueExpr, file string) {
+	key, ok := kv.Key.(*ast.Ident)
+	list, isList := kv.Value.(*ast.CompositeLit)
+	if !ok || !isList || key.Name != "Operations" || len(list.Elts) == 0 {
+		return
+	}
+	at := list.Elts[len(list.Elts)-1].Pos() // the health operation stays the last one
+	p.service, p.insertAt = file, positions.Position(at).Offset
+}
+
+// add inserts an operation into the source code of Service.
+func (p apiPackage) add(source, operation string) (string, error) {
+	text := source[:p.insertAt] + "&" + operation + ", " + source[p.insertAt:]
+	formatted, err := formatGo(p.service, []byte(text))
+	return string(formatted), err
+}
+
+// free returns the first name that can begin the names of an operation, or "".
+func (p apiPackage) free(candidates ...string) string {
+	for _, name := range candidates {
+		if !p.declared[name] && !p.declared[name+"Input"] && !p.declared[name+"Output"] {
+			return name
+		}
+	}
+	return ""
+}
+
+// scope returns the expression for the context's scope to read or write.
+func (p apiPackage) scope(context string, isRead bool) string {
+	name := "Write"
+	if isRead {
+		name = "Read"
+	}
+	if p.declared[name] {
+		return name
+	}
+	return strconv.Quote(context + "/" + strings.ToLower(name))
+}
+
+// requiredPath returns the path of a module that module infra requires.
+func requiredPath(set modules.Set, base string) (string, error) {
+	infra, err := set.Find("infra")
+	if err != nil {
+		return "", err
+	}
+	for _, r := range infra.File.Require {
+		if strings.HasSuffix(r.Mod.Path, "/"+base) {
+			return r.Mod.Path, nil
+		}
+	}
+	return "", fmt.Errorf("infra/go.mod does not require module %s", base)
+}

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 	"github.com/meridian-api/meridian/profiles"
 )
 
@@ -115,6 +116,44 @@ func TestConcurrentDeleteAndReplace(t *testing.T) {
 		// Either the deletion or one replacement came first, and all others failed.
 		if errs[nil] != 1 || errs[profiles.ErrStale] != writers-1 || err != nil && !deleted {
 			t.Errorf("got %v; then %v", errs, err)
+		}
+	})
+}
+
+// TestDeletionAndReplacementMeet makes two conditional requests, the second one between
+// the read and the write of the first. The second request succeeds, and the first one
+// fails, also in a Region that has not written the profile yet.
+func TestDeletionAndReplacementMeet(t *testing.T) {
+	metered(t, func(t *testing.T, s *Store, m *dynamodbtest.Meter) {
+		other := &Store{db: s.db, table: s.table, region: "us-west-2"}
+		for _, test := range []struct {
+			name string
+			here *Store
+		}{
+			{"in the Region of the creation", s},
+			{"in a Region that has written nothing", other},
+			{"in a Region that has deleted an earlier profile", other},
+		} {
+			p := must(s.Create(t.Context(), "ada", content, noon))(t)
+			replace := func() error {
+				_, err := test.here.Replace(t.Context(), "ada", onlyVersions(p.Version), content, noon)
+				return err
+			}
+			remove := func() error { return test.here.Delete(t.Context(), "ada", onlyVersions(p.Version)) }
+			assertSecondSucceeds := func(name string, first, second func() error) {
+				t.Helper()
+				var err error
+				m.Before(1, func() bool { err = second(); return true })
+				if lost := first(); !errors.Is(lost, profiles.ErrStale) || err != nil {
+					t.Errorf("%s, %s: got %v and %v, want ErrStale and success", test.name, name, lost, err)
+				}
+			}
+			assertSecondSucceeds("a replacement meets a deletion", replace, remove)
+			p = must(s.Create(t.Context(), "ada", content, noon))(t)
+			assertSecondSucceeds("a deletion meets a replacement", remove, replace)
+			if err := test.here.Delete(t.Context(), "ada", anyVersion); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -285,3 +285,23 @@ func TestProfilesCreatedAtOnceBecomeOne(t *testing.T) {
 		}
 	})
 }
+
+// TestWriteWithKnowledgePrevails changes in one Region what it has read from the other.
+func TestWriteWithKnowledgePrevails(t *testing.T) {
+	promise(t, func(t *testing.T, w *world) {
+		for i, here := range []*replica{w.east, w.west, w.east} {
+			c := content
+			c.DisplayName = fmt.Sprint("name ", i)
+			w.must(t, here, w.replace(t, here, c))
+			w.must(t, here, w.merge(t, here, profiles.Merge{"theme": text(c.DisplayName)}))
+			p, err := w.heal(t)
+			if err != nil || p.DisplayName != c.DisplayName || *p.Preferences["theme"].Text != c.DisplayName {
+				t.Errorf("got %+v, %v, want the content and the theme %q", p, err, c.DisplayName)
+			}
+		}
+		w.must(t, w.west, w.merge(t, w.west, profiles.Merge{"theme": nil}))
+		if p, err := w.heal(t); err != nil || len(p.Preferences) != 0 {
+			t.Errorf("got %+v, %v, want no preferences", p, err)
+		}
+	})
+}

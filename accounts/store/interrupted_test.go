@@ -12,7 +12,7 @@ import (
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
-// writer is an operation of ada that gets or leaves the contested address.
+// writer is an operation of ada that gets or leaves the wanted address.
 type writer struct {
 	name    string
 	prepare func(t *testing.T, s *Store, ada, bob, wanted string)

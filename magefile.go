@@ -21,6 +21,7 @@ import (
 	"github.com/meridian-api/meridian/infra/scaffold"
 	"github.com/meridian-api/meridian/infra/targets"
 	"github.com/meridian-api/meridian/infra/up"
+	"github.com/meridian-api/meridian/infra/up/shell"
 )
 
 // Up builds the system and runs it on this machine in two Regions, until Ctrl-C.
@@ -183,6 +184,70 @@ type Infra mg.Namespace
 
 // Estimate estimates a month's cost and the clients' latency in the Regions of REGIONS.
 func (Infra) Estimate() error { return estimate.Run(".", os.Getenv, os.Stdout) }
+
+// Local watches and breaks the cloud that Up runs, from another terminal.
+type Local mg.Namespace
+
+// Status prints Regions, links, functions and faults.
+func (Local) Status(ctx context.Context) error { return shell.Find(".", os.Stdout).Status(ctx) }
+
+// Logs prints the logs, or what concerns -function=CONTEXT-FUNCTION or -request=ID; -f follows them.
+func (Local) Logs(ctx context.Context, function, request *string, f *bool) error {
+	return shell.Logs(ctx, ".", shell.NewFilter(function, request, f), os.Stdout)
+}
+
+// Down stops a Region.
+func (Local) Down(ctx context.Context, region string) error {
+	return shell.Find(".", os.Stdout).Down(ctx, region)
+}
+
+// Up starts a Region that Down has stopped.
+func (Local) Up(ctx context.Context, region string) error {
+	return shell.Find(".", os.Stdout).Up(ctx, region)
+}
+
+// Cut stops the replication between two Regions.
+func (Local) Cut(ctx context.Context, a, b string) error {
+	return shell.Find(".", os.Stdout).Cut(ctx, a, b)
+}
+
+// Heal resumes the replication that Cut has stopped.
+func (Local) Heal(ctx context.Context, a, b string) error {
+	return shell.Find(".", os.Stdout).Heal(ctx, a, b)
+}
+
+// Lag sets how long later writes take to reach the other Regions, such as 2s.
+func (Local) Lag(ctx context.Context, lag string) error {
+	return shell.Find(".", os.Stdout).Lag(ctx, lag)
+}
+
+// Skew sets by how much the clock of a Region is ahead, such as 5m.
+func (Local) Skew(ctx context.Context, region, skew string) error {
+	return shell.Find(".", os.Stdout).Skew(ctx, region, skew)
+}
+
+// Fault makes a function fail by -crash, -delay=2s or -throttle; without any, it ends the faults of the function.
+func (Local) Fault(ctx context.Context, function string, crash, throttle *bool, delay *string) error {
+	return shell.Find(".", os.Stdout).Fault(ctx, function, crash, throttle, delay)
+}
+
+// Keys expires the keys that sign tokens.
+func (Local) Keys(ctx context.Context) error { return shell.Find(".", os.Stdout).ExpireKeys(ctx) }
+
+// Secrets makes Secrets Manager fail with the argument down, and work again with up.
+func (Local) Secrets(ctx context.Context, state string) error {
+	return shell.Find(".", os.Stdout).Secrets(ctx, state)
+}
+
+// Token prints an access token of a user, with the user's scopes or -scopes="a b".
+func (Local) Token(ctx context.Context, user string, scopes *string) error {
+	return shell.Find(".", os.Stdout).Token(ctx, user, scopes)
+}
+
+// Invoke invokes a function with the event in a file and prints its response.
+func (Local) Invoke(ctx context.Context, function, event string) error {
+	return shell.Find(".", os.Stdout).Invoke(ctx, function, event)
+}
 
 // Bench measures and prints ratios to peers in the same run.
 type Bench mg.Namespace

@@ -12,13 +12,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/breach"
+	"github.com/meridian-api/meridian/infra/local/control"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
 	"github.com/meridian-api/meridian/infra/local/issuer"
@@ -66,6 +67,8 @@ type Config struct {
 	// Trace receives each X-Ray document that a function sends. If it is nil, the
 	// cloud has no X-Ray daemon.
 	Trace func(document []byte)
+	// Recorder records the requests; nil records none.
+	Recorder *control.Recorder
 }
 
 // Cloud is a running embedded cloud.
@@ -79,7 +82,9 @@ type Cloud struct {
 	regions []*region
 	edge    *edge.Edge
 	front   *server
-	mounted atomic.Pointer[mount]
+	mounts  mounts
+	links   links
+	faults  sync.Map // of control.Fault, by physical name of the function
 }
 
 // Start starts all parts of the cloud and returns when the edge accepts requests. If
@@ -158,27 +163,16 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 		return err
 	}
 	c.edge.Start(ctx)
-	api := c.edge.Handler()
+	api := c.recorded(c.edge.Handler())
 	c.front = serveClients(c.front.listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if m := c.mounted.Load(); m != nil && (r.URL.Path == m.path || strings.HasPrefix(r.URL.Path, m.path+"/")) {
-			m.handler.ServeHTTP(w, r)
+		if h := c.mounts.find(r); h != nil {
+			h.ServeHTTP(w, r)
 			return
 		}
 		api.ServeHTTP(w, r)
 	}))
 	return nil
 }
-
-// mount is a handler beside the API.
-type mount struct {
-	path    string
-	handler http.Handler
-}
-
-// Mount serves h at path and below it on the edge's address, beside the API. It is
-// for handlers that need the running cloud, such as its documentation. The API must
-// not use the path. A second call replaces the handler of the first.
-func (c *Cloud) Mount(path string, h http.Handler) { c.mounted.Store(&mount{path, h}) }
 
 // tables returns the contexts' tables by physical name.
 func (cfg Config) tables() map[string]manifest.Table {
@@ -252,25 +246,9 @@ func (c *Cloud) Warm(ctx context.Context) error {
 // Settled waits until every write has reached every Region that is not cut off.
 func (c *Cloud) Settled(ctx context.Context) error { return c.data.Settled(ctx) }
 
-// Cut stops the replication between two Regions. Heal delivers the writes that wait.
-func (c *Cloud) Cut(a, b string) error { return c.data.Cut(a, b) }
-
-// Heal resumes the replication that Cut stopped.
-func (c *Cloud) Heal(a, b string) error { return c.data.Heal(a, b) }
-
-// StopRegion stops a Region: its gateway refuses connections, its functions end, and
-// it replicates in neither direction.
-func (c *Cloud) StopRegion(name string) error { return c.withRegion(name, (*region).stop, c.data.Cut) }
-
 // Drain takes a Region out of the edge's DNS, or brings it back. The Region keeps
 // running, and its own endpoint serves. The last Region in DNS cannot be taken out.
 func (c *Cloud) Drain(name string, drained bool) error { return c.edge.SetDrained(name, drained) }
-
-// StartRegion starts a stopped Region with the data that it had when it stopped.
-// Replication delivers what was written elsewhere in the meantime.
-func (c *Cloud) StartRegion(name string) error {
-	return c.withRegion(name, (*region).start, c.data.Heal)
-}
 
 func (c *Cloud) region(name string) (*region, error) {
 	for _, r := range c.regions {
@@ -279,21 +257,6 @@ func (c *Cloud) region(name string) (*region, error) {
 		}
 	}
 	return nil, fmt.Errorf("the cloud does not run the Region %q: use one of %s", name, strings.Join(c.cfg.Regions, ", "))
-}
-
-// withRegion calls do with a Region, and link with that Region and each other one.
-func (c *Cloud) withRegion(name string, do func(*region) error, link func(a, b string) error) error {
-	r, err := c.region(name)
-	if err != nil {
-		return err
-	}
-	errs := []error{do(r)}
-	for _, other := range c.regions {
-		if other.name != name {
-			errs = append(errs, link(name, other.name))
-		}
-	}
-	return errors.Join(errs...)
 }
 
 // Close stops all parts of the cloud, including the processes of functions, and waits

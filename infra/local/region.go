@@ -33,6 +33,9 @@ type region struct {
 	policy access.Policy
 	rights atomic.Pointer[map[string]access.Function] // by physical name; functions call while mu is locked
 
+	skew    atomic.Int64                    // nanoseconds that the Region's clock is ahead
+	serving atomic.Pointer[gateway.Gateway] // the latest
+
 	deploying sync.Mutex // serializes deployments; taken before mu
 
 	mu          sync.Mutex // guards the fields below
@@ -90,7 +93,8 @@ func (r *region) load(l net.Listener) error {
 	var err error
 	r.functions, err = function.New(function.Config{
 		Region: r.name, AccountID: accountID, Functions: r.functionConfigs(r.release), Concurrency: cfg.Limits.account,
-		Log:     func(name, instance, line string) { cfg.FunctionLog(r.name, name, instance, line) },
+		Log:     r.printed,
+		Invoked: r.invoked(),
 		Prepare: cfg.Prepare,
 		Started: func(name, _ string, pid int) {
 			if cfg.DebugStarted != nil && slices.Contains(cfg.Debug, strings.TrimPrefix(name, Environment+"-")) {
@@ -111,18 +115,42 @@ func (r *region) load(l net.Listener) error {
 	return nil
 }
 
+// printed passes a line of a function on, unless it belongs to a health check that a
+// Recorder leaves out.
+func (r *region) printed(name, instance, text string) {
+	cfg := r.cloud.cfg
+	if cfg.Recorder == nil {
+		cfg.FunctionLog(r.name, name, instance, text)
+	} else if _, kept := cfg.Recorder.Line(r.name, name, instance, text); kept {
+		cfg.FunctionLog(r.name, name, instance, text)
+	}
+}
+
+// invoked returns the function that records the begin of invocations; nil without a
+// Recorder.
+func (r *region) invoked() func(function.Started) {
+	if r.cloud.cfg.Recorder == nil {
+		return nil
+	}
+	return r.cloud.cfg.Recorder.Invoked
+}
+
 // newGateway returns a gateway that serves the document with the Region's functions, and
 // compares their responses with the specification. The caller holds r.mu.
 func (r *region) newGateway(document, specification []byte) (*gateway.Gateway, error) {
 	cfg, pool := r.cloud.cfg, r.cloud.pool.ARN()
-	return gateway.New(gateway.Config{
+	var observer gateway.Observer
+	if cfg.Recorder != nil {
+		observer = cfg.Recorder.Observer(r.name)
+	}
+	g, err := gateway.New(gateway.Config{
 		Document:   deployable.Fill(document, deployable.Values{Name: Environment, PoolARNs: []string{pool}}),
 		Region:     r.name,
 		AccountID:  accountID,
 		Stage:      resource.StageName,
 		Variables:  map[string]string{"environment": Environment},
 		DomainName: r.address,
-		Functions:  r.checked(invoker.New(r.functions, cfg.Limits.concurrency()), specification),
+		Functions:  r.checked(faulty{invoker.New(r.functions, cfg.Limits.concurrency()), r.cloud}, specification),
 		Pools: map[string]gateway.Pool{pool: {
 			Issuer:  r.cloud.IssuerURL(),
 			JWKSURL: r.cloud.IssuerURL() + "/.well-known/jwks.json",
@@ -130,7 +158,13 @@ func (r *region) newGateway(document, specification []byte) (*gateway.Gateway, e
 		Throttle: cfg.Limits.Throttle,
 		Firewall: cfg.Firewall,
 		Log:      cfg.Log.With("region", r.name),
+		Observer: observer,
+		Now:      r.now,
 	})
+	if err == nil {
+		r.serving.Store(g)
+	}
+	return g, err
 }
 
 // checked returns functions whose responses are compared with the specification.

@@ -8,11 +8,12 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/up/running"
+	"github.com/meridian-api/meridian/infra/up/shell"
 )
 
 // describe returns the description of the running cloud, with a token of each user.
 func describe(cloud *local.Cloud) (running.Cloud, error) {
-	d := running.Cloud{Edge: cloud.URL(), Issuer: cloud.IssuerURL()}
+	d := running.Cloud{Edge: cloud.URL(), Console: cloud.URL() + local.ConsolePath, Issuer: cloud.IssuerURL()}
 	for _, r := range cloud.Regions() {
 		d.Regions = append(d.Regions, running.Region{Name: r.Name, URL: r.URL, DynamoDB: r.DynamoDB})
 	}
@@ -36,7 +37,7 @@ func addresses(d running.Cloud) string {
 		fmt.Fprintf(out, "  %-10s %s   DynamoDB %s\n", r.Name, r.URL, r.DynamoDB)
 	}
 	fmt.Fprintf(out, "  issuer     %s\n", d.Issuer)
-	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(workspace.Dist, logsFolder))
+	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(workspace.Dist, shell.LogsFolder))
 	fmt.Fprintf(out, "  users     ")
 	for _, u := range d.Users {
 		fmt.Fprintf(out, " %s", u.Name)

@@ -1,70 +1,74 @@
 package up
 
 import (
+	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
+
+	"gopkg.in/natefinch/lumberjack.v2"
+
+	"github.com/meridian-api/meridian/infra/local/control"
+	"github.com/meridian-api/meridian/infra/up/shell"
 )
 
-// logsFolder is the folder of the logs, below dist.
-const logsFolder = "logs"
+// Bounds of the logs: a file has at most 10 MB, and 2 older ones are kept. A cloud of two
+// Regions therefore never uses more than 120 MB.
+const (
+	maxLogMB   = 10
+	maxBackups = 2
+)
 
-// logs writes what the cloud and its functions log to files, so that the terminal
-// stays readable: one file for the cloud's own events, one for the functions of each
-// Region, and one for the X-Ray documents.
+// logs writes JSON lines to files, which `go tool mage local:logs` reads: one file for the
+// cloud's own events, one for the functions of each Region, and one for the X-Ray documents.
+// Lines of health checks are left out.
 type logs struct {
-	dir    string
-	events *slog.Logger
+	dir      string
+	events   *slog.Logger
+	recorder *control.Recorder
 
 	mu    sync.Mutex
-	files map[string]*os.File
+	files map[string]*lumberjack.Logger
 }
 
-func openLogs(dir string) (*logs, error) {
+func openLogs(dir string, recorder *control.Recorder) (*logs, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	l := &logs{dir: dir, files: map[string]*os.File{}}
-	events, err := l.file("cloud")
-	if err != nil {
-		return nil, err
-	}
-	l.events = slog.New(slog.NewJSONHandler(events, nil))
+	l := &logs{dir: dir, recorder: recorder, files: map[string]*lumberjack.Logger{}}
+	l.events = slog.New(slog.NewJSONHandler(l.file(shell.CloudLog), nil))
 	return l, nil
 }
 
 // function logs one line of a function. It drops a line that it cannot write, because
 // a full disk must not end the function.
-func (l *logs) function(region, function, instance, line string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if f, err := l.file(region); err == nil {
-		fmt.Fprintf(f, "%s %.8s %s\n", function, instance, line)
+func (l *logs) function(line control.Line) {
+	data, err := json.Marshal(line)
+	if err != nil {
+		return
 	}
+	l.file(line.Region).Write(append(data, '\n'))
 }
 
-// trace logs an X-Ray document.
+// trace logs an X-Ray document, unless it belongs to a health check.
 func (l *logs) trace(document []byte) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if f, err := l.file("traces"); err == nil {
-		f.Write(append(document, '\n'))
+	if l.recorder.Trace(document) {
+		l.file(shell.TracesLog).Write(append(document, '\n'))
 	}
 }
 
-// file returns the open log file with the name. The caller holds l.mu.
-func (l *logs) file(name string) (*os.File, error) {
-	if f := l.files[name]; f != nil {
-		return f, nil
-	}
-	f, err := os.Create(filepath.Join(l.dir, name+".log"))
-	if err == nil {
+// file returns the log file with the name, which can be written concurrently.
+func (l *logs) file(name string) *lumberjack.Logger {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f := l.files[name]
+	if f == nil {
+		f = &lumberjack.Logger{Filename: filepath.Join(l.dir, name+".log"), MaxSize: maxLogMB, MaxBackups: maxBackups}
 		l.files[name] = f
 	}
-	return f, err
+	return f
 }
 
 func (l *logs) close() error {

@@ -12,6 +12,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/docs"
 	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/local/control"
 )
 
 // session is one run of the cloud: what it serves, and how that is built.
@@ -21,6 +22,8 @@ type session struct {
 	builder *build.Incremental
 	release local.Release // what all Regions run
 	cloud   *local.Cloud
+
+	recorder *control.Recorder
 }
 
 // prepare builds what the cloud needs to start: the deployable document, and the

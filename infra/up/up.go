@@ -17,9 +17,11 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/breach"
+	"github.com/meridian-api/meridian/infra/local/control"
 	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/up/running"
+	"github.com/meridian-api/meridian/infra/up/shell"
 )
 
 // Run generates the contexts' files, builds the documents and the functions, starts
@@ -98,14 +100,20 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 	if err != nil {
 		return err
 	}
-	logs, err := openLogs(filepath.Join(ws.Root, workspace.Dist, logsFolder))
+	s.recorder = control.NewRecorder()
+	s.recorder.Ended = term.request
+	logs, err := openLogs(filepath.Join(ws.Root, workspace.Dist, shell.LogsFolder), s.recorder)
 	if err != nil {
 		return err
 	}
 	defer logs.close()
+	s.recorder.Printed = func(line control.Line) {
+		logs.function(line)
+		term.functionLine(line)
+	}
 	cfg := local.Config{
 		Settings: settings, Limits: limits, Edge: edge, Release: s.release,
-		Log: logs.events, FunctionLog: logs.function, Trace: logs.trace,
+		Log: logs.events, FunctionLog: func(_, _, _, _ string) {}, Trace: logs.trace, Recorder: s.recorder,
 		Breach:  func(region string, b breach.Breach) { term.printf("contract  %s: %s\n", region, b) },
 		Prepare: func(binary string) error { return s.build(ctx, binary) },
 		DebugStarted: func(region, function string, pid int) {
@@ -134,6 +142,7 @@ func (s *session) serve(ctx context.Context) error {
 		return err
 	}
 	s.mountDocs(ctx)
+	s.cloud.Mount(control.Path, control.NewServer(s.cloud, s.recorder))
 	description, err := describe(s.cloud)
 	if err != nil {
 		return err

@@ -136,13 +136,20 @@ func (g *Global) runCollector(ctx context.Context, opts options) {
 
 // collect forgets deleted items in each Region for which no earlier write can arrive:
 // the writes on their way to the Region are later, and so are all writes from now on,
-// because the Regions share one clock.
+// because no clock returns an earlier moment from now on.
 func (g *Global) collect(now time.Time) {
 	for _, r := range g.regions {
 		r.finishWrite()
 	}
+	earliest := now.UnixNano()
 	for _, r := range g.regions {
-		horizon := now.UnixNano()
+		earliest = min(earliest, now.UnixNano()+r.skew.Load())
+	}
+	for _, r := range g.regions {
+		r.clock.see(version{moment: earliest}) // although its skew may change
+	}
+	for _, r := range g.regions {
+		horizon := earliest
 		for _, l := range g.links {
 			if l.to == r.name {
 				horizon = l.oldest(horizon)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
@@ -27,12 +28,15 @@ type region struct {
 	links  []*link // to the other Regions; complete before the first request is served
 	strong *ensemble
 
-	mu       sync.Mutex
-	clock    *clock
-	tables   map[string]*replica
-	versions map[string]stamp // by item ID
-	graves   []grave          // stamps of deleted items
-	expiring expiries
+	skew atomic.Int64 // nanoseconds that the clock is ahead
+
+	mu        sync.Mutex
+	clock     *clock
+	tables    map[string]*replica
+	versions  map[string]stamp // by item ID
+	graves    []grave          // stamps of deleted items
+	expiring  expiries
+	conflicts []Write // the latest last
 }
 
 // replica describes a table as its Region knows it.
@@ -79,10 +83,9 @@ func (r *region) forget(horizon int64) {
 }
 
 func newRegion(name string, e engine, now func() time.Time, log *slog.Logger) *region {
-	return &region{
-		name: name, engine: e, log: log, clock: &clock{now: now},
-		tables: map[string]*replica{}, versions: map[string]stamp{},
-	}
+	r := &region{name: name, engine: e, log: log, tables: map[string]*replica{}, versions: map[string]stamp{}}
+	r.clock = &clock{now: func() time.Time { return now().Add(time.Duration(r.skew.Load())) }}
+	return r
 }
 
 // do handles one operation of a client.
@@ -250,6 +253,8 @@ func (r *region) apply(records []record) error {
 		}
 		if incoming.version.after(known) {
 			latest[incoming.id] = incoming
+		} else {
+			r.noteConflict(incoming, known)
 		}
 	}
 	var batch []record

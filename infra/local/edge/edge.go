@@ -223,6 +223,23 @@ func (e *Edge) Close() error {
 	return nil
 }
 
+// Route returns the Regions that serve a client at a location, such as "49.28,-123.12", in
+// the order in which they are tried. An empty location is the first target's.
+func (e *Edge) Route(location string) ([]string, error) {
+	at := e.regions[0].at
+	if location != "" {
+		var err error
+		if at, err = parseLocation(location); err != nil {
+			return nil, err
+		}
+	}
+	var names []string
+	for _, r := range e.nearest(at) {
+		names = append(names, r.Region)
+	}
+	return names, nil
+}
+
 // Health reports for each Region whether it is healthy.
 func (e *Edge) Health() map[string]bool {
 	all := make(map[string]bool, len(e.regions))

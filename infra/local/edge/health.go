@@ -10,6 +10,12 @@ import (
 	"time"
 )
 
+// healthAgent is the User-Agent of health checks.
+const healthAgent = "Amazon-Route53-Health-Check-Service (local)"
+
+// IsHealthCheck reports whether a request is a health check of an Edge.
+func IsHealthCheck(r *http.Request) bool { return r.UserAgent() == healthAgent }
+
 // health is the health of a Region according to its checks.
 type health struct {
 	mu             sync.Mutex
@@ -99,7 +105,7 @@ func (e *Edge) get(ctx context.Context, r *region, path string) error {
 	if err != nil {
 		return err
 	}
-	req.Header.Set("User-Agent", "Amazon-Route53-Health-Check-Service (local)")
+	req.Header.Set("User-Agent", healthAgent)
 	resp, err := e.transport.RoundTrip(requestFor(req, r))
 	if err != nil {
 		return err

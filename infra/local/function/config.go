@@ -56,6 +56,10 @@ type Config struct {
 	// may be called concurrently. It may be nil.
 	Started func(function, instance string, pid int)
 
+	// Invoked is called when an instance has received an invocation, before the line START.
+	// It may be called concurrently. It may be nil.
+	Invoked func(Started)
+
 	Idle time.Duration // time without work after which an environment ends; default 5 minutes
 
 	// Concurrency is the number of executions at a time of all functions without a
@@ -66,6 +70,15 @@ type Config struct {
 	// XRayDaemon is the address of the X-Ray daemon, host:port. The default is
 	// 127.0.0.1:2000, the daemon's own default.
 	XRayDaemon string
+}
+
+// Started describes an invocation that an instance has received.
+type Started struct {
+	Function, Instance string
+	TraceHeader        string
+	At                 time.Time
+	// Init is the duration of the instance's init if this is its first invocation.
+	Init time.Duration
 }
 
 // Function is the configuration of one function.

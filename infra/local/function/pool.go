@@ -3,6 +3,7 @@ package function
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -225,4 +226,15 @@ func (p *pool) snapshot() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return Stats{Environments: len(p.live), ColdStarts: p.coldStarts, Invocations: p.invocations}
+}
+
+// memory returns the most memory that an environment has used.
+func (p *pool) memory() (most int64) {
+	p.mu.Lock()
+	live := slices.Collect(maps.Keys(p.live))
+	p.mu.Unlock()
+	for _, e := range live {
+		most = max(most, e.memory.used())
+	}
+	return most
 }

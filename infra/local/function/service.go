@@ -173,6 +173,17 @@ func (s *Service) Stats() map[string]Stats {
 	return all
 }
 
+// Memory returns, for each function by name, the most memory in bytes that an environment
+// which is alive has used. It is 0 if it is unknown, or if no environment is alive.
+func (s *Service) Memory() map[string]int64 {
+	pools := *s.pools.Load()
+	all := make(map[string]int64, len(pools))
+	for name, p := range pools {
+		all[name] = p.memory()
+	}
+	return all
+}
+
 // Close ends every environment: it sends SIGTERM, after two seconds SIGKILL, and
 // waits for the processes. Invocations in progress and later ones fail with
 // ErrClosed. No process is left when Close returns. The error is always nil.

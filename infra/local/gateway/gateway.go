@@ -29,6 +29,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -66,6 +67,8 @@ type Config struct {
 	// Log receives one access record per request, without the Region; nil discards
 	// them.
 	Log *slog.Logger
+	// Observer sees the requests; nil costs nothing.
+	Observer Observer
 	// Now is the clock for token expiry and request times; nil is time.Now.
 	Now func() time.Time
 }
@@ -124,6 +127,8 @@ type Gateway struct {
 	compressFrom        int  // bytes of a response; -1 never
 	bodies              *frontend.Bodies
 	log                 *slog.Logger
+	observer            Observer
+	forget              []*keySet // of all authorizers
 	now                 func() time.Time
 	throttle            *rate.Limiter
 	throttled           error // says which limit a request exceeds
@@ -185,6 +190,7 @@ func New(cfg Config) (*Gateway, error) {
 		functions:    cfg.Functions,
 		bodies:       frontend.NewBodies(),
 		log:          cfg.Log,
+		observer:     cfg.Observer,
 		now:          cfg.Now,
 		throttle:     cfg.Throttle.limiter(),
 		throttled:    cfg.Throttle.exceeded(),
@@ -226,6 +232,7 @@ func (g *Gateway) addOperations(operations []*document.Operation, cfg Config) {
 		g.operations = append(g.operations, op)
 		g.routes.add(op)
 	}
+	g.forget = slices.Collect(maps.Values(authorizers.keys))
 }
 
 var _ http.Handler = (*Gateway)(nil)

@@ -42,6 +42,10 @@ type exchange struct {
 	// integrated is the duration of the integration.
 	integrated time.Duration
 	cause      error
+	// observed, steps and payload are for the observer.
+	observed bool
+	steps    []Step
+	payload  []byte // the event
 }
 
 func (g *Gateway) newExchange(w http.ResponseWriter, r *http.Request) *exchange {

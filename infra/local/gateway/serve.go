@@ -30,6 +30,7 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	x := g.newExchange(w, r)
 	defer x.done()
+	recorded := x.observe()
 	res, f := g.respond(x)
 	if f != nil {
 		x.cause = f.cause
@@ -41,7 +42,11 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		g.write(w, x, res)
 	}
-	g.record(x, res, f, time.Since(start))
+	took := time.Since(start)
+	if recorded || res.status >= http.StatusInternalServerError {
+		g.record(x, res, f, took)
+	}
+	x.ended(res, took)
 }
 
 // respond runs the checks and the integration in AWS's order.
@@ -62,20 +67,31 @@ func (g *Gateway) respond(x *exchange) (*response, *failure) {
 	if !allows(g.throttle, g.now()) {
 		return nil, &failure{builtin: throttled, cause: g.throttled}
 	}
-	if f := x.operation.authorize(x); f != nil {
+	end := x.step("authorizer")
+	f := x.operation.authorize(x)
+	end()
+	if f != nil {
 		return nil, f
 	}
-	x.query = parseQuery(x.r.URL.RawQuery)
-	if f := x.operation.checkParameters(x); f != nil {
-		return nil, f
-	}
-	if f := x.readBody(); f != nil {
-		return nil, f
-	}
-	if f := x.operation.checkBody(x.r.Header.Get("Content-Type"), x.body); f != nil {
+	end = x.step("validation")
+	f = x.validate()
+	end()
+	if f != nil {
 		return nil, f
 	}
 	return x.operation.target.serve(x.r.Context(), g, x)
+}
+
+// validate reads and checks the parameters and the body.
+func (x *exchange) validate() *failure {
+	x.query = parseQuery(x.r.URL.RawQuery)
+	if f := x.operation.checkParameters(x); f != nil {
+		return f
+	}
+	if f := x.readBody(); f != nil {
+		return f
+	}
+	return x.operation.checkBody(x.r.Header.Get("Content-Type"), x.body)
 }
 
 // done frees what the request holds.
@@ -126,9 +142,14 @@ func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*resp
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
 	defer cancel()
+	if x.observed {
+		x.payload = payload
+	}
+	end := x.step("function")
 	start := time.Now()
 	output, err := g.functions.Invoke(ctx, p.Name, payload, x.trace.context)
 	x.integrated = time.Since(start)
+	end()
 	if err != nil {
 		return nil, invocationFailure(ctx, err)
 	}

@@ -28,7 +28,8 @@ func (i *Issuer) Handler(baseURL string) http.Handler {
 	mux := http.NewServeMux()
 	wellKnown := "GET /" + i.cfg.PoolID + "/.well-known/"
 	mux.HandleFunc(wellKnown+"jwks.json", func(w http.ResponseWriter, _ *http.Request) {
-		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{i.id.key, i.access.key}})
+		keys := i.keys.Load()
+		writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{keys.id.key, keys.access.key}})
 	})
 	mux.HandleFunc(wellKnown+"openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusOK, map[string]any{

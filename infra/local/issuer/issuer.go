@@ -61,11 +61,14 @@ type User struct {
 
 // Issuer is a user pool. It is safe for concurrent use.
 type Issuer struct {
-	cfg        Config
-	users      map[string]User
-	access, id signer // of each kind of token, as in Cognito
-	base       atomic.Pointer[string]
+	cfg   Config
+	users map[string]User
+	keys  atomic.Pointer[signers]
+	base  atomic.Pointer[string]
 }
+
+// signers are the signers of each kind of token, as in Cognito.
+type signers struct{ access, id signer }
 
 // signer signs one kind of token.
 type signer struct {
@@ -91,16 +94,23 @@ func New(cfg Config) (*Issuer, error) {
 		return nil, err
 	}
 	i.setBase("https://cognito-idp." + cfg.Region + ".amazonaws.com")
-	var id error
+	return i, i.RotateKeys()
+}
+
+// RotateKeys replaces the keys of the pool. Those who read the keys again refuse all
+// earlier tokens.
+func (i *Issuer) RotateKeys() error {
+	var next signers
+	var access, id error
 	var generating sync.WaitGroup
-	generating.Go(func() { i.id, id = newSigner() })
-	var access error
-	i.access, access = newSigner()
+	generating.Go(func() { next.id, id = newSigner() })
+	next.access, access = newSigner()
 	generating.Wait()
 	if err := errors.Join(access, id); err != nil {
-		return nil, fmt.Errorf("issuer: %w", err)
+		return fmt.Errorf("issuer: %w", err)
 	}
-	return i, nil
+	i.keys.Store(&next)
+	return nil
 }
 
 // newSigner returns a signer with a new key.

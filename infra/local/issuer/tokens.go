@@ -26,6 +26,9 @@ type token struct {
 // lifetime is zero or negative has expired.
 func WithLifetime(d time.Duration) Option { return func(t *token) { t.lifetime = d } }
 
+// WithScopes sets the scopes of an access token in place of the user's.
+func WithScopes(scopes ...string) Option { return func(t *token) { t.scopes = scopes } }
+
 // WithEmail sets the verified e-mail address of a token in place of the user's, as if the
 // user had verified this one in the pool.
 func WithEmail(address string) Option { return func(t *token) { t.email = address } }
@@ -93,7 +96,7 @@ func (i *Issuer) AccessToken(name string, opts ...Option) (string, error) {
 	if t.email != "" {
 		claims.EmailVerified = "true"
 	}
-	return i.access.sign(claims)
+	return i.keys.Load().access.sign(claims)
 }
 
 // IDToken returns an ID token with the claims of Cognito's: token_use id, aud,
@@ -109,7 +112,7 @@ func (i *Issuer) IDToken(name string, opts ...Option) (string, error) {
 		verified := true
 		claims.EmailVerified = &verified
 	}
-	return i.id.sign(claims)
+	return i.keys.Load().id.sign(claims)
 }
 
 func (i *Issuer) newToken(name string, opts []Option) (User, token, error) {

@@ -32,6 +32,21 @@ type Manager struct {
 
 	mu      sync.RWMutex
 	secrets map[string][]state // by name; the latest last
+	outage  bool
+}
+
+// SetOutage makes every request fail, or ends the outage.
+func (m *Manager) SetOutage(outage bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.outage = outage
+}
+
+// Outage reports whether every request fails.
+func (m *Manager) Outage() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.outage
 }
 
 // Config configures New.
@@ -100,6 +115,12 @@ func (m *Manager) stages(name, region string) map[string]version {
 // refuses other operations by name.
 func (m *Manager) Handler(region string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if m.Outage() {
+			write(w, http.StatusInternalServerError, map[string]any{
+				"__type": "InternalServiceError", "Message": "An error occurred on the server side.",
+			})
+			return
+		}
 		target := r.Header.Get("X-Amz-Target")
 		if r.Method != http.MethodPost || target != "secretsmanager.GetSecretValue" {
 			message := fmt.Sprintf("the embedded Secrets Manager implements GetSecretValue, not %q", target)

@@ -19,6 +19,8 @@ var File = filepath.Join(workspace.Dist, "local.json")
 type Cloud struct {
 	// Edge is the URL that clients call.
 	Edge string `json:"edge"`
+	// Console is the URL of the console; its API is at Console + "/api".
+	Console string `json:"console"`
 	// Issuer is the URL of the issuer of the users' tokens.
 	Issuer  string   `json:"issuer"`
 	Regions []Region `json:"regions"`

@@ -103,7 +103,8 @@ var functionTests = []resourceTest{
 	{
 		name: "a right is limited",
 		after: edits(getOrder(func(f *manifest.Function) {
-			f.Grants[0].Keys, f.Grants[0].Attributes, f.Grants[0].Transaction = []string{"order#*"}, []string{"id", "state"}, true
+			g := &f.Grants[0]
+			g.Keys, g.Attributes, g.Transaction = []string{"order#*"}, []string{"id", "state"}, true
 		})),
 		want: []string{"compatible: rights-narrowed: function `get-order`: may no longer do `dynamodb:GetItem` on the " +
 			"table `orders`"},

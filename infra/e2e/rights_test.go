@@ -85,8 +85,9 @@ func TestCompromisedFunctionMayCallOnlyWhatItsOperationDeclares(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			err := test.call(dynamodb.New(dynamodb.Options{
-				Region: east, BaseEndpoint: aws.String(cloud.Regions()[0].DynamoDB), Credentials: credentials.NewStaticCredentialsProvider(
-					function.AccessKeyID, function.SecretAccessKey, function.SessionToken(local.Environment+"-"+test.function)),
+				Region: east, BaseEndpoint: aws.String(cloud.Regions()[0].DynamoDB),
+				Credentials: credentials.NewStaticCredentialsProvider(function.AccessKeyID, function.SecretAccessKey,
+					function.SessionToken(local.Environment+"-"+test.function)),
 			}))
 			var refused smithy.APIError
 			denied := errors.As(err, &refused) && refused.ErrorCode() == "AccessDeniedException"

@@ -11,7 +11,7 @@ type Table struct {
 	RangeKey Key
 	Indexes  []Index
 	// TTL is the attribute that contains an item's expiry in seconds since 1970, or empty.
-	// A strongly consistent table has none.
+	// A strongly consistent table has no TTL.
 	TTL string
 	// Consistency is the table's consistency across Regions. It cannot be changed later.
 	Consistency Consistency

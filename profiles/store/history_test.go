@@ -84,7 +84,8 @@ func (h *history) step(t *rapid.T) {
 	}
 	if err == nil {
 		h.decisions = append(h.decisions, d)
-	} else if !errors.Is(err, profiles.ErrExists) && !errors.Is(err, profiles.ErrStale) && !errors.Is(err, profiles.ErrNotFound) {
+	} else if !slices.ContainsFunc([]error{profiles.ErrExists, profiles.ErrStale, profiles.ErrNotFound},
+		func(expected error) bool { return errors.Is(err, expected) }) {
 		t.Fatalf("%s: %v", kind, err)
 	}
 	h.check(t, here)

@@ -94,7 +94,9 @@ func (w *world) do(t tester, here *replica, request func(now time.Time) error) e
 		items[key.Part] = i
 	}
 	for part := range here.known {
-		items[part] = items[part] // nil if the request removed it
+		if _, ok := items[part]; !ok {
+			items[part] = nil // the request removed it
+		}
 	}
 	for part, i := range items {
 		if !reflect.DeepEqual(i, here.known[part].item) {

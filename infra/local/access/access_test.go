@@ -73,12 +73,14 @@ func TestDenied(t *testing.T) {
 		},
 		{
 			name: "query another item", function: reader, operation: "Query",
-			body: table + `"KeyConditionExpression":"pk=:k","ProjectionExpression":"title","ExpressionAttributeValues":{":k":{"S":"x"}}`,
+			body: table + `"KeyConditionExpression":"pk=:k","ProjectionExpression":"title",` +
+				`"ExpressionAttributeValues":{":k":{"S":"x"}}`,
 			want: `Query("") of the table books, with "x" in Keys`,
 		},
 		{
 			name: "filter by another attribute", function: reader, operation: "Query",
-			body: table + `"KeyConditionExpression":"pk=:k","ProjectionExpression":"title","FilterExpression":"NOT size(price)>:k OR price=:k",` +
+			body: table + `"KeyConditionExpression":"pk=:k","ProjectionExpression":"title",` +
+				`"FilterExpression":"NOT size(price)>:k OR price=:k",` +
 				`"ExpressionAttributeValues":{":k":{"S":"book#1"}}`,
 			want: `"price" in Only`,
 		},

@@ -34,7 +34,8 @@ const (
 		`"Null":{"dynamodb:LeadingKeys":"false"},` +
 		`"ForAllValues:StringEquals":{"dynamodb:Attributes":["id","state"]},` +
 		`"StringEquals":{"dynamodb:Select":"SPECIFIC_ATTRIBUTES"}}`
-	remove = `"Action":["dynamodb:DeleteItem","dynamodb:PutItem"],"Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders",` +
+	remove = `"Action":["dynamodb:DeleteItem","dynamodb:PutItem"],` +
+		`"Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders",` +
 		`"Condition":{"ForAnyValue:StringEquals":{"dynamodb:EnclosingOperation":"TransactWriteItems"}}`
 	traces = `"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Resource":["*"]`
 )
@@ -42,7 +43,9 @@ const (
 // declared returns the statements of a role that may do exactly what its operation
 // declares, in the order of the constants above.
 func declared() []string {
-	return []string{statement(query), statement(secret), statement(logs), statement(traces), statement(getItem), statement(remove)}
+	return []string{
+		statement(query), statement(secret), statement(logs), statement(traces), statement(getItem), statement(remove),
+	}
 }
 
 // changed returns the declared statements with text replaced in one of them.

@@ -22,7 +22,7 @@ locals {
   }
 
   # The limits of each grant. A request without hash keys would satisfy ForAllValues, and
-  # one without a projection would return every attribute: hence Null and Select. The maps
+  # one without a projection would return every attribute, so Null and Select are conditions too. The maps
   # of the operators are JSON here, because both sides of ?: have one type.
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
   # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html

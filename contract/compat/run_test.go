@@ -131,6 +131,9 @@ func TestRemovedContext(t *testing.T) {
 	repo := newMonorepo(t)
 	repo.commit("orders/v1.2.3")
 	repo.write("go.work", "go 1.26.0\n\nuse ./parcels\n")
+	if err := os.RemoveAll(filepath.Join(repo.dir, "orders")); err != nil {
+		t.Fatal(err)
+	}
 	t.Run("is not reported against releases", func(t *testing.T) {
 		if got := repo.with(t).run(""); len(got) != 1 || got[0].Context != "parcels" {
 			t.Errorf("reports %+v, want only parcels", got)

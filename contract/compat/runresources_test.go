@@ -2,6 +2,7 @@ package compat
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -42,6 +43,9 @@ func TestRunComparesTheManifestOfARemovedContext(t *testing.T) {
 	repo.service("id")
 	repo.commit("orders/v1.2.3")
 	repo.write("go.work", "go 1.26.0\n\nuse ./parcels\n")
+	if err := os.RemoveAll(filepath.Join(repo.dir, "orders")); err != nil {
+		t.Fatal(err)
+	}
 	got := repo.report("main", "orders")
 	if len(got.Resources) != 1 || got.Resources[0].ID != tableRemoved.id {
 		t.Fatalf("changes %+v, want %s", got.Resources, tableRemoved.id)

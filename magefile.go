@@ -14,6 +14,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/check"
 	"github.com/meridian-api/meridian/infra/docs"
+	"github.com/meridian-api/meridian/infra/drill"
 	"github.com/meridian-api/meridian/infra/estimate"
 	"github.com/meridian-api/meridian/infra/modrelease"
 	"github.com/meridian-api/meridian/infra/modules"
@@ -248,6 +249,9 @@ func (Local) Token(ctx context.Context, user string, scopes *string) error {
 func (Local) Invoke(ctx context.Context, function, event string) error {
 	return shell.Find(".", os.Stdout).Invoke(ctx, function, event)
 }
+
+// Drill kills and returns a Region, cuts and heals a link under load, and writes dist/drill.svg; it fails when a bound is broken.
+func Drill(ctx context.Context) error { return drill.Run(ctx, ".", os.Stdout) }
 
 // Bench measures and prints ratios to peers in the same run.
 type Bench mg.Namespace

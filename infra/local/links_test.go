@@ -27,7 +27,7 @@ func mustHaveLinks(t *testing.T, client control.Client, cut, byUser bool) {
 	}
 	for _, l := range status.Links {
 		if l.Cut != cut || l.CutByUser != byUser {
-			t.Errorf("link %s to %s: cut %t and by the user %t, want %t and %t", l.From, l.To, l.Cut, l.CutByUser, cut, byUser)
+			t.Errorf("link %+v, want cut %t and by the user %t", l, cut, byUser)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Client calls the API of a running cloud. Its errors are those of the cloud.
+// Client calls the API of a running cloud. It returns the errors of the cloud.
 type Client struct {
 	// URL is the address of the API, such as "http://127.0.0.1:8080/console/api".
 	URL string

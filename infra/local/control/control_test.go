@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"bufio"
+	stdcmp "cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -84,7 +85,8 @@ func TestCommandsReachTheCloud(t *testing.T) {
 		client.SetRegion(ctx, "us-east-1", true), client.SetRegion(ctx, "us-east-1", false),
 		client.SetLink(ctx, "a", "b", true), client.SetLink(ctx, "a", "b", false),
 		client.SetLag(ctx, 2*time.Second), client.SetSkew(ctx, "a", -time.Minute),
-		client.SetFault(ctx, control.Fault{Function: "f", Crash: true}), client.ExpireKeys(ctx), client.SetSecretsOutage(ctx, true),
+		client.SetFault(ctx, control.Fault{Function: "f", Crash: true}),
+		client.ExpireKeys(ctx), client.SetSecretsOutage(ctx, true),
 	} {
 		if err != nil {
 			t.Error(err)
@@ -120,18 +122,18 @@ func TestForeignRequestsAreRefused(t *testing.T) {
 		host, origin, contentType string
 		status                    int
 	}{
-		"own site":             {host: "localhost:8080", origin: "http://localhost:8080", contentType: "application/json", status: 200},
-		"another site":         {host: "localhost:8080", origin: "http://example.com", contentType: "application/json", status: 403},
-		"another host name":    {host: "example.com", contentType: "application/json", status: 403},
-		"a form":               {host: "127.0.0.1:8080", contentType: "text/plain", status: 400},
-		"IPv6":                 {host: "[::1]:8080", contentType: "application/json", status: 200},
-		"an address elsewhere": {host: "192.0.2.1", contentType: "application/json", status: 403},
+		"own site":          {host: "localhost:8080", origin: "http://localhost:8080", status: 200},
+		"another site":      {host: "localhost:8080", origin: "http://example.com", status: 403},
+		"another host name": {host: "example.com", status: 403},
+		"a form":            {host: "127.0.0.1:8080", contentType: "text/plain", status: 400},
+		"IPv6":              {host: "[::1]:8080", status: 200},
+		"another address":   {host: "192.0.2.1", status: 403},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, control.Path+"/keys", strings.NewReader("{}"))
 			r.Host = test.host
-			r.Header.Set("Content-Type", test.contentType)
+			r.Header.Set("Content-Type", stdcmp.Or(test.contentType, "application/json"))
 			if test.origin != "" {
 				r.Header.Set("Origin", test.origin)
 			}
@@ -151,9 +153,12 @@ func request(recorder *control.Recorder, id, agent string) {
 	r.Header.Set("User-Agent", agent)
 	observer := recorder.Observer("us-east-1")
 	recorded := observer.Begin(r, id, trace)
-	recorder.Invoked(function.Started{Instance: "i", TraceHeader: "Root=" + trace + ";Sampled=1", At: time.Now(), Init: time.Second})
+	recorder.Invoked(function.Started{
+		Instance: "i", TraceHeader: "Root=" + trace + ";Sampled=1", At: time.Now(), Init: time.Second,
+	})
 	recorder.Line("us-east-1", "local-one-get", "i", "hello "+id)
-	recorder.Trace([]byte(`{"name":"DynamoDB","trace_id":"` + trace + `","namespace":"aws","aws":{"operation":"GetItem"}}`))
+	recorder.Trace(fmt.Appendf(nil, `{"name": "DynamoDB", "trace_id": %q, "namespace": "aws",
+		"aws": {"operation": "GetItem"}}`, trace))
 	if !recorded {
 		observer.Skipped(trace)
 	} else {
@@ -239,7 +244,7 @@ func TestEventsAreStreamed(t *testing.T) {
 	}
 }
 
-// BenchmarkRecorder measures what a request costs when nobody watches.
+// BenchmarkRecorder measures what a request costs without a watcher.
 func BenchmarkRecorder(b *testing.B) {
 	recorder := control.NewRecorder()
 	b.ReportAllocs()

@@ -2,7 +2,7 @@
 // for the console, the shell and tests: [Server] serves it as JSON over HTTP with
 // server-sent events, and [Client] calls it.
 //
-// Nobody signs in: the API is for the machine that runs the cloud. Server therefore
+// Callers do not sign in: the API is for the machine that runs the cloud. Server therefore
 // refuses requests from other web sites, and requests for another host name than the
 // machine's own.
 package control

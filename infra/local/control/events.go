@@ -37,7 +37,7 @@ func (r *Recorder) announce(changed *recorded) {
 	}
 }
 
-// publish sends an event. It costs nothing if nobody watches. The caller holds r.mu.
+// publish sends an event. It costs nothing without a watcher. The caller holds r.mu.
 func (r *Recorder) publish(kind string, data any) {
 	if len(r.watchers) == 0 {
 		return

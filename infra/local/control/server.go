@@ -28,7 +28,7 @@ type Cloud interface {
 	SetFault(f Fault) error
 	ExpireKeys() error
 	SetSecretsOutage(outage bool)
-	// Mint returns tokens with the scopes, or with the user's if there are none.
+	// Mint returns tokens with the scopes, or with the user's if scopes is empty.
 	Mint(user string, scopes []string) (Token, error)
 	// Invoke invokes a function in a Region with an X-Ray header.
 	Invoke(ctx context.Context, region, function, trace string, event []byte) ([]byte, error)

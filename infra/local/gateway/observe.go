@@ -21,7 +21,7 @@ type Observer interface {
 // Observation describes a request that has ended.
 type Observation struct {
 	RequestID string
-	// Route is the resource's path, such as "/accounts/{accountId}"; empty if there is none.
+	// Route is the resource's path, such as "/accounts/{accountId}"; empty if no route matches.
 	Route string
 	// Status is 0 if the client has disconnected.
 	Status int

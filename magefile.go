@@ -245,8 +245,8 @@ func (Local) Token(ctx context.Context, user string, scopes *string) error {
 	return shell.Find(".", os.Stdout).Token(ctx, user, scopes)
 }
 
-// Invoke invokes a function with the event in a file and prints its response.
-func (Local) Invoke(ctx context.Context, function, event string) error {
+// Invoke invokes a function with -event=FILE, or with a sample from the contract, and prints its response.
+func (Local) Invoke(ctx context.Context, function string, event *string) error {
 	return shell.Find(".", os.Stdout).Invoke(ctx, function, event)
 }
 

@@ -27,12 +27,13 @@ var ErrNotRunning = errors.New("no cloud runs from this clone: start it with 'go
 type Shell struct {
 	client control.Client
 	out    io.Writer
+	dir    string // in the clone
 }
 
 // Find returns a Shell for the cloud that runs from the clone at dir. Its methods return
 // ErrNotRunning if none runs.
 func Find(dir string, out io.Writer) Shell {
-	s := Shell{out: out}
+	s := Shell{out: out, dir: dir}
 	if ws, err := workspace.Find(dir); err == nil {
 		if cloud, err := running.Read(ws.Root); err == nil {
 			s.client.URL = cloud.Console + "/api"
@@ -148,15 +149,12 @@ func (s Shell) Token(ctx context.Context, user string, scopes *string) error {
 }
 
 // Invoke invokes a function in the nearest Region with the event in a file, and prints
-// its response.
-func (s Shell) Invoke(ctx context.Context, function, event string) error {
+// its response. Without a file, it prints and uses a sample from the contract.
+func (s Shell) Invoke(ctx context.Context, function string, event *string) error {
 	return s.run(func() error {
-		data, err := os.ReadFile(event)
+		data, err := s.event(function, event)
 		if err != nil {
 			return err
-		}
-		if !json.Valid(data) {
-			return fmt.Errorf("%s is not JSON", event)
 		}
 		result, err := s.client.Invoke(ctx, "", function, data)
 		if err != nil {
@@ -167,6 +165,19 @@ func (s Shell) Invoke(ctx context.Context, function, event string) error {
 		}
 		return s.done(nil, "%s", result.Response)
 	})
+}
+
+// event returns the event in a file, or a sample that it prints.
+func (s Shell) event(function string, file *string) ([]byte, error) {
+	if file == nil {
+		sample, err := sampleEvent(s.dir, function)
+		return sample, s.done(err, "%s", sample)
+	}
+	data, err := os.ReadFile(*file)
+	if err == nil && !json.Valid(data) {
+		err = fmt.Errorf("%s is not JSON", *file)
+	}
+	return data, err
 }
 
 // done prints a result unless there is an error.

@@ -27,8 +27,10 @@ func describe(cloud *local.Cloud) (running.Cloud, error) {
 	return d, nil
 }
 
-// addresses returns where everything is, and a first request to make.
-func addresses(d running.Cloud) string {
+// addresses returns where everything is, how long the data of the tables lasts, and a
+// first request to make. The tables are in the DynamoDB Local at remote, or in this
+// process if remote is empty.
+func addresses(d running.Cloud, remote string) string {
 	out := &strings.Builder{}
 	fmt.Fprintf(out, "\nMeridian is up.\n\n")
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
@@ -38,6 +40,11 @@ func addresses(d running.Cloud) string {
 	}
 	fmt.Fprintf(out, "  issuer     %s\n", d.Issuer)
 	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(workspace.Dist, shell.LogsFolder))
+	if remote == "" {
+		fmt.Fprintf(out, "  data       in memory, lost when this process ends\n")
+	} else {
+		fmt.Fprintf(out, "  data       in the DynamoDB Local at %s, which keeps it when this process ends\n", remote)
+	}
 	fmt.Fprintf(out, "  users     ")
 	for _, u := range d.Users {
 		fmt.Fprintf(out, " %s", u.Name)

@@ -23,6 +23,7 @@ type session struct {
 	release local.Release // what all Regions run
 	cloud   *local.Cloud
 
+	dynamoDB string // the URL of the DynamoDB Local in use; empty with the embedded engine
 	recorder *control.Recorder
 }
 

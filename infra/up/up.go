@@ -90,7 +90,7 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 			return err
 		}
 	}
-	s := &session{ws: ws, term: term, builder: build.NewIncremental(ws, build.Options{
+	s := &session{ws: ws, term: term, dynamoDB: settings.DynamoDB, builder: build.NewIncremental(ws, build.Options{
 		Debug: settings.Debug, Progress: term.compiling(),
 	})}
 	if err := s.prepare(ctx); err != nil {
@@ -152,7 +152,7 @@ func (s *session) serve(ctx context.Context) error {
 		return err
 	}
 	defer remove()
-	s.term.printf("%s", addresses(description))
+	s.term.printf("%s", addresses(description, s.dynamoDB))
 	if err := s.reloadWhenSaved(ctx); err != nil {
 		return err
 	}

@@ -163,7 +163,7 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 		return err
 	}
 	c.edge.Start(ctx)
-	api := c.recorded(c.edge.Handler())
+	api := c.watched(c.edge.Handler())
 	c.front = serveClients(c.front.listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h := c.mounts.find(r); h != nil {
 			h.ServeHTTP(w, r)

@@ -138,8 +138,8 @@ func writes(from []dynamodb.Write) []control.Write {
 	return list
 }
 
-// recorded returns the edge's handler with the edge's time recorded.
-func (c *Cloud) recorded(h http.Handler) http.Handler {
+// watched returns the edge's handler, which also keeps the time that the edge takes.
+func (c *Cloud) watched(h http.Handler) http.Handler {
 	if c.cfg.Recorder == nil {
 		return h
 	}

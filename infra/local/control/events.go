@@ -31,7 +31,7 @@ func (r *Recorder) Changed() {
 }
 
 // announce sends an event about a request. The caller holds r.mu.
-func (r *Recorder) announce(changed *recorded) {
+func (r *Recorder) announce(changed *kept) {
 	if len(r.watchers) > 0 {
 		r.publish(EventRequest, changed.summary())
 	}
@@ -66,13 +66,13 @@ func (w *watcher) send(e Event) {
 }
 
 // summary returns a copy of the request without lines, event and response.
-func (r *recorded) summary() Request {
+func (r *kept) summary() Request {
 	s := r.Request
 	s.Spans, s.Lines, s.Event, s.Response = slices.Clone(r.Spans), nil, "", ""
 	return s
 }
 
-func (r *recorded) add(s Span) {
+func (r *kept) add(s Span) {
 	if len(r.Spans) < maxSpans {
 		r.Spans = append(r.Spans, s)
 	} else {
@@ -81,7 +81,7 @@ func (r *recorded) add(s Span) {
 }
 
 // cut returns the beginning of a payload.
-func (r *recorded) cut(payload []byte) string {
+func (r *kept) cut(payload []byte) string {
 	if len(payload) > maxPayload {
 		r.Truncated = true
 		payload = payload[:maxPayload]

@@ -31,18 +31,18 @@ type Recorder struct {
 	Printed func(Line)
 
 	mu        sync.Mutex
-	ring      [maxRequests]*recorded
+	ring      [maxRequests]*kept
 	next      int
-	byID      map[string]*recorded
-	byTrace   map[string]*recorded
+	byID      map[string]*kept
+	byTrace   map[string]*kept
 	unwatched map[string]bool // traces of health checks in progress
-	instances map[string]*recorded
+	instances map[string]*kept
 	errors    map[string]int // by Region and function
 	watchers  map[*watcher]struct{}
 }
 
-// recorded is a request with the size of its lines.
-type recorded struct {
+// kept is a request with the size of its lines.
+type kept struct {
 	Request
 	lines       int
 	healthCheck bool
@@ -56,8 +56,8 @@ type watcher struct {
 // NewRecorder returns an empty Recorder.
 func NewRecorder() *Recorder {
 	return &Recorder{
-		byID: map[string]*recorded{}, byTrace: map[string]*recorded{}, unwatched: map[string]bool{},
-		instances: map[string]*recorded{}, errors: map[string]int{}, watchers: map[*watcher]struct{}{},
+		byID: map[string]*kept{}, byTrace: map[string]*kept{}, unwatched: map[string]bool{},
+		instances: map[string]*kept{}, errors: map[string]int{}, watchers: map[*watcher]struct{}{},
 	}
 }
 
@@ -93,7 +93,7 @@ func (r *Recorder) begin(request Request) {
 			delete(r.byTrace, old.TraceID)
 		}
 	}
-	added := &recorded{Request: request}
+	added := &kept{Request: request}
 	r.ring[r.next] = added
 	r.next = (r.next + 1) % maxRequests
 	r.byID[request.ID] = added
@@ -165,7 +165,7 @@ func (r *Recorder) Invoked(i function.Started) {
 	defer r.mu.Unlock()
 	root := rootOf(i.TraceHeader)
 	if r.unwatched[root] {
-		r.instances[i.Instance] = &recorded{healthCheck: true}
+		r.instances[i.Instance] = &kept{healthCheck: true}
 		return
 	}
 	known := r.byTrace[root]

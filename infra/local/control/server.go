@@ -65,7 +65,7 @@ type Server struct {
 	http.Handler
 }
 
-// NewServer returns a Server for a cloud whose requests are recorded.
+// NewServer returns a Server for a cloud whose requests the recorder keeps.
 func NewServer(cloud Cloud, recorder *Recorder) *Server {
 	s := &Server{cloud: cloud, recorder: recorder}
 	mux := http.NewServeMux()

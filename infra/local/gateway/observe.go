@@ -54,7 +54,7 @@ func (g *Gateway) ForgetKeys() {
 	}
 }
 
-// observe returns whether the request is recorded.
+// observe returns whether the request is kept for the control API.
 func (x *exchange) observe() bool {
 	if x.g.observer == nil {
 		return true

@@ -113,9 +113,10 @@ func TestCheckLayer(t *testing.T) {
 				"the layer domain may import of platform only precondition, problem, itself",
 		},
 		{
-			pkg: "orders", imports: "platform/precondition",
-			want: " imports example.com/platform/precondition: the layer domain",
+			pkg: "orders", imports: "platform/idempotency",
+			want: " imports example.com/platform/idempotency: the layer domain",
 		},
+		{pkg: "orders", imports: "platform/precondition"},
 		{pkg: "orders", depends: "net/http", want: " depends on net/http: the domain knows no HTTP"},
 		{pkg: "orders", depends: "net/url"},
 		{pkg: "orders/calendar", imports: "orders"},

@@ -1,10 +1,6 @@
 package apigateway
 
-import (
-	"regexp"
-	"slices"
-	"strings"
-)
+import "regexp"
 
 // IntegrationMembers are the members of an integration of a REST API. It does not
 // contain members for HTTP APIs, such as integrationSubtype. Source:
@@ -24,6 +20,17 @@ var IntegrationTypes = []string{"aws_proxy", "aws", "http_proxy", "http", "mock"
 // no template, in lower case. An import accepts them in any case. Source: the
 // same page.
 var PassthroughBehaviors = []string{"when_no_match", "when_no_templates", "never"}
+
+// ContentHandlings are the conversions between text and binary that an integration
+// knows. Source: the same page.
+var ContentHandlings = []string{"CONVERT_TO_BINARY", "CONVERT_TO_TEXT"}
+
+// ConnectionTypes are the networks that an integration reaches. VPCLink needs the
+// member connectionId. Source: the same page.
+var ConnectionTypes = []string{"INTERNET", VPCLink}
+
+// VPCLink is the connection type of integrations in a private network.
+const VPCLink = "VPC_LINK"
 
 // The parts of an ARN, each of which an AWS variable may stand for.
 const (
@@ -110,57 +117,4 @@ func PoolPartition(arn string) (string, bool) {
 		return "", false
 	}
 	return parts[1], true
-}
-
-// The prefixes of mapping expressions. Source: "Parameter mapping source
-// reference for REST APIs in API Gateway",
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html
-const (
-	FromRequest      = "method.request."
-	FromIntegration  = "integration.response."
-	ToResponseHeader = "method.response.header."
-	ToGatewayHeader  = "gatewayresponse.header."
-
-	fromContext        = "context."
-	fromStageVariables = "stageVariables."
-)
-
-// IsRequestMapping reports whether a mapping's value is a literal in single
-// quotes or a value that is known when a request arrives.
-func IsRequestMapping(value string) bool {
-	return isMapping(value, FromRequest, fromContext, fromStageVariables)
-}
-
-// IsResponseMapping reports whether a mapping's value is a literal in single
-// quotes or a value that is known when the integration has responded.
-func IsResponseMapping(value string) bool {
-	return isMapping(value, FromIntegration, fromContext, fromStageVariables)
-}
-
-func isMapping(value string, prefixes ...string) bool {
-	isLiteral := len(value) > 1 && strings.HasPrefix(value, "'") && strings.HasSuffix(value, "'")
-	return isLiteral || slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(value, p) })
-}
-
-// LiteralMapping returns a fixed value as mappings write it.
-func LiteralMapping(value string) string { return "'" + value + "'" }
-
-// mappingLocations translates the locations of parameters in mappings into
-// values of OpenAPI's member "in".
-var mappingLocations = map[string]string{
-	"path": "path", "querystring": "query", "multivaluequerystring": "query",
-	"header": "header", "multivalueheader": "header",
-}
-
-// RequestMapping returns the location and the name of the parameter that a
-// mapping reads, such as query and limit for method.request.querystring.limit.
-// It returns false for other expressions, the body among them.
-func RequestMapping(expression string) (in, name string, ok bool) {
-	expression, ok = strings.CutPrefix(expression, FromRequest)
-	if !ok {
-		return "", "", false
-	}
-	location, name, _ := strings.Cut(expression, ".")
-	in, ok = mappingLocations[location]
-	return in, name, ok
 }

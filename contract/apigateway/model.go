@@ -40,6 +40,14 @@ func IsModelKeyword(keyword string) bool {
 	return !unsupportedKeywords[keyword] && !strings.HasPrefix(keyword, "x-")
 }
 
+// draft4Keywords are the keywords of JSON Schema draft 4 that OpenAPI 3.0 lacks. Source:
+// JSON Schema: core definitions and terminology, and validation, draft 4.
+var draft4Keywords = []string{"$schema", "id", "definitions", "patternProperties", "additionalItems", "dependencies"}
+
+// IsDraft4Keyword reports whether a model may contain the keyword, which OpenAPI 3.0
+// does not have.
+func IsDraft4Keyword(keyword string) bool { return slices.Contains(draft4Keywords, keyword) }
+
 // IsNumberFormat reports whether a schema of type number may have the format.
 // Source: "Amazon API Gateway important notes",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
@@ -73,3 +81,10 @@ func IsParameterMember(name string) bool {
 // IsParameterSchemaMember reports whether an import keeps a member of a
 // parameter's schema.
 func IsParameterSchemaMember(name string) bool { return name == "type" || name == "items" }
+
+var ownModel = regexp.MustCompile(`^https://apigateway\.amazonaws\.com/restapis/[^/]+/models/[A-Za-z0-9]+$`)
+
+// IsOwnModel reports whether a reference names a model of an API that exists, which
+// an import resolves. Source: "Create a model in API Gateway",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html
+func IsOwnModel(ref string) bool { return ownModel.MatchString(ref) }

@@ -11,19 +11,23 @@ func (l *linter) components(v *visit) {
 		l.models(schemas)
 	}
 	if schemes := v.member("securitySchemes"); schemes != nil {
-		n := 0
-		for _, m := range schemes.node.Members {
-			if m.Value.Get(apigateway.AuthorizerExtension) != nil {
-				n++
-			}
-		}
-		if n > apigateway.MaxAuthorizers {
-			l.report(schemes, tooManyAuthorizers, "the document has %d authorizers, more than the %d of an API",
-				n, apigateway.MaxAuthorizers)
-		}
+		l.authorizers(schemes)
 	}
 	if l.mode == Import {
 		l.dropped(v, "examples", "links", "callbacks")
+	}
+}
+
+func (l *linter) authorizers(schemes *visit) {
+	n := 0
+	for _, m := range schemes.node.Members {
+		if m.Value.Get(apigateway.AuthorizerExtension) != nil {
+			n++
+		}
+	}
+	if n > apigateway.MaxAuthorizers {
+		l.report(schemes, tooManyAuthorizers, "the document has %d authorizers, more than the %d of an API",
+			n, apigateway.MaxAuthorizers)
 	}
 }
 
@@ -48,24 +52,24 @@ func (l *linter) models(v *visit) {
 	}
 }
 
-// version reports whether the other rules apply to the document's version.
-func (l *linter) version(v *visit) bool {
+// version returns the shape of the document, or nil if the other rules do not apply to
+// its version.
+func (l *linter) version(v *visit) *shape {
 	if s := v.member("swagger"); s != nil {
-		l.report(s, wrongVersion, "the document is in OpenAPI 2.0, which this lint does not check")
-		return false
+		return l.swaggerVersion(s)
 	}
 	o := v.member("openapi")
 	switch {
 	case o == nil:
-		l.report(v, wrongVersion, "the document has no member openapi: it is not an OpenAPI document")
+		l.report(v, wrongVersion, "the document has no member openapi or swagger: it is not an OpenAPI document")
 	case o.node.Kind == tree.String && apigateway.IsOpenAPIVersion(o.node.Text):
-		return true
+		return documentShape
 	case o.node.Kind != tree.String:
 		l.report(o, wrongVersion, "the version of OpenAPI is %s, not a string", article(o.node.Kind))
 	default:
-		l.report(o, wrongVersion, "API Gateway imports OpenAPI 3.0.x, not %q", o.node.Text)
+		l.report(o, wrongVersion, "API Gateway imports OpenAPI 2.0 and 3.0.x, not %q", o.node.Text)
 	}
-	return false
+	return nil
 }
 
 // document checks the root.

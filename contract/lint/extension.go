@@ -52,7 +52,7 @@ func (l *linter) extension(v *visit, in *shape) {
 		l.report(v, extensionContract, "a contract has no extensions of API Gateway, such as %s", v.token)
 	case !ok:
 		l.report(v, extensionUnknown, "API Gateway has no extension %s", v.token)
-	case !contains(known.in, in):
+	case !contains(known.in, in.kinship()) && !(in == swaggerDocument && v.token == apigateway.EndpointConfigurationExtension):
 		l.report(v, extensionPlace, "API Gateway reads %s in the %s, not in the %s", v.token, names(known.in), in.name)
 	default:
 		l.supports(v, in)
@@ -112,7 +112,13 @@ func (l *linter) auth(v *visit) {
 }
 
 // anyMethod checks an operation for every method of a path.
-func (l *linter) anyMethod(v *visit) { l.walk(v, operationShape) }
+func (l *linter) anyMethod(v *visit) {
+	if l.swagger {
+		l.walk(v, swaggerOperation)
+		return
+	}
+	l.walk(v, operationShape)
+}
 
 func (l *linter) mediaTypes(v *visit) {
 	if checkKind(tree.Array)(l, v); v.node.Kind != tree.Array {
@@ -158,13 +164,18 @@ func (l *linter) validators(v *visit) {
 	for i := range v.node.Members {
 		m := v.of(&v.node.Members[i])
 		for _, flag := range []string{apigateway.ValidateBody, apigateway.ValidateParameters} {
-			if !m.node.Get(flag).Is(tree.Bool) {
-				l.report(m, extensionValue, "the validator %s does not set %s to true or false", m.token, flag)
+			if at := m.node.Get(flag); at != nil && at.Open {
+				continue
+			} else if r := extensionValue; !at.Is(tree.Bool) {
+				if at == nil && m.node.Kind == tree.Object {
+					r = r.andImported() // AWS takes false for it
+				}
+				l.report(m, r, "the validator %s does not set %s to true or false", m.token, flag)
 			}
 		}
 		for j := range m.node.Members {
 			if name := m.node.Members[j].Name; name != apigateway.ValidateBody && name != apigateway.ValidateParameters {
-				l.report(m.of(&m.node.Members[j]), extensionValue, "a validator has no member %s", name)
+				l.report(m.of(&m.node.Members[j]), extensionValue.andImported(), "a validator has no member %s", name)
 			}
 		}
 	}

@@ -8,11 +8,14 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
+// payloadFormat is a member of integrations of HTTP APIs.
+const payloadFormat = "payloadFormatVersion"
+
 // isDefaultPayload reports whether a member names the only payload format of REST
 // APIs. An import accepts it without a warning, as recorded in
 // testdata/recorded/payload-format.txtar, and drops it.
 func isDefaultPayload(m *tree.Member) bool {
-	if m.Name != "payloadFormatVersion" || m.Value.Kind != tree.String && m.Value.Kind != tree.Number {
+	if m.Name != payloadFormat || m.Value.Kind != tree.String && m.Value.Kind != tree.Number {
 		return false
 	}
 	return m.Value.Text == "1.0" || m.Value.Text == "1"
@@ -24,9 +27,15 @@ func (l *linter) integration(v *visit) {
 		return
 	}
 	for i := range v.node.Members {
-		if m := &v.node.Members[i]; !slices.Contains(apigateway.IntegrationMembers, m.Name) && !isDefaultPayload(m) {
-			l.report(v.of(m), integrationShape, "the integration of a REST API has no member %s", m.Name)
+		m := &v.node.Members[i]
+		if slices.Contains(apigateway.IntegrationMembers, m.Name) || isDefaultPayload(m) {
+			continue
 		}
+		r := integrationShape
+		if m.Name != payloadFormat {
+			r = r.andImported() // another payload format changes what the function receives
+		}
+		l.report(v.of(m), r, "the integration of a REST API has no member %s", m.Name)
 	}
 	uri := v.node.Get("uri").Str()
 	kind := strings.ToLower(v.node.Get("type").Str())
@@ -49,12 +58,35 @@ func (l *linter) integration(v *visit) {
 		l.report(v.at("httpMethod"), integrationShape, "API Gateway calls a function by POST, whatever the method of the operation")
 	}
 	l.address(v, kind, uri)
-	l.mappings(v)
+	l.connection(v)
+	l.mappings(v, kind)
 	p := v.member("passthroughBehavior")
 	if p != nil && !slices.Contains(apigateway.PassthroughBehaviors, strings.ToLower(p.node.Str())) {
 		l.report(p, integrationShape, "passthroughBehavior is %s", anyOf(apigateway.PassthroughBehaviors))
 	}
+	l.contentHandling(v)
 	l.between(v, "timeoutInMillis", apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis, integrationTime)
+}
+
+// connection checks the network of an integration.
+func (l *linter) connection(v *visit) {
+	c := v.member("connectionType")
+	switch {
+	case c == nil:
+	case !slices.Contains(apigateway.ConnectionTypes, c.node.Str()):
+		l.report(c, integrationShape, "connectionType is %s", anyOf(apigateway.ConnectionTypes))
+	case c.node.Text == apigateway.VPCLink && v.node.Get("connectionId").Str() == "":
+		l.report(v, integrationShape, "the integration has no connectionId, which names its VPC link")
+	}
+}
+
+// contentHandling checks the conversion between text and binary of an integration or
+// of one of its responses.
+func (l *linter) contentHandling(v *visit) {
+	c := v.member("contentHandling")
+	if c != nil && c.node.Kind != tree.Null && !slices.Contains(apigateway.ContentHandlings, c.node.Str()) {
+		l.report(c, integrationShape, "contentHandling is %s", anyOf(apigateway.ContentHandlings))
+	}
 }
 
 // address checks the uri of an integration of one type. Recorded:

@@ -33,6 +33,10 @@ type Options struct {
 	Mode Mode
 	// Subset limits the document further than API Gateway does, if it is not nil.
 	Subset *Subset
+	// Template allows placeholders, which a deployment replaces: ${name} in texts, as in
+	// CloudFormation's Fn::Sub and Terraform's templatefile, and CloudFormation's
+	// intrinsic functions in place of any value. What depends on them is not checked.
+	Template bool
 }
 
 // Subset describes a program that serves documents itself, such as the embedded
@@ -83,9 +87,15 @@ func Read(name string, data []byte, opts Options) (*Document, error) {
 			"the document has %d bytes, more than the %d that API Gateway imports: split the API by its first path segments",
 			len(data), maxImport)}
 	}
+	if opts.Template {
+		data = quotePlaceholders(data)
+	}
 	root, err := tree.Read(name, data, maxContract)
 	if err != nil {
 		return nil, err
+	}
+	if opts.Template {
+		openPlaceholders(root)
 	}
 	if root.Kind != tree.Object {
 		return nil, &ReadError{File: name, Line: root.Line, Column: root.Column,
@@ -98,9 +108,10 @@ func Read(name string, data []byte, opts Options) (*Document, error) {
 type Severity string
 
 const (
-	// Error is for what API Gateway refuses and for what would not work as written.
+	// Error is for what API Gateway refuses and for what can never work as written.
 	Error Severity = "error"
-	// Warning is for what API Gateway drops and for what it is not known to accept.
+	// Warning is for what API Gateway imports although OpenAPI does not allow it, for
+	// what it drops, and for what it is not known to accept.
 	Warning Severity = "warning"
 )
 
@@ -130,14 +141,17 @@ type Finding struct {
 const maxFindings = 1000
 
 // Run lints a document. It returns at most 1,000 findings, in the order of the
-// document. Without findings, API Gateway imports the document completely.
-
+// document. Without findings, API Gateway imports the document completely; without
+// errors, it imports the document.
 func Run(doc *Document, opts Options) []Finding {
-	l := &linter{doc: doc, mode: opts.Mode, subset: opts.Subset, resolved: map[string]*tree.Node{}, ids: map[string]*visit{}}
+	l := &linter{
+		doc: doc, mode: opts.Mode, subset: opts.Subset, rendered: opts.Template,
+		resolved: map[string]*tree.Node{}, ids: map[string]*visit{},
+	}
 	root := &visit{node: doc.root, line: doc.root.Line, column: doc.root.Column}
-	if l.version(root) {
+	if shape := l.version(root); shape != nil {
 		l.guarded = l.hasAuthorizer(doc.root.Get("security"))
-		l.walk(root, documentShape)
+		l.walk(root, shape)
 	}
 	slices.SortStableFunc(l.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),

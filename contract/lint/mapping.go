@@ -3,6 +3,7 @@ package lint
 import (
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
@@ -11,44 +12,60 @@ import (
 // mappings checks what an integration reads from the request and writes into the
 // response. API Gateway maps only what the method declares. Otherwise it refuses
 // the document.
-func (l *linter) mappings(v *visit) {
+func (l *linter) mappings(v *visit, kind string) {
 	operation := v.within(operationShape)
 	path, ok := operation.route()
 	if !ok {
 		return
 	}
-	var declared map[[2]string]bool
-	read := func(at *visit) {
-		in, name, ok := apigateway.RequestMapping(at.node.Str())
-		if !ok {
-			return
-		}
-		if declared == nil {
-			declared = l.mappable(operation, path)
-		}
-		if !declared[parameterKey(in, name)] {
-			l.report(at, mapping, "the operation declares no parameter %s in %s", name, in)
-		}
-	}
-	if parameters := v.member("requestParameters"); parameters != nil {
+	declared := sync.OnceValue(func() map[[2]string]bool { return l.mappable(operation, path) })
+	parameters := v.member("requestParameters")
+	if parameters != nil {
 		for i := range parameters.node.Members {
-			m := parameters.of(&parameters.node.Members[i])
-			if !apigateway.IsRequestMapping(m.node.Str()) {
-				l.report(m, mapping, "%q is not a fixed value in single quotes, nor a value of the request", clip(m.node.Text))
-			}
-			read(m)
+			l.requestMapping(parameters.of(&parameters.node.Members[i]), declared)
 		}
 	}
 	if keys := v.member("cacheKeyParameters"); keys != nil {
 		for i := range keys.node.Items {
-			read(keys.item(i))
+			l.cacheKey(keys.item(i), parameters, declared)
 		}
 	}
 	if responses := v.member("responses"); responses != nil {
 		for i := range responses.node.Members {
-			l.responseMappings(responses.of(&responses.node.Members[i]), operation)
+			l.integrationResponse(responses.of(&responses.node.Members[i]), operation, kind)
 		}
 	}
+}
+
+// requestMapping checks one parameter of the request to the integration.
+func (l *linter) requestMapping(m *visit, declared func() map[[2]string]bool) {
+	if _, _, ok := apigateway.IntegrationMapping(m.token); !ok {
+		l.report(m, mapping, "%q is not %s", clip(m.token), apigateway.RequestDestinations)
+	}
+	if !apigateway.IsRequestMapping(m.node.Str()) {
+		l.report(m, mapping, "%q is not a fixed value in single quotes, nor a value of the request", clip(m.node.Text))
+	}
+	l.readsDeclared(m, declared)
+}
+
+// readsDeclared checks that the operation declares the parameter that a value reads. It
+// reports whether the value is a parameter of the request.
+func (l *linter) readsDeclared(at *visit, declared func() map[[2]string]bool) bool {
+	in, name, ok := apigateway.RequestMapping(at.node.Str())
+	if ok && !declared()[parameterKey(in, name)] {
+		l.report(at, mapping, "the operation declares no parameter %s in %s", name, in)
+	}
+	return ok
+}
+
+// cacheKey checks one parameter by which responses are cached: one of the method, or
+// one that the integration maps.
+func (l *linter) cacheKey(at, parameters *visit, declared func() map[[2]string]bool) {
+	key := at.node.Str()
+	if l.readsDeclared(at, declared) || parameters != nil && parameters.node.Get(key) != nil {
+		return
+	}
+	l.report(at, mapping, "%q is not a parameter such as %spath.id", clip(key), apigateway.FromRequest)
 }
 
 // mappable returns the parameters that an integration can read, by location and name.
@@ -76,19 +93,23 @@ func parameterKey(in, name string) [2]string {
 	return [2]string{in, name}
 }
 
-// responseMappings checks the headers that an integration writes.
-func (l *linter) responseMappings(v, operation *visit) {
-	headers := v.member("responseParameters")
-	if headers == nil || len(headers.node.Members) == 0 {
-		return
-	}
-	status := v.at("statusCode")
+// integrationResponse checks a response of an integration: its status and the headers
+// that it writes.
+func (l *linter) integrationResponse(v, operation *visit, kind string) {
+	l.contentHandling(v)
+	headers, status := v.member("responseParameters"), v.at("statusCode")
+	mapped := headers != nil && len(headers.node.Members) > 0
 	if status == v {
 		return
 	}
 	response, _ := l.follow(operation.node.Get("responses").Get(status.node.Text))
-	if response == nil {
+	switch {
+	case response == nil && !mapped && strings.HasSuffix(kind, "_proxy"):
+		return // a proxy does not use its responses, which exports of AWS contain
+	case response == nil:
 		l.report(status, mapping, "the operation declares no response %s", clip(status.node.Text))
+		return
+	case !mapped:
 		return
 	}
 	for i := range headers.node.Members {
@@ -97,7 +118,11 @@ func (l *linter) responseMappings(v, operation *visit) {
 			l.report(m, mapping, "%q is not a fixed value in single quotes, nor a value of the integration's response",
 				clip(m.node.Text))
 		}
-		if name, ok := strings.CutPrefix(m.token, apigateway.ToResponseHeader); ok && !hasHeader(response.Get("headers"), name) {
+		name, ok := strings.CutPrefix(m.token, apigateway.ToResponseHeader)
+		switch {
+		case !ok || name == "":
+			l.report(m, mapping, "%q is not %s with a name", clip(m.token), apigateway.ToResponseHeader)
+		case !hasHeader(response.Get("headers"), name):
 			l.report(m, mapping, "the response %s declares no header %s", status.node.Text, name)
 		}
 	}

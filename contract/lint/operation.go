@@ -23,7 +23,11 @@ func (l *linter) operation(v *visit) {
 	case Import:
 		l.dropped(v, "callbacks", "servers", "externalDocs", "deprecated")
 		if v.node.Get(apigateway.IntegrationExtension) == nil {
-			l.report(v, noIntegration, "the operation has no integration")
+			r := noIntegration
+			if l.rendered {
+				r = r.andImported() // SAM adds the one of the function whose event names the operation
+			}
+			l.report(v, r, "the operation has no integration")
 		}
 		if r := v.member(apigateway.RequestValidatorExtension); r != nil {
 			l.validator(r)
@@ -36,11 +40,15 @@ func (l *linter) operation(v *visit) {
 // unchecked reports an operation that has a body or required parameters but no
 // validator. API Gateway then passes on every request.
 func (l *linter) unchecked(v, path *visit) {
-	if body := v.member("requestBody"); body != nil {
+	if body := v.member("requestBody"); body != nil && !l.swagger {
 		l.report(body, requestUnchecked, "no validator checks the body")
 		return
 	}
 	for _, p := range l.parameters(v, path) {
+		if l.isBody(p) {
+			l.report(p, requestUnchecked, "no validator checks the body")
+			return
+		}
 		// A request without a path parameter has another path.
 		if p.node.Get("required").True() && p.node.Get("in").Str() != "path" {
 			l.report(p, requestUnchecked, "no validator checks the presence of %s", p.node.Get("name").Str())
@@ -210,7 +218,14 @@ func (l *linter) mediaType(v *visit) {
 	if s == nil || s.node.Get("$ref") != nil {
 		return
 	}
-	if v.within(responseShape) != nil && s.node.Get("type").Str() != "object" {
+	if v.within(responseShape) != nil {
+		l.responseSchema(s)
+	}
+}
+
+// responseSchema checks the schema of a response's body, if it has one.
+func (l *linter) responseSchema(s *visit) {
+	if s != nil && s.node.Get("$ref") == nil && s.node.Get("type").Str() != "object" {
 		l.report(s, responseSchema, "the response's schema is not an object, nor a reference")
 	}
 }

@@ -20,7 +20,7 @@ func (l *linter) parameter(v *visit) {
 		if name := v.at("name"); apigateway.DropsRequestHeader(name.node.Str()) {
 			l.report(name, parameterHeader, "API Gateway does not pass the header %s to functions", name.node.Text)
 		}
-	case apigateway.IsParameterLocation(location), in == v:
+	case apigateway.IsParameterLocation(location), in == v, l.isBody(v):
 	default:
 		l.report(in, parameterPlace, "API Gateway reads no parameters in %q", in.node.Text)
 	}
@@ -32,12 +32,17 @@ func (l *linter) parameter(v *visit) {
 // lostKeywords reports the members of a parameter that an import drops.
 func (l *linter) lostKeywords(v *visit) {
 	for i := range v.node.Members {
-		if m := &v.node.Members[i]; !apigateway.IsParameterMember(m.Name) && !strings.HasPrefix(m.Name, "x-") {
+		// In OpenAPI 2.0 the members of the schema are the parameter's own.
+		m := &v.node.Members[i]
+		if l.swagger && apigateway.IsParameterSchemaMember(m.Name) {
+			continue
+		}
+		if !apigateway.IsParameterMember(m.Name) && !strings.HasPrefix(m.Name, "x-") {
 			l.report(v.of(m), parameterKeyword, "API Gateway drops the member %s of a parameter", m.Name)
 		}
 	}
 	s := v.member("schema")
-	if s == nil || s.node.Kind != tree.Object || s.node.Get("$ref") != nil {
+	if s == nil || l.isBody(v) || s.node.Kind != tree.Object || s.node.Get("$ref") != nil {
 		return
 	}
 	for i := range s.node.Members {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
@@ -24,7 +25,14 @@ func (l *linter) reference(v *visit) {
 	}
 	ref := at.node.Text
 	prefix := "#/components/" + v.shape.section + "/"
+	if l.swagger {
+		prefix = "#/" + v.shape.section + "/"
+	}
 	switch {
+	case v.shape.kinship() == schemaShape && apigateway.IsOwnModel(ref):
+		if l.subset != nil {
+			l.report(at, unsupported, "the model %s is in another API", ref)
+		}
 	case !strings.HasPrefix(ref, "#"):
 		l.report(at, externalRef, "%s is in another document", ref)
 	case !strings.HasPrefix(ref, prefix) || strings.Contains(ref[len(prefix):], "/"):
@@ -42,9 +50,9 @@ func (l *linter) reference(v *visit) {
 
 // used checks whether a reference may be used here.
 func (l *linter) used(v, at *visit) {
-	switch v.shape {
+	switch v.shape.kinship() {
 	case responseShape:
-		if l.mode == Import && v.within(componentsShape) == nil {
+		if l.mode == Import && v.within(operationShape) != nil {
 			l.report(at, responseRef, "the response is a reference")
 		}
 	case parameterShape:

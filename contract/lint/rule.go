@@ -13,6 +13,9 @@ type rule struct {
 	severity Severity
 	// fix is the same for every finding.
 	fix string
+	// imported is set if API Gateway imports what the rule finds, though OpenAPI or
+	// common sense says otherwise: see linter.severity.
+	imported bool
 }
 
 // Rule describes a rule to people.
@@ -37,6 +40,17 @@ func Rules() []Rule {
 
 func refuses(id, fix string) rule { return declare(rule{id: id, severity: Error, fix: fix}) }
 func drops(id, fix string) rule   { return declare(rule{id: id, severity: Warning, fix: fix}) }
+
+// breaks declares a rule for documents that are wrong and that AWS imports.
+func breaks(id, fix string) rule {
+	return declare(rule{id: id, severity: Error, fix: fix, imported: true})
+}
+
+// andImported returns the rule for a finding of which it is known that AWS imports it.
+func (r rule) andImported() rule {
+	r.imported = true
+	return r
+}
 
 func declare(r rule) rule {
 	if _, twice := known[r.id]; twice {
@@ -67,10 +81,10 @@ var (
 	pathSlash         = refuses("path-trailing-slash", "remove the slash: a path with it is the same resource as without it")
 	pathSiblings      = refuses("path-sibling-variables", "give the parameter the same name in all paths with this beginning")
 	pathGreedy        = refuses("path-below-greedy", "make the {parameter+} the last segment, and remove the paths below it")
-	pathReserved      = refuses("path-reserved", "rename the path: on a custom domain API Gateway itself serves /ping and /sping")
+	pathReserved      = breaks("path-reserved", "rename the path: on a custom domain API Gateway itself serves /ping and /sping")
 	pathUndeclared    = refuses("path-parameter-undeclared", "declare the parameter, in: path, required: true")
 	pathUnknown       = refuses("path-parameter-unknown", "put the parameter into the path, or remove it")
-	pathOptional      = refuses("path-parameter-optional", "write required: true: a path without the parameter is another path")
+	pathOptional      = breaks("path-parameter-optional", "write required: true: a path without the parameter is another path")
 	pathVariableTwice = refuses("path-parameter-repeated", "rename one of the two")
 	pathItemRef       = refuses("path-item-ref", "write the operations into the path")
 )
@@ -79,12 +93,12 @@ var (
 var (
 	methodUnknown     = refuses("method-unsupported", "use GET, POST, PUT, PATCH, DELETE, HEAD or OPTIONS")
 	operationNameless = refuses("operation-id-missing", "give the operation an operationId: the function is found by it")
-	operationTwice    = refuses("operation-id-duplicate", "rename one of the two")
+	operationTwice    = breaks("operation-id-duplicate", "rename one of the two")
 	statusKey         = refuses("status-key", "write each status with three digits: default and 4XX are not imported")
 	noResponse        = refuses("response-missing", "declare at least one status with three digits")
 	responseRef       = refuses("response-ref", "write the response into the operation: shared responses are not supported")
 	responseSchema    = refuses("response-schema", "refer to a model: a response's schema is an object or a reference")
-	responseHeader    = refuses("response-header-remapped", "choose another header: API Gateway renames or drops this one")
+	responseHeader    = breaks("response-header-remapped", "choose another header: API Gateway renames or drops this one")
 	requestUnchecked  = drops("request-unchecked", "name a validator in x-amazon-apigateway-request-validator, here or at the root, and add a schema to each kind of body")
 	keywordDropped    = drops("keyword-dropped", "remove it: API Gateway does not support it")
 )
@@ -94,7 +108,7 @@ var (
 	parameterName    = refuses("parameter-name", "use "+apigateway.ParameterNameCharacters+" in the name, such as filter.a for filter[a]")
 	parameterPlace   = refuses("parameter-place", "move it to the path, the query or a header: API Gateway does not read cookies")
 	parameterTwice   = refuses("parameter-name-repeated", "rename one: a name must be unique across path, query and headers")
-	parameterHeader  = refuses("parameter-header-dropped", "choose another header: API Gateway does not pass this one to the function")
+	parameterHeader  = breaks("parameter-header-dropped", "choose another header: API Gateway does not pass this one to the function")
 	parameterKeyword = drops("parameter-keyword-dropped", "remove it: API Gateway keeps name, in, required, type and description, and checks presence only")
 	parameterInline  = drops("parameter-inline", "write the parameter into each operation: elsewhere its import is not documented")
 )
@@ -127,9 +141,9 @@ var (
 
 // Rules on API Gateway's extensions.
 var (
-	extensionHTTP     = refuses("extension-http-api", "remove it: it is for HTTP APIs, and a REST API's import refuses or drops it")
-	extensionUnknown  = refuses("extension-unknown", "remove it, or correct its name: API Gateway has no such extension")
-	extensionPlace    = refuses("extension-place", "move it to where API Gateway reads it")
+	extensionHTTP     = breaks("extension-http-api", "remove it: it is for HTTP APIs, and a REST API's import refuses or drops it")
+	extensionUnknown  = breaks("extension-unknown", "remove it, or correct its name: API Gateway has no such extension")
+	extensionPlace    = breaks("extension-place", "move it to where API Gateway reads it")
 	extensionContract = refuses("extension-contract", "remove it: the deployable document is written by its own rules, and would drop it")
 	extensionValue    = refuses("extension-value", "write the value that API Gateway's documentation describes")
 	noIntegration     = refuses("integration-missing", "add x-amazon-apigateway-integration: a method without one cannot be deployed")

@@ -22,8 +22,8 @@ func (l *linter) schema(v *visit) {
 		}
 		return
 	}
-	if v.within(parameterShape) != nil || v.within(headerShape) != nil || v.within(callbackShape) != nil {
-		return // these schemas do not become models
+	if !l.becomesModel(v) {
+		return
 	}
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
@@ -49,7 +49,7 @@ func (l *linter) schemaType(v *visit) {
 		l.report(t, schemaType, "%q is not a type of JSON Schema draft 4", t.node.Text)
 	}
 	if t.node.Text == "array" && v.node.Get("items") == nil {
-		l.report(v, missingMember, "an array's schema has no items")
+		l.report(v, missingMember.andImported(), "an array's schema has no items")
 	}
 }
 
@@ -144,7 +144,7 @@ func (l *linter) composition(v *visit) {
 		if c == nil || c.node.Kind != tree.Array {
 			continue
 		}
-		if keyword == "allOf" && v.within(componentsShape) == nil {
+		if keyword == "allOf" && v.within(operationShape) != nil {
 			l.report(c, schemaInline, "the schema of an operation cannot have allOf")
 			continue
 		}

@@ -43,6 +43,9 @@ func (l *linter) hasAuthorizer(requirements *tree.Node) bool {
 }
 
 func (l *linter) scheme(name string) *tree.Node {
+	if l.swagger {
+		return l.doc.root.Get("securityDefinitions").Get(name)
+	}
 	return l.doc.root.Get("components").Get("securitySchemes").Get(name)
 }
 

@@ -37,6 +37,16 @@ type shape struct {
 	// items is the shape of an array's items.
 	items *shape
 	check func(*linter, *visit)
+	// like is the shape of OpenAPI 3.0 to which a shape of 2.0 corresponds.
+	like *shape
+}
+
+// kinship returns the shape of OpenAPI 3.0 that s is or to which it corresponds.
+func (s *shape) kinship() *shape {
+	if s.like != nil {
+		return s.like
+	}
+	return s
 }
 
 // The plain values.
@@ -45,12 +55,14 @@ var (
 	textValue = &shape{name: "a string", kind: tree.String}
 	// An import accepts the number 1: recorded in testdata/recorded/version-number.txtar.
 	versionValue = &shape{name: "a string", kind: tree.String, number: true}
-	boolValue    = &shape{name: "a flag", kind: tree.Bool}
-	numValue     = &shape{name: "a number", kind: tree.Number}
-	anyList      = listOf("a list", anyValue)
-	textList     = listOf("a list of strings", textValue)
-	textMap      = mapOf("a map of strings", textValue)
-	docsObject   = object("External Documentation Object", members{"description": textValue, "url": textValue}, "url")
+	// A model may have several types in a list, as JSON Schema draft 4 allows.
+	typeValue  = &shape{name: "a type", kind: tree.String}
+	boolValue  = &shape{name: "a flag", kind: tree.Bool}
+	numValue   = &shape{name: "a number", kind: tree.Number}
+	anyList    = listOf("a list", anyValue)
+	textList   = listOf("a list of strings", textValue)
+	textMap    = mapOf("a map of strings", textValue)
+	docsObject = object("External Documentation Object", members{"description": textValue, "url": textValue}, "url")
 )
 
 type members = map[string]*shape
@@ -114,7 +126,7 @@ func init() {
 		"minimum": numValue, "exclusiveMinimum": boolValue, "maxLength": numValue, "minLength": numValue,
 		"pattern": textValue, "maxItems": numValue, "minItems": numValue, "uniqueItems": boolValue,
 		"maxProperties": numValue, "minProperties": numValue, "required": textList, "enum": anyList,
-		"type": textValue, "allOf": listOf("allOf", schemaShape), "oneOf": listOf("oneOf", schemaShape),
+		"type": typeValue, "allOf": listOf("allOf", schemaShape), "oneOf": listOf("oneOf", schemaShape),
 		"anyOf": listOf("anyOf", schemaShape), "not": schemaShape, "items": schemaShape, "properties": schemas,
 		"additionalProperties": {name: "additionalProperties", boolOr: schemaShape}, "description": textValue, "format": textValue, "default": anyValue,
 		"nullable": boolValue, "discriminator": object("Discriminator Object", members{"propertyName": textValue, "mapping": textMap}, "propertyName"),
@@ -177,4 +189,5 @@ func init() {
 	securitySchemeShape.check = (*linter).securityScheme
 	componentsShape.check = (*linter).components
 	documentShape.check = (*linter).document
+	initSwagger()
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
 )
 
@@ -19,6 +20,8 @@ type linter struct {
 	resolved map[string]*tree.Node // by reference; nil if the target does not exist
 	ids      map[string]*visit     // operations by operationId
 	guarded  bool                  // the root has an authorizer
+	swagger  bool                  // the document is in OpenAPI 2.0
+	rendered bool                  // by a deployment: placeholders are allowed
 }
 
 // visit is a value that the walk has reached, with the way to it from the root.
@@ -89,7 +92,7 @@ var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 // within returns the nearest value of shape s at v or above it, or nil.
 func (v *visit) within(s *shape) *visit {
 	for ; v != nil; v = v.up {
-		if v.shape == s {
+		if v.shape != nil && v.shape.kinship() == s {
 			return v
 		}
 	}
@@ -101,12 +104,12 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 	if len(l.findings) >= maxFindings {
 		return
 	}
-	severity := r.severity
-	if l.subset != nil && severity == Warning {
-		if !slices.Contains(l.subset.Rules, r.id) {
-			return
-		}
-		severity = Error
+	if l.open(v) {
+		return
+	}
+	severity, ok := l.severity(r)
+	if !ok {
+		return
 	}
 	f := Finding{
 		Rule: r.id, Severity: severity, Fix: r.fix, File: l.doc.Name,
@@ -121,6 +124,21 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 		}
 	}
 	l.findings = append(l.findings, f)
+}
+
+// severity returns the severity of a rule's findings, and false if they are left out.
+//
+// What an import takes in spite of OpenAPI is a warning only in a document for AWS. In
+// a contract it is an error, because other readers are stricter, and for a subset,
+// because programs of this repository decode documents as OpenAPI defines them.
+func (l *linter) severity(r rule) (Severity, bool) {
+	switch {
+	case r.severity == Error && r.imported && l.mode == Import && l.subset == nil:
+		return Warning, true
+	case r.severity == Warning && l.subset != nil:
+		return Error, slices.Contains(l.subset.Rules, r.id)
+	}
+	return r.severity, true
 }
 
 // walk checks v, which should have shape s, and everything in it.
@@ -142,11 +160,15 @@ func (l *linter) walk(v *visit, s *shape) {
 	if s.anything {
 		return
 	}
-	if s.number && l.mode == Import && v.node.Kind == tree.Number {
+	if s.number && l.mode == Import && v.node.Kind == tree.Number || v.node.Open {
 		return
 	}
 	if v.node.Kind != s.kind {
-		l.report(v, wrongType, "%s is %s, not %s", v.label(), article(v.node.Kind), article(s.kind))
+		r := wrongType
+		if s == typeValue && v.node.Kind == tree.Array || s == textValue && isPlain(v.node.Kind) && v.token != "$ref" {
+			r = r.andImported() // AWS reads every plain value as its text
+		}
+		l.report(v, r, "%s is %s, not %s", v.label(), article(v.node.Kind), article(s.kind))
 		return
 	}
 	switch v.node.Kind {
@@ -161,6 +183,9 @@ func (l *linter) walk(v *visit, s *shape) {
 		s.check(l, v)
 	}
 }
+
+// isPlain reports whether values of a kind have a text.
+func isPlain(k tree.Kind) bool { return k == tree.Bool || k == tree.Number || k == tree.String }
 
 // label names v in a message.
 func (v *visit) label() string {
@@ -178,6 +203,9 @@ func (l *linter) members(v *visit, s *shape) {
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
 		child := v.of(m)
+		if l.rendered && strings.HasPrefix(m.Name, functionPrefix) {
+			continue // such as Fn::Transform, which includes a file
+		}
 		if duplicates[i] {
 			l.report(child, duplicateKey, "the object has two members %q", m.Name)
 		}
@@ -191,14 +219,43 @@ func (l *linter) members(v *visit, s *shape) {
 		case s.each != nil:
 			l.walk(child, s.each)
 		default:
-			l.report(child, unknownKeyword, "%q is not a member of %s in OpenAPI 3.0", m.Name, s.name)
+			l.unknown(child, s)
 		}
 	}
 	for _, name := range s.required {
 		if v.node.Get(name) == nil {
-			l.report(v, missingMember, "the %s has no member %s", s.name, name)
+			r := missingMember
+			if !isEssential(s, name) {
+				r = r.andImported()
+			}
+			l.report(v, r, "the %s has no member %s", s.name, name)
 		}
 	}
+}
+
+// isEssential reports whether an import needs the member of an object: without it, AWS
+// cannot know what the object is. Documentation and responses may be missing.
+func isEssential(s *shape, member string) bool {
+	switch s.kinship() {
+	case documentShape:
+		return member == "paths"
+	case parameterShape, securitySchemeShape:
+		return true
+	}
+	return false
+}
+
+// unknown reports a member that objects of shape s do not have. An import ignores it,
+// unless the object becomes a part of a model.
+func (l *linter) unknown(v *visit, s *shape) {
+	r := unknownKeyword
+	switch {
+	case s.kinship() != schemaShape || apigateway.IsDraft4Keyword(v.token) || !l.becomesModel(v):
+		r = r.andImported()
+	case !apigateway.IsModelKeyword(v.token):
+		return // schema reports it
+	}
+	l.report(v, r, "%q is not a member of %s in OpenAPI %s", v.token, s.name, l.release())
 }
 
 // supports checks that the subset has v as a member of objects of shape s.

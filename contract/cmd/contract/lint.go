@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/pipeline"
@@ -14,9 +15,12 @@ var modes = map[string]lint.Mode{"import": lint.Import, "contract": lint.Contrac
 
 func runLint(args []string, dir string, stdout, stderr io.Writer) int {
 	var mode, format string
+	var strict, template bool
 	files, parsed := parseFlags("lint", args, stderr, func(set *flag.FlagSet) {
 		set.StringVar(&mode, "mode", "import", "")
 		set.StringVar(&format, "format", "text", "")
+		set.BoolVar(&strict, "strict", false, "")
+		set.BoolVar(&template, "template", false, "")
 	})
 	chosen, known := modes[mode]
 	write := lint.Formats[format]
@@ -30,7 +34,7 @@ func runLint(args []string, dir string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "contract lint: unknown format %q\n%s", format, usage)
 		return unreadable
 	}
-	findings, readable := lintFiles(files, dir, lint.Options{Mode: chosen}, stderr)
+	findings, readable := lintFiles(files, dir, lint.Options{Mode: chosen, Template: template}, stderr)
 	if err := write(stdout, findings); err != nil {
 		fmt.Fprintln(stderr, err)
 		return unreadable
@@ -38,10 +42,15 @@ func runLint(args []string, dir string, stdout, stderr io.Writer) int {
 	switch {
 	case !readable:
 		return unreadable
-	case len(findings) > 0:
+	case fails(findings, strict || len(files) == 0): // the monorepo's own documents have no findings at all
 		return checkFailed
 	}
 	return ok
+}
+
+// fails reports whether findings fail the check: errors, and with strict all.
+func fails(findings []lint.Finding, strict bool) bool {
+	return slices.ContainsFunc(findings, func(f lint.Finding) bool { return strict || f.Severity == lint.Error })
 }
 
 // lintFiles lints the files, or the documents of the monorepo if there are no

@@ -23,6 +23,8 @@ const usage = `Usage: contract COMMAND
       -mode import     documents that API Gateway imports unchanged (default)
       -mode contract   specifications from which the deployable document is built
       -format FORMAT   output format: text (default), json or github
+      -strict          fail on warnings, too: what AWS imports although it is not OpenAPI, or drops
+      -template        allow placeholders: ${name}, CloudFormation's functions, templatefile's directives
   check                check that operations, manifests and Lambda folders agree
 
 Exit codes: 0 success, 1 a check failed, 2 a document cannot be read or invalid usage.

@@ -32,10 +32,12 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// Documents that API Gateway accepts and refuses.
+// Documents that API Gateway accepts, accepts in spite of OpenAPI, and refuses.
 const (
 	valid   = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {}\n"
-	invalid = valid + "x-amazon-apigateway-cors: {}\n"
+	warned  = valid + "x-amazon-apigateway-cors: {}\n"
+	invalid = valid + "x-amazon-apigateway-policy: 1\n"
+	holes   = valid + "x-amazon-apigateway-policy: ${policy}\n"
 )
 
 func TestRun(t *testing.T) {
@@ -46,6 +48,7 @@ func TestRun(t *testing.T) {
 	}
 	write(t, broken, "context00/openapi.json", "{")
 	validFile, invalidFile := write(t, dir, "valid.yaml", valid), write(t, dir, "invalid.yaml", invalid)
+	warnedFile, templateFile := write(t, dir, "warned.yaml", warned), write(t, dir, "template.yaml", holes)
 	cutFile := write(t, dir, "cut.json", "{\n")
 	const brokenError = "context00/openapi.json:1:2: "
 	tests := map[string]struct {
@@ -72,13 +75,22 @@ func TestRun(t *testing.T) {
 		"lint a valid file":        {args: []string{"lint", validFile}},
 		"lint an invalid file": {
 			args: []string{"lint", validFile, invalidFile}, code: 1,
-			stdout: "invalid.yaml:4:1: error: x-amazon-apigateway-cors is for HTTP APIs [extension-http-api]\n" +
-				"    at /x-amazon-apigateway-cors\n    fix: remove it",
+			stdout: "invalid.yaml:4:1: error: x-amazon-apigateway-policy is a number, not an object [extension-value]\n" +
+				"    at /x-amazon-apigateway-policy\n    fix: write",
 		},
 		"lint for GitHub": {
 			args: []string{"lint", "-format=github", invalidFile}, code: 1,
-			stdout: ",line=4,col=1,title=extension-http-api::x-amazon-apigateway-cors is for HTTP APIs. Fix: remove it",
+			stdout: ",line=4,col=1,title=extension-value::x-amazon-apigateway-policy is a number, not an object. Fix: write",
 		},
+		"lint a file with a warning": {
+			args:   []string{"lint", warnedFile},
+			stdout: "warned.yaml:4:1: warning: x-amazon-apigateway-cors is for HTTP APIs [extension-http-api]\n",
+		},
+		"lint a file with a warning strictly": {
+			args: []string{"lint", "-strict", warnedFile}, code: 1, stdout: "warned.yaml:4:1: warning: ",
+		},
+		"lint a template":              {args: []string{"lint", "-strict", "-template", templateFile}},
+		"lint a template as it stands": {args: []string{"lint", templateFile}, code: 1, stdout: "template.yaml:4:1: error: "},
 		"a flag after a file": {
 			args: []string{"lint", invalidFile, "-format=github", validFile}, code: 1, stdout: "::error file=",
 		},
@@ -121,7 +133,7 @@ func TestLintWritesJSON(t *testing.T) {
 		file string
 		want []string // line and location
 	}{
-		"a finding":   {file: write(t, dir, "invalid.yaml", invalid), want: []string{"4 /x-amazon-apigateway-cors"}},
+		"a finding":   {file: write(t, dir, "invalid.yaml", invalid), want: []string{"4 /x-amazon-apigateway-policy"}},
 		"no findings": {file: write(t, dir, "valid.yaml", valid), want: []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -44,6 +44,10 @@ type Node struct {
 	Items []*Node
 	// Members are the members of an object, in order. A name may occur twice.
 	Members []Member
+	// Open is for callers to mark a value that is known only when a template is rendered.
+	Open bool
+	// Tag is the local tag of a value in YAML, such as !Sub, or empty.
+	Tag string
 
 	byName map[string]*Node
 }

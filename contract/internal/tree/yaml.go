@@ -82,6 +82,9 @@ func (c *converter) node(y *yaml.Node, depth int) (*Node, error) {
 		return c.alias(y, depth)
 	}
 	n := &Node{Line: y.Line, Column: y.Column}
+	if tag := y.ShortTag(); !strings.HasPrefix(tag, "!!") {
+		n.Tag = tag
+	}
 	c.open[y] = true
 	defer delete(c.open, y)
 	switch y.Kind {

@@ -10,7 +10,11 @@ var documentEdits = []edit{
 		good: []string{"openapi: 3.0.3", "openapi: 3.0.1"},
 	},
 	{
-		name: "OpenAPI 2.0", rule: "openapi-version", pointer: "/swagger",
+		name: "Swagger 1.2", rule: "openapi-version", pointer: "/swagger",
+		bad: []string{"openapi: 3.0.3", `swagger: "1.2"`},
+	},
+	{
+		name: "a contract in OpenAPI 2.0", rule: "openapi-version", pointer: "/swagger", contract: true,
 		bad: []string{"openapi: 3.0.3", `swagger: "2.0"`},
 	},
 	{

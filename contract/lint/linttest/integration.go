@@ -66,6 +66,28 @@ var integrationEdits = []edit{
 		bad: withIntegration("type: mock, passthroughBehavior: always"),
 	},
 	{
+		name: "an unknown conversion of the content", rule: "integration", pointer: integrationPointer + "/contentHandling",
+		bad:  withIntegration("type: mock, contentHandling: TO_BINARY"),
+		good: withIntegration("type: mock, contentHandling: CONVERT_TO_BINARY"),
+	},
+	{
+		name: "an unknown conversion of a response", rule: "integration",
+		bad: withIntegration("type: mock, responses: {default: {statusCode: '200', contentHandling: CONVERT}}"),
+		good: withIntegration("type: mock, contentHandling: null, " +
+			"responses: {default: {statusCode: '200', contentHandling: CONVERT_TO_TEXT}}"),
+	},
+	{
+		name: "a VPC link without its ID", rule: "integration", pointer: integrationPointer,
+		bad: withIntegration("type: http, httpMethod: GET, uri: 'https://example.org', connectionType: VPC_LINK"),
+		good: withIntegration("type: http, httpMethod: GET, uri: 'https://example.org', " +
+			"connectionType: VPC_LINK, connectionId: a1b2c3"),
+	},
+	{
+		name: "an unknown type of connection", rule: "integration",
+		bad:  withIntegration("type: http, httpMethod: GET, uri: 'https://example.org', connectionType: VPC"),
+		good: withIntegration("type: http, httpMethod: GET, uri: 'https://example.org', connectionType: INTERNET"),
+	},
+	{
 		name: "the payload format of HTTP APIs", rule: "integration",
 		bad: withIntegration("type: mock, payloadFormatVersion: '2.0'"),
 	},
@@ -99,6 +121,23 @@ var integrationEdits = []edit{
 		good: withIntegration("type: mock, cacheKeyParameters: [method.request.path.thingId]"),
 	},
 	{
+		name: "a cache key in another notation", rule: "integration-mapping",
+		pointer: integrationPointer + "/cacheKeyParameters/0",
+		bad:     withIntegration("type: mock, cacheKeyParameters: [method.input.params.thingId]"),
+		good: withIntegration("type: mock, cacheKeyParameters: [integration.request.header.a], " +
+			"requestParameters: {integration.request.header.a: method.request.path.thingId}"),
+	},
+	{
+		name: "a parameter of the integration in an unknown location", rule: "integration-mapping",
+		bad: withRequestMapping("integration.request.headers.X: method.request.path.thingId"),
+		good: withRequestMapping("integration.request.multivalueheader.X: method.request.path.thingId, " +
+			"integration.request.querystring.x: method.request.path.thingId"),
+	},
+	{
+		name: "a response parameter that is not a header", rule: "integration-mapping",
+		bad: withResponseMapping("200", `method.response.body.a: "'b'"`),
+	},
+	{
 		name: "a mapping of an undeclared greedy parameter", rule: "integration-mapping",
 		bad:  mappingGet("/a/{p+}"),
 		good: mappingGet("/a/{p}"),
@@ -116,6 +155,11 @@ var integrationEdits = []edit{
 		pointer: integrationPointer + "/responses/default/statusCode",
 		bad:     withResponseMapping(`"404"`, `method.response.header.Location: "'/'"`),
 		good:    withIntegration("type: mock, responses: {default: {statusCode: '200'}}"),
+	},
+	{
+		name: "an undeclared status without mappings", rule: "integration-mapping",
+		bad:  withIntegration("type: mock, responses: {default: {statusCode: '200'}, '4\\d\\d': {statusCode: '404'}}"),
+		good: []string{"timeoutInMillis: 29000", "responses: {default: {statusCode: '404'}}"}, // of a proxy
 	},
 	{
 		name: "a fixed response header without quotes", rule: "integration-mapping",

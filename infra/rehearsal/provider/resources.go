@@ -148,6 +148,11 @@ func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyReso
 			}
 			return s.outside.remove(&s.cfg, t, prior)
 		}
+		if t.name == "aws_dynamodb_table" && prior != nil {
+			if err := checkMembersKept(prior, planned); err != nil {
+				return err
+			}
+		}
 		f := newFiller(&s.cfg, t, planned, prior, s.mem)
 		state := f.all()
 		if prior == nil {

@@ -19,7 +19,7 @@ func validate(t *typeDef, conf map[string]any) []diagnostic {
 	}
 	switch t.name {
 	case "aws_dynamodb_table":
-		out = append(out, checkTable(conf)...)
+		out = append(out, slices.Concat(checkTable(conf), checkStrong(conf))...)
 	case "aws_api_gateway_rest_api", "aws_api_gateway_rest_api_put":
 		out = append(out, checkBody(conf)...)
 	case "aws_cognito_user_pool_client":

@@ -89,6 +89,7 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if steps, err = o.withoutIdle(ctx, steps); err != nil {
 		return err
 	}
+	o.printMembers()
 	if err = o.carryOut(ctx, steps); err == nil {
 		err = s.prune(ctx, o)
 	}

@@ -103,10 +103,15 @@ func (h *house) sharedBy(stack provision.Stack) []any {
 // keyedRegions returns the Regions in which global has a key, apart from the Region
 // that always has one.
 func (s *session) keyedRegions(ctx context.Context) ([]string, error) {
+	members, err := s.deployedMembers(ctx)
+	if err != nil {
+		return nil, err
+	}
 	addresses, err := s.resources(ctx, provision.Stack{Root: "global"})
 	var regions []string
 	for _, address := range addresses {
-		if kind, key := splitAddress(address); kind == "aws_kms_key" && key != "" && key != globalRegion {
+		kind, key := splitAddress(address)
+		if kind == "aws_kms_key" && key != "" && key != globalRegion && !slices.Contains(members, key) {
 			regions = append(regions, key)
 		}
 	}
@@ -168,7 +173,7 @@ func (o *rollout) leaves(stack provision.Stack, address string) bool {
 		}
 		return true
 	}
-	return kind == "aws_kms_key" && slices.Contains(o.leaving, key)
+	return kind == "aws_kms_key" && slices.Contains(o.leaving, key) && !slices.Contains(o.members(), key)
 }
 
 // movedTo returns the context that declares a table of another context's stack.

@@ -67,6 +67,9 @@ func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker,
 		return nil, err
 	}
 	o.checker = c
+	if err := o.checkStrong(ctx); err != nil {
+		return nil, err
+	}
 	return o, s.embedded.start(ctx, o)
 }
 

@@ -33,6 +33,7 @@ type site struct {
 	protect                     bool
 	version                     string // goes into every package and the document
 	hashKey                     string // of every table; "id" if empty
+	consistency                 string // of every table
 	broken                      map[string]bool
 	checks                      []string
 }
@@ -142,7 +143,8 @@ func (s *site) build(ctx context.Context, session *session) (*release.Release, e
 			tables = []string{name}
 		}
 		for _, table := range tables {
-			m.Tables[table] = manifest.Table{HashKey: manifest.Key{Name: cmp.Or(s.hashKey, "id"), Type: "S"}}
+			m.Tables[table] = manifest.Table{HashKey: manifest.Key{Name: cmp.Or(s.hashKey, "id"), Type: "S"},
+				Consistency: s.consistency}
 		}
 		b.Functions[name] = map[string]string{}
 		for _, f := range functions {

@@ -75,7 +75,7 @@ func checkMembersKept(prior, planned map[string]any) error {
 		return fmt.Errorf("ValidationException: table %s cannot change from multi-Region strong consistency", name)
 	case len(was.strong) > 0 && strong && !(slices.Equal(was.strong, is.strong) && slices.Equal(was.witnesses, is.witnesses)):
 		return fmt.Errorf("ValidationException: the members of table %s cannot change one by one: "+
-			"it has replicas in %q and witnesses in %q besides its own Region", name, was.strong, was.witnesses)
+			"it has replicas in %q and witnesses in %q, in addition to its own Region", name, was.strong, was.witnesses)
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func TestMembersOfAStronglyConsistentTable(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		table map[string]any
-		want  string // the summary of the error; empty if there is none
+		want  string // the summary of the error; empty if the table is accepted
 	}{
 		{name: "three replicas", table: members("STRONG", both)},
 		{name: "two replicas and a witness", table: members("STRONG", west, "us-east-2")},
@@ -61,7 +61,7 @@ func TestMembersAreKept(t *testing.T) {
 	for _, test := range []struct {
 		name           string
 		prior, planned map[string]any
-		want           string // in the error; empty if there is none
+		want           string // in the error; empty if the update is accepted
 	}{
 		{name: "no change", prior: members("STRONG", west, "us-east-2"), planned: members("STRONG", west, "us-east-2")},
 		{name: "all others go", prior: members("STRONG", both), planned: members("", nil)},

@@ -222,11 +222,18 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 			want["aws_kms_key."+region] = map[string]any{}
 			want["aws_acm_certificate."+region] = map[string]any{"key": settings.Domain}
 		}
+		for _, region := range settings.members(services) {
+			want["aws_kms_key."+region] = map[string]any{}
+		}
 	case "data":
 		for name, t := range services[context].Tables {
-			want["aws_dynamodb_table."+name] = map[string]any{
+			table := map[string]any{
 				"key": t.HashKey.Name, "replicas": slices.Sorted(slices.Values(settings.Regions)), "deletion_protection_enabled": settings.Protect,
 			}
+			if t.Consistency == manifest.Strong && len(settings.Regions) > 1 {
+				table["replicas"], table["replica"] = settings.members(services), []any{map[string]any{"consistency_mode": "STRONG"}}
+			}
+			want["aws_dynamodb_table."+name] = table
 		}
 	case "functions":
 		for name := range services[context].Functions {
@@ -269,6 +276,23 @@ type recordedSettings struct {
 	Protect                     bool
 	Account, Home, Zone, Domain string
 	Strong                      json.RawMessage
+}
+
+// members returns the Regions with a replica of strongly consistent tables, if a context
+// has such a table.
+func (s recordedSettings) members(services map[string]*manifest.Service) []string {
+	var strong struct{ Replicas []string }
+	if len(s.Regions) < 2 || s.Strong == nil || json.Unmarshal(s.Strong, &strong) != nil {
+		return nil
+	}
+	for _, service := range services {
+		for _, t := range service.Tables {
+			if t.Consistency == manifest.Strong {
+				return strong.Replicas
+			}
+		}
+	}
+	return nil
 }
 
 // fixed returns the settings that Terraform's output fixed has.

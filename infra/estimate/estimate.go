@@ -34,12 +34,21 @@ type Row struct {
 	Cost
 }
 
+// StrongTable is the cost of a strongly consistent table's reads and writes in US dollars.
+type StrongTable struct {
+	Name     string
+	Replicas []string // Regions
+	Cost     float64
+}
+
 // Estimate is the estimate of a month.
 type Estimate struct {
 	Regions []string
 	Rows    []Row
 	// Secrets is the cost of all secrets and their replicas in US dollars.
 	Secrets float64
+	// Strong has the strongly consistent tables; Rows include their cost.
+	Strong []StrongTable
 	// Fixed is what each Region costs without any requests.
 	Fixed   []Item
 	Cities  []City
@@ -88,6 +97,7 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 			return nil, fmt.Errorf("traffic.json: requestsPerMonth has the operation %s, which does not exist: remove or rename it", id)
 		}
 	}
+	e.Strong = e.strongTables(services, shares)
 	e.Fixed = fixedItems(services, len(regions), e.Prices.AtRest)
 	return e, nil
 }
@@ -112,38 +122,79 @@ func (e *Estimate) requests(f manifest.Function, share float64) float64 {
 func (e *Estimate) cost(s *manifest.Service, f manifest.Function, region string, n float64) Cost {
 	p, t := e.Prices.Regions[region], e.Traffic
 	millions := n / 1e6
-	reads, writes := calls(s, f)
 	c := Cost{
 		Requests: n,
 		API:      millions * p.APIPerMillion,
 		Lambda:   millions*p.LambdaPerMillion + n*t.DurationMilliseconds/1e3*float64(f.MemoryMB)/1024*p.LambdaPerGBSecond,
-		DynamoDB: millions * reads * t.ReadUnitsPerCall * p.ReadPerMillion,
 		Logs:     n * t.LogBytesPerRequest / 1e9 * p.LogsPerGB,
 	}
 	if !f.Health { // no sampling rule traces health checks
 		c.XRay = millions * t.TracedShare * p.TracesPerMillion
 	}
-	for _, replica := range e.Regions { // AWS charges a replicated write in every Region
-		c.DynamoDB += millions * writes * t.WriteUnitsPerCall * e.Prices.Regions[replica].WritePerMillion
+	for name := range s.Tables {
+		c.DynamoDB += e.tableCost(s, name, f, region, n)
 	}
 	return c
 }
 
-// calls returns the DynamoDB reads and writes of a request that uses each of its
-// rights once. A write to a table also writes to each of its indexes.
-func calls(s *manifest.Service, f manifest.Function) (reads, writes float64) {
+// tableCost returns the cost of a table's reads and writes by n requests to a function in
+// a Region, in US dollars. AWS charges a write in every Region with a replica.
+func (e *Estimate) tableCost(s *manifest.Service, table string, f manifest.Function, region string, n float64) float64 {
+	millions := n / 1e6
+	reads, writes := calls(s, f, table)
+	cost := millions * reads * e.Traffic.ReadUnitsPerCall * e.Prices.Regions[region].ReadPerMillion
+	for _, replica := range e.replicas(s.Tables[table]) {
+		cost += millions * writes * e.Traffic.WriteUnitsPerCall * e.Prices.Regions[replica].WritePerMillion
+	}
+	return cost
+}
+
+// replicas returns the Regions with a replica of a table. A strongly consistent one has at
+// most three; its witness in two Regions costs nothing.
+func (e *Estimate) replicas(t manifest.Table) []string {
+	if t.Consistency == manifest.Strong {
+		return e.Regions[:min(3, len(e.Regions))]
+	}
+	return e.Regions
+}
+
+// calls returns a table's reads and writes by a request that uses each of its rights
+// once. A write to a table also writes to each of its indexes.
+func calls(s *manifest.Service, f manifest.Function, table string) (reads, writes float64) {
 	for _, g := range f.Grants {
+		if g.Table != table {
+			continue
+		}
 		for _, action := range g.Actions {
 			switch {
-			case g.Table == "":
 			case strings.HasSuffix(action, ":PutItem"), strings.HasSuffix(action, ":UpdateItem"), strings.HasSuffix(action, ":DeleteItem"):
-				writes += 1 + float64(len(s.Tables[g.Table].Indexes))
+				writes += 1 + float64(len(s.Tables[table].Indexes))
 			default:
 				reads++
 			}
 		}
 	}
 	return reads, writes
+}
+
+// strongTables returns the strongly consistent tables with their part of the rows, sorted.
+func (e *Estimate) strongTables(services []*manifest.Service, shares map[string]float64) []StrongTable {
+	var tables []StrongTable
+	for _, s := range services {
+		for _, name := range slices.Sorted(maps.Keys(s.Tables)) {
+			if s.Tables[name].Consistency != manifest.Strong {
+				continue
+			}
+			t := StrongTable{Name: name, Replicas: e.replicas(s.Tables[name])}
+			for _, f := range s.Functions {
+				for _, r := range e.Regions {
+					t.Cost += e.tableCost(s, name, f, r, e.requests(f, shares[r]))
+				}
+			}
+			tables = append(tables, t)
+		}
+	}
+	return tables
 }
 
 // Totals returns the cost of all operations by Region.

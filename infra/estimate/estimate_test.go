@@ -190,6 +190,41 @@ func TestSecondRegion(t *testing.T) {
 	})
 }
 
+// A write to a strongly consistent table costs the same in each of at most three replicas.
+func TestStrongTable(t *testing.T) {
+	services := things()
+	table := services[0].Tables["things"]
+	table.Consistency = manifest.Strong
+	services[0].Tables["things"] = table
+	for _, test := range []struct {
+		name     string
+		regions  []string
+		replicas float64 // that a write costs
+	}{
+		{name: "two replicas and a witness", regions: []string{"us-east-1", "us-west-2"}, replicas: 2},
+		{name: "three replicas, four Regions", regions: []string{"us-east-1", "us-east-2", "us-west-2", "ca-central-1"},
+			replicas: 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			e, err := New(services, test.regions)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(e.Strong) != 1 || len(e.Strong[0].Replicas) != int(test.replicas) {
+				t.Fatalf("strongly consistent tables: %+v", e.Strong)
+			}
+			var all float64
+			for _, c := range e.Totals() {
+				all += c.DynamoDB
+			}
+			expectNear(t, "the only table's cost", e.Strong[0].Cost, all)
+			put := row(t, e, "putProfile", "us-east-1")
+			// A write to the table and its index costs 0.625 a million in each US Region.
+			expectNear(t, "putProfile", put.DynamoDB, put.Requests/1e6*2*0.625*test.replicas)
+		})
+	}
+}
+
 func TestNewErrors(t *testing.T) {
 	for _, test := range []struct {
 		name     string

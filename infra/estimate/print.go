@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -29,6 +30,9 @@ func (e *Estimate) Print(out io.Writer) error {
 	line("all operations", "all Regions", sum)
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	for _, t := range e.Strong {
+		fmt.Fprintf(out, "\nOf these, the strongly consistent table %s costs %.2f, with replicas in %s.\n", t.Name, t.Cost, strings.Join(t.Replicas, ", "))
 	}
 	fmt.Fprintf(out, "\nThe fixed costs of a Region, a month in US dollars\n\n")
 	w = tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)

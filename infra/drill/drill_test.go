@@ -25,7 +25,9 @@ func drilled(more ...sample) *result {
 func TestBounds(t *testing.T) {
 	late := drilled(sample{at: 8 * time.Second, failed: true})
 	late.begins = []time.Duration{0, time.Second, 20 * time.Second, 21 * time.Second, 22 * time.Second}
-	late.samples = append(late.samples, sample{at: 20 * time.Second}, sample{at: 21 * time.Second}, sample{at: 22 * time.Second})
+	for _, begin := range late.begins {
+		late.samples = append(late.samples, sample{at: begin})
+	}
 	lost := drilled()
 	lost.lost = []string{"us-east-1 has 1 of client 0"}
 	silent := drilled()
@@ -34,9 +36,11 @@ func TestBounds(t *testing.T) {
 		result *result
 		want   string // in the error; empty for no error
 	}{
-		"everything holds":        {result: drilled(sample{at: 1500 * time.Millisecond, failed: true})},
-		"a late failover":         {result: late, want: "the failover took 7s, more than 5s"},
-		"an error when cut":       {result: drilled(sample{at: 3500 * time.Millisecond, failed: true}), want: `phase "link cut"`},
+		"everything holds": {result: drilled(sample{at: 1500 * time.Millisecond, failed: true})},
+		"a late failover":  {result: late, want: "the failover took 7s, more than 5s"},
+		"an error when cut": {
+			result: drilled(sample{at: 3500 * time.Millisecond, failed: true}), want: `phase "link cut"`,
+		},
 		"a lost write":            {result: lost, want: "lost write: us-east-1 has 1 of client 0"},
 		"a phase without request": {result: silent, want: `the phase "steady" has no requests`},
 	}
@@ -51,7 +55,8 @@ func TestBounds(t *testing.T) {
 }
 
 func TestTheTimelineIsXML(t *testing.T) {
-	svg := string(drilled(sample{at: time.Second, failed: true}, sample{at: 2 * time.Second, read: true, stale: true}).svg())
+	failed, stale := sample{at: time.Second, failed: true}, sample{at: 2 * time.Second, read: true, stale: true}
+	svg := string(drilled(failed, stale).svg())
 	decoder := xml.NewDecoder(strings.NewReader(svg))
 	for {
 		_, err := decoder.Token()

@@ -58,7 +58,8 @@ func TestACutLinkStaysCutWhenARegionReturns(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustHaveLinks(t, client, false, false)
-	if err := client.SetRegion(t.Context(), west, false); err == nil || !strings.Contains(err.Error(), "is running already") {
+	err := client.SetRegion(t.Context(), west, false)
+	if err == nil || !strings.Contains(err.Error(), "is running already") {
 		t.Errorf("a second start: error %v", err)
 	}
 	mustHaveLinks(t, client, false, false)

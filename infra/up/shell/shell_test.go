@@ -49,15 +49,16 @@ func TestCommandsWithoutACloudNameTheRemedy(t *testing.T) {
 }
 
 const (
-	cloudLog = `{"time":"2026-01-01T00:00:02Z","msg":"request","region":"us-east-1","requestId":"11111111-a","httpMethod":"GET",` +
-		`"path":"/one","status":200,"traceId":"Root=1-a;Sampled=1","function":"local-one-get"}
-{"time":"2026-01-01T00:00:04Z","msg":"request","region":"us-east-1","requestId":"22222222-b","httpMethod":"GET",` +
-		`"path":"/two","status":200,"traceId":"Root=1-b;Sampled=1","function":"local-two-get"}
+	cloudLog = `{"time":"2026-01-01T00:00:02Z","msg":"request","region":"us-east-1","requestId":"11111111-a",` +
+		`"httpMethod":"GET","path":"/one","status":200,"traceId":"Root=1-a;Sampled=1","function":"local-one-get"}
+{"time":"2026-01-01T00:00:04Z","msg":"request","region":"us-east-1","requestId":"22222222-b",` +
+		`"httpMethod":"GET","path":"/two","status":200,"traceId":"Root=1-b;Sampled=1","function":"local-two-get"}
 `
-	functionLog = `{"time":"2026-01-01T00:00:01Z","region":"us-east-1","function":"one-get","requestId":"11111111-a","text":"hello one"}
-{"time":"2026-01-01T00:00:03Z","region":"us-east-1","function":"two-get","requestId":"22222222-b","text":"hello two"}
+	functionLog = `{"time":"2026-01-01T00:00:01Z","function":"one-get","requestId":"11111111-a","text":"hello one"}
+{"time":"2026-01-01T00:00:03Z","function":"two-get","requestId":"22222222-b","text":"hello two"}
 `
-	tracesLog = `{"name":"DynamoDB","trace_id":"1-a","start_time":1767225601.5,"end_time":1767225601.6,"aws":{"operation":"GetItem"}}
+	tracesLog = `{"name":"DynamoDB","trace_id":"1-a","start_time":1767225601.5,"end_time":1767225601.6,` +
+		`"aws":{"operation":"GetItem"}}
 `
 )
 

@@ -55,8 +55,7 @@ type Pin struct {
 	Env []string
 }
 
-// Find reads the go.work in dir or in the closest folder above it. It fails if a folder
-// beside it is a context that go.work does not use.
+// Find reads the go.work in dir or in the closest folder above it.
 func Find(dir string) (Workspace, error) {
 	start, err := filepath.Abs(dir)
 	if err != nil {
@@ -89,12 +88,12 @@ func parse(root, name string, data []byte) (Workspace, error) {
 		}
 		w.Modules = append(w.Modules, dir)
 	}
-	return w, w.checkUsed()
+	return w, nil
 }
 
-// checkUsed checks that go.work uses each context in the folders beside it. Otherwise
+// CheckUsed checks that go.work uses each context in the folders beside it. Otherwise
 // nothing would build, test or deploy the context, and nothing would say so.
-func (w Workspace) checkUsed() error {
+func (w Workspace) CheckUsed() error {
 	generators, err := filepath.Glob(filepath.Join(w.Root, "*", filepath.FromSlash(Generator), "main.go"))
 	if err != nil {
 		return err

@@ -35,6 +35,9 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 // GenerateAt calls Generate for the workspace around dir.
 func GenerateAt(ctx context.Context, dir string) error {
 	ws, err := workspace.Find(dir)
+	if err == nil {
+		err = ws.CheckUsed()
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/mod/modfile"
+
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // Work returns the content that go.work should have: it replaces each version that a
@@ -68,9 +70,13 @@ func (s Set) WriteWork() error {
 
 // Check checks that no go.mod replaces a module, that go.work replaces what the
 // modules require of each other, and that every module has the root's LICENSE, which
-// the zip of a module otherwise lacks.
+// the zip of a module otherwise lacks, and that go.work uses every context.
 func (s Set) Check() error {
-	var errs []error
+	ws, err := workspace.Find(s.Root)
+	if err != nil {
+		return err
+	}
+	errs := []error{ws.CheckUsed()}
 	license, err := os.ReadFile(filepath.Join(s.Root, "LICENSE"))
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 		return err
 	}
 	ws, err := workspace.Find(dir)
+	if err == nil {
+		err = ws.CheckUsed()
+	}
 	if err != nil {
 		return err
 	}

@@ -152,9 +152,21 @@ func TestBuildErrors(t *testing.T) {
 			want: []string{"context context01 has no context01/openapi.json: run 'go tool mage generate'"},
 		},
 		{
-			name:   "no contexts",
+			name: "no contexts",
+			change: func(t *testing.T, dir string) {
+				replace(t, dir, "go.work", "use ./context0", "use ./other")
+				for _, context := range []string{"context00", "context01"} {
+					if err := os.RemoveAll(filepath.Join(dir, context)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			},
+			want: []string{"go.work has no module with a folder api/gen"},
+		},
+		{
+			name:   "contexts that go.work does not use",
 			change: func(t *testing.T, dir string) { replace(t, dir, "go.work", "use ./context0", "use ./other") },
-			want:   []string{"go.work has no module with a folder api/gen"},
+			want:   []string{"context00 is a context that go.work does not use: run 'go work use ./context00'"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package up
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/infra/local/control"
@@ -18,11 +19,12 @@ func (t *terminal) request(r control.Request) {
 // requestLine returns the lines about a request.
 func requestLine(r control.Request) string {
 	temperature := ""
-	if r.Function != "" {
+	invoked := slices.ContainsFunc(r.Spans, func(s control.Span) bool { return s.Kind == control.SpanFunction })
+	switch {
+	case r.Cold:
+		temperature = "cold"
+	case invoked: // otherwise the gateway has refused the request
 		temperature = "warm"
-		if r.Cold {
-			temperature = "cold"
-		}
 	}
 	line := fmt.Sprintf("%-14s %-7s %-32s %3d %7.1f ms  %s %s", r.Region, r.Method, r.Path, r.Status, r.DurationMs, temperature, r.Function)
 	line = strings.TrimRight(line, " ") + "\n"

@@ -1,6 +1,7 @@
 package up
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,6 +18,17 @@ func TestRequestLine(t *testing.T) {
 		"    the function failed\n"
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("line (-want +got):\n%s", diff)
+	}
+}
+
+func TestARefusedRequestIsNotWarm(t *testing.T) {
+	refused := control.Request{Region: "us-east-1", Method: "GET", Path: "/a", Status: 401, Function: "one-get"}
+	if line := requestLine(refused); strings.Contains(line, "warm") {
+		t.Errorf("line %q", line)
+	}
+	refused.Spans = []control.Span{{Kind: control.SpanFunction}}
+	if line := requestLine(refused); !strings.Contains(line, "warm one-get") {
+		t.Errorf("line %q", line)
 	}
 }
 

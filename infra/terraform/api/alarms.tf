@@ -9,7 +9,12 @@ locals {
 # The metrics of Route 53 are in us-east-1, wherever the checked endpoint is. So this is
 # the only alarm outside the Region that it is about, and the only one that still works
 # when the Region is down.
+#
+# A check that was just made has no metric. So missing data is not an alarm: the alarm
+# begins with insufficient data, which notifies no one, and metrics that stop later notify
+# as insufficient data. A Region that was drained on purpose notifies no one.
 resource "aws_cloudwatch_metric_alarm" "health" {
+  count  = local.full
   region = module.settings.global_region
 
   alarm_name          = "${var.environment}-${var.region}-unhealthy"
@@ -21,13 +26,17 @@ resource "aws_cloudwatch_metric_alarm" "health" {
   threshold           = 1
   period              = 60
   evaluation_periods  = 1
-  treat_missing_data  = "breaching"
+  treat_missing_data  = "missing"
+  actions_enabled     = !local.drained
   alarm_actions       = [local.topics[module.settings.global_region]]
   ok_actions          = [local.topics[module.settings.global_region]]
-  dimensions          = { HealthCheckId = aws_route53_health_check.region.id }
+  dimensions          = { HealthCheckId = aws_route53_health_check.region[0].id }
+
+  insufficient_data_actions = [local.topics[module.settings.global_region]]
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
+  count  = local.full
   region = var.region
 
   alarm_name          = "${var.environment}-api-errors"
@@ -45,6 +54,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "latency" {
+  count  = local.full
   region = var.region
 
   alarm_name          = "${var.environment}-api-p99"
@@ -65,11 +75,12 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
 
 # The alarm for the whole Region. Each context has an alarm of its own (root functions).
 resource "aws_cloudwatch_composite_alarm" "region" {
+  count  = local.full
   region = var.region
 
   alarm_name        = "${var.environment}-api"
   alarm_description = "The API has errors or is slow in ${var.region}. To take the Region out of DNS, run ENV=${var.environment} go tool mage deploy:drain ${var.region}."
-  alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.errors.alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.latency.alarm_name}\")"
+  alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.errors[0].alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.latency[0].alarm_name}\")"
   alarm_actions     = [local.topics[var.region]]
   ok_actions        = [local.topics[var.region]]
 }

@@ -29,6 +29,7 @@ data "aws_cognito_user_pools" "environment" {
 }
 
 data "aws_kms_alias" "environment" {
+  count  = local.full
   region = var.region
   name   = module.settings.names.key_alias
 }
@@ -133,7 +134,7 @@ resource "aws_api_gateway_method_settings" "all" {
   method_path = "*/*"
 
   settings {
-    metrics_enabled        = true # by route, for the contexts' alarms
+    metrics_enabled        = !module.settings.lean # by route, for the contexts' alarms
     logging_level          = "ERROR"
     data_trace_enabled     = false # bodies contain personal data
     caching_enabled        = false

@@ -12,18 +12,19 @@ locals {
       [concat(["AWS/ApiGateway", "IntegrationLatency"], local.api_line, [{ stat = "p99", label = "p99 of Lambda" }])],
     ) },
     { title = "Health checks (1 is healthy)", region = module.settings.global_region, stat = "Minimum", lines = concat(
-      [["AWS/Route53", "HealthCheckStatus", "HealthCheckId", aws_route53_health_check.region.id, { label = var.region }]],
+      [for c in aws_route53_health_check.region : ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", c.id, { label = var.region }]],
       [for key, c in aws_route53_health_check.context : ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", c.id, { label = key }]],
     ) },
     { title = "Refused by the firewall", region = var.region, stat = "Sum", lines = [
       for rule in concat(["requests-per-address"], local.managed_rules) :
-      ["AWS/WAFV2", "BlockedRequests", "WebACL", aws_wafv2_web_acl.api.name, "Region", var.region, "Rule", rule, { label = rule }]
+      ["AWS/WAFV2", "BlockedRequests", "WebACL", "meridian-${var.environment}", "Region", var.region, "Rule", rule, { label = rule }]
     ] },
     { title = "The account's concurrent executions", region = var.region, stat = "Maximum", lines = [["AWS/Lambda", "ConcurrentExecutions"]] },
   ]
 }
 
 resource "aws_cloudwatch_dashboard" "region" {
+  count  = local.full
   region = var.region
 
   dashboard_name = "${var.environment}-${var.region}"

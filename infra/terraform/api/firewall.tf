@@ -11,6 +11,7 @@ locals {
 
 resource "aws_wafv2_web_acl" "api" {
   #checkov:skip=CKV_AWS_192: AWSManagedRulesKnownBadInputsRuleSet is one of the rules; the check does not read a list of rules.
+  count  = local.full
   region = var.region
 
   name        = "meridian-${var.environment}"
@@ -82,17 +83,19 @@ resource "aws_wafv2_web_acl" "api" {
 }
 
 resource "aws_wafv2_web_acl_association" "api" {
+  count  = local.full
   region = var.region
 
   resource_arn = aws_api_gateway_stage.api.arn
-  web_acl_arn  = aws_wafv2_web_acl.api.arn
+  web_acl_arn  = aws_wafv2_web_acl.api[0].arn
 }
 
 resource "aws_wafv2_web_acl_logging_configuration" "api" {
+  count  = local.full
   region = var.region
 
-  resource_arn            = aws_wafv2_web_acl.api.arn
-  log_destination_configs = [aws_cloudwatch_log_group.firewall.arn]
+  resource_arn            = aws_wafv2_web_acl.api[0].arn
+  log_destination_configs = [aws_cloudwatch_log_group.firewall[0].arn]
 
   redacted_fields {
     single_header {

@@ -31,7 +31,7 @@ resource "aws_cloudwatch_log_group" "access" {
 
   name              = "/aws/apigateway/${var.environment}/access"
   retention_in_days = local.settings.logs.retentionDays
-  kms_key_id        = data.aws_kms_alias.environment.target_key_arn
+  kms_key_id        = one(data.aws_kms_alias.environment[*].target_key_arn)
 }
 
 # API Gateway chooses the name.
@@ -40,14 +40,15 @@ resource "aws_cloudwatch_log_group" "execution" {
 
   name              = "API-Gateway-Execution-Logs_${aws_api_gateway_rest_api.api.id}/${local.stage}"
   retention_in_days = local.settings.logs.retentionDays
-  kms_key_id        = data.aws_kms_alias.environment.target_key_arn
+  kms_key_id        = one(data.aws_kms_alias.environment[*].target_key_arn)
 }
 
 # WAF accepts only log groups with this prefix.
 resource "aws_cloudwatch_log_group" "firewall" {
+  count  = local.full
   region = var.region
 
   name              = "aws-waf-logs-${var.environment}"
   retention_in_days = local.settings.logs.retentionDays
-  kms_key_id        = data.aws_kms_alias.environment.target_key_arn
+  kms_key_id        = one(data.aws_kms_alias.environment[*].target_key_arn)
 }

@@ -15,5 +15,5 @@ output "url" {
 
 output "health_check_id" {
   description = "The health check that decides whether DNS returns this Region."
-  value       = aws_route53_health_check.region.id
+  value       = one(aws_route53_health_check.region[*].id)
 }

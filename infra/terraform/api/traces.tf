@@ -52,7 +52,7 @@ resource "aws_xray_group" "faults" {
   filter_expression = "service(\"${local.sampled_service}\") AND (fault = true OR throttle = true)"
 
   insights_configuration {
-    insights_enabled      = true
+    insights_enabled      = !module.settings.lean
     notifications_enabled = false
   }
 }

@@ -45,3 +45,27 @@ resource "aws_api_gateway_account" "account" {
 
   depends_on = [aws_iam_role_policy_attachment.gateway]
 }
+
+# WAF delivers its logs with a policy of CloudWatch Logs, to which AWS would add each log
+# group by name until the policy reaches 5,120 characters and the next environment's
+# firewall cannot log (Amazon CloudWatch Logs user guide, "Enable logging from AWS
+# services"). This one has all names that WAF accepts, so AWS adds none.
+resource "aws_cloudwatch_log_resource_policy" "firewall" {
+  for_each = local.regions
+  region   = each.key
+
+  policy_name = "meridian-firewall-logs"
+  policy_document = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "delivery.logs.amazonaws.com" }
+      Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource  = "arn:${local.partition}:logs:${each.key}:${local.account}:log-group:aws-waf-logs-*:log-stream:*"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = local.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${local.partition}:logs:${each.key}:${local.account}:*" }
+      }
+    }]
+  })
+}

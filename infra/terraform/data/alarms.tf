@@ -23,7 +23,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "replication" {
-  for_each = local.links
+  for_each = module.settings.lean ? {} : local.links
   region   = each.value.from
 
   alarm_name          = "${var.environment}-${each.value.table}-replication-${each.value.from}-to-${each.value.to}"
@@ -47,7 +47,7 @@ resource "aws_cloudwatch_metric_alarm" "replication" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
-  for_each = local.throttled
+  for_each = module.settings.lean ? {} : local.throttled
   region   = each.value.region
 
   alarm_name          = "${var.environment}-${join("-", compact([each.value.table, each.value.index]))}-throttles-${each.value.region}"

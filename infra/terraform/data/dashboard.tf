@@ -24,7 +24,7 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "tables" {
-  count  = length(local.tables) > 0 ? 1 : 0
+  count  = length(local.tables) > 0 && !module.settings.lean ? 1 : 0
   region = local.settings.home
 
   dashboard_name = "${var.environment}-${var.context}-tables"

@@ -30,7 +30,7 @@ locals {
 # The root global creates one in each Region. AWS chooses the id, so it is looked up by
 # the alias.
 data "aws_kms_alias" "environment" {
-  for_each = toset(concat(local.settings.regions, local.strong.replicas))
+  for_each = toset(module.settings.lean ? [] : concat(local.settings.regions, local.strong.replicas))
   region   = each.key
 
   name = module.settings.names.key_alias
@@ -97,9 +97,14 @@ resource "aws_dynamodb_table" "table" {
     recovery_period_in_days = local.settings.tables.recoveryDays
   }
 
-  server_side_encryption {
-    enabled     = true
-    kms_key_arn = data.aws_kms_alias.environment[local.settings.home].target_key_arn
+  # Without the block, DynamoDB encrypts with a key of its own, which costs nothing.
+  dynamic "server_side_encryption" {
+    for_each = module.settings.lean ? [] : [data.aws_kms_alias.environment[local.settings.home].target_key_arn]
+
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value
+    }
   }
 
   # Recovery, deletion protection and tags are off in a replica unless set here, whatever
@@ -110,7 +115,7 @@ resource "aws_dynamodb_table" "table" {
     content {
       region_name                 = replica.value
       consistency_mode            = local.is_strong[each.key] ? "STRONG" : "EVENTUAL"
-      kms_key_arn                 = data.aws_kms_alias.environment[replica.value].target_key_arn
+      kms_key_arn                 = module.settings.lean ? null : data.aws_kms_alias.environment[replica.value].target_key_arn
       point_in_time_recovery      = true
       deletion_protection_enabled = local.settings.protect
       propagate_tags              = true

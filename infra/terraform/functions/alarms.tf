@@ -9,6 +9,9 @@
 locals {
   topic = "arn:${local.partition}:sns:${var.region}:${local.account}:${module.settings.names.topic}"
 
+  # The functions with alarms: all, or none in a lean environment.
+  alarmed = { for short, f in local.functions : short => f if !module.settings.lean }
+
   routes = {
     for short, f in local.functions : short => {
       ApiName  = module.settings.names.api
@@ -20,7 +23,7 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
-  for_each = local.functions
+  for_each = local.alarmed
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-errors"
@@ -38,7 +41,7 @@ resource "aws_cloudwatch_metric_alarm" "errors" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "latency" {
-  for_each = local.functions
+  for_each = local.alarmed
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-p99"
@@ -59,7 +62,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "throttles" {
-  for_each = local.functions
+  for_each = local.alarmed
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-throttles"
@@ -84,6 +87,7 @@ locals {
 }
 
 resource "aws_cloudwatch_composite_alarm" "context" {
+  count  = module.settings.lean ? 0 : 1
   region = var.region
 
   alarm_name        = "${var.environment}-${var.context}"

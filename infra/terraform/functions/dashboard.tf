@@ -23,6 +23,7 @@ locals {
 }
 
 resource "aws_cloudwatch_dashboard" "context" {
+  count  = module.settings.lean ? 0 : 1
   region = var.region
 
   dashboard_name = "${var.environment}-${var.context}-${var.region}"
@@ -47,18 +48,23 @@ resource "aws_cloudwatch_dashboard" "context" {
   })
 }
 
+locals {
+  # X-Ray accepts 32 characters. A digest keeps contexts apart that begin alike.
+  group = "${var.environment}-${var.context}"
+}
+
 # A group of the traces of the context's requests, for X-Ray's console.
 resource "aws_xray_group" "context" {
   region = var.region
 
-  group_name = substr("${var.environment}-${var.context}", 0, 32)
+  group_name = length(local.group) <= 32 ? local.group : "${substr(local.group, 0, 23)}-${substr(sha256(local.group), 0, 8)}"
   filter_expression = join(" OR ", [
     for url in ["https://${local.settings.domain}/${var.context}"] :
     "http.url = \"${url}\" OR http.url BEGINSWITH \"${url}/\" OR http.url BEGINSWITH \"${url}?\""
   ])
 
   insights_configuration {
-    insights_enabled      = true
+    insights_enabled      = !module.settings.lean
     notifications_enabled = false
   }
 }

@@ -8,6 +8,7 @@ locals {
 
 # The root global creates it. AWS chooses the id, so it is looked up by the alias.
 data "aws_kms_alias" "environment" {
+  count  = module.settings.lean ? 0 : 1
   region = var.region
   name   = module.settings.names.key_alias
 }
@@ -19,7 +20,7 @@ resource "aws_cloudwatch_log_group" "function" {
 
   name              = "/aws/lambda/${local.names[each.key]}"
   retention_in_days = local.settings.logs.retentionDays
-  kms_key_id        = data.aws_kms_alias.environment.target_key_arn
+  kms_key_id        = one(data.aws_kms_alias.environment[*].target_key_arn)
 }
 
 resource "aws_lambda_function" "function" {
@@ -43,8 +44,8 @@ resource "aws_lambda_function" "function" {
   timeout          = each.value.timeoutSeconds
   publish          = true
 
-  # It is a limit as well as a reservation: no function can use up the account's
-  # concurrency, or cost more than this many executions at a time.
+  # A reservation is a limit as well: no function can use up the account's concurrency, or
+  # cost more than this many executions at a time. -1 is neither.
   reserved_concurrent_executions = module.settings.reserved_concurrency["${var.context}-${each.key}"]
 
   environment {

@@ -23,6 +23,9 @@ resource "aws_budgets_budget" "environment" {
       threshold_type            = "PERCENTAGE"
       comparison_operator       = "GREATER_THAN"
       subscriber_sns_topic_arns = [aws_sns_topic.alarms[module.settings.global_region].arn]
+
+      # A developer's topic has no subscriber; AWS sends this mail without a confirmation.
+      subscriber_email_addresses = compact([local.settings.creator])
     }
   }
 

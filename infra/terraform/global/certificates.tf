@@ -41,6 +41,10 @@ resource "aws_route53_record" "proof" {
   zone_id = data.aws_route53_zone.zone.zone_id
   ttl     = 300
 
+  # ACM uses the same record for the same name in the whole account, so it may remain from
+  # an earlier environment or be another stack's. Its content is the same.
+  allow_overwrite = true
+
   name    = one([for o in aws_acm_certificate.region[each.value.region].domain_validation_options : o.resource_record_name if o.domain_name == each.value.host])
   type    = one([for o in aws_acm_certificate.region[each.value.region].domain_validation_options : o.resource_record_type if o.domain_name == each.value.host])
   records = [one([for o in aws_acm_certificate.region[each.value.region].domain_validation_options : o.resource_record_value if o.domain_name == each.value.host])]
@@ -52,4 +56,10 @@ resource "aws_acm_certificate_validation" "region" {
 
   certificate_arn         = aws_acm_certificate.region[each.key].arn
   validation_record_fqdns = [aws_route53_record.proof["shared"].fqdn, aws_route53_record.proof[each.key].fqdn]
+
+  # ACM validates within minutes if the zone is delegated. The provider's own limit is 75
+  # minutes, which is how long a zone that is not delegated would keep an apply waiting.
+  timeouts {
+    create = "15m"
+  }
 }

@@ -15,7 +15,7 @@ resource "aws_cloudwatch_log_group" "claims" {
 
   name              = "/aws/lambda/${local.claims_name}"
   retention_in_days = local.settings.logs.retentionDays
-  kms_key_id        = aws_kms_key.environment[local.settings.home].arn
+  kms_key_id        = local.key_arns[local.settings.home]
 }
 
 resource "aws_iam_role" "claims" {
@@ -72,7 +72,7 @@ resource "aws_lambda_function" "claims" {
   memory_size      = 128
   timeout          = 5 # Cognito waits no longer
 
-  reserved_concurrent_executions = local.settings.functions.reservedConcurrency
+  reserved_concurrent_executions = module.settings.platform_concurrency.claims
 
   logging_config {
     log_format = "JSON"
@@ -105,6 +105,7 @@ resource "aws_lambda_permission" "claims" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "claims" {
+  count  = module.settings.lean ? 0 : 1
   region = local.settings.home
 
   alarm_name          = "${local.claims_name}-errors"

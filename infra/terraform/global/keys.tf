@@ -6,8 +6,12 @@ locals {
   # The Regions that serve, and the one with the metrics of health and cost.
   regions = toset(concat(local.settings.regions, [module.settings.global_region]))
 
-  # A replica of strongly consistent tables needs a key, too.
-  encrypted = toset(concat(tolist(local.regions), module.settings.strong.replicas))
+  # A replica of strongly consistent tables needs a key, too. A lean environment uses the
+  # keys of AWS, which cost nothing; its logs and topics are encrypted by the services.
+  encrypted = toset(module.settings.lean ? [] : concat(tolist(local.regions), module.settings.strong.replicas))
+
+  # The key of each Region, or null for AWS's own.
+  key_arns = { for r in setunion(local.regions, module.settings.strong.replicas) : r => module.settings.lean ? null : aws_kms_key.environment[r].arn }
 }
 
 data "aws_iam_policy_document" "key" {

@@ -13,7 +13,7 @@ resource "aws_cloudwatch_log_group" "rotation" {
 
   name              = "/aws/lambda/${local.rotation_name}"
   retention_in_days = local.settings.logs.retentionDays
-  kms_key_id        = aws_kms_key.environment[local.settings.home].arn
+  kms_key_id        = local.key_arns[local.settings.home]
 }
 
 resource "aws_iam_role" "rotation" {
@@ -81,7 +81,7 @@ resource "aws_lambda_function" "rotation" {
   memory_size      = 128
   timeout          = 30
 
-  reserved_concurrent_executions = 1
+  reserved_concurrent_executions = module.settings.platform_concurrency.rotation
 
   environment {
     variables = {
@@ -121,7 +121,7 @@ resource "aws_lambda_permission" "rotation" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "rotation" {
-  count  = local.rotation
+  count  = module.settings.lean ? 0 : local.rotation
   region = local.settings.home
 
   alarm_name          = "${local.rotation_name}-errors"

@@ -16,7 +16,7 @@ resource "aws_secretsmanager_secret" "secret" {
 
   name                    = module.settings.names.secrets[each.key]
   description             = each.value.description
-  kms_key_id              = aws_kms_key.environment[local.settings.home].arn
+  kms_key_id              = local.key_arns[local.settings.home]
   recovery_window_in_days = local.settings.protect ? 30 : 0 # 0 frees the name at once
 
   dynamic "replica" {
@@ -24,7 +24,7 @@ resource "aws_secretsmanager_secret" "secret" {
 
     content {
       region     = replica.value
-      kms_key_id = aws_kms_key.environment[replica.value].arn
+      kms_key_id = local.key_arns[replica.value]
     }
   }
 
@@ -44,6 +44,16 @@ resource "aws_secretsmanager_secret_version" "first" {
   # changes, which is once.
   secret_string_wo         = join("", [uuid(), uuid(), uuid()])
   secret_string_wo_version = 1
+
+  # A version without a label is deleted in time. The provider would then find no version,
+  # and write a new first value over the one that is in use
+  # (hashicorp/terraform-provider-aws#37302). So the first version keeps a label of its
+  # own, and only the rotation moves AWSCURRENT.
+  version_stages = ["AWSCURRENT", "MERIDIANFIRST"]
+
+  lifecycle {
+    ignore_changes = [version_stages]
+  }
 }
 
 resource "aws_secretsmanager_secret_rotation" "secret" {

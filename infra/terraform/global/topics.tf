@@ -15,7 +15,7 @@ resource "aws_sns_topic" "alarms" {
 
   name              = module.settings.names.topic
   display_name      = "Meridian ${var.environment} ${each.key}"
-  kms_master_key_id = aws_kms_key.environment[each.key].arn
+  kms_master_key_id = local.key_arns[each.key]
 }
 
 data "aws_iam_policy_document" "topic" {

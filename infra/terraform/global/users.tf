@@ -78,7 +78,10 @@ resource "aws_cognito_user_pool" "users" {
   }
 }
 
-# Cognito refuses a password that is known to have leaked, and does not only log it.
+# Cognito refuses a password that is known to have leaked, and does not only log it. It
+# compares passwords that it receives, not proofs of them: a sign-in with SRP passes
+# unchecked, so the app's client allows it only where nothing is enforced (Amazon Cognito
+# developer guide, "Working with compromised-credentials detection").
 resource "aws_cognito_risk_configuration" "users" {
   count  = local.threats == "ENFORCED" ? 1 : 0
   region = local.settings.home
@@ -139,7 +142,7 @@ resource "aws_cognito_user_pool_client" "mobile" {
   supported_identity_providers         = ["COGNITO"]
   callback_urls                        = local.settings.signIn.callbacks
   logout_urls                          = local.settings.signIn.signOuts
-  explicit_auth_flows                  = ["ALLOW_USER_SRP_AUTH"]
+  explicit_auth_flows                  = [local.threats == "ENFORCED" ? "ALLOW_USER_PASSWORD_AUTH" : "ALLOW_USER_SRP_AUTH"]
   prevent_user_existence_errors        = "ENABLED"
   enable_token_revocation              = true
 
@@ -153,10 +156,11 @@ resource "aws_cognito_user_pool_client" "mobile" {
     refresh_token = "days"
   }
 
-  # A refresh token is valid once, so the use of a stolen one is noticed.
+  # A refresh token is valid once, so the use of a stolen one is noticed. A phone that lost
+  # the response can repeat the request for a minute, the longest that Cognito allows.
   refresh_token_rotation {
     feature                    = "ENABLED"
-    retry_grace_period_seconds = 10
+    retry_grace_period_seconds = 60
   }
 
   depends_on = [aws_cognito_resource_server.context]

@@ -18,8 +18,9 @@ resource "aws_acm_certificate" "portal" {
 }
 
 resource "aws_route53_record" "proof" {
-  zone_id = data.aws_route53_zone.zone.zone_id
-  ttl     = 300
+  zone_id         = data.aws_route53_zone.zone.zone_id
+  ttl             = 300
+  allow_overwrite = true # see global/certificates.tf
 
   name    = one(aws_acm_certificate.portal.domain_validation_options[*].resource_record_name)
   type    = one(aws_acm_certificate.portal.domain_validation_options[*].resource_record_type)
@@ -31,6 +32,10 @@ resource "aws_acm_certificate_validation" "portal" {
 
   certificate_arn         = aws_acm_certificate.portal.arn
   validation_record_fqdns = [aws_route53_record.proof.fqdn]
+
+  timeouts {
+    create = "15m" # see global/certificates.tf
+  }
 }
 
 resource "aws_route53_record" "portal" {

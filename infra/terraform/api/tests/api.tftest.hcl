@@ -118,13 +118,13 @@ run "the_stage_is_logged_traced_throttled_not_cached_and_behind_the_firewall" {
   }
 
   assert {
-    condition     = aws_wafv2_web_acl_association.api.resource_arn == aws_api_gateway_stage.api.arn && aws_wafv2_web_acl_association.api.web_acl_arn == aws_wafv2_web_acl.api.arn
+    condition     = aws_wafv2_web_acl_association.api[0].resource_arn == aws_api_gateway_stage.api.arn && aws_wafv2_web_acl_association.api[0].web_acl_arn == aws_wafv2_web_acl.api[0].arn
     error_message = "The firewall is not associated with the stage."
   }
 
   assert {
     condition = alltrue([
-      for g in [aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution, aws_cloudwatch_log_group.firewall] : g.retention_in_days == 400 && startswith(g.kms_key_id, "arn:aws:kms:")
+      for g in [aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution, aws_cloudwatch_log_group.firewall[0]] : g.retention_in_days == 400 && startswith(g.kms_key_id, "arn:aws:kms:")
     ])
     error_message = "A log group has no retention, or no key."
   }
@@ -145,19 +145,19 @@ run "the_firewall_blocks_by_awss_rules_and_limits_each_address" {
   command = plan
 
   assert {
-    condition = toset([for r in aws_wafv2_web_acl.api.rule : "${r.name} ${length(r.action) > 0 ? "blocks" : length(r.override_action[0].none) > 0 ? "as told" : "counts"}"]) == toset([
+    condition = toset([for r in aws_wafv2_web_acl.api[0].rule : "${r.name} ${length(r.action) > 0 ? "blocks" : length(r.override_action[0].none) > 0 ? "as told" : "counts"}"]) == toset([
       "AWSManagedRulesAmazonIpReputationList as told", "AWSManagedRulesCommonRuleSet as told", "AWSManagedRulesKnownBadInputsRuleSet as told", "requests-per-address blocks",
     ])
-    error_message = "Got ${jsonencode([for r in aws_wafv2_web_acl.api.rule : r.name])}"
+    error_message = "Got ${jsonencode([for r in aws_wafv2_web_acl.api[0].rule : r.name])}"
   }
 
   assert {
-    condition     = [for r in aws_wafv2_web_acl.api.rule : "${r.statement[0].rate_based_statement[0].limit} in ${r.statement[0].rate_based_statement[0].evaluation_window_sec} s by ${r.statement[0].rate_based_statement[0].aggregate_key_type}" if r.name == "requests-per-address"] == ["2000 in 300 s by IP"]
+    condition     = [for r in aws_wafv2_web_acl.api[0].rule : "${r.statement[0].rate_based_statement[0].limit} in ${r.statement[0].rate_based_statement[0].evaluation_window_sec} s by ${r.statement[0].rate_based_statement[0].aggregate_key_type}" if r.name == "requests-per-address"] == ["2000 in 300 s by IP"]
     error_message = "The limit on an address is not the environment's."
   }
 
   assert {
-    condition     = one(aws_wafv2_web_acl_logging_configuration.api.redacted_fields[*].single_header[0].name) == "authorization"
+    condition     = one(aws_wafv2_web_acl_logging_configuration.api[0].redacted_fields[*].single_header[0].name) == "authorization"
     error_message = "The firewall's log contains tokens."
   }
 }
@@ -167,13 +167,13 @@ run "dns_names_a_region_while_all_its_checks_pass" {
   command = apply
 
   assert {
-    condition     = alltrue([for r in aws_route53_record.latency : r.health_check_id == aws_route53_health_check.region.id && r.alias[0].name == aws_api_gateway_domain_name.host["shared"].regional_domain_name])
+    condition     = alltrue([for r in aws_route53_record.latency : r.health_check_id == aws_route53_health_check.region[0].id && r.alias[0].name == aws_api_gateway_domain_name.host["shared"].regional_domain_name])
     error_message = "A latency record does not use the Region's health check."
   }
 
   assert {
     condition = (
-      toset(aws_route53_health_check.region.child_healthchecks) == toset([for c in aws_route53_health_check.context : c.id])
+      toset(aws_route53_health_check.region[0].child_healthchecks) == toset([for c in aws_route53_health_check.context : c.id])
       && alltrue([for c in aws_route53_health_check.context : c.type == "HTTPS" && c.failure_threshold == 3 && c.request_interval == 10])
     )
     error_message = "The Region's check does not combine its contexts' checks, or those have other settings than the environment's."
@@ -206,7 +206,7 @@ run "a_region_has_its_own_latency_record_health_checks_and_name" {
   }
 
   assert {
-    condition     = aws_route53_health_check.region.type == "CALCULATED" && aws_route53_health_check.region.child_health_threshold == 2
+    condition     = aws_route53_health_check.region[0].type == "CALCULATED" && aws_route53_health_check.region[0].child_health_threshold == 2
     error_message = "The Region would stay in DNS with a context down."
   }
 
@@ -256,8 +256,13 @@ run "a_drained_region_is_unhealthy_whatever_its_checks_say" {
   }
 
   assert {
-    condition     = aws_route53_health_check.region.child_health_threshold == 3
+    condition     = aws_route53_health_check.region[0].child_health_threshold == 3
     error_message = "The Region would stay in DNS."
+  }
+
+  assert {
+    condition     = !aws_cloudwatch_metric_alarm.health[0].actions_enabled
+    error_message = "The alarm notifies of a Region that was drained on purpose."
   }
 }
 
@@ -265,12 +270,17 @@ run "an_alarm_outside_the_region_reports_its_failure" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.health.region == "us-east-1" && aws_cloudwatch_metric_alarm.health.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:prod-alarms"]) && aws_cloudwatch_metric_alarm.health.treat_missing_data == "breaching"
+    condition     = aws_cloudwatch_metric_alarm.health[0].region == "us-east-1" && aws_cloudwatch_metric_alarm.health[0].alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:prod-alarms"]) && aws_cloudwatch_metric_alarm.health[0].insufficient_data_actions == aws_cloudwatch_metric_alarm.health[0].alarm_actions
     error_message = "The alarm is in the Region itself, or does not notify."
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.region.region == "us-west-2" && aws_cloudwatch_composite_alarm.region.alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"])
+    condition     = aws_cloudwatch_metric_alarm.health[0].treat_missing_data == "missing" && aws_cloudwatch_metric_alarm.health[0].actions_enabled
+    error_message = "The alarm notifies when it is made, or never."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_composite_alarm.region[0].region == "us-west-2" && aws_cloudwatch_composite_alarm.region[0].alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"])
     error_message = "The Region's own alarm is in another Region."
   }
 }
@@ -279,13 +289,79 @@ run "the_region_has_alarms_for_errors_and_latency" {
   command = plan
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.errors.metric_name == "5XXError" && aws_cloudwatch_metric_alarm.errors.threshold == 0.01 && aws_cloudwatch_metric_alarm.latency.extended_statistic == "p99" && aws_cloudwatch_metric_alarm.latency.threshold == 500
+    condition     = aws_cloudwatch_metric_alarm.errors[0].metric_name == "5XXError" && aws_cloudwatch_metric_alarm.errors[0].threshold == 0.01 && aws_cloudwatch_metric_alarm.latency[0].extended_statistic == "p99" && aws_cloudwatch_metric_alarm.latency[0].threshold == 500
     error_message = "The alarms are not the environment's."
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.region.alarm_rule == "ALARM(\"prod-api-errors\") OR ALARM(\"prod-api-p99\")"
-    error_message = "Got ${aws_cloudwatch_composite_alarm.region.alarm_rule}"
+    condition     = aws_cloudwatch_composite_alarm.region[0].alarm_rule == "ALARM(\"prod-api-errors\") OR ALARM(\"prod-api-p99\")"
+    error_message = "Got ${aws_cloudwatch_composite_alarm.region[0].alarm_rule}"
+  }
+}
+
+run "no_requests_are_no_alarm" {
+  command = apply
+
+  assert {
+    condition = alltrue([
+      for a in [aws_cloudwatch_metric_alarm.errors[0], aws_cloudwatch_metric_alarm.latency[0]] :
+      a.treat_missing_data == "notBreaching" && a.dimensions == tomap({ ApiName = "prod", Stage = "v1" }) && a.namespace == "AWS/ApiGateway"
+    ])
+    error_message = "An alarm fires without requests, or is about another API."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.health[0].dimensions == tomap({ HealthCheckId = aws_route53_health_check.region[0].id })
+    error_message = "The alarm is about another check."
+  }
+}
+
+run "checkers_are_on_three_continents" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for c in aws_route53_health_check.context : length(distinct([for r in c.regions : split("-", r)[0]])) == 3 && length(c.regions) == 3])
+    error_message = "The network of one continent could take a Region out of DNS."
+  }
+}
+
+run "a_lean_region_has_nothing_that_costs_at_rest" {
+  command = plan
+
+  variables {
+    environment = "lean"
+  }
+
+  assert {
+    condition = length(concat(
+      aws_wafv2_web_acl.api, aws_wafv2_web_acl_association.api, aws_cloudwatch_dashboard.region, aws_cloudwatch_metric_alarm.health, aws_cloudwatch_metric_alarm.errors,
+      aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_composite_alarm.region, aws_route53_health_check.region, values(aws_route53_health_check.context), data.aws_kms_alias.environment,
+    )) == 0
+    error_message = "A lean Region has a firewall, a dashboard, an alarm, a health check or a key."
+  }
+
+  assert {
+    condition     = !aws_api_gateway_method_settings.all.settings[0].metrics_enabled && !aws_xray_group.faults.insights_configuration[0].insights_enabled
+    error_message = "A lean Region has metrics by route, or X-Ray insights."
+  }
+
+  assert {
+    condition     = alltrue([for r in aws_route53_record.latency : r.health_check_id == null]) && length(aws_route53_record.latency) == 2
+    error_message = "A lean Region is not in DNS."
+  }
+}
+
+run "a_drained_lean_region_has_no_latency_record" {
+  command = plan
+
+  variables {
+    environment = "lean"
+    drained     = true
+  }
+
+  assert {
+    condition     = length(aws_route53_record.latency) == 0 && length(aws_route53_record.region) == 2
+    error_message = "The Region would stay in DNS, or loses its own name."
   }
 }
 
@@ -293,10 +369,10 @@ run "the_regions_dashboard_shows_requests_errors_latency_health_and_refusals" {
   command = apply
 
   assert {
-    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.region.dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
+    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.region[0].dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
       "Requests" = 1, "Errors" = 2, "Latency (ms)" = 4, "Health checks (1 is healthy)" = 3, "Refused by the firewall" = 4, "The account's concurrent executions" = 1
     })
-    error_message = "Got ${aws_cloudwatch_dashboard.region.dashboard_body}"
+    error_message = "Got ${aws_cloudwatch_dashboard.region[0].dashboard_body}"
   }
 }
 
@@ -306,10 +382,10 @@ run "regional_resources_set_their_region" {
   assert {
     condition = alltrue([
       for r in concat(values(aws_api_gateway_domain_name.host), values(aws_api_gateway_base_path_mapping.host), values(aws_lambda_permission.route), [
-        aws_api_gateway_rest_api.api, aws_api_gateway_rest_api_put.document, aws_api_gateway_deployment.api, aws_api_gateway_stage.api, aws_api_gateway_method_settings.all, aws_wafv2_web_acl.api,
-        aws_wafv2_web_acl_association.api, aws_wafv2_web_acl_logging_configuration.api, aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution,
-        aws_cloudwatch_log_group.firewall, aws_cloudwatch_metric_alarm.errors, aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_dashboard.region,
-        aws_xray_sampling_rule.requests, aws_xray_sampling_rule.health, aws_xray_group.faults, data.aws_acm_certificate.region, data.aws_kms_alias.environment,
+        aws_api_gateway_rest_api.api, aws_api_gateway_rest_api_put.document, aws_api_gateway_deployment.api, aws_api_gateway_stage.api, aws_api_gateway_method_settings.all, aws_wafv2_web_acl.api[0],
+        aws_wafv2_web_acl_association.api[0], aws_wafv2_web_acl_logging_configuration.api[0], aws_cloudwatch_log_group.access, aws_cloudwatch_log_group.execution,
+        aws_cloudwatch_log_group.firewall[0], aws_cloudwatch_metric_alarm.errors[0], aws_cloudwatch_metric_alarm.latency[0], aws_cloudwatch_dashboard.region[0],
+        aws_xray_sampling_rule.requests, aws_xray_sampling_rule.health, aws_xray_group.faults, data.aws_acm_certificate.region, data.aws_kms_alias.environment[0],
       ]) : r.region == "us-west-2"
     ])
     error_message = "A resource or data source does not have the applied Region."

@@ -61,6 +61,29 @@ run "states_are_copied_to_a_second_region" {
   }
 }
 
+run "the_copy_of_the_states_has_encrypted_objects_too" {
+  command = plan
+
+  assert {
+    condition = (
+      one(one(aws_s3_bucket_replication_configuration.state.rule[0].source_selection_criteria).sse_kms_encrypted_objects).status == "Enabled"
+      && aws_s3_bucket_replication_configuration.state.rule[0].delete_marker_replication[0].status == "Enabled"
+    )
+    error_message = "S3 skips encrypted objects unless it is told not to, and every state is encrypted."
+  }
+}
+
+run "waf_can_log_for_every_environment_of_the_account" {
+  command = plan
+
+  assert {
+    condition = toset(keys(aws_cloudwatch_log_resource_policy.firewall)) == toset(["ca-central-1", "us-east-1", "us-west-2"]) && alltrue([
+      for r, p in aws_cloudwatch_log_resource_policy.firewall : one(jsondecode(p.policy_document).Statement).Resource == "arn:aws:logs:${r}:111122223333:log-group:aws-waf-logs-*:log-stream:*"
+    ])
+    error_message = "AWS would add each firewall's log group to a policy until it is full."
+  }
+}
+
 run "no_bucket_of_the_account_is_public" {
   command = plan
 

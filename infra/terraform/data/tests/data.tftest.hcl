@@ -82,6 +82,11 @@ run "tables_and_indexes_are_on_demand_with_a_maximum" {
     ])
     error_message = "A table or index has no maximum."
   }
+
+  assert {
+    condition     = alltrue([for t in aws_dynamodb_table.table : length(t.on_demand_throughput) == 1 && alltrue([for i in t.global_secondary_index : length(i.on_demand_throughput) == 1])])
+    error_message = "A table or index has no maximum at all."
+  }
 }
 
 run "a_third_region_is_one_more_replica_and_changes_nothing_else" {
@@ -147,6 +152,41 @@ run "throttles_of_every_table_and_index_have_alarms_in_every_region" {
   assert {
     condition     = toset(keys(aws_cloudwatch_metric_alarm.throttles)) == toset(["order-numbers/us-east-1", "order-numbers/us-west-2", "orders/us-east-1", "orders/us-west-2", "orders/us-east-1/by-customer", "orders/us-west-2/by-customer", "orders-archive/us-east-1", "orders-archive/us-west-2"])
     error_message = "Got ${jsonencode(keys(aws_cloudwatch_metric_alarm.throttles))}"
+  }
+}
+
+run "alarms_of_tables_are_about_the_table_and_silent_without_traffic" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for a in concat(values(aws_cloudwatch_metric_alarm.replication), values(aws_cloudwatch_metric_alarm.throttles)) : a.treat_missing_data == "notBreaching"])
+    error_message = "An alarm fires on no data."
+  }
+
+  assert {
+    condition = alltrue([for key, a in aws_cloudwatch_metric_alarm.replication : a.dimensions["TableName"] == "prod-${split("/", key)[0]}"]) && (
+      toset(flatten([for q in aws_cloudwatch_metric_alarm.throttles["orders/us-east-1/by-customer"].metric_query : [for m in q.metric : jsonencode(m.dimensions)]]))
+      == toset([jsonencode({ GlobalSecondaryIndexName = "by-customer", TableName = "prod-orders" })])
+    )
+    error_message = "An alarm is about another table or index."
+  }
+}
+
+run "a_lean_table_has_awss_key_and_no_alarms" {
+  command = plan
+
+  variables {
+    environment = "lean"
+  }
+
+  assert {
+    condition     = length(data.aws_kms_alias.environment) == 0
+    error_message = "A table needs a key that a lean environment does not have."
+  }
+
+  assert {
+    condition     = length(concat(values(aws_cloudwatch_metric_alarm.replication), values(aws_cloudwatch_metric_alarm.throttles), aws_cloudwatch_dashboard.tables)) == 0
+    error_message = "An alarm or a dashboard costs something at rest."
   }
 }
 

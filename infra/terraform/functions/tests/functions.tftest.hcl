@@ -83,6 +83,48 @@ run "every_functions_concurrency_is_limited" {
   }
 }
 
+run "an_operations_alarms_are_about_its_route_and_silent_without_requests" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for a in [aws_cloudwatch_metric_alarm.errors["cancel-order"], aws_cloudwatch_metric_alarm.latency["cancel-order"]] :
+      a.dimensions == tomap({ ApiName = "prod", Stage = "v1", Method = "DELETE", Resource = "/orders/{orderId}" }) && a.namespace == "AWS/ApiGateway" && a.treat_missing_data == "notBreaching"
+    ])
+    error_message = "An alarm never fires, or fires without requests: ${jsonencode(aws_cloudwatch_metric_alarm.errors["cancel-order"].dimensions)}"
+  }
+
+  assert {
+    condition     = alltrue([for short, a in aws_cloudwatch_metric_alarm.throttles : a.dimensions == tomap({ FunctionName = "prod-orders-${short}" }) && a.treat_missing_data == "notBreaching"])
+    error_message = "An alarm is about another function, or fires on no data."
+  }
+}
+
+run "a_lean_context_has_no_alarms_no_dashboard_and_no_reservations" {
+  command = plan
+
+  variables {
+    environment = "lean"
+  }
+
+  assert {
+    condition = length(concat(
+      values(aws_cloudwatch_metric_alarm.errors), values(aws_cloudwatch_metric_alarm.latency), values(aws_cloudwatch_metric_alarm.throttles), aws_cloudwatch_composite_alarm.context, aws_cloudwatch_dashboard.context,
+    )) == 0
+    error_message = "An alarm or a dashboard costs something at rest."
+  }
+
+  assert {
+    condition     = alltrue([for f in aws_lambda_function.function : f.reserved_concurrent_executions == -1]) && !aws_xray_group.context.insights_configuration[0].insights_enabled
+    error_message = "A new account refuses the reservations, or X-Ray insights cost something."
+  }
+
+  assert {
+    condition     = alltrue([for g in aws_cloudwatch_log_group.function : g.kms_key_id == null])
+    error_message = "A log group needs a key that a lean environment does not have."
+  }
+}
+
 run "the_api_calls_the_alias_live_of_a_version" {
   command = apply
 
@@ -156,7 +198,7 @@ run "regional_resources_set_their_region" {
       for r in concat(
         values(aws_lambda_function.function), values(aws_lambda_alias.live), values(aws_cloudwatch_log_group.function), values(data.aws_secretsmanager_secret.secret),
         values(aws_cloudwatch_metric_alarm.errors), values(aws_cloudwatch_metric_alarm.latency), values(aws_cloudwatch_metric_alarm.throttles),
-        [aws_cloudwatch_composite_alarm.context, aws_xray_group.context, aws_cloudwatch_dashboard.context, data.aws_kms_alias.environment],
+        [aws_cloudwatch_composite_alarm.context[0], aws_xray_group.context, aws_cloudwatch_dashboard.context[0], data.aws_kms_alias.environment[0]],
       ) : r.region == "us-west-2"
     ])
     error_message = "A resource or data source does not have the applied Region."
@@ -172,8 +214,8 @@ run "each_context_has_one_alarm_that_notifies" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.context.alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"]) && length(regexall("ALARM\\(", aws_cloudwatch_composite_alarm.context.alarm_rule)) == 9
-    error_message = "Got ${aws_cloudwatch_composite_alarm.context.alarm_rule}"
+    condition     = aws_cloudwatch_composite_alarm.context[0].alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"]) && length(regexall("ALARM\\(", aws_cloudwatch_composite_alarm.context[0].alarm_rule)) == 9
+    error_message = "Got ${aws_cloudwatch_composite_alarm.context[0].alarm_rule}"
   }
 }
 
@@ -199,11 +241,11 @@ run "the_contexts_dashboard_has_each_operation_in_each_graph" {
   command = plan
 
   assert {
-    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.context.dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
+    condition = jsonencode({ for w in jsondecode(aws_cloudwatch_dashboard.context[0].dashboard_body).widgets : w.properties.title => length(w.properties.metrics) }) == jsonencode({
       "Requests"                         = 3, "5xx responses" = 3, "Latency p99 (ms)" = 3, "Latency p50 (ms)" = 3, "Concurrent executions" = 3, "Throttled invocations" = 3,
       "Latency in the function p99 (ms)" = 3, "Cold starts" = 3, "Read units of DynamoDB" = 3, "Write units of DynamoDB" = 3
     })
-    error_message = "Got ${aws_cloudwatch_dashboard.context.dashboard_body}"
+    error_message = "Got ${aws_cloudwatch_dashboard.context[0].dashboard_body}"
   }
 }
 

@@ -52,6 +52,9 @@ mock_provider "aws" {
           "us-east-1.api-production.dev.meridian.example.com",
           "us-west-2.api-production.dev.meridian.example.com",
           "ca-central-1.api.meridian.example.com",
+          "api-lean.dev.meridian.example.com",
+          "us-east-1.api-lean.dev.meridian.example.com",
+          "us-west-2.api-lean.dev.meridian.example.com",
           "us-wset-2.api.meridian.example.com",
         ] :
         { domain_name = name, resource_record_name = "_mock.${name}", resource_record_type = "CNAME", resource_record_value = "mock.acm-validations.aws" }
@@ -208,13 +211,104 @@ run "the_app_has_no_secret_and_the_machine_has_one" {
   }
 
   assert {
-    condition     = aws_cognito_user_pool_client.mobile.explicit_auth_flows == toset(["ALLOW_USER_SRP_AUTH"]) && aws_cognito_user_pool_client.mobile.callback_urls == toset(["com.example.meridian://signed-in"])
-    error_message = "The app could send a password, or has other callback URLs."
+    condition     = aws_cognito_user_pool_client.mobile.explicit_auth_flows == toset(["ALLOW_USER_PASSWORD_AUTH"]) && aws_cognito_user_pool_client.mobile.callback_urls == toset(["com.example.meridian://signed-in"])
+    error_message = "A sign-in could pass by the check of leaked passwords, or the app has other callback URLs."
   }
 
   assert {
     condition     = aws_cognito_user_pool_client.machine[0].allowed_oauth_flows == toset(["client_credentials"]) && aws_cognito_user_pool_client.machine[0].generate_secret
     error_message = "The machine's client is not for client credentials."
+  }
+}
+
+run "tokens_live_for_minutes_and_errors_name_no_user" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_cognito_user_pool_client.mobile.access_token_validity == 15 && aws_cognito_user_pool_client.mobile.id_token_validity == 15 && aws_cognito_user_pool_client.mobile.refresh_token_validity == 30
+      && one(aws_cognito_user_pool_client.mobile.token_validity_units).access_token == "minutes" && one(aws_cognito_user_pool_client.mobile.token_validity_units).id_token == "minutes" && one(aws_cognito_user_pool_client.mobile.token_validity_units).refresh_token == "days"
+      && aws_cognito_user_pool_client.machine[0].access_token_validity == 60 && one(aws_cognito_user_pool_client.machine[0].token_validity_units).access_token == "minutes"
+    )
+    error_message = "A token that was stolen is valid for longer."
+  }
+
+  assert {
+    condition = alltrue([
+      for c in [aws_cognito_user_pool_client.mobile, aws_cognito_user_pool_client.machine[0]] : c.prevent_user_existence_errors == "ENABLED" && c.enable_token_revocation
+    ])
+    error_message = "An error reveals who has an account, or a token cannot be revoked."
+  }
+
+  assert {
+    condition     = one(aws_cognito_user_pool_client.mobile.refresh_token_rotation).feature == "ENABLED" && one(aws_cognito_user_pool_client.mobile.refresh_token_rotation).retry_grace_period_seconds == 60
+    error_message = "A refresh token is valid more than once, or a lost response ends the session."
+  }
+}
+
+run "the_key_serves_the_services_of_its_region_and_account" {
+  command = plan
+
+  assert {
+    condition = alltrue([for r, d in data.aws_iam_policy_document.key : jsonencode({ for s in d.statement : s.sid => { for c in s.condition : "${c.test} ${c.variable}" => sort(c.values) } }) == jsonencode({
+      Account = {}
+      Alarms  = { "StringEquals aws:SourceAccount" = ["111122223333"] }
+      Logs    = { "ArnLike kms:EncryptionContext:aws:logs:arn" = ["arn:aws:logs:${r}:111122223333:log-group:*"] }
+      ThroughTheServicesThatKeepData = {
+        "StringEquals kms:CallerAccount" = ["111122223333"]
+        "StringEquals kms:ViaService"    = ["dynamodb.${r}.amazonaws.com", "secretsmanager.${r}.amazonaws.com"]
+      }
+    })])
+    error_message = "A key's conditions would lock the functions out, or let others in."
+  }
+}
+
+run "alarms_of_the_deployments_functions_do_not_fire_on_no_data" {
+  command = plan
+
+  assert {
+    condition = alltrue([for a in [aws_cloudwatch_metric_alarm.claims[0], aws_cloudwatch_metric_alarm.rotation[0]] : a.treat_missing_data == "notBreaching" && a.threshold == 0 && a.statistic == "Sum"]) && (
+      aws_cloudwatch_metric_alarm.claims[0].dimensions == tomap({ FunctionName = "prod-platform-add-claims" })
+      && aws_cloudwatch_metric_alarm.rotation[0].dimensions == tomap({ FunctionName = "prod-platform-rotate-secret" })
+    )
+    error_message = "An alarm fires on no data, or is about another function."
+  }
+}
+
+run "a_zone_that_is_not_delegated_fails_in_minutes" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for v in aws_acm_certificate_validation.region : v.timeouts.create == "15m"]) && alltrue([for r in aws_route53_record.proof : r.allow_overwrite])
+    error_message = "An apply waits for longer, or fails because the record exists."
+  }
+}
+
+run "a_lean_environment_has_no_keys_and_no_alarms_and_mails_its_creator" {
+  command = plan
+
+  variables {
+    environment = "lean"
+  }
+
+  assert {
+    condition     = length(aws_kms_key.environment) == 0 && length(aws_cloudwatch_metric_alarm.claims) == 0 && length(aws_cloudwatch_metric_alarm.rotation) == 0
+    error_message = "A key or an alarm costs something at rest."
+  }
+
+  assert {
+    condition     = alltrue([for n in aws_budgets_budget.environment.notification : n.subscriber_email_addresses == toset(["ada@example.com"])])
+    error_message = "The budget reaches nobody."
+  }
+
+  assert {
+    condition     = module.settings.tags.expires == "2026-12-31" && module.settings.tags.creator == "ada@example.com"
+    error_message = "The resources do not say when the environment expires."
+  }
+
+  assert {
+    condition     = aws_lambda_function.claims.reserved_concurrent_executions == -1 && aws_lambda_function.rotation[0].reserved_concurrent_executions == -1
+    error_message = "A new account refuses the reservation."
   }
 }
 
@@ -307,6 +401,11 @@ run "a_rotating_secret_has_a_first_value_that_is_written_once" {
   assert {
     condition     = keys(aws_secretsmanager_secret_version.first) == ["payment-key"] && aws_secretsmanager_secret_version.first["payment-key"].secret_string_wo_version == 1
     error_message = "A rotating secret has no first value, or an operator's secret would be overwritten."
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret_version.first["payment-key"].version_stages == toset(["AWSCURRENT", "MERIDIANFIRST"])
+    error_message = "AWS would delete the first version in time, and the next apply would write over the value in use."
   }
 }
 

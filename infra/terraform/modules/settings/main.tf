@@ -50,8 +50,14 @@ locals {
     }
   ]...)
 
+  # A new account has 10 concurrent executions, of which Lambda lets no function reserve
+  # any, so 0 reserves none: the function shares the account's executions.
   reserved = {
     for key, f in local.functions :
     key => lookup(local.settings.functions.reservedConcurrencyOf, key, local.settings.functions.reservedConcurrency)
   }
+
+  # A lean environment has no resource that costs something at rest and that requests can
+  # do without.
+  lean = local.settings.profile == "lean"
 }

@@ -24,8 +24,21 @@ output "functions" {
 }
 
 output "reserved_concurrency" {
-  description = "Concurrent executions that each function reserves and is limited to, by context-operation."
-  value       = local.reserved
+  description = "Concurrent executions that each function reserves and is limited to, by context-operation. -1 reserves none and is the provider's value for it."
+  value       = { for key, n in local.reserved : key => n > 0 ? n : -1 }
+}
+
+output "platform_concurrency" {
+  description = "Concurrent executions that each of the deployment's own functions reserves: -1 for none, if the environment's operations reserve none."
+  value = {
+    claims   = local.settings.functions.reservedConcurrency > 0 ? local.settings.functions.reservedConcurrency : -1
+    rotation = local.settings.functions.reservedConcurrency > 0 ? 1 : -1
+  }
+}
+
+output "lean" {
+  description = "Whether the environment has the profile lean."
+  value       = local.lean
 }
 
 output "names" {
@@ -42,6 +55,7 @@ output "tags" {
   description = "Tags of all the root's resources."
   value = merge(
     { system = "meridian", environment = var.environment, root = var.root },
+    { for k in ["creator", "expires"] : k => local.settings[k] if local.settings[k] != "" },
     var.context == null ? {} : { context = var.context, owner = local.context.owner },
   )
 }

@@ -152,6 +152,14 @@ func (Deploy) Drain(region string) error { return deployTarget("deploy:drain", r
 // Undrain brings a Region of ENV back into DNS.
 func (Deploy) Undrain(region string) error { return deployTarget("deploy:undrain", region) }
 
+// Regions records other Regions, separated by commas, for ENV, an environment without a file. deploy:all applies them.
+func (Deploy) Regions(regions string) error { return deployTarget("deploy:regions", regions) }
+
+// Reap lists the environments that have expired in the account of ENV, and removes them after confirmation.
+func (Deploy) Reap(confirm *string) error {
+	return deployTarget("deploy:reap", targets.Option("confirm", confirm))
+}
+
 // Unlock removes the lock of ENV that a deployment left on another machine.
 func (Deploy) Unlock() error { return deployTarget("deploy:unlock") }
 

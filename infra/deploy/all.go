@@ -59,6 +59,11 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 	if err := s.mayCreate(existing, opts.Create); err != nil {
 		return err
 	}
+	if len(existing) == 0 {
+		if _, err := s.checkShared(ctx); err != nil {
+			return err
+		}
+	}
 	if err := s.mayDrain(ctx, opts.Drain); err != nil {
 		return err
 	}
@@ -71,6 +76,9 @@ func (s *session) all(ctx context.Context, opts Options, build func(context.Cont
 		return err
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
+	if err := s.recordCreation(ctx); err != nil {
+		return err
+	}
 	r, err := build(ctx)
 	if err != nil {
 		return err

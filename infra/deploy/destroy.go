@@ -108,23 +108,27 @@ func (s *session) show(ctx context.Context, existing []provision.Stack) error {
 }
 
 func (s *session) confirm(c Confirmation) error {
-	name := s.environment.Name
+	return s.confirmed(c, s.environment.Name)
+}
+
+// confirmed returns an error if the user does not confirm a removal with the word.
+func (s *session) confirmed(c Confirmation, word string) error {
 	given := c.Name
 	if given == "" && c.Ask != nil {
-		fmt.Fprintf(s.out, "Type the environment's name to destroy it: ")
+		fmt.Fprintf(s.out, "Type %s to destroy it: ", word)
 		line, err := bufio.NewReader(c.Ask).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		given = strings.TrimSpace(line)
 	}
-	if given == name {
+	if given == word {
 		return nil
 	}
 	if given == "" {
-		return fmt.Errorf("nothing was destroyed: confirm with -confirm=%s", name)
+		return fmt.Errorf("nothing was destroyed: confirm with -confirm=%s", word)
 	}
-	return fmt.Errorf("nothing was destroyed: %q is not the environment's name, %s", given, name)
+	return fmt.Errorf("nothing was destroyed: %q is not %s", given, word)
 }
 
 // destroyOrder returns the steps that remove stacks: portal, APIs, functions,
@@ -205,6 +209,9 @@ func (s *session) destroyedHouse(ctx context.Context, existing []provision.Stack
 
 // forget removes the records of an environment that is gone, its releases too.
 func (s *session) forget(ctx context.Context, existing []provision.Stack) error {
+	if err := s.store.DeleteRecord(ctx, creationRecord); err != nil {
+		return err
+	}
 	for _, region := range regionsOf(existing) {
 		if err := s.store.DeleteRecord(ctx, regionRecord(region)); err != nil {
 			return err

@@ -59,6 +59,7 @@ func (s *session) doctor(ctx context.Context, a account) error {
 		{"state", func(ctx context.Context) (string, error) { return s.checkBucket(ctx, a) }},
 		{"zone", func(ctx context.Context) (string, error) { return s.checkZone(ctx, a) }},
 	}
+	checks = append(checks, check{"shared quotas", s.checkShared})
 	for _, region := range s.environment.Regions {
 		checks = append(checks, check{"Lambda in " + region, func(ctx context.Context) (string, error) {
 			return s.checkConcurrency(ctx, a, region)

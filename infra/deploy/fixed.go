@@ -33,12 +33,13 @@ const (
 
 // settingChanges has every member of an environment's file.
 var settingChanges = map[string]settingChange{
-	"account": never, "home": never, "strong": never,
+	"account": never, "home": never, "strong": never, "profile": never,
 	"domain": moved, "zone": moved,
 	"state":   elsewhere,
 	"regions": inOrder,
 	"modules": inPlace, "portal": inPlace, "protect": inPlace, "signIn": inPlace, "api": inPlace, "functions": inPlace, "tables": inPlace,
 	"logs": inPlace, "traces": inPlace, "health": inPlace, "alarms": inPlace, "budget": inPlace,
+	"creator": inPlace, "expires": inPlace,
 }
 
 // fixedOutput is the output of global with the settings that do not change in place, as

@@ -68,4 +68,12 @@ func (Deploy) Undrain(ctx context.Context, region string) error {
 	return deploy.UndrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
 }
 
+func (Deploy) Regions(ctx context.Context, regions string) error {
+	return deploy.SetRegions(ctx, ".", os.Getenv, regions, os.Stdout)
+}
+
+func (Deploy) Reap(ctx context.Context, confirm *string) error {
+	return deploy.Reap(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
+}
+
 func (Deploy) Unlock(ctx context.Context) error { return deploy.Unlock(ctx, ".", os.Getenv, os.Stdout) }

@@ -32,6 +32,9 @@ type Planned struct {
 }
 
 func (s *session) planAll(ctx context.Context, build func(context.Context) (*release.Release, error), c Checker) error {
+	if _, err := s.checkShared(ctx); err != nil {
+		return err
+	}
 	existing, err := s.existing(ctx)
 	if err != nil {
 		return err

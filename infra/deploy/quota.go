@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/provision"
 )
@@ -23,6 +26,7 @@ type reservations struct {
 	Account   string
 	Home      string
 	Regions   []string
+	Modules   map[string]string // releases that contexts are pinned to
 	Functions struct {
 		ReservedConcurrency   int
 		ReservedConcurrencyOf map[string]int
@@ -38,7 +42,7 @@ func (r reservations) sum(region string, d deployed) int {
 	total := 0
 	if region == r.Home {
 		total = r.Functions.ReservedConcurrency // of the function that adds claims to tokens (global/claims.tf)
-		if d.rotates {
+		if d.rotates && r.Functions.ReservedConcurrency > 0 {
 			total += rotationReserves
 		}
 	}
@@ -59,9 +63,12 @@ func (s *session) checkConcurrency(ctx context.Context, a account, region string
 	if err != nil {
 		return "", err
 	}
-	reserved, shares, err := s.reservedIn(region)
+	reserved, shares, err := s.reservedIn(ctx, region)
 	if err != nil {
 		return "", err
+	}
+	if reserved == 0 {
+		return fmt.Sprintf("%d concurrent executions are allowed, and none are reserved", allowed), nil
 	}
 	if needed := reserved + unreserved; allowed < needed {
 		return "", fmt.Errorf("the account allows %d concurrent executions, and %s need %d, of which Lambda keeps %d for other functions: "+
@@ -74,11 +81,7 @@ func (s *session) checkConcurrency(ctx context.Context, a account, region string
 // reservedIn returns what the environments of the account reserve in a Region, with
 // the share of each. Developers' environments have no file, and count only if one
 // of them is being checked.
-func (s *session) reservedIn(region string) (total int, shares []string, err error) {
-	all, err := deployedFunctions(s.root)
-	if err != nil {
-		return 0, nil, err
-	}
+func (s *session) reservedIn(ctx context.Context, region string) (total int, shares []string, err error) {
 	files, err := filepath.Glob(filepath.Join(s.root, filepath.FromSlash(provision.Environments), "*.json"))
 	if err != nil {
 		return 0, nil, err
@@ -100,7 +103,11 @@ func (s *session) reservedIn(region string) (total int, shares []string, err err
 			return 0, nil, fmt.Errorf("%s: %w", file, err)
 		}
 		if r.Account == s.environment.Account && slices.Contains(r.Regions, region) {
-			n := r.sum(region, all)
+			functions, err := deployedFunctions(ctx, s.root, r.Modules)
+			if err != nil {
+				return 0, nil, fmt.Errorf("%s: %w", name, err)
+			}
+			n := r.sum(region, functions)
 			total += n
 			shares = append(shares, fmt.Sprintf("%s (%d)", name, n))
 		}
@@ -116,8 +123,9 @@ type deployed struct {
 	rotates bool
 }
 
-// deployedFunctions reads the manifests of all contexts.
-func deployedFunctions(root string) (deployed, error) {
+// deployedFunctions reads the manifests of all contexts: those of the pinned releases,
+// and those of the working tree for other contexts.
+func deployedFunctions(ctx context.Context, root string, pinned map[string]string) (deployed, error) {
 	var d deployed
 	ws, err := workspace.Find(root)
 	if err != nil {
@@ -127,13 +135,30 @@ func deployedFunctions(root string) (deployed, error) {
 	if err != nil {
 		return d, err
 	}
-	for _, c := range contexts {
-		m, err := c.Manifest()
+	manifests := map[string]*manifest.Service{}
+	for name, version := range pinned {
+		tag := name + "/" + version
+		show := command.Command{Name: "git", Args: []string{"show", tag + ":" + name + "/" + manifest.File}, Dir: root}
+		data, err := show.Output(ctx)
 		if err != nil {
+			return d, fmt.Errorf("the manifest of %s: %w: fetch the tag with 'git fetch --tags'", tag, err)
+		}
+		if manifests[name], err = manifest.Parse(tag+" "+manifest.File, data); err != nil {
 			return d, err
 		}
+	}
+	for _, c := range contexts {
+		if _, isPinned := manifests[c.Name]; isPinned {
+			continue
+		}
+		if manifests[c.Name], err = c.Manifest(); err != nil {
+			return d, err
+		}
+	}
+	for _, context := range slices.Sorted(maps.Keys(manifests)) {
+		m := manifests[context]
 		for name := range m.Functions {
-			d.functions = append(d.functions, c.Name+"-"+name)
+			d.functions = append(d.functions, context+"-"+name)
 		}
 		for _, secret := range m.Secrets {
 			d.rotates = d.rotates || secret.RotationDays > 0

@@ -52,7 +52,7 @@ func TestReservedIn(t *testing.T) {
 			for name, settings := range test.files {
 				s.write("infra/environments/"+name+".json", settings)
 			}
-			total, shares, err := session.reservedIn(test.region)
+			total, shares, err := session.reservedIn(t.Context(), test.region)
 			if err != nil || total != test.total {
 				t.Errorf("got %d, %v; want %d", total, err, test.total)
 			}
@@ -65,12 +65,12 @@ func TestReservedIn(t *testing.T) {
 
 // TestRotationReservesAsInTerraform compares the reservation with the root's.
 func TestRotationReservesAsInTerraform(t *testing.T) {
-	source, err := os.ReadFile("../terraform/global/rotation.tf")
+	source, err := os.ReadFile("../terraform/modules/settings/outputs.tf")
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := regexp.MustCompile(`reserved_concurrent_executions = (\d+)`).FindSubmatch(source)
+	m := regexp.MustCompile(`rotation = local.settings.functions.reservedConcurrency > 0 \? (\d+) : -1`).FindSubmatch(source)
 	if m == nil || string(m[1]) != strconv.Itoa(rotationReserves) {
-		t.Errorf("rotation.tf reserves %s, want %d", m, rotationReserves)
+		t.Errorf("outputs.tf reserves %s, want %d", m, rotationReserves)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/objects"
@@ -24,6 +25,7 @@ type session struct {
 	environment provision.Environment
 	settings    map[string]any // the environment's file, as it is
 	named       bool           // whether the environment has a file of its own
+	created     *creation      // of an environment without a file and without a record, else nil
 	contexts    []string       // of the working tree, and pinned ones
 	work        string         // the folder for staged stacks, logs and registers
 	localStates string
@@ -78,7 +80,10 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 			return nil, err
 		}
 	}
-	return s, s.openStates(ctx)
+	if err := s.openStates(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.readCreation(ctx, getenv, time.Now())
 }
 
 // readSettings reads the environment's file, or the template that stands in for it.

@@ -32,6 +32,8 @@ func (c *Cost) add(o Cost) {
 type Row struct {
 	Operation, Region string
 	Cost
+
+	health bool // whether only health checks call it
 }
 
 // StrongTable is the cost of a strongly consistent table's reads and writes in US dollars.
@@ -54,12 +56,19 @@ type Estimate struct {
 	Cities  []City
 	Prices  prices
 	Traffic Traffic
+
+	lean bool
 }
 
-// New estimates the contexts in the Regions. It fails on a Region without prices, and
-// on traffic for an operation that does not exist.
-func New(services []*manifest.Service, regions []string) (*Estimate, error) {
-	e := &Estimate{Regions: regions}
+// ProfileLean is the profile of environments with nothing that costs something at rest
+// and that requests can do without: no firewall, keys, health checks, alarms, dashboards
+// and metrics by route (infra/terraform/README.md, "Profiles").
+const ProfileLean = "lean"
+
+// New estimates the contexts in the Regions of an environment with a profile. It fails on
+// a Region without prices, and on traffic for an operation that does not exist.
+func New(services []*manifest.Service, regions []string, profile string) (*Estimate, error) {
+	e := &Estimate{Regions: regions, lean: profile == ProfileLean}
 	var err error
 	if e.Prices, err = readPrices(pricesFile); err != nil {
 		return nil, fmt.Errorf("prices.json: %w", err)
@@ -83,7 +92,7 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 			f := s.Functions[name]
 			known[f.OperationID] = true
 			for _, r := range regions {
-				e.Rows = append(e.Rows, Row{f.OperationID, r, e.cost(s, f, r, e.requests(f, shares[r]))})
+				e.Rows = append(e.Rows, Row{f.OperationID, r, e.cost(s, f, r, e.requests(f, shares[r])), f.Health})
 			}
 		}
 		for range s.Secrets {
@@ -98,7 +107,9 @@ func New(services []*manifest.Service, regions []string) (*Estimate, error) {
 		}
 	}
 	e.Strong = e.strongTables(services, shares)
-	e.Fixed = fixedItems(services, len(regions), e.Prices.AtRest)
+	if !e.lean {
+		e.Fixed = fixedItems(services, len(regions), e.Prices.AtRest)
+	}
 	return e, nil
 }
 
@@ -108,6 +119,9 @@ const secondsPerMonth = 730 * 3600
 // clients, 0 to 1. Health checks call every Region equally.
 func (e *Estimate) requests(f manifest.Function, share float64) float64 {
 	t := e.Traffic
+	if f.Health && e.lean {
+		return 0
+	}
 	if f.Health {
 		return t.HealthCheckers * secondsPerMonth / t.HealthCheckSeconds
 	}

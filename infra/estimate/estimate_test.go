@@ -37,7 +37,7 @@ func things() []*manifest.Service {
 // mustEstimate estimates things in the Regions.
 func mustEstimate(t *testing.T, regions ...string) *Estimate {
 	t.Helper()
-	e, err := New(things(), regions)
+	e, err := New(things(), regions, "full")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +206,7 @@ func TestStrongTable(t *testing.T) {
 			replicas: 3},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			e, err := New(services, test.regions)
+			e, err := New(services, test.regions, "full")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -242,7 +242,7 @@ func TestNewErrors(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := New(test.services, []string{test.region}); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			if _, err := New(test.services, []string{test.region}, "full"); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("error %v, want %s...", err, test.want)
 			}
 		})
@@ -289,4 +289,14 @@ func TestLabelBeside(t *testing.T) {
 	if at, anchor := taken.beside(60, 2, 5, "Phoenix"); at != 68 || anchor != "start" {
 		t.Errorf("right side free: %v %s, want 68 start", at, anchor)
 	}
+}
+
+// TestLeanEnvironmentCostsOnlySecretsAtRest estimates a context with one secret, which has
+// a replica.
+func TestLeanEnvironmentCostsOnlySecretsAtRest(t *testing.T) {
+	e, err := New(things(), []string{"us-east-1", "us-west-2"}, ProfileLean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectNear(t, "at rest", e.fixedCost()+e.Secrets+e.healthCost(), 2*0.40)
 }

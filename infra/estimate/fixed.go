@@ -83,3 +83,14 @@ func (e *Estimate) fixedCost() float64 {
 	}
 	return sum
 }
+
+// healthCost returns the cost of the requests of health checks in US dollars.
+func (e *Estimate) healthCost() float64 {
+	var sum float64
+	for _, r := range e.Rows {
+		if r.health {
+			sum += r.Total()
+		}
+	}
+	return sum
+}

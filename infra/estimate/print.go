@@ -44,6 +44,7 @@ func (e *Estimate) Print(out io.Writer) error {
 		return err
 	}
 	fixed := e.fixedCost() * float64(len(e.Regions))
+	fmt.Fprintf(out, "\nAt rest, without any requests but health checks', %.2f.\n", fixed+e.Secrets+e.healthCost())
 	fmt.Fprintf(out, "\nRequests %.2f, secrets and their replicas %.2f, fixed costs of the Regions %.2f. Total: %.2f.\n", sum.Total(), e.Secrets, fixed, sum.Total()+e.Secrets+fixed)
 
 	fmt.Fprintf(out, "\nA client's round trip to its Region, in milliseconds\n\n")

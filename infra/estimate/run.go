@@ -11,6 +11,9 @@ import (
 	"github.com/meridian-api/meridian/infra/geo"
 )
 
+// profileVariable is the environment variable with the profile to estimate, full by default.
+const profileVariable = "PROFILE"
+
 // Run estimates the monorepo around dir in the Regions of geo.RegionsFromEnv, prints
 // the tables and writes the map to dist/estimate.svg.
 func Run(dir string, getenv func(string) string, out io.Writer) error {
@@ -22,7 +25,11 @@ func Run(dir string, getenv func(string) string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	e, err := New(merged.Services, selected)
+	profile := getenv(profileVariable)
+	if profile != "" && profile != "full" && profile != ProfileLean {
+		return fmt.Errorf("%s is %q: set it to full or %s", profileVariable, profile, ProfileLean)
+	}
+	e, err := New(merged.Services, selected, profile)
 	if err != nil {
 		return err
 	}

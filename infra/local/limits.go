@@ -29,7 +29,7 @@ func ParseLimits(source string, settings []byte) (Limits, error) {
 			Burst             int
 		}
 		Functions struct {
-			ReservedConcurrency   int
+			ReservedConcurrency   *int // 0 reserves none
 			ReservedConcurrencyOf map[string]int
 			AccountConcurrency    int
 		}
@@ -37,9 +37,10 @@ func ParseLimits(source string, settings []byte) (Limits, error) {
 	if err := json.Unmarshal(settings, &s); err != nil {
 		return Limits{}, fmt.Errorf("%s: %w", source, err)
 	}
-	if s.API.RequestsPerSecond <= 0 || s.API.Burst <= 0 || s.Functions.ReservedConcurrency <= 0 {
+	reserved := s.Functions.ReservedConcurrency
+	if s.API.RequestsPerSecond <= 0 || s.API.Burst <= 0 || reserved == nil || *reserved < 0 {
 		return Limits{}, fmt.Errorf("%s: api.requestsPerSecond, api.burst or functions.reservedConcurrency is missing: "+
-			"set each to a positive number", source)
+			"set the first two to positive numbers, and the last one to 0 or more", source)
 	}
 	return Limits{
 		Throttle: &gateway.Throttle{
@@ -47,7 +48,7 @@ func ParseLimits(source string, settings []byte) (Limits, error) {
 			Setting: "api.requestsPerSecond and api.burst in " + source,
 		},
 		source:  source,
-		account: s.Functions.AccountConcurrency, reserved: s.Functions.ReservedConcurrency,
+		account: s.Functions.AccountConcurrency, reserved: *reserved,
 		exceptional: s.Functions.ReservedConcurrencyOf,
 	}, nil
 }

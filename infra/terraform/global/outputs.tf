@@ -6,7 +6,7 @@ output "url" {
 # A roll-out compares it with the environment's file before it changes anything.
 output "fixed" {
   description = "The settings that cannot change in place."
-  value = merge({ for name in ["account", "home", "zone", "domain"] : name => local.settings[name] },
+  value = merge({ for name in ["account", "home", "profile", "zone", "domain"] : name => local.settings[name] },
   { strong = jsonencode(local.settings.strong) })
 }
 

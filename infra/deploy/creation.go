@@ -15,7 +15,7 @@ import (
 )
 
 // Variables of the process that describe an environment without a file when it is
-// created. Its Regions are those of geo.RegionsVariable.
+// created. geo.RegionsVariable has its Regions.
 const (
 	profileVariable = "PROFILE" // "lean", which is the template's, or "full"
 	creatorVariable = "CREATOR" // e-mail address; by default the one in git's configuration
@@ -101,7 +101,7 @@ func (s *session) newCreation(ctx context.Context, getenv func(string) string, n
 	if c.Profile == "" {
 		c.Profile, _ = s.settings["profile"].(string)
 	}
-	if c.Creator == "" { // without git, or without an address, nobody is mailed
+	if c.Creator == "" { // without git, or without an address, no one is mailed
 		out, err := command.Command{Name: "git", Args: []string{"config", "user.email"}, Dir: s.root}.Output(ctx)
 		if err == nil {
 			c.Creator = strings.TrimSpace(string(out))

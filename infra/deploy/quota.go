@@ -68,7 +68,7 @@ func (s *session) checkConcurrency(ctx context.Context, a account, region string
 		return "", err
 	}
 	if reserved == 0 {
-		return fmt.Sprintf("%d concurrent executions are allowed, and none are reserved", allowed), nil
+		return fmt.Sprintf("%d concurrent executions are allowed, and no function reserves any", allowed), nil
 	}
 	if needed := reserved + unreserved; allowed < needed {
 		return "", fmt.Errorf("the account allows %d concurrent executions, and %s need %d, of which Lambda keeps %d for other functions: "+
@@ -123,8 +123,8 @@ type deployed struct {
 	rotates bool
 }
 
-// deployedFunctions reads the manifests of all contexts: those of the pinned releases,
-// and those of the working tree for other contexts.
+// deployedFunctions reads the manifests of all contexts. A pinned context has the
+// manifest of its release, and any other context the manifest of the working tree.
 func deployedFunctions(ctx context.Context, root string, pinned map[string]string) (deployed, error) {
 	var d deployed
 	ws, err := workspace.Find(root)

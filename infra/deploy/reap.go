@@ -11,15 +11,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/meridian-api/meridian/infra/objects"
 	"github.com/meridian-api/meridian/infra/provision"
 )
 
 // reapWord confirms the removal of all environments that have expired.
 const reapWord = "expired"
 
-// Reap lists the environments without a file that have expired, in the place of the
-// states of the environment that ENV names, and removes them after the user has
+// Reap lists the environments without a file that have expired, next to the states of
+// the environment that ENV names, and removes them after the user has
 // confirmed it with the word "expired".
 func Reap(ctx context.Context, dir string, getenv func(string) string, c Confirmation, out io.Writer) error {
 	s, err := openSession(ctx, dir, getenv, out)
@@ -71,11 +70,7 @@ func (s *session) expired(ctx context.Context, now time.Time) ([]reaped, error) 
 // recordedCreations returns all environments of the account with a record of their
 // creation, by name.
 func (s *session) recordedCreations(ctx context.Context) ([]reaped, error) {
-	all, err := objects.Open(ctx, s.environmentsLocation())
-	if err != nil {
-		return nil, err
-	}
-	found, err := all.List(ctx, "")
+	found, err := s.allStates.List(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("list the environments: %w", err)
 	}
@@ -87,7 +82,7 @@ func (s *session) recordedCreations(ctx context.Context) ([]reaped, error) {
 			continue
 		}
 		e := reaped{name: strings.Split(folder, "/")[0]}
-		data, err := all.Read(ctx, o.Key)
+		data, err := s.allStates.Read(ctx, o.Key)
 		if err != nil {
 			return nil, err
 		}

@@ -34,6 +34,7 @@ type session struct {
 	rehearses   bool      // on the stand-in
 	embedded    *embedded // the cloud of a rehearsal, else nil
 	states      objects.Bucket
+	allStates   objects.Bucket // of all environments, in a folder each
 	store       *release.Store
 	out         *console
 	terminal    bool        // whether out is one
@@ -125,6 +126,9 @@ func (s *session) openStates(ctx context.Context) error {
 	location := provision.StatesOf(s.environment, s.localStates)
 	var err error
 	if s.states, err = objects.Open(ctx, location); err != nil {
+		return err
+	}
+	if s.allStates, err = objects.Open(ctx, s.environmentsLocation()); err != nil {
 		return err
 	}
 	s.store = release.New(objects.Under(s.states, "releases/"))

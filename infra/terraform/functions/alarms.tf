@@ -9,7 +9,7 @@
 locals {
   topic = "arn:${local.partition}:sns:${var.region}:${local.account}:${module.settings.names.topic}"
 
-  # The functions with alarms: all, or none in a lean environment.
+  # The functions with alarms. A lean environment has no alarms.
   alarmed = { for short, f in local.functions : short => f if !module.settings.lean }
 
   routes = {

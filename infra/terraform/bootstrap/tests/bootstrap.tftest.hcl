@@ -69,7 +69,7 @@ run "the_copy_of_the_states_has_encrypted_objects_too" {
       one(one(aws_s3_bucket_replication_configuration.state.rule[0].source_selection_criteria).sse_kms_encrypted_objects).status == "Enabled"
       && aws_s3_bucket_replication_configuration.state.rule[0].delete_marker_replication[0].status == "Enabled"
     )
-    error_message = "S3 skips encrypted objects unless it is told not to, and every state is encrypted."
+    error_message = "S3 copies encrypted objects only if the rule selects them, and every state is encrypted."
   }
 }
 

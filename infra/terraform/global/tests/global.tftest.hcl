@@ -298,7 +298,7 @@ run "a_lean_environment_has_no_keys_and_no_alarms_and_mails_its_creator" {
 
   assert {
     condition     = alltrue([for n in aws_budgets_budget.environment.notification : n.subscriber_email_addresses == toset(["ada@example.com"])])
-    error_message = "The budget reaches nobody."
+    error_message = "The budget notifies no one."
   }
 
   assert {

@@ -163,11 +163,6 @@ func TestBuildErrors(t *testing.T) {
 			},
 			want: []string{"go.work has no module with a folder api/gen"},
 		},
-		{
-			name:   "contexts that go.work does not use",
-			change: func(t *testing.T, dir string) { replace(t, dir, "go.work", "use ./context0", "use ./other") },
-			want:   []string{"context00 is a context that go.work does not use: run 'go work use ./context00'"},
-		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := newMonorepo(t)

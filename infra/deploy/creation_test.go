@@ -62,7 +62,8 @@ func TestCreationRefuses(t *testing.T) {
 		{name: "other Regions", recorded: true, variables: []string{"REGIONS", "us-east-1"},
 			want: "run ENV=trial go tool mage deploy:regions us-east-1"},
 		{name: "the same Regions in another order", recorded: true, variables: []string{"REGIONS", "us-west-2,us-east-1"}},
-		{name: "another profile", recorded: true, variables: []string{"PROFILE", "full"}, want: "created with the profile lean"},
+		{name: "another profile", recorded: true, variables: []string{"PROFILE", "full"},
+			want: "created with the profile lean"},
 		{name: "Regions without the home", variables: []string{"REGIONS", "us-west-2"}, want: "without the home us-east-1"},
 		{name: "a bad date", variables: []string{"EXPIRES", "soon"}, want: `EXPIRES is "soon"`},
 	}

@@ -17,7 +17,8 @@ func TestSharedQuotasOfAllEnvironments(t *testing.T) {
 	}{
 		{name: "two environments", want: "6 of 25 X-Ray groups in us-east-1, 4 of 25 X-Ray sampling rules in us-east-1"},
 		{name: "more groups than X-Ray has", environments: 7, refuse: "27 of 25 X-Ray groups in us-east-1"},
-		{name: "more policies than CloudFront has", environments: 19, refuse: "21 of 20 CloudFront response headers policies"},
+		{name: "more policies than CloudFront has", environments: 19,
+			refuse: "21 of 20 CloudFront response headers policies"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -54,7 +55,7 @@ func TestSharedQuotasCountWhatTerraformHas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kind := regexp.MustCompile(`(?m)^resource "(aws_xray_\w+|aws_cloudfront_response_headers_policy|aws_cloudwatch_log_resource_policy)"`)
+		kind := regexp.MustCompile(`(?m)^resource "(aws_xray_\w+|aws_\w+_(?:headers|resource)_policy)"`)
 		for _, m := range kind.FindAllStringSubmatch(string(source), -1) {
 			found[filepath.Base(filepath.Dir(file))+" "+m[1]]++
 		}

@@ -242,7 +242,8 @@ func TestNewErrors(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := New(test.services, []string{test.region}, "full"); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			_, err := New(test.services, []string{test.region}, "full")
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
 				t.Errorf("error %v, want %s...", err, test.want)
 			}
 		})

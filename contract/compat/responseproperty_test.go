@@ -9,16 +9,18 @@ import (
 // positions are schemas of a response that have an object with the member gone
 // somewhere. %s is the object's members.
 var positions = map[string]string{
-	"the body":             `{"type": "object", "properties": {%s}}`,
-	"a nullable body":      `{"type": "object", "nullable": true, "properties": {%s}}`,
-	"a nested object":      `{"type": "object", "properties": {"o": {"type": "object", "properties": {%s}}}}`,
-	"the items of a page":  `{"type": "object", "properties": {"items": {"type": "array", "items": {"properties": {%s}}}}}`,
+	"the body":        `{"type": "object", "properties": {%s}}`,
+	"a nullable body": `{"type": "object", "nullable": true, "properties": {%s}}`,
+	"a nested object": `{"type": "object", "properties": {"o": {"type": "object", "properties": {%s}}}}`,
+	"the items of a page": `{"type": "object", "properties": {` +
+		`"items": {"type": "array", "items": {"properties": {%s}}}}}`,
 	"the elements":         `{"type": "array", "items": {"type": "object", "properties": {%s}}}`,
 	"the values of a map":  `{"type": "object", "additionalProperties": {"type": "object", "properties": {%s}}}`,
 	"a member of an allOf": `{"allOf": [{"type": "object", "properties": {%s}}]}`,
-	"one of two in allOf":  `{"allOf": [{"type": "object", "properties": {%s}}, {"type": "object", "properties": {"b": {}}}]}`,
-	"a variant":            `{"oneOf": [{"type": "object", "properties": {%s}}, {"type": "string"}]}`,
-	"any of two":           `{"anyOf": [{"type": "object", "properties": {%s}}, {"type": "string"}]}`,
+	"one of two in allOf": `{"allOf": [{"type": "object", "properties": {%s}}, ` +
+		`{"type": "object", "properties": {"b": {}}}]}`,
+	"a variant":  `{"oneOf": [{"type": "object", "properties": {%s}}, {"type": "string"}]}`,
+	"any of two": `{"anyOf": [{"type": "object", "properties": {%s}}, {"type": "string"}]}`,
 }
 
 func TestRemovedResponsePropertyBreaks(t *testing.T) {

@@ -88,7 +88,8 @@ func TestSchemas(t *testing.T) {
       - {type: object, properties: {b: {type: string, enum: [x]}}, maxProperties: 7, description: B}
 `,
 			want: `{"type": "object", "description": "d", "required": ["a", "c"], "maxProperties": 5,
-				"properties": {"a": {"type": "string"}, "b": {"type": "string", "maxLength": 3, "enum": ["x"]}, "c": {"type": "string"}}}`,
+				"properties": {"a": {"type": "string"}, "c": {"type": "string"},
+					"b": {"type": "string", "maxLength": 3, "enum": ["x"]}}}`,
 			stripped: []string{"allOf", "maxProperties"},
 		},
 		"allOf with a reference and a limit for one property": {

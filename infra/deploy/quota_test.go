@@ -69,7 +69,8 @@ func TestRotationReservesAsInTerraform(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := regexp.MustCompile(`rotation = local.settings.functions.reservedConcurrency > 0 \? (\d+) : -1`).FindSubmatch(source)
+	setting := `rotation = local.settings.functions.reservedConcurrency > 0 \? (\d+) : -1`
+	m := regexp.MustCompile(setting).FindSubmatch(source)
 	if m == nil || string(m[1]) != strconv.Itoa(rotationReserves) {
 		t.Errorf("outputs.tf reserves %s, want %d", m, rotationReserves)
 	}

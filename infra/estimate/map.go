@@ -1,7 +1,6 @@
 package estimate
 
 import (
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -10,11 +9,6 @@ import (
 
 	"github.com/meridian-api/meridian/infra/geo"
 )
-
-// coastFile has a coarse outline of North America: pairs of longitude and latitude.
-//
-//go:embed coast.json
-var coastFile []byte
 
 // The map is an equirectangular projection of North America, true at 40° north.
 const (
@@ -51,8 +45,8 @@ text { fill: #1a2230; stroke: #fff; stroke-width: 3px; paint-order: stroke }
 // Region. A circle's size is the population, and its colour the round trip.
 func (e *Estimate) Map(out io.Writer) error {
 	var coast [][2]float64
-	if err := json.Unmarshal(coastFile, &coast); err != nil {
-		return fmt.Errorf("coast.json: %w", err)
+	if err := json.Unmarshal(geo.Coast, &coast); err != nil {
+		return fmt.Errorf("outline of the coast: %w", err)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="Round trips of North American cities to %s">`,

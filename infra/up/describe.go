@@ -34,6 +34,7 @@ func addresses(d running.Cloud, remote string) string {
 	out := &strings.Builder{}
 	fmt.Fprintf(out, "\nMeridian is up.\n\n")
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
+	fmt.Fprintf(out, "  console    %s/\n", d.Console)
 	fmt.Fprintf(out, "  docs       %s%s/\n", d.Edge, docsPath)
 	for _, r := range d.Regions {
 		fmt.Fprintf(out, "  %-10s %s   DynamoDB %s\n", r.Name, r.URL, r.DynamoDB)

@@ -17,6 +17,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/breach"
+	"github.com/meridian-api/meridian/infra/local/console"
 	"github.com/meridian-api/meridian/infra/local/control"
 	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/provision"
@@ -145,6 +146,7 @@ func (s *session) serve(ctx context.Context) error {
 		return err
 	}
 	s.mountDocs(ctx)
+	s.cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath))
 	s.cloud.Mount(control.Path, control.NewServer(s.cloud, s.recorder))
 	description, err := describe(s.cloud)
 	if err != nil {

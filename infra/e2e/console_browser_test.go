@@ -42,7 +42,9 @@ func (p *tab) expectAccessible(where string) {
 func startConsole(t *testing.T) *local.Cloud {
 	t.Helper()
 	recorder := control.NewRecorder()
-	cloud := startCloud(t, func(cfg *local.Config) { cfg.Recorder, cfg.Trace = recorder, func(d []byte) { recorder.Trace(d) } })
+	cloud := startCloud(t, func(cfg *local.Config) {
+		cfg.Recorder, cfg.Trace = recorder, func(document []byte) { recorder.Trace(document) }
+	})
 	cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath))
 	cloud.Mount(control.Path, control.NewServer(cloud, recorder))
 	mustCall(t, cloud, createAccount(), http.StatusCreated)

@@ -17,6 +17,7 @@ import (
 // decide whether net/http repeats a request.
 var clients = map[string]string{
 	"hop/hop.go":         "this package",
+	"control/client.go":  "sends a person's commands to the running cloud",
 	"gateway/jwks.go":    "gets the keys of a user pool",
 	"dynamodb/global.go": "signs requests of its own to DynamoDB Local",
 	"dynamodb/remote.go": "signs requests of its own to DynamoDB Local",

@@ -177,7 +177,12 @@ func TestAccountList(t *testing.T) {
 	})
 
 	tampered := []byte(cursor)
-	tampered[len(tampered)/2] ^= 1
+	middle := &tampered[len(tampered)/2]
+	if *middle == 'A' {
+		*middle = 'B'
+	} else {
+		*middle = 'A' // remains a character that a cursor can have
+	}
 	for _, test := range []struct{ name, user, query string }{
 		{"tampered cursor", "root", "cursor=" + string(tampered)},
 		{"cursor cut short", "root", "cursor=" + cursor[:8]},

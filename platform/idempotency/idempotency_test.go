@@ -75,7 +75,11 @@ func TestARepeatedRequestReturnsTheFirstOutput(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := m.Take(); !slices.Equal(got.Calls, []string{"Query", "PutItem"}) || got.Read != 1 || got.Written != 1 {
+		read := 1.0
+		if m.IsDynamoDBLocal() {
+			read = 0 // the Query returns no items
+		}
+		if got := m.Take(); !slices.Equal(got.Calls, []string{"Query", "PutItem"}) || got.Read != read || got.Written != 1 {
 			t.Errorf("the first request: %+v", got)
 		}
 		again, err := do(t.Context(), newInput("key", 1))

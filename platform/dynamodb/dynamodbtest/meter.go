@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -50,6 +51,11 @@ func Through(t testing.TB, env lambdaenv.Env) (lambdaenv.Env, *Meter) {
 	t.Cleanup(server.Close)
 	return environment(t, env.Environment, server.URL), m
 }
+
+// IsDynamoDBLocal reports whether the calls go to DynamoDB Local. Its units differ from
+// those that AWS documents: it charges nothing for a Query without items, and charges the
+// deletions in a transaction in other ways.
+func (m *Meter) IsDynamoDBLocal() bool { return m.endpoint == os.Getenv(LocalVariable) }
 
 // Take returns the count since the previous Take.
 func (m *Meter) Take() Count {

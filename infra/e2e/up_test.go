@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/local/control"
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
@@ -120,6 +121,17 @@ func TestUpCommand(t *testing.T) {
 		}
 	})
 	t.Run("docs", func(t *testing.T) { testServedPortal(t, cloud.Edge) })
+	t.Run("expired keys", func(t *testing.T) {
+		if err := (control.Client{URL: cloud.Edge + control.Path}).ExpireKeys(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		now, err := running.Read(root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		expectSeededAccount(t, cloud.Regions[0], now.Users[0]) // with the new token
+		cloud = now
+	})
 	t.Run("a second one is refused", func(t *testing.T) { testSecondUp(t, root, cloud) })
 	t.Run("reload", func(t *testing.T) { testReload(t, root, cloud, out) })
 	t.Run("SIGTERM ends everything", func(t *testing.T) {

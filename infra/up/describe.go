@@ -27,6 +27,26 @@ func describe(cloud *local.Cloud) (running.Cloud, error) {
 	return d, nil
 }
 
+// controlled is the cloud that commands change. A command that expires tokens writes new
+// ones into running.File.
+type controlled struct {
+	*local.Cloud
+	root string
+}
+
+// ExpireKeys replaces the keys that sign tokens, and the tokens in running.File.
+func (c controlled) ExpireKeys() error {
+	if err := c.Cloud.ExpireKeys(); err != nil {
+		return err
+	}
+	d, err := describe(c.Cloud)
+	if err != nil {
+		return err
+	}
+	_, err = running.Write(c.root, d)
+	return err
+}
+
 // addresses returns where everything is, how long the data of the tables lasts, and a
 // first request to make. The tables are in the DynamoDB Local at remote, or in this
 // process if remote is empty.

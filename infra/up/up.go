@@ -147,7 +147,7 @@ func (s *session) serve(ctx context.Context) error {
 	}
 	s.mountDocs(ctx)
 	s.cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath))
-	s.cloud.Mount(control.Path, control.NewServer(s.cloud, s.recorder))
+	s.cloud.Mount(control.Path, control.NewServer(controlled{s.cloud, s.ws.Root}, s.recorder))
 	description, err := describe(s.cloud)
 	if err != nil {
 		return err

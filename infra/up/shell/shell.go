@@ -121,7 +121,7 @@ func (s Shell) Fault(ctx context.Context, function string, crash, throttle *bool
 // ExpireKeys expires the keys that sign tokens.
 func (s Shell) ExpireKeys(ctx context.Context) error {
 	return s.run(func() error {
-		return s.done(s.client.ExpireKeys(ctx), "all earlier tokens are refused: local:token returns a new one")
+		return s.done(s.client.ExpireKeys(ctx), "all earlier tokens are refused: %s has new ones", running.File)
 	})
 }
 

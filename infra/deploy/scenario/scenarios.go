@@ -27,7 +27,7 @@ var scenarios = []scenario{
 	{name: "context renamed", run: contextRenamed},
 	{name: "one module", run: oneModule},
 	{name: "two deployments at once", run: twoAtOnce},
-	{name: "Ctrl-C on a terminal", inCI: true, fresh: true, run: ctrlC},
+	{name: "Ctrl-C on a terminal", fresh: true, run: ctrlC},
 	{name: "mage killed in functions", inCI: true, run: killedInFunctions},
 	{name: "mage killed in ten places", fresh: true, run: killedAnywhere},
 	{name: "Terraform killed: a lost resource", inCI: true, run: lostResource},

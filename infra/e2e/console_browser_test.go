@@ -11,7 +11,6 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/console"
-	"github.com/meridian-api/meridian/infra/local/control"
 )
 
 // axeVariable is the environment variable with the folder in which axe-core is installed.
@@ -41,12 +40,8 @@ func (p *tab) expectAccessible(where string) {
 // startConsole starts a cloud with the console, and sends requests.
 func startConsole(t *testing.T) *local.Cloud {
 	t.Helper()
-	recorder := control.NewRecorder()
-	cloud := startCloud(t, func(cfg *local.Config) {
-		cfg.Recorder, cfg.Trace = recorder, func(document []byte) { recorder.Trace(document) }
-	})
+	cloud, _ := startControlled(t)
 	cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath))
-	cloud.Mount(control.Path, control.NewServer(cloud, recorder))
 	mustCall(t, cloud, createAccount(), http.StatusCreated)
 	return cloud
 }

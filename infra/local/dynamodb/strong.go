@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -31,7 +32,7 @@ const roundTrip = 60 * time.Millisecond
 type ensemble struct {
 	*region
 	members []string // Regions, and the witness if there are two
-	delay   time.Duration
+	delay   atomic.Int64 // nanoseconds that a write or a consistent read takes
 
 	links   sync.Mutex
 	cut     map[[2]string]bool // pairs of members that do not reach each other, sorted
@@ -51,9 +52,10 @@ func newEnsemble(ctx context.Context, r *region, cfg Config) (*ensemble, error) 
 		return nil, nil
 	}
 	e := &ensemble{
-		region: r, members: slices.Clone(cfg.Regions[:min(len(cfg.Regions), maxMembers)]), delay: min(cfg.Lag, roundTrip),
+		region: r, members: slices.Clone(cfg.Regions[:min(len(cfg.Regions), maxMembers)]),
 		cut: map[[2]string]bool{}, writers: map[string]string{},
 	}
+	e.setLag(cfg.Lag)
 	if len(e.members) < maxMembers {
 		e.members = append(e.members, Witness)
 	}
@@ -78,6 +80,13 @@ func (e *ensemble) setCut(a, b string, cut bool) bool {
 	defer e.links.Unlock()
 	e.cut[pair(a, b)] = cut
 	return true
+}
+
+// setLag sets the delay for a lag of replication.
+func (e *ensemble) setLag(lag time.Duration) {
+	if e != nil {
+		e.delay.Store(int64(min(lag, roundTrip)))
+	}
 }
 
 // hasMajority reports whether a Region reaches two members, itself included. A Region that
@@ -170,7 +179,7 @@ func (e *ensemble) write(ctx context.Context, from *region, operation string, bo
 		return protocol.ErrorResponse(err)
 	}
 	defer end()
-	time.Sleep(e.delay)
+	time.Sleep(time.Duration(e.delay.Load()))
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	response := e.call(ctx, operation, body)
@@ -250,7 +259,7 @@ func (e *ensemble) read(ctx context.Context, from *region, operation string, bod
 	case !e.hasMajority(from.name):
 		return protocol.ErrorResponse(errIsolated()), true
 	}
-	time.Sleep(e.delay)
+	time.Sleep(time.Duration(e.delay.Load()))
 	return e.call(ctx, operation, body), true
 }
 

@@ -89,8 +89,10 @@ func (r *region) noteConflict(loser record, winner version) {
 	r.conflicts = append(r.conflicts, w)
 }
 
-// SetLag replaces the delay of all links for later writes.
+// SetLag replaces the delay of all links, and that of strongly consistent tables, for later
+// writes.
 func (g *Global) SetLag(lag time.Duration) {
+	g.strong.setLag(lag)
 	for _, l := range g.links {
 		l.mu.Lock()
 		l.lag, l.jitter = lag, Config{Lag: lag}.jitter()

@@ -62,7 +62,7 @@ resource "aws_secretsmanager_secret_rotation" "secret" {
   region   = local.settings.home
 
   secret_id           = aws_secretsmanager_secret.secret[each.key].id
-  rotation_lambda_arn = aws_lambda_function.rotation[0].arn
+  rotation_lambda_arn = aws_lambda_function.platform["rotation"].arn
   rotate_immediately  = false # the first value is new
 
   rotation_rules {

@@ -30,7 +30,7 @@ resource "aws_cognito_user_pool" "users" {
 
   lambda_config {
     pre_token_generation_config {
-      lambda_arn     = aws_lambda_function.claims.arn
+      lambda_arn     = aws_lambda_function.platform["claims"].arn
       lambda_version = "V2_0"
     }
   }

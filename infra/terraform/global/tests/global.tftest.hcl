@@ -156,7 +156,7 @@ run "an_access_token_has_the_verified_address" {
   assert {
     condition = (
       aws_cognito_user_pool.users.lambda_config[0].pre_token_generation_config[0].lambda_version == "V2_0" &&
-      aws_cognito_user_pool.users.lambda_config[0].pre_token_generation_config[0].lambda_arn == aws_lambda_function.claims.arn
+      aws_cognito_user_pool.users.lambda_config[0].pre_token_generation_config[0].lambda_arn == aws_lambda_function.platform["claims"].arn
     )
     error_message = "The user pool does not call the function that adds the claim."
   }
@@ -267,9 +267,9 @@ run "alarms_of_the_deployments_functions_do_not_fire_on_no_data" {
   command = plan
 
   assert {
-    condition = alltrue([for a in [aws_cloudwatch_metric_alarm.claims[0], aws_cloudwatch_metric_alarm.rotation[0]] : a.treat_missing_data == "notBreaching" && a.threshold == 0 && a.statistic == "Sum"]) && (
-      aws_cloudwatch_metric_alarm.claims[0].dimensions == tomap({ FunctionName = "prod-platform-add-claims" })
-      && aws_cloudwatch_metric_alarm.rotation[0].dimensions == tomap({ FunctionName = "prod-platform-rotate-secret" })
+    condition = alltrue([for a in [aws_cloudwatch_metric_alarm.platform["claims"], aws_cloudwatch_metric_alarm.platform["rotation"]] : a.treat_missing_data == "notBreaching" && a.threshold == 0 && a.statistic == "Sum"]) && (
+      aws_cloudwatch_metric_alarm.platform["claims"].dimensions == tomap({ FunctionName = "prod-platform-add-claims" })
+      && aws_cloudwatch_metric_alarm.platform["rotation"].dimensions == tomap({ FunctionName = "prod-platform-rotate-secret" })
     )
     error_message = "An alarm fires on no data, or is about another function."
   }
@@ -292,7 +292,7 @@ run "a_lean_environment_has_no_keys_and_no_alarms_and_mails_its_creator" {
   }
 
   assert {
-    condition     = length(aws_kms_key.environment) == 0 && length(aws_cloudwatch_metric_alarm.claims) == 0 && length(aws_cloudwatch_metric_alarm.rotation) == 0
+    condition     = length(aws_kms_key.environment) == 0 && length(aws_cloudwatch_metric_alarm.platform) == 0
     error_message = "A key or an alarm costs something at rest."
   }
 
@@ -307,7 +307,7 @@ run "a_lean_environment_has_no_keys_and_no_alarms_and_mails_its_creator" {
   }
 
   assert {
-    condition     = aws_lambda_function.claims.reserved_concurrent_executions == -1 && aws_lambda_function.rotation[0].reserved_concurrent_executions == -1
+    condition     = aws_lambda_function.platform["claims"].reserved_concurrent_executions == -1 && aws_lambda_function.platform["rotation"].reserved_concurrent_executions == -1
     error_message = "A new account refuses the reservation."
   }
 }
@@ -381,16 +381,16 @@ run "the_rotation_has_rights_on_rotating_secrets_only" {
   command = apply
 
   assert {
-    condition = [for s in jsondecode(aws_iam_role_policy.rotation[0].policy).Statement : "${join(" ", s.Action)} on ${join(" ", flatten([s.Resource]))}"] == [
+    condition = [for s in jsondecode(aws_iam_role_policy.platform["rotation"].policy).Statement : "${join(" ", s.Action)} on ${join(" ", flatten([s.Resource]))}"] == [
       "secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage on ${aws_secretsmanager_secret.secret["payment-key"].arn}",
-      "logs:CreateLogStream logs:PutLogEvents on ${aws_cloudwatch_log_group.rotation[0].arn}:log-stream:*",
+      "logs:CreateLogStream logs:PutLogEvents on ${aws_cloudwatch_log_group.platform["rotation"].arn}:log-stream:*",
       "xray:PutTelemetryRecords xray:PutTraceSegments on *",
     ]
-    error_message = "Got ${aws_iam_role_policy.rotation[0].policy}"
+    error_message = "Got ${aws_iam_role_policy.platform["rotation"].policy}"
   }
 
   assert {
-    condition     = aws_lambda_permission.rotation["payment-key"].source_arn == aws_secretsmanager_secret.secret["payment-key"].arn && aws_lambda_function.rotation[0].architectures == tolist(["arm64"]) && aws_lambda_function.rotation[0].reserved_concurrent_executions == 1
+    condition     = aws_lambda_permission.rotation["payment-key"].source_arn == aws_secretsmanager_secret.secret["payment-key"].arn && aws_lambda_function.platform["rotation"].architectures == tolist(["arm64"]) && aws_lambda_function.platform["rotation"].reserved_concurrent_executions == 1
     error_message = "Any secret could call the function, or it has another architecture or concurrency."
   }
 }
@@ -416,7 +416,7 @@ run "a_function_that_is_not_built_fails" {
     artifacts = "../testdata/nothing"
   }
 
-  expect_failures = [aws_lambda_function.rotation, aws_lambda_function.claims]
+  expect_failures = [aws_lambda_function.platform]
 }
 
 run "the_cost_has_a_budget" {

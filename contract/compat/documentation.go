@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/problem"
 )
 
@@ -109,7 +110,7 @@ func isDocumentation(path []string, name string) bool {
 	if name == "value" && len(path) > 1 && path[len(path)-2] == "examples" {
 		return true
 	}
-	if name == scopesExtension {
+	if name == manifest.ScopesExtension {
 		// On a tag it describes the scopes; on an operation it grants access.
 		return len(path) == 2 && path[0] == "tags"
 	}

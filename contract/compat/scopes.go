@@ -6,10 +6,9 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
-)
 
-// scopesExtension lists the scopes of an operation. A caller needs any one of them.
-const scopesExtension = "x-scopes"
+	"github.com/meridian-api/meridian/contract/manifest"
+)
 
 // The rules for scopes. In OpenAPI 3.0 only OAuth flows have scopes, so the
 // contract stores them in an extension, which oasdiff does not compare.
@@ -31,7 +30,7 @@ func scopeChanges(before, after document) []Change {
 		}
 		for _, c := range compareScopes(scopes(old), scopes(current)) {
 			c.Operation = operation(method, path)
-			c.Location = pointer(after, "paths", path, strings.ToLower(method), scopesExtension)
+			c.Location = pointer(after, "paths", path, strings.ToLower(method), manifest.ScopesExtension)
 			changes = append(changes, c)
 		}
 	})
@@ -80,14 +79,8 @@ func secured(doc *openapi3.T, o *openapi3.Operation) bool {
 	return len(doc.Security) > 0
 }
 
+// scopes returns the sorted scopes of an operation. A caller needs any one of them.
 func scopes(o *openapi3.Operation) []string {
-	list, _ := o.Extensions[scopesExtension].([]any)
-	var names []string
-	for _, v := range list {
-		if name, ok := v.(string); ok {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	names, _ := manifest.Scopes(o.Extensions) // the lint reports a value that is not a list
+	return slices.Compact(slices.Sorted(slices.Values(names)))
 }

@@ -1,7 +1,6 @@
 package deployable
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
+	"github.com/meridian-api/meridian/contract/manifest"
 )
 
 // operation returns what API Gateway needs of an operation to match, authorize and
@@ -47,10 +47,6 @@ func headOf(get object) object {
 	return out
 }
 
-// scopesExtension contains an operation's scopes, because OpenAPI 3.0 does not
-// support scopes for bearer tokens.
-const scopesExtension = "x-scopes"
-
 // public is the security of an operation that anyone may call.
 var public = []object{}
 
@@ -77,30 +73,13 @@ func (b *builder) security(route string, o *openapi3.Operation) []object {
 	for _, named := range requirements[0] {
 		scopes = append(scopes, named...)
 	}
-	if extension, ok := o.Extensions[scopesExtension]; ok {
+	if _, listed := o.Extensions[manifest.ScopesExtension]; listed {
 		var err error
-		if scopes, err = stringList(extension); err != nil {
-			b.problem("%s: %s: %v", route, scopesExtension, err)
+		if scopes, err = manifest.Scopes(o.Extensions); err != nil {
+			b.problem("%s: %s: %v", route, manifest.ScopesExtension, err)
 		}
 	}
 	return []object{{schemeName: scopes}}
-}
-
-func stringList(value any) ([]string, error) {
-	if list, ok := value.([]string); ok {
-		return list, nil
-	}
-	list, ok := value.([]any)
-	if !ok {
-		return nil, fmt.Errorf("the value is a %T, not a list of strings", value)
-	}
-	out := make([]string, len(list))
-	for i, v := range list {
-		if out[i], ok = v.(string); !ok {
-			return nil, fmt.Errorf("the list contains a %T, not only strings", v)
-		}
-	}
-	return out, nil
 }
 
 // parameters returns the parameters of the operation and of its path, inline:

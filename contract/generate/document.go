@@ -17,10 +17,6 @@ const SecurityScheme = "cognito"
 
 // Extensions of the specification.
 const (
-	// ExtensionScopes, on an operation, lists OAuth scopes, of which the caller's
-	// access token needs one. On a tag, it maps all scopes of the context to their
-	// descriptions.
-	ExtensionScopes = "x-scopes"
 	// ExtensionOwner, on a tag, is the team that is responsible for the context.
 	ExtensionOwner = "x-owner"
 	// ExtensionVersion, on a tag, is the context's version.
@@ -41,7 +37,7 @@ func (g *generation) document() *openapi3.T {
 		Tags: openapi3.Tags{{
 			Name: g.svc.Title, Description: description + g.scopeList(),
 			Extensions: map[string]any{
-				ExtensionOwner: g.svc.Owner, ExtensionVersion: g.svc.Version, ExtensionScopes: g.svc.Scopes,
+				ExtensionOwner: g.svc.Owner, ExtensionVersion: g.svc.Version, manifest.ScopesExtension: g.svc.Scopes,
 			},
 		}},
 		Paths: openapi3.NewPaths(),

@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/generate/internal/comments"
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -32,7 +33,7 @@ func (g *generation) operation(o *operation, responses *responses) *openapi3.Ope
 		op.Security.With(openapi3.SecurityRequirement{SecurityScheme: {}})
 	}
 	if len(o.Scopes) > 0 {
-		op.Extensions = map[string]any{ExtensionScopes: o.Scopes}
+		op.Extensions = map[string]any{manifest.ScopesExtension: o.Scopes}
 	}
 	return op
 }

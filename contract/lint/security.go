@@ -6,6 +6,7 @@ import (
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/internal/tree"
+	"github.com/meridian-api/meridian/contract/manifest"
 )
 
 // security checks the security of an operation.
@@ -80,7 +81,7 @@ func (l *linter) requirements(v *visit) {
 // scopes checks x-scopes, from which package deployable builds the security of an
 // operation.
 func (l *linter) scopes(v *visit) {
-	s := v.member("x-scopes")
+	s := v.member(manifest.ScopesExtension)
 	if s == nil {
 		return
 	}

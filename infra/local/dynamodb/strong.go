@@ -31,7 +31,7 @@ const roundTrip = 60 * time.Millisecond
 // tables are ordinary.
 type ensemble struct {
 	*region
-	members []string // Regions, and the witness if there are two
+	members []string     // Regions, and the witness if there are two
 	delay   atomic.Int64 // nanoseconds that a write or a consistent read takes
 
 	links   sync.Mutex

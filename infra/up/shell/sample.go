@@ -1,23 +1,27 @@
 package shell
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
-// sampleEvent returns an event of API Gateway for a function of the clone at dir, from the
-// examples of the contract: the parameters, the body, and the claims of the demo user ada
-// with all scopes of the operation.
-func sampleEvent(dir, function string) ([]byte, error) {
+// mint returns an access token with the scopes.
+type mint func(scopes []string) (token string, err error)
+
+// sampleEvent returns an event of API Gateway for a function of the clone at dir. The
+// parameters and the body come from the examples of the contract, and the claims from a
+// token with all scopes of the operation.
+func sampleEvent(dir, function string, mint mint) ([]byte, error) {
 	ws, err := workspace.Find(dir)
 	if err != nil {
 		return nil, err
@@ -27,132 +31,111 @@ func sampleEvent(dir, function string) ([]byte, error) {
 		return nil, err
 	}
 	for _, c := range contexts {
-		var service manifest.Service
-		if err := readJSON(filepath.Join(c.Dir, "service.json"), &service); err != nil {
+		name, ok := strings.CutPrefix(function, c.Name+"-")
+		if !ok {
+			continue
+		}
+		service, err := c.Manifest()
+		if err != nil {
 			return nil, err
 		}
-		for name, f := range service.Functions {
-			if service.Name+"-"+name != function {
-				continue
-			}
-			var document document
-			if err := readJSON(filepath.Join(c.Dir, "openapi.json"), &document); err != nil {
-				return nil, err
-			}
-			return document.event(f.Method, f.Path)
+		f, ok := service.Functions[name]
+		if !ok {
+			continue
 		}
+		document, err := c.Spec()
+		if err != nil {
+			return nil, err
+		}
+		path := document.Paths.Value(f.Path)
+		if path == nil || path.GetOperation(f.Method) == nil {
+			return nil, fmt.Errorf("%s has no %s %s", c.SpecPath(), f.Method, f.Path)
+		}
+		event, err := newEvent(f.Method, f.Path, path.GetOperation(f.Method), mint)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", f.Method, f.Path, err)
+		}
+		return json.MarshalIndent(event, "", "  ")
 	}
 	return nil, fmt.Errorf("no context has the function %q: local:status lists those that were called", function)
 }
 
-func readJSON(name string, into any) error {
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
-}
-
-// document is the part of a specification that samples come from.
-type document struct {
-	Paths      map[string]map[string]json.RawMessage
-	Components struct{ Schemas map[string]*schema }
-}
-
-type operation struct {
-	Parameters []struct {
-		Name, In string
-		Example  any
-		Schema   *schema
-		Required bool
-	}
-	RequestBody *struct {
-		Content map[string]struct{ Schema *schema }
-	}
-	Security []map[string][]string
-}
-
-type schema struct {
-	Ref                  string `json:"$ref"`
-	Type                 string
-	Format               string
-	Example              any
-	Enum                 []any
-	Minimum              *float64
-	Properties           map[string]*schema
-	Required             []string
-	MaxProperties        *int
-	Items                *schema
-	AllOf, OneOf, AnyOf  []*schema
-	AdditionalProperties json.RawMessage
-}
-
-// event returns the event of an operation.
-func (d document) event(method, path string) ([]byte, error) {
-	var op operation
-	raw, ok := d.Paths[path][strings.ToLower(method)]
-	if !ok {
-		return nil, fmt.Errorf("the specification has no %s %s", method, path)
-	}
-	if err := json.Unmarshal(raw, &op); err != nil {
-		return nil, fmt.Errorf("%s %s: %w", method, path, err)
-	}
+// newEvent returns the event of an operation.
+func newEvent(method, path string, op *openapi3.Operation, mint mint) (map[string]any, error) {
 	values := map[string]map[string]string{"path": {}, "query": {}, "header": {"Accept": "application/json"}}
 	actual := path
 	for _, p := range op.Parameters {
-		value := p.Example
+		in := values[p.Value.In]
+		if in == nil || !p.Value.Required {
+			continue
+		}
+		value := p.Value.Example
 		if value == nil {
-			value = d.sample(p.Schema, 0)
+			value = sample(p.Value.Schema, 0)
 		}
-		if in := values[p.In]; in != nil && p.Required {
-			in[p.Name] = fmt.Sprint(value)
-			if p.In == "path" {
-				actual = strings.ReplaceAll(actual, "{"+p.Name+"}", fmt.Sprint(value))
-			}
-		}
+		in[p.Value.Name] = fmt.Sprint(value)
+		actual = strings.ReplaceAll(actual, "{"+p.Value.Name+"}", in[p.Value.Name])
 	}
-	event := map[string]any{
-		"resource": path, "path": actual, "httpMethod": method, "isBase64Encoded": false, "body": nil,
-		"headers": values["header"], "multiValueHeaders": multiple(values["header"]),
-		"queryStringParameters": values["query"], "multiValueQueryStringParameters": multiple(values["query"]),
-		"pathParameters": values["path"],
-		"requestContext": map[string]any{
-			"requestId": "00000000-0000-4000-8000-000000000000", "resourcePath": path, "httpMethod": method, "stage": "v1",
-			"path": actual, "identity": map[string]any{"sourceIp": "127.0.0.1", "userAgent": "local:invoke"},
-			"authorizer": map[string]any{"claims": claims(op)},
-		},
-	}
+	var body any
 	if op.RequestBody != nil {
-		kinds := slices.Sorted(maps.Keys(op.RequestBody.Content))
+		content := op.RequestBody.Value.Content
+		kinds := slices.Sorted(maps.Keys(content))
 		if len(kinds) == 0 {
 			return nil, errors.New("the request body has no media type")
 		}
-		body, err := json.Marshal(d.sample(op.RequestBody.Content[kinds[0]].Schema, 0))
+		text, err := json.Marshal(sample(content[kinds[0]].Schema, 0))
 		if err != nil {
 			return nil, err
 		}
-		values["header"]["Content-Type"] = kinds[0]
-		event["multiValueHeaders"] = multiple(values["header"])
-		event["body"] = string(body)
+		body, values["header"]["Content-Type"] = string(text), kinds[0]
 	}
-	return json.MarshalIndent(event, "", "  ")
+	requestContext := map[string]any{
+		"requestId": "00000000-0000-4000-8000-000000000000", "resourcePath": path, "httpMethod": method, "stage": "v1",
+		"path": actual, "identity": map[string]any{"sourceIp": "127.0.0.1", "userAgent": "local:invoke"},
+	}
+	if op.Security != nil && len(*op.Security) > 0 {
+		scopes, err := manifest.Scopes(op.Extensions)
+		if err != nil {
+			return nil, err
+		}
+		token, err := mint(scopes)
+		if err != nil {
+			return nil, err
+		}
+		claims, err := claimsOf(token)
+		if err != nil {
+			return nil, err
+		}
+		requestContext["authorizer"] = map[string]any{"claims": claims}
+	}
+	return map[string]any{
+		"resource": path, "path": actual, "httpMethod": method, "isBase64Encoded": false, "body": body,
+		"headers": values["header"], "multiValueHeaders": multiple(values["header"]),
+		"queryStringParameters": values["query"], "multiValueQueryStringParameters": multiple(values["query"]),
+		"pathParameters": values["path"], "requestContext": requestContext,
+	}, nil
 }
 
-// claims returns the claims of ada's token with the scopes of an operation.
-func claims(op operation) map[string]string {
-	var scopes []string
-	for _, alternative := range op.Security {
-		for _, names := range alternative {
-			scopes = append(scopes, names...)
-		}
+// claimsOf returns the claims of a token as the authorizer passes them on: all of them
+// are text.
+func claimsOf(token string) (map[string]string, error) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("the token is not a JWT: it has %d parts", len(parts))
 	}
-	return map[string]string{
-		"sub": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "username": "ada", "token_use": "access", "client_id": "meridian-mobile",
-		"scope": strings.Join(scopes, " "), "email": "ada@example.com", "email_verified": "true",
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil, fmt.Errorf("the token's payload: %w", err)
 	}
+	var values map[string]any
+	if err := json.Unmarshal(payload, &values); err != nil {
+		return nil, fmt.Errorf("the token's payload: %w", err)
+	}
+	claims := map[string]string{}
+	for name, value := range values {
+		claims[name] = fmt.Sprint(value)
+	}
+	return claims, nil
 }
 
 func multiple(single map[string]string) map[string][]string {
@@ -167,33 +150,32 @@ func multiple(single map[string]string) map[string][]string {
 const maxDepth = 8
 
 // sample returns a value of a schema.
-func (d document) sample(s *schema, depth int) any {
-	switch {
-	case s == nil || depth > maxDepth:
+func sample(ref *openapi3.SchemaRef, depth int) any {
+	if ref == nil || ref.Value == nil || depth > maxDepth {
 		return nil
+	}
+	s := ref.Value
+	switch {
 	case s.Example != nil:
 		return s.Example
-	case s.Ref != "":
-		return d.sample(d.Components.Schemas[strings.TrimPrefix(s.Ref, "#/components/schemas/")], depth+1)
 	case len(s.Enum) > 0:
 		return s.Enum[0]
-	case len(s.AllOf) > 0:
-		return d.sample(s.AllOf[0], depth+1)
-	case len(s.OneOf) > 0:
-		return d.sample(s.OneOf[0], depth+1)
-	case len(s.AnyOf) > 0:
-		return d.sample(s.AnyOf[0], depth+1)
 	}
-	switch s.Type {
-	case "object":
-		return d.sampleObject(s, depth)
-	case "array":
-		return []any{d.sample(s.Items, depth+1)}
-	case "boolean":
+	for _, parts := range []openapi3.SchemaRefs{s.AllOf, s.OneOf, s.AnyOf} {
+		if len(parts) > 0 {
+			return sample(parts[0], depth+1)
+		}
+	}
+	switch {
+	case s.Type.Is(openapi3.TypeObject):
+		return sampleObject(s, depth)
+	case s.Type.Is(openapi3.TypeArray):
+		return []any{sample(s.Items, depth+1)}
+	case s.Type.Is(openapi3.TypeBoolean):
 		return true
-	case "integer", "number":
-		if s.Minimum != nil {
-			return *s.Minimum
+	case s.Type.Is(openapi3.TypeInteger), s.Type.Is(openapi3.TypeNumber):
+		if s.Min != nil {
+			return *s.Min
 		}
 		return 1
 	}
@@ -202,24 +184,23 @@ func (d document) sample(s *schema, depth int) any {
 
 // sampleText is the text for each format; other texts are empty.
 var sampleText = map[string]string{
-	"": "text", "uuid": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02",
-	"email": "ada@example.com", "uri": "https://example.com",
+	"": "text", "uuid": "00000000-0000-4000-8000-000000000000", "date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02",
+	"email": "someone@example.com", "uri": "https://example.com",
 }
 
 // sampleObject returns an object with its properties, as many as it may have.
-func (d document) sampleObject(s *schema, depth int) any {
+func sampleObject(s *openapi3.Schema, depth int) any {
 	object := map[string]any{}
 	optional := slices.DeleteFunc(slices.Sorted(maps.Keys(s.Properties)), func(name string) bool {
 		return slices.Contains(s.Required, name)
 	})
 	for _, name := range append(slices.Clone(s.Required), optional...) {
-		if s.MaxProperties == nil || len(object) < *s.MaxProperties {
-			object[name] = d.sample(s.Properties[name], depth+1)
+		if s.MaxProps == nil || len(object) < int(*s.MaxProps) {
+			object[name] = sample(s.Properties[name], depth+1)
 		}
 	}
-	var values schema
-	if len(s.Properties) == 0 && json.Unmarshal(s.AdditionalProperties, &values) == nil {
-		object["theme"] = d.sample(&values, depth+1)
+	if values := s.AdditionalProperties.Schema; len(s.Properties) == 0 && values != nil {
+		object["name"] = sample(values, depth+1)
 	}
 	return object
 }

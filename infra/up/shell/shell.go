@@ -152,7 +152,7 @@ func (s Shell) Token(ctx context.Context, user string, scopes *string) error {
 // its response. Without a file, it prints and uses a sample from the contract.
 func (s Shell) Invoke(ctx context.Context, function string, event *string) error {
 	return s.run(func() error {
-		data, err := s.event(function, event)
+		data, err := s.event(ctx, function, event)
 		if err != nil {
 			return err
 		}
@@ -167,10 +167,18 @@ func (s Shell) Invoke(ctx context.Context, function string, event *string) error
 	})
 }
 
-// event returns the event in a file, or a sample that it prints.
-func (s Shell) event(function string, file *string) ([]byte, error) {
+// event returns the event in a file, or a sample that it prints, with the claims of the
+// first demo user.
+func (s Shell) event(ctx context.Context, function string, file *string) ([]byte, error) {
 	if file == nil {
-		sample, err := sampleEvent(s.dir, function)
+		sample, err := sampleEvent(s.dir, function, func(scopes []string) (string, error) {
+			status, err := s.client.Status(ctx, "")
+			if err != nil {
+				return "", err
+			}
+			t, err := s.client.Token(ctx, status.Users[0], scopes...)
+			return t.AccessToken, err
+		})
 		return sample, s.done(err, "%s", sample)
 	}
 	data, err := os.ReadFile(*file)

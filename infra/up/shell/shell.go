@@ -36,7 +36,7 @@ func Find(dir string, out io.Writer) Shell {
 	s := Shell{out: out, dir: dir}
 	if ws, err := workspace.Find(dir); err == nil {
 		if cloud, err := running.Read(ws.Root); err == nil {
-			s.client.URL = cloud.Console + "/api"
+			s.client.URL = cloud.Edge + control.Path
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			fmt.Fprintln(out, err)
 		}

@@ -2,10 +2,6 @@ package pipeline
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,25 +24,15 @@ type settings struct {
 // embedded cloud. The template for environments without settings of their own is not a
 // server: its domain has a placeholder.
 func servers(root string) (openapi3.Servers, error) {
-	files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(workspace.Environments), "*.json"))
+	files, err := workspace.ReadEnvironments[settings](root)
 	if err != nil {
 		return nil, err
 	}
 	slices.SortFunc(files, compareEnvironments)
 	var list openapi3.Servers
 	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		var s settings
-		if err := json.Unmarshal(data, &s); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if s.Domain != "" && !strings.Contains(s.Domain, "{") {
-			list = append(list, &openapi3.Server{
-				URL: "https://" + s.Domain, Description: "Environment " + environment(file),
-			})
+		if domain := file.Settings.Domain; domain != "" && !strings.Contains(domain, "{") {
+			list = append(list, &openapi3.Server{URL: "https://" + domain, Description: "Environment " + file.Name})
 		}
 	}
 	return append(list, &openapi3.Server{
@@ -58,14 +44,12 @@ func servers(root string) (openapi3.Servers, error) {
 }
 
 // compareEnvironments orders the files of environments by name, production first.
-func compareEnvironments(a, b string) int {
-	rank := func(file string) int {
-		if environment(file) == production {
+func compareEnvironments(a, b workspace.EnvironmentFile[settings]) int {
+	rank := func(name string) int {
+		if name == production {
 			return 0
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b))
+	return cmp.Or(cmp.Compare(rank(a.Name), rank(b.Name)), cmp.Compare(a.Name, b.Name))
 }
-
-func environment(file string) string { return strings.TrimSuffix(filepath.Base(file), ".json") }

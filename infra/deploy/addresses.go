@@ -2,12 +2,10 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"text/tabwriter"
 
-	"github.com/meridian-api/meridian/infra/objects"
 	"github.com/meridian-api/meridian/infra/provision"
 )
 
@@ -52,18 +50,11 @@ func dashboardURL(environment, region string) string {
 
 // outputOf returns an output of a stack that is a string; empty without one.
 func (s *session) outputOf(ctx context.Context, stack provision.Stack, name string) (string, error) {
-	data, err := s.states.Read(ctx, stack.Key()+provision.StateSuffix)
-	if errors.Is(err, objects.ErrNotFound) || err == nil && len(data) == 0 {
-		return "", nil
-	}
+	state, err := readState[struct {
+		Outputs map[string]struct{ Value any }
+	}](ctx, s, stack)
 	if err != nil {
 		return "", err
-	}
-	var state struct {
-		Outputs map[string]struct{ Value any }
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
-		return "", fmt.Errorf("the state of %s: %w", stack.Key(), err)
 	}
 	text, _ := state.Outputs[name].Value.(string)
 	return text, nil

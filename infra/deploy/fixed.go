@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/meridian-api/meridian/infra/objects"
 	"github.com/meridian-api/meridian/infra/provision"
 )
 
@@ -49,18 +48,11 @@ const fixedOutput = "fixed"
 // fixedSettings returns the settings of fixedOutput, none before the first roll-out.
 func (s *session) fixedSettings(ctx context.Context) (map[string]string, error) {
 	stack := provision.Stack{Root: "global"}
-	data, err := s.states.Read(ctx, stack.Key()+provision.StateSuffix)
-	if errors.Is(err, objects.ErrNotFound) || err == nil && len(data) == 0 {
-		return nil, nil
-	}
+	state, err := readState[struct {
+		Outputs map[string]struct{ Value json.RawMessage }
+	}](ctx, s, stack)
 	if err != nil {
 		return nil, err
-	}
-	var state struct {
-		Outputs map[string]struct{ Value json.RawMessage }
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
-		return nil, fmt.Errorf("the state of %s: %w", stack.Key(), err)
 	}
 	value, applied := state.Outputs[fixedOutput]
 	if !applied {

@@ -2,18 +2,14 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/provision"
 )
 
 // unreserved is how many concurrent executions Lambda keeps for functions without a
@@ -82,25 +78,17 @@ func (s *session) checkConcurrency(ctx context.Context, a account, region string
 // the share of each. Developers' environments have no file, and count only if one
 // of them is being checked.
 func (s *session) reservedIn(ctx context.Context, region string) (total int, shares []string, err error) {
-	files, err := filepath.Glob(filepath.Join(s.root, filepath.FromSlash(provision.Environments), "*.json"))
+	files, err := workspace.ReadEnvironments[reservations](s.root)
 	if err != nil {
 		return 0, nil, err
 	}
 	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".json")
-		if name == "template" {
+		name, r := file.Name, file.Settings
+		if name == workspace.EnvironmentTemplate {
 			if s.named {
 				continue
 			}
 			name = s.environment.Name
-		}
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return 0, nil, err
-		}
-		var r reservations
-		if err := json.Unmarshal(data, &r); err != nil {
-			return 0, nil, fmt.Errorf("%s: %w", file, err)
 		}
 		if r.Account == s.environment.Account && slices.Contains(r.Regions, region) {
 			functions, err := deployedFunctions(ctx, s.root, r.Modules)

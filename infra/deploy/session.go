@@ -3,7 +3,6 @@ package deploy
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -163,23 +162,16 @@ func (s *session) existing(ctx context.Context) ([]provision.Stack, error) {
 // resources returns the addresses of the resources in a stack's state, without
 // data sources. Terraform documents the format of a state for its versions 4.
 func (s *session) resources(ctx context.Context, stack provision.Stack) ([]string, error) {
-	data, err := s.states.Read(ctx, stack.Key()+provision.StateSuffix)
-	if errors.Is(err, objects.ErrNotFound) || err == nil && len(data) == 0 {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var state struct {
+	state, err := readState[struct {
 		Resources []struct {
 			Module, Mode, Type, Name string
 			Instances                []struct {
 				IndexKey any `json:"index_key"`
 			}
 		}
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
-		return nil, fmt.Errorf("the state of %s: %w", stack.Key(), err)
+	}](ctx, s, stack)
+	if err != nil {
+		return nil, err
 	}
 	var addresses []string
 	for _, r := range state.Resources {

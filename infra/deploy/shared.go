@@ -2,14 +2,11 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // sharedQuota is a quota of an account that all of its environments use up together.
@@ -76,22 +73,13 @@ func (q sharedQuota) most(environments map[string][]string, contexts int) (used 
 // environmentsOfAccount returns the Regions of the account's environments by name.
 func (s *session) environmentsOfAccount(ctx context.Context) (map[string][]string, error) {
 	all := map[string][]string{s.environment.Name: s.environment.Regions}
-	files, err := filepath.Glob(filepath.Join(s.root, filepath.FromSlash(provision.Environments), "*.json"))
+	files, err := workspace.ReadEnvironments[reservations](s.root)
 	if err != nil {
 		return nil, err
 	}
 	for _, file := range files {
-		name := strings.TrimSuffix(filepath.Base(file), ".json")
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return nil, err
-		}
-		var r reservations
-		if err := json.Unmarshal(data, &r); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		if name != "template" && r.Account == s.environment.Account {
-			all[name] = r.Regions
+		if file.Name != workspace.EnvironmentTemplate && file.Settings.Account == s.environment.Account {
+			all[file.Name] = file.Settings.Regions
 		}
 	}
 	created, err := s.recordedCreations(ctx)

@@ -2,14 +2,11 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
-	"github.com/meridian-api/meridian/infra/objects"
 	"github.com/meridian-api/meridian/infra/provision"
 )
 
@@ -58,14 +55,7 @@ func (o *rollout) checkStrong(ctx context.Context) error {
 // deployedModes reports, for each table in the state of a stack of data, whether it is
 // strongly consistent. A table that Terraform would replace is left out.
 func (s *session) deployedModes(ctx context.Context, stack provision.Stack) (map[string]bool, error) {
-	data, err := s.states.Read(ctx, stack.Key()+provision.StateSuffix)
-	if errors.Is(err, objects.ErrNotFound) || err == nil && len(data) == 0 {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var state struct {
+	state, err := readState[struct {
 		Resources []struct {
 			Mode, Type string
 			Instances  []struct {
@@ -78,9 +68,9 @@ func (s *session) deployedModes(ctx context.Context, stack provision.Stack) (map
 				}
 			}
 		}
-	}
-	if err := json.Unmarshal(data, &state); err != nil {
-		return nil, fmt.Errorf("the state of %s: %w", stack.Key(), err)
+	}](ctx, s, stack)
+	if err != nil {
+		return nil, err
 	}
 	modes := map[string]bool{}
 	for _, r := range state.Resources {

@@ -82,22 +82,14 @@ func Check(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(ws.Root, filepath.FromSlash(provision.Environments), "*.json"))
+	files, err := workspace.ReadEnvironments[provision.Environment](ws.Root)
 	if err != nil {
 		return err
 	}
 	var errs []error
 	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		var e provision.Environment
-		if err := json.Unmarshal(data, &e); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		if _, err := Apply(ctx, ws, e.Modules); err != nil {
-			errs = append(errs, fmt.Errorf("%s/%s: %w", provision.Environments, filepath.Base(file), err))
+		if _, err := Apply(ctx, ws, file.Settings.Modules); err != nil {
+			errs = append(errs, fmt.Errorf("%s/%s: %w", provision.Environments, filepath.Base(file.Path), err))
 		}
 	}
 	return errors.Join(errs...)

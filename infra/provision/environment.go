@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // Variables of the process that choose what a deployment works on and with.
@@ -22,11 +24,11 @@ const (
 )
 
 // Environments is the folder of the environments' settings, below the monorepo's root.
-const Environments = "infra/environments"
+const Environments = workspace.Environments
 
 // template is the name of the file with the settings of an environment without a file
 // of its own, a developer's.
-const template = "template"
+const template = workspace.EnvironmentTemplate
 
 // Environment has the settings that running Terraform needs. The module
 // infra/terraform/modules/settings reads and checks all settings.

@@ -31,7 +31,7 @@ func mustWrite(t *testing.T, name, text string) {
 
 func TestCommandsWithoutACloudNameTheRemedy(t *testing.T) {
 	killed := clone(t)
-	mustWrite(t, filepath.Join(killed, running.File), `{"console": "http://127.0.0.1:1/console"}`)
+	mustWrite(t, filepath.Join(killed, running.File), `{"edge": "http://127.0.0.1:1"}`)
 	for name, root := range map[string]string{"never started": clone(t), "killed": killed} {
 		shell := Find(root, os.Stdout)
 		for command, do := range map[string]func(context.Context) error{

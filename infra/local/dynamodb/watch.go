@@ -89,7 +89,7 @@ func (r *region) noteConflict(loser record, winner version) {
 	r.conflicts = append(r.conflicts, w)
 }
 
-// SetLag replaces the delay of all links, and that of strongly consistent tables, for later
+// SetLag replaces the delay of all links and of strongly consistent tables, for later
 // writes.
 func (g *Global) SetLag(lag time.Duration) {
 	g.strong.setLag(lag)

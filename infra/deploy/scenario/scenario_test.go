@@ -14,7 +14,7 @@ import (
 // Terraform the test is skipped, unless TERRAFORM asks for one.
 func TestSample(t *testing.T) {
 	if os.Getenv("NOSKIP") == "" {
-		t.Skip("the scenarios take five minutes: run 'go tool mage deploy:test', or set NOSKIP=1")
+		t.Skip("the scenarios take minutes: run 'go tool mage deploy:test', or set NOSKIP=1")
 	}
 	terraform := os.Getenv(provision.TerraformVariable)
 	if _, err := exec.LookPath("terraform"); err != nil && terraform == "" {

@@ -21,7 +21,7 @@ var scenarios = []scenario{
 	{name: "bad document in the second Region", run: badDocument},
 	{name: "breaking document", run: breakingDocument},
 	{name: "Region added", run: regionAdded},
-	{name: "Region removed", inCI: true, run: regionRemoved},
+	{name: "Region removed", run: regionRemoved},
 	{name: "Region removed while protected", run: protectedRegion},
 	{name: "context removed", run: contextRemoved},
 	{name: "context renamed", run: contextRenamed},
@@ -30,7 +30,7 @@ var scenarios = []scenario{
 	{name: "Ctrl-C on a terminal", fresh: true, run: ctrlC},
 	{name: "mage killed in functions", inCI: true, run: killedInFunctions},
 	{name: "mage killed in ten places", fresh: true, run: killedAnywhere},
-	{name: "Terraform killed: a lost resource", inCI: true, run: lostResource},
+	{name: "Terraform killed: a lost resource", run: lostResource},
 	{name: "drift", run: drift},
 	{name: "destroy, protected and unprotected", run: destroy},
 }

@@ -65,7 +65,7 @@ func start(o options, stderr io.Writer) (_ *api, err error) {
 	if a.gateway, err = gateway.New(gateway.Config{
 		Document: body, Region: o.region, AccountID: o.account, Stage: o.stage, Variables: o.variables,
 		DomainName: a.listener.Addr().String(), Functions: invoker.New(a.functions, "the account has 1,000 executions at a time"),
-		Pools: pools, Log: slog.New(slog.NewTextHandler(stderr, nil)),
+		Pools: pools, Log: slog.New(slog.NewTextHandler(log, nil)),
 	}); err != nil {
 		return nil, fmt.Errorf("%s: %w\nset -region, -account, -stage and -variable to what the document names", o.document, err)
 	}
@@ -191,14 +191,17 @@ func (a *api) close() error {
 	return err
 }
 
-// lines writes the output of the functions, one line at a time.
+// lines writes the log of the gateway and the output of the functions, one line at a time.
 type lines struct {
 	mu sync.Mutex
 	to io.Writer
 }
 
-func (l *lines) function(name, _, line string) {
+// Write implements io.Writer for a logger, which writes a line at a time.
+func (l *lines) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	fmt.Fprintf(l.to, "%s: %s\n", name, line)
+	return l.to.Write(line)
 }
+
+func (l *lines) function(name, _, line string) { fmt.Fprintf(l, "%s: %s\n", name, line) }

@@ -71,3 +71,29 @@ func TestMetricsOfEachInvocation(t *testing.T) {
 		})
 	}
 }
+
+func TestMetricsOfTheHandler(t *testing.T) {
+	var log, lines bytes.Buffer
+	c := testConfig(&log)
+	c.Metrics = &lines
+	a, err := New(operation, func(ctx context.Context, in input) (output, error) {
+		metrics.Count(ctx, "ThingsNamed", 1, metrics.Dim("name", in.Body.Name))
+		return output{}, nil
+	}, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Invoke(t.Context(), event(nil)); err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Requests, ThingsNamed float64
+		Name                  string
+	}
+	if err := json.Unmarshal(lines.Bytes(), &got); err != nil {
+		t.Fatalf("%s: %v", &lines, err)
+	}
+	if got.Requests != 1 || got.ThingsNamed != 1 || got.Name != "Ada" {
+		t.Errorf("got %+v from %s", got, &lines)
+	}
+}

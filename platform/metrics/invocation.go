@@ -37,13 +37,17 @@ type Invocation struct {
 	Latency   time.Duration
 }
 
-// usage is the capacity that the calls of an invocation consumed, as the bits of a
-// float64. Goroutines add to it concurrently.
-type usage struct{ read, write atomic.Uint64 }
+// usage is what an invocation has recorded. Goroutines add to it concurrently.
+type usage struct {
+	// read and write are the capacity that its calls consumed, as the bits of a float64.
+	read, write atomic.Uint64
+	custom      custom
+}
 
 type usageKey struct{}
 
-// WithUsage returns a context that counts the capacity passed to AddCapacity.
+// WithUsage returns a context that counts the capacity passed to AddCapacity, and
+// records the metrics of Count and Observe.
 func WithUsage(ctx context.Context) context.Context {
 	return context.WithValue(ctx, usageKey{}, &usage{})
 }
@@ -76,9 +80,10 @@ const Directive = `{"Namespace":"` + Namespace + `","Dimensions":[["environment"
 // a line that lacks a dimension.
 const unknown = "unknown"
 
-// Write writes the line to w, usually standard output. The capacity comes from
-// ctx; see WithUsage. Write ignores errors of w: a request must not fail because a
-// log line was lost.
+// Write writes the line to w, usually standard output. The capacity and the handler's
+// metrics come from ctx; see WithUsage. Metrics with two values of a dimension need
+// more lines, which Write adds in the same call of w. Write ignores errors of w: a
+// request must not fail because a log line was lost.
 func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	level, fault, cold := "INFO", 0.0, 0.0
 	if i.Status >= 500 {
@@ -88,15 +93,29 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 		cold = 1
 	}
 	var read, write float64
+	var own, more [][]series
+	metricError := ""
 	if u, ok := ctx.Value(usageKey{}).(*usage); ok {
 		read, write = math.Float64frombits(u.read.Load()), math.Float64frombits(u.write.Load())
+		u.custom.mu.Lock() // a goroutine of the handler may still run
+		defer u.custom.mu.Unlock()
+		if metricError = u.custom.err; metricError != "" && level == "INFO" {
+			level = "WARN"
+		}
+		if lines := u.custom.lines(); lines != nil {
+			own, more = lines[:1], lines[1:]
+		}
 	}
 
 	out := make([]byte, 0, 1024)
 	out = append(out, `{"_aws":{"Timestamp":`...)
 	out = strconv.AppendInt(out, i.Start.UnixMilli(), 10)
-	out = append(out, `,"CloudWatchMetrics":[`+Directive+`]},"timestamp":"`...)
-	out = append(i.Start.UTC().AppendFormat(out, "2006-01-02T15:04:05.000Z"), '"')
+	out = append(out, `,"CloudWatchMetrics":[`+Directive...)
+	for _, line := range own {
+		out = directives(append(out, ','), line)
+	}
+	out = append(out, `]},"timestamp":"`...)
+	out = append(i.Start.UTC().AppendFormat(out, timeLayout), '"')
 	text := func(name, value string) {
 		if value != "" {
 			out = append(append(append(out, `,"`...), name...), `":`...)
@@ -118,11 +137,19 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	text("caller", i.Caller)
 	number("status", float64(i.Status))
 	text("problem", i.Problem)
+	text("metricError", metricError)
 	number("Requests", 1)
 	number("Faults", fault)
 	number("Latency", float64(i.Latency.Microseconds())/1e3)
 	number("ColdStarts", cold)
 	number("ConsumedReadCapacity", read)
 	number("ConsumedWriteCapacity", write)
-	w.Write(append(out, '}', '\n'))
+	for _, line := range own {
+		out = members(out, line)
+	}
+	out = append(out, '}', '\n')
+	for _, line := range more {
+		out = i.further(out, line)
+	}
+	w.Write(out)
 }

@@ -15,13 +15,6 @@ const (
 	Admin = "accounts/admin"
 )
 
-// CursorKey is the key that signs the cursors of lists.
-var CursorKey = resource.Secret{
-	Name:         "cursor-key",
-	Description:  "Key that signs the cursors of the accounts context: at least 32 random bytes. Cursors stay valid through one rotation.",
-	RotationDays: 90,
-}
-
 // Service returns the contract of the accounts context. It is a function, not a
 // variable, so that a Lambda links only its own operation.
 func Service() rest.Service {
@@ -33,8 +26,7 @@ func Service() rest.Service {
 		Operations: []rest.Described{
 			&Create, &GetMine, &Get, &Update, &Close, &List, &Check,
 		},
-		Tables:  []resource.Table{tables.Accounts},
-		Secrets: []resource.Secret{CursorKey},
+		Tables: []resource.Table{tables.Accounts},
 		Scopes: map[string]string{
 			Read:  "Read your own account.",
 			Write: "Open, change and close your own account.",

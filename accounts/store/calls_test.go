@@ -118,7 +118,7 @@ func TestCalls(t *testing.T) {
 		expect("close again", 0.5, 0, get)
 		uses(&api.Close)
 
-		_, _, err := s.List(ctx, accounts.Active, api.DefaultLimit, "")
+		_, _, err := s.List(ctx, accounts.Active, rest.DefaultPageSize, "")
 		ok(err)
 		expect("list", 0.5, 0, query)
 		uses(&api.List)

@@ -31,7 +31,7 @@ const contractFolder = "api"
 // contains its module, and dir's folder api the package of its contract. The error
 // joins all errors in the order of the source.
 func Generate(svc rest.Service, dir string) (*openapi3.T, *manifest.Service, error) {
-	svc.Tables = svc.AllTables()
+	svc.Tables, svc.Secrets = svc.AllTables(), svc.AllSecrets()
 	source, err := comments.Load(dir, contractFolder, documented(svc))
 	if err != nil {
 		return nil, nil, err

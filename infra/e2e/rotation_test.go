@@ -38,7 +38,7 @@ func TestCursorsSurviveARotation(t *testing.T) {
 		cursors = append(cursors, signed...)
 	}
 	sign("before the rotation", 6)
-	if err := cloud.RotateSecret("cursor-key"); err != nil {
+	if err := cloud.RotateSecret("accounts-cursor-key"); err != nil {
 		t.Fatal(err)
 	}
 	sign("after the rotation", 24)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/meridian-api/meridian/platform/metrics"
 )
@@ -18,12 +17,13 @@ func ExampleCount() {
 	metrics.Count(ctx, "AccountsCreated", 1, metrics.Dim("country", "CA"))
 
 	var line bytes.Buffer
-	metrics.Invocation{
-		Environment: "prod", Service: "accounts", Operation: "createAccount", Status: 201, Start: time.UnixMilli(1772651717123),
-	}.Write(ctx, &line)
+	request := metrics.Invocation{Environment: "prod", Service: "accounts", Operation: "createAccount", Status: 201}
+	request.Write(ctx, &line)
 
 	var members struct {
-		AWS struct{ CloudWatchMetrics []json.RawMessage } `json:"_aws"`
+		AWS struct {
+			CloudWatchMetrics []struct{ Dimensions, Metrics json.RawMessage }
+		} `json:"_aws"`
 
 		Environment, Service, Country string
 		Requests, AccountsCreated     float64
@@ -31,9 +31,11 @@ func ExampleCount() {
 	if err := json.Unmarshal(line.Bytes(), &members); err != nil {
 		panic(err)
 	}
-	fmt.Printf("%s\n", members.AWS.CloudWatchMetrics[1])
+	own := members.AWS.CloudWatchMetrics[1]
+	fmt.Printf("%s\n%s\n", own.Dimensions, own.Metrics)
 	fmt.Println(members.Requests, members.AccountsCreated, members.Environment, members.Service, members.Country)
 	// Output:
-	// {"Namespace":"Meridian","Dimensions":[["environment","service","country"]],"Metrics":[{"Name":"AccountsCreated","Unit":"Count"}]}
+	// [["environment","service","country"]]
+	// [{"Name":"AccountsCreated","Unit":"Count"}]
 	// 1 1 prod accounts CA
 }

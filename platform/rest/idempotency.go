@@ -39,11 +39,7 @@ func IdempotencyTable(service string) resource.Table {
 // Keyed reports whether clients can repeat the operation's requests with an
 // Idempotency-Key.
 func (d Description) Keyed() bool {
-	if d.Input.Kind() != reflect.Struct {
-		return false
-	}
-	f, ok := d.Input.FieldByName("IdempotencyKey")
-	return ok && f.Anonymous && f.Type == reflect.TypeFor[IdempotencyKey]()
+	return embeds(d.Input, "IdempotencyKey", reflect.TypeFor[IdempotencyKey]())
 }
 
 // Service returns the name of the operation's context, the first segment of its path.

@@ -101,6 +101,9 @@ func (o *Operation[In, Out]) Describe() Description {
 		d.Uses = append(d.Uses[:len(d.Uses):len(d.Uses)], records.Query(""), records.Put())
 		d.Declared = append(d.Declared[:len(d.Declared):len(d.Declared)], problem.Unprocessable)
 	}
+	if d.Paged() {
+		d.Uses = append(d.Uses[:len(d.Uses):len(d.Uses)], CursorKey(d.Service()).Read())
+	}
 	if d.Memory == 0 {
 		d.Memory = defaultMemory
 	}

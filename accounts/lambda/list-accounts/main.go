@@ -10,36 +10,21 @@ import (
 	"github.com/meridian-api/meridian/platform/adapter"
 	"github.com/meridian-api/meridian/platform/cursor"
 	"github.com/meridian-api/meridian/platform/lambdaenv"
-	"github.com/meridian-api/meridian/platform/rest"
 )
 
 func main() {
 	env := lambdaenv.Must(os.Getenv)
-	h := handler{store.Open(env), cursor.Load(env, api.CursorKey)}
-	adapter.Start(api.List, h.list)
+	h := handler{store.Open(env)}
+	adapter.Start(api.List, cursor.Handler(env, api.List, h.list))
 }
 
-type handler struct {
-	accounts *store.Store
-	cursors  *cursor.Signer
-}
+type handler struct{ accounts *store.Store }
 
-func (h handler) list(ctx context.Context, in api.ListInput) (api.ListOutput, error) {
-	limit := api.DefaultLimit
-	if in.Limit != nil {
-		limit = *in.Limit
+func (h handler) list(ctx context.Context, in api.ListInput, after string) ([]api.Account, string, error) {
+	list, next, err := h.accounts.List(ctx, in.AccountStatus(), in.PageSize(), after)
+	items := make([]api.Account, len(list))
+	for i, a := range list {
+		items[i] = api.FromDomain(a)
 	}
-	page := rest.Page[api.Account]{Items: []api.Account{}}
-	next, err := h.cursors.ReadPage(ctx, in.CursorList(), in.Cursor, func(after string) (string, error) {
-		list, next, err := h.accounts.List(ctx, in.AccountStatus(), limit, after)
-		for _, a := range list {
-			page.Items = append(page.Items, api.FromDomain(a))
-		}
-		return next, err
-	})
-	if err != nil {
-		return api.ListOutput{}, err
-	}
-	page.NextCursor = next
-	return api.ListOutput{Body: page}, nil
+	return items, next, err
 }

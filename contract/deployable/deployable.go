@@ -29,6 +29,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // The placeholders are JSON strings in place of values that an environment decides.
@@ -48,6 +49,8 @@ const (
 // Options are values that the contract does not state. Zero values stand for the
 // defaults.
 type Options struct {
+	// System is the API's system, which the types of problems name; by default this program's.
+	System system.System
 	// Alias of the functions that the API calls; by default "live".
 	Alias string
 	// EnvironmentVariable is the stage variable with the prefix of the
@@ -65,6 +68,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
+	o.System = cmp.Or(o.System, system.Current())
 	o.Alias = cmp.Or(o.Alias, "live")
 	o.EnvironmentVariable = cmp.Or(o.EnvironmentVariable, "environment")
 	o.PreflightSeconds = cmp.Or(o.PreflightSeconds, 7200)

@@ -18,6 +18,7 @@ import (
 	"github.com/meridian-api/meridian/contract/internal/specimen"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 func parse(t testing.TB, text string) *openapi3.T {
@@ -514,7 +515,7 @@ func TestFromIsDeterministicAndValid(t *testing.T) {
 	for i := range 4 {
 		slices.Reverse(sources)
 		slices.Reverse(services)
-		doc, err := merge.Merge(sources)
+		doc, err := merge.Merge(merge.About{System: system.Current()}, sources)
 		if err != nil {
 			t.Fatal(err)
 		}

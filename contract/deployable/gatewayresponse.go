@@ -9,6 +9,7 @@ import (
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // The detail of a problem document, as a JSON value of the template. API Gateway
@@ -78,12 +79,12 @@ func (b *builder) gatewayResponses() object {
 		if r.status == 0 {
 			r.status = apigateway.GatewayResponses[name].Status
 		}
-		out[name] = r.object()
+		out[name] = r.object(b.opts.System)
 	}
 	return out
 }
 
-func (r gatewayResponse) object() object {
+func (r gatewayResponse) object(s system.System) object {
 	parameters := object{}
 	set := func(name, value string) {
 		parameters[apigateway.ToGatewayHeader+name] = apigateway.LiteralMapping(value)
@@ -98,7 +99,7 @@ func (r gatewayResponse) object() object {
 		"responseParameters": parameters,
 		// API Gateway looks the template up under the default type. The header above
 		// then replaces the Content-Type.
-		"responseTemplates": object{"application/json": r.template()},
+		"responseTemplates": object{"application/json": r.template(s)},
 	}
 	if r.status != 0 {
 		out["statusCode"] = strconv.Itoa(r.status)
@@ -107,8 +108,8 @@ func (r gatewayResponse) object() object {
 }
 
 // template returns a problem document with variables of $context.
-func (r gatewayResponse) template() string {
-	members := []string{`"type":` + encode(r.kind.URI()), `"title":` + encode(r.kind.Title)}
+func (r gatewayResponse) template(s system.System) string {
+	members := []string{`"type":` + encode(s.ProblemType(r.kind.Slug)), `"title":` + encode(r.kind.Title)}
 	if r.status != 0 {
 		members = append(members, `"status":`+strconv.Itoa(r.status))
 	}

@@ -89,9 +89,9 @@ func addAll[M ~map[string]V, V any](c copier, kind, member string, into, from M,
 func sortedKeys[M ~map[string]V, V any](m M) []string { return slices.Sorted(maps.Keys(m)) }
 
 // document returns the merged document. All sources must have been added without errors.
-func (m *merger) document(sources []Source) *openapi3.T {
+func (m *merger) document(about About, sources []Source) *openapi3.T {
 	doc := &openapi3.T{
-		OpenAPI: version, Info: info(sources), Paths: openapi3.NewPaths(), Components: &m.components,
+		OpenAPI: version, Info: info(about, sources), Paths: openapi3.NewPaths(), Components: &m.components,
 		ExternalDocs: m.externalDocs, Extensions: m.extensions,
 	}
 	for _, path := range sortedKeys(m.paths) {

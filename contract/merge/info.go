@@ -8,10 +8,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// info returns the info object of the merged document. Contact and license describe
-// the repository. The version lists the
-// contexts with their versions, such as "accounts@1.2.0+profiles@0.3.1".
-func info(sources []Source) *openapi3.Info {
+// info returns the info object of the merged document. Its version lists the contexts
+// with their versions, such as "accounts@1.2.0+profiles@0.3.1".
+func info(about About, sources []Source) *openapi3.Info {
 	var versions, names []string
 	for _, s := range sources {
 		name := s.Context
@@ -27,11 +26,16 @@ func info(sources []Source) *openapi3.Info {
 	}
 	slices.Sort(names)
 	slices.Sort(versions)
-	return &openapi3.Info{
-		Title:       Title,
+	i := &openapi3.Info{
+		Title:       about.System.Title + " API",
 		Version:     strings.Join(versions, "+"),
 		Description: "All operations of the bounded contexts " + strings.Join(names, ", ") + ".",
-		Contact:     &openapi3.Contact{Name: "Meridian", URL: "https://github.com/meridian-api/meridian"},
-		License:     &openapi3.License{Name: "Apache-2.0", URL: "https://www.apache.org/licenses/LICENSE-2.0"},
 	}
+	if about.Repository != "" {
+		i.Contact = &openapi3.Contact{Name: about.System.Title, URL: "https://github.com/" + about.Repository}
+	}
+	if about.License != "" {
+		i.License = &openapi3.License{Name: about.License, URL: "https://spdx.org/licenses/" + about.License + ".html"}
+	}
+	return i
 }

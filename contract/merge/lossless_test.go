@@ -19,7 +19,7 @@ func TestMergeKeepsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := decode(t, source.Doc)
-	doc, err := Merge([]Source{source})
+	doc, err := Merge(about, []Source{source})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,10 +12,8 @@ import (
 
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/system"
 )
-
-// Title is the title of the merged document.
-const Title = "Meridian API"
 
 // version is the OpenAPI version of the merged document: the latest that API
 // Gateway imports.
@@ -73,6 +71,15 @@ func (e Errors) Unwrap() []error {
 	return errs
 }
 
+// About describes the API of which a merged document is.
+type About struct {
+	// System is the API's system.
+	System system.System
+	// Repository on GitHub, such as "meridian-api/meridian", and the SPDX identifier of the
+	// API's License are left out if they are empty.
+	Repository, License string
+}
+
 // Merge merges specifications of OpenAPI 3.0. The result does not depend on the
 // order of the sources, and its references are resolved. It must not be modified,
 // because it shares objects without references with the sources.
@@ -87,7 +94,7 @@ func (e Errors) Unwrap() []error {
 // contents, if links to external documentation differ, if a route or an operationId,
 // regardless of case, occurs twice, or if API Gateway cannot represent two paths in one
 // API. The time is linear in the size of the sources.
-func Merge(sources []Source) (*openapi3.T, error) {
+func Merge(about About, sources []Source) (*openapi3.T, error) {
 	sorted := slices.Clone(sources)
 	slices.SortFunc(sorted, func(a, b Source) int {
 		if a.Released != b.Released {
@@ -115,7 +122,7 @@ func Merge(sources []Source) (*openapi3.T, error) {
 		slices.SortFunc(m.errs, func(a, b *Error) int { return strings.Compare(a.Error(), b.Error()) })
 		return nil, m.errs
 	}
-	doc := m.document(sorted)
+	doc := m.document(about, sorted)
 	if err := openapi3.NewLoader().ResolveRefsIn(doc, nil); err != nil {
 		return nil, fmt.Errorf("resolve the references of the merged document: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/internal/specimen"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // load loads a document from YAML. It adds openapi, info and empty paths unless the
@@ -45,6 +46,8 @@ func marshal(t testing.TB, doc any) string {
 const both = " in accounts/openapi.json and profiles/openapi.json: "
 
 const ok = `responses: {"200": {description: OK}}`
+
+var about = About{System: system.Current(), Repository: "meridian-api/meridian", License: "Apache-2.0"}
 
 func TestMerge(t *testing.T) {
 	accounts := load(t, "accounts", `
@@ -81,7 +84,7 @@ tags: [{name: A}]
 components:
   schemas: {Shared: {type: string, x-go-type: p.Shared}}
 `)
-	doc, err := Merge([]Source{profiles, accounts})
+	doc, err := Merge(about, []Source{profiles, accounts})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +108,7 @@ components:
     "title": "Meridian API", "version": "accounts@0.1.0+profiles@0.1.0",
     "description": "All operations of the bounded contexts accounts, profiles.",
     "contact": {"name": "Meridian", "url": "https://github.com/meridian-api/meridian"},
-    "license": {"name": "Apache-2.0", "url": "https://www.apache.org/licenses/LICENSE-2.0"}
+    "license": {"name": "Apache-2.0", "url": "https://spdx.org/licenses/Apache-2.0.html"}
   },
   "openapi": "3.0.3",
   "paths": {
@@ -269,7 +272,7 @@ func TestMergeReturnsAllErrors(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			_, err := Merge([]Source{load(t, "profiles", test.profiles), load(t, "accounts", test.accounts)})
+			_, err := Merge(about, []Source{load(t, "profiles", test.profiles), load(t, "accounts", test.accounts)})
 			var errs Errors
 			if !errors.As(err, &errs) {
 				t.Fatalf("error %v, want Errors", err)
@@ -301,7 +304,7 @@ func TestMergeRefusesInvalidSources(t *testing.T) {
 		"no document":               {sources: []Source{{Name: "x"}}, want: "x: the source has no document"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := Merge(test.sources); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err := Merge(about, test.sources); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 		})
@@ -323,7 +326,7 @@ func sources(t testing.TB, contexts, operations int) []Source {
 
 func TestMergeDoesNotDependOnTheOrder(t *testing.T) {
 	list := sources(t, 7, 60)
-	doc, err := Merge(list)
+	doc, err := Merge(about, list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +339,7 @@ func TestMergeDoesNotDependOnTheOrder(t *testing.T) {
 	}
 	for range 4 {
 		rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-		doc, err := Merge(list)
+		doc, err := Merge(about, list)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -349,7 +352,7 @@ func TestMergeDoesNotDependOnTheOrder(t *testing.T) {
 func TestMergeDoesNotModifyItsSources(t *testing.T) {
 	list := sources(t, 2, 12)
 	before := marshal(t, list[0].Doc)
-	doc, err := Merge(list)
+	doc, err := Merge(about, list)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -384,8 +387,8 @@ func FuzzMerge(f *testing.F) {
 			return
 		}
 		other := Source{Name: "other", Doc: doc}
-		first, firstErr := Merge([]Source{known, other})
-		second, secondErr := Merge([]Source{other, known})
+		first, firstErr := Merge(about, []Source{known, other})
+		second, secondErr := Merge(about, []Source{other, known})
 		if firstErr != nil || secondErr != nil {
 			if firstErr == nil || secondErr == nil || firstErr.Error() != secondErr.Error() {
 				t.Errorf("the order changes the error:\n%v\n%v", firstErr, secondErr)

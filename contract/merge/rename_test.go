@@ -10,7 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/merge"
+	"github.com/meridian-api/meridian/platform/system"
 )
+
+var about = merge.About{System: system.Current()}
 
 // generation returns the specification of a context that a version of this module has
 // generated, in which the description of the shared problem is text.
@@ -37,7 +40,7 @@ func TestReleasedSourcesAreMergedAcrossVersions(t *testing.T) {
 	accounts := merge.Source{Name: "accounts/openapi.json", Context: "accounts", Released: true,
 		Doc: generation(t, "accounts", "old")}
 	profiles := merge.Source{Name: "profiles/openapi.json", Context: "profiles", Doc: generation(t, "profiles", "new")}
-	doc, err := merge.Merge([]merge.Source{accounts, profiles})
+	doc, err := merge.Merge(about, []merge.Source{accounts, profiles})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +65,7 @@ func TestReleasedSourcesAreMergedAcrossVersions(t *testing.T) {
 		t.Errorf("the security scheme is described as %q, want that of the source that is not released", got)
 	}
 	profiles.Released = true
-	if both, err := merge.Merge([]merge.Source{profiles,
+	if both, err := merge.Merge(about, []merge.Source{profiles,
 		accounts}); err != nil || both.Components.Schemas["ProfilesProblem"] == nil {
 		t.Errorf("two releases: %v, want the schema ProfilesProblem beside Problem", err)
 	}
@@ -77,7 +80,7 @@ func TestReleasedSourcesWithoutDifferencesKeepTheirNames(t *testing.T) {
 	}
 	var texts []string
 	for _, released := range []bool{false, true} {
-		doc, err := merge.Merge(sources(released))
+		doc, err := merge.Merge(about, sources(released))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +98,7 @@ func TestReleasedSourcesWithoutDifferencesKeepTheirNames(t *testing.T) {
 func TestReleasedSourcesDoNotHideErrors(t *testing.T) {
 	clash := generation(t, "accounts", "old")
 	clash.Components.SecuritySchemes["cognito"].Value.Scheme = "basic"
-	_, err := merge.Merge([]merge.Source{
+	_, err := merge.Merge(about, []merge.Source{
 		{Name: "accounts/openapi.json", Context: "accounts", Released: true, Doc: clash},
 		{Name: "profiles/openapi.json", Context: "profiles", Doc: generation(t, "profiles", "new")},
 	})

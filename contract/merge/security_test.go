@@ -18,7 +18,7 @@ paths:
 components: {securitySchemes: {token: {type: http, scheme: bearer}}}
 `)
 	profiles := load(t, "profiles", "paths: {/b: {get: {"+ok+"}}}")
-	doc, err := Merge([]Source{accounts, profiles})
+	doc, err := Merge(about, []Source{accounts, profiles})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 const benchmarkContexts = 50
@@ -49,7 +50,7 @@ func benchmark(b *testing.B, operations int) {
 			*into += now.Sub(start)
 			start = now
 		}
-		doc, err := merge.Merge(sources)
+		doc, err := merge.Merge(merge.About{System: system.Current()}, sources)
 		if err != nil {
 			b.Fatal(err)
 		}

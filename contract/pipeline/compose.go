@@ -10,6 +10,7 @@ import (
 	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // Part is one context of a composition.
@@ -35,14 +36,18 @@ func Compose(root string, parts []Part) (specification, document []byte, err err
 		sources = append(sources, merge.Source{Name: p.Name, Context: p.Manifest.Name, Released: true, Doc: doc})
 		services = append(services, p.Manifest)
 	}
-	doc, err := mergeSources(root, sources)
+	system, err := workspace.ReadSystem(root)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, err := mergeSources(root, system, sources)
 	if err != nil {
 		return nil, nil, err
 	}
 	if specification, err = canonical.JSON(doc); err != nil {
 		return nil, nil, err
 	}
-	result, err := deployable.From(doc, services, deployable.Options{})
+	result, err := deployable.From(doc, services, deployable.Options{System: system.System})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,9 +58,9 @@ func Compose(root string, parts []Part) (specification, document []byte, err err
 	return specification, result.Document, err
 }
 
-// mergeSources merges specifications and adds the servers of the monorepo at root.
-func mergeSources(root string, sources []merge.Source) (*openapi3.T, error) {
-	doc, err := merge.Merge(sources)
+// mergeSources merges specifications of a system and adds the servers of the monorepo at root.
+func mergeSources(root string, s workspace.System, sources []merge.Source) (*openapi3.T, error) {
+	doc, err := merge.Merge(merge.About{System: s.System, Repository: s.Repository, License: s.License}, sources)
 	if err != nil {
 		return nil, err
 	}

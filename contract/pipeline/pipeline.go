@@ -27,6 +27,8 @@ const DeployableFile = "deployable.json"
 type Merged struct {
 	// Root is the monorepo's folder.
 	Root string
+	// System has the names of the system.
+	System workspace.System
 	// Contexts are the bounded contexts, sorted by name.
 	Contexts []workspace.Context
 	// Services are their manifests, in the same order.
@@ -66,8 +68,12 @@ func MergeWorkspace(w workspace.Workspace) (Merged, error) {
 
 // open finds the contexts without reading their files.
 func open(w workspace.Workspace) (Merged, error) {
+	system, err := workspace.ReadSystem(w.Root)
+	if err != nil {
+		return Merged{}, err
+	}
 	list, err := contexts(w)
-	return Merged{Root: w.Root, Contexts: list}, err
+	return Merged{Root: w.Root, System: system, Contexts: list}, err
 }
 
 // merge reads the contexts' files and merges the specifications.
@@ -86,7 +92,7 @@ func (m *Merged) merge() error {
 		m.Services = append(m.Services, service)
 	}
 	var err error
-	if m.Doc, err = mergeSources(m.Root, sources); err != nil {
+	if m.Doc, err = mergeSources(m.Root, m.System, sources); err != nil {
 		return err
 	}
 	m.Document, err = canonical.JSON(m.Doc)
@@ -147,7 +153,7 @@ func build(w workspace.Workspace) (b Built, findings []lint.Finding, err error) 
 	if err = b.merge(); err != nil {
 		return b, nil, err
 	}
-	if b.Deployable, err = deployable.From(b.Doc, b.Services, deployable.Options{}); err != nil {
+	if b.Deployable, err = deployable.From(b.Doc, b.Services, deployable.Options{System: b.System.System}); err != nil {
 		return b, nil, err
 	}
 	spec, emitted := path.Join(workspace.Dist, manifest.SpecFile), path.Join(workspace.Dist, DeployableFile)

@@ -72,6 +72,9 @@ func documentSources(ws workspace.Workspace) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if name := filepath.Join(ws.Root, filepath.FromSlash(workspace.SystemFile)); exists(name) {
+		files = append(files, name)
+	}
 	for _, c := range contexts {
 		files = append(files, filepath.Join(c.Dir, manifest.SpecFile), filepath.Join(c.Dir, manifest.File))
 	}
@@ -100,6 +103,11 @@ var programDigest = sync.OnceValues(func() (string, error) {
 	data, err := os.ReadFile(name)
 	return inputs.Hash(string(data)), err
 })
+
+func exists(name string) bool {
+	_, err := os.Stat(name)
+	return err == nil
+}
 
 func manifests(ws workspace.Workspace) ([]*manifest.Service, error) {
 	contexts, err := ws.Contexts()

@@ -18,6 +18,7 @@ import (
 )
 
 // Generate writes openapi.json and service.json of every context from its Go operations,
+// the names of the system,
 // and a magefile that runs targets of the root. It skips contexts whose operations and files have not changed since it wrote them. With
 // check it writes nothing, skips nothing, and fails if a file is out of date.
 func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
@@ -29,7 +30,7 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(generate(ctx, ws, contexts, nil, "-check"), writeForward(contexts, true))
+	return errors.Join(generate(ctx, ws, contexts, nil, "-check"), writeDerived(ws, contexts, true))
 }
 
 // GenerateAt calls Generate for the workspace around dir.
@@ -53,7 +54,7 @@ func (b *Incremental) Generate(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeForward(contexts, false); err != nil {
+	if err := writeDerived(b.ws, contexts, false); err != nil {
 		return nil, err
 	}
 	if err := b.tree.Refresh(ctx, generators(b.ws, contexts)); err != nil {

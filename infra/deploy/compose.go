@@ -66,7 +66,7 @@ func (s *session) composeRelease(ctx context.Context, running, built *release.Re
 	if err := s.store.Keep(ctx, r); err != nil {
 		return target{}, err
 	}
-	h, err := newHouse(ctx, s.store, r, s.settings)
+	h, err := newHouse(ctx, s.store, r, s.settings, s.system)
 	return target{r, h}, err
 }
 

@@ -181,7 +181,7 @@ func (s *session) destroyedHouse(ctx context.Context, existing []provision.Stack
 		if err != nil {
 			return nil, err
 		}
-		one, err := newHouse(ctx, s.store, r, s.settings)
+		one, err := newHouse(ctx, s.store, r, s.settings, s.system)
 		if err != nil {
 			return nil, err
 		}
@@ -201,7 +201,7 @@ func (s *session) destroyedHouse(ctx context.Context, existing []provision.Stack
 	if err != nil {
 		return nil, err
 	}
-	if h, err = newHouse(ctx, s.store, newest, s.settings); err != nil {
+	if h, err = newHouse(ctx, s.store, newest, s.settings, s.system); err != nil {
 		return nil, err
 	}
 	return h.settled(regions, nil), nil

@@ -138,7 +138,7 @@ func (s *session) checkBucket(ctx context.Context, a account) (string, error) {
 	if s.environment.State.Backend == "local" {
 		return "files of this machine", nil
 	}
-	bucket := resource.StateBucketName(s.environment.Account)
+	bucket := resource.StateBucketName(s.environment.System, s.environment.Account)
 	found, err := a.hasBucket(ctx, bucket, s.environment.State.Region)
 	if err != nil {
 		return "", fmt.Errorf("bucket %s: %w", bucket, err)

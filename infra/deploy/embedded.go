@@ -188,7 +188,7 @@ func (s *session) everyManifest(ctx context.Context) ([]*manifest.Service, error
 		if err != nil {
 			return nil, err
 		}
-		h, err := newHouse(ctx, s.store, r, s.settings)
+		h, err := newHouse(ctx, s.store, r, s.settings, s.system)
 		if err != nil {
 			return nil, err
 		}

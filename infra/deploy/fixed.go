@@ -45,6 +45,10 @@ var settingChanges = map[string]settingChange{
 // it was last applied with them.
 const fixedOutput = "fixed"
 
+// fixedSystem is the member of fixedOutput with the name of the system, which is in no
+// environment's file: with another name, Terraform would look for other states.
+const fixedSystem = "system"
+
 // fixedSettings returns the settings of fixedOutput, none before the first roll-out.
 func (s *session) fixedSettings(ctx context.Context) (map[string]string, error) {
 	stack := provision.Stack{Root: "global"}
@@ -67,6 +71,9 @@ func (s *session) fixedSettings(ctx context.Context) (map[string]string, error) 
 
 // setting returns a member of the environment's file: a text, or JSON of another value.
 func (s *session) setting(name string) string {
+	if name == fixedSystem {
+		return s.system.Name
+	}
 	value, text := s.settings[name].(string)
 	if data, err := json.Marshal(s.settings[name]); !text && err == nil {
 		return string(data) // the members are sorted, as Terraform's jsonencode sorts them
@@ -124,6 +131,10 @@ func (h *house) as(fixed map[string]string) *house {
 	s := *h
 	s.settings = maps.Clone(h.settings)
 	for name, value := range fixed {
+		if name == fixedSystem {
+			s.system.Name = value
+			continue
+		}
 		s.settings[name] = value
 		if _, text := h.settings[name].(string); text {
 			continue

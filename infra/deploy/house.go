@@ -25,6 +25,8 @@ import (
 type house struct {
 	// settings are the environment's, with the Regions that leave put in.
 	settings map[string]any
+	// system has the names of the system.
+	system workspace.System
 	// drained are the Regions that DNS leaves out, from their records.
 	drained  []string
 	services map[string]*manifest.Service
@@ -36,8 +38,8 @@ type house struct {
 }
 
 // newHouse reads the manifests of a release.
-func newHouse(ctx context.Context, s *release.Store, r *release.Release, settings map[string]any) (*house, error) {
-	h := &house{settings: settings, services: map[string]*manifest.Service{}, packages: r.Functions, document: r.Document}
+func newHouse(ctx context.Context, s *release.Store, r *release.Release, settings map[string]any, system workspace.System) (*house, error) {
+	h := &house{settings: settings, system: system, services: map[string]*manifest.Service{}, packages: r.Functions, document: r.Document}
 	for name, file := range r.Manifests {
 		data, err := s.Read(ctx, file)
 		if err != nil {
@@ -65,7 +67,7 @@ func (h *house) with(earlier *house) *house {
 	if earlier == nil {
 		return h
 	}
-	both := &house{settings: h.settings, drained: h.drained, document: h.document, smoke: h.smoke, public: h.public,
+	both := &house{settings: h.settings, system: h.system, drained: h.drained, document: h.document, smoke: h.smoke, public: h.public,
 		services: map[string]*manifest.Service{}, packages: map[string]map[string]release.File{}}
 	for _, name := range union(h.services, earlier.services) {
 		both.services[name] = united(h.services[name], h.withoutOwned(name, earlier.services[name]))
@@ -154,6 +156,9 @@ func (h *house) write(ctx context.Context, s *release.Store, stack provision.Sta
 	files := map[string][]byte{"infra/environments/template.json": settings}
 	if named {
 		files["infra/environments/"+environment+".json"] = settings
+	}
+	if files[workspace.SystemFile], err = json.Marshal(h.system); err != nil {
+		return err
 	}
 	if files[workspace.Dist+"/"+drainedFile], err = json.Marshal(h.drained); err != nil {
 		return err

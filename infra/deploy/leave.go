@@ -52,7 +52,7 @@ func (s *session) storedHouse(ctx context.Context, name string) (*house, error) 
 		if _, has := r.Manifests[name]; !has {
 			continue
 		}
-		h, err := newHouse(ctx, s.store, r, s.settings)
+		h, err := newHouse(ctx, s.store, r, s.settings, s.system)
 		if err != nil {
 			return nil, err
 		}

@@ -64,7 +64,7 @@ func (s *session) rehearseAll(ctx context.Context, build func(context.Context) (
 	if err := s.rollOut(ctx, first); err != nil {
 		return err
 	}
-	h, err := newHouse(ctx, s.store, first, s.settings)
+	h, err := newHouse(ctx, s.store, first, s.settings, s.system)
 	if err != nil {
 		return err
 	}
@@ -206,7 +206,7 @@ func annotatedDocument(data []byte, note string) ([]byte, error) {
 // started: every release has one, and the smoke tests that follow from the contract
 // call it.
 func (s *session) breakHealth(ctx context.Context, r *release.Release) error {
-	h, err := newHouse(ctx, s.store, r, s.settings)
+	h, err := newHouse(ctx, s.store, r, s.settings, s.system)
 	if err != nil {
 		return err
 	}

@@ -160,7 +160,7 @@ func TestRehearsal(t *testing.T) {
 func TestLoadReportsFailures(t *testing.T) {
 	r := newRehearsed(t)
 	first := r.mustRollOut()
-	h, err := newHouse(t.Context(), r.session.store, first, r.session.settings)
+	h, err := newHouse(t.Context(), r.session.store, first, r.session.settings, r.session.system)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func (s *session) readRollout(ctx context.Context, r *release.Release, existing 
 			o.leaving = append(o.leaving, region)
 		}
 	}
-	if o.shared, err = newHouse(ctx, s.store, r, s.settings); err != nil {
+	if o.shared, err = newHouse(ctx, s.store, r, s.settings, s.system); err != nil {
 		return nil, err
 	}
 	for _, region := range s.environment.Regions {
@@ -115,7 +115,7 @@ func (s *session) readRollout(ctx context.Context, r *release.Release, existing 
 		if err != nil {
 			return nil, fmt.Errorf("what %s runs: %w", region, err)
 		}
-		if o.current[region], err = newHouse(ctx, s.store, running, s.settings); err != nil {
+		if o.current[region], err = newHouse(ctx, s.store, running, s.settings, s.system); err != nil {
 			return nil, err
 		}
 		o.before = append(o.before, o.current[region])

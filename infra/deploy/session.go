@@ -16,11 +16,13 @@ import (
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/rehearsal"
 	"github.com/meridian-api/meridian/infra/release"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // session is one command on one environment.
 type session struct {
 	root        string // the monorepo's
+	system      workspace.System
 	environment provision.Environment
 	settings    map[string]any // the environment's file, as it is
 	named       bool           // whether the environment has a file of its own
@@ -73,6 +75,10 @@ func openSession(ctx context.Context, dir string, getenv func(string) string, ou
 	if err := s.readSettings(); err != nil {
 		return nil, err
 	}
+	if s.system, err = workspace.ReadSystem(ws.Root); err != nil {
+		return nil, err
+	}
+	system.Set(s.system.System)
 	s.work = filepath.Join(ws.Root, filepath.FromSlash(provision.Staged), name)
 	s.localStates = filepath.Join(ws.Root, filepath.FromSlash(provision.Environments), provision.LocalStates, name)
 	if getenv(provision.RehearseVariable) == "1" {

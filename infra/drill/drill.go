@@ -18,6 +18,7 @@ import (
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/issuer"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // File is the timeline's path from the monorepo's root.
@@ -83,6 +84,7 @@ func start(ctx context.Context, ws workspace.Workspace) (*local.Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
+	system.Set(built.System.System)
 	binaries, err := build.Functions(ctx, ws, build.Host)
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func (p *tab) expectAccessible(where string) {
 func startConsole(t *testing.T) *local.Cloud {
 	t.Helper()
 	cloud, _ := startControlled(t)
-	cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath))
+	cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath, "Meridian"))
 	mustCall(t, cloud, createAccount(), http.StatusCreated)
 	return cloud
 }

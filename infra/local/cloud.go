@@ -26,14 +26,13 @@ import (
 	"github.com/meridian-api/meridian/infra/local/secrets"
 	"github.com/meridian-api/meridian/infra/local/xray"
 	"github.com/meridian-api/meridian/platform/resource"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // Names of the embedded deployment.
 const (
 	Environment = "local"        // the first part of the names of functions and tables
 	accountID   = "000000000000" // the AWS account
-	poolName    = "MERIDIAN"
-	clientID    = "meridian-mobile"
 )
 
 // Config configures a Cloud.
@@ -139,7 +138,7 @@ func (c *Cloud) startIssuer() error {
 	home := c.cfg.Regions[0]
 	var err error
 	c.pool, err = issuer.New(issuer.Config{
-		PoolID: home + "_" + poolName, Region: home, ClientID: clientID, Users: c.Users(),
+		PoolID: home + "_" + strings.ToUpper(system.Current().Name), Region: home, ClientID: system.Current().Name + "-mobile", Users: c.Users(),
 		Lifetime: 24 * time.Hour, // the token that `mage up` prints lasts for a day's work
 	})
 	if err != nil {

@@ -34,6 +34,8 @@ const template = workspace.EnvironmentTemplate
 // infra/terraform/modules/settings reads and checks all settings.
 type Environment struct {
 	Name string `json:"-"`
+	// System is the name of the system, with which the names of an account's resources begin.
+	System string `json:"-"`
 	// Account is the AWS account, 12 digits.
 	Account string `json:"account"`
 	// Regions are the AWS Regions that serve.
@@ -66,7 +68,11 @@ func ReadEnvironment(root, name string) (Environment, error) {
 	if err != nil {
 		return Environment{}, err
 	}
-	e := Environment{Name: name}
+	system, err := workspace.ReadSystem(root)
+	if err != nil {
+		return Environment{}, err
+	}
+	e := Environment{Name: name, System: system.Name}
 	if err := json.Unmarshal(data, &e); err != nil {
 		return Environment{}, fmt.Errorf("%s: %w", path, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/meridian-api/meridian/contract/manifest/manifesttest"
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // TestSettingsReadEveryFormat lets the module settings read the manifests of releases,
@@ -24,6 +25,9 @@ func TestSettingsReadEveryFormat(t *testing.T) {
 		repository := t.TempDir()
 		if err := os.CopyFS(filepath.Join(repository, Environments),
 			os.DirFS(filepath.Join(h.root, Environments))); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(repository, filepath.FromSlash(workspace.SystemFile)), []byte(systemNames), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.Write(repository); err != nil {

@@ -55,6 +55,10 @@ type house struct {
 	services []*manifest.Service
 }
 
+// systemNames names another system than this repository's, so that a name of this one in
+// Terraform is found.
+const systemNames = `{"name": "acme", "title": "Acme", "repository": "acme/acme"}`
+
 func newHouse(t *testing.T) house {
 	t.Helper()
 	ws, err := workspace.Find(".")
@@ -75,6 +79,7 @@ func newHouse(t *testing.T) house {
 			t.Fatal(err)
 		}
 	}
+	h.write(t, workspace.SystemFile, []byte(systemNames))
 	h.write(t, "dist/deployable.json", result.Document)
 	h.write(t, "dist/site/index.html", []byte("<!doctype html>"))
 	for _, function := range []string{"add-claims", "rotate-secret"} {

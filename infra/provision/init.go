@@ -16,7 +16,7 @@ func (w Workspace) Init(s Stack) Command {
 	if e.State.Backend == "local" {
 		args = append(args, "-backend-config=path="+w.localState(s))
 	} else {
-		args = append(args, "-backend-config=bucket="+resource.StateBucketName(e.Account), "-backend-config=key="+key, "-backend-config=region="+e.State.Region)
+		args = append(args, "-backend-config=bucket="+resource.StateBucketName(e.System, e.Account), "-backend-config=key="+key, "-backend-config=region="+e.State.Region)
 	}
 	return w.command(s, args...)
 }

@@ -1,7 +1,11 @@
 package provision
 
 import (
+	"encoding/json"
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -17,7 +21,7 @@ func (s *system) checkNames(all []policy.Resource) {
 		"aws_lambda_function": {
 			resource.FunctionName(s.name, "platform", "add-claims"), resource.FunctionName(s.name, "platform", "rotate-secret"),
 		},
-		"aws_s3_bucket": {resource.StateBucketName(s.workspace.Environment.Account)},
+		"aws_s3_bucket": {resource.StateBucketName(s.workspace.Environment.System, s.workspace.Environment.Account)},
 	}
 	add := func(kind, name string) { want[kind] = append(want[kind], name) }
 	for _, service := range s.services {
@@ -61,4 +65,28 @@ func names(all []policy.Resource, kind, attribute string) []string {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// checkSystem checks that what Terraform applied is named after the system in
+// infra/system.json, here Acme, and never after this repository's. The document of the
+// gateway is the contexts' and has the names that they were generated with; the domains
+// are the environments'.
+func (s *system) checkSystem(all []policy.Resource) {
+	other := regexp.MustCompile(`(?i)[\w.-]*meridian[\w.-]*`)
+	s.T.Run("no name of another system", func(t *testing.T) {
+		for _, r := range all {
+			values := maps.Clone(r.Values)
+			delete(values, "body")
+			data, err := json.Marshal(values)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, found := range other.FindAllString(string(data), -1) {
+				if !strings.Contains(found, "meridian.example.com") && !strings.Contains(found, "com.example.meridian") &&
+					found != "MERIDIANFIRST" { // a stage of secrets' versions
+					t.Errorf("%s has %q", r, found)
+				}
+			}
+		}
+	})
 }

@@ -147,6 +147,7 @@ func (s *system) deploy() []policy.Resource {
 	s.wantChanged("a second apply")
 	all := append(s.resources(), s.account()...)
 	s.checkNames(all)
+	s.checkSystem(all)
 	s.none("policy", policy.Check(slices.Concat(policy.Rules, policy.Protection), all))
 	s.none("wildcard", policy.Wildcards(all))
 	s.none("name", policy.Dangling(all))

@@ -181,7 +181,7 @@ func StatesOf(e Environment, local string) string {
 	if e.State.Backend == "local" {
 		return "file://" + filepath.ToSlash(local)
 	}
-	return "s3://" + resource.StateBucketName(e.Account) + "/" + e.Name + "?region=" + e.State.Region
+	return "s3://" + resource.StateBucketName(e.System, e.Account) + "/" + e.Name + "?region=" + e.State.Region
 }
 
 // StateSuffix is the ending of a state's name.

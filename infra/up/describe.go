@@ -2,9 +2,12 @@ package up
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/up/running"
@@ -47,12 +50,12 @@ func (c controlled) ExpireKeys() error {
 	return err
 }
 
-// addresses returns where everything is, how long the data of the tables lasts, and a
-// first request to make. The tables are in the DynamoDB Local at remote, or in this
-// process if remote is empty.
-func addresses(d running.Cloud, remote string) string {
+// addresses returns where everything of the system with a title is, how long the data of
+// the tables lasts, and a first request to make, to path. The tables are in the DynamoDB
+// Local at remote, or in this process if remote is empty.
+func addresses(title, path string, d running.Cloud, remote string) string {
 	out := &strings.Builder{}
-	fmt.Fprintf(out, "\nMeridian is up.\n\n")
+	fmt.Fprintf(out, "\n%s is up.\n\n", title)
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
 	fmt.Fprintf(out, "  console    %s/\n", d.Console)
 	fmt.Fprintf(out, "  docs       %s%s/\n", d.Edge, docsPath)
@@ -73,7 +76,31 @@ func addresses(d running.Cloud, remote string) string {
 	fmt.Fprintf(out, "   (tokens in %s)\n\n", running.File)
 	fmt.Fprintf(out, "As %s, from Vancouver:\n\n", d.Users[0].Name)
 	fmt.Fprintf(out, "  TOKEN=%s\n", d.Users[0].AccessToken)
-	fmt.Fprintf(out, "  curl -i -H \"Authorization: Bearer $TOKEN\" -H 'X-Client-Location: 49.28,-123.12' %s/accounts/me\n\n", d.Edge)
+	fmt.Fprintf(out, "  curl -i -H \"Authorization: Bearer $TOKEN\" -H 'X-Client-Location: 49.28,-123.12' %s%s\n\n", d.Edge, path)
 	fmt.Fprintf(out, "Saved source is swapped in. Press Ctrl-C to stop.\n")
 	return out.String()
 }
+
+// firstPath returns the path of a first request to make: a read that needs no identifier,
+// of the caller's own data if an operation has such a path. Health checks need no token,
+// and would show less.
+func firstPath(services []*manifest.Service) string {
+	var paths []string
+	for _, s := range services {
+		for _, f := range s.Functions {
+			if f.Method == http.MethodGet && !f.Health && !strings.Contains(f.Path, "{") {
+				paths = append(paths, f.Path)
+			}
+		}
+	}
+	slices.SortFunc(paths, func(a, b string) int {
+		if own := strings.HasSuffix(a, ownPath); own != strings.HasSuffix(b, ownPath) {
+			return map[bool]int{true: -1, false: 1}[own]
+		}
+		return strings.Compare(a, b)
+	})
+	return append(paths, docsPath+"/")[0]
+}
+
+// ownPath ends the path of an operation on the caller's own data.
+const ownPath = "/me"

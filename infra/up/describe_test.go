@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
@@ -18,12 +19,43 @@ func TestAddressesSayHowLongDataLasts(t *testing.T) {
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := addresses(running.Cloud{Users: []running.User{{Name: "ada"}}}, test.remote)
+			got := addresses("Shop", "/orders", running.Cloud{Users: []running.User{{Name: "ada"}}}, test.remote)
 			if !strings.Contains(got, test.want) {
 				t.Errorf("the addresses do not have the line %q:\n%s", test.want, got)
 			}
 			if n := strings.Count(got, "  data "); n != 1 {
 				t.Errorf("%d lines about data, want 1:\n%s", n, got)
+			}
+		})
+	}
+}
+
+func TestFirstPath(t *testing.T) {
+	service := func(functions ...manifest.Function) *manifest.Service {
+		s := &manifest.Service{Functions: map[string]manifest.Function{}}
+		for _, f := range functions {
+			s.Functions[f.OperationID] = f
+		}
+		return s
+	}
+	orders := service(
+		manifest.Function{OperationID: "listOrders", Method: "GET", Path: "/orders"},
+		manifest.Function{OperationID: "getOrder", Method: "GET", Path: "/orders/{orderId}"},
+		manifest.Function{OperationID: "checkOrders", Method: "GET", Path: "/orders/health", Health: true},
+		manifest.Function{OperationID: "createOrder", Method: "POST", Path: "/orders"})
+	users := service(manifest.Function{OperationID: "getMe", Method: "GET", Path: "/users/me"})
+	for _, test := range []struct {
+		name     string
+		services []*manifest.Service
+		want     string
+	}{
+		{name: "the caller's own data", services: []*manifest.Service{orders, users}, want: "/users/me"},
+		{name: "a list", services: []*manifest.Service{orders}, want: "/orders"},
+		{name: "the documentation", services: nil, want: "/docs/"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := firstPath(test.services); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/up/running"
 	"github.com/meridian-api/meridian/infra/up/shell"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // Run generates the contexts' files, builds the documents and the functions, starts
@@ -48,6 +49,11 @@ func Run(ctx context.Context, dir string, getenv func(string) string, out io.Wri
 	if err != nil {
 		return err
 	}
+	names, err := workspace.ReadSystem(ws.Root)
+	if err != nil {
+		return err
+	}
+	system.Set(names.System)
 	var versions map[string]string
 	if name := getenv(provision.EnvironmentVariable); name != "" {
 		environment, err := provision.ReadEnvironment(ws.Root, name)
@@ -146,7 +152,7 @@ func (s *session) serve(ctx context.Context) error {
 		return err
 	}
 	s.mountDocs(ctx)
-	s.cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath))
+	s.cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath, system.Current().Title))
 	s.cloud.Mount(control.Path, control.NewServer(controlled{s.cloud, s.ws.Root}, s.recorder))
 	description, err := describe(s.cloud)
 	if err != nil {
@@ -157,7 +163,7 @@ func (s *session) serve(ctx context.Context) error {
 		return err
 	}
 	defer remove()
-	s.term.printf("%s", addresses(description, s.dynamoDB))
+	s.term.printf("%s", addresses(system.Current().Title, firstPath(s.release.Services), description, s.dynamoDB))
 	if err := s.reloadWhenSaved(ctx); err != nil {
 		return err
 	}

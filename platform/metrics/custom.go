@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/meridian-api/meridian/platform/internal/jsonwrite"
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // Unit is the unit of a metric in CloudWatch.
@@ -57,7 +58,7 @@ const other = "other"
 //
 //	metrics.Count(ctx, "AccountsCreated", 1, metrics.Dim("country", a.Country))
 //
-// The metric is part of the invocation's line, in the namespace Namespace with the
+// The metric is part of the invocation's line, in the namespace of the system with the
 // dimensions environment, service and dims. The name has at most 64 letters and
 // digits and begins with an upper-case letter.
 //
@@ -277,7 +278,7 @@ func directives(out []byte, line []series) []byte {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(out, `{"Namespace":"`+Namespace+`","Dimensions":[["environment","service"`...)
+		out = append(out, `{"Namespace":"`+system.Current().Title+`","Dimensions":[["environment","service"`...)
 		for _, d := range s.dims {
 			out = append(append(append(out, `,"`...), d.name...), '"')
 		}

@@ -14,10 +14,8 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/platform/internal/jsonwrite"
+	"github.com/meridian-api/meridian/platform/system"
 )
-
-// Namespace is the metrics' namespace in CloudWatch.
-const Namespace = "Meridian"
 
 // Invocation is a request. Its fields are the dimensions, metrics and properties
 // of the line.
@@ -70,9 +68,11 @@ func add(sum *atomic.Uint64, amount float64) {
 	}
 }
 
-// Directive is the MetricDirective object of every line, in JSON: the metrics with
-// their units and dimensions.
-const Directive = `{"Namespace":"` + Namespace + `","Dimensions":[["environment","service","operation"]],"Metrics":[` +
+// Directive returns the MetricDirective object of every line, in JSON: the namespace, which
+// is the system's title, and the metrics with their units and dimensions.
+func Directive() string { return `{"Namespace":"` + system.Current().Title + directiveEnd }
+
+const directiveEnd = `","Dimensions":[["environment","service","operation"]],"Metrics":[` +
 	`{"Name":"Requests","Unit":"Count"},{"Name":"Faults","Unit":"Count"},{"Name":"Latency","Unit":"Milliseconds"},` +
 	`{"Name":"ColdStarts","Unit":"Count"},{"Name":"ConsumedReadCapacity","Unit":"Count"},{"Name":"ConsumedWriteCapacity","Unit":"Count"}]}`
 
@@ -110,7 +110,8 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	out := make([]byte, 0, 1024)
 	out = append(out, `{"_aws":{"Timestamp":`...)
 	out = strconv.AppendInt(out, i.Start.UnixMilli(), 10)
-	out = append(out, `,"CloudWatchMetrics":[`+Directive...)
+	out = append(append(out, `,"CloudWatchMetrics":[{"Namespace":"`...), system.Current().Title...)
+	out = append(out, directiveEnd...)
 	for _, line := range own {
 		out = directives(append(out, ','), line)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 func TestWrite(t *testing.T) {
@@ -59,7 +61,7 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := metadata.AWS.CloudWatchMetrics[0]
-	if metadata.AWS.Timestamp != 1772651717123 || m.Namespace != Namespace || len(m.Metrics) != 6 {
+	if metadata.AWS.Timestamp != 1772651717123 || m.Namespace != system.Current().Title || len(m.Metrics) != 6 {
 		t.Errorf("got %+v", metadata)
 	}
 	names := slices.Concat(m.Dimensions...)

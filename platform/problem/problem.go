@@ -1,4 +1,4 @@
-// Package problem is Meridian's one vocabulary of errors. A domain or a store
+// Package problem is the system's one vocabulary of errors. A domain or a store
 // returns an *Error of some Kind; only the HTTP edge turns it into a problem
 // document (RFC 9457). Any other error is Internal: the client sees nothing of
 // it, and the log contains all of it.
@@ -7,6 +7,8 @@ package problem
 import (
 	"errors"
 	"fmt"
+
+	"github.com/meridian-api/meridian/platform/system"
 )
 
 // Kind is a class of failures that clients can distinguish.
@@ -21,9 +23,8 @@ type Kind struct {
 	Doc string
 }
 
-// URI returns the problem's type (RFC 9457, section 3.1.1). It is a URN because
-// every environment returns the same problem under its own domain.
-func (k Kind) URI() string { return "urn:meridian:problem:" + k.Slug }
+// URI returns the problem's type in this program's system (RFC 9457, section 3.1.1).
+func (k Kind) URI() string { return system.Current().ProblemType(k.Slug) }
 
 // Error is a failure of some Kind, with an explanation for the client.
 type Error struct {

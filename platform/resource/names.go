@@ -23,6 +23,6 @@ func FunctionName(environment, service, function string) string {
 // StageName is the name of the API's stage in every environment and Region.
 const StageName = "v1"
 
-// StateBucketName returns the name of the S3 bucket with the Terraform states of
-// an AWS account, such as "meridian-state-111122223333".
-func StateBucketName(account string) string { return "meridian-state-" + account }
+// StateBucketName returns the name of the S3 bucket with the Terraform states of a system
+// in an AWS account, such as "meridian-state-111122223333".
+func StateBucketName(system, account string) string { return system + "-state-" + account }

@@ -4,6 +4,7 @@
 package console
 
 import (
+	"bytes"
 	"embed"
 	"io/fs"
 	"net/http"
@@ -17,13 +18,26 @@ var assets embed.FS
 // policy allows the page's own files and the API, and no inline code.
 const policy = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// Handler serves the console at path, such as "/console". The API must be at path + "/api".
-func Handler(path string) http.Handler {
+// index is the page with the system's title, which the files have as Meridian.
+const index = "assets/index.html"
+
+// Handler serves the console of the system with a title at path, such as "/console". The
+// API must be at path + "/api".
+func Handler(path, title string) http.Handler {
 	files, err := fs.Sub(assets, "assets")
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
+	page, err := assets.ReadFile(index)
+	if err != nil {
+		panic(err) // the file is embedded
+	}
+	page = bytes.ReplaceAll(page, []byte("Meridian console"), []byte(title+" console"))
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+path+"/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(page)
+	})
 	mux.Handle("GET "+path+"/", http.StripPrefix(path, http.FileServerFS(files)))
 	mux.HandleFunc("GET "+path+"/coast.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")

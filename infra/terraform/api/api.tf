@@ -111,7 +111,7 @@ resource "aws_api_gateway_stage" "api" {
   rest_api_id           = aws_api_gateway_rest_api.api.id
   deployment_id         = aws_api_gateway_deployment.api.id
   stage_name            = local.stage
-  description           = "Meridian ${var.environment} in ${var.region}"
+  description           = "${module.settings.system.title} ${var.environment} in ${var.region}"
   xray_tracing_enabled  = true
   cache_cluster_enabled = false
 

@@ -17,7 +17,7 @@ locals {
     ) },
     { title = "Refused by the firewall", region = var.region, stat = "Sum", lines = [
       for rule in concat(["requests-per-address"], local.managed_rules) :
-      ["AWS/WAFV2", "BlockedRequests", "WebACL", "meridian-${var.environment}", "Region", var.region, "Rule", rule, { label = rule }]
+      ["AWS/WAFV2", "BlockedRequests", "WebACL", "${module.settings.system.name}-${var.environment}", "Region", var.region, "Rule", rule, { label = rule }]
     ] },
     { title = "The account's concurrent executions", region = var.region, stat = "Maximum", lines = [["AWS/Lambda", "ConcurrentExecutions"]] },
   ]

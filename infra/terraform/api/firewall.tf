@@ -14,8 +14,8 @@ resource "aws_wafv2_web_acl" "api" {
   count  = local.full
   region = var.region
 
-  name        = "meridian-${var.environment}"
-  description = "Meridian ${var.environment} in ${var.region}"
+  name        = "${module.settings.system.name}-${var.environment}"
+  description = "${module.settings.system.title} ${var.environment} in ${var.region}"
   scope       = "REGIONAL"
 
   default_action {
@@ -77,7 +77,7 @@ resource "aws_wafv2_web_acl" "api" {
 
   visibility_config {
     cloudwatch_metrics_enabled = true
-    metric_name                = "meridian-${var.environment}"
+    metric_name                = "${module.settings.system.name}-${var.environment}"
     sampled_requests_enabled   = true
   }
 }

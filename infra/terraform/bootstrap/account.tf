@@ -18,7 +18,7 @@ resource "aws_s3_account_public_access_block" "account" {
 # API Gateway writes the logs of all APIs of a Region with one role. Without it, no stage
 # can have an access log.
 resource "aws_iam_role" "gateway" {
-  name        = "meridian-api-gateway-logs"
+  name        = "${module.settings.system.name}-api-gateway-logs"
   description = "API Gateway writes access and execution logs"
 
   assume_role_policy = jsonencode({
@@ -54,7 +54,7 @@ resource "aws_cloudwatch_log_resource_policy" "firewall" {
   for_each = local.regions
   region   = each.key
 
-  policy_name = "meridian-firewall-logs"
+  policy_name = "${module.settings.system.name}-firewall-logs"
   policy_document = jsonencode({
     Version = "2012-10-17"
     Statement = [{

@@ -4,17 +4,19 @@
 # approved the job, and ENV-plan reads.
 
 variable "github_repository" {
-  description = "The repository whose workflows deploy, as OWNER/NAME on GitHub."
+  description = "The repository whose workflows deploy, as OWNER/NAME on GitHub: the one in infra/system.json unless it is set."
   type        = string
-  default     = "meridian-api/meridian"
+  default     = null
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
     error_message = "Write it as OWNER/NAME."
   }
 }
 
 locals {
+  github_repository = coalesce(var.github_repository, module.settings.system.repository)
+
   # A developer's environment is deployed from a machine, and so is one with local states.
   deployed = [
     for f in fileset("${var.repository}/infra/environments", "*.json") : trimsuffix(f, ".json")
@@ -81,7 +83,7 @@ resource "aws_iam_openid_connect_provider" "github" {
 resource "aws_iam_role" "github" {
   for_each = local.deployers
 
-  name                 = "meridian-github-${each.key}"
+  name                 = "${module.settings.system.name}-github-${each.key}"
   description          = each.value.deploys ? "GitHub deploys ${each.value.environment}" : "GitHub plans ${each.value.environment}"
   max_session_duration = each.value.deploys ? 10800 : 3600 # the workflow's role-duration-seconds
 
@@ -95,7 +97,7 @@ resource "aws_iam_role" "github" {
       Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
       Condition = { StringEquals = {
         "${local.issuer}:aud" = "sts.amazonaws.com"
-        "${local.issuer}:sub" = "repo:${var.github_repository}:environment:${each.key}"
+        "${local.issuer}:sub" = "repo:${local.github_repository}:environment:${each.key}"
       } }
     }]
   })
@@ -103,7 +105,7 @@ resource "aws_iam_role" "github" {
 
 resource "aws_iam_policy" "read" {
   #checkov:skip=CKV_AWS_355: a plan reads resources that it does not know yet, and data sources list them.
-  name        = "meridian-github-read"
+  name        = "${module.settings.system.name}-github-read"
   description = "Reads the configuration of what Terraform manages, and no data"
 
   policy = jsonencode({
@@ -119,7 +121,7 @@ resource "aws_iam_policy" "states" {
   #checkov:skip=CKV_AWS_288: a state contains secrets, and the provider reads the version of a secret with its value.
   for_each = toset(local.deployed)
 
-  name        = "meridian-github-states-${each.key}"
+  name        = "${module.settings.system.name}-github-states-${each.key}"
   description = "Reads the states of ${each.key}, and writes its locks and stored releases"
 
   policy = jsonencode({
@@ -130,7 +132,7 @@ resource "aws_iam_policy" "states" {
         "${module.state["primary"].arn}/${each.key}/*.tflock", "${module.state["primary"].arn}/${each.key}/releases/*",
       ] },
       { Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = aws_kms_key.state["primary"].arn },
-      { Effect = "Allow", Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = "arn:${local.partition}:s3:::${each.key}-meridian-portal-${local.account}/*" },
+      { Effect = "Allow", Action = ["s3:GetObject", "s3:GetObjectTagging"], Resource = "arn:${local.partition}:s3:::${each.key}-${module.settings.system.name}-portal-${local.account}/*" },
       { Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = "arn:${local.partition}:secretsmanager:*:${local.account}:secret:${each.key}/*" },
     ]
   })
@@ -145,7 +147,7 @@ resource "aws_iam_policy" "named" {
   #checkov:skip=CKV_AWS_290: each right is confined to the environment's names.
   for_each = toset(local.deployed)
 
-  name        = "meridian-github-deploy-${each.key}"
+  name        = "${module.settings.system.name}-github-deploy-${each.key}"
   description = "Changes what is named after ${each.key}"
 
   policy = jsonencode({
@@ -153,7 +155,7 @@ resource "aws_iam_policy" "named" {
     Statement = [
       { Effect = "Allow", Action = ["s3:DeleteObject", "s3:PutObject"], Resource = "${module.state["primary"].arn}/${each.key}/*" },
       { Effect = "Allow", Action = ["s3:CreateBucket", "s3:DeleteBucket*", "s3:DeleteObject*", "s3:ListBucketVersions", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:PutObject*"], Resource = [
-        "arn:${local.partition}:s3:::${each.key}-meridian-portal-${local.account}", "arn:${local.partition}:s3:::${each.key}-meridian-portal-${local.account}/*",
+        "arn:${local.partition}:s3:::${each.key}-${module.settings.system.name}-portal-${local.account}", "arn:${local.partition}:s3:::${each.key}-${module.settings.system.name}-portal-${local.account}/*",
       ] },
       { Effect = "Allow", Action = ["iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"], Resource = "arn:${local.partition}:iam::${local.account}:role/${each.key}-*" },
       { Effect = "Allow", Action = "iam:PassRole", Resource = "arn:${local.partition}:iam::${local.account}:role/${each.key}-*", Condition = { StringEquals = { "iam:PassedToService" = "lambda.amazonaws.com" } } },
@@ -191,7 +193,7 @@ resource "aws_iam_policy" "unnamed" {
   #checkov:skip=CKV_AWS_289: a key's policy belongs to the environment, and AWS chooses the key's id.
   #checkov:skip=CKV_AWS_290: AWS chooses the ids of these resources.
   #checkov:skip=CKV_AWS_355: see CKV_AWS_290.
-  name        = "meridian-github-deploy"
+  name        = "${module.settings.system.name}-github-deploy"
   description = "Changes resources whose ids AWS chooses"
 
   policy = jsonencode({

@@ -13,7 +13,7 @@ resource "aws_kms_key" "state" {
   for_each = local.state
   region   = each.value.region
 
-  description             = "Meridian: Terraform states"
+  description             = "${module.settings.system.title}: Terraform states"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -33,7 +33,7 @@ resource "aws_kms_alias" "state" {
   for_each = local.state
   region   = each.value.region
 
-  name          = "alias/meridian-state"
+  name          = "alias/${module.settings.system.name}-state"
   target_key_id = aws_kms_key.state[each.key].key_id
 }
 
@@ -48,7 +48,7 @@ module "state" {
 }
 
 resource "aws_iam_role" "replication" {
-  name        = "meridian-state-replication"
+  name        = "${module.settings.system.name}-state-replication"
   description = "Copies Terraform states to a second Region"
 
   assume_role_policy = jsonencode({

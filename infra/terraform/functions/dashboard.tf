@@ -15,10 +15,10 @@ locals {
     { title = "Latency p50 (ms)", stat = "p50", lines = [for short, d in local.api_lines : concat(["AWS/ApiGateway", "Latency"], d, [{ label = short }])] },
     { title = "Concurrent executions", stat = "Maximum", lines = [for short, name in local.names : ["AWS/Lambda", "ConcurrentExecutions", "FunctionName", name, { label = short }]] },
     { title = "Throttled invocations", stat = "Sum", lines = [for short, name in local.names : ["AWS/Lambda", "Throttles", "FunctionName", name, { label = short }]] },
-    { title = "Latency in the function p99 (ms)", stat = "p99", lines = [for short, d in local.own_lines : concat(["Meridian", "Latency"], d)] },
-    { title = "Cold starts", stat = "Sum", lines = [for short, d in local.own_lines : concat(["Meridian", "ColdStarts"], d)] },
-    { title = "Read units of DynamoDB", stat = "Sum", lines = [for short, d in local.own_lines : concat(["Meridian", "ConsumedReadCapacity"], d)] },
-    { title = "Write units of DynamoDB", stat = "Sum", lines = [for short, d in local.own_lines : concat(["Meridian", "ConsumedWriteCapacity"], d)] },
+    { title = "Latency in the function p99 (ms)", stat = "p99", lines = [for short, d in local.own_lines : concat([module.settings.system.title, "Latency"], d)] },
+    { title = "Cold starts", stat = "Sum", lines = [for short, d in local.own_lines : concat([module.settings.system.title, "ColdStarts"], d)] },
+    { title = "Read units of DynamoDB", stat = "Sum", lines = [for short, d in local.own_lines : concat([module.settings.system.title, "ConsumedReadCapacity"], d)] },
+    { title = "Write units of DynamoDB", stat = "Sum", lines = [for short, d in local.own_lines : concat([module.settings.system.title, "ConsumedWriteCapacity"], d)] },
   ]
 }
 

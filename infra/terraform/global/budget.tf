@@ -2,7 +2,7 @@
 # have; the account's owner activates the tag for cost allocation once (see the README).
 
 resource "aws_budgets_budget" "environment" {
-  name         = "meridian-${var.environment}"
+  name         = "${module.settings.system.name}-${var.environment}"
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = tostring(local.settings.budget.monthlyUSD)

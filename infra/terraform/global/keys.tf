@@ -99,7 +99,7 @@ resource "aws_kms_key" "environment" {
   for_each = local.encrypted
   region   = each.key
 
-  description             = "Meridian ${var.environment}: tables, secrets, logs and topics"
+  description             = "${module.settings.system.title} ${var.environment}: tables, secrets, logs and topics"
   enable_key_rotation     = true
   deletion_window_in_days = local.settings.protect ? 30 : 7
   policy                  = data.aws_iam_policy_document.key[each.key].json

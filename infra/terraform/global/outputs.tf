@@ -7,7 +7,7 @@ output "url" {
 output "fixed" {
   description = "The settings that cannot change in place."
   value = merge({ for name in ["account", "home", "profile", "zone", "domain"] : name => local.settings[name] },
-  { strong = jsonencode(local.settings.strong) })
+  { strong = jsonencode(local.settings.strong), system = module.settings.system.name })
 }
 
 output "user_pool_id" {

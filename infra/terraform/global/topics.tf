@@ -14,7 +14,7 @@ resource "aws_sns_topic" "alarms" {
   region   = each.key
 
   name              = module.settings.names.topic
-  display_name      = "Meridian ${var.environment} ${each.key}"
+  display_name      = "${module.settings.system.title} ${var.environment} ${each.key}"
   kms_master_key_id = local.key_arns[each.key]
 }
 

@@ -49,7 +49,7 @@ resource "aws_s3_object" "file" {
 }
 
 resource "aws_cloudfront_origin_access_control" "portal" {
-  name                              = "${var.environment}-meridian-portal"
+  name                              = "${var.environment}-${module.settings.system.name}-portal"
   description                       = "CloudFront signs its requests to the portal's bucket"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
@@ -62,7 +62,7 @@ data "aws_cloudfront_cache_policy" "optimized" {
 
 resource "aws_cloudfront_response_headers_policy" "portal" {
   #checkov:skip=CKV_AWS_259: strict transport security is on; whether browsers preload it is for the domain's owner to decide.
-  name    = "${var.environment}-meridian-portal"
+  name    = "${var.environment}-${module.settings.system.name}-portal"
   comment = "What a page cannot say of itself"
 
   security_headers_config {
@@ -101,7 +101,7 @@ resource "aws_cloudfront_distribution" "portal" {
   #checkov:skip=CKV_AWS_310: the edges serve what they have cached; the rest of the documentation can wait.
   #checkov:skip=CKV_AWS_374: the documentation is for every country.
   enabled             = true
-  comment             = "Meridian ${var.environment}: documentation"
+  comment             = "${module.settings.system.title} ${var.environment}: documentation"
   aliases             = [local.settings.portal]
   default_root_object = "index.html"
   http_version        = "http2and3"

@@ -4,8 +4,10 @@
 locals {
   environments = "${var.repository}/infra/environments"
   named        = [for f in fileset(local.environments, "*.json") : trimsuffix(f, ".json") if f != "template.json"]
-  shared       = contains(local.named, var.environment)
-  file         = local.shared ? "${var.environment}.json" : "template.json"
+  # The names of the project's system. Names and tags of resources are derived from them.
+  system = jsondecode(file("${var.repository}/infra/system.json"))
+  shared = contains(local.named, var.environment)
+  file   = local.shared ? "${var.environment}.json" : "template.json"
 
   # The condition is between file names: jsondecode returns a type of its own for each
   # file, and a conditional needs the same type on both sides.

@@ -6,14 +6,14 @@
 
 locals {
   names = {
-    state         = "meridian-state-${local.settings.account}"
-    state_replica = "meridian-state-${local.settings.account}-replica"
-    key_alias     = "alias/meridian-${var.environment}" # in each Region
-    topic         = "${var.environment}-alarms"         # in each Region
-    user_pool     = "meridian-${var.environment}"       # at home
-    api           = var.environment                     # in each Region
+    state         = "${local.system.name}-state-${local.settings.account}"
+    state_replica = "${local.system.name}-state-${local.settings.account}-replica"
+    key_alias     = "alias/${local.system.name}-${var.environment}" # in each Region
+    topic         = "${var.environment}-alarms"                     # in each Region
+    user_pool     = "${local.system.name}-${var.environment}"       # at home
+    api           = var.environment                                 # in each Region
     stage         = "v1"
-    portal        = "${var.environment}-meridian-portal-${local.settings.account}"
+    portal        = "${var.environment}-${local.system.name}-portal-${local.settings.account}"
 
     # All Regions serve the domain; each of these names is one Region's.
     hosts = { for r in local.settings.regions : r => "${r}.${local.settings.domain}" }

@@ -41,6 +41,11 @@ output "lean" {
   value       = local.lean
 }
 
+output "system" {
+  description = "The names of the system: name, for identifiers, title, for people, and repository."
+  value       = local.system
+}
+
 output "names" {
   description = "The names by which the roots find each other's resources."
   value       = local.names
@@ -54,7 +59,7 @@ output "global_region" {
 output "tags" {
   description = "Tags of all the root's resources."
   value = merge(
-    { system = "meridian", environment = var.environment, root = var.root },
+    { system = local.system.name, environment = var.environment, root = var.root },
     { for k in ["creator", "expires"] : k => local.settings[k] if local.settings[k] != "" },
     var.context == null ? {} : { context = var.context, owner = local.context.owner },
   )

@@ -67,7 +67,7 @@ func (New) Operation(ctx context.Context, name, id string, method, path *string)
 // Contract works on the specifications.
 type Contract mg.Namespace
 
-// Merge writes dist/openapi.json for clients and dist/deployable.json for API Gateway; mage -v lists what the latter leaves out.
+// Merge writes dist/openapi.json and dist/openapi-3.1.json for clients, and dist/deployable.json for API Gateway; mage -v lists what the latter leaves out.
 func (Contract) Merge() error { return pipeline.WriteDocuments(".", mg.Verbose(), os.Stdout) }
 
 // Lint reports what API Gateway would refuse or silently ignore.

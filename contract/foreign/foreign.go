@@ -1,7 +1,8 @@
-// Package foreign holds the types of a context and its specification against
-// validators of other languages: ajv and the OAS30Validator of
-// openapi-schema-validator. kin-openapi, which builds the specification, cannot find
-// its own misreadings of OpenAPI.
+// Package foreign compares the types of a context and its specification with validators
+// of other languages: ajv, and openapi-schema-validator for Python. kin-openapi, which
+// builds the specification, cannot find its own misreadings of OpenAPI. Each validator
+// reads the specification as OpenAPI 3.0 and converted to 3.1, and must reach the same
+// verdict.
 //
 // The test of a context is one line:
 //

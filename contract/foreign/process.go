@@ -2,18 +2,21 @@ package foreign
 
 import (
 	"bufio"
+	"bytes"
 	_ "embed"
 	"encoding/json"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"pgregory.net/rapid"
 
 	"github.com/meridian-api/meridian/contract/canonical"
+	"github.com/meridian-api/meridian/contract/openapi31"
 )
 
 // Validator is a validator of another language. It is a program that reads a file with
@@ -31,8 +34,8 @@ type Validator struct {
 //go:embed ajv.mjs
 var ajvScript string
 
-//go:embed oas30.py
-var oas30Script string
+//go:embed oas.py
+var oasScript string
 
 // Validators returns the validators. Their packages are pinned, with hashes, in
 // package-lock.json and requirements.txt beside this file.
@@ -45,9 +48,9 @@ func Validators() []Validator {
 			command: func(_, script string) *exec.Cmd { return exec.Command("node", script) },
 		},
 		{
-			Name: "OAS30Validator", Variable: "OAS30_PYTHON",
+			Name: "openapi-schema-validator", Variable: "OAS30_PYTHON",
 			Install: "the python of a virtual environment, after pip install --require-hashes -r contract/foreign/requirements.txt",
-			program: oas30Script, script: "oas30.py",
+			program: oasScript, script: "oas.py",
 			command: func(python, script string) *exec.Cmd { return exec.Command(python, script) },
 		},
 	}
@@ -67,14 +70,7 @@ func (v Validator) start(t *testing.T, doc *openapi3.T, bodies []body) *process 
 		t.Skipf("%s is not set: it is %s", v.Variable, v.Install)
 	}
 	dir := t.TempDir()
-	roots := openapi3.Schemas{}
-	for _, b := range bodies {
-		roots[b.name] = b.schema
-	}
-	schemas, err := canonical.JSON(map[string]any{"schemas": doc.Components.Schemas, "roots": roots})
-	if err != nil {
-		t.Fatal(err)
-	}
+	schemas := bothVersions(t, doc, bodies)
 	script, file := filepath.Join(dir, v.script), filepath.Join(dir, "schemas.json")
 	for path, content := range map[string][]byte{script: []byte(v.program), file: schemas} {
 		if err := os.WriteFile(path, content, 0o600); err != nil {
@@ -104,7 +100,45 @@ func (v Validator) start(t *testing.T, doc *openapi3.T, bodies []body) *process 
 	return &process{in, bufio.NewReader(out)}
 }
 
-// validate returns the reason why a JSON text is invalid, or "".
+// bothVersions returns the input of a validator: the schemas of the components and of the
+// bodies in OpenAPI 3.0 and converted to 3.1.
+func bothVersions(t *testing.T, doc *openapi3.T, bodies []body) []byte {
+	t.Helper()
+	roots := openapi3.Schemas{}
+	for _, b := range bodies {
+		roots[b.name] = b.schema
+	}
+	schemas := doc.Components.Schemas
+	if schemas == nil {
+		schemas = openapi3.Schemas{}
+	}
+	decode := func() (parts map[string]map[string]map[string]any) {
+		data, err := canonical.JSON(map[string]any{"schemas": schemas, "roots": roots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.UseNumber()
+		if err := dec.Decode(&parts); err != nil {
+			t.Fatal(err)
+		}
+		return parts
+	}
+	converted := decode()
+	for _, part := range converted {
+		for _, schema := range part {
+			openapi31.Schema(schema)
+		}
+	}
+	both, err := canonical.JSON(map[string]any{"3.0": decode(), "3.1": converted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return both
+}
+
+// validate returns the reason why a JSON text is invalid, or "". The test fails if the
+// two versions of the schema disagree.
 func (p *process) validate(t *rapid.T, root string, text []byte) string {
 	line, err := json.Marshal(map[string]any{"root": root, "value": json.RawMessage(text)})
 	if err != nil {
@@ -116,6 +150,9 @@ func (p *process) validate(t *rapid.T, root string, text []byte) string {
 	reason, err := p.out.ReadString('\n')
 	if err != nil {
 		t.Fatalf("read from the validator: %v", err)
+	}
+	if strings.HasPrefix(reason, "versions disagree") {
+		t.Fatalf("%s: %s: %s", root, text, reason)
 	}
 	return reason[:len(reason)-1]
 }

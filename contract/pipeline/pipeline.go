@@ -16,12 +16,17 @@ import (
 	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
+	"github.com/meridian-api/meridian/contract/openapi31"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // DeployableFile is the name of the deployable document in workspace.Dist. The public
 // specification is in the same folder and has the name manifest.SpecFile.
 const DeployableFile = "deployable.json"
+
+// Spec31File is the name of the public specification converted to OpenAPI 3.1, in the
+// same folder. It is for people and generators; API Gateway imports 3.0 only.
+const Spec31File = "openapi-3.1.json"
 
 // Merged is the public specification and its sources.
 type Merged struct {
@@ -38,13 +43,13 @@ type Merged struct {
 	Document []byte
 }
 
-// Built has both documents and the paths of their files.
+// Built has the documents and the paths of their files.
 type Built struct {
 	Merged
 	// Deployable is the deployable document and the list of what it leaves out.
 	Deployable *deployable.Result
-	// SpecPath and DeployablePath are the paths of the documents.
-	SpecPath, DeployablePath string
+	// SpecPath, Spec31Path and DeployablePath are the paths of the documents.
+	SpecPath, Spec31Path, DeployablePath string
 }
 
 // Merge reads the generated files of all contexts in the monorepo around dir
@@ -108,8 +113,19 @@ func contexts(w workspace.Workspace) ([]workspace.Context, error) {
 	return list, err
 }
 
-// Write writes the public specification into dist and returns the file's path.
-func (m Merged) Write() (string, error) { return write(m.Root, manifest.SpecFile, m.Document) }
+// Write writes the public specification into dist, in OpenAPI 3.0 and 3.1, and returns
+// the paths of the files.
+func (m Merged) Write() (spec, spec31 string, err error) {
+	converted, err := openapi31.Convert(m.Document)
+	if err != nil {
+		return "", "", err
+	}
+	if spec, err = write(m.Root, manifest.SpecFile, m.Document); err != nil {
+		return "", "", err
+	}
+	spec31, err = write(m.Root, Spec31File, converted)
+	return spec, spec31, err
+}
 
 // Build builds both documents of the monorepo around dir, lints them and the contexts'
 // specifications, and writes the documents into dist. If the lint has findings, Build
@@ -133,7 +149,7 @@ func BuildWorkspace(w workspace.Workspace) (Built, error) {
 	if err != nil {
 		return Built{}, err
 	}
-	if b.SpecPath, err = b.Write(); err != nil {
+	if b.SpecPath, b.Spec31Path, err = b.Write(); err != nil {
 		return Built{}, err
 	}
 	b.DeployablePath, err = write(b.Root, DeployableFile, b.Deployable.Document)

@@ -16,6 +16,7 @@ import (
 	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/merge"
+	"github.com/meridian-api/meridian/contract/openapi31"
 	"github.com/meridian-api/meridian/contract/pipeline"
 )
 
@@ -54,6 +55,13 @@ func TestBuild(t *testing.T) {
 	if got, want := built.SpecPath, filepath.Join(dir, "dist", "openapi.json"); got != want {
 		t.Errorf("SpecPath %s, want %s", got, want)
 	}
+	if got, want := built.Spec31Path, filepath.Join(dir, "dist", "openapi-3.1.json"); got != want {
+		t.Errorf("Spec31Path %s, want %s", got, want)
+	}
+	converted, err := openapi31.Convert(built.Document)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got, want := built.DeployablePath, filepath.Join(dir, "dist", "deployable.json"); got != want {
 		t.Errorf("DeployablePath %s, want %s", got, want)
 	}
@@ -68,7 +76,7 @@ func TestBuild(t *testing.T) {
 		t.Error("the deployable document leaves nothing out")
 	}
 	for path, want := range map[string][]byte{
-		built.SpecPath: built.Document, built.DeployablePath: built.Deployable.Document,
+		built.SpecPath: built.Document, built.Spec31Path: converted, built.DeployablePath: built.Deployable.Document,
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) { expectDocument(t, path, want) })
 	}
@@ -250,7 +258,10 @@ func TestLint(t *testing.T) {
 
 func TestWriteDocuments(t *testing.T) {
 	dir := newMonorepo(t)
-	paths := filepath.Join(dir, "dist", "openapi.json") + "\n" + filepath.Join(dir, "dist", "deployable.json") + "\n"
+	var paths string
+	for _, file := range []string{"openapi.json", "openapi-3.1.json", "deployable.json"} {
+		paths += filepath.Join(dir, "dist", file) + "\n"
+	}
 	for _, test := range []struct {
 		name    string
 		verbose bool

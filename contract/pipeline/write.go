@@ -8,7 +8,7 @@ import (
 	"github.com/meridian-api/meridian/contract/lint"
 )
 
-// WriteDocuments calls Build and prints the paths of both documents. With verbose it
+// WriteDocuments calls Build and prints the paths of the documents. With verbose it
 // first prints what the deployable document leaves out, and why.
 func WriteDocuments(dir string, verbose bool, out io.Writer) error {
 	built, err := Build(dir)
@@ -20,7 +20,7 @@ func WriteDocuments(dir string, verbose bool, out io.Writer) error {
 			fmt.Fprintf(out, "%s: %s: %s\n", cmp.Or(s.Pointer, "(the document)"), s.Keyword, s.Why)
 		}
 	}
-	_, err = fmt.Fprintf(out, "%s\n%s\n", built.SpecPath, built.DeployablePath)
+	_, err = fmt.Fprintf(out, "%s\n%s\n%s\n", built.SpecPath, built.Spec31Path, built.DeployablePath)
 	return err
 }
 

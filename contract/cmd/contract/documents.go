@@ -47,11 +47,11 @@ func runMerge(args []string, dir string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return failure(stderr, err)
 	}
-	path, err := merged.Write()
+	spec, spec31, err := merged.Write()
 	if err != nil {
 		return failure(stderr, err)
 	}
-	fmt.Fprintln(stdout, path)
+	fmt.Fprintf(stdout, "%s\n%s\n", spec, spec31)
 	return ok
 }
 

@@ -17,7 +17,7 @@ const (
 
 const usage = `Usage: contract COMMAND
 
-  merge                merge the specifications of all contexts into dist/openapi.json
+  merge                merge the specifications of all contexts into dist, in OpenAPI 3.0 and 3.1
   deployable [-v]      also write dist/deployable.json; -v lists what it leaves out
   lint [FILE...]       check files against API Gateway's rules (default: the monorepo's documents)
       -mode import     documents that API Gateway imports unchanged (default)

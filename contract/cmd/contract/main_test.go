@@ -57,13 +57,16 @@ func TestRun(t *testing.T) {
 		code           int
 		stdout, stderr string // contained in the output; if empty, there must be no output
 	}{
-		"no command":               {args: nil, code: 2, stderr: "Usage: contract COMMAND"},
-		"unknown command":          {args: []string{"mend"}, code: 2, stderr: "Usage:"},
-		"unknown flag":             {args: []string{"lint", "-x"}, code: 2, stderr: "not defined: -x"},
-		"unknown format":           {args: []string{"lint", "-format", "xml"}, code: 2, stderr: `unknown format "xml"`},
-		"unknown mode":             {args: []string{"lint", "-mode", "x"}, code: 2, stderr: `unknown mode "x"`},
-		"extra argument":           {args: []string{"merge", "x"}, code: 2, stderr: `unexpected argument "x"`},
-		"merge":                    {args: []string{"merge"}, stdout: filepath.Join("dist", "openapi.json") + "\n"},
+		"no command":      {args: nil, code: 2, stderr: "Usage: contract COMMAND"},
+		"unknown command": {args: []string{"mend"}, code: 2, stderr: "Usage:"},
+		"unknown flag":    {args: []string{"lint", "-x"}, code: 2, stderr: "not defined: -x"},
+		"unknown format":  {args: []string{"lint", "-format", "xml"}, code: 2, stderr: `unknown format "xml"`},
+		"unknown mode":    {args: []string{"lint", "-mode", "x"}, code: 2, stderr: `unknown mode "x"`},
+		"extra argument":  {args: []string{"merge", "x"}, code: 2, stderr: `unexpected argument "x"`},
+		"merge": {
+			args:   []string{"merge"},
+			stdout: filepath.Join(dir, "dist", "openapi.json") + "\n" + filepath.Join(dir, "dist", "openapi-3.1.json") + "\n",
+		},
 		"merge with an error":      {args: []string{"merge"}, dir: broken, code: 1, stderr: brokenError},
 		"deployable":               {args: []string{"deployable"}, stdout: "deployable.json\n"},
 		"deployable -v":            {args: []string{"deployable", "-v"}, stdout: "/info: description: documentation"},

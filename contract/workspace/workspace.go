@@ -21,6 +21,10 @@ const Dist = "dist"
 // Environments is the folder, below the root, with the settings of each environment.
 const Environments = "infra/environments"
 
+// Meridian is the path of Meridian's own modules, before their names: platform, contract
+// and infra. A project has them in its workspace or requires their releases.
+const Meridian = "github.com/meridian-api/meridian"
+
 // LocalPort is the default port of the embedded cloud.
 const LocalPort = "8080"
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -50,7 +51,7 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Bina
 		}
 		sources := map[string]string{}
 		for name, f := range m.Functions {
-			sources[name] = f.Source
+			sources[name] = "./" + f.Source
 		}
 		s := source{name: c.Name, dir: c.Dir, mains: sources}
 		if c.Pin != nil {
@@ -67,8 +68,8 @@ type source struct {
 	// name is the folder of the binaries.
 	name string
 	dir  string
-	// mains has the folders of the main packages by function, relative to dir and with
-	// slashes. A binary is named after its folder.
+	// mains has the main packages by function, as the go command takes them in dir. A binary
+	// is named after the last element.
 	mains map[string]string
 	// env is added to the environment of the go command.
 	env []string
@@ -83,8 +84,8 @@ func compile(ctx context.Context, ws workspace.Workspace, target Target, s sourc
 	args := slices.Concat([]string{"build"}, Flags, []string{"-o", to + string(filepath.Separator)})
 	paths := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(s.mains)) {
-		args = append(args, "./"+s.mains[name])
-		paths[name] = filepath.Join(to, filepath.Base(s.mains[name]))
+		args = append(args, s.mains[name])
+		paths[name] = filepath.Join(to, path.Base(s.mains[name]))
 	}
 	env, err := Environment(ctx, ws, target)
 	if err != nil {

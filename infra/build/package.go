@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -15,10 +14,13 @@ import (
 )
 
 // deploymentFunctions are functions that serve the deployment itself, by module and
-// function, with their folders. They are in no context's manifest; Terraform refers
+// function, with their packages. They are in no context's manifest; Terraform refers
 // to them by name.
 var deploymentFunctions = map[string]map[string]string{
-	"platform": {"add-claims": "lambda/add-claims", "rotate-secret": "lambda/rotate-secret"},
+	"platform": {
+		"add-claims":    workspace.Meridian + "/platform/lambda/add-claims",
+		"rotate-secret": workspace.Meridian + "/platform/lambda/rotate-secret",
+	},
 }
 
 // Package builds every function for AWS Lambda and, beside each binary, its
@@ -31,7 +33,7 @@ func Package(ctx context.Context, ws workspace.Workspace) (Binaries, error) {
 	}
 	for module, sources := range deploymentFunctions {
 		if binaries[module], err = compile(ctx, ws, Lambda,
-			source{name: module, dir: filepath.Join(ws.Root, module), mains: sources}); err != nil {
+			source{name: module, dir: ws.Root, mains: sources}); err != nil {
 			return nil, fmt.Errorf("%s: %w", module, err)
 		}
 	}

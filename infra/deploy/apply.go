@@ -6,7 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +15,7 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/process"
 	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/infra/terraform"
 )
 
 // open stages a stack with its house, and initializes it unless that was done
@@ -221,20 +222,9 @@ func (s *session) waitForOrphans(ctx context.Context) error {
 func (s *session) modulesID(stack provision.Stack) (string, error) {
 	hash := sha256.New()
 	fmt.Fprintln(hash, s.terraform, s.environ, s.environment.Account, s.environment.State, stack.Key())
-	sources := filepath.Join(s.root, filepath.FromSlash(provision.Sources))
-	err := filepath.WalkDir(sources, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			if d.Name() == ".terraform" {
-				return filepath.SkipDir
-			}
-			return nil
-		}
-		data, err := os.ReadFile(path)
-		fmt.Fprintf(hash, "%s %d\n%s", path, len(data), data)
-		return err
-	})
+	files, err := terraform.Files(s.root)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintf(hash, "%s %d\n%s", name, len(files[name]), files[name])
+	}
 	return hex.EncodeToString(hash.Sum(nil)), err
 }

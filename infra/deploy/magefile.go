@@ -1,6 +1,6 @@
 //go:build mage
 
-// These are the targets of the root's magefile that deploy. Their comments are there.
+// These are the targets that deploy: infra/targets runs them from here.
 package main
 
 import (
@@ -10,70 +10,17 @@ import (
 	"github.com/magefile/mage/mg"
 
 	"github.com/meridian-api/meridian/infra/build"
-	"github.com/meridian-api/meridian/infra/deploy"
 	"github.com/meridian-api/meridian/infra/deploy/scenario"
+	// mage:import
+	_ "github.com/meridian-api/meridian/infra/deploy/targets"
 )
 
 // Generate writes the generated files, before scenarios deploy them.
 func Generate(ctx context.Context) error { return build.GenerateAt(ctx, ".") }
 
-// Deploy works on an environment on AWS.
+// Deploy has the target that is about this repository's own deployment and not a project's.
 type Deploy mg.Namespace
-
-func (Deploy) All(ctx context.Context, create, drain, json *bool, allowDataLoss, moveDomain *string) error {
-	return deploy.All(ctx, ".", os.Getenv, deploy.OptionsOf(create, drain, json, allowDataLoss, moveDomain), os.Stdout)
-}
-
-func (Deploy) Doctor(ctx context.Context) error { return deploy.Doctor(ctx, ".", os.Getenv, os.Stdout) }
-
-func (Deploy) Plan(ctx context.Context) error { return deploy.Plan(ctx, ".", os.Getenv, os.Stdout) }
-
-func (Deploy) Rehearse(ctx context.Context) error {
-	return deploy.Rehearse(ctx, ".", os.Getenv, os.Stdout)
-}
-
-func (Deploy) Module(ctx context.Context, name string, drain *bool, allowDataLoss *string) error {
-	return deploy.Module(ctx, ".", os.Getenv, name, deploy.OptionsOf(nil, drain, nil, allowDataLoss, nil), os.Stdout)
-}
-
-func (Deploy) Region(ctx context.Context, region string, drain *bool) error {
-	return deploy.Region(ctx, ".", os.Getenv, region, deploy.OptionsOf(nil, drain, nil, nil, nil), os.Stdout)
-}
-
-func (Deploy) Destroy(ctx context.Context, confirm *string) error {
-	return deploy.Destroy(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
-}
-
-func (Deploy) Status(ctx context.Context, drift *bool) error {
-	return deploy.Status(ctx, ".", os.Getenv, drift, os.Stdout)
-}
 
 func (Deploy) Test(ctx context.Context, all *bool) error {
 	return scenario.Run(ctx, ".", os.Getenv, all, os.Stdout)
 }
-
-func (Deploy) Import(ctx context.Context, stack, address, id string) error {
-	return deploy.Import(ctx, ".", os.Getenv, stack, address, id, os.Stdout)
-}
-
-func (Deploy) Rollback(ctx context.Context, region *string) error {
-	return deploy.Rollback(ctx, ".", os.Getenv, region, os.Stdout)
-}
-
-func (Deploy) Drain(ctx context.Context, region string) error {
-	return deploy.DrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
-}
-
-func (Deploy) Undrain(ctx context.Context, region string) error {
-	return deploy.UndrainRegion(ctx, ".", os.Getenv, region, os.Stdout)
-}
-
-func (Deploy) Regions(ctx context.Context, regions string) error {
-	return deploy.SetRegions(ctx, ".", os.Getenv, regions, os.Stdout)
-}
-
-func (Deploy) Reap(ctx context.Context, confirm *string) error {
-	return deploy.Reap(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
-}
-
-func (Deploy) Unlock(ctx context.Context) error { return deploy.Unlock(ctx, ".", os.Getenv, os.Stdout) }

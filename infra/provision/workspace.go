@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
+	"github.com/meridian-api/meridian/infra/terraform"
 	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // Sources is the folder of the root modules, below the monorepo's root.
-const Sources = "infra/terraform"
+const Sources = terraform.Folder
 
 // Staged is the folder of the environments' copies, below the monorepo's root.
 const Staged = "dist/terraform"
@@ -85,78 +87,50 @@ func newWorkspace(e Environment, dir, states string) (Workspace, error) {
 	return Workspace{Environment: e, dir: dir, states: states, repository: repository, opened: &opened{stacks: map[Stack]bool{}}}, err
 }
 
-// copy copies the root modules of the monorepo at root.
+// copy replaces the copies of the root modules of the project at root.
 func (w Workspace) copy(root string) error {
-	if err := copyModules(filepath.Join(root, Sources), w.dir); err != nil {
+	if err := w.copyModules(root); err != nil {
 		return fmt.Errorf("stage %s: %w", w.Environment.Name, err)
 	}
-	if w.Environment.State.Backend != "local" {
-		return nil
-	}
-	roots, err := filepath.Glob(filepath.Join(w.dir, "*", "root.tf"))
+	return nil
+}
+
+func (w Workspace) copyModules(root string) error {
+	files, err := terraform.Files(root)
 	if err != nil {
 		return err
 	}
-	for _, r := range roots {
-		// Terraform merges a file of such a name over the others.
-		override := []byte("terraform {\n  backend \"local\" {}\n}\n")
-		if err := os.WriteFile(filepath.Join(filepath.Dir(r), "backend_override.tf"), override, 0o644); err != nil {
+	for name := range files {
+		if folder, _, ok := strings.Cut(name, "/"); ok {
+			if err := os.RemoveAll(filepath.Join(w.dir, folder)); err != nil {
+				return err
+			}
+		}
+	}
+	for name, data := range files {
+		target := filepath.Join(w.dir, filepath.FromSlash(name))
+		if !strings.Contains(name, "/") {
+			continue // what roots share is in each of them
+		}
+		if err := write(target, data); err != nil {
 			return err
+		}
+		if filepath.Base(name) == "root.tf" && w.Environment.State.Backend == "local" {
+			// Terraform merges a file of such a name over the others.
+			override := []byte("terraform {\n  backend \"local\" {}\n}\n")
+			if err := write(filepath.Join(filepath.Dir(target), "backend_override.tf"), override); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// copyModules replaces the copies of the modules. It copies nothing that Terraform wrote
-// in from.
-func copyModules(from, to string) error {
-	entries, err := os.ReadDir(from)
-	if err != nil {
+func write(name string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	for _, e := range entries {
-		if !e.IsDir() || e.Name() == ".terraform" {
-			continue
-		}
-		target := filepath.Join(to, e.Name())
-		if err := os.RemoveAll(target); err != nil {
-			return err
-		}
-		if err := copyModule(filepath.Join(from, e.Name()), target); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func copyModule(from, to string) error {
-	entries, err := os.ReadDir(from)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(to, 0o755); err != nil {
-		return err
-	}
-	for _, e := range entries {
-		source, target := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
-		switch {
-		case e.IsDir() && e.Name() == ".terraform":
-		case e.IsDir():
-			if err := copyModule(source, target); err != nil {
-				return err
-			}
-		case filepath.Ext(e.Name()) == ".tfstate":
-		default:
-			data, err := os.ReadFile(source)
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(target, data, 0o644); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return os.WriteFile(name, data, 0o644)
 }
 
 // command returns a command that runs in the stack's root module. Its working data are

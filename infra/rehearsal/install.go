@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/rehearsal/account"
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
@@ -123,7 +124,7 @@ func build(ctx context.Context, root, dir string) error {
 		return filepath.Join(platform, mainPackage+"_v"+schema.Version)
 	}
 	args := append([]string{"build", "-ldflags=-s -w", "-o", binary(registries[0])}, buildFlags...)
-	if err := goCommand(root, append(args, "./cmd/"+mainPackage)...).Run(ctx); err != nil {
+	if err := goCommand(root, append(args, workspace.Meridian+"/infra/cmd/"+mainPackage)...).Run(ctx); err != nil {
 		return err
 	}
 	for _, registry := range registries[1:] {
@@ -142,7 +143,7 @@ func build(ctx context.Context, root, dir string) error {
 // toolchain and its flags.
 func buildID(ctx context.Context, root string) (string, error) {
 	args := append([]string{"list", "-deps", "-export", "-f", "{{.ImportPath}} {{.BuildID}}"}, buildFlags...)
-	ids, err := goCommand(root, append(args, "./cmd/"+mainPackage)...).Output(ctx)
+	ids, err := goCommand(root, append(args, workspace.Meridian+"/infra/cmd/"+mainPackage)...).Output(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -150,10 +151,10 @@ func buildID(ctx context.Context, root string) (string, error) {
 	return fmt.Sprintf("%x", sum[:8]), nil
 }
 
-// goCommand returns a run of the go command in the module infra. The provider runs
+// goCommand returns a run of the go command in the workspace at root. The provider runs
 // on this machine, whatever the caller builds for.
 func goCommand(root string, args ...string) command.Command {
-	c := command.Go(filepath.Join(root, "infra"), args...)
+	c := command.Go(root, args...)
 	c.Env = []string{"CGO_ENABLED=0", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH}
 	return c
 }

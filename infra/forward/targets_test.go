@@ -1,4 +1,4 @@
-package targets
+package forward
 
 import (
 	"bytes"
@@ -23,7 +23,7 @@ func TestCommand(t *testing.T) {
 // TestReplace replaces a copy of the test's process by another, which ends with its own
 // exit code.
 func TestReplace(t *testing.T) {
-	const variable = "TARGETS_TEST_STEP"
+	const variable = "FORWARD_TEST_STEP"
 	executable, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

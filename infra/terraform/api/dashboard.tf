@@ -15,9 +15,9 @@ locals {
       [for c in aws_route53_health_check.region : ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", c.id, { label = var.region }]],
       [for key, c in aws_route53_health_check.context : ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", c.id, { label = key }]],
     ) },
-    { title = "Refused by the firewall", region = var.region, stat = "Sum", lines = [
-      for rule in concat(["requests-per-address"], local.managed_rules) :
-      ["AWS/WAFV2", "BlockedRequests", "WebACL", "${module.settings.system.name}-${var.environment}", "Region", var.region, "Rule", rule, { label = rule }]
+    { title = local.blocks ? "Refused by the firewall" : "Counted by the firewall, which would refuse them", region = var.region, stat = "Sum", lines = [
+      for rule in concat(keys(local.limits), ["attacks"]) :
+      ["AWS/WAFV2", local.blocks ? "BlockedRequests" : "CountedRequests", "WebACL", "${module.settings.system.name}-${var.environment}", "Region", var.region, "Rule", rule, { label = rule }]
     ] },
     { title = "The account's concurrent executions", region = var.region, stat = "Maximum", lines = [["AWS/Lambda", "ConcurrentExecutions"]] },
   ]

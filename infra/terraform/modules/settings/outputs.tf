@@ -36,6 +36,15 @@ output "platform_concurrency" {
   }
 }
 
+output "firewall" {
+  description = "What the firewall allows in a window of some seconds: requests of one caller, and of one address."
+  value = {
+    window  = local.window
+    caller  = local.settings.api.requestsPerCaller
+    address = local.address_limit
+  }
+}
+
 output "lean" {
   description = "Whether the environment has the profile lean."
   value       = local.lean

@@ -22,7 +22,8 @@ locals {
 
   # The least and the greatest value that AWS accepts, or that makes sense.
   bounds = {
-    "api.requestsPerSecond"         = [1, 10000], "api.burst" = [1, 10000], "api.requestsPerAddress" = [10, 2000000000]
+    "api.requestsPerSecond"         = [1, 10000], "api.burst" = [1, 10000], "api.requestsPerCaller" = [10, 2000000000]
+    "traffic.monthlyUsers"          = [0, 1000000000], "traffic.peakToAverage" = [1, 1000], "traffic.sharedAddress" = [0, 1]
     "functions.reservedConcurrency" = [0, 100000], "functions.accountConcurrency" = [10, 100000]
     "tables.maxReadUnits"           = [1, 1000000], "tables.maxWriteUnits" = [1, 1000000], "tables.recoveryDays" = [1, 35]
     "traces.rate"                   = [0, 1], "health.failures" = [1, 10]
@@ -30,7 +31,7 @@ locals {
     "budget.monthlyUSD"             = [1, 1000000000]
   }
   choices = {
-    profile                   = ["full", "lean"]
+    profile                   = ["full", "lean"], "api.firewall" = ["block", "count"]
     "signIn.threatProtection" = ["OFF", "AUDIT", "ENFORCED"], "health.intervalSeconds" = [10, 30], "state.backend" = ["s3", "local"]
     "logs.retentionDays"      = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
   }
@@ -42,5 +43,6 @@ locals {
     local.settings.creator == "" || can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", local.settings.creator)) ? [] : ["creator is ${jsonencode(local.settings.creator)}, which is not an e-mail address."],
     local.settings.expires == "" || can(formatdate("YYYY", "${local.settings.expires}T00:00:00Z")) ? [] : ["expires is ${jsonencode(local.settings.expires)}, which is not a date such as 2026-12-31."],
     [for e in local.settings.alarms.emails : "alarms.emails has ${jsonencode(e)}, which is not an e-mail address." if !can(regex("^[^@ ]+@[^@ ]+\\.[^@ ]+$", e))],
+    local.traffic_problems,
   )
 }

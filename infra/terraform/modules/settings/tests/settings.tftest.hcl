@@ -216,11 +216,14 @@ run "values_that_aws_would_refuse_are_reported" {
   assert {
     condition = jsonencode(sort(output.problems)) == jsonencode([
       "wrongvalues.json: alarms.emails has \"nobody\", which is not an e-mail address.",
+      "wrongvalues.json: api.firewall is allow: it must be one of block, count.",
       "wrongvalues.json: health.intervalSeconds is 20: it must be one of 10, 30.",
       "wrongvalues.json: logs.retentionDays is 45: it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653.",
       "wrongvalues.json: regions is a string and must be a list.",
       "wrongvalues.json: tables.recoveryDays is a string and must be a number.",
       "wrongvalues.json: traces.rate is 5: it must be between 0 and 1.",
+      "wrongvalues.json: traffic.requestsPerMonth has no default: add one for the operations without a number.",
+      "wrongvalues.json: traffic.requestsPerMonth.listOrders is \"many\", which is not a number from 0.",
     ])
     error_message = "Got ${jsonencode(output.problems)}"
   }

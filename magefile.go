@@ -52,3 +52,6 @@ func (Bench) Connect(ctx context.Context) error { return bench.Connect(ctx, ".",
 
 // Contract compares merge and lint of up to 3,000 operations with kin-openapi's load and validation.
 func (Bench) Contract(ctx context.Context) error { return bench.Contract(ctx, ".", os.Stdout) }
+
+// Portal measures how long Chromium takes to open the portal's pages of 1,000 operations.
+func (Bench) Portal(ctx context.Context) error { return bench.Portal(ctx, ".", os.Stdout) }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -48,29 +49,64 @@ func (h history) withdraw(ctx context.Context, c workspace.Context, r Report) (R
 			continue
 		}
 		since := deprecated[change.Operation]
-		days := int(now.Sub(since.time).Hours() / 24)
-		if now.Sub(since.time) < Notice {
+		days := int(now.Sub(since.Time).Hours() / 24)
+		if now.Sub(since.Time) < Notice {
 			r.Changes[i].Advice = fmt.Sprintf("withdraw it %d days after the release that deprecated it (%s, %d days ago)",
-				int(Notice.Hours()/24), since.tag, days)
+				int(Notice.Hours()/24), since.Tag, days)
 			continue
 		}
 		r.Changes[i].ID, r.Changes[i].Level = operationWithdrawn, Compatible
-		r.Changes[i].Text = fmt.Sprintf("withdrawn, %d days after %s deprecated it", days, since.tag)
+		r.Changes[i].Text = fmt.Sprintf("withdrawn, %d days after %s deprecated it", days, since.Tag)
 	}
 	slices.SortStableFunc(r.Changes, func(a, b Change) int { return cmp.Compare(b.Level.rank(), a.Level.rank()) })
 	return r.conclude()
 }
 
-// deprecation is the first release in a row, up to the newest, that deprecates an operation.
-type deprecation struct {
-	tag  string
-	time time.Time
+// Deprecation is the first release in a row, up to the newest, that deprecates an operation.
+type Deprecation struct {
+	// Operation is its method and path, such as "GET /accounts/{accountId}".
+	Operation string
+	// Tag is the release's, such as accounts/v1.4.0.
+	Tag string
+	// Time is the time of the release's commit.
+	Time time.Time
+}
+
+// Ends returns the time from which a release may withdraw the operation.
+func (d Deprecation) Ends() time.Time { return d.Time.Add(Notice) }
+
+// Deprecations returns the operations of a workspace that the newest releases of its
+// contexts deprecate, sorted by context and operation, without those of pinned contexts. It
+// fails as RunWorkspace does without a repository or its tags.
+func Deprecations(ctx context.Context, ws workspace.Workspace) ([]Deprecation, error) {
+	h, err := openHistory(ctx, ws.Root, "")
+	if err != nil {
+		return nil, err
+	}
+	contexts, err := ws.Contexts()
+	if err != nil {
+		return nil, err
+	}
+	var list []Deprecation
+	for _, c := range contexts {
+		if c.Pin != nil {
+			continue
+		}
+		found, err := h.deprecations(ctx, c)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(found)) {
+			list = append(list, found[name])
+		}
+	}
+	return list, nil
 }
 
 // deprecations returns the deprecation of every operation that the newest release of a
 // context deprecates, by method and path.
-func (h history) deprecations(ctx context.Context, c workspace.Context) (map[string]deprecation, error) {
-	found := map[string]deprecation{}
+func (h history) deprecations(ctx context.Context, c workspace.Context) (map[string]Deprecation, error) {
+	found := map[string]Deprecation{}
 	ended := map[string]bool{}
 	for i, tag := range releases(h.tags, h.prefix+path.Dir(c.SpecPath())+"/") {
 		data, exists, err := h.read(ctx, tag, c.SpecPath())
@@ -94,7 +130,7 @@ func (h history) deprecations(ctx context.Context, c workspace.Context) (map[str
 		})
 		for name, deprecated := range now {
 			if _, known := found[name]; deprecated && !ended[name] && (known || i == 0) {
-				found[name] = deprecation{tag, at}
+				found[name] = Deprecation{name, tag, at}
 			}
 		}
 		for name := range found {

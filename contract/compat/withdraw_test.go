@@ -1,8 +1,11 @@
 package compat
 
 import (
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // TestWithdraw removes an operation that earlier releases deprecated.
@@ -80,5 +83,33 @@ func TestWithdraw(t *testing.T) {
 			}
 			t.Errorf("no change of POST /orders in %v", got.Changes)
 		})
+	}
+}
+
+// TestDeprecations checks the dates that the portal shows.
+func TestDeprecations(t *testing.T) {
+	repo := newMonorepo(t)
+	first := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	deprecate := func(spec object) { operationOf(spec, "/orders", "post")["deprecated"] = true }
+	for i, version := range []string{"1.2.0", "1.3.0"} {
+		t.Setenv("GIT_COMMITTER_DATE", first.AddDate(0, i, 0).Format(time.RFC3339))
+		repo.spec("orders", deprecate)
+		repo.version("orders", version)
+		repo.commit("orders/v" + version)
+	}
+	ws, err := workspace.Find(repo.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Deprecations(t.Context(), ws)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = slices.DeleteFunc(got, func(d Deprecation) bool { return d.Operation == "GET /orders/old" })
+	if len(got) != 1 || got[0].Operation != "POST /orders" || got[0].Tag != "orders/v1.2.0" || !got[0].Time.Equal(first) {
+		t.Fatalf("deprecations %+v, want POST /orders in orders/v1.2.0 at %s", got, first)
+	}
+	if ends := got[0].Ends(); !ends.Equal(first.AddDate(0, 0, 180)) {
+		t.Errorf("it ends at %s, want 180 days later", ends)
 	}
 }

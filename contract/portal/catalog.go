@@ -2,8 +2,10 @@ package portal
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,16 +25,19 @@ type catalog struct {
 	// Content-Security-Policy.
 	ServerOrigins []string
 
+	servers []byte // of the document, in JSON
 	byTitle map[string]*boundedContext
 }
 
 // boundedContext is a group of operations with the same tag.
 type boundedContext struct {
-	// Title is the name of the tag, Name the first segment of the paths.
-	Title, Name, Owner, Version string
-	Description                 string
-	Scopes                      []scope
-	Operations                  []operation
+	// Title is the name of the tag, Name the first segment of the paths. Slug is unique: it
+	// identifies the context in URLs.
+	Title, Name, Slug, Owner, Version string
+	// Description is the first paragraph of Text, in one line.
+	Description, Text string
+	Scopes            []scope
+	Operations        []operation
 	// Report contains the changes since the last release. It is nil if they are unknown.
 	Report *compat.Report
 }
@@ -50,6 +55,10 @@ type operation struct {
 	// responses only those on success count.
 	Requests, Responses []string
 	Deprecated          bool
+	// Deprecation is when a release deprecated the operation. It is nil if that is unknown.
+	Deprecation *Deprecation
+	// Problems are the URIs of the problems that it returns.
+	Problems []string
 	// Search is the text that the search of the overview looks at, in lower case.
 	Search string
 }
@@ -58,7 +67,7 @@ type operation struct {
 const untagged = "default"
 
 // newCatalog returns the catalog of the merged document.
-func newCatalog(document []byte, reports []compat.Report) (*catalog, error) {
+func newCatalog(document []byte, reports []compat.Report, deprecations []Deprecation) (*catalog, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(document)
 	if err != nil {
 		return nil, fmt.Errorf("portal: load the document: %w", err)
@@ -70,6 +79,9 @@ func newCatalog(document []byte, reports []compat.Report) (*catalog, error) {
 		Title: doc.Info.Title, Version: doc.Info.Version, Description: firstParagraph(doc.Info.Description),
 		BearerSchemes: bearerSchemes(doc), ServerOrigins: serverOrigins(doc.Servers), byTitle: map[string]*boundedContext{},
 	}
+	if c.servers, err = json.Marshal(doc.Servers); err != nil {
+		return nil, fmt.Errorf("portal: encode the servers: %w", err)
+	}
 	for _, tag := range doc.Tags {
 		if tag != nil {
 			c.context(tag.Name).describe(tag)
@@ -78,13 +90,57 @@ func newCatalog(document []byte, reports []compat.Report) (*catalog, error) {
 	for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
 		operations := doc.Paths.Value(path).Operations()
 		for _, method := range slices.SortedFunc(maps.Keys(operations), compareMethods) {
-			c.add(newOperation(doc, path, method, operations[method]))
+			o := newOperation(doc, path, method, operations[method])
+			o.Deprecation = deprecationOf(deprecations, o)
+			c.add(o)
 		}
 	}
-	for _, context := range c.Contexts {
+	slugs := map[string]bool{}
+	for i, context := range c.Contexts {
 		context.Report = reportOn(reports, context.Name)
+		context.Slug = context.Name
+		if !slug.MatchString(context.Slug) || slugs[context.Slug] {
+			context.Slug = fmt.Sprintf("context.%d", i)
+		}
+		slugs[context.Slug] = true
 	}
 	return c, nil
+}
+
+var slug = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+// deprecationOf returns when a release deprecated an operation, or nil.
+func deprecationOf(deprecations []Deprecation, o operation) *Deprecation {
+	i := slices.IndexFunc(deprecations, func(d Deprecation) bool { return d.Operation == o.Method+" "+o.Path })
+	if !o.Deprecated || i < 0 {
+		return nil
+	}
+	return &deprecations[i]
+}
+
+// Deprecated returns the deprecated operations, those that end first first. Those without
+// a date are last.
+func (c *catalog) Deprecated() []operation {
+	var list []operation
+	for _, b := range c.Contexts {
+		for _, o := range b.Operations {
+			if o.Deprecated {
+				list = append(list, o)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b operation) int {
+		switch {
+		case a.Deprecation != nil && b.Deprecation != nil:
+			return a.Deprecation.Time.Compare(b.Deprecation.Time)
+		case a.Deprecation != nil:
+			return -1
+		case b.Deprecation != nil:
+			return 1
+		}
+		return 0
+	})
+	return list
 }
 
 // context returns the context with a title. It adds the context if necessary.
@@ -104,7 +160,7 @@ func (c *catalog) add(o operation) {
 }
 
 func (b *boundedContext) describe(tag *openapi3.Tag) {
-	b.Description = firstParagraph(tag.Description)
+	b.Description, b.Text = firstParagraph(tag.Description), tag.Description
 	b.Owner, _ = tag.Extensions["x-owner"].(string)
 	b.Version, _ = tag.Extensions["x-version"].(string)
 	scopes, _ := tag.Extensions["x-scopes"].(map[string]any)
@@ -146,6 +202,7 @@ func newOperation(doc *openapi3.T, path, method string, from *openapi3.Operation
 	case len(o.Scopes) == 0:
 		o.Access = "ID token"
 	}
+	o.Problems = problemsOf(from)
 	var schemas []string
 	o.Requests, o.Responses, schemas = schemasOf(from)
 	searched := slices.Concat([]string{method, path, o.Summary, o.ID, o.Tag, o.Access}, o.Scopes, schemas)

@@ -13,7 +13,7 @@ import (
 
 func catalogOf(t *testing.T, document []byte) *catalog {
 	t.Helper()
-	c, err := newCatalog(document, reports)
+	c, err := newCatalog(document, reports, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,8 +35,8 @@ func TestCatalog(t *testing.T) {
 		got := orders
 		got.Operations = nil
 		want := boundedContext{
-			Title: "Orders", Name: "orders", Owner: "team-orders", Version: "1.2.0",
-			Description: "What customers have ordered.", Report: &reports[1],
+			Title: "Orders", Name: "orders", Slug: "orders", Owner: "team-orders", Version: "1.2.0",
+			Description: "What customers have ordered.", Text: orders.Text, Report: &reports[1],
 			Scopes: []scope{
 				{Name: "orders/admin", Description: "Change every order."},
 				{Name: "orders/read", Description: "Read your own orders."},

@@ -17,9 +17,6 @@ import (
 //go:embed testdata/openapi.json
 var sample []byte
 
-// object is a decoded JSON object.
-type object = map[string]any
-
 // edited returns the sample after an edit.
 func edited(t *testing.T, edit func(object)) []byte {
 	t.Helper()
@@ -97,7 +94,7 @@ func TestHandlerServesFiles(t *testing.T) {
 	for path, want := range map[string]struct{ mediaType, text string }{
 		"/docs/":               {mediaType: html, text: "<h1>Sample API</h1>"},
 		"/docs/index.html":     {mediaType: html, text: "team-orders"},
-		"/docs/reference.html": {mediaType: html, text: `data-document="openapi.json"`},
+		"/docs/reference.html": {mediaType: html, text: `data-contexts="[{&#34;slug&#34;:&#34;orders&#34;`},
 		"/docs/changes.html":   {mediaType: html, text: "<code>lines</code> is required"},
 		"/docs/problems.html":  {mediaType: html, text: "urn:meridian:problem:not-found"},
 		"/docs/openapi.json":   {mediaType: "application/json", text: `"openapi": "3.0.3"`},

@@ -13,7 +13,6 @@ import (
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/manifest"
-	"github.com/meridian-api/meridian/platform/problem"
 )
 
 //go:embed templates assets
@@ -33,6 +32,7 @@ var pages = []page{
 	{File: indexFile, Title: "Overview"},
 	{File: "reference.html", Title: "Reference"},
 	{File: "changes.html", Title: "Changes"},
+	{File: "deprecations.html", Title: "Deprecations"},
 	{File: "problems.html", Title: "Problems"},
 }
 
@@ -47,8 +47,41 @@ type view struct {
 	Compared bool
 	Reports  []compat.Report
 	Released map[string][]Specification // by context
-	Problems []problem.Kind
+	Problems []problemType
 	Console  console
+	// NoticeDays is how long an operation is deprecated before it may end.
+	NoticeDays int
+	// References are the contexts of the reference with their versions, in JSON.
+	References string
+	// Servers are the servers of the document, in JSON: releases have none.
+	Servers string
+}
+
+// reference is a context of the reference.
+type reference struct {
+	Slug  string `json:"slug"`
+	Title string `json:"title"`
+	// Versions start with the document's.
+	Versions []referenceVersion `json:"versions"`
+}
+
+type referenceVersion struct {
+	Name string `json:"name"` // empty for the document's
+	File string `json:"file"`
+}
+
+// references returns the contexts of the reference in JSON.
+func (v view) references() (string, error) {
+	list := []reference{}
+	for _, b := range v.Contexts {
+		versions := []referenceVersion{{File: b.File()}}
+		for _, s := range v.Released[b.Name] {
+			versions = append(versions, referenceVersion{s.Version, s.File()})
+		}
+		list = append(list, reference{b.Slug, b.Title, versions})
+	}
+	data, err := json.Marshal(list)
+	return string(data), err
 }
 
 // console configures how the reference sends requests.
@@ -95,11 +128,14 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	c, err := newCatalog(cfg.Document, cfg.Changes)
+	c, err := newCatalog(cfg.Document, cfg.Changes, cfg.Deprecations)
 	if err != nil {
 		return nil, err
 	}
-	files := map[string][]byte{}
+	files, err := c.slices(cfg.Document)
+	if err != nil {
+		return nil, err
+	}
 	if files[yamlFile], err = toYAML(cfg.Document); err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
@@ -108,12 +144,17 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 	}
 	v := view{
 		catalog: c, Pages: pages, Compared: cfg.Changes != nil, Reports: cfg.Changes,
-		Problems: problem.Kinds(), Console: consoleFor(c), Released: map[string][]Specification{},
+		Problems: c.problemTypes(), Console: consoleFor(c), Released: map[string][]Specification{},
+		NoticeDays: int(compat.Notice.Hours() / 24),
 	}
 	for _, s := range cfg.Released {
 		files[s.File()] = s.Document
 		v.Released[s.Context] = append(v.Released[s.Context], s)
 	}
+	if v.References, err = v.references(); err != nil {
+		return nil, err
+	}
+	v.Servers = string(c.servers)
 	v.Policy = policy(cfg, nil)
 	if v.Console.Server == "" { // requests go to the servers of the document
 		v.Policy = policy(cfg, c.ServerOrigins)

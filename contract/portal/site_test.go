@@ -39,7 +39,7 @@ func writeSite(t *testing.T, cfg Config) map[string]string {
 }
 
 var (
-	link       = regexp.MustCompile(`(?:href|src|data-document|data-users)="([^"#?]*)`)
+	link       = regexp.MustCompile(`(?:href|src|data-users)="([^"#?]*)`)
 	inlineCode = regexp.MustCompile(`<script(>| (?:[^s>]|s[^r])[^>]*>)|\son\w+=|style=`)
 )
 

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/meridian-api/meridian/contract/compat"
 )
@@ -14,6 +15,7 @@ var functions = template.FuncMap{
 	"spans":         spans,
 	"lower":         strings.ToLower,
 	"join":          strings.Join,
+	"date":          func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 	"summary":       summary,
 	"sorted":        sortedByLevel,
 	"documentation": func(r compat.Report) []compat.Change { return ofLevel(r, compat.None) },

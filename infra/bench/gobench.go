@@ -39,6 +39,12 @@ func Contract(ctx context.Context, dir string, out io.Writer) error {
 	return goBench(ctx, dir, filepath.Join("contract", "pipeline"), "BenchmarkPipeline", out)
 }
 
+// Portal measures how long Chromium takes to open the documentation of 1,000 operations,
+// in 50 contexts and in one.
+func Portal(ctx context.Context, dir string, out io.Writer) error {
+	return goBench(ctx, dir, filepath.Join("infra", "e2e"), "BenchmarkPortal", out)
+}
+
 // repeated is the number of times that compare runs a benchmark.
 const repeated = 5
 

@@ -55,6 +55,9 @@ func ConfigOf(ctx context.Context, ws workspace.Workspace) (portal.Config, error
 	if cfg.Released, err = released(ctx, merged.Root); err != nil {
 		return cfg, err
 	}
+	if cfg.Deprecations, err = compat.Deprecations(ctx, ws); err != nil {
+		return cfg, err
+	}
 	for i, r := range changes {
 		changes[i] = r.ForClients()
 	}

@@ -33,7 +33,7 @@ const timeout = time.Minute
 
 // newBrowser starts a browser for the test's tabs. It skips the test if the machine has
 // no browser.
-func newBrowser(t *testing.T) context.Context {
+func newBrowser(t testing.TB) context.Context {
 	t.Helper()
 	program := ""
 	names := []string{"chromium", "chromium-browser", "google-chrome", "chrome"}
@@ -76,7 +76,7 @@ var (
 
 // tab is a page of the browser. It records the page's requests and its errors.
 type tab struct {
-	t   *testing.T
+	t   testing.TB
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -85,7 +85,7 @@ type tab struct {
 }
 
 // newTab opens a tab with a screen.
-func newTab(t *testing.T, browser context.Context, s screen) *tab {
+func newTab(t testing.TB, browser context.Context, s screen) *tab {
 	t.Helper()
 	ctx, closeTab := chromedp.NewContext(browser)
 	t.Cleanup(closeTab)

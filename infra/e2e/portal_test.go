@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/portal"
@@ -19,7 +20,7 @@ import (
 
 // sample returns the document of these tests, so that changes of the contexts do not
 // break them.
-func sample(t *testing.T) []byte {
+func sample(t testing.TB) []byte {
 	t.Helper()
 	data, err := os.ReadFile("../../contract/portal/testdata/openapi.json")
 	if err != nil {
@@ -50,6 +51,17 @@ func sampleChanges() []compat.Report {
 	}
 }
 
+// sampleReleases returns a release of orders with one operation.
+func sampleReleases(t *testing.T) []portal.Specification {
+	t.Helper()
+	return []portal.Specification{{Context: "orders", Version: "v1.0.0", Document: []byte(`{
+		"openapi": "3.0.3", "info": {"title": "Orders", "version": "1.0.0"},
+		"paths": {"/orders/old": {"get": {
+			"operationId": "getOldOrder", "tags": ["Orders"], "responses": {"204": {"description": "Gone."}}
+		}}}
+	}`)}}
+}
+
 // demoUsers returns users whose tokens the stub knows.
 func demoUsers() ([]portal.User, error) {
 	return []portal.User{{Name: "ada", AccessToken: "token-of-ada"}, {Name: "bob", AccessToken: "token-of-bob"}}, nil
@@ -72,7 +84,7 @@ func stub(w http.ResponseWriter, r *http.Request) {
 }
 
 // servePortal serves the portal at /docs and the stub at all other paths.
-func servePortal(t *testing.T, cfg portal.Config) (origin string) {
+func servePortal(t testing.TB, cfg portal.Config) (origin string) {
 	t.Helper()
 	cfg.BasePath = "/docs"
 	h, err := portal.New(cfg)
@@ -86,7 +98,7 @@ func servePortal(t *testing.T, cfg portal.Config) (origin string) {
 }
 
 // serveHandler serves a handler until the test ends, and returns its origin.
-func serveHandler(t *testing.T, h http.Handler) (origin string) {
+func serveHandler(t testing.TB, h http.Handler) (origin string) {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
@@ -113,7 +125,8 @@ func TestPortal(t *testing.T) {
 	browser := newBrowser(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"overview": testOverview, "try it out": testTryItOut, "another server": testAnotherServer, "reference": testReference,
-		"published site": testPublishedSite, "hostile document": testHostileDocument, "legible": testLegible,
+		"versions": testVersions, "keyboard": testKeyboard, "published site": testPublishedSite,
+		"hostile document": testHostileDocument, "legible": testLegible,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,6 +232,7 @@ func testTryItOut(t *testing.T, browser context.Context) {
 	p.screenshot("reference-response-light")
 	p.expectLegible("the reference with a response")
 	p.expectQuietConsole()
+	p.expectAccessible("the reference with a response")
 
 	selectUser(p, "bob")
 	tryOut(p, myOrder, "Not found")
@@ -259,8 +273,8 @@ func testReference(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html", operationBox)
-	if got := eval[int](p, `document.querySelectorAll("#reference .opblock-tag-section").length`); got != 2 {
-		t.Errorf("%d groups, want 2", got)
+	if got := eval[int](p, `document.querySelectorAll("`+operationBox+`").length`); got != 7 {
+		t.Errorf("%d operations, want the 7 of the first context", got)
 	}
 	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), "get orders/admin"))
 	p.until(`Array.from(document.querySelectorAll("` + operationBox + `"), (e) => e.id).join() ===
@@ -270,6 +284,59 @@ func testReference(t *testing.T, browser context.Context) {
 	p.expectLegible("the dialog for tokens")
 	p.expectQuietConsole()
 	p.expectOrigins(origin)
+	p.expectAccessible("the dialog for tokens")
+}
+
+// testVersions selects a release of a context and another context.
+func testVersions(t *testing.T, browser context.Context) {
+	origin := servePortal(t, portal.Config{Document: sample(t), Released: sampleReleases(t), Users: demoUsers})
+	p := newTab(t, browser, desktop)
+	p.open(origin+"/docs/reference.html", operationBox)
+	selectOption := func(id, value string) {
+		p.do(js(`const list = document.getElementById("` + id + `"); list.value = ` + quote(value) + `;
+			setTimeout(() => list.dispatchEvent(new Event("change")))`)) // it leaves the page
+	}
+	const paths = `Array.from(document.querySelectorAll(".opblock-summary-path"), (e) => e.dataset.path).join()`
+	selectOption("version", "v1.0.0")
+	p.until(paths + ` === "/orders/old"`)
+	p.screenshot("reference-release-light")
+	p.do(js(`document.querySelector(".opblock-summary-control").click()`))
+	tryOut(p, "#operations-Orders-getOldOrder", "Not found") // a release has no servers of its own
+	selectOption("context", "parcels")
+	p.until(paths + ` === "/parcels/{parcelId}"`)
+	if got := eval[string](p, `document.getElementById("version").innerText`); got != "Current" {
+		t.Errorf("parcels has the versions %q, want Current only", got)
+	}
+	// A link to an operation of another context opens that context.
+	p.do(js(`setTimeout(() => { location.hash = "#/Orders/getMyOrder" })`))
+	p.do(chromedp.WaitVisible(chromedp.CSS(myOrder + ".is-open")))
+	p.expectOrigins(origin)
+}
+
+// testKeyboard opens an operation and sends its request without a mouse.
+func testKeyboard(t *testing.T, browser context.Context) {
+	origin := servePortal(t, portal.Config{Document: sample(t), Users: demoUsers})
+	p := newTab(t, browser, desktop)
+	p.open(origin+"/docs/reference.html?context=orders", operationBox)
+	p.until(`document.getElementById("user").value === "ada"`)
+	p.do(js(`document.getElementById("filter").focus()`))
+	pressAt := func(selector string) {
+		t.Helper()
+		for range 30 {
+			p.do(chromedp.KeyEvent(kb.Tab))
+			if eval[bool](p, `document.activeElement.matches(`+quote(selector)+`)`) {
+				p.do(chromedp.KeyEvent(kb.Enter))
+				return
+			}
+		}
+		t.Fatalf("30 times Tab do not reach %s", selector)
+	}
+	pressAt("#operations-Orders-getMyOrder .opblock-summary-control")
+	p.do(chromedp.WaitVisible(chromedp.CSS(myOrder + " .try-out__btn")))
+	pressAt(".try-out__btn")
+	p.do(chromedp.WaitVisible(chromedp.CSS(myOrder + " .execute")))
+	pressAt(".execute")
+	p.until(`(document.querySelector("` + myOrder + ` .live-responses-table")?.innerText || "").includes("ADA")`)
 }
 
 // testLegible opens every page on a wide and a narrow screen, light and dark.
@@ -277,7 +344,8 @@ func testLegible(t *testing.T, browser context.Context) {
 	origin := servePortal(t, portal.Config{Document: sample(t), Changes: sampleChanges(), Users: demoUsers})
 	for _, s := range []screen{desktop, desktopAtNight, phone, phoneAtNight} {
 		for file, ready := range map[string]string{
-			"index.html": shownRow, "reference.html": operationBox, "changes.html": ".chip", "problems.html": "tbody tr",
+			"index.html": shownRow, "reference.html": operationBox, "changes.html": ".chip",
+			"deprecations.html": "tbody tr", "problems.html": "tbody tr",
 		} {
 			name := strings.TrimSuffix(file, ".html") + "-" + s.name
 			t.Run(name, func(t *testing.T) {
@@ -294,6 +362,9 @@ func testLegible(t *testing.T, browser context.Context) {
 				p.expectLegible(name)
 				p.expectQuietConsole()
 				p.expectOrigins(origin)
+				if s == desktop || s == phoneAtNight { // legible.js checks the contrast on the others
+					p.expectAccessible(name)
+				}
 			})
 		}
 	}

@@ -1,8 +1,10 @@
-// The reference: Swagger UI, and the selection of the user for requests.
+// The reference: Swagger UI for one version of one context, and the selection of the
+// context, of its version and of the user for requests.
 "use strict";
 
 const root = document.getElementById("reference");
-const { document: documentURL, server, users: usersURL } = root.dataset;
+const { server, users: usersURL } = root.dataset;
+const contexts = JSON.parse(root.dataset.contexts);
 const schemes = root.dataset.schemes.split(" ").filter(Boolean);
 const sends = root.dataset.sends === "true";
 const statusLine = document.getElementById("status");
@@ -13,6 +15,10 @@ async function fetchJSON(url) {
   if (!response.ok) throw new Error(`${url} returned ${response.status}`);
   return response.json();
 }
+
+// More operations than these are displayed only if the filter or the address asks for
+// them: each row takes Swagger UI about 5 ms.
+const maxShown = 100;
 
 // Swagger UI filters only by tag. This plugin also filters operations and adds a
 // label to the field.
@@ -29,8 +35,10 @@ function operationFilter({ React, Im }) {
       .map((group, tag) => group.set("operations", group.get("operations").filter((operation) => keep(operation, tag))))
       .filter((group) => group.get("operations").size > 0);
   };
-  const FilterContainer = ({ layoutSelectors, layoutActions }) => {
+  const FilterContainer = ({ layoutSelectors, layoutActions, specSelectors }) => {
     const phrase = layoutSelectors.currentFilter();
+    const all = specSelectors.operations().size;
+    const hint = `The first ${maxShown} of ${all} operations that match are shown.`;
     return React.createElement(
       "div",
       { className: "filter wrapper" },
@@ -43,9 +51,22 @@ function operationFilter({ React, Im }) {
         value: typeof phrase === "string" && phrase !== "true" ? phrase : "",
         onChange: (event) => layoutActions.updateFilter(event.target.value || true),
       }),
+      all > maxShown && React.createElement("p", { className: "hint" }, hint),
     );
   };
-  return { fn: { opsFilter }, components: { FilterContainer } };
+  // The operation of the fragment is always displayed.
+  const first = (select) => (state, ...args) => {
+    const linked = location.hash.split("/")[2];
+    let left = maxShown;
+    return select(state, ...args).map((group) =>
+      group.update("operations", (list) => list.filter((o) => (linked && o.getIn(["operation", "operationId"]) === linked) || left-- > 0)),
+    );
+  };
+  return {
+    fn: { opsFilter },
+    components: { FilterContainer },
+    statePlugins: { spec: { wrapSelectors: { taggedOperations: first } } },
+  };
 }
 
 // Accessible names for the controls of Swagger UI that have none.
@@ -65,6 +86,14 @@ function nameControls() {
     const control = row.querySelector(":is(input, select, textarea):not([aria-label])");
     if (control) control.setAttribute("aria-label", row.dataset.paramName);
   }
+  // These tables are landmarks, which need different names (axe-core: landmark-unique).
+  for (const table of root.querySelectorAll(".responses-table[role=region]:not([aria-label])")) {
+    const summary = table.closest(".opblock")?.querySelector(".opblock-summary-control");
+    const of = ["method", "path"].map((part) => summary?.querySelector(`.opblock-summary-${part}`)?.textContent ?? "").join(" ");
+    table.setAttribute("aria-label", `${table.classList.contains("live-responses-table") ? "Response" : "Responses"} of ${of}`);
+  }
+  // In the dialog for tokens this level follows the fourth (axe-core: heading-order).
+  for (const heading of root.querySelectorAll(".auth-container h6:not([aria-level])")) heading.setAttribute("aria-level", "5");
   root.querySelector(".svg-assets")?.setAttribute("aria-hidden", "true");
 }
 
@@ -97,16 +126,60 @@ function compareOperations(a, b) {
   return rank(a) - rank(b);
 }
 
+// The parts of Swagger UI that the portal replaces.
+function replacements({ React }) {
+  return {
+    // A link to the operation inside the button that opens it is an interactive element in
+    // another (axe-core: nested-interactive). The overview has the links.
+    components: { DeepLink: ({ text }) => React.createElement("span", null, text) },
+    // Swagger UI parses the document, which is JSON, as YAML. That takes ten times as long.
+    statePlugins: {
+      spec: { wrapActions: { parseToJson: (_, system) => (text) => system.specActions.updateJsonSpec(JSON.parse(text)) } },
+    },
+  };
+}
+
+// The first segment of the fragment names the context's tag, as in #/Accounts/getMyAccount.
+function contextOfFragment() {
+  const [, tag = ""] = location.hash.split("/");
+  const title = decodeURIComponent(tag);
+  return contexts.find((c) => c.title === title);
+}
+
+// The context and the version that the address names. Without any it is the first context.
+function selected() {
+  const query = new URLSearchParams(location.search);
+  const context = contexts.find((c) => c.slug === query.get("context")) ?? contextOfFragment() ?? contexts[0];
+  if (!context) throw new Error("the document has no operations");
+  const version = context.versions.find((v) => v.name === query.get("version")) ?? context.versions[0];
+  return { context, version };
+}
+
+function offerVersions({ context, version }) {
+  const contextList = document.getElementById("context");
+  const versionList = document.getElementById("version");
+  for (const { slug, title } of contexts) contextList.add(new Option(title, slug, false, slug === context.slug));
+  for (const { name } of context.versions) versionList.add(new Option(name || "Current", name, false, name === version.name));
+  const show = (query) => location.assign(`?${new URLSearchParams(query)}`);
+  contextList.addEventListener("change", () => show({ context: contextList.value }));
+  versionList.addEventListener("change", () => show({ context: context.slug, version: versionList.value }));
+  window.addEventListener("hashchange", () => {
+    const other = contextOfFragment();
+    if (other && other !== context) location.replace(location.pathname + location.hash);
+  });
+}
+
 function start(spec) {
   keepOptionalEmpty(spec);
   plainSummaries(spec);
+  spec.servers = JSON.parse(root.dataset.servers) ?? undefined;
   if (server) spec.servers = [{ url: new URL(server, location.href).href.replace(/\/$/, "") }];
   return new Promise((resolve) => {
     const ui = SwaggerUIBundle({
       spec,
       domNode: root,
       presets: [SwaggerUIBundle.presets.apis],
-      plugins: [operationFilter],
+      plugins: [operationFilter, replacements],
       layout: "BaseLayout",
       deepLinking: true,
       docExpansion: "list",
@@ -134,7 +207,7 @@ async function offerUsers(ui) {
     for (const scheme of schemes) {
       // preauthorizeApiKey fails together with persistAuthorization.
       const schema = specSelectors.specJson().getIn(["components", "securitySchemes", scheme]);
-      if (user) authActions.authorize({ [scheme]: { name: scheme, value: user.accessToken, schema } });
+      if (user && schema) authActions.authorize({ [scheme]: { name: scheme, value: user.accessToken, schema } });
     }
     picker.value = user ? user.name : "";
     return user;
@@ -154,7 +227,9 @@ async function offerUsers(ui) {
 
 async function load() {
   new MutationObserver(nameControls).observe(root, { childList: true, subtree: true });
-  const ui = await start(await fetchJSON(documentURL));
+  const selection = selected();
+  offerVersions(selection);
+  const ui = await start(await fetchJSON(selection.version.file));
   if (usersURL) await offerUsers(ui);
 }
 

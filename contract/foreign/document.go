@@ -40,6 +40,8 @@ func (d Drawer) Value(s *openapi3.Schema, depth int) any {
 		return nil
 	case len(s.AllOf) == 1:
 		return d.Value(s.AllOf[0].Value, depth)
+	case s.OneOf != nil:
+		return d.variant(s, depth)
 	case s.Type.Is("boolean"):
 		return rapid.Bool().Draw(d.T, "boolean")
 	case s.Type.Is("integer"):
@@ -118,6 +120,19 @@ func (d Drawer) object(s *openapi3.Schema, depth int) any {
 		object["unknownProperty"] = []any{1, "x"}
 	}
 	return object
+}
+
+// variant draws a value of a union. With noise, its discriminator is another one or absent.
+func (d Drawer) variant(s *openapi3.Schema, depth int) any {
+	variants := s.OneOf
+	if depth > 5 {
+		variants = variants[:1] // of a schema that contains itself, the first must end
+	}
+	value := d.Value(rapid.SampledFrom(variants).Draw(d.T, "variant").Value, depth)
+	if object, ok := value.(map[string]any); ok && d.OneIn(5, "other discriminator") {
+		object[s.Discriminator.PropertyName] = rapid.SampledFrom([]any{"", "card", "shipped", "Card", nil, 1}).Draw(d.T, "discriminator")
+	}
+	return value
 }
 
 // names returns the properties that may be drawn. Without noise they are no more than

@@ -49,6 +49,16 @@ var (
 )
 
 func (d drawing) set(v reflect.Value, depth int) {
+	if u, ok := schema.UnionOf(v.Type()); ok {
+		variants := u.Variants
+		if depth > maxDepth {
+			variants = variants[:1] // of a type that contains itself, the first must end
+		}
+		value := reflect.New(rapid.SampledFrom(variants).Draw(d.t, "variant").Type).Elem()
+		d.object(value, depth+1)
+		v.Field(0).Set(value)
+		return
+	}
 	switch v.Type() {
 	case timeType:
 		at := time.Unix(rapid.Int64Range(-1<<33, 1<<36).Draw(d.t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(d.t, "ns"))
@@ -173,8 +183,11 @@ func (d drawing) object(v reflect.Value, depth int) {
 		optional = optional[:min(len(optional), *limits.MaxProperties-len(required))]
 	}
 	exact := limits.MinProperties != nil
-	for _, f := range slices.Concat(required, optional) {
+	for i, f := range slices.Concat(required, optional) {
 		field := v.FieldByIndex(f.Index)
+		if _, isUnion := schema.UnionOf(f.Type); isUnion && i >= len(required) && rapid.Bool().Draw(d.t, "absent") {
+			continue
+		}
 		if exact && f.Type.Kind() == reflect.Pointer {
 			field.Set(reflect.New(f.Type.Elem()))
 			field = field.Elem()

@@ -26,6 +26,7 @@ var (
 // checkBodies checks the types of all bodies and the types in them.
 func (g *generation) checkBodies() {
 	seen := structs(reflect.TypeFor[problem.Problem](), nil) // to check each type once
+	var bodies []reflect.Type
 	for _, o := range g.operations {
 		for _, t := range []reflect.Type{o.Input, o.Output} {
 			f, ok := rest.BodyField(t)
@@ -39,6 +40,7 @@ func (g *generation) checkBodies() {
 			}
 			g.checkBody(o, t, f)
 			seen = structs(f.Type, seen)
+			bodies = append(bodies, f.Type)
 		}
 	}
 	for _, t := range seen {
@@ -50,6 +52,7 @@ func (g *generation) checkBodies() {
 		}
 		g.fatal = g.fatal || fatal
 	}
+	g.checkUnions(bodies, seen)
 }
 
 func (g *generation) checkStruct(t reflect.Type) {
@@ -110,6 +113,9 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 // The fields of structs are checked elsewhere.
 func unsupported(t reflect.Type) string {
 	for _, of := range layers(t) {
+		if u, ok := schema.UnionOf(of); ok {
+			return unsupportedUnion(t, u)
+		}
 		switch {
 		case marshals(of):
 			return of.String() + " marshals itself: the specification cannot describe its JSON"
@@ -128,6 +134,25 @@ func unsupported(t reflect.Type) string {
 	}
 	if _, err := schema.Compile(t); err != nil {
 		return err.Error()
+	}
+	return ""
+}
+
+// unsupportedUnion returns the reason why a body cannot contain type t, whose last layer
+// is a union.
+func unsupportedUnion(t reflect.Type, u *schema.UnionType) string {
+	if err := u.Check(); err != nil {
+		return err.Error()
+	}
+	for _, v := range u.Variants {
+		for _, p := range properties(v.Type) {
+			if strings.EqualFold(p.JSON, u.Discriminator) {
+				return goField(v.Type, p.Name) + " has the name of the discriminator of " + u.Interface.String()
+			}
+		}
+	}
+	if slices.ContainsFunc(layers(t), func(of reflect.Type) bool { return of.Kind() == reflect.Pointer }) {
+		return t.String() + ": a union is never null: use the option omitzero without a pointer"
 	}
 	return ""
 }

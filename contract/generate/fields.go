@@ -44,7 +44,7 @@ func properties(t reflect.Type) []property {
 }
 
 func isFlattened(f reflect.StructField) bool {
-	return f.Anonymous && f.Type.Kind() == reflect.Struct && f.Type != timeType && f.Tag.Get("json") == ""
+	return f.Anonymous && isObject(f.Type) && f.Tag.Get("json") == ""
 }
 
 // layers returns a type and the types in it: what a pointer points to and the elements
@@ -72,7 +72,7 @@ func element(t reflect.Type) reflect.Type {
 }
 
 // isObject reports whether a type is a struct that becomes an object.
-func isObject(t reflect.Type) bool { return t.Kind() == reflect.Struct && t != timeType }
+func isObject(t reflect.Type) bool { return t.Kind() == reflect.Struct && t != timeType && !isUnion(t) }
 
 // owner returns the struct that declares the field of t at index.
 func owner(t reflect.Type, index []int) reflect.Type {
@@ -86,6 +86,12 @@ func owner(t reflect.Type, index []int) reflect.Type {
 // itself and embedded structs.
 func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 	t = element(t)
+	if u, ok := schema.UnionOf(t); ok {
+		for _, v := range u.Variants {
+			seen = structs(v.Type, seen)
+		}
+		return seen
+	}
 	if !isObject(t) || slices.Contains(seen, t) {
 		return seen
 	}
@@ -100,7 +106,7 @@ func structs(t reflect.Type, seen []reflect.Type) []reflect.Type {
 
 // marshals reports whether a type has its own methods for JSON.
 func marshals(t reflect.Type) bool {
-	if t == timeType || t == rawType || t.Kind() == reflect.Pointer {
+	if t == timeType || t == rawType || isUnion(t) || t.Kind() == reflect.Pointer {
 		return false // the type that a pointer points to decides
 	}
 	for _, i := range []reflect.Type{

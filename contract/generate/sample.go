@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"reflect"
 	"time"
+
+	"github.com/meridian-api/meridian/platform/schema"
 )
 
 var sampleTime = time.Date(2026, 3, 4, 19, 15, 17, 0, time.UTC)
@@ -93,6 +95,12 @@ const maxSampleDepth = 6
 // fill sets a value and everything in it, so that encoding/json omits nothing.
 func fill(v reflect.Value, depth int) {
 	if depth > maxSampleDepth || !v.CanSet() {
+		return
+	}
+	if u, ok := schema.UnionOf(v.Type()); ok {
+		value := reflect.New(u.Variants[0].Type).Elem()
+		fill(value, depth+1)
+		v.Field(0).Set(value)
 		return
 	}
 	switch {

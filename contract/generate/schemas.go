@@ -86,6 +86,9 @@ func (s *schemas) schema(t reflect.Type, limits schema.Constraints) *openapi3.Sc
 	case isObject(t):
 		return s.component(t, false)
 	}
+	if u, ok := schema.UnionOf(t); ok {
+		return s.union(u)
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return s.nullable(t.Elem(), limits)

@@ -1,6 +1,10 @@
 package merge
 
-import "github.com/getkin/kin-openapi/openapi3"
+import (
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
 
 // schema copies a schema of OpenAPI 3.0. Members of later versions are shared with
 // the source; the lint refuses them.
@@ -18,8 +22,26 @@ func (c copier) schema(s *openapi3.SchemaRef) *openapi3.SchemaRef {
 	to.AnyOf = copySlice(to.AnyOf, c.schema)
 	to.AllOf = copySlice(to.AllOf, c.schema)
 	to.Not = c.schema(to.Not)
+	to.Discriminator = c.discriminator(to.Discriminator)
 	to.Items = c.schema(to.Items)
 	to.Properties = copyMap(to.Properties, c.schema)
 	to.AdditionalProperties.Schema = c.schema(to.AdditionalProperties.Schema)
 	return &openapi3.SchemaRef{Value: &to}
+}
+
+// discriminator copies a discriminator with the components' names in the result. A value
+// of its mapping can also be a component's name without the path (OpenAPI 3.0.3,
+// Discriminator Object).
+func (c copier) discriminator(d *openapi3.Discriminator) *openapi3.Discriminator {
+	if d == nil {
+		return nil
+	}
+	to := &openapi3.Discriminator{PropertyName: d.PropertyName, Extensions: public(d.Extensions)}
+	to.Mapping = copyMap(d.Mapping, func(ref openapi3.MappingRef) openapi3.MappingRef {
+		if !strings.HasPrefix(ref.Ref, componentRefs) {
+			return openapi3.MappingRef{Ref: c.componentName("schemas", ref.Ref)}
+		}
+		return openapi3.MappingRef{Ref: c.checkRef(ref.Ref)}
+	})
+	return to
 }

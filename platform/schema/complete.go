@@ -42,6 +42,13 @@ func (c *completion) value(n *Node) {
 		}
 	case first == '{' && (n.kind == dictionary || n.kind == object):
 		c.members(n)
+	case first == '{' && n.kind == variants:
+		name, _ := discriminator(c.scan, n.discriminator)
+		if variant := n.properties[name]; variant != nil {
+			c.members(variant)
+			return
+		}
+		c.scan.Skip()
 	default:
 		c.scan.Skip()
 	}

@@ -21,6 +21,8 @@ type Node struct {
 	required   []string
 	closed     bool  // to properties that it does not declare
 	element    *Node // of an array or of a map's values
+	// discriminator is the property that names one of variants.
+	discriminator string
 }
 
 type kind uint8
@@ -34,6 +36,7 @@ const (
 	array
 	dictionary
 	object
+	variants // of a union: objects
 )
 
 // JSONField returns the name that encoding/json uses for a struct field. optional
@@ -112,6 +115,9 @@ func (c *compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
 	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 		return c.container(t, limits)
 	case reflect.Struct:
+		if u, ok := UnionOf(t); ok {
+			return c.union(t, u)
+		}
 		return c.object(t)
 	}
 	return nil, fmt.Errorf("%s: a %s cannot be in a contract", t, t.Kind())
@@ -129,6 +135,9 @@ func (c *compiler) container(t reflect.Type, limits Constraints) (*Node, error) 
 		n, err := c.node(t.Elem(), limits)
 		if err != nil {
 			return nil, err
+		}
+		if n.kind == variants {
+			return nil, fmt.Errorf("%s: a union is never null: use the option omitzero without a pointer", t)
 		}
 		if n.kind == object && n.element == nil { // share n: its properties may still be incomplete
 			return &Node{kind: object, nullable: true, element: n}, nil

@@ -111,17 +111,19 @@ func (v *validation) visit(n *Node, at string) {
 		v.report(at, n.checkNumber(string(v.scan.Number())))
 	case array:
 		v.array(n, at)
-	case dictionary, object:
+	case dictionary, object, variants:
 		if c != '{' {
 			v.skip(at, "an object")
 			return
 		}
-		if n.kind == dictionary {
+		switch {
+		case n.kind == dictionary:
 			v.dictionary(n, at)
-		} else {
-			if n.element != nil {
-				n = n.element // a pointer to a struct
-			}
+		case n.kind == variants:
+			v.union(n, at)
+		case n.element != nil:
+			v.object(n.element, at) // a pointer to a struct
+		default:
 			v.object(n, at)
 		}
 	}

@@ -44,6 +44,7 @@ var stricterLevels = map[string]checker.Level{
 
 // compare returns all changes, sorted by descending level, then by operation.
 func compare(before, after document) ([]Change, error) {
+	extended := takeOpenVariants(before, after)
 	report, sources, err := difference(before, after)
 	if err != nil {
 		return nil, err
@@ -55,6 +56,7 @@ func compare(before, after document) ([]Change, error) {
 	}
 	changes = append(changes, scopeChanges(before, after)...)
 	changes = append(changes, problemChanges(before, after)...)
+	changes = append(changes, extended...)
 	if report != nil {
 		hidden, err := hiddenChanges(before, after, changes)
 		if err != nil {

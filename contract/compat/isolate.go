@@ -27,6 +27,7 @@ func hiddenChanges(before, after document, known []Change) ([]Change, error) {
 		if err != nil {
 			continue // invalid without the other parts, with which it was judged
 		}
+		takeOpenVariants(before, part)
 		report, sources, err := difference(before, part)
 		if err != nil {
 			return nil, err

@@ -75,6 +75,7 @@ func (b *builder) keywords(s *openapi3.Schema, at string) object {
 		out["items"] = b.schema(s.Items, below(at, "items"))
 	}
 	b.members(out, s, at)
+	b.union(out, s, at)
 	b.unsupported(s, at)
 	return out
 }
@@ -161,15 +162,13 @@ func (b *builder) unsupported(s *openapi3.Schema, at string) {
 	b.stripIf(s.Default != nil, at, "default", unknown)
 	b.stripIf(s.Example != nil, at, "example", unknown)
 	b.stripIf(s.Examples != nil, at, "examples", unknown)
-	b.stripIf(s.Discriminator != nil, at, "discriminator", unknown)
+	b.stripIf(s.Discriminator != nil, at, "discriminator", "API Gateway does not support it: the members' enums of it distinguish them")
 	b.stripIf(s.ReadOnly, at, "readOnly", unknown)
 	b.stripIf(s.WriteOnly, at, "writeOnly", unknown)
 	b.stripIf(s.Deprecated, at, "deprecated", unknown)
 	b.stripIf(s.XML != nil, at, "xml", unknown)
 	b.stripIf(s.ExternalDocs != nil, at, "externalDocs", unknown)
-	// With wider members, a value could match two of oneOf, or match not.
-	const wider = "its members may accept more here than in the contract: the function checks"
-	b.stripIf(len(s.OneOf) > 0, at, "oneOf", wider)
+	b.stripIf(len(s.OneOf) > 0 && !isDiscriminated(s), at, "oneOf", wider)
 	b.stripIf(len(s.AnyOf) > 0, at, "anyOf", wider)
 	b.stripIf(s.Not != nil, at, "not", wider)
 }

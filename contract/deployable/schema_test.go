@@ -118,6 +118,34 @@ func TestSchemas(t *testing.T) {
 			want:     `{}`,
 			stripped: []string{"oneOf", "anyOf", "not"},
 		},
+		"a union": {
+			schema: `{$ref: "#/components/schemas/U"}`,
+			components: name + `    U:
+      description: d
+      discriminator: {propertyName: k}
+      oneOf: [{$ref: "#/components/schemas/A"}, {$ref: "#/components/schemas/B"}]
+    A: {type: object, required: [k], properties: {k: {type: string, enum: [a]}, n: {$ref: "#/components/schemas/Name"}}}
+    B: {type: object, required: [k], properties: {k: {type: string, enum: [b]}, u: {$ref: "#/components/schemas/U"}}}
+`,
+			want: `{"description": "d", "type": "object", "oneOf": [
+				{"type": "object", "required": ["k"],
+					"properties": {"k": {"type": "string", "enum": ["a"]}, "n": {"$ref": "#/components/schemas/Name"}}},
+				{"type": "object", "required": ["k"],
+					"properties": {"k": {"type": "string", "enum": ["b"]}, "u": {"$ref": "#/components/schemas/U"}}}]}`,
+			stripped: []string{"discriminator", "oneOf"},
+		},
+		"a union whose members have a value in common": {
+			schema: `{discriminator: {propertyName: k}, oneOf: [
+				{type: object, required: [k], properties: {k: {type: string, enum: [a, b]}}},
+				{type: object, required: [k], properties: {k: {type: string, enum: [b]}}}]}`,
+			want:     `{}`,
+			stripped: []string{"discriminator", "oneOf"},
+		},
+		"a union whose members do not require the discriminator": {
+			schema:   `{discriminator: {propertyName: k}, oneOf: [{type: object, properties: {k: {type: string, enum: [a]}}}]}`,
+			want:     `{}`,
+			stripped: []string{"discriminator", "oneOf"},
+		},
 		"an enum of one value": {schema: `{enum: [a]}`, want: `{"enum": ["a"]}`},
 		"a duplicate value":    {schema: `{enum: [a, b, a]}`, want: `{"enum": ["a", "b"]}`, stripped: []string{"enum"}},
 		"a pattern that only Go has": {
@@ -265,6 +293,8 @@ func value(r *rand.Rand, s *openapi3.Schema, depth int) any {
 		return s.Enum[r.IntN(len(s.Enum))]
 	case len(s.AllOf) > 0:
 		return value(r, s.AllOf[0].Value, depth)
+	case len(s.OneOf) > 0:
+		return value(r, s.OneOf[r.IntN(len(s.OneOf))].Value, depth)
 	case s.Type == nil:
 		return []any{nil, "x", 1.0, object{}}[r.IntN(4)]
 	}

@@ -36,7 +36,8 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const broken = `{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "components": {"schemas": {"A": {"type": "nul"}}}}`
+	const broken = `{"openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+		"components": {"schemas": {"A": {"type": "nul"}}}}`
 	documents := map[string][]byte{"public": merged.Document, "fixture": fixture, "broken": []byte(broken)}
 	for _, name := range []string{"public", "fixture"} {
 		if documents[name+" in 3.1"], err = openapi31.Convert(documents[name]); err != nil {

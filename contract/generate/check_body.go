@@ -100,6 +100,8 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 		return
 	case jsonOption(sf, "string"):
 		f.refuse("tag json: the specification cannot express the option string")
+	case isUnion(sf.Type) && jsonOption(sf, "omitempty"):
+		f.refuse("tag json: omitempty has no effect on a union: use omitzero")
 	}
 	if reason := unsupported(sf.Type); reason != "" {
 		g.fatal = true

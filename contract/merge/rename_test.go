@@ -108,6 +108,41 @@ func TestReleasedSourcesDoNotHideErrors(t *testing.T) {
 	}
 }
 
+// TestMappingsFollowRenamedComponents merges two versions of a union and of its variant.
+func TestMappingsFollowRenamedComponents(t *testing.T) {
+	union := func(context, text string) *openapi3.T {
+		doc := generation(t, context, text)
+		variant := openapi3.NewObjectSchema()
+		variant.Description = text
+		ref := "#/components/schemas/Card"
+		doc.Components.Schemas["Card"] = variant.NewRef()
+		doc.Components.Schemas["Payment"] = openapi3.NewSchemaRef("", &openapi3.Schema{
+			OneOf: openapi3.SchemaRefs{openapi3.NewSchemaRef(ref, variant)},
+			Discriminator: &openapi3.Discriminator{
+				PropertyName: "kind", Mapping: map[string]openapi3.MappingRef{"card": {Ref: ref}, "other": {Ref: "Card"}},
+			},
+		})
+		return doc
+	}
+	doc, err := merge.Merge(about, []merge.Source{
+		{Name: "accounts/openapi.json", Context: "accounts", Released: true, Doc: union("accounts", "old")},
+		{Name: "profiles/openapi.json", Context: "profiles", Doc: union("profiles", "new")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	renamed := doc.Components.Schemas["AccountsPayment"]
+	if renamed == nil {
+		t.Fatalf("the schemas are %v, want AccountsPayment among them", keys(doc.Components.Schemas))
+	}
+	mapping := renamed.Value.Discriminator.Mapping
+	got := []string{renamed.Value.OneOf[0].Ref, mapping["card"].Ref, mapping["other"].Ref}
+	want := []string{"#/components/schemas/AccountsCard", "#/components/schemas/AccountsCard", "AccountsCard"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("references (-want +got):\n%s", diff)
+	}
+}
+
 func keys[V any](m map[string]V) []string {
 	var names []string
 	for name := range m {

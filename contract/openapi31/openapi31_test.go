@@ -59,10 +59,10 @@ func TestSchema(t *testing.T) {
 		},
 		{
 			name: "values are no schemas",
-			schema: `{"default": {"example": 1}, "enum": [{"nullable": true}], "additionalProperties": false, "x-a": {"example": 1},
-				"discriminator": {"propertyName": "kind"}}`,
-			want: `{"default": {"example": 1}, "enum": [{"nullable": true}], "additionalProperties": false, "x-a": {"example": 1},
-				"discriminator": {"propertyName": "kind"}}`,
+			schema: `{"default": {"example": 1}, "enum": [{"nullable": true}], "additionalProperties": false,
+				"x-a": {"example": 1}, "discriminator": {"propertyName": "kind"}}`,
+			want: `{"default": {"example": 1}, "enum": [{"nullable": true}], "additionalProperties": false,
+				"x-a": {"example": 1}, "discriminator": {"propertyName": "kind"}}`,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

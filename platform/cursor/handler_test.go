@@ -25,7 +25,8 @@ type listInput struct {
 	rest.Paging
 }
 
-var letters = rest.Operation[listInput, rest.List[string]]{ID: "listLetters", Method: http.MethodGet, Path: "/letters/{shelf}"}
+var letters = rest.Operation[listInput, rest.List[string]]{ID: "listLetters", Method: http.MethodGet,
+	Path: "/letters/{shelf}"}
 
 // readLetters reads pages of the alphabet, of which the position is the last letter.
 func readLetters(_ context.Context, in listInput, after string) ([]string, string, error) {
@@ -79,7 +80,8 @@ func TestCursorsBelongToOneList(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.in.Cursor = &page.Body.NextCursor
-			if _, err := list(t.Context(), test.in); (err == nil) != test.valid || err != nil && !problem.Is(err, problem.Invalid) {
+			if _, err := list(t.Context(), test.in); (err == nil) != test.valid || err != nil && !problem.Is(err,
+				problem.Invalid) {
 				t.Errorf("got %v, want valid: %t", err, test.valid)
 			}
 		})

@@ -86,12 +86,15 @@ func OpenUnion[I any](discriminator string, variants ...VariantType) *UnionType 
 // packages writes them.
 var unions map[reflect.Type]*UnionType
 
-// union is implemented by every OneOf.
-type union interface{ union() reflect.Type }
+// union is implemented by every OneOf, which returns its type and its interface, and by
+// structs that embed one.
+type union interface{ union() (of, i reflect.Type) }
 
 var oneOfType = reflect.TypeFor[union]()
 
-func (OneOf[I]) union() reflect.Type { return reflect.TypeFor[I]() }
+func (OneOf[I]) union() (of, i reflect.Type) {
+	return reflect.TypeFor[OneOf[I]](), reflect.TypeFor[I]()
+}
 
 // UnionOf returns the union of a type OneOf, without variants if none are registered. It
 // reports false for other types.
@@ -99,7 +102,10 @@ func UnionOf(t reflect.Type) (*UnionType, bool) {
 	if t.Kind() != reflect.Struct || !t.Implements(oneOfType) {
 		return nil, false
 	}
-	i := reflect.Zero(t).Interface().(union).union()
+	of, i := reflect.Zero(t).Interface().(union).union()
+	if of != t {
+		return nil, false
+	}
 	if u := unions[i]; u != nil {
 		return u, true
 	}

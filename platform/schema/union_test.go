@@ -56,11 +56,15 @@ func TestValidateUnion(t *testing.T) {
 			name: "in itself and in a map",
 			body: `{"shape":{"kind":"group","members":[{"kind":"group","members":[]}]},"byName":{"a":{"kind":"point"}}}`,
 		},
-		{name: "unknown variant", body: `{"shape":{"kind":"square"}}`, want: []string{"/shape/kind must be one of circle, group, point"}},
+		{name: "unknown variant", body: `{"shape":{"kind":"square"}}`,
+			want: []string{"/shape/kind must be one of circle, group, point"}},
 		{name: "no discriminator", body: `{"shape":{"radius":-1}}`, want: []string{"/shape/kind is required"}},
-		{name: "discriminator in another case", body: `{"shape":{"Kind":"point"}}`, want: []string{"/shape/kind is required"}},
-		{name: "discriminator of another type", body: `{"shape":{"kind":null}}`, want: []string{"/shape/kind must be a string"}},
-		{name: "two discriminators", body: `{"shape":{"kind":"point","kind":"circle"}}`, want: []string{"/shape/kind must be one of point"}},
+		{name: "discriminator in another case", body: `{"shape":{"Kind":"point"}}`,
+			want: []string{"/shape/kind is required"}},
+		{name: "discriminator of another type", body: `{"shape":{"kind":null}}`,
+			want: []string{"/shape/kind must be a string"}},
+		{name: "two discriminators", body: `{"shape":{"kind":"point","kind":"circle"}}`,
+			want: []string{"/shape/kind must be one of point"}},
 		{name: "null", body: `{"shape":null}`, want: []string{"/shape must be an object"}},
 		{name: "array", body: `{"shape":[]}`, want: []string{"/shape must be an object"}},
 		{
@@ -99,8 +103,8 @@ func TestUnionInJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := compile[drawing](t).Complete(bytes.TrimSpace(buf.Bytes()))
-	const want = `{"shape":{"kind":"group","name":"<a>","members":[{"kind":"point"},{"kind":"circle","radius":2,"tags":[]}]},` +
-		`"byName":{"b":{"kind":"circle","radius":0,"tags":["x"]}}}`
+	const want = `{"shape":{"kind":"group","name":"<a>","members":[{"kind":"point"},` +
+		`{"kind":"circle","radius":2,"tags":[]}]},"byName":{"b":{"kind":"circle","radius":0,"tags":["x"]}}}`
 	if string(text) != want {
 		t.Fatalf("got  %s\nwant %s", text, want)
 	}
@@ -155,7 +159,8 @@ func TestMistakesInUnions(t *testing.T) {
 		{"not registered", reflect.TypeFor[schema.OneOf[unregistered]](), "has no variants: declare them once"},
 		{"registered twice", reflect.TypeFor[schema.OneOf[twice]](), "has no variants: declare them once"},
 		{"not an interface", reflect.TypeFor[schema.OneOf[point]](), "is not an interface with a name"},
-		{"not implemented", reflect.TypeFor[schema.OneOf[lone]](), "declare the methods of schema_test.other with value receivers"},
+		{"not implemented", reflect.TypeFor[schema.OneOf[lone]](),
+			"declare the methods of schema_test.other with value receivers"},
 		{"property and discriminator", reflect.TypeFor[schema.OneOf[clash]](), "the property Kind is also the discriminator"},
 		{"two with one name", reflect.TypeFor[schema.OneOf[pair]](), "are not distinct"},
 		{"not a struct", reflect.TypeFor[schema.OneOf[plain]](), "is not a struct with a name, but int"},

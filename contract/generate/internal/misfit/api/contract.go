@@ -71,6 +71,6 @@ type Under_score struct{}
 func Service() rest.Service {
 	return rest.Service{
 		Name: "misfit", Title: "Misfit", Owner: "team", Version: "1.0.0",
-		Operations: []rest.Described{&Put},
+		Operations: []rest.Described{&Put, &Draw},
 	}
 }

@@ -2,21 +2,11 @@ package estimate
 
 import (
 	"encoding/json"
+	"math"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/platform/metrics"
 )
-
-// fixedPrices has the prices of one item for a month in US dollars.
-type fixedPrices struct {
-	// Firewall is the price of the web ACL and its four rules.
-	Firewall, Key float64
-	// HealthCheck is the price of an HTTPS check every ten seconds. CalculatedCheck
-	// is the price of a check that combines others.
-	HealthCheck, CalculatedCheck float64
-	Metric, AlarmedMetric        float64
-	CompositeAlarm, Dashboard    float64
-}
 
 // Item is a kind of resource that each Region has.
 type Item struct {
@@ -33,19 +23,45 @@ func (i Item) Total() float64 { return float64(i.Count) * i.Price }
 // 5XXError, Latency and IntegrationLatency.
 const metricsByRoute = 5
 
+// firewallRules is the number of rules and groups of rules in the firewall's list: two
+// limits, three of AWS's groups, and the rule that blocks.
+const firewallRules = 6
+
 // metricsByFunction is the number of metrics that CloudWatch extracts from a
 // function's log lines.
 var metricsByFunction = func() int {
 	var directive struct{ Metrics []any }
 	if err := json.Unmarshal([]byte(metrics.Directive()), &directive); err != nil {
-		panic(err) // the tests of package metrics parse this constant
+		panic(err) // the tests of package metrics parse this value
 	}
 	return len(directive.Metrics)
 }()
 
-// fixedItems returns what infra/terraform creates in each Region and AWS charges
-// without any requests. It is the same in every Region.
-func fixedItems(services []*manifest.Service, regions int, p fixedPrices) []Item {
+// publishedShare returns the part of a month's hours in which an operation with n requests
+// has at least one, 0 to 1. CloudWatch charges a metric for the hours with a value. The
+// requests are independent of each other.
+func publishedShare(n float64) float64 {
+	const hoursPerMonth = secondsPerMonth / 3600
+	return -math.Expm1(-n / hoursPerMonth)
+}
+
+// tracedShare returns the part of a Region's n requests a month that X-Ray records: the
+// first one of each second, and a share of the others.
+func tracedShare(n, rate float64) float64 {
+	if n == 0 {
+		return 0
+	}
+	first := -math.Expm1(-n/secondsPerMonth) * secondsPerMonth
+	return (first + rate*(n-first)) / n
+}
+
+// fixedItems returns what infra/terraform creates in each Region and AWS charges without
+// any requests.
+func (e *Estimate) fixedItems(services []*manifest.Service, region string) []Item {
+	if e.Environment.lean() {
+		return nil
+	}
+	p := e.prices[region]
 	var routes, checks, tables, throttled int
 	for _, s := range services {
 		routes += len(s.Functions)
@@ -59,16 +75,19 @@ func fixedItems(services []*manifest.Service, regions int, p fixedPrices) []Item
 			throttled += 1 + len(t.Indexes)
 		}
 	}
+	check := p.HealthCheck
+	if e.Environment.Health.IntervalSeconds <= 10 {
+		check = p.FastHealthCheck
+	}
 	// Three for each operation, three for the API, one for reads and one for writes
 	// of each table and index, and one for the replication to each other Region.
-	alarmed := 3*routes + 3 + 2*throttled + tables*(regions-1)
+	alarmed := 3*routes + 3 + 2*throttled + tables*(len(e.Environment.Regions)-1)
 	return []Item{
-		{"firewall", 1, p.Firewall},
+		{"firewall", 1, p.FirewallList},
+		{"rules of the firewall", firewallRules, p.FirewallRule},
 		{"key", 1, p.Key},
-		{"health checks of contexts", checks, p.HealthCheck},
+		{"health checks of contexts", checks, check},
 		{"the Region's health check", 1, p.CalculatedCheck},
-		{"metrics by route", metricsByRoute * routes, p.Metric},
-		{"metrics by function", metricsByFunction * routes, p.Metric},
 		{"metrics with an alarm", alarmed, p.AlarmedMetric},
 		{"composite alarms", len(services) + 1, p.CompositeAlarm},
 		{"dashboards", len(services) + 1, p.Dashboard},
@@ -78,8 +97,10 @@ func fixedItems(services []*manifest.Service, regions int, p fixedPrices) []Item
 // fixedCost returns the sum of Fixed in US dollars.
 func (e *Estimate) fixedCost() float64 {
 	var sum float64
-	for _, i := range e.Fixed {
-		sum += i.Total()
+	for _, items := range e.Fixed {
+		for _, i := range items {
+			sum += i.Total()
+		}
 	}
 	return sum
 }
@@ -93,4 +114,18 @@ func (e *Estimate) healthCost() float64 {
 		}
 	}
 	return sum
+}
+
+// freeUsers is the number of users a month that Cognito does not charge in an account in
+// the tier Essentials. Plus has no free users.
+const freeUsers = 10_000
+
+// usersCost returns what Cognito costs in US dollars. Threat protection needs the tier
+// Plus (infra/terraform/global/users.tf).
+func (e *Estimate) usersCost() (tier string, usd float64) {
+	p, n := e.prices[e.Environment.Regions[0]], e.Environment.Traffic.MonthlyUsers
+	if e.Environment.SignIn.ThreatProtection == "OFF" {
+		return "Essentials", max(0, n-freeUsers) * p.EssentialsUser
+	}
+	return "Plus", n * p.PlusUser
 }

@@ -2,8 +2,8 @@ package estimate
 
 import (
 	_ "embed"
-	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/meridian-api/meridian/infra/geo"
 )
@@ -17,47 +17,52 @@ type City struct {
 	Latitude, Longitude float64
 	// Millions of inhabitants.
 	Millions float64
+	// Inland is whether the city's traffic is exchanged in another city, which is not on the
+	// way to the Region.
+	Inland bool
 	// Region is the nearest one, and RoundTrip the time to it and back in milliseconds.
 	Region    string  `json:"-"`
 	RoundTrip float64 `json:"-"`
 }
 
-// A round trip is the delay of a mobile network, and the time of light in glass both
+// A round trip is the delay of the mobile network, and the time of light in glass both
 // ways, on cables that are longer than the great circle.
 const (
-	accessMilliseconds = 12
 	cableDetour        = 1.6
 	kilometresPerMilli = 200
+	// inlandMilliseconds is the way over another city's exchange, 8 to 15 ms.
+	inlandMilliseconds = 12
 )
 
-// readCities parses cities.json and finds the Region of each city.
-func readCities(regions []string) ([]City, error) {
+// readCities parses cities.json.
+func readCities(data []byte) ([]City, error) {
 	var cities []City
-	if err := json.Unmarshal(citiesFile, &cities); err != nil {
+	if err := decode(data, &cities); err != nil {
 		return nil, fmt.Errorf("cities.json: %w", err)
-	}
-	for i := range cities {
-		if err := cities[i].findRegion(regions); err != nil {
-			return nil, err
-		}
 	}
 	return cities, nil
 }
 
-// findRegion sets the city's nearest Region and its round trip.
-func (c *City) findRegion(regions []string) error {
-	for _, r := range regions {
-		at, ok := geo.Locate(r)
-		if !ok {
-			return fmt.Errorf("the location of the Region %s is unknown: add it to infra/geo", r)
+// nearest returns copies of the cities with the nearest of the Regions. geo knows the
+// Regions. access is the part of a round trip in the mobile network, in milliseconds.
+func nearest(cities []City, regions []string, access float64) []City {
+	cities = slices.Clone(cities)
+	for i := range cities {
+		c := &cities[i]
+		fixed := access
+		if c.Inland {
+			fixed += inlandMilliseconds
 		}
-		km := geo.Distance(geo.Coordinates{Latitude: c.Latitude, Longitude: c.Longitude}, at)
-		rtt := accessMilliseconds + 2*km*cableDetour/kilometresPerMilli
-		if c.Region == "" || rtt < c.RoundTrip {
-			c.Region, c.RoundTrip = r, rtt
+		for _, r := range regions {
+			at, _ := geo.Locate(r)
+			km := geo.Distance(geo.Coordinates{Latitude: c.Latitude, Longitude: c.Longitude}, at)
+			rtt := fixed + 2*km*cableDetour/kilometresPerMilli
+			if c.Region == "" || rtt < c.RoundTrip {
+				c.Region, c.RoundTrip = r, rtt
+			}
 		}
 	}
-	return nil
+	return cities
 }
 
 // populationShares returns each Region's share of all inhabitants, 0 to 1.

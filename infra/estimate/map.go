@@ -50,7 +50,7 @@ func (e *Estimate) Map(out io.Writer) error {
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" role="img" aria-label="Round trips of North American cities to %s">`,
-		width, height, html.EscapeString(strings.Join(e.Regions, ", ")))
+		width, height, html.EscapeString(strings.Join(e.Environment.Regions, ", ")))
 	fmt.Fprintf(&b, "<style>%s</style>\n", style)
 	drawBackground(&b, coast)
 	e.drawLines(&b)
@@ -97,7 +97,7 @@ func (e *Estimate) drawCities(b *strings.Builder) {
 		x, y := project(c.Latitude, c.Longitude)
 		taken.mark(x, y, radius(c))
 	}
-	for _, r := range e.Regions {
+	for _, r := range e.Environment.Regions {
 		x, y := projectRegion(r)
 		taken.mark(x, y, 7)
 		taken.mark(x+35, y+17, 6) // the Region's name
@@ -112,7 +112,7 @@ func (e *Estimate) drawCities(b *strings.Builder) {
 }
 
 func (e *Estimate) drawRegions(b *strings.Builder) {
-	for _, r := range e.Regions {
+	for _, r := range e.Environment.Regions {
 		x, y := projectRegion(r)
 		fmt.Fprintf(b, `<rect class="region" x="%.0f" y="%.0f" width="14" height="14"/>`, x-7, y-7)
 		fmt.Fprintf(b, `<text x="%.0f" y="%.0f" font-weight="bold">%s</text>`+"\n", x-7, y+22, html.EscapeString(r))
@@ -124,7 +124,7 @@ func drawLegend(b *strings.Builder) {
 	for _, entry := range []struct {
 		x           int
 		class, text string
-	}{{130, "fast", "up to 30"}, {190, "fair", "up to 60"}, {250, "slow", "more"}} {
+	}{{130, "fast", "up to 60"}, {190, "fair", "up to 90"}, {250, "slow", "more"}} {
 		fmt.Fprintf(b, `<text x="%d" y="%.0f" class="%s">%s</text>`, entry.x, height-16, entry.class, entry.text)
 	}
 }
@@ -135,9 +135,9 @@ func radius(c City) float64 { return 3 + c.Millions/3 }
 // speed returns the CSS class for a round trip in milliseconds.
 func speed(roundTrip float64) string {
 	switch {
-	case roundTrip <= 30:
-		return "fast"
 	case roundTrip <= 60:
+		return "fast"
+	case roundTrip <= 90:
 		return "fair"
 	}
 	return "slow"

@@ -8,28 +8,21 @@ import (
 
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
-	"github.com/meridian-api/meridian/infra/geo"
 )
 
-// profileVariable is the environment variable with the profile to estimate, full by default.
-const profileVariable = "PROFILE"
-
-// Run estimates the monorepo around dir in the Regions of geo.RegionsFromEnv, prints
-// the tables and writes the map to dist/estimate.svg.
+// Run estimates an environment of the monorepo around dir, by default prod, prints the
+// tables and writes the map to dist/estimate.svg. The variables ENV, REGIONS and PROFILE
+// choose another environment, and other Regions and another profile than its own.
 func Run(dir string, getenv func(string) string, out io.Writer) error {
-	selected, err := geo.RegionsFromEnv(getenv)
-	if err != nil {
-		return err
-	}
 	merged, err := pipeline.Merge(dir)
 	if err != nil {
 		return err
 	}
-	profile := getenv(profileVariable)
-	if profile != "" && profile != "full" && profile != ProfileLean {
-		return fmt.Errorf("%s is %q: set it to full or %s", profileVariable, profile, ProfileLean)
+	environment, err := readEnvironment(merged.Root, getenv)
+	if err != nil {
+		return err
 	}
-	e, err := New(merged.Services, selected, profile)
+	e, err := New(merged.Services, environment)
 	if err != nil {
 		return err
 	}

@@ -187,7 +187,7 @@ func (Release) Verify(ctx context.Context, tag string) error {
 // Infra works on the deployment.
 type Infra mg.Namespace
 
-// Estimate estimates a month's cost and the clients' latency in the Regions of REGIONS.
+// Estimate estimates a month's cost and the clients' latency of ENV, or of prod, also in other REGIONS and with another PROFILE.
 func (Infra) Estimate() error { return estimate.Run(".", os.Getenv, os.Stdout) }
 
 // Local watches and breaks the cloud that Up runs, from another terminal.

@@ -14,7 +14,7 @@ func TestLoadFailsOnAnotherStatus(t *testing.T) {
 	}))
 	defer server.Close()
 	var r gatewayRun
-	err := r.load(t.Context(), server.URL, caller{token: "t", account: "a"})
+	err := r.load(t.Context(), loaded{base: server.URL}, caller{account: "a"}.update())
 	if err == nil || !strings.Contains(err.Error(), "status 401, want 428") || r.perSecond != nil {
 		t.Errorf("figures %+v, error %v; want no figures and an error", r, err)
 	}

@@ -45,7 +45,7 @@ func (g *gateway) describe(ctx context.Context, root, port string) error {
 		cloud, err := running.Read(root)
 		if err == nil && strings.HasSuffix(cloud.Edge, ":"+port) {
 			owner := cloud.Users[0]
-			g.edge, g.region = cloud.Edge, cloud.Regions[0].URL
+			g.edge, g.region, g.regions = cloud.Edge, cloud.Regions[0].URL, cloud.Regions
 			g.caller = caller{issuer: cloud.Issuer, token: owner.AccessToken, account: owner.Subject}
 			return nil
 		}

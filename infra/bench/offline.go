@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -16,6 +17,9 @@ import (
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/local"
+	"github.com/meridian-api/meridian/infra/up/running"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 //go:embed offline
@@ -24,12 +28,15 @@ var offlineFiles embed.FS
 // offlinePeer is serverless-offline, installed in a folder.
 type offlinePeer struct {
 	folder string
-	// operation is the operation of the merged document that the peer serves.
-	operation *openapi3.Operation
+	// update and mine are the operations of the merged document that the peer serves.
+	update, mine *openapi3.Operation
 }
 
-// offlineRoute is the path that the peer serves.
-const offlineRoute = "/accounts/{accountId}"
+// The paths that the peer serves.
+const (
+	updateRoute = "/accounts/{accountId}"
+	mineRoute   = "/accounts/me"
+)
 
 // installOffline installs serverless-offline below dist.
 func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, error) {
@@ -37,11 +44,14 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 	if err != nil {
 		return nil, err
 	}
-	p := &offlinePeer{filepath.Join(ws.Root, workspace.Dist, "bench", "offline"), merged.Doc.Paths.Value(offlineRoute).Patch}
+	p := &offlinePeer{
+		folder: filepath.Join(ws.Root, workspace.Dist, "bench", "offline"),
+		update: merged.Doc.Paths.Value(updateRoute).Patch, mine: merged.Doc.Paths.Value(mineRoute).Get,
+	}
 	if err := os.MkdirAll(p.folder, 0o755); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"package.json", "package-lock.json", "handler.js"} {
+	for _, name := range []string{"package.json", "package-lock.json", "handler.js", "mine.js"} {
 		data, err := offlineFiles.ReadFile("offline/" + name)
 		if err != nil {
 			return nil, err
@@ -59,40 +69,57 @@ func installOffline(ctx context.Context, ws workspace.Workspace) (*offlinePeer, 
 	return p, nil
 }
 
-// configure writes the peer's serverless.json: the operation with its scopes and its
-// body's schema, and an authorizer that accepts the caller's issuer and client.
-func (p *offlinePeer) configure(c caller) error {
+type object map[string]any
+
+// configure writes the peer's serverless.json: the operations with their scopes and the
+// body's schema, and an authorizer that accepts the caller's issuer and client. data is
+// the Region whose DynamoDB getMyAccount reads; it may be nil.
+func (p *offlinePeer) configure(c caller, data *running.Region) error {
 	client, err := c.clientID()
 	if err != nil {
 		return err
 	}
-	var scopes []string
-	for _, requirement := range *p.operation.Security {
-		for _, s := range requirement {
-			scopes = append(scopes, s...)
+	const media = "application/json"
+	update := httpEvent("PATCH", updateRoute, p.update)
+	update["request"] = object{"schemas": object{media: p.update.RequestBody.Value.Content[media].Schema.Value}}
+	provider := object{"name": "aws", "runtime": "nodejs20.x", "timeout": 29, "httpApi": object{"payload": "1.0", "authorizers": object{"pool": object{
+		"type": "jwt", "identitySource": "$request.header.Authorization", "issuerUrl": c.issuer, "audience": []string{client},
+	}}}}
+	if data != nil {
+		provider["environment"] = object{
+			"DYNAMODB": data.DynamoDB, "REGION": data.Name, "TABLE": resource.TableName(local.Environment, "accounts"),
+			"AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench",
 		}
 	}
-	const media = "application/json"
-	type object map[string]any
-	data, err := json.MarshalIndent(object{
+	functions := object{}
+	for handler, event := range map[string]object{"handler.update": update, "mine.mine": httpEvent("GET", mineRoute, p.mine)} {
+		_, name, _ := strings.Cut(handler, ".")
+		functions[name] = object{"handler": handler, "events": []object{{"httpApi": event}}}
+	}
+	text, err := json.MarshalIndent(object{
 		"service": "offline", "frameworkVersion": "3", "configValidationMode": "off", "plugins": []string{"serverless-offline"},
-		"provider": object{"name": "aws", "runtime": "nodejs20.x", "httpApi": object{"payload": "1.0", "authorizers": object{"pool": object{
-			"type": "jwt", "identitySource": "$request.header.Authorization", "issuerUrl": c.issuer, "audience": []string{client},
-		}}}},
-		"functions": object{"update": object{"handler": "handler.update", "events": []object{{"httpApi": object{
-			"method": "PATCH", "path": offlineRoute, "authorizer": object{"name": "pool", "scopes": scopes},
-			"request": object{"schemas": object{media: p.operation.RequestBody.Value.Content[media].Schema.Value}},
-		}}}}},
+		"provider": provider, "functions": functions,
 	}, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(p.folder, "serverless.json"), data, 0o644)
+	return os.WriteFile(filepath.Join(p.folder, "serverless.json"), text, 0o644)
 }
 
-// start starts the peer and waits until it responds to the caller.
-func (p *offlinePeer) start(ctx context.Context, c caller) (*gateway, error) {
-	if err := p.configure(c); err != nil {
+// httpEvent returns the event that invokes the function of an operation.
+func httpEvent(method, path string, operation *openapi3.Operation) object {
+	var scopes []string
+	for _, requirement := range *operation.Security {
+		for _, s := range requirement {
+			scopes = append(scopes, s...)
+		}
+	}
+	return object{"method": method, "path": path, "authorizer": object{"name": "pool", "scopes": scopes}}
+}
+
+// start starts the peer with further options, and waits until it responds to the caller. See configure about data.
+func (p *offlinePeer) start(ctx context.Context, c caller, data *running.Region, options ...string) (*gateway, error) {
+	if err := p.configure(c, data); err != nil {
 		return nil, err
 	}
 	http, err := freePort()
@@ -104,8 +131,10 @@ func (p *offlinePeer) start(ctx context.Context, c caller) (*gateway, error) {
 		return nil, err
 	}
 	g := &gateway{region: "http://127.0.0.1:" + http, caller: c}
-	g.cmd = exec.CommandContext(ctx, "node", filepath.Join("node_modules", "serverless", "bin", "serverless.js"), "offline", "start",
-		"--host", "127.0.0.1", "--httpPort", http, "--lambdaPort", lambda, "--ignoreJWTSignature")
+	g.cmd = exec.CommandContext(ctx, "node", append([]string{
+		filepath.Join("node_modules", "serverless", "bin", "serverless.js"), "offline", "start",
+		"--host", "127.0.0.1", "--httpPort", http, "--lambdaPort", lambda, "--ignoreJWTSignature",
+	}, options...)...)
 	g.cmd.Dir, g.cmd.Env = p.folder, append(os.Environ(), "SLS_TELEMETRY_DISABLED=1", "SLS_NOTIFICATIONS_MODE=off")
 	var output beginning
 	g.cmd.Stdout, g.cmd.Stderr = &output, &output

@@ -41,6 +41,9 @@ type Settings struct {
 	// Unchecked turns the comparison of responses with the specification off, from
 	// CHECK=0, to measure what it costs.
 	Unchecked bool
+	// Unrecorded turns the record of requests off, from RECORD=0, to measure what it
+	// costs. The console and local:logs then show no requests.
+	Unrecorded bool
 }
 
 // maxLag limits ReplicationLag. A slower link is not worth simulating: cut it.
@@ -76,8 +79,9 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		fail("STALE_READS: %q is not a duration from 0s to %s: use one such as 50ms", stale, maxLag)
 	}
 	s.Limits = value("LIMITS", "")
-	s.Strict, s.Unchecked = value("STRICT", "0") == "1", value("CHECK", "1") == "0"
-	for _, name := range []string{"STRICT", "CHECK"} {
+	s.Strict = value("STRICT", "0") == "1"
+	s.Unchecked, s.Unrecorded = value("CHECK", "1") == "0", value("RECORD", "1") == "0"
+	for _, name := range []string{"STRICT", "CHECK", "RECORD"} {
 		if v := value(name, "0"); v != "0" && v != "1" {
 			fail("%s: %q is not 0 or 1", name, v)
 		}

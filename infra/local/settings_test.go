@@ -28,12 +28,12 @@ func TestReadSettings(t *testing.T) {
 			vars: map[string]string{
 				"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s",
 				"DYNAMODB": "http://localhost:8000/", "LIMITS": "dev", "STALE_READS": "0s",
-				"STRICT": "1", "CHECK": "0",
+				"STRICT": "1", "CHECK": "0", "RECORD": "0",
 				"DEBUG": "accounts-get-account, profiles-get-profile",
 			},
 			want: Settings{
 				Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/",
-				Limits: "dev", Strict: true, Unchecked: true, Debug: []string{"accounts-get-account", "profiles-get-profile"},
+				Limits: "dev", Strict: true, Unchecked: true, Unrecorded: true, Debug: []string{"accounts-get-account", "profiles-get-profile"},
 			},
 		},
 	} {
@@ -61,6 +61,7 @@ func TestReadSettingsErrors(t *testing.T) {
 		{"REPLICATION_LAG", "2h", `REPLICATION_LAG: "2h" is not a duration`},
 		{"STRICT", "yes", `STRICT: "yes" is not 0 or 1`},
 		{"CHECK", "off", `CHECK: "off" is not 0 or 1`},
+		{"RECORD", "no", `RECORD: "no" is not 0 or 1`},
 		{"STALE_READS", "1", `STALE_READS: "1" is not a duration`},
 		{"DYNAMODB", "localhost:8000", `DYNAMODB: "localhost:8000" is not the URL`},
 		{"DYNAMODB", "http://localhost:8000/x", `DYNAMODB: "http://localhost:8000/x" is not the URL`},

@@ -1,19 +1,11 @@
 package function
 
 import (
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 )
-
-// maxHeader limits the headers of a request to the Runtime API, in bytes. The X-Ray
-// cause of a reported error alone may have 1 MiB.
-const maxHeader = 2 << 20
 
 // environment is one execution environment: a process, its Runtime API and its
 // output.
@@ -24,7 +16,6 @@ type environment struct {
 	started time.Time
 	memory  memory
 	output  *output
-	work    chan *invocation   // capacity 1: the work assigned to an idle environment
 	stop    chan time.Duration // capacity 1: sent once, to end the environment; the time between SIGTERM and SIGKILL
 
 	initDone chan struct{} // closed when the init has succeeded or failed
@@ -32,6 +23,7 @@ type environment struct {
 
 	// Guarded by pool.mu.
 	phase        phase
+	polling      *connection   // waits for work; nil if it has broken, and in every phase but idle
 	current      *invocation   // the invocation that is assigned, running, or responded to but not finished
 	timer        *time.Timer   // timeout of the init, later of the current invocation
 	initLimit    time.Duration // timeout of the init
@@ -46,7 +38,6 @@ func newEnvironment(p *pool, id string, initLimit time.Duration) *environment {
 		pool:      p,
 		id:        id,
 		started:   time.Now(),
-		work:      make(chan *invocation, 1),
 		stop:      make(chan time.Duration, 1),
 		initDone:  make(chan struct{}),
 		initLimit: initLimit,
@@ -86,18 +77,16 @@ func (e *environment) run() {
 		return
 	}
 	e.reportInit()
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	server, err := newServer(e.serve)
 	if err != nil {
 		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error()})
 		return
 	}
-	// Not github.com/valyala/fasthttp: it saves a sixth of an invocation's time, but it does
-	// not report that the connection of a long poll has broken.
-	server := &http.Server{Handler: e, ErrorLog: log.New(io.Discard, "", 0), MaxHeaderBytes: maxHeader}
-	e.pool.service.environments.Go(func() { server.Serve(listener) })
-	defer server.Close()
+	goroutines := &e.pool.service.environments
+	goroutines.Go(func() { server.serve(goroutines.Go) })
+	defer server.close()
 
-	cmd, err := e.launch(listener.Addr().String())
+	cmd, err := e.launch(server.listener.Addr().String())
 	if err != nil {
 		e.output.finish()
 		e.pool.exited(e, failure{errorType: typeEntrypoint, detail: err.Error()})
@@ -114,7 +103,7 @@ func (e *environment) run() {
 	}
 	e.pool.exited(e, failure{errorType: typeExit, detail: detail})
 	// After the report, because the search takes time, and before the listener closes.
-	e.pool.service.reaper.killRest(addressVariable + "=" + listener.Addr().String())
+	e.pool.service.reaper.killRest(addressVariable + "=" + server.listener.Addr().String())
 }
 
 // launch starts the process.

@@ -46,14 +46,20 @@ func (o *output) writeLines(lines ...string) {
 	}
 }
 
-// endLine ends a partial line. When an invocation is over, the rest of the line
-// will not arrive, and the line must not be joined with output of the next
-// invocation.
-func (o *output) endLine() {
+// endLine ends a partial line and writes lines of Lambda itself after it. When an
+// invocation is over, the rest of the line will not arrive, and the line must not be joined
+// with output of the next invocation.
+func (o *output) endLine(lines ...string) {
 	o.drain()
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.flush()
+	if o.emit == nil {
+		return
+	}
+	for _, line := range lines {
+		o.emit(line)
+	}
 }
 
 // split adds output of the process and emits the complete lines. The caller holds

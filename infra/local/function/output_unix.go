@@ -48,6 +48,9 @@ func (o *output) read(fd uintptr) (end bool) {
 			return true
 		}
 		o.split(o.buf[:n])
+		if n < len(o.buf) {
+			return false // the pipe is empty: the poller reports what comes later
+		}
 	}
 }
 

@@ -9,36 +9,40 @@ import (
 )
 
 // phase is the state of an environment. It only changes under pool.mu, in the
-// functions of this file and in pool.admit (idle to assigned).
+// functions of this file and in pool.admit (idle to running or assigned).
 //
-//	starting ─ next → idle ─ admit → assigned ─ delivery → running ─ response, error → responded ─ next → idle ...
+//	starting ─ next → idle ─ admit → running ─ response, error → responded ─ next → idle ...
 //
-// If the queue is not empty, next leads directly to running. Every phase can lead
-// to ended.
+// If the queue is not empty, next leads directly to running. Between idle and running is
+// assigned if the environment has to ask again. Every phase can lead to ended.
 type phase uint8
 
 const (
 	starting  phase = iota
 	idle            // waits for work in a request; listed in pool.idle
-	assigned        // has work that is not delivered yet
+	assigned        // has work that is not delivered yet, because the connection of its request has broken
 	running         // the function has received the work
 	responded       // the caller has the response; the function has not asked for more work
 	ended           // removed from the pool; the process may still be ending
 )
 
 // ready handles an environment's request for work, which ends its init or its last
-// invocation. It returns that invocation, and the next one if the queue is not
-// empty; otherwise work arrives through e.work. It reports whether next has been
-// delivered before.
-func (p *pool) ready(e *environment) (finished, next *invocation, again bool) {
+// invocation. It returns that invocation, and the next one if there is one to be
+// delivered; otherwise admit delivers work to the connection. It reports whether next has
+// been delivered before.
+func (p *pool) ready(e *environment, c *connection) (finished, next *invocation, again bool) {
 	now := time.Now()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch e.phase {
 	case running:
 		return nil, e.current, true
-	case idle, assigned: // the connection broke while it waited, and it asks again
+	case idle: // the connection broke while it waited, and it asks again
+		e.polling = c
 		return nil, nil, false
+	case assigned: // the same, and there is work meanwhile
+		p.beginInvocation(e, e.current, now)
+		return nil, e.current, false
 	case ended: // no work arrives; the environment ends while it waits
 		return nil, nil, false
 	case starting:
@@ -55,7 +59,7 @@ func (p *pool) ready(e *environment) (finished, next *invocation, again bool) {
 		p.beginInvocation(e, next, now)
 		return finished, next, false
 	}
-	e.phase = idle
+	e.phase, e.polling = idle, c
 	e.idleSince = now
 	p.release()
 	p.idle = append(p.idle, e)
@@ -65,22 +69,18 @@ func (p *pool) ready(e *environment) (finished, next *invocation, again bool) {
 	return finished, nil, false
 }
 
-// deliver marks assigned work as delivered. It reports false if the environment has
-// been ended in the meantime.
-func (p *pool) deliver(e *environment, inv *invocation) bool {
-	now := time.Now()
+// gone handles the end of a connection on which the environment waits for work.
+func (p *pool) gone(e *environment, c *connection) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if e.phase != assigned {
-		return false
+	if e.polling == c {
+		e.polling = nil
 	}
-	p.beginInvocation(e, inv, now)
-	return true
 }
 
 // beginInvocation starts the timeout of the invocation. The caller holds p.mu.
 func (p *pool) beginInvocation(e *environment, inv *invocation, now time.Time) {
-	e.phase = running
+	e.phase, e.polling = running, nil
 	e.current = inv
 	inv.started = now
 	inv.initDuration, e.initDuration = e.initDuration, 0

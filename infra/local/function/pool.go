@@ -47,6 +47,11 @@ func (p *pool) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return p.await(ctx, inv, queued)
+}
+
+// await waits for the result of an invocation.
+func (p *pool) await(ctx context.Context, inv *invocation, queued bool) ([]byte, error) {
 	var overdue <-chan time.Time
 	if queued {
 		timer := time.NewTimer(returnTimeout)
@@ -66,40 +71,52 @@ func (p *pool) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
 	}
 }
 
-// admit assigns the invocation to the environment that became idle last, so that
+// admit delivers the invocation to the environment that became idle last, so that
 // superfluous ones stay idle and end. If no environment is idle, it queues the
 // invocation for one that will soon be, and starts one if necessary.
 func (p *pool) admit(inv *invocation) (queued bool, err error) {
+	e, c, err := p.assign(inv)
+	if c != nil {
+		e.deliver(c, inv, true)
+	}
+	return e == nil, err
+}
+
+// assign selects the environment for an invocation. e is nil if the invocation is queued,
+// and c if the environment has to ask for it. Otherwise the caller delivers it to c.
+func (p *pool) assign(inv *invocation) (e *environment, c *connection, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
-		return false, ErrClosed
+		return nil, nil, ErrClosed
 	}
 	if p.retired {
-		return false, errRetired
+		return nil, nil, errRetired
 	}
 	if last := len(p.idle) - 1; last >= 0 {
 		if err := p.reserve(); err != nil {
-			return false, err
+			return nil, nil, err
 		}
 		e := p.idle[last]
 		p.idle[last] = nil
 		p.idle = p.idle[:last]
 		p.invocations++
-		e.phase = assigned
-		e.current = inv
-		e.work <- inv
-		return false, nil
+		if c = e.polling; c != nil {
+			p.beginInvocation(e, inv, time.Now())
+		} else {
+			e.phase, e.current = assigned, inv
+		}
+		return e, c, nil
 	}
 	if len(p.queue) == p.soonIdle {
 		if _, err := p.start(); err != nil {
-			return false, err
+			return nil, nil, err
 		}
 		p.coldStarts++
 	}
 	p.invocations++
 	p.queue = append(p.queue, inv)
-	return true, nil
+	return nil, nil, nil
 }
 
 // startOrThrottle starts an environment for an invocation that is still queued, unless

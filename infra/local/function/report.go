@@ -64,8 +64,7 @@ func (e *environment) reportEnd(inv *invocation, status string) {
 		line = append(line, "\tStatus: "...)
 		line = append(line, status...)
 	}
-	e.output.endLine()
-	e.output.writeLines("END RequestId: "+inv.id, string(line))
+	e.output.endLine("END RequestId: "+inv.id, string(line))
 }
 
 // reportLoss writes Lambda's lines about an environment that ended prematurely, and

@@ -18,98 +18,82 @@ const (
 	errorBodyHeader = "Lambda-Runtime-Function-Error-Body" // trailer with the error report, base64
 )
 
-// ServeHTTP serves the environment's Runtime API. Each invocation passes through it,
-// and there are few paths, so it matches them without a mux.
-func (e *environment) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// serve serves a request to the environment's Runtime API, and reports whether the
+// connection stays open. Each invocation passes through it, and there are few paths, so it
+// matches them without a mux.
+func (e *environment) serve(c *connection, r *http.Request) (open bool) {
 	id, action, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, invocationPath), "/")
 	inInvocation := strings.HasPrefix(r.URL.Path, invocationPath)
+	method, serve := http.MethodPost, (func() bool)(nil)
 	switch {
 	case inInvocation && id == "next" && action == "":
-		if isMethod(w, r, http.MethodGet) {
-			e.serveNext(w, r)
-		}
+		method, serve = http.MethodGet, func() bool { return e.serveNext(c) }
 	case inInvocation && action == "response":
-		if isMethod(w, r, http.MethodPost) {
-			e.serveResponse(w, r, id)
-		}
+		serve = func() bool { return e.serveResponse(c, r, id) }
 	case inInvocation && action == "error":
-		if isMethod(w, r, http.MethodPost) {
-			e.serveError(w, r, id)
-		}
+		serve = func() bool { return e.serveError(c, r, id) }
 	case r.URL.Path == runtimePath+"init/error":
-		if isMethod(w, r, http.MethodPost) {
-			e.serveInitError(w, r)
-		}
+		serve = func() bool { return e.serveInitError(c, r) }
 	default:
-		http.NotFound(w, r)
+		c.respond(r, http.StatusNotFound, nil, "404 page not found\n")
+		return true
 	}
-}
-
-// isMethod reports whether a request has the method, and otherwise refuses it.
-func isMethod(w http.ResponseWriter, r *http.Request, method string) bool {
 	if r.Method != method {
-		w.Header().Set("Allow", method)
-		w.WriteHeader(http.StatusMethodNotAllowed)
+		c.respond(r, http.StatusMethodNotAllowed, []header{{"Allow", method}}, "")
+		return true
 	}
-	return r.Method == method
+	return serve()
 }
 
 // serveNext serves the long poll for work. The request also ends the init or the last
 // invocation. A function that asks before it has responded gets the same work again.
-func (e *environment) serveNext(w http.ResponseWriter, r *http.Request) {
-	finished, inv, again := e.pool.ready(e)
+func (e *environment) serveNext(c *connection) (open bool) {
+	finished, inv, again := e.pool.ready(e, c)
 	if finished != nil {
 		e.reportEnd(finished, "")
 	}
-	if inv == nil {
-		select {
-		case inv = <-e.work:
-		case <-r.Context().Done():
-			return
-		}
-		if !e.pool.deliver(e, inv) {
-			<-r.Context().Done() // the function would take an empty response for work
-			return
-		}
+	if inv != nil {
+		e.deliver(c, inv, !again)
 	}
-	if !again {
-		e.reportStart(inv)
-	}
-
-	// The names are canonical, so they are assigned without canonicalization.
-	h := w.Header()
-	h["Content-Type"] = jsonType
-	h["Content-Length"] = []string{strconv.Itoa(len(inv.payload))}
-	h["Lambda-Runtime-Aws-Request-Id"] = []string{inv.id}
-	h["Lambda-Runtime-Deadline-Ms"] = []string{strconv.FormatInt(inv.started.Add(e.pool.function.Timeout).UnixMilli(), 10)}
-	h["Lambda-Runtime-Invoked-Function-Arn"] = []string{e.pool.arn}
-	if inv.trace != "" {
-		h["Lambda-Runtime-Trace-Id"] = []string{inv.trace}
-	}
-	w.Write(inv.payload)
+	return c.wait(func() { e.pool.gone(e, c) })
 }
 
-var jsonType = []string{"application/json"}
+// deliver sends work to the function. isNew is false for work that it has received before.
+func (e *environment) deliver(c *connection, inv *invocation, isNew bool) {
+	if isNew {
+		e.reportStart(inv)
+	}
+	headers := append(make([]header, 0, 4),
+		header{"Lambda-Runtime-Aws-Request-Id", inv.id},
+		header{"Lambda-Runtime-Deadline-Ms", strconv.FormatInt(inv.started.Add(e.pool.function.Timeout).UnixMilli(), 10)},
+		header{"Lambda-Runtime-Invoked-Function-Arn", e.pool.arn})
+	if inv.trace != "" {
+		headers = append(headers, header{"Lambda-Runtime-Trace-Id", lineEnds.Replace(inv.trace)})
+	}
+	c.deliver(inv.payload, headers...)
+}
+
+// lineEnds replaces what would end a header.
+var lineEnds = strings.NewReplacer("\r", " ", "\n", " ")
 
 // serveResponse receives the function's response. A response that is too large
 // fails the invocation and is refused with 413, which makes aws-lambda-go exit,
 // here as on Lambda.
-func (e *environment) serveResponse(w http.ResponseWriter, r *http.Request, id string) {
-	if refuse(w, e.pool.checkCall(e, id)) {
-		return
+func (e *environment) serveResponse(c *connection, r *http.Request, id string) (open bool) {
+	if refuse(c, r, e.pool.checkCall(e, id)) {
+		return true
 	}
 	payload, complete, err := readBody(r)
 	if err != nil {
-		return // the connection broke; the exit or the timeout of the process completes the invocation
+		return false // the connection broke; the exit or the timeout of the process completes the invocation
 	}
 	e.output.drain()
 	if !complete {
 		tooLarge := platformError(typeTooLarge, "Response payload size exceeded maximum allowed payload size ("+strconv.Itoa(maxResponse)+" bytes).")
-		if refuse(w, e.pool.respond(e, id, nil, tooLarge)) {
-			return
+		if !refuse(c, r, e.pool.respond(e, id, nil, tooLarge)) {
+			c.respond(r, http.StatusRequestEntityTooLarge, nil, `{"errorMessage":"Exceeded maximum allowed payload size (`+strconv.Itoa(maxResponse)+` bytes).","errorType":"RequestEntityTooLarge"}`)
 		}
-		writeJSON(w, http.StatusRequestEntityTooLarge, `{"errorMessage":"Exceeded maximum allowed payload size (`+strconv.Itoa(maxResponse)+` bytes).","errorType":"RequestEntityTooLarge"}`)
-		return
+		return true
 	}
 	// A response that broke off in the function has the error in its trailers.
 	if broken := r.Trailer.Get(errorTypeHeader); broken != "" {
@@ -117,32 +101,31 @@ func (e *environment) serveResponse(w http.ResponseWriter, r *http.Request, id s
 		if err != nil {
 			body = payload
 		}
-		e.accept(w, e.pool.respond(e, id, nil, reportedError(body, broken)))
-		return
+		return accept(c, r, e.pool.respond(e, id, nil, reportedError(body, broken)))
 	}
-	e.accept(w, e.pool.respond(e, id, payload, nil))
+	return accept(c, r, e.pool.respond(e, id, payload, nil))
 }
 
 // serveError receives the function's report that the invocation failed.
-func (e *environment) serveError(w http.ResponseWriter, r *http.Request, id string) {
-	if refuse(w, e.pool.checkCall(e, id)) {
-		return
+func (e *environment) serveError(c *connection, r *http.Request, id string) (open bool) {
+	if refuse(c, r, e.pool.checkCall(e, id)) {
+		return true
 	}
 	body, _, err := readBody(r)
 	if err != nil {
-		return
+		return false
 	}
 	e.output.drain()
-	e.accept(w, e.pool.respond(e, id, nil, reportedError(body, r.Header.Get(errorTypeHeader))))
+	return accept(c, r, e.pool.respond(e, id, nil, reportedError(body, r.Header.Get(errorTypeHeader))))
 }
 
 // serveInitError keeps the report until the process ends, which a runtime does
 // next, so that output before the end is not lost. If the process does not end, the
 // init times out.
-func (e *environment) serveInitError(w http.ResponseWriter, r *http.Request) {
+func (e *environment) serveInitError(c *connection, r *http.Request) (open bool) {
 	body, _, err := readBody(r)
 	if err != nil {
-		return
+		return false
 	}
 	report := reportedError(body, r.Header.Get(errorTypeHeader))
 	e.pool.mu.Lock()
@@ -152,32 +135,26 @@ func (e *environment) serveInitError(w http.ResponseWriter, r *http.Request) {
 		e.reported = report
 	}
 	e.pool.mu.Unlock()
-	e.accept(w, v)
+	return accept(c, r, v)
 }
 
-func (e *environment) accept(w http.ResponseWriter, v verdict) {
-	if !refuse(w, v) {
-		writeJSON(w, http.StatusAccepted, `{"status":"OK"}`)
+// accept responds to a call with its verdict. The connection stays open.
+func accept(c *connection, r *http.Request, v verdict) (open bool) {
+	if !refuse(c, r, v) {
+		c.respond(r, http.StatusAccepted, nil, `{"status":"OK"}`)
 	}
+	return true
 }
 
 // refuse responds to a call that is not accepted, and reports whether it did.
-func refuse(w http.ResponseWriter, v verdict) bool {
+func refuse(c *connection, r *http.Request, v verdict) bool {
 	switch v {
 	case outOfTurn:
-		writeJSON(w, http.StatusForbidden, `{"errorMessage":"State transition failed: the environment is not in a state to make this call","errorType":"InvalidStateTransition"}`)
+		c.respond(r, http.StatusForbidden, nil, `{"errorMessage":"State transition failed: the environment is not in a state to make this call","errorType":"InvalidStateTransition"}`)
 	case unknownID:
-		writeJSON(w, http.StatusBadRequest, `{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}`)
+		c.respond(r, http.StatusBadRequest, nil, `{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}`)
 	}
 	return v != accepted
-}
-
-func writeJSON(w http.ResponseWriter, status int, body string) {
-	h := w.Header()
-	h["Content-Type"] = jsonType
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
-	io.WriteString(w, body)
 }
 
 var bufferPool = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -36,7 +36,10 @@ func requestLine(r control.Request) string {
 
 // functionLine prints what a function logs about an error, such as the stack of a panic.
 func (t *terminal) functionLine(l control.Line) {
-	if text := errorText(l.Text); text != "" && t.live() {
+	if !t.live() {
+		return // every line of every request comes here
+	}
+	if text := errorText(l.Text); text != "" {
 		t.printf("%-14s %s: %s\n", l.Region, l.Function, text)
 	}
 }

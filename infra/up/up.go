@@ -130,6 +130,12 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 			term.printf("debug     %s in %s: dlv attach %d\n", function, region, pid)
 		},
 	}
+	if settings.Unrecorded {
+		cfg.Recorder = nil
+		cfg.FunctionLog = func(region, function, instance, text string) {
+			logs.function(control.Line{Time: time.Now(), Region: region, Function: function, Instance: instance, Text: text})
+		}
+	}
 	if err := term.step("boot", func() (string, error) {
 		s.cloud, err = local.Start(ctx, cfg)
 		return fmt.Sprint(settings.Regions), err

@@ -52,23 +52,17 @@ func New(next gateway.Functions, specification []byte, strict bool, report func(
 	return &Functions{next: next, load: load, strict: strict, report: report}
 }
 
-// event is the part of a proxy event that names the operation.
-type event struct {
-	HTTPMethod, Resource string
-	RequestContext       struct{ RequestID string }
-}
-
 // Invoke implements gateway.Functions.
 func (f *Functions) Invoke(ctx context.Context, function string, payload []byte, trace string) ([]byte, error) {
 	output, err := f.next.Invoke(ctx, function, payload, trace)
 	if err != nil {
 		return output, err
 	}
-	var e event
-	if json.Unmarshal(payload, &e) != nil {
+	request, ok := gateway.RequestOf(ctx)
+	if !ok {
 		return output, nil // not from an API
 	}
-	breaches := f.check(e, output)
+	breaches := f.check(request, output)
 	for _, b := range breaches {
 		f.report(b)
 	}
@@ -95,25 +89,25 @@ func refusal(b Breach) ([]byte, error) {
 
 // check returns the breaches in a function's output. The gateway responds with 502 to an
 // output that is not a proxy response, so check ignores it.
-func (f *Functions) check(e event, output []byte) []Breach {
+func (f *Functions) check(request gateway.Request, output []byte) []Breach {
 	var r proxyResponse
 	if json.Unmarshal(output, &r) != nil || r.StatusCode == 0 {
 		return nil
 	}
 	c := comparison{response: r, of: Breach{
-		Operation: e.HTTPMethod + " " + e.Resource, RequestID: e.RequestContext.RequestID, Status: r.StatusCode,
+		Operation: request.Method + " " + request.Resource, RequestID: request.ID, Status: r.StatusCode,
 	}}
 	doc, err := f.load()
 	if err != nil {
 		c.add("", "the specification cannot be read: "+err.Error())
 		return c.found
 	}
-	method := e.HTTPMethod
+	method := request.Method
 	if method == http.MethodHead { // the headers of a GET without its content
 		method, c.head = http.MethodGet, true
 	}
 	var operation *openapi3.Operation
-	if item := doc.Paths.Value(e.Resource); item != nil {
+	if item := doc.Paths.Value(request.Resource); item != nil {
 		operation = item.GetOperation(method)
 	}
 	if operation == nil {

@@ -200,7 +200,9 @@ func (r *Recorder) Line(region, name, instance, text string) (Line, bool) {
 			known.Truncated = true
 		}
 	}
-	r.publish(EventLine, line)
+	if len(r.watchers) > 0 {
+		r.publish(EventLine, line)
+	}
 	r.mu.Unlock()
 	if r.Printed != nil {
 		r.Printed(line)

@@ -1,122 +1,119 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/infra/local/gateway/internal/document"
 )
 
-// event is the input of a Lambda proxy integration, payload 1.0. Empty maps and
-// absent bodies are null. Source: "Input format of a Lambda
-// function for proxy integration",
+// event returns the function's input for a request that passed all checks. It is the
+// input of a Lambda proxy integration, payload 1.0. Empty maps and absent bodies are null. Source:
+// "Input format of a Lambda function for proxy integration",
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html,
 // and the events recorded in testdata/recorded/event.
-type event struct {
-	Resource                        string              `json:"resource"`
-	Path                            string              `json:"path"`
-	HTTPMethod                      string              `json:"httpMethod"`
-	Headers                         map[string]string   `json:"headers"`
-	MultiValueHeaders               map[string][]string `json:"multiValueHeaders"`
-	QueryStringParameters           map[string]string   `json:"queryStringParameters"`
-	MultiValueQueryStringParameters map[string][]string `json:"multiValueQueryStringParameters"`
-	PathParameters                  map[string]string   `json:"pathParameters"`
-	StageVariables                  map[string]string   `json:"stageVariables"`
-	RequestContext                  requestContext      `json:"requestContext"`
-	Body                            *string             `json:"body"`
-	IsBase64Encoded                 bool                `json:"isBase64Encoded"`
-}
-
-type requestContext struct {
-	ResourceID        string             `json:"resourceId"`
-	Authorizer        *authorizerContext `json:"authorizer,omitempty"`
-	ResourcePath      string             `json:"resourcePath"`
-	OperationName     string             `json:"operationName,omitempty"`
-	HTTPMethod        string             `json:"httpMethod"`
-	ExtendedRequestID string             `json:"extendedRequestId"`
-	RequestTime       string             `json:"requestTime"`
-	Path              string             `json:"path"`
-	AccountID         string             `json:"accountId"`
-	Protocol          string             `json:"protocol"`
-	Stage             string             `json:"stage"`
-	DomainPrefix      string             `json:"domainPrefix"`
-	RequestTimeEpoch  int64              `json:"requestTimeEpoch"`
-	RequestID         string             `json:"requestId"`
-	Identity          identity           `json:"identity"`
-	DomainName        string             `json:"domainName"`
-	DeploymentID      string             `json:"deploymentId"`
-	APIID             string             `json:"apiId"`
-}
-
-type authorizerContext struct {
-	Claims map[string]string `json:"claims"`
-}
-
-// identity is null except for the client's address and agent. The other members are
-// for IAM authorization and API keys.
-type identity struct {
-	CognitoIdentityPoolID         *string `json:"cognitoIdentityPoolId"`
-	AccountID                     *string `json:"accountId"`
-	CognitoIdentityID             *string `json:"cognitoIdentityId"`
-	Caller                        *string `json:"caller"`
-	SourceIP                      string  `json:"sourceIp"`
-	PrincipalOrgID                *string `json:"principalOrgId"`
-	AccessKey                     *string `json:"accessKey"`
-	CognitoAuthenticationType     *string `json:"cognitoAuthenticationType"`
-	CognitoAuthenticationProvider *string `json:"cognitoAuthenticationProvider"`
-	UserARN                       *string `json:"userArn"`
-	UserAgent                     *string `json:"userAgent"`
-	User                          *string `json:"user"`
-}
-
-// event returns the function's input for a request that passed all checks.
-func (x *exchange) event() ([]byte, error) {
-	e := event{
-		Resource: x.operation.Path, Path: x.path, HTTPMethod: x.r.Method,
-		QueryStringParameters: x.query.last, MultiValueQueryStringParameters: x.query.all,
-		PathParameters: x.parameters, StageVariables: x.g.variables,
-		RequestContext: x.requestContext(),
-	}
-	e.Headers, e.MultiValueHeaders = x.eventHeaders()
-	if len(x.body) > 0 {
-		body := ""
-		if e.IsBase64Encoded = x.g.binary.Match(document.MediaType(x.r.Header.Get("Content-Type"))); e.IsBase64Encoded {
-			body = base64.StdEncoding.EncodeToString(x.body)
-		} else {
-			body = string(x.body)
+//
+// encoding/json takes a tenth of the gateway's time for a request, and needs maps of what
+// is a list here.
+func (x *exchange) event() []byte {
+	w := make(jsonWriter, 0, 4096+len(x.body)*5/4)
+	w.open('{')
+	w.text("resource", x.operation.Path)
+	w.text("path", x.path)
+	w.text("httpMethod", x.r.Method)
+	headers := x.eventHeaders()
+	w.object("headers", len(headers), func() {
+		for _, h := range headers {
+			w.text(h.name, h.values[len(h.values)-1])
 		}
-		e.Body = &body
+	})
+	w.object("multiValueHeaders", len(headers), func() {
+		for _, h := range headers {
+			w.list(h.name, h.values)
+		}
+	})
+	w.object("queryStringParameters", len(x.query.last), func() { w.texts(x.query.last) })
+	w.object("multiValueQueryStringParameters", len(x.query.all), func() {
+		for _, name := range slices.Sorted(maps.Keys(x.query.all)) {
+			w.list(name, x.query.all[name])
+		}
+	})
+	w.object("pathParameters", len(x.parameters), func() { w.texts(x.parameters) })
+	w.object("stageVariables", len(x.g.variables), func() { w.texts(x.g.variables) })
+	w.key("requestContext")
+	x.requestContext(&w)
+	encoded := false
+	if len(x.body) == 0 {
+		w.null("body")
+	} else if encoded = x.g.binary.Match(document.MediaType(x.r.Header.Get("Content-Type"))); encoded {
+		w.text("body", base64.StdEncoding.EncodeToString(x.body))
+	} else {
+		w.text("body", string(x.body))
 	}
-	var b bytes.Buffer
-	b.Grow(2048 + len(x.body)*5/4)
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(&e); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+	w.boolean("isBase64Encoded", encoded)
+	w.close('}')
+	return w
 }
 
-func (x *exchange) requestContext() requestContext {
+func (x *exchange) requestContext(w *jsonWriter) {
 	prefix, _, _ := strings.Cut(x.g.domain, ".")
-	c := requestContext{
-		ResourceID: x.operation.resourceID, ResourcePath: x.operation.Path, OperationName: x.operation.ID,
-		HTTPMethod: x.r.Method, ExtendedRequestID: x.extendedID, RequestID: x.requestID,
-		RequestTime: x.received.Format(requestTime), RequestTimeEpoch: x.received.UnixMilli(),
-		Path: x.url, AccountID: x.g.account, Protocol: protocol(x.r), Stage: x.g.stage,
-		DomainPrefix: prefix, DomainName: x.g.domain, DeploymentID: x.g.deploymentID, APIID: x.g.apiID,
-		Identity: identity{SourceIP: x.sourceIP},
-	}
-	if agent := x.r.UserAgent(); agent != "" {
-		c.Identity.UserAgent = &agent
-	}
+	w.open('{')
+	w.text("resourceId", x.operation.resourceID)
 	if x.claims != nil {
-		c.Authorizer = &authorizerContext{Claims: x.claims}
+		w.key("authorizer")
+		w.open('{')
+		w.key("claims")
+		w.open('{')
+		w.texts(x.claims)
+		w.close('}')
+		w.close('}')
 	}
-	return c
+	w.text("resourcePath", x.operation.Path)
+	if x.operation.ID != "" {
+		w.text("operationName", x.operation.ID)
+	}
+	w.text("httpMethod", x.r.Method)
+	w.text("extendedRequestId", x.extendedID)
+	w.text("requestTime", x.received.Format(requestTime))
+	w.text("path", x.url)
+	w.text("accountId", x.g.account)
+	w.text("protocol", protocol(x.r))
+	w.text("stage", x.g.stage)
+	w.text("domainPrefix", prefix)
+	w.integer("requestTimeEpoch", x.received.UnixMilli())
+	w.text("requestId", x.requestID)
+	w.key("identity")
+	x.identity(w)
+	w.text("domainName", x.g.domain)
+	w.text("deploymentId", x.g.deploymentID)
+	w.text("apiId", x.g.apiID)
+	w.close('}')
+}
+
+// identityMembers are the members of an event's identity. Only the client's address and
+// agent are not null: the others are for IAM authorization and API keys.
+var identityMembers = []string{
+	"cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "sourceIp", "principalOrgId", "accessKey",
+	"cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user",
+}
+
+func (x *exchange) identity(w *jsonWriter) {
+	w.open('{')
+	for _, name := range identityMembers {
+		agent := x.r.UserAgent()
+		switch {
+		case name == "sourceIp":
+			w.text(name, x.sourceIP)
+		case name == "userAgent" && agent != "":
+			w.text(name, agent)
+		default:
+			w.null(name)
+		}
+	}
+	w.close('}')
 }
 
 // protocol returns what API Gateway reports as the protocol: HTTP/1.1 for HTTP/2, too, as
@@ -126,13 +123,4 @@ func protocol(r *http.Request) string {
 		return "HTTP/1.1"
 	}
 	return r.Proto
-}
-
-// quoteJSON encodes a string as JSON, without the escapes for HTML.
-func quoteJSON(s string) string {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(s) // a string always encodes
-	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -95,6 +95,29 @@ type Functions interface {
 	Invoke(ctx context.Context, function string, payload []byte, traceHeader string) ([]byte, error)
 }
 
+// Request names the request for which a function is invoked.
+type Request struct {
+	Method string
+	// Resource is the resource's path, such as "/accounts/{accountId}".
+	Resource string
+	// ID is the request ID in the event and in the response.
+	ID string
+}
+
+type requestKey struct{}
+
+// WithRequest returns a context for [Functions] with the request.
+func WithRequest(ctx context.Context, r Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// RequestOf returns the request for which a function is invoked with ctx. It reports false
+// if it is not invoked for a request.
+func RequestOf(ctx context.Context) (r Request, ok bool) {
+	r, ok = ctx.Value(requestKey{}).(Request)
+	return r, ok
+}
+
 var (
 	// ErrNoFunction means that the function does not exist or may not be invoked: 500.
 	ErrNoFunction = errors.New("no such function, or no permission to invoke it")

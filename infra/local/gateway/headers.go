@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
@@ -13,15 +14,16 @@ var replaced = map[string]bool{
 	"Host": true, "X-Amzn-Trace-Id": true, "X-Forwarded-For": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true,
 }
 
-// eventHeaders returns the headers of the event: the single-value map, which keeps
-// the last value, and the multi-value map. Names have the client's spelling.
-func (x *exchange) eventHeaders() (last map[string]string, all map[string][]string) {
-	last = make(map[string]string, len(x.r.Header)+len(replaced))
-	all = make(map[string][]string, len(x.r.Header)+len(replaced))
-	set := func(name string, values ...string) {
-		last[name] = values[len(values)-1]
-		all[name] = values
-	}
+// eventHeader is a header of the event. Its name has the client's spelling.
+type eventHeader struct {
+	name   string
+	values []string // of which the single-value map has the last one
+}
+
+// eventHeaders returns the headers of the event, sorted by name.
+func (x *exchange) eventHeaders() []eventHeader {
+	list := make([]eventHeader, 0, len(x.r.Header)+len(replaced))
+	set := func(name string, values ...string) { list = append(list, eventHeader{name, values}) }
 	spelled := headercase.Names(x.r)
 	for key, values := range x.r.Header {
 		if len(values) == 0 || replaced[key] || apigateway.DropsRequestHeader(key) || key == "Content-Encoding" && x.inflated {
@@ -35,5 +37,6 @@ func (x *exchange) eventHeaders() (last map[string]string, all map[string][]stri
 	// API Gateway serves HTTPS only. On AWS, no function receives another port or scheme.
 	set("X-Forwarded-Port", "443")
 	set("X-Forwarded-Proto", "https")
-	return last, all
+	slices.SortFunc(list, func(a, b eventHeader) int { return strings.Compare(a.name, b.name) })
+	return list
 }

@@ -136,11 +136,8 @@ const (
 type lambdaProxy document.Function
 
 func (p *lambdaProxy) serve(ctx context.Context, g *Gateway, x *exchange) (*response, *failure) {
-	payload, err := x.event()
-	if err != nil {
-		return nil, &failure{builtin: internalError, cause: fmt.Errorf("encode the event: %w", err)}
-	}
-	ctx, cancel := context.WithTimeout(ctx, p.Timeout)
+	payload := x.event()
+	ctx, cancel := context.WithTimeout(WithRequest(ctx, Request{x.r.Method, x.operation.Path, x.requestID}), p.Timeout)
 	defer cancel()
 	if x.observed {
 		x.payload = payload

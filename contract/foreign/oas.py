@@ -14,7 +14,11 @@ def validator(kind, document):
 
     def validate(root, value):
         schema = {**components, "allOf": [document["roots"][root]]}
-        return "; ".join(error.message.replace("\n", " ") for error in kind(schema).iter_errors(value))
+        try:
+            return "; ".join(error.message.replace("\n", " ") for error in kind(schema).iter_errors(value))
+        except TypeError as error:
+            # It looks every discriminator up in the mapping, even an array or an object.
+            return f"the validator cannot read the discriminator: {error}"
 
     return validate
 

@@ -11,6 +11,7 @@ import (
 	"github.com/meridian-api/meridian/infra/bench"
 	"github.com/meridian-api/meridian/infra/drill"
 	"github.com/meridian-api/meridian/infra/forward"
+	"github.com/meridian-api/meridian/infra/history"
 	// mage:import
 	_ "github.com/meridian-api/meridian/infra/targets"
 )
@@ -24,6 +25,14 @@ type Deploy mg.Namespace
 // Test deploys, breaks, kills and interrupts a small monorepo with Terraform on the stand-in: CI's sample, or with -all every scenario, in about half an hour.
 func (Deploy) Test(all *bool) error {
 	return forward.Run("infra/deploy", "deploy:test", forward.Option("all", all))
+}
+
+// History checks what the contexts promise across Regions.
+type History mg.Namespace
+
+// Check records what clients see while Regions and processes fail, and checks it with models; -seeds=N and -ops=N say how much, -seed=N repeats one.
+func (History) Check(ctx context.Context, seeds, ops, seed *int) error {
+	return history.Check(ctx, ".", history.OptionsOf(seeds, ops, seed), os.Stdout)
 }
 
 // Bench measures and prints ratios to peers in the same run.

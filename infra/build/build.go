@@ -43,6 +43,19 @@ type Binaries map[string]map[string]string
 // Functions builds every function of every context: one static binary each, as
 // small as the linker can make it.
 func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Binaries, error) {
+	return Variant{Dir: filepath.Join(ws.Root, workspace.Dist, "functions", target.String())}.Functions(ctx, ws, target)
+}
+
+// Variant is a build of functions to another folder, from changed sources.
+type Variant struct {
+	// Dir is the folder of the binaries, with a folder for each context.
+	Dir string
+	// Overlay is the file of the go command's flag -overlay; empty for unchanged sources.
+	Overlay string
+}
+
+// Functions builds every function like the function Functions.
+func (v Variant) Functions(ctx context.Context, ws workspace.Workspace, target Target) (Binaries, error) {
 	binaries := Binaries{}
 	err := forEachContext(ws, func(c workspace.Context) error {
 		m, err := c.Manifest()
@@ -53,9 +66,9 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Bina
 		for name, f := range m.Functions {
 			sources[name] = "./" + f.Source
 		}
-		s := source{name: c.Name, dir: c.Dir, mains: sources}
+		s := source{to: filepath.Join(v.Dir, c.Name), dir: c.Dir, mains: sources, overlay: v.Overlay}
 		if c.Pin != nil {
-			s.name, s.env = c.Name+"@"+c.Pin.Version, c.Pin.Env
+			s.to, s.env = s.to+"@"+c.Pin.Version, c.Pin.Env
 		}
 		binaries[c.Name], err = compile(ctx, ws, target, s)
 		return err
@@ -65,27 +78,28 @@ func Functions(ctx context.Context, ws workspace.Workspace, target Target) (Bina
 
 // source is a module whose functions are built.
 type source struct {
-	// name is the folder of the binaries.
-	name string
-	dir  string
+	// to is the folder of the binaries.
+	to  string
+	dir string
 	// mains has the main packages by function, as the go command takes them in dir. A binary
 	// is named after the last element.
 	mains map[string]string
 	// env is added to the environment of the go command.
 	env []string
+	// overlay is the file of the flag -overlay, or empty.
+	overlay string
 }
 
 // compile builds the functions of a module and returns the paths of their binaries.
 func compile(ctx context.Context, ws workspace.Workspace, target Target, s source) (map[string]string, error) {
-	to := filepath.Join(ws.Root, workspace.Dist, "functions", target.String(), s.name)
-	if err := os.MkdirAll(to, 0o755); err != nil {
+	if err := os.MkdirAll(s.to, 0o755); err != nil {
 		return nil, err
 	}
-	args := slices.Concat([]string{"build"}, Flags, []string{"-o", to + string(filepath.Separator)})
+	args := slices.Concat([]string{"build"}, Flags, []string{"-overlay", s.overlay, "-o", s.to + string(filepath.Separator)})
 	paths := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(s.mains)) {
 		args = append(args, s.mains[name])
-		paths[name] = filepath.Join(to, path.Base(s.mains[name]))
+		paths[name] = filepath.Join(s.to, path.Base(s.mains[name]))
 	}
 	env, err := Environment(ctx, ws, target)
 	if err != nil {

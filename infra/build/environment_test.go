@@ -77,7 +77,10 @@ func settingsFile(t *testing.T, content string) string {
 func buildFixture(t *testing.T, ws workspace.Workspace) []byte {
 	t.Helper()
 	paths, err := compile(t.Context(), ws, Lambda,
-		source{name: "fixture", dir: filepath.Join(ws.Root, "fixture"), mains: map[string]string{"get": "./get"}})
+		source{
+			to:  filepath.Join(ws.Root, workspace.Dist, "functions", "fixture"),
+			dir: filepath.Join(ws.Root, "fixture"), mains: map[string]string{"get": "./get"},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

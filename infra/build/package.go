@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -33,7 +34,7 @@ func Package(ctx context.Context, ws workspace.Workspace) (Binaries, error) {
 	}
 	for module, sources := range deploymentFunctions {
 		if binaries[module], err = compile(ctx, ws, Lambda,
-			source{name: module, dir: ws.Root, mains: sources}); err != nil {
+			source{to: filepath.Join(ws.Root, workspace.Dist, "functions", Lambda.String(), module), dir: ws.Root, mains: sources}); err != nil {
 			return nil, fmt.Errorf("%s: %w", module, err)
 		}
 	}

@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/control"
@@ -43,6 +44,25 @@ func (f faulty) Invoke(ctx context.Context, name string, payload []byte, trace s
 		return nil, fmt.Errorf("%w: a fault crashes %s: Runtime.ExitError", gateway.ErrFunctionFailed, set.Function)
 	}
 	return f.Functions.Invoke(ctx, name, payload, trace)
+}
+
+// Signal sends a signal to the processes of a function in a Region, such as os.Kill. The
+// name consists of the context and the function. A Region that is down has no processes.
+func (c *Cloud) Signal(region, function string, sig os.Signal) error {
+	r, err := c.region(region)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	functions := r.functions
+	r.mu.Unlock()
+	if functions == nil {
+		return nil
+	}
+	if err := functions.Signal(Environment+"-"+function, sig); err != nil {
+		return fmt.Errorf("signal %s in %s: %w", function, region, err)
+	}
+	return nil
 }
 
 // timeouts returns the timeouts of all functions by physical name.

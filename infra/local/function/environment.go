@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,7 @@ type environment struct {
 	repeats bool // the init, as part of an invocation
 	started time.Time
 	memory  memory
+	process atomic.Pointer[os.Process] // nil before the process has started
 	output  *output
 	stop    chan time.Duration // capacity 1: sent once, to end the environment; the time between SIGTERM and SIGKILL
 
@@ -130,6 +132,7 @@ func (e *environment) launch(runtimeAPI string) (*exec.Cmd, error) {
 		return nil, err
 	}
 	e.memory.pid.Store(int64(cmd.Process.Pid))
+	e.process.Store(cmd.Process)
 	return cmd, nil
 }
 

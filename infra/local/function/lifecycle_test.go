@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"runtime"
 	"slices"
@@ -42,6 +43,29 @@ func TestBusyEnvironmentIsNotReaped(t *testing.T) {
 	})
 	if again := c.mustInvoke("pid", 0); again != pid {
 		t.Errorf("the environment in use was ended")
+	}
+}
+
+// TestSignalEndsAnInvocation kills the process of an invocation in progress. The next
+// invocation starts another process.
+func TestSignalEndsAnInvocation(t *testing.T) {
+	c := start(t, nil)
+	first := c.mustInvoke("pid", 0)
+	result := make(chan error)
+	go func() { _, err := c.invoke("ok", "sleep", 60_000); result <- err }()
+	waitUntil(t, "an invocation is in progress", func() bool { return c.Stats()["ok"].Invocations == 2 })
+	if err := c.Signal("ok", os.Kill); err != nil {
+		t.Error(err)
+	}
+	var failed *FunctionError
+	if err := <-result; !errors.As(err, &failed) {
+		t.Errorf("invocation in progress: %v, want a *FunctionError", err)
+	}
+	if next := c.mustInvoke("pid", 0); next == first {
+		t.Errorf("the process %s serves after it was killed", next)
+	}
+	if err := c.Signal("missing", os.Kill); !errors.Is(err, ErrNoFunction) {
+		t.Errorf("a missing function: %v, want ErrNoFunction", err)
 	}
 }
 

@@ -3,6 +3,8 @@ package function
 import (
 	"context"
 	"errors"
+	"maps"
+	"os"
 	"reflect"
 	"slices"
 	"sync"
@@ -182,6 +184,27 @@ func (s *Service) Memory() map[string]int64 {
 		all[name] = p.memory()
 	}
 	return all
+}
+
+// Signal sends a signal to each process of a function, such as os.Kill. A process that is
+// just starting or has ended does not get it.
+func (s *Service) Signal(function string, sig os.Signal) error {
+	p, ok := s.pool(function)
+	if !ok {
+		return ErrNoFunction
+	}
+	p.mu.Lock()
+	live := slices.Collect(maps.Keys(p.live))
+	p.mu.Unlock()
+	var errs []error
+	for _, e := range live {
+		if process := e.process.Load(); process != nil {
+			if err := process.Signal(sig); !errors.Is(err, os.ErrProcessDone) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Close ends every environment: it sends SIGTERM, after two seconds SIGKILL, and

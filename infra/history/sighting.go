@@ -1,0 +1,73 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// watch reads all accounts in a Region again and again until ctx is done, as a back office
+// does.
+func (h *history) watch(ctx context.Context, w *world, region string) {
+	for user := 0; ctx.Err() == nil; user = (user + 1) % usersOfSeed {
+		r := request{kind: getAccount, user: user, at: region}
+		o := op{client: clientsOfSeed, request: r, call: elapsed(h.begin)}
+		o.response = w.send(ctx, r, subject(h.seed, user), w.admin)
+		o.ret = elapsed(h.begin)
+		h.mu.Lock()
+		h.sightings[region] = append(h.sightings[region], o)
+		h.mu.Unlock()
+		sleep(ctx, 2*time.Millisecond)
+	}
+}
+
+// checkSightings returns an error if a Region has shown two active accounts with one
+// address, although the account that got it last got it there. Other Regions can receive
+// the two changes in any order, so that they show both for as long as the second one takes.
+//
+// Two reads of an account with the same version around a read of another account show both
+// at the time of that read.
+func checkSightings(region string, reads, ops []op) error {
+	before := map[int]op{} // the last read of each user's account
+	for i, later := range reads {
+		earlier, ok := before[later.user]
+		before[later.user] = later
+		if !ok || !active(later) || !active(earlier) || earlier.etag != later.etag {
+			continue
+		}
+		for _, other := range reads[:i] {
+			if other.user != later.user && active(other) && other.response.email == later.response.email &&
+				other.call > earlier.ret && other.ret < later.call && regionOfLatest(ops, later.etag, other.etag) == region {
+				return fmt.Errorf("%s, and with the same address %s", later, other)
+			}
+		}
+	}
+	return nil
+}
+
+// regionOfLatest returns the Region that wrote the later one of two versions, or "" if a
+// response is missing.
+func regionOfLatest(ops []op, a, b string) string {
+	first, second := writer(ops, a), writer(ops, b)
+	switch {
+	case first == nil || second == nil:
+		return ""
+	case first.ret > second.ret:
+		return first.region
+	}
+	return second.region
+}
+
+// writer returns the first successful write with a version.
+func writer(ops []op, etag string) *op {
+	var first *op
+	for _, o := range ops {
+		if o.etag == etag && o.kind != getAccount && (first == nil || o.ret < first.ret) {
+			first = &o
+		}
+	}
+	return first
+}
+
+// active reports whether a read has returned an active account.
+func active(o op) bool { return o.status == 200 && o.state == "active" }

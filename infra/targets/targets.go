@@ -9,6 +9,7 @@ import (
 
 	"github.com/magefile/mage/mg"
 
+	"github.com/meridian-api/meridian/contract/client"
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/infra/build"
@@ -79,6 +80,9 @@ func (Contract) Check() error { return pipeline.Check(".") }
 func (Contract) Diff(ctx context.Context, base *string, json *bool) error {
 	return compat.Diff(ctx, ".", base, json, os.Stdout)
 }
+
+// Client writes clients in Go and TypeScript to dist/clients, and compiles them.
+func (Contract) Client(ctx context.Context) error { return client.Write(ctx, ".", os.Stdout) }
 
 // Serve serves the documentation portal on PORT, by default 8081.
 func (Contract) Serve(ctx context.Context) error { return docs.Serve(ctx, ".", os.Getenv, os.Stdout) }

@@ -98,15 +98,17 @@ func record(ctx context.Context, name string, value float64, unit Unit, sum bool
 		return
 	}
 	s := series{name: name, unit: unit, sum: sum, dims: slices.Clone(dims)}
-	u.custom.mu.Lock()
-	defer u.custom.mu.Unlock()
+	u.custom.CompareAndSwap(nil, &custom{})
+	c := u.custom.Load()
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	err := s.check(value)
 	if err == nil {
 		known.limit(&s)
-		err = u.custom.add(s, value)
+		err = c.add(s, value)
 	}
 	if err != nil {
-		u.custom.err = cmp.Or(u.custom.err, err.Error())
+		c.err = cmp.Or(c.err, err.Error())
 	}
 }
 

@@ -39,7 +39,8 @@ type Invocation struct {
 type usage struct {
 	// read and write are the capacity that its calls consumed, as the bits of a float64.
 	read, write atomic.Uint64
-	custom      custom
+	// custom is nil if the handler has recorded no metrics.
+	custom atomic.Pointer[custom]
 }
 
 type usageKey struct{}
@@ -97,13 +98,15 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	metricError := ""
 	if u, ok := ctx.Value(usageKey{}).(*usage); ok {
 		read, write = math.Float64frombits(u.read.Load()), math.Float64frombits(u.write.Load())
-		u.custom.mu.Lock() // a goroutine of the handler may still run
-		defer u.custom.mu.Unlock()
-		if metricError = u.custom.err; metricError != "" && level == "INFO" {
-			level = "WARN"
-		}
-		if lines := u.custom.lines(); lines != nil {
-			own, more = lines[:1], lines[1:]
+		if c := u.custom.Load(); c != nil {
+			c.mu.Lock() // a goroutine of the handler may still run
+			defer c.mu.Unlock()
+			if metricError = c.err; metricError != "" && level == "INFO" {
+				level = "WARN"
+			}
+			if lines := c.lines(); lines != nil {
+				own, more = lines[:1], lines[1:]
+			}
 		}
 	}
 

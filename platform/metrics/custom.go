@@ -184,20 +184,20 @@ func isValue(value string) bool {
 // add adds a value to the metric, which it adds to the list if it is new.
 func (c *custom) add(s series, value float64) error {
 	for i := range c.list {
-		known := &c.list[i]
+		present := &c.list[i]
 		switch {
-		case known.name != s.name:
+		case present.name != s.name:
 			continue
-		case known.unit != s.unit || known.sum != s.sum:
+		case present.unit != s.unit || present.sum != s.sum:
 			return fmt.Errorf("metric %s: is recorded with two units, or both counted and observed", s.name)
-		case !slices.Equal(known.dims, s.dims):
+		case !slices.Equal(present.dims, s.dims):
 			continue
 		case s.sum:
-			known.values[0] += value
-		case len(known.values) == maxValues:
+			present.values[0] += value
+		case len(present.values) == maxValues:
 			return fmt.Errorf("metric %s: has more than %d values", s.name, maxValues)
 		default:
-			known.values = append(known.values, value)
+			present.values = append(present.values, value)
 		}
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/meridian-api/meridian/platform/schema"
 )
@@ -192,4 +193,35 @@ func TestUnionsThatJSONCannotHave(t *testing.T) {
 			t.Errorf("%s: decoded as %v", text, out)
 		}
 	}
+}
+
+// FuzzUnion finds bodies with unions that Validate accepts and encoding/json does not
+// decode, or that change when they are sent back.
+func FuzzUnion(f *testing.F) {
+	f.Add([]byte(`{"shape":{"kind":"group","members":[{"tags":[],"radius":1,"kind":"circle"}]},"frame":{"kind":"point"}}`))
+	f.Add([]byte(`{"shape":{"kind":"point","kind":"circle"},"byName":{"":{"k\u0069nd":"point","Kind":1}}}`))
+	f.Add([]byte(`{"shape":{"kind":{"kind":"point"}}}`))
+	n := compile[drawing](f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if n.Validate(data) != nil {
+			return
+		}
+		var first, second drawing
+		if err := json.Unmarshal(data, &first); err != nil {
+			t.Fatalf("%s was accepted: %v", data, err)
+		}
+		text, err := json.Marshal(first)
+		if err != nil {
+			t.Fatalf("%s was accepted: %v", data, err)
+		}
+		if errs := n.Validate(bytes.Clone(text)); errs != nil {
+			t.Fatalf("%s was accepted, and %s was not: %v", data, text, errs)
+		}
+		if err := json.Unmarshal(text, &second); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(first, second, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-first +second):\n%s", data, diff)
+		}
+	})
 }

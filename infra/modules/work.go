@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -69,7 +70,7 @@ func (s Set) WriteWork() error {
 }
 
 // Check checks that no go.mod replaces a module, that go.work replaces what the
-// modules require of each other, and that every module has the root's LICENSE, which
+// modules require of each other, and that every module has the root's LICENSE, if there is one, which
 // the zip of a module otherwise lacks, and that go.work uses every context.
 func (s Set) Check() error {
 	ws, err := workspace.Find(s.Root)
@@ -78,12 +79,16 @@ func (s Set) Check() error {
 	}
 	errs := []error{ws.CheckUsed()}
 	license, err := os.ReadFile(filepath.Join(s.Root, "LICENSE"))
-	if err != nil {
+	licensed := !errors.Is(err, fs.ErrNotExist)
+	if err != nil && licensed {
 		return err
 	}
 	for _, m := range s.Modules {
 		for _, r := range m.File.Replace {
 			errs = append(errs, fmt.Errorf("%s/go.mod replaces %s: a module that requires this one ignores it, and go install refuses it: remove it", m.Name, r.Old.Path))
+		}
+		if !licensed {
+			continue
 		}
 		own, err := os.ReadFile(filepath.Join(m.Dir, "LICENSE"))
 		if err != nil || !bytes.Equal(own, license) {

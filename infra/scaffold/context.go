@@ -19,6 +19,7 @@ import (
 	"golang.org/x/mod/module"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/modules"
 )
@@ -99,12 +100,12 @@ func newContextData(root, name string, one *string) (contextData, error) {
 	if err != nil {
 		return contextData{}, err
 	}
-	infra, err := set.Find("infra")
+	own, err := set.Find("infra")
 	if err != nil {
-		return contextData{}, fmt.Errorf("a context requires what module infra requires: %w", err)
+		return contextData{}, fmt.Errorf("a context's path begins like the path of module infra: %w", err)
 	}
-	d := contextData{names: n, Module: path.Dir(infra.Path()) + "/" + name, Go: infra.File.Go.Version}
-	for _, r := range infra.File.Require {
+	d := contextData{names: n, Module: path.Dir(own.Path()) + "/" + name, Go: own.File.Go.Version}
+	for _, r := range infra.GoMod().Require {
 		switch path.Base(r.Mod.Path) {
 		case "platform":
 			d.Platform = r.Mod.Path
@@ -118,7 +119,7 @@ func newContextData(root, name string, one *string) (contextData, error) {
 		d.Requires = append(d.Requires, r.Mod)
 	}
 	if d.Platform == "" || d.Contract == "" {
-		return contextData{}, fmt.Errorf("%s/go.mod must require the modules platform and contract", infra.Name)
+		return contextData{}, errors.New("module infra must require the modules platform and contract")
 	}
 	return d, nil
 }

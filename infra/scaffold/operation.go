@@ -17,7 +17,6 @@ import (
 
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
-	"github.com/meridian-api/meridian/infra/modules"
 )
 
 // operationData is the data of an operation's templates.
@@ -130,16 +129,8 @@ func newOperationData(root string, c workspace.Context, api apiPackage, id strin
 	if !pathForm.MatchString(path) || path != "/"+c.Name && !strings.HasPrefix(path, "/"+c.Name+"/") {
 		return operationData{}, fmt.Errorf("-path is %q: it must begin with /%s/, and its segments are words in lower case or {parameters}", path, c.Name)
 	}
-	set, err := modules.Load(root)
-	if err != nil {
-		return operationData{}, err
-	}
-	platform, err := requiredPath(set, "platform")
-	if err != nil {
-		return operationData{}, err
-	}
 	d := operationData{
-		Module: c.Module, Platform: platform, ID: id, Lambda: strings.Join(terms, "-"),
+		Module: c.Module, Platform: workspace.Meridian + "/platform", ID: id, Lambda: strings.Join(terms, "-"),
 		Sentence: thirdPerson(terms[0]) + " the " + strings.Join(terms[1:], " "), Method: method, Path: path,
 	}
 	d.Go = api.free(upperFirst(terms[0]), upperFirst(id))
@@ -191,18 +182,4 @@ func thirdPerson(verb string) string {
 		return strings.TrimSuffix(verb, "y") + "ies"
 	}
 	return verb + "s"
-}
-
-// requiredPath returns the path of a module that module infra requires.
-func requiredPath(set modules.Set, base string) (string, error) {
-	infra, err := set.Find("infra")
-	if err != nil {
-		return "", err
-	}
-	for _, r := range infra.File.Require {
-		if strings.HasSuffix(r.Mod.Path, "/"+base) {
-			return r.Mod.Path, nil
-		}
-	}
-	return "", fmt.Errorf("infra/go.mod does not require module %s", base)
 }

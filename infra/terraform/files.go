@@ -15,9 +15,9 @@ import (
 // Folder is the folder of the root modules, below a project's root.
 const Folder = "infra/terraform"
 
-// baseFile is what every root begins with. Each root has a symbolic link to it, which
+// BaseFile is what every root begins with. Each root has a symbolic link to it, which
 // neither the zip of a module nor an embedded file system has.
-const baseFile = "base.tf"
+const BaseFile = "base.tf"
 
 // rootFile marks a root module.
 const rootFile = "root.tf"
@@ -30,7 +30,7 @@ var embedded embed.FS
 // leaves out what Terraform writes.
 func Files(root string) (map[string][]byte, error) {
 	own := filepath.Join(root, filepath.FromSlash(Folder))
-	switch _, err := os.Stat(filepath.Join(own, baseFile)); {
+	switch _, err := os.Stat(filepath.Join(own, BaseFile)); {
 	case err == nil:
 		return read(os.DirFS(own), map[string]bool{".terraform": true, "testdata": true})
 	case errors.Is(err, fs.ErrNotExist):
@@ -49,7 +49,7 @@ func Embedded() (map[string][]byte, error) {
 	}
 	for name := range files {
 		if dir, file := path.Split(name); file == rootFile {
-			files[dir+baseFile] = files[baseFile]
+			files[dir+BaseFile] = files[BaseFile]
 		}
 	}
 	return files, nil

@@ -27,8 +27,9 @@ type session struct {
 	recorder *control.Recorder
 }
 
-// prepare builds what the cloud needs to start: the deployable document, and the
-// functions that health checks call. The others are built when they are called.
+// prepare builds what the cloud needs to start: the deployable document, the functions
+// that health checks call, and the function of the first request that the terminal shows.
+// The others are built when they are called.
 func (s *session) prepare(ctx context.Context) error {
 	if err := s.term.step("generate", func() (string, error) {
 		generated, err := s.builder.Generate(ctx)
@@ -50,12 +51,25 @@ func (s *session) prepare(ctx context.Context) error {
 			return "", err
 		}
 		s.release.Binaries = binaries
-		if err := s.builder.Build(ctx, s.builder.Health()...); err != nil {
+		if err := s.builder.Build(ctx, append(s.builder.Health(), s.first()...)...); err != nil {
 			return "", err
 		}
 		built, all := s.count()
 		return fmt.Sprintf("%d of %d Lambdas; the others when they are called", built, all), s.builder.Prune()
 	})
+}
+
+// first returns the binary of the function that serves firstPath, if an operation does.
+func (s *session) first() []string {
+	path := firstPath(s.release.Services)
+	for _, service := range s.release.Services {
+		for name, f := range service.Functions {
+			if f.Method == http.MethodGet && f.Path == path {
+				return []string{s.release.Binaries[service.Name][name]}
+			}
+		}
+	}
+	return nil
 }
 
 // merge builds the documents of a release from the contexts' files.

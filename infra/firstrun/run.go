@@ -1,0 +1,185 @@
+package firstrun
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/modproxy"
+	"github.com/meridian-api/meridian/infra/up/running"
+)
+
+// project is the path of the project, whose last element is its folder.
+const project = "github.com/acme/shop"
+
+// Run makes a project with the two commands of the README, from nothing: the module cache,
+// the build cache and mage's cache are empty, other modules come from the user's proxy, and
+// no file of this checkout is read. It sends the request that the terminal shows, runs the
+// project's tests and checks, plans a deployment where Terraform is installed, with the
+// embedded and with the ejected Terraform, and prints the seconds and CPU of each step.
+func Run(ctx context.Context, dir string, out io.Writer) (err error) {
+	ws, err := workspace.Find(dir)
+	if err != nil {
+		return err
+	}
+	temp, err := os.MkdirTemp("", "meridian-first-run-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
+	proxy := filepath.Join(temp, "proxy")
+	if err := WriteProxy(ctx, ws.Root, proxy); err != nil {
+		return err
+	}
+	r := &run{ctx: ctx, out: out, dir: temp}
+	if r.env, err = environment(ctx, temp, proxy); err != nil {
+		return err
+	}
+	if err := r.step("go run .../infra/cmd/meridian@latest new "+project, "go", "run", workspace.Meridian+"/infra/cmd/meridian@latest", "new", project); err != nil {
+		return err
+	}
+	r.dir = filepath.Join(temp, filepath.Base(project))
+	if err := r.up("from nothing"); err != nil {
+		return err
+	}
+	if err := r.up("a second time"); err != nil {
+		return err
+	}
+	for _, target := range []string{"test", "check"} {
+		if err := r.step("go tool mage "+target, "go", "tool", "mage", target); err != nil {
+			return err
+		}
+	}
+	return r.plans()
+}
+
+// environment returns the variables of a machine that has nothing but Go.
+func environment(ctx context.Context, temp, proxy string) ([]string, error) {
+	out, err := command.Go(temp, "env", "GOPROXY").Output(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []string{
+		"GOPROXY=" + modproxy.FileURL(proxy) + "," + strings.TrimSpace(string(out)), "GONOPROXY=none", "GOVCS=*:off", "GOWORK=",
+		"GONOSUMDB=" + workspace.Meridian + "/*", "GOFLAGS=-modcacherw",
+		"GOMODCACHE=" + filepath.Join(temp, "modules"), "GOCACHE=" + filepath.Join(temp, "builds"),
+		"MAGEFILE_CACHE=" + filepath.Join(temp, "mage"), "PORT=0",
+	}, nil
+}
+
+// run is a first run.
+type run struct {
+	ctx context.Context
+	out io.Writer
+	dir string
+	env []string
+}
+
+func (r *run) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(r.ctx, name, args...)
+	cmd.Dir, cmd.Env = r.dir, append(os.Environ(), r.env...)
+	return cmd
+}
+
+// step runs a command to its end.
+func (r *run) step(label, name string, args ...string) error {
+	cmd := r.command(name, args...)
+	start := time.Now()
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w\n%s", label, err, output)
+	}
+	r.print(label, time.Since(start), cmd.ProcessState)
+	if match := sizeLine.FindSubmatch(output); match != nil {
+		fmt.Fprintf(r.out, "    %s\n", match[1])
+	}
+	return nil
+}
+
+// sizeLine is what 'meridian new' prints about the project's size.
+var sizeLine = regexp.MustCompile(`(\d+ files, \d+ lines)`)
+
+func (r *run) print(label string, took time.Duration, state *os.ProcessState) {
+	cpu := ""
+	if state != nil {
+		cpu = fmt.Sprintf("%6.1f s CPU", (state.UserTime() + state.SystemTime()).Seconds())
+	}
+	fmt.Fprintf(r.out, "%-72s %6.1f s %s\n", label, took.Seconds(), cpu)
+}
+
+// up runs the system until it has responded to the request that the terminal shows.
+func (r *run) up(when string) error {
+	cmd := r.command("go", "tool", "mage", "up")
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	var output strings.Builder
+	cmd.Stdout, cmd.Stderr = &output, &output
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	var cloud running.Cloud
+	for {
+		var err error
+		if cloud, err = running.Read(r.dir); err == nil {
+			break
+		}
+		select {
+		case err := <-ended:
+			return fmt.Errorf("go tool mage up: %w\n%s", err, &output)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	status, err := r.get(cloud)
+	took := time.Since(start)
+	if err := errors.Join(err, cmd.Process.Signal(os.Interrupt)); err != nil {
+		return err
+	}
+	<-ended // mage reports the interrupt
+	if status != http.StatusOK {
+		return fmt.Errorf("go tool mage up: the first request has the status %d, want 200\n%s", status, &output)
+	}
+	r.print("go tool mage up, to the first response, "+when, took, cmd.ProcessState)
+	return nil
+}
+
+// get sends the request of a new project's first context as the first user.
+func (r *run) get(cloud running.Cloud) (int, error) {
+	request, err := http.NewRequestWithContext(r.ctx, http.MethodGet, cloud.Edge+"/orders", nil)
+	if err != nil {
+		return 0, err
+	}
+	request.Header.Set("Authorization", "Bearer "+cloud.Users[0].AccessToken)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	return response.StatusCode, response.Body.Close()
+}
+
+// plans plans a deployment without an account.
+func (r *run) plans() error {
+	if _, err := exec.LookPath("terraform"); err != nil {
+		fmt.Fprintln(r.out, "no Terraform: no deployment was planned")
+		return nil
+	}
+	r.env = append(r.env, "REHEARSE=1", "ENV=dev")
+	if err := r.step("deploy:plan, rehearsed, with the embedded Terraform", "go", "tool", "mage", "deploy:plan"); err != nil {
+		return err
+	}
+	if err := r.step("go tool meridian eject", "go", "tool", "meridian", "eject"); err != nil {
+		return err
+	}
+	return r.step("deploy:plan, rehearsed, with the project's Terraform", "go", "tool", "mage", "deploy:plan")
+}

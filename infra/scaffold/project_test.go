@@ -1,0 +1,153 @@
+package scaffold
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/terraform"
+)
+
+// newProject writes the project github.com/acme/shop without its context, which
+// TestANewContextWorks writes, and makes it use this checkout in place of releases.
+// Package firstrun takes a complete project from a module proxy.
+func newProject(t *testing.T) string {
+	t.Helper()
+	s, data, err := newProjectData(ProjectOptions{Module: "github.com/acme/shop", Context: "orders", Version: "v0.0.1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	if err := data.write(root, s); err != nil {
+		t.Fatal(err)
+	}
+	ws, err := workspace.Find(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := "go " + data.Go + "\n\nuse ./infra\n"
+	for _, name := range []string{"infra", "contract", "platform"} {
+		work += "\nreplace " + workspace.Meridian + "/" + name + " => " + filepath.Join(ws.Root, name) + "\n"
+	}
+	sums, err := os.ReadFile(filepath.Join(ws.Root, "infra", "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"go.work": work, "infra/go.sum": string(sums)} {
+		if err := writeFile(filepath.Join(root, name), []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+func TestAProjectsModuleHasItsTargetsAndTools(t *testing.T) {
+	root := newProject(t)
+	goCommand(t, root, "build", "./infra", workspace.Meridian+"/infra/deploy/targets")
+	goCommand(t, root, "list", "tool")
+}
+
+func TestAProjectHasNoNameOfAnother(t *testing.T) {
+	root := newProject(t)
+	for _, name := range filesOf(t, root) {
+		if name == "infra/go.sum" || name == "go.work" {
+			continue // the test's
+		}
+		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.NewReplacer(workspace.Meridian, "", "go tool meridian", "", "cmd/meridian", "", "Meridian", "").Replace(string(data))
+		for _, other := range []string{"meridian", "accounts", "profiles"} {
+			if strings.Contains(strings.ReplaceAll(text, "The accounts and domains", ""), other) {
+				t.Errorf("%s has the name %s:\n%s", name, other, text)
+			}
+		}
+	}
+	s, err := workspace.ReadSystem(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Name != "shop" || s.Title != "Shop" || s.Repository != "acme/shop" {
+		t.Errorf("the system is %+v, want shop, Shop and acme/shop", s)
+	}
+	if files, err := workspace.ReadEnvironments[map[string]any](root); err != nil || len(files) != 3 {
+		t.Errorf("the environments are %v, %v; want dev, prod and the template", files, err)
+	}
+}
+
+// TestAProjectHasTheWorkflowsOfThisRepository compares the workflows that do not differ.
+func TestAProjectHasTheWorkflowsOfThisRepository(t *testing.T) {
+	for _, name := range []string{"deploy.yml", "release.yml"} {
+		want, err := os.ReadFile(filepath.Join("../../.github/workflows", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := templates.ReadFile("templates/project/.github/workflows/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("%s: copy the repository's (-repository +template):\n%s", name, diff)
+		}
+	}
+}
+
+func TestProjectRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		options ProjectOptions
+		want    string
+	}{
+		{name: "no path", options: ProjectOptions{Module: "shop", Version: "v1.0.0"}, want: "missing dot"},
+		{name: "a checkout", options: ProjectOptions{Module: "github.com/acme/shop", Version: "(devel)"}, want: "@latest"},
+		{name: "a name for no system", options: ProjectOptions{Module: "github.com/acme/my-shop", Version: "v1.0.0"}, want: `name is "my-shop"`},
+		{
+			name:    "a context's name",
+			options: ProjectOptions{Module: "github.com/acme/shop", Version: "v1.0.0", Context: "Orders"}, want: "lower-case",
+		},
+		{
+			name:    "a folder that exists",
+			options: ProjectOptions{Module: "github.com/acme/shop", Version: "v1.0.0", Dir: t.TempDir()}, want: "exists",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			err := Project(t.Context(), test.options, os.Stderr)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got the error %v, want one with %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestEject(t *testing.T) {
+	root := newProject(t)
+	want, err := terraform.Files(root) // the embedded ones
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Eject(filepath.Join(root, "infra"), new(strings.Builder)); err != nil {
+		t.Fatal(err)
+	}
+	got, err := terraform.Files(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("files (-embedded +ejected):\n%s", diff)
+	}
+	own := filepath.Join(root, terraform.Folder, "api", "root.tf")
+	if err := os.WriteFile(own, []byte("# ours\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Eject(root, new(strings.Builder)); err == nil || !strings.Contains(err.Error(), "owns its Terraform already") {
+		t.Errorf("a second time: got the error %v", err)
+	}
+	if got, err = terraform.Files(root); err != nil || string(got["api/root.tf"]) != "# ours\n" {
+		t.Errorf("got api/root.tf %q, %v; want the project's", got["api/root.tf"], err)
+	}
+}

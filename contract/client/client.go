@@ -72,8 +72,8 @@ func writeGo(ctx context.Context, dir, spec string) error {
 	return nil
 }
 
-// writeTypeScript writes a package, in TypeScript and compiled. Its type checker and its
-// generator are those of the lock file.
+// writeTypeScript writes a package, in TypeScript and compiled. The lock file
+// fixes the versions of the generator and of the compiler.
 func writeTypeScript(ctx context.Context, dir, spec string) error {
 	files := map[string]string{}
 	for _, name := range []string{"package.json", "package-lock.json", "tsconfig.json", "src/index.ts"} {

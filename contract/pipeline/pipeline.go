@@ -12,6 +12,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/canonical"
+	"github.com/meridian-api/meridian/contract/collection"
 	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/lint"
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -113,8 +114,9 @@ func contexts(w workspace.Workspace) ([]workspace.Context, error) {
 	return list, err
 }
 
-// Write writes the public specification into dist, in OpenAPI 3.0 and 3.1, and returns
-// the paths of the files.
+// Write writes the public specification into dist, in OpenAPI 3.0 and 3.1, with an example
+// request for each operation (package collection). It returns the paths of the
+// specification.
 func (m Merged) Write() (spec, spec31 string, err error) {
 	converted, err := openapi31.Convert(m.Document)
 	if err != nil {
@@ -123,8 +125,10 @@ func (m Merged) Write() (spec, spec31 string, err error) {
 	if spec, err = write(m.Root, manifest.SpecFile, m.Document); err != nil {
 		return "", "", err
 	}
-	spec31, err = write(m.Root, Spec31File, converted)
-	return spec, spec31, err
+	if spec31, err = write(m.Root, Spec31File, converted); err != nil {
+		return "", "", err
+	}
+	return spec, spec31, collection.Write(filepath.Join(m.Root, workspace.Dist), m.Doc.Info.Title, m.Document)
 }
 
 // Build builds both documents of the monorepo around dir, lints them and the contexts'

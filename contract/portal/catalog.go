@@ -25,8 +25,9 @@ type catalog struct {
 	// Content-Security-Policy.
 	ServerOrigins []string
 
-	servers []byte // of the document, in JSON
-	byTitle map[string]*boundedContext
+	document *openapi3.T
+	servers  []byte // of the document, in JSON
+	byTitle  map[string]*boundedContext
 }
 
 // boundedContext is a group of operations with the same tag.
@@ -77,7 +78,7 @@ func newCatalog(document []byte, reports []compat.Report, deprecations []Depreca
 	}
 	c := &catalog{
 		Title: doc.Info.Title, Version: doc.Info.Version, Description: firstParagraph(doc.Info.Description),
-		BearerSchemes: bearerSchemes(doc), ServerOrigins: serverOrigins(doc.Servers), byTitle: map[string]*boundedContext{},
+		document: doc, BearerSchemes: bearerSchemes(doc), ServerOrigins: serverOrigins(doc.Servers), byTitle: map[string]*boundedContext{},
 	}
 	if c.servers, err = json.Marshal(doc.Servers); err != nil {
 		return nil, fmt.Errorf("portal: encode the servers: %w", err)

@@ -23,13 +23,18 @@ var mediaTypes = map[string]string{
 	".svg":  "image/svg+xml",
 	".json": "application/json",
 	".yaml": "application/yaml", // RFC 9512
+	".http": "text/plain; charset=utf-8",
+	".zip":  "application/zip",
 }
 
 // New returns a handler that serves the portal:
 //
 //	BasePath/                 the overview
 //	BasePath/reference.html   the reference, and the other pages likewise
-//	BasePath/openapi.json     the document, also as openapi.yaml
+//	BasePath/openapi.json     the document, also as openapi.yaml and openapi-3.1.json
+//	BasePath/contexts/CONTEXT/openapi.json
+//	                          the part of the document for a context
+//	BasePath/api.http         example requests, also as bruno.zip
 //	BasePath/releases/CONTEXT/VERSION/openapi.json
 //	                          the specification of a context's release
 //	BasePath/users.json       the demo users with their tokens, if Config has any

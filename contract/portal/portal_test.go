@@ -101,12 +101,16 @@ func TestHandlerServesFiles(t *testing.T) {
 		"/docs/releases/orders/v1.0.0/openapi.json": {
 			mediaType: "application/json", text: `{"info":{"version":"1.0.0"}}`,
 		},
-		"/docs/openapi.yaml":                {mediaType: "application/yaml", text: `openapi: "3.0.3"`},
-		"/docs/assets/portal.css":           {mediaType: css, text: "color-scheme"},
-		"/docs/assets/overview.js":          {mediaType: js, text: "use strict"},
-		"/docs/assets/icon.svg":             {mediaType: "image/svg+xml", text: "<svg"},
-		"/docs/assets/swagger-ui.css":       {mediaType: css, text: ".swagger-ui"},
-		"/docs/assets/swagger-ui-bundle.js": {mediaType: js, text: "SwaggerUIBundle"},
+		"/docs/openapi.yaml":                 {mediaType: "application/yaml", text: `openapi: "3.0.3"`},
+		"/docs/openapi-3.1.json":             {mediaType: "application/json", text: `"openapi": "3.1.`},
+		"/docs/api.http":                     {mediaType: "text/plain; charset=utf-8", text: "GET {{baseUrl}}/orders/me"},
+		"/docs/bruno.zip":                    {mediaType: "application/zip", text: "bruno/Orders/getMyOrder.bru"},
+		"/docs/contexts/orders/openapi.json": {mediaType: "application/json", text: `"title": "Orders"`},
+		"/docs/assets/portal.css":            {mediaType: css, text: "color-scheme"},
+		"/docs/assets/overview.js":           {mediaType: js, text: "use strict"},
+		"/docs/assets/icon.svg":              {mediaType: "image/svg+xml", text: "<svg"},
+		"/docs/assets/swagger-ui.css":        {mediaType: css, text: ".swagger-ui"},
+		"/docs/assets/swagger-ui-bundle.js":  {mediaType: js, text: "SwaggerUIBundle"},
 	} {
 		t.Run(path, func(t *testing.T) {
 			w := get(h, path)

@@ -53,7 +53,7 @@ func (c *catalog) problemTypes() []problemType {
 }
 
 // problemsOf returns the sorted URIs of the problems that an operation returns: the values
-// that the schemas of its responses allow for type, and those of their examples.
+// that the schemas of its responses allow for type, and the types of their examples.
 func problemsOf(o *openapi3.Operation) []string {
 	found := map[string]bool{}
 	for _, r := range o.Responses.Map() {

@@ -142,6 +142,9 @@ func build(cfg Config, consoleFor func(*catalog) console) (map[string][]byte, er
 	if files[jsonFile], err = canonical.JSON(json.RawMessage(cfg.Document)); err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
+	if err := addDownloads(files, cfg, c); err != nil {
+		return nil, err
+	}
 	v := view{
 		catalog: c, Pages: pages, Compared: cfg.Changes != nil, Reports: cfg.Changes,
 		Problems: c.problemTypes(), Console: consoleFor(c), Released: map[string][]Specification{},

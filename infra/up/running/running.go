@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/meridian-api/meridian/contract/collection"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
 
@@ -45,14 +46,33 @@ type User struct {
 }
 
 // Write writes the description of c for the monorepo at root. Only the file's owner can read
-// it, because it contains tokens. The caller calls remove when the cloud ends.
+// it, because it contains tokens. Write also writes the variables of the example requests
+// in dist (package collection). The caller calls remove when the cloud ends.
 func Write(root string, c Cloud) (remove func(), err error) {
 	data, err := json.MarshalIndent(c, "", "  ")
 	if err != nil {
 		return nil, err
 	}
 	name := filepath.Join(root, File)
-	return func() { os.Remove(name) }, writeFile(name, append(data, '\n'))
+	removeEnvironment, err := collection.WriteEnvironment(filepath.Join(root, workspace.Dist), c.environment())
+	remove = func() {
+		os.Remove(name)
+		removeEnvironment()
+	}
+	if err != nil {
+		return remove, err
+	}
+	return remove, writeFile(name, append(data, '\n'))
+}
+
+// environment returns the variables of the example requests: the first user's token, and
+// the last one's, who is an administrator.
+func (c Cloud) environment() collection.Environment {
+	e := collection.Environment{BaseURL: c.Edge}
+	if n := len(c.Users); n > 0 {
+		e.Token, e.AdminToken = c.Users[0].AccessToken, c.Users[n-1].AccessToken
+	}
+	return e
 }
 
 // writeFile replaces a file atomically, so that a reader never sees half of it.

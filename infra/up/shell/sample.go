@@ -11,6 +11,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/meridian-api/meridian/contract/example"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
@@ -71,7 +72,7 @@ func newEvent(method, path string, op *openapi3.Operation, mint mint) (map[strin
 		}
 		value := p.Value.Example
 		if value == nil {
-			value = sample(p.Value.Schema, 0)
+			value = example.Of(p.Value.Schema)
 		}
 		in[p.Value.Name] = fmt.Sprint(value)
 		actual = strings.ReplaceAll(actual, "{"+p.Value.Name+"}", in[p.Value.Name])
@@ -83,7 +84,7 @@ func newEvent(method, path string, op *openapi3.Operation, mint mint) (map[strin
 		if len(kinds) == 0 {
 			return nil, errors.New("the request body has no media type")
 		}
-		text, err := json.Marshal(sample(content[kinds[0]].Schema, 0))
+		text, err := json.Marshal(example.Of(content[kinds[0]].Schema))
 		if err != nil {
 			return nil, err
 		}
@@ -144,63 +145,4 @@ func multiple(single map[string]string) map[string][]string {
 		many[name] = []string{value}
 	}
 	return many
-}
-
-// maxDepth bounds samples of schemas that contain themselves.
-const maxDepth = 8
-
-// sample returns a value of a schema.
-func sample(ref *openapi3.SchemaRef, depth int) any {
-	if ref == nil || ref.Value == nil || depth > maxDepth {
-		return nil
-	}
-	s := ref.Value
-	switch {
-	case s.Example != nil:
-		return s.Example
-	case len(s.Enum) > 0:
-		return s.Enum[0]
-	}
-	for _, parts := range []openapi3.SchemaRefs{s.AllOf, s.OneOf, s.AnyOf} {
-		if len(parts) > 0 {
-			return sample(parts[0], depth+1)
-		}
-	}
-	switch {
-	case s.Type.Is(openapi3.TypeObject):
-		return sampleObject(s, depth)
-	case s.Type.Is(openapi3.TypeArray):
-		return []any{sample(s.Items, depth+1)}
-	case s.Type.Is(openapi3.TypeBoolean):
-		return true
-	case s.Type.Is(openapi3.TypeInteger), s.Type.Is(openapi3.TypeNumber):
-		if s.Min != nil {
-			return *s.Min
-		}
-		return 1
-	}
-	return sampleText[s.Format]
-}
-
-// sampleText is the text for each format; other texts are empty.
-var sampleText = map[string]string{
-	"": "text", "uuid": "00000000-0000-4000-8000-000000000000", "date-time": "2026-01-02T03:04:05Z", "date": "2026-01-02",
-	"email": "someone@example.com", "uri": "https://example.com",
-}
-
-// sampleObject returns an object with its properties, as many as it may have.
-func sampleObject(s *openapi3.Schema, depth int) any {
-	object := map[string]any{}
-	optional := slices.DeleteFunc(slices.Sorted(maps.Keys(s.Properties)), func(name string) bool {
-		return slices.Contains(s.Required, name)
-	})
-	for _, name := range append(slices.Clone(s.Required), optional...) {
-		if s.MaxProps == nil || len(object) < int(*s.MaxProps) {
-			object[name] = sample(s.Properties[name], depth+1)
-		}
-	}
-	if values := s.AdditionalProperties.Schema; len(s.Properties) == 0 && values != nil {
-		object["name"] = sample(values, depth+1)
-	}
-	return object
 }

@@ -28,7 +28,7 @@ const (
 // object is a JSON object.
 type object = map[string]any
 
-// Convert returns a document of OpenAPI 3.0 as canonical JSON of OpenAPI 3.1.
+// Convert returns a canonical document of OpenAPI 3.0 as canonical JSON of OpenAPI 3.1.
 func Convert(document []byte) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(document))
 	dec.UseNumber()
@@ -41,7 +41,7 @@ func Convert(document []byte) ([]byte, error) {
 	}
 	root.convert(doc)
 	doc["openapi"], doc["jsonSchemaDialect"] = Version, Dialect
-	return canonical.JSON(doc)
+	return canonical.Decoded(doc)
 }
 
 // Schema converts a decoded Schema Object in place.

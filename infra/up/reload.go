@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
 )
@@ -83,8 +84,33 @@ func (s *session) reload(ctx context.Context) (changed []string, err error) {
 	}
 	if len(generated) > 0 {
 		s.mountDocs(ctx)
+		if added := newScopes(s.started, next.Services); len(added) > 0 {
+			s.term.printf("restart   the users' tokens have no scope %s: stop and start up again\n", strings.Join(added, ", "))
+		}
 	}
 	return changed, s.builder.Prune()
+}
+
+// newScopes returns the scopes of the contexts that those of the start did not have,
+// sorted. The cloud gives its users scopes, tables and secrets when it starts; it refuses to
+// run functions that need another table or secret.
+func newScopes(started, now []*manifest.Service) []string {
+	known := map[string]bool{}
+	for _, s := range started {
+		for scope := range s.Scopes {
+			known[scope] = true
+		}
+	}
+	var added []string
+	for _, s := range now {
+		for scope := range s.Scopes {
+			if !known[scope] {
+				added = append(added, scope)
+			}
+		}
+	}
+	slices.Sort(added)
+	return added
 }
 
 // comparison is what differs between the binaries of two releases.

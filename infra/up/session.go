@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/portal"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
@@ -20,7 +21,8 @@ type session struct {
 	ws      workspace.Workspace
 	term    *terminal
 	builder *build.Incremental
-	release local.Release // what all Regions run
+	release local.Release       // what all Regions run
+	started []*manifest.Service // the manifests that the cloud started with
 	cloud   *local.Cloud
 
 	dynamoDB string // the URL of the DynamoDB Local in use; empty with the embedded engine

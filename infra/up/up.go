@@ -106,6 +106,7 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
+	s.started = s.release.Services
 	limits, err := limitsOf(ws.Root, settings.Limits)
 	if err != nil {
 		return err

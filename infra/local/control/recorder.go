@@ -22,6 +22,10 @@ const (
 	maxBuffered = 256      // events that wait for one reader
 )
 
+// leastBuild is the time that a build takes at least. To find that there is nothing to
+// build takes less.
+const leastBuild = time.Millisecond
+
 // Recorder keeps the latest requests, and sends events about them to those who watch.
 // Health checks are not requests. It is safe for concurrent use.
 type Recorder struct {
@@ -175,7 +179,11 @@ func (r *Recorder) Invoked(i function.Started) {
 	r.instances[i.Instance] = known
 	known.Cold = i.Init > 0
 	if i.Init > 0 {
-		known.add(Span{Kind: SpanInit, Name: "init", Start: i.At.Add(-i.Init), DurationMs: milliseconds(i.Init)})
+		init := i.At.Add(-i.Init)
+		if i.Prepared >= leastBuild {
+			known.add(Span{Kind: SpanBuild, Name: "build", Start: init.Add(-i.Prepared), DurationMs: milliseconds(i.Prepared)})
+		}
+		known.add(Span{Kind: SpanInit, Name: "init", Start: init, DurationMs: milliseconds(i.Init)})
 	}
 }
 

@@ -103,9 +103,10 @@ const (
 	SpanAuthorizer = "authorizer"
 	SpanValidation = "validation"
 	SpanFunction   = "function"
-	SpanInit       = "init" // of the function's instance, before the first invocation
-	SpanAWS        = "aws"  // a call of the function, such as DynamoDB GetItem
-	SpanCode       = "code" // a part of the function that it traces itself
+	SpanBuild      = "build" // of the function, when it is called for the first time
+	SpanInit       = "init"  // of the function's instance, before the first invocation
+	SpanAWS        = "aws"   // a call of the function, such as DynamoDB GetItem
+	SpanCode       = "code"  // a part of the function that it traces itself
 )
 
 // Span is a part of the time of a Request.

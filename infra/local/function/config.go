@@ -79,6 +79,8 @@ type Started struct {
 	At                 time.Time
 	// Init is the duration of the instance's init if this is its first invocation.
 	Init time.Duration
+	// Prepared is the duration of Config.Prepare before that init.
+	Prepared time.Duration
 }
 
 // Function is the configuration of one function.

@@ -30,6 +30,7 @@ type environment struct {
 	timer        *time.Timer   // timeout of the init, later of the current invocation
 	initLimit    time.Duration // timeout of the init
 	initDuration time.Duration // zero once the first invocation has taken it over
+	prepared     time.Duration // of Config.Prepare; zero as above
 	idleSince    time.Time
 	reported     *FunctionError // error posted to init/error
 }
@@ -57,6 +58,7 @@ func newEnvironment(p *pool, id string, initLimit time.Duration) *environment {
 // prepare makes the executable exist, and starts the clock of the init.
 func (e *environment) prepare() error {
 	p := e.pool
+	start := time.Now()
 	var err error
 	if p.service.cfg.Prepare != nil {
 		err = p.service.cfg.Prepare(p.function.Binary)
@@ -64,6 +66,7 @@ func (e *environment) prepare() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e.started = time.Now()
+	e.prepared = e.started.Sub(start)
 	if e.phase == starting && !p.function.Debug {
 		e.timer.Reset(e.initLimit)
 	}

@@ -18,6 +18,7 @@ type invocation struct {
 	// Set when the work is delivered.
 	started      time.Time
 	initDuration time.Duration // of the environment, if this is its first invocation; otherwise zero
+	prepared     time.Duration // of Config.Prepare before the init; zero as above
 }
 
 type outcome struct {

@@ -84,6 +84,7 @@ func (p *pool) beginInvocation(e *environment, inv *invocation, now time.Time) {
 	e.current = inv
 	inv.started = now
 	inv.initDuration, e.initDuration = e.initDuration, 0
+	inv.prepared, e.prepared = e.prepared, 0
 	e.timer = time.AfterFunc(p.function.Timeout, func() { p.expire(e, inv) })
 	if p.function.Debug {
 		e.timer.Stop()

@@ -23,7 +23,10 @@ func (e *environment) reportInit() {
 
 func (e *environment) reportStart(inv *invocation) {
 	if invoked := e.pool.service.cfg.Invoked; invoked != nil {
-		invoked(Started{Function: e.pool.name, Instance: e.id, TraceHeader: inv.trace, At: inv.started, Init: inv.initDuration})
+		invoked(Started{
+			Function: e.pool.name, Instance: e.id, TraceHeader: inv.trace,
+			At: inv.started, Init: inv.initDuration, Prepared: inv.prepared,
+		})
 	}
 	if e.output.disabled() {
 		return

@@ -66,6 +66,10 @@ type Config struct {
 	// Trace receives each X-Ray document that a function sends. If it is nil, the
 	// cloud has no X-Ray daemon.
 	Trace func(document []byte)
+	// ChecksDeferred leaves the health checks to StartChecks. Until then every Region counts
+	// as healthy. Start otherwise waits for the first check, which starts a process for each
+	// health operation in each Region.
+	ChecksDeferred bool
 	// Recorder records the requests; nil records none.
 	Recorder *control.Recorder
 }
@@ -161,7 +165,9 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 	if c.edge, err = edge.New(edge.Config{Targets: targets, Log: c.cfg.Log}); err != nil {
 		return err
 	}
-	c.edge.Start(ctx)
+	if !c.cfg.ChecksDeferred {
+		c.StartChecks(ctx)
+	}
 	api := c.watched(c.edge.Handler())
 	c.front = serveClients(c.front.listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if h := c.mounts.find(r); h != nil {
@@ -172,6 +178,10 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 	}))
 	return nil
 }
+
+// StartChecks starts the edge's health checks, which continue until ctx is done, and returns
+// after the first one. Only the first call has an effect.
+func (c *Cloud) StartChecks(ctx context.Context) { c.edge.Start(ctx) }
 
 // tables returns the contexts' tables by physical name.
 func (cfg Config) tables() map[string]manifest.Table {

@@ -186,8 +186,8 @@ func (e *Edge) SetDrained(name string, drained bool) error {
 	return nil
 }
 
-// Start checks every Region once, which takes at most two seconds and decides their
-// initial health. It then continues to check in the background until ctx is done or
+// Start checks every Region once, which decides their initial health and takes at most two
+// seconds for every four health paths. It then continues to check in the background until ctx is done or
 // Close is called. Only the first call has an effect. After Start, call Close.
 func (e *Edge) Start(ctx context.Context) {
 	e.starting.Do(func() {

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // healthAgent is the User-Agent of health checks.
@@ -76,17 +78,24 @@ func (e *Edge) keepChecking(ctx context.Context, r *region) {
 	}
 }
 
-// check requests the health paths of a Region at the same time, as one health check for
-// each of them would, and records the result.
+// maxChecks limits the health paths of a Region that are requested at the same time. The
+// first check starts a process for each: with many contexts, processes that all start at
+// once on a few cores would each take longer than checkTimeout.
+const maxChecks = 4
+
+// check requests the health paths of a Region, as one health check for each of them would,
+// and records the result.
 func (e *Edge) check(ctx context.Context, r *region) {
 	paths := *r.paths.Load()
 	failures := make([]error, len(paths))
-	var checks sync.WaitGroup
+	var checks errgroup.Group
+	checks.SetLimit(maxChecks)
 	for i, path := range paths {
-		checks.Go(func() {
+		checks.Go(func() error {
 			if err := e.get(ctx, r, path); err != nil {
 				failures[i] = fmt.Errorf("%s: %w", path, err)
 			}
+			return nil
 		})
 	}
 	checks.Wait()

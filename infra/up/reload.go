@@ -91,7 +91,7 @@ func (s *session) reload(ctx context.Context) (changed []string, err error) {
 	return changed, s.builder.Prune()
 }
 
-// newScopes returns the scopes of the contexts that those of the start did not have,
+// newScopes returns the scopes of the contexts that the ones at the start did not have,
 // sorted. The cloud gives its users scopes, tables and secrets when it starts; it refuses to
 // run functions that need another table or secret.
 func newScopes(started, now []*manifest.Service) []string {

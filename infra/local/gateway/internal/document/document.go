@@ -102,7 +102,7 @@ func Load(opts Options) (*API, error) {
 	} {
 		data = bytes.ReplaceAll(data, []byte(variable), []byte(value))
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(data)
+	doc, err := openapi3.NewLoader().LoadFromData(withoutResponses(data))
 	if err != nil {
 		return nil, fmt.Errorf("gateway: load the document: %w", err)
 	}

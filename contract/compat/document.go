@@ -35,7 +35,11 @@ type document struct {
 	types map[*openapi3.Response][]string
 }
 
-func read(s source, data []byte) (document, error) {
+func read(s source, data []byte) (document, error) { return readBoth(s, data, data) }
+
+// readBoth reads a specification in JSON or YAML, which decides the lines of locations, and
+// the same in JSON.
+func readBoth(s source, data, asJSON []byte) (document, error) {
 	d := document{source: s}
 	loader := openapi3.NewLoader()
 	loader.IncludeOrigin = true
@@ -50,7 +54,7 @@ func read(s source, data []byte) (document, error) {
 		return d, fmt.Errorf("%s: not an OpenAPI document: info or paths are missing", s)
 	}
 	d.types = takeTypes(d.doc)
-	if err := json.Unmarshal(data, &d.tree); err != nil {
+	if err := json.Unmarshal(asJSON, &d.tree); err != nil {
 		return d, fmt.Errorf("%s: %w", s, err)
 	}
 	strip(d.tree)

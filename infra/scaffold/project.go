@@ -192,7 +192,7 @@ func initialize(ctx context.Context, dir string) error {
 }
 
 // size returns the number of files of a project and of their lines. Generated files and
-// go.sum are left out of the lines: nobody reads them.
+// go.sum are left out of the lines, because people do not edit them.
 func size(dir string) (files, lines int, err error) {
 	err = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
 		switch {

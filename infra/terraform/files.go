@@ -1,6 +1,6 @@
 // Package terraform has the root modules. A project of one's own has no copy of them: it
-// applies those of the version of module infra that it requires, unless it has ejected
-// them.
+// applies the modules in the version of module infra that it requires, unless it has
+// ejected them.
 package terraform
 
 import (
@@ -26,8 +26,8 @@ const rootFile = "root.tf"
 var embedded embed.FS
 
 // Files returns the contents of the files of the root modules by their paths below Folder,
-// with slashes: the files of the project at root, or the embedded ones if it has none. It
-// leaves out what Terraform writes.
+// with slashes: the files of the project at root, or the embedded files if
+// the project has not ejected them. It leaves out what Terraform writes.
 func Files(root string) (map[string][]byte, error) {
 	own := filepath.Join(root, filepath.FromSlash(Folder))
 	switch _, err := os.Stat(filepath.Join(own, BaseFile)); {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestTheEmbeddedFilesAreTheRepositorys compares the files that a project applies with
-// those of this repository, where each root has a link to base.tf.
+// this repository's, where each root has a link to base.tf.
 func TestTheEmbeddedFilesAreTheRepositorys(t *testing.T) {
 	got, err := Files(t.TempDir())
 	if err != nil {

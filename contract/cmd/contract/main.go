@@ -25,6 +25,8 @@ const usage = `Usage: contract COMMAND
       -format FORMAT   output format: text (default), json or github
       -strict          fail on warnings, too: what AWS imports although it is not OpenAPI, or drops
       -template        allow placeholders: ${name}, CloudFormation's functions, templatefile's directives
+  diff OLD NEW         compare two specifications: what breaks clients, and what does not
+      -format FORMAT   output format: text (default), json or github
   check                check that operations, manifests and Lambda folders agree
 
 Exit codes: 0 success, 1 a check failed, 2 a document cannot be read or invalid usage.
@@ -35,7 +37,7 @@ func main() { os.Exit(run(os.Args[1:], ".", os.Stdout, os.Stderr)) }
 // command runs a subcommand on the monorepo that contains dir and returns the exit code.
 type command func(args []string, dir string, stdout, stderr io.Writer) int
 
-var commands = map[string]command{"merge": runMerge, "deployable": runDeployable, "lint": runLint, "check": runCheck}
+var commands = map[string]command{"merge": runMerge, "deployable": runDeployable, "lint": runLint, "diff": runDiff, "check": runCheck}
 
 func run(args []string, dir string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {

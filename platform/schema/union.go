@@ -125,7 +125,7 @@ func (u *UnionType) Check() error {
 	for i, v := range u.Variants {
 		switch {
 		case !isName(strings.NewReplacer("-", "a", "_", "a", ".", "a").Replace(v.Name)):
-			return fmt.Errorf("the name %q of a variant of %s has other characters than letters, digits, and - _ .", v.Name, u.Interface)
+			return fmt.Errorf("the name %q of a variant of %s has other characters than letters, digits, dots, hyphens and underscores", v.Name, u.Interface)
 		case v.Type.Kind() != reflect.Struct || v.Type.Name() == "":
 			return fmt.Errorf("the variant %s of %s is not a struct with a name, but %s", v.Name, u.Interface, v.Type)
 		case !v.Type.Implements(u.Interface):

@@ -3,6 +3,7 @@ module github.com/meridian-api/meridian/infra
 go 1.26.0
 
 require (
+	go.etcd.io/bbolt v1.4.3
 	github.com/CycloneDX/cyclonedx-go v0.12.0
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/aws/aws-lambda-go v1.55.1

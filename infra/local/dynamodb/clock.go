@@ -37,6 +37,13 @@ func (c *clock) next() int64 {
 	return c.last
 }
 
+// latest returns the latest moment that the clock has returned or seen.
+func (c *clock) latest() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last
+}
+
 // see advances the clock to the version of a write from another Region.
 func (c *clock) see(v version) {
 	c.mu.Lock()

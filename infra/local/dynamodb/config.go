@@ -30,6 +30,9 @@ type Config struct {
 	// global secondary index, can be within a Region. At 0 every read returns the
 	// latest data. The embedded engine only.
 	StaleReads time.Duration
+	// Data is the folder that keeps the tables and the writes on their way. If it is empty,
+	// they are in memory. The embedded engine only.
+	Data string
 	// Remote is the URL of a DynamoDB Local, such as "http://127.0.0.1:8000". If it
 	// is empty, the embedded engine is used. Tables that already exist there are
 	// kept with their data.
@@ -73,6 +76,9 @@ func (c Config) check() error {
 	}
 	if c.Lag < 0 || c.Jitter < 0 || c.StaleReads < 0 {
 		return fmt.Errorf("dynamodb: Lag %v, Jitter %v or StaleReads %v is negative: use 0 or more", c.Lag, c.Jitter, c.StaleReads)
+	}
+	if c.Data != "" && c.Remote != "" {
+		return errors.New("dynamodb: Data needs the embedded engine: leave Data or Remote out")
 	}
 	if c.StaleReads > 0 && c.Remote != "" {
 		return errors.New("dynamodb: StaleReads needs the embedded engine: leave StaleReads or Remote out")

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // TestConvergence writes random changes to a few items in three Regions, while links are
@@ -95,17 +97,18 @@ func (w *cluster) wantRegionsEqual() {
 		}
 		return response.Body.String()
 	}
-	first, stamps := scan(w.names[0]), w.regions[w.names[0]].versions
+	first, stamps := scan(w.names[0]), w.regions[w.names[0]].stored.versions
 	for _, region := range w.names[1:] {
 		if items := scan(region); items != first {
 			w.t.Errorf("%s and %s differ:\n%s\n%s", w.names[0], region, first, items)
 		}
-		for id, stamp := range w.regions[region].versions {
-			if stamps[id].version != stamp.version || stamps[id].alive != stamp.alive {
+		for id, stamp := range w.regions[region].stored.versions.All(store.Everything) {
+			known, _ := stamps.Get(id)
+			if known.version != stamp.version || known.alive != stamp.alive {
 				w.t.Errorf(
 					"%q was last written by %+v for %s and by %+v for %s",
 					id,
-					stamps[id],
+					known,
 					w.names[0],
 					stamp,
 					region,

@@ -167,13 +167,13 @@ func TestUnprocessedItems(t *testing.T) {
 	mustSend(t, h, "TransactWriteItems", `{"TransactItems":[`+strings.Join(items, ",")+`]}`)
 	w.settle()
 	const first = "test-counters\x00t0\x00\x01"
-	stamp := w.regions[threeRegions[0]].versions[first]
+	stamp, _ := w.regions[threeRegions[0]].stored.versions.Get(first)
 	response := mustSend(t, h, "BatchWriteItem", `{"RequestItems":{"test-counters":[`+
 		`{"PutRequest":{"Item":{"id":{"S":"done"},"n":{"N":"1"}}}},{"DeleteRequest":{"Key":{"id":{"S":"t0"}}}}]}}`)
 	if !strings.Contains(response.Body.String(), `"UnprocessedItems":{"test-counters"`) {
 		t.Fatal(response.Body)
 	}
-	if got := w.regions[threeRegions[0]].versions[first]; !stamp.alive || got != stamp {
+	if got, _ := w.regions[threeRegions[0]].stored.versions.Get(first); !stamp.alive || got != stamp {
 		t.Errorf("the stamp of an unprocessed item changed from %+v to %+v", stamp, got)
 	}
 	w.settle()

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/memory"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // engine is the DynamoDB of one Region, without replication. Do performs one
@@ -26,6 +28,7 @@ type Global struct {
 	names   []string
 	regions map[string]*region
 	links   []*link
+	store   *store.Store
 	strong  *ensemble // nil if no table is strongly consistent
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -45,33 +48,79 @@ func open(ctx context.Context, cfg Config, opts options) (*Global, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	g := &Global{names: slices.Clone(cfg.Regions), regions: map[string]*region{}, release: func() {}}
-	engines, err := g.engines(ctx, cfg, opts)
-	if err != nil {
-		return nil, err
-	}
-	majority := newRegion(majorityName, engines[majorityName], opts.now, cfg.Log.With("region", majorityName))
-	if g.strong, err = newEnsemble(ctx, majority, cfg); err != nil {
-		g.release()
-		return nil, err
-	}
-	for _, name := range g.names {
-		r := newRegion(name, engines[name], opts.now, cfg.Log.With("region", name))
-		r.strong = g.strong
-		if err := r.prepare(ctx, cfg.Tables); err != nil {
-			g.release()
-			return nil, err
+	g := &Global{names: slices.Clone(cfg.Regions), regions: map[string]*region{}, store: store.New(), release: func() {}}
+	if cfg.Data != "" {
+		var err error
+		if g.store, err = store.Open(cfg.Data, store.Options{Log: cfg.Log}); err != nil {
+			return nil, fmt.Errorf("dynamodb: %w", err)
 		}
-		g.regions[name] = r
+	}
+	if err := g.prepare(ctx, cfg, opts); err != nil {
+		g.release()
+		return nil, errors.Join(err, g.store.Close())
 	}
 	running, stop := context.WithCancel(context.Background())
 	g.stop = stop
-	g.connect(running, cfg, opts)
+	for _, l := range g.links {
+		g.running.Go(func() { l.run(running) })
+	}
 	for _, r := range g.regions {
 		g.running.Go(func() { r.runSweeper(running, opts.sweep) })
 	}
 	g.running.Go(func() { g.runCollector(running, opts) })
 	return g, nil
+}
+
+// prepare opens the Regions with their tables, the links between them, and the data that an
+// earlier run has left.
+func (g *Global) prepare(ctx context.Context, cfg Config, opts options) error {
+	engines, err := g.engines(ctx, cfg, opts)
+	if err != nil {
+		return err
+	}
+	m := openMembers(g.store)
+	open := func(name string) (*region, error) {
+		r := newRegion(name, g.store, engines[name], opts.now, cfg.Log.With("region", name))
+		if m.joins(name) {
+			return r, r.reset(ctx)
+		}
+		return r, nil
+	}
+	majority, err := open(majorityName)
+	if err != nil {
+		return err
+	}
+	if g.strong, err = newEnsemble(ctx, majority, cfg); err != nil {
+		return err
+	}
+	for _, name := range g.names {
+		r, err := open(name)
+		if err != nil {
+			return err
+		}
+		r.strong = g.strong
+		if err := r.prepare(ctx, cfg.Tables); err != nil {
+			return err
+		}
+		g.regions[name] = r
+	}
+	for _, from := range g.names {
+		for _, to := range g.names {
+			if from != to {
+				l := g.newLink(from, to, cfg, opts)
+				g.regions[from].links = append(g.regions[from].links, l)
+				g.links = append(g.links, l)
+			}
+		}
+	}
+	return g.join(ctx, m, cfg, opts)
+}
+
+// newLink returns the link from a Region, which need not exist any more, to another one.
+func (g *Global) newLink(from, to string, cfg Config, opts options) *link {
+	random := rand.New(rand.NewPCG(opts.seed, uint64(len(g.links))))
+	log := cfg.Log.With("from", from, "to", to)
+	return newLink(from, to, cfg.Lag, cfg.jitter(), random, g.store, g.regions[to].apply, log)
 }
 
 // majorityName is the name of the engine with the strongly consistent tables.
@@ -83,7 +132,7 @@ func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[str
 	if cfg.Remote == "" {
 		for n, name := range names {
 			engines[name] = memory.New(memory.Options{
-				Region: name, Now: opts.now, StaleReads: cfg.StaleReads, Seed: opts.seed + uint64(n),
+				Region: name, Now: opts.now, StaleReads: cfg.StaleReads, Seed: opts.seed + uint64(n), Store: g.store,
 			})
 			if opts.engine != nil {
 				engines[name] = opts.engine(name)
@@ -100,24 +149,6 @@ func (g *Global) engines(ctx context.Context, cfg Config, opts options) (map[str
 		return nil, err
 	}
 	return engines, nil
-}
-
-// connect starts a link from each Region to every other Region.
-func (g *Global) connect(ctx context.Context, cfg Config, opts options) {
-	for _, from := range g.names {
-		for _, to := range g.names {
-			if from == to {
-				continue
-			}
-			target := g.regions[to]
-			random := rand.New(rand.NewPCG(opts.seed, uint64(len(g.links))))
-			log := cfg.Log.With("from", from, "to", to)
-			l := newLink(from, to, cfg.Lag, cfg.jitter(), random, target.apply, log)
-			g.regions[from].links = append(g.regions[from].links, l)
-			g.links = append(g.links, l)
-			g.running.Go(func() { l.run(ctx) })
-		}
-	}
 }
 
 // runCollector frees the memory of deleted items at every sweep until the context ends.
@@ -215,11 +246,12 @@ func (g *Global) Settled(ctx context.Context) error {
 	return nil
 }
 
-// Close stops replication and the expiry of items, and waits for both to end.
-// Queued writes are lost. The handlers keep serving the data of their Region.
+// Close stops replication and the expiry of items, and waits for both to end. In memory,
+// queued writes are lost, and the handlers keep serving the data of their Region. With
+// Config.Data everything is stored, and the handlers fail.
 func (g *Global) Close() error {
 	g.stop()
 	g.running.Wait()
 	g.release()
-	return nil
+	return g.store.Close()
 }

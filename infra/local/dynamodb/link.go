@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // record is the effect of a write on one item: its new content, or its deletion.
@@ -28,7 +29,8 @@ type link struct {
 	from, to string
 	lag      time.Duration // minimum delay
 	jitter   time.Duration // maximum additional delay
-	deliver  func([]record) error
+	deliver  func([]record, func(*store.Tx)) error
+	stored   *store.Map[record] // the queue and what is being sent, by itemKey
 	log      *slog.Logger
 
 	mu      sync.Mutex
@@ -60,15 +62,28 @@ func (q *recordQueue) Pop() any {
 // DynamoDB Local does not respond.
 const retryAfter = 200 * time.Millisecond
 
-func newLink(from, to string, lag, jitter time.Duration, random *rand.Rand, deliver func([]record) error, log *slog.Logger) *link {
-	return &link{
+func newLink(from, to string, lag, jitter time.Duration, random *rand.Rand, s *store.Store, deliver func([]record, func(*store.Tx)) error, log *slog.Logger) *link {
+	l := &link{
 		from: from, to: to, lag: lag, jitter: jitter, random: random, deliver: deliver, log: log,
-		changed: make(chan struct{}),
+		stored: store.NewMap(s, from+"/link/"+to, recordCodec), changed: make(chan struct{}),
 	}
+	var earlier []record
+	for _, r := range l.stored.All(store.Everything) {
+		earlier = append(earlier, r)
+	}
+	l.enqueue(earlier)
+	return l
 }
 
-// add queues the records of one write.
-func (l *link) add(records []record) {
+// add queues the records of one write in its transaction.
+func (l *link) add(tx *store.Tx, records []record) {
+	for _, r := range records {
+		l.stored.Set(tx, itemKey(r.version.moment, r.id), r)
+	}
+	l.enqueue(records)
+}
+
+func (l *link) enqueue(records []record) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -116,7 +131,7 @@ func (l *link) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		batch, wait, changed := l.take(time.Now())
 		if batch != nil {
-			l.sent(l.deliver(batch))
+			l.sent(l.deliver(batch, func(tx *store.Tx) { l.arrived(tx, batch) }))
 			continue
 		}
 		timer := time.NewTimer(wait)
@@ -150,6 +165,24 @@ func (l *link) take(now time.Time) (batch []record, wait time.Duration, changed 
 	}
 	l.announce()
 	return l.sending, 0, nil
+}
+
+// deliverAll delivers the queue of a link that is not running.
+func (l *link) deliverAll() error {
+	batch := l.queue
+	if len(batch) == 0 {
+		return nil
+	}
+	l.queue = nil
+	return l.deliver(batch, func(tx *store.Tx) { l.arrived(tx, batch) })
+}
+
+// arrived removes records from the store in the transaction that stores them in the other
+// Region.
+func (l *link) arrived(tx *store.Tx, batch []record) {
+	for _, r := range batch {
+		l.stored.Remove(tx, itemKey(r.version.moment, r.id))
+	}
 }
 
 // oldest returns the moment of the earliest write that has not arrived, or limit if that

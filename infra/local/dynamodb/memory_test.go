@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // wantStampsOfLiveItemsOnly checks that no Region keeps stamps of deleted items.
@@ -11,13 +13,13 @@ func (w *cluster) wantStampsOfLiveItemsOnly() {
 	w.t.Helper()
 	for name, r := range w.regions {
 		r.mu.Lock()
-		for id, s := range r.versions {
+		for id, s := range r.stored.versions.All(store.Everything) {
 			if !s.alive {
 				w.t.Errorf("%s keeps the stamp of the deleted item %q", name, id)
 			}
 		}
-		if len(r.graves) > 0 {
-			w.t.Errorf("%s keeps %d graves", name, len(r.graves))
+		if r.stored.graves.Len() > 0 {
+			w.t.Errorf("%s keeps %d graves", name, r.stored.graves.Len())
 		}
 		r.mu.Unlock()
 	}
@@ -45,8 +47,8 @@ func TestStampsOfDeletedItemsAreFreed(t *testing.T) {
 	w.collect(time.Now())
 	w.wantStampsOfLiveItemsOnly()
 	for name, r := range w.regions {
-		if len(r.versions) != 10 {
-			t.Errorf("%s has %d stamps, want 10", name, len(r.versions))
+		if n := r.stored.versions.Len(); n != 10 {
+			t.Errorf("%s has %d stamps, want 10", name, n)
 		}
 	}
 }
@@ -64,7 +66,7 @@ func TestLateWriteDoesNotRestoreAfterCollect(t *testing.T) {
 	c.remove("x")
 	w.settle()
 	w.collect(time.Now().Add(time.Hour))
-	if len(w.regions[threeRegions[0]].graves) != 1 {
+	if w.regions[threeRegions[0]].stored.graves.Len() != 1 {
 		t.Errorf("%s does not keep the stamp, although the put has not arrived", threeRegions[0])
 	}
 	if err := w.Heal(threeRegions[0], threeRegions[1]); err != nil {
@@ -90,7 +92,7 @@ func TestCollectorRuns(t *testing.T) {
 		left := 0
 		for _, r := range w.regions {
 			r.mu.Lock()
-			left += len(r.versions)
+			left += r.stored.versions.Len()
 			r.mu.Unlock()
 		}
 		return left == 0
@@ -100,17 +102,17 @@ func TestCollectorRuns(t *testing.T) {
 func TestItemHasOneExpiry(t *testing.T) {
 	w := openQuiet(t, "until")
 	a, _, _ := w.peers()
-	expiries := &w.regions[threeRegions[0]].expiring
+	expiries := w.regions[threeRegions[0]].stored.expiring
 	for n := range 50 {
 		a.putUntil("x", number(int(time.Now().Unix())+1000-n))
 		a.putUntil("y", number(int(time.Now().Unix())+2000+n))
 	}
-	if len(expiries.queue) != 2 || len(expiries.byID) != 2 {
-		t.Errorf("%d expiries of two items, %d by ID", len(expiries.queue), len(expiries.byID))
+	if n := expiries.Len(); n != 2 {
+		t.Errorf("%d expiries of two items", n)
 	}
 	a.put("y", 1) // no longer expires
 	a.remove("x")
-	if len(expiries.queue) != 0 || len(expiries.byID) != 0 {
-		t.Errorf("%d expiries are left, %d by ID", len(expiries.queue), len(expiries.byID))
+	if n := expiries.Len(); n != 0 {
+		t.Errorf("%d expiries are left", n)
 	}
 }

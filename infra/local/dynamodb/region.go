@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // region is the replica of one Region. It lets one write at a time into the engine,
@@ -30,12 +32,11 @@ type region struct {
 
 	skew atomic.Int64 // nanoseconds that the clock is ahead
 
-	mu        sync.Mutex
+	mu        sync.RWMutex
+	store     *store.Store
 	clock     *clock
 	tables    map[string]*replica
-	versions  map[string]stamp // by item ID
-	graves    []grave          // stamps of deleted items
-	expiring  expiries
+	stored    replication
 	conflicts []Write // the latest last
 }
 
@@ -52,6 +53,8 @@ type replica struct {
 type stamp struct {
 	version version
 	alive   bool
+	expires bool    // the item has an expiry
+	at      float64 // its time in seconds since 1970
 }
 
 // finishWrite waits until a write in progress is queued on the links.
@@ -60,33 +63,45 @@ func (r *region) finishWrite() {
 	defer r.mu.Unlock()
 }
 
-// grave is the stamp of a deleted item.
-type grave struct {
-	id      string
-	version version
-}
-
 // forget removes the stamps of items that were deleted before the horizon, in nanoseconds
 // since 1970. The caller knows that no earlier write can arrive any more.
 func (r *region) forget(horizon int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.graves = slices.DeleteFunc(r.graves, func(g grave) bool {
-		if g.version.moment >= horizon {
-			return false
+	tx := r.store.Begin()
+	for key := range r.stored.graves.All(store.Span{To: itemKey(horizon, "")}) {
+		moment, id := splitItemKey(key)
+		if last, ok := r.stored.versions.Get(id); ok && !last.alive && last.version.moment == moment {
+			r.stored.versions.Remove(tx, id)
 		}
-		if last := r.versions[g.id]; !last.alive && last.version == g.version {
-			delete(r.versions, g.id)
-		}
-		return true
-	})
+		r.stored.graves.Remove(tx, key)
+	}
+	if err := tx.Commit(); err != nil {
+		r.log.Error("cannot remove the stamps of deleted items", "error", err)
+	}
 }
 
-func newRegion(name string, e engine, now func() time.Time, log *slog.Logger) *region {
-	r := &region{name: name, engine: e, log: log, tables: map[string]*replica{}, versions: map[string]stamp{}}
+func newRegion(name string, s *store.Store, e engine, now func() time.Time, log *slog.Logger) *region {
+	r := &region{name: name, store: s, engine: e, log: log, tables: map[string]*replica{}, stored: newReplication(s, name)}
 	r.clock = &clock{now: func() time.Time { return now().Add(time.Duration(r.skew.Load())) }}
+	r.clock.last, _ = r.stored.clock.Get(lastMoment)
+	for table, t := range r.stored.replicas.All(store.Everything) {
+		if !t.global { // prepare knows the others
+			r.tables[table] = &t
+		}
+	}
 	return r
 }
+
+// commit ends a transaction of the Region, whose caller holds r.mu.
+func (r *region) commit(tx *store.Tx) error {
+	if tx.Changed() {
+		r.storeClock(tx)
+	}
+	return tx.Commit()
+}
+
+func (r *region) storeClock(tx *store.Tx) { r.stored.clock.Set(tx, lastMoment, r.clock.latest()) }
 
 // do handles one operation of a client.
 func (r *region) do(ctx context.Context, operation string, body []byte) protocol.Response {
@@ -97,7 +112,7 @@ func (r *region) do(ctx context.Context, operation string, body []byte) protocol
 				return response
 			}
 		}
-		return r.call(ctx, operation, body)
+		return r.read(ctx, operation, body)
 	case "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems":
 		return r.write(ctx, operation, body)
 	case "DescribeTable":
@@ -113,6 +128,16 @@ func (r *region) do(ctx context.Context, operation string, body []byte) protocol
 	default:
 		return protocol.ErrorResponse(protocol.UnknownOperation(operation))
 	}
+}
+
+// read performs a read. It waits for a write that is not on the disk yet, so that no
+// reader has seen what is lost when the process is killed.
+func (r *region) read(ctx context.Context, operation string, body []byte) protocol.Response {
+	if r.store.Durable() {
+		r.mu.RLock()
+		defer r.mu.RUnlock()
+	}
+	return r.call(ctx, operation, body)
 }
 
 // call sends an operation to the engine. A panic in the engine fails this request
@@ -143,6 +168,16 @@ func (r *region) write(ctx context.Context, operation string, body []byte) proto
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	tx := r.store.Begin()
+	response := r.performWrite(store.WithTx(ctx, tx), tx, operation, body, targets)
+	if err := r.commit(tx); err != nil {
+		return protocol.ErrorResponse(err)
+	}
+	return response
+}
+
+// performWrite performs a write in a transaction. The caller holds r.mu.
+func (r *region) performWrite(ctx context.Context, tx *store.Tx, operation string, body []byte, targets []target) protocol.Response {
 	response := r.call(ctx, operation, body)
 	if response.Status != http.StatusOK || response.Replay {
 		return response
@@ -157,7 +192,7 @@ func (r *region) write(ctx context.Context, operation string, body []byte) proto
 			delete(refs, p.id)
 		}
 	}
-	if err := r.capture(ctx, refs); err != nil {
+	if err := r.capture(ctx, tx, refs); err != nil {
 		r.log.Error("cannot replicate a write", "operation", operation, "error", err)
 	}
 	return response
@@ -203,7 +238,7 @@ func (r *region) ref(table string, item attr.Item) (itemRef, bool) {
 
 // capture reads the items that a write has changed, stamps them, and queues them
 // for the other Regions. The caller holds r.mu.
-func (r *region) capture(ctx context.Context, refs map[string]itemRef) error {
+func (r *region) capture(ctx context.Context, tx *store.Tx, refs map[string]itemRef) error {
 	images, err := r.currentItems(ctx, refs)
 	if err != nil {
 		return err
@@ -212,11 +247,11 @@ func (r *region) capture(ctx context.Context, refs map[string]itemRef) error {
 	for _, id := range slices.Sorted(maps.Keys(refs)) {
 		p := refs[id]
 		image := images[id]
-		if image == nil && !r.versions[id].alive {
+		if known, _ := r.stored.versions.Get(id); image == nil && !known.alive {
 			continue // the item neither existed nor exists, so nothing was written
 		}
 		v := version{moment: r.clock.next(), region: r.name}
-		r.noteWrite(record{table: p.table, key: p.key, id: id, image: image, version: v})
+		r.noteWrite(tx, record{table: p.table, key: p.key, id: id, image: image, version: v})
 		if r.tables[p.table].global {
 			records = append(records, record{table: p.table, key: p.key, id: id, image: image, version: v})
 		}
@@ -225,29 +260,48 @@ func (r *region) capture(ctx context.Context, refs map[string]itemRef) error {
 		return nil
 	}
 	for _, l := range r.links {
-		l.add(records)
+		l.add(tx, records)
 	}
 	return nil
 }
 
 // noteWrite records the stamp and the expiry of an item that the Region has stored.
-func (r *region) noteWrite(written record) {
-	r.versions[written.id] = stamp{version: written.version, alive: written.image != nil}
-	if written.image == nil {
-		r.graves = append(r.graves, grave{id: written.id, version: written.version})
+func (r *region) noteWrite(tx *store.Tx, written record) {
+	if known, ok := r.stored.versions.Get(written.id); ok && known.expires {
+		r.stored.expiring.Remove(tx, expiryKey(known.at, written.id))
 	}
-	r.expiring.note(written, r.tables[written.table].ttl)
+	s := stamp{version: written.version, alive: written.image != nil}
+	if !s.alive {
+		r.stored.graves.Set(tx, itemKey(written.version.moment, written.id), struct{}{})
+	}
+	var e expiry
+	if e, s.at, s.expires = readExpiry(written, r.tables[written.table].ttl); s.expires {
+		r.stored.expiring.Set(tx, expiryKey(s.at, written.id), e)
+	}
+	r.stored.versions.Set(tx, written.id, s)
 }
 
 // apply stores writes from another Region. Of each item it stores the latest write,
-// and only if that is later than the version in this Region.
-func (r *region) apply(records []record) error {
+// and only if that is later than the version in this Region. In the same transaction it
+// calls arrived, if that is not nil.
+func (r *region) apply(records []record, arrived func(*store.Tx)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	tx := r.store.Begin()
+	err := r.applyIn(tx, records)
+	if err == nil && arrived != nil {
+		arrived(tx)
+	}
+	return errors.Join(err, r.commit(tx))
+}
+
+// applyIn is apply in a transaction. The caller holds r.mu.
+func (r *region) applyIn(tx *store.Tx, records []record) error {
 	latest := map[string]record{}
 	for _, incoming := range records {
 		r.clock.see(incoming.version)
-		known := r.versions[incoming.id].version
+		stored, _ := r.stored.versions.Get(incoming.id)
+		known := stored.version
 		if other, ok := latest[incoming.id]; ok {
 			known = other.version
 		}
@@ -263,11 +317,11 @@ func (r *region) apply(records []record) error {
 	}
 	for len(batch) > 0 {
 		n := min(len(batch), maxBatchWrite)
-		if err := r.putItems(context.Background(), batch[:n]); err != nil {
+		if err := r.putItems(store.WithTx(context.Background(), tx), batch[:n]); err != nil {
 			return err
 		}
 		for _, applied := range batch[:n] {
-			r.noteWrite(applied)
+			r.noteWrite(tx, applied)
 		}
 		batch = batch[n:]
 	}

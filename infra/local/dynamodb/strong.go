@@ -10,6 +10,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // Witness is the member of a strongly consistent table that has no replica, if there are
@@ -182,20 +183,36 @@ func (e *ensemble) write(ctx context.Context, from *region, operation string, bo
 	time.Sleep(time.Duration(e.delay.Load()))
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	from.mu.Lock()
+	defer from.mu.Unlock()
+	tx := e.store.Begin()
+	response := e.perform(store.WithTx(ctx, tx), tx, from, operation, body, refs)
+	if tx.Changed() {
+		e.storeClock(tx)
+	}
+	if err := from.commit(tx); err != nil {
+		return protocol.ErrorResponse(err)
+	}
+	return response
+}
+
+// perform performs a write, stores it in the replica of its Region, and queues it for the
+// others, in one transaction. The caller holds e.mu and from.mu.
+func (e *ensemble) perform(ctx context.Context, tx *store.Tx, from *region, operation string, body []byte, refs map[string]itemRef) protocol.Response {
 	response := e.call(ctx, operation, body)
 	if response.Status != http.StatusOK {
 		return response
 	}
 	records, err := e.effects(ctx, refs)
 	if err == nil {
-		err = from.apply(records)
+		err = from.applyIn(tx, records)
 	}
 	if err != nil {
 		e.log.Error("cannot replicate a write", "operation", operation, "error", err)
 		return response
 	}
 	for _, l := range from.links {
-		l.add(records)
+		l.add(tx, records)
 	}
 	return response
 }
@@ -260,7 +277,7 @@ func (e *ensemble) read(ctx context.Context, from *region, operation string, bod
 		return protocol.ErrorResponse(errIsolated()), true
 	}
 	time.Sleep(time.Duration(e.delay.Load()))
-	return e.call(ctx, operation, body), true
+	return e.region.read(ctx, operation, body), true
 }
 
 // checks reports whether a transaction checks an item of a strongly consistent table,

@@ -3,15 +3,16 @@ package dynamodb
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // prepare creates the global tables in this Region, or adopts those that exist from
@@ -28,8 +29,17 @@ func (r *region) prepare(ctx context.Context, tables map[string]manifest.Table) 
 			t.keys = append(t.keys, key.Name)
 		}
 		r.tables[name] = t
-		if existed {
-			if err := r.loadItems(ctx, name); err != nil {
+		stored, known := r.stored.replicas.Get(name)
+		if existed && (!known || stored.ttl != t.ttl) {
+			tx := r.store.Begin()
+			err := r.noteItems(store.WithTx(ctx, tx), tx, name)
+			if err := errors.Join(err, r.commit(tx)); err != nil {
+				return fmt.Errorf("dynamodb: table %s in %s: %w", name, r.name, err)
+			}
+		} else if !known {
+			tx := r.store.Begin()
+			r.stored.replicas.Set(tx, name, *t)
+			if err := tx.Commit(); err != nil {
 				return fmt.Errorf("dynamodb: table %s in %s: %w", name, r.name, err)
 			}
 		}
@@ -57,8 +67,18 @@ func (r *region) ensure(ctx context.Context, name string, declared manifest.Tabl
 	return true, nil
 }
 
-// loadItems records the existence and the expiry of every item of a table.
-func (r *region) loadItems(ctx context.Context, table string) error {
+// noteItems records the replica of a table, and the existence and the expiry of every item.
+func (r *region) noteItems(ctx context.Context, tx *store.Tx, table string) error {
+	r.dropExpiries(tx, table)
+	r.stored.replicas.Set(tx, table, *r.tables[table])
+	return r.eachItem(ctx, table, func(item record) error {
+		r.noteWrite(tx, item)
+		return nil
+	})
+}
+
+// eachItem calls visit with every item of a table and its version until visit fails.
+func (r *region) eachItem(ctx context.Context, table string, visit func(record) error) error {
 	request := map[string]any{"TableName": table, "ConsistentRead": true}
 	for {
 		body, err := json.Marshal(request)
@@ -78,9 +98,13 @@ func (r *region) loadItems(ctx context.Context, table string) error {
 			return err
 		}
 		for _, item := range items {
-			if p, ok := r.ref(table, item); ok {
-				written := record{table: table, key: p.key, id: p.id, image: item, version: r.versions[p.id].version}
-				r.noteWrite(written)
+			p, ok := r.ref(table, item)
+			if !ok {
+				continue
+			}
+			known, _ := r.stored.versions.Get(p.id)
+			if err := visit(record{table: table, key: p.key, id: p.id, image: item, version: known.version}); err != nil {
+				return err
 			}
 		}
 		next, ok := o.Raw("LastEvaluatedKey")
@@ -95,6 +119,15 @@ func (r *region) loadItems(ctx context.Context, table string) error {
 func (r *region) createTable(ctx context.Context, body []byte) protocol.Response {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	tx := r.store.Begin()
+	response := r.createTableIn(store.WithTx(ctx, tx), tx, body)
+	if err := tx.Commit(); err != nil {
+		return protocol.ErrorResponse(err)
+	}
+	return response
+}
+
+func (r *region) createTableIn(ctx context.Context, tx *store.Tx, body []byte) protocol.Response {
 	response := r.call(ctx, "CreateTable", body)
 	if response.Status != http.StatusOK {
 		return response
@@ -105,6 +138,7 @@ func (r *region) createTable(ctx context.Context, body []byte) protocol.Response
 		return response
 	}
 	r.tables[created.name] = &replica{keys: created.keyNames()}
+	r.stored.replicas.Set(tx, created.name, *r.tables[created.name])
 	return response
 }
 
@@ -165,13 +199,25 @@ func (r *region) deleteTable(ctx context.Context, body []byte) protocol.Response
 	if t := r.tables[name]; t != nil && t.global {
 		return protocol.ErrorResponse(protocol.Invalidf("table %s is a replica of a global table that a manifest declares: the embedded cloud cannot delete it", name))
 	}
-	response := r.call(ctx, "DeleteTable", body)
+	tx := r.store.Begin()
+	response := r.call(store.WithTx(ctx, tx), "DeleteTable", body)
 	if response.Status == http.StatusOK {
-		delete(r.tables, name)
-		r.expiring.drop(name)
-		maps.DeleteFunc(r.versions, func(id string, _ stamp) bool { return strings.HasPrefix(id, name+"\x00") })
+		r.forgetTable(tx, name)
+	}
+	if err := tx.Commit(); err != nil {
+		return protocol.ErrorResponse(err)
 	}
 	return response
+}
+
+// forgetTable removes what the Region knows of a table. The caller holds r.mu.
+func (r *region) forgetTable(tx *store.Tx, name string) {
+	delete(r.tables, name)
+	r.stored.replicas.Remove(tx, name)
+	r.dropExpiries(tx, name)
+	for id := range r.stored.versions.All(store.Span{From: name + "\x00", To: name + "\x01"}) {
+		r.stored.versions.Remove(tx, id)
+	}
 }
 
 // definition returns the CreateTable request for a declared table.

@@ -3,9 +3,11 @@ package dynamodb
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 func (r *region) describeTimeToLive(body []byte) protocol.Response {
@@ -56,13 +58,15 @@ func (r *region) updateTimeToLive(ctx context.Context, body []byte) protocol.Res
 	if err != nil {
 		return protocol.ErrorResponse(err)
 	}
-	r.expiring.drop(name)
-	if t.ttl = ""; enabled {
+	t.ttl = ""
+	if enabled {
 		t.ttl = attribute
-		if err := r.loadItems(ctx, name); err != nil {
-			r.log.Error("cannot read the expiry of a table's items", "table", name, "error", err)
-			return protocol.ErrorResponse(protocol.Internal())
-		}
+	}
+	tx := r.store.Begin()
+	err = r.noteItems(store.WithTx(ctx, tx), tx, name)
+	if err := errors.Join(err, r.commit(tx)); err != nil {
+		r.log.Error("cannot read the expiry of a table's items", "table", name, "error", err)
+		return protocol.ErrorResponse(protocol.Internal())
 	}
 	specification := map[string]any{"AttributeName": attribute, "Enabled": enabled}
 	return success(map[string]any{"TimeToLiveSpecification": specification})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 func TestVersionOrder(t *testing.T) {
@@ -41,7 +42,7 @@ func TestWriteIsLaterThanReceivedWrites(t *testing.T) {
 		version: ahead,
 	}
 	for _, region := range w.regions {
-		if err := region.apply([]record{incoming}); err != nil {
+		if err := region.apply([]record{incoming}, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -55,13 +56,13 @@ func TestWriteIsLaterThanReceivedWrites(t *testing.T) {
 // TestCutWaits checks that cutting a link waits for a delivery in progress.
 func TestCutWaits(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
-	l := newLink("a", "b", 0, 0, rand.New(rand.NewPCG(1, 2)), func([]record) error {
+	l := newLink("a", "b", 0, 0, rand.New(rand.NewPCG(1, 2)), store.New(), func([]record, func(*store.Tx)) error {
 		close(started)
 		<-release
 		return nil
 	}, quiet())
 	go l.run(t.Context())
-	l.add([]record{{id: "x"}})
+	l.add(nil, []record{{id: "x"}})
 	<-started
 	cut := make(chan struct{})
 	go func() { l.set(true); close(cut) }()

@@ -8,6 +8,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 const (
@@ -124,7 +125,7 @@ func (b *batchGet) retryRequest(keys []attr.Item) map[string]any {
 	return request
 }
 
-func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
+func (e *Engine) batchWriteItem(tx *store.Tx, o *protocol.Object) (*result, error) {
 	var actions []action
 	requests := o.Object("RequestItems")
 	if requests == nil || len(requests.Names()) == 0 {
@@ -151,7 +152,7 @@ func (e *Engine) batchWriteItem(o *protocol.Object) (*result, error) {
 	}
 	for _, c := range changes {
 		used.write(c, 1)
-		c.apply(e.options.Now())
+		c.apply(e.options.Now(), tx)
 		collections.write(c)
 	}
 	response := map[string]any{"UnprocessedItems": map[string]any{}}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // maxItem is the maximum size of an item in bytes. Source: "Quotas in Amazon
@@ -123,9 +124,9 @@ func (c *change) update(a action) error {
 }
 
 // apply stores the change. The caller holds e.mu for writing.
-func (c *change) apply(now time.Time) {
+func (c *change) apply(now time.Time, tx *store.Tx) {
 	if c.kind != check && c.before != c.after {
-		c.table.set(now, c.position, c.after)
+		c.table.set(now, tx, c.position, c.after)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // billing is the billing mode of a table. The engine does not throttle in either
@@ -14,8 +15,25 @@ type billing struct {
 	read, write int64  // units per second, if provisioned
 }
 
-func (e *Engine) createTable(o *protocol.Object) (*result, error) {
-	t := &table{name: readNewTableName(o), id: uuid.NewString(), rows: newOrdered[*row](), created: e.options.Now()}
+func (e *Engine) createTable(tx *store.Tx, o *protocol.Object) (*result, error) {
+	t, err := readTable(o)
+	if err != nil {
+		return nil, err
+	}
+	t.id, t.created = uuid.NewString(), e.options.Now()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.tables[t.name] != nil {
+		return nil, protocol.Newf(protocol.ResourceInUseException, "Table already exists: %s", t.name)
+	}
+	e.add(t)
+	e.definitions.Set(tx, t.name, definition{request: o.Members(), id: t.id, created: t.created})
+	return success(map[string]any{"TableDescription": e.describe(t, "ACTIVE")})
+}
+
+// readTable reads a CreateTable request. The returned table has no rows yet.
+func readTable(o *protocol.Object) (*table, error) {
+	t := &table{name: readNewTableName(o)}
 	d := readAttributeDefinitions(o)
 	t.keys = readKeySchema(o, d, "keySchema")
 	t.billing = readBilling(o)
@@ -25,19 +43,7 @@ func (e *Engine) createTable(o *protocol.Object) (*result, error) {
 	}
 	readDefaults(o)
 	o.Done()
-	if err := o.Err(); err != nil {
-		return nil, err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.tables[t.name] != nil {
-		return nil, protocol.Newf(protocol.ResourceInUseException, "Table already exists: %s", t.name)
-	}
-	if e.options.StaleReads > 0 {
-		t.follower = newFollower(t, e.options.StaleReads, e.options.Seed)
-	}
-	e.tables[t.name] = t
-	return success(map[string]any{"TableDescription": e.describe(t, "ACTIVE")})
+	return t, o.Err()
 }
 
 func readNewTableName(o *protocol.Object) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 func (e *Engine) describeTable(o *protocol.Object) (*result, error) {
@@ -16,13 +17,14 @@ func (e *Engine) describeTable(o *protocol.Object) (*result, error) {
 	return success(map[string]any{"Table": e.describe(t, "ACTIVE")})
 }
 
-func (e *Engine) deleteTable(o *protocol.Object) (*result, error) {
+func (e *Engine) deleteTable(tx *store.Tx, o *protocol.Object) (*result, error) {
 	t, unlock, err := e.lockNamedTable(o, e.mu.Lock, e.mu.Unlock)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	delete(e.tables, t.name)
+	e.remove(tx, t)
 	return success(map[string]any{"TableDescription": e.describe(t, "DELETING")})
 }
 

@@ -1,5 +1,5 @@
-// Package memory implements the embedded DynamoDB of one Region: tables in memory,
-// served with DynamoDB's JSON protocol.
+// Package memory implements the embedded DynamoDB of one Region: tables in memory or in
+// a folder, served with DynamoDB's JSON protocol.
 //
 // The package exists because github.com/truora/minidyn could not be wrapped.
 // Compared with DynamoDB Local, minidyn 0.8.2 rounds every number of an item to a
@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // Engine contains the tables of a Region. Reads run concurrently. A write or a
@@ -31,7 +32,11 @@ type Engine struct {
 	options Options
 	mu      sync.RWMutex
 	tables  map[string]*table
-	tokens  tokens
+
+	definitions *store.Map[definition] // by table
+	counts      *store.Map[totals]
+	tokens      *store.Map[token] // of transactions
+	tokenOrder  []string          // oldest first
 }
 
 // Options configure New.
@@ -42,16 +47,38 @@ type Options struct {
 	// read returns the latest data.
 	StaleReads time.Duration
 	Seed       uint64 // of the choice which reads are stale
+	// Store keeps the tables under names that begin with Region. Nil means a new store in
+	// memory.
+	Store *store.Store
 }
 
-// New returns an engine without tables.
+// New returns an engine with the tables of the store.
 func New(options Options) *Engine {
-	return &Engine{options: options, tables: map[string]*table{}, tokens: tokens{known: map[string]token{}}}
+	if options.Store == nil {
+		options.Store = store.New()
+	}
+	e := &Engine{options: options, tables: map[string]*table{}}
+	e.load()
+	return e
 }
 
-// Do performs one operation.
-func (e *Engine) Do(_ context.Context, operation string, body []byte) protocol.Response {
-	run := e.operation(operation)
+// Do performs one operation. Its changes belong to the transaction of the context, or to
+// one of their own.
+func (e *Engine) Do(ctx context.Context, operation string, body []byte) protocol.Response {
+	tx := store.FromContext(ctx)
+	if tx != nil {
+		return e.do(tx, operation, body)
+	}
+	tx = e.options.Store.Begin()
+	response := e.do(tx, operation, body)
+	if err := tx.Commit(); err != nil {
+		return protocol.ErrorResponse(err)
+	}
+	return response
+}
+
+func (e *Engine) do(tx *store.Tx, operation string, body []byte) protocol.Response {
+	run := e.operation(tx, operation)
 	if run == nil {
 		return protocol.ErrorResponse(protocol.UnknownOperation(operation))
 	}
@@ -80,24 +107,27 @@ type result struct {
 
 func success(members map[string]any) (*result, error) { return &result{members: members}, nil }
 
-func (e *Engine) operation(name string) func(*protocol.Object) (*result, error) {
+func (e *Engine) operation(tx *store.Tx, name string) func(*protocol.Object) (*result, error) {
+	within := func(run func(*store.Tx, *protocol.Object) (*result, error)) func(*protocol.Object) (*result, error) {
+		return func(o *protocol.Object) (*result, error) { return run(tx, o) }
+	}
 	switch name {
 	case "CreateTable":
-		return e.createTable
+		return within(e.createTable)
 	case "DescribeTable":
 		return e.describeTable
 	case "ListTables":
 		return e.listTables
 	case "DeleteTable":
-		return e.deleteTable
+		return within(e.deleteTable)
 	case "GetItem":
 		return e.getItem
 	case "PutItem":
-		return e.putItem
+		return within(e.putItem)
 	case "UpdateItem":
-		return e.updateItem
+		return within(e.updateItem)
 	case "DeleteItem":
-		return e.deleteItem
+		return within(e.deleteItem)
 	case "Query":
 		return e.query
 	case "Scan":
@@ -105,11 +135,11 @@ func (e *Engine) operation(name string) func(*protocol.Object) (*result, error) 
 	case "BatchGetItem":
 		return e.batchGetItem
 	case "BatchWriteItem":
-		return e.batchWriteItem
+		return within(e.batchWriteItem)
 	case "TransactGetItems":
 		return e.transactGetItems
 	case "TransactWriteItems":
-		return e.transactWriteItems
+		return within(e.transactWriteItems)
 	default:
 		return nil
 	}

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // follower is a copy of a table that receives every write some time after the table did.
@@ -25,14 +27,18 @@ type write struct {
 	after    *row
 }
 
-// newFollower returns an empty copy of a new table.
+// newFollower returns a copy of a table in memory.
 func newFollower(t *table, lag time.Duration, seed uint64) *follower {
-	copied := *t
-	copied.rows, copied.indexes = newOrdered[*row](), nil
+	copied, kept, local := *t, t.rows, store.New()
+	copied.counts, copied.totals, copied.indexes = nil, totals{}, nil
 	for _, i := range t.indexes {
 		index := *i
-		index.rows = newOrdered[*row]()
+		index.totals = totals{}
 		copied.indexes = append(copied.indexes, &index)
+	}
+	copied.open(local, "")
+	for position, r := range kept.All(store.Everything) {
+		copied.set(time.Time{}, local.Begin(), position, r)
 	}
 	return &follower{lag: lag, table: &copied, random: rand.New(rand.NewPCG(seed, 0))}
 }
@@ -49,7 +55,7 @@ func (r *follower) receive(now time.Time) {
 	received := 0
 	for ; received < len(r.pending) && !r.pending[received].due.After(now); received++ {
 		w := r.pending[received]
-		r.table.set(now, w.position, w.after)
+		r.table.set(now, nil, w.position, w.after)
 	}
 	r.pending = r.pending[received:]
 }

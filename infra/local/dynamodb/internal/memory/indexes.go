@@ -97,7 +97,7 @@ func readIndexList(o *protocol.Object, member string) []*protocol.Object {
 // readIndex reads the name of an index. AWS checks the KeySchema next and the Projection
 // last.
 func readIndex(o *protocol.Object, path string) *index {
-	i := &index{rows: newOrdered[*row]()}
+	i := &index{}
 	name, ok := o.Text("IndexName")
 	if i.name = name; ok {
 		checkName(o, path+".indexName", name)

@@ -7,6 +7,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // keyCondition is a key condition that suits the key of a table or an index.
@@ -106,7 +107,7 @@ func errMissedKey(name string) error {
 }
 
 // span returns the positions that satisfy the condition.
-func (c keyCondition) span() span {
+func (c keyCondition) span() store.Span {
 	hash := attr.Item{}
 	for n, key := range c.keys.hash {
 		hash[key.name] = c.hash[n]
@@ -115,9 +116,9 @@ func (c keyCondition) span() span {
 }
 
 // sortSpan returns the positions that the sort key selects in the partition.
-func (c keyCondition) sortSpan(partition string) span {
+func (c keyCondition) sortSpan(partition string) store.Span {
 	if len(c.sort) == 0 {
-		return span{from: partition, to: attr.KeyAfter(partition)}
+		return store.Span{From: partition, To: attr.KeyAfter(partition)}
 	}
 	last := len(c.sort) - 1
 	prefix := partition
@@ -129,24 +130,24 @@ func (c keyCondition) sortSpan(partition string) span {
 
 // sortKeySpan returns the positions below prefix that satisfy the term. More attributes
 // of the key can follow the term's.
-func sortKeySpan(prefix string, term expr.KeyTerm) span {
+func sortKeySpan(prefix string, term expr.KeyTerm) store.Span {
 	low := prefix + term.Values[0].KeyBytes()
 	high := prefix + term.Values[len(term.Values)-1].KeyBytes()
 	begin, end := prefix, attr.KeyAfter(prefix)
 	switch term.Operator {
 	case "<":
-		return span{from: begin, to: low}
+		return store.Span{From: begin, To: low}
 	case "<=":
-		return span{from: begin, to: attr.KeyAfter(low)}
+		return store.Span{From: begin, To: attr.KeyAfter(low)}
 	case ">":
-		return span{from: attr.KeyAfter(low), to: end}
+		return store.Span{From: attr.KeyAfter(low), To: end}
 	case ">=":
-		return span{from: low, to: end}
+		return store.Span{From: low, To: end}
 	case "begins_with":
 		start := prefix + term.Values[0].KeyPrefix()
-		return span{from: start, to: attr.KeyAfter(start)}
+		return store.Span{From: start, To: attr.KeyAfter(start)}
 	default: // = and BETWEEN
-		return span{from: low, to: attr.KeyAfter(high)}
+		return store.Span{From: low, To: attr.KeyAfter(high)}
 	}
 }
 

@@ -2,57 +2,16 @@ package memory
 
 import (
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
-
-// TestOrderedAgainstMap compares the skip list with a map and sorted keys.
-func TestOrderedAgainstMap(t *testing.T) {
-	random := rand.New(rand.NewPCG(3, 4))
-	o, want := newOrdered[int](), map[string]int{}
-	for step := range 20000 {
-		key := fmt.Sprint(random.IntN(500))
-		if random.IntN(3) == 0 {
-			o.remove(key)
-			delete(want, key)
-		} else {
-			o.set(key, step)
-			want[key] = step
-		}
-	}
-	keys := slices.Sorted(maps.Keys(want))
-	var got []string
-	for n := o.from(""); n != nil; n = n.next[0] {
-		got = append(got, n.key)
-		if n.value != want[n.key] {
-			t.Errorf("%s is %d", n.key, n.value)
-		}
-	}
-	if !slices.Equal(got, keys) {
-		t.Fatalf("keys %v", got)
-	}
-	for range 1000 {
-		key := fmt.Sprint(random.IntN(600))
-		at, found := slices.BinarySearch(keys, key)
-		if n := o.from(key); (n == nil) != (at == len(keys)) || n != nil && n.key != keys[at] {
-			t.Errorf("from %s", key)
-		}
-		if n := o.before(key); (n == nil) != (at == 0) || n != nil && n.key != keys[at-1] {
-			t.Errorf("before %s", key)
-		}
-		if _, ok := o.get(key); ok != found {
-			t.Errorf("get %s: %v", key, ok)
-		}
-	}
-}
 
 func mustDo(t testing.TB, e *Engine, operation, body string) string {
 	t.Helper()
@@ -103,10 +62,10 @@ func TestIndexesMatchRows(t *testing.T) {
 	table := e.tables["the-table"]
 	wantCount, wantBytes := 0, 0
 	entries := map[string]map[string]attr.Item{"all": {}, "keys": {}, "some": {}}
-	for n := table.rows.from(""); n != nil; n = n.next[0] {
-		wantCount, wantBytes = wantCount+1, wantBytes+n.value.item.Size()
+	for _, r := range table.rows.All(store.Everything) {
+		wantCount, wantBytes = wantCount+1, wantBytes+r.item.Size()
 		for _, i := range table.indexes {
-			if at, entry := i.entry(table, n.value); entry != nil {
+			if at, entry := i.entry(table, r); entry != nil {
 				entries[i.name][at] = entry.item
 			}
 		}
@@ -116,10 +75,10 @@ func TestIndexesMatchRows(t *testing.T) {
 	}
 	for _, i := range table.indexes {
 		count, bytes := 0, 0
-		for n := i.rows.from(""); n != nil; n = n.next[0] {
-			count, bytes = count+1, bytes+n.value.size
-			if want, ok := entries[i.name][n.key]; !ok || !attr.EqualItems(want, n.value.item) {
-				t.Errorf("index %s has the stale entry %v", i.name, n.value.item)
+		for position, r := range i.rows.All(store.Everything) {
+			count, bytes = count+1, bytes+r.size
+			if want, ok := entries[i.name][position]; !ok || !attr.EqualItems(want, r.item) {
+				t.Errorf("index %s has the stale entry %v", i.name, r.item)
 			}
 		}
 		if count != len(entries[i.name]) || i.count != count || i.bytes != bytes {
@@ -183,8 +142,8 @@ func TestTokensExpire(t *testing.T) {
 			t.Errorf("%+v: %s", step, got)
 		}
 	}
-	if len(e.tokens.known) != len(e.tokens.order) || len(e.tokens.known) != 2 {
-		t.Errorf("%d tokens are known, %d are in order; want 2", len(e.tokens.known), len(e.tokens.order))
+	if e.tokens.Len() != len(e.tokenOrder) || e.tokens.Len() != 2 {
+		t.Errorf("%d tokens are known, %d are in order; want 2", e.tokens.Len(), len(e.tokenOrder))
 	}
 }
 

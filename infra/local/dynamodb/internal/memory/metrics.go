@@ -5,6 +5,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // metrics are the item collections that a write touches: the items of a table, and of its
@@ -76,11 +77,10 @@ func (t *table) collectionBytes(collection string) int {
 	return bytes
 }
 
-func sumBytes(rows *ordered[*row], partition string) int {
+func sumBytes(rows *store.Map[*row], partition string) int {
 	bytes := 0
-	over := span{from: partition, to: attr.KeyAfter(partition)}
-	for n := over.first(rows); n != nil; n = over.next(rows, n) {
-		bytes += n.value.size
+	for _, r := range rows.All(store.Span{From: partition, To: attr.KeyAfter(partition)}) {
+		bytes += r.size
 	}
 	return bytes
 }

@@ -36,7 +36,7 @@ func (e *Engine) query(o *protocol.Object) (*result, error) {
 		return nil, err
 	}
 	over := condition.span()
-	over.backward = backward
+	over.Backward = backward
 	return s.walk(from, over)
 }
 
@@ -52,7 +52,7 @@ func (s source) checkStart(start attr.Item, c keyCondition) error {
 	}
 	if c.sort != nil {
 		selected := c.sortSpan(partition(s.keys().hash, start))
-		if position < selected.from || position >= selected.to {
+		if position < selected.From || position >= selected.To {
 			return protocol.Invalidf("The provided starting key does not match the range key predicate")
 		}
 		if !sameHash {

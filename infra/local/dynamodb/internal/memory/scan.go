@@ -6,6 +6,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 func (e *Engine) scan(o *protocol.Object) (*result, error) {
@@ -37,13 +38,13 @@ func (e *Engine) scan(o *protocol.Object) (*result, error) {
 
 // readSegment reads the segment of a worker of a parallel scan. The segments divide
 // the hashes into equal parts, so a partition belongs to one segment.
-func readSegment(o *protocol.Object) span {
+func readSegment(o *protocol.Object) store.Span {
 	const maxSegments = 1_000_000
 	segment, hasSegment := o.Int("Segment")
 	total, hasTotal := o.Int("TotalSegments")
 	switch {
 	case !hasSegment && !hasTotal:
-		return span{to: endOfTable}
+		return store.Span{To: endOfTable}
 	case !hasTotal:
 		o.Fail(protocol.Invalidf("The TotalSegments parameter is required but was not present in the request when Segment parameter is present"))
 	case !hasSegment:
@@ -53,9 +54,9 @@ func readSegment(o *protocol.Object) span {
 	case segment < 0 || segment >= total:
 		o.Fail(protocol.Invalidf("The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: %d is not less than TotalSegments: %d", segment, total))
 	default:
-		return span{from: share(uint64(segment), uint64(total)), to: share(uint64(segment)+1, uint64(total))}
+		return store.Span{From: share(uint64(segment), uint64(total)), To: share(uint64(segment)+1, uint64(total))}
 	}
-	return span{}
+	return store.Span{}
 }
 
 // endOfTable is greater than every position: a position begins with eight bytes of

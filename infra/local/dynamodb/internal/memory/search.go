@@ -6,6 +6,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // maxPage is the maximum size in bytes of the items that a Query or a Scan reads
@@ -64,7 +65,7 @@ type source struct {
 	index *index // nil for the table itself
 }
 
-func (s source) rows() *ordered[*row] {
+func (s source) rows() *store.Map[*row] {
 	if s.index != nil {
 		return s.index.rows
 	}
@@ -171,39 +172,29 @@ func (s *search) source(t *table) (source, error) {
 	return from, nil
 }
 
-// span is a range of positions, from inclusive to exclusive.
-type span struct {
-	from, to string
-	backward bool
-}
-
 // walk reads one page. The caller holds e.mu.
-func (s *search) walk(from source, over span) (*result, error) {
+func (s *search) walk(from source, over store.Span) (*result, error) {
 	if s.starts {
 		id, err := from.startPosition(s.start)
 		if err != nil {
 			return nil, err
 		}
-		if id < over.from || id >= over.to {
+		if id < over.From || over.To != "" && id >= over.To {
 			return nil, errStartOutside()
 		}
-		if over.backward {
-			over.to = id
-		} else {
-			over.from = id + "\x00"
-		}
+		over = over.After(id)
 	}
 	p := &page{items: []attr.Item{}}
 	fetches := s.fetches(from)
-	for n := over.first(from.rows()); n != nil; n = over.next(from.rows(), n) {
-		if p.last != nil && p.bytes+n.value.size > maxPage {
+	for _, r := range from.rows().All(over) {
+		if p.last != nil && p.bytes+r.size > maxPage {
 			return success(s.response(from, p))
 		}
 		p.scanned++
-		p.bytes += n.value.size
-		p.last = n.value
-		if s.filter == nil || s.filter.Holds(n.value.item) {
-			item := n.value.item
+		p.bytes += r.size
+		p.last = r
+		if s.filter == nil || s.filter.Holds(r.item) {
+			item := r.item
 			if fetches {
 				complete := from.table.row(from.table.keys.position(item))
 				p.fetched += readUnits(complete.size, s.consistent)
@@ -242,27 +233,6 @@ func (s *search) fetches(from source) bool {
 	return slices.ContainsFunc(s.projection, func(path expr.Path) bool {
 		return !from.index.projects(from.table, path.Root())
 	})
-}
-
-func (o span) first(rows *ordered[*row]) *node[*row] {
-	if o.backward {
-		return o.inside(rows.before(o.to))
-	}
-	return o.inside(rows.from(o.from))
-}
-
-func (o span) next(rows *ordered[*row], n *node[*row]) *node[*row] {
-	if o.backward {
-		return o.inside(rows.before(n.key))
-	}
-	return o.inside(n.next[0])
-}
-
-func (o span) inside(n *node[*row]) *node[*row] {
-	if n == nil || n.key < o.from || n.key >= o.to {
-		return nil
-	}
-	return n
 }
 
 func (s *search) response(from source, p *page) map[string]any {

@@ -7,6 +7,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // row is an item in a table, or the part of it that an index projects.
@@ -18,12 +19,12 @@ type row struct {
 func newRow(item attr.Item) *row { return &row{item: item, size: item.Size()} }
 
 type table struct {
-	name     string
-	keys     keySchema
-	indexes  []*index // by name
-	rows     *ordered[*row]
-	count    int
-	bytes    int
+	name    string
+	keys    keySchema
+	indexes []*index // by name
+	rows    *store.Map[*row]
+	counts  *store.Map[totals] // of all tables of the engine
+	totals
 	id       string // UUID
 	created  time.Time
 	billing  billing
@@ -38,13 +39,21 @@ type index struct {
 	projection  string
 	include     []string
 	read, write int64 // units per second of a global index, if provisioned
-	rows        *ordered[*row]
-	count       int
-	bytes       int
+	rows        *store.Map[*row]
+	totals
 }
 
+// totals are the number and the size of the rows of a table or of an index.
+type totals struct {
+	count int
+	bytes int
+}
+
+func (t *totals) add(r *row)    { t.count, t.bytes = t.count+1, t.bytes+r.size }
+func (t *totals) remove(r *row) { t.count, t.bytes = t.count-1, t.bytes-r.size }
+
 func (t *table) row(position string) *row {
-	r, _ := t.rows.get(position)
+	r, _ := t.rows.Get(position)
 	return r
 }
 
@@ -79,7 +88,7 @@ func (t *table) checkPaths(paths []expr.Path) error {
 
 // set replaces the row at a position, removes it if after is nil, and updates the
 // indexes.
-func (t *table) set(now time.Time, position string, after *row) {
+func (t *table) set(now time.Time, tx *store.Tx, position string, after *row) {
 	if t.follower != nil {
 		t.follower.add(now, position, after)
 	}
@@ -88,23 +97,29 @@ func (t *table) set(now time.Time, position string, after *row) {
 		from, was := i.entry(t, before)
 		to, is := i.entry(t, after)
 		if was != nil {
-			i.rows.remove(from)
-			i.count, i.bytes = i.count-1, i.bytes-was.size
+			if is == nil || from != to {
+				i.rows.Remove(tx, from)
+			}
+			i.remove(was)
 		}
 		if is != nil {
-			i.rows.set(to, is)
-			i.count, i.bytes = i.count+1, i.bytes+is.size
+			i.rows.Set(tx, to, is)
+			i.add(is)
+		}
+		if was != nil || is != nil {
+			t.counts.Set(tx, countsKey(t.name, i.name), i.totals)
 		}
 	}
 	if before != nil {
-		t.count, t.bytes = t.count-1, t.bytes-before.size
+		t.remove(before)
 	}
 	if after == nil {
-		t.rows.remove(position)
-		return
+		t.rows.Remove(tx, position)
+	} else {
+		t.rows.Set(tx, position, after)
+		t.add(after)
 	}
-	t.rows.set(position, after)
-	t.count, t.bytes = t.count+1, t.bytes+after.size
+	t.counts.Set(tx, countsKey(t.name, ""), t.totals)
 }
 
 // entry returns the position and the content of a row in the index. The returned

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // tokenLife is the period in which a ClientRequestToken makes a transaction
@@ -19,12 +20,6 @@ type token struct {
 	request [sha256.Size]byte
 	until   time.Time
 	sizes   []readSize
-}
-
-// tokens contains the tokens that have not expired, and their names, oldest first.
-type tokens struct {
-	known map[string]token
-	order []string
 }
 
 type readSize struct {
@@ -58,9 +53,11 @@ func readToken(o *protocol.Object) tokenRequest {
 // replay returns the result of a transaction that succeeded before under the same
 // token. Both results are nil if the token is new.
 func (e *Engine) replay(request tokenRequest, used *usage) (*result, error) {
-	e.tokens.forget(e.options.Now())
-	known, ok := e.tokens.known[request.name]
-	if request.name == "" || !ok {
+	if request.name == "" {
+		return nil, nil
+	}
+	known, ok := e.tokens.Get(request.name)
+	if !ok || !e.options.Now().Before(known.until) {
 		return nil, nil
 	}
 	if known.request != request.digest {
@@ -75,24 +72,24 @@ func (e *Engine) replay(request tokenRequest, used *usage) (*result, error) {
 	return &result{members: response, replay: true}, nil
 }
 
-// remember stores the token of a successful transaction. A failed one may be
-// repeated.
-func (e *Engine) remember(request tokenRequest, changes []*change) {
+// remember stores the token of a successful transaction, and forgets those that have
+// expired. A failed transaction may be repeated.
+func (e *Engine) remember(tx *store.Tx, request tokenRequest, changes []*change) {
 	if request.name == "" {
 		return
+	}
+	for len(e.tokenOrder) > 0 {
+		oldest := e.tokenOrder[0]
+		if known, ok := e.tokens.Get(oldest); ok && e.options.Now().Before(known.until) {
+			break
+		}
+		e.tokens.Remove(tx, oldest)
+		e.tokenOrder = e.tokenOrder[1:]
 	}
 	t := token{request: request.digest, until: e.options.Now().Add(tokenLife)}
 	for _, c := range changes {
 		t.sizes = append(t.sizes, readSize{table: c.table.name, bytes: c.size()})
 	}
-	e.tokens.known[request.name] = t
-	e.tokens.order = append(e.tokens.order, request.name)
-}
-
-// forget removes the tokens that have expired.
-func (t *tokens) forget(now time.Time) {
-	for len(t.order) > 0 && !now.Before(t.known[t.order[0]].until) {
-		delete(t.known, t.order[0])
-		t.order = t.order[1:]
-	}
+	e.tokens.Set(tx, request.name, t)
+	e.tokenOrder = append(e.tokenOrder, request.name)
 }

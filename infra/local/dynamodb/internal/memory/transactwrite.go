@@ -6,6 +6,7 @@ import (
 
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // maxTransactionBytes is the maximum size of the items that a transaction puts or
@@ -13,7 +14,7 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 const maxTransactionBytes = 4 << 20
 
-func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
+func (e *Engine) transactWriteItems(tx *store.Tx, o *protocol.Object) (*result, error) {
 	var actions []action
 	for _, member := range readTransactItems(o) {
 		if a, ok := readTransactWrite(member); ok {
@@ -42,10 +43,10 @@ func (e *Engine) transactWriteItems(o *protocol.Object) (*result, error) {
 	}
 	for _, c := range changes {
 		used.write(c, transactional)
-		c.apply(e.options.Now())
+		c.apply(e.options.Now(), tx)
 		collections.write(c)
 	}
-	e.remember(request, changes)
+	e.remember(tx, request, changes)
 	response := map[string]any{}
 	used.reportAll(response)
 	collections.reportAll(response)

@@ -4,6 +4,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/attr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/expr"
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/protocol"
+	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
 // legacy lists the parameters that expressions have replaced. The engine refuses
@@ -24,19 +25,19 @@ func refuseMixed(o *protocol.Object, expressions ...string) {
 	}
 }
 
-func (e *Engine) putItem(o *protocol.Object) (*result, error) {
-	return e.write(o, put)
+func (e *Engine) putItem(tx *store.Tx, o *protocol.Object) (*result, error) {
+	return e.write(tx, o, put)
 }
 
-func (e *Engine) updateItem(o *protocol.Object) (*result, error) {
-	return e.write(o, update)
+func (e *Engine) updateItem(tx *store.Tx, o *protocol.Object) (*result, error) {
+	return e.write(tx, o, update)
 }
 
-func (e *Engine) deleteItem(o *protocol.Object) (*result, error) {
-	return e.write(o, remove)
+func (e *Engine) deleteItem(tx *store.Tx, o *protocol.Object) (*result, error) {
+	return e.write(tx, o, remove)
 }
 
-func (e *Engine) write(o *protocol.Object, kind actionKind) (*result, error) {
+func (e *Engine) write(tx *store.Tx, o *protocol.Object, kind actionKind) (*result, error) {
 	refuseMixed(o, "ConditionExpression", "UpdateExpression")
 	a := readAction(o, kind)
 	var returned string
@@ -58,7 +59,7 @@ func (e *Engine) write(o *protocol.Object, kind actionKind) (*result, error) {
 		return nil, err
 	}
 	used.write(c, 1)
-	c.apply(e.options.Now())
+	c.apply(e.options.Now(), tx)
 	collections.write(c)
 	response := map[string]any{}
 	if attributes := returnValues(returned, a, c); len(attributes) > 0 {

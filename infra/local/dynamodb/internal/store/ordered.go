@@ -1,4 +1,4 @@
-package memory
+package store
 
 import "math/bits"
 
@@ -41,6 +41,20 @@ func (o *ordered[V]) below(key string, path *[maxLevels]*node[V]) *node[V] {
 
 // from returns the first node whose key is at least key, or nil.
 func (o *ordered[V]) from(key string) *node[V] { return o.below(key, nil).next[0] }
+
+// last returns the node with the greatest key, or nil.
+func (o *ordered[V]) last() *node[V] {
+	at := &o.head
+	for level := o.levels - 1; level >= 0; level-- {
+		for at.next[level] != nil {
+			at = at.next[level]
+		}
+	}
+	if at == &o.head {
+		return nil
+	}
+	return at
+}
 
 // before returns the last node whose key is less than key, or nil.
 func (o *ordered[V]) before(key string) *node[V] {

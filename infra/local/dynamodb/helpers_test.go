@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -39,10 +40,16 @@ func openTest(t testing.TB, cfg Config) *cluster {
 	return openTestAt(t, cfg, defaults())
 }
 
+// onDisk runs the tests with the tables in folders instead of in memory.
+var onDisk = flag.Bool("disk", false, "keep the tables of the tests in folders")
+
 func openTestAt(t testing.TB, cfg Config, opts options) *cluster {
 	t.Helper()
 	if cfg.Log == nil {
 		cfg.Log = quiet()
+	}
+	if *onDisk && cfg.Data == "" && cfg.Remote == "" {
+		cfg.Data = t.TempDir()
 	}
 	g, err := open(t.Context(), cfg, opts)
 	if err != nil {

@@ -27,6 +27,7 @@ type Store struct {
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
+	closed  sync.Once
 }
 
 // persistent is what a checkpoint needs of a map.
@@ -94,14 +95,17 @@ func Open(dir string, options Options) (*Store, error) {
 }
 
 // Close writes everything into the database and closes it. Maps must not be used
-// afterwards.
-func (s *Store) Close() error {
+// afterwards. A second call has no effect.
+func (s *Store) Close() (err error) {
 	if !s.disk() {
 		return nil
 	}
-	s.stop()
-	s.running.Wait()
-	return errors.Join(s.checkpoint(), s.journal.close(), s.db.Close())
+	s.closed.Do(func() {
+		s.stop()
+		s.running.Wait()
+		err = errors.Join(s.checkpoint(), s.journal.close(), s.db.Close())
+	})
+	return err
 }
 
 // Durable reports whether the store is in a folder.

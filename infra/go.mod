@@ -3,7 +3,6 @@ module github.com/meridian-api/meridian/infra
 go 1.26.0
 
 require (
-	go.etcd.io/bbolt v1.4.3
 	github.com/CycloneDX/cyclonedx-go v0.12.0
 	github.com/anishathalye/porcupine v1.3.1
 	github.com/aws/aws-lambda-go v1.55.1
@@ -32,6 +31,7 @@ require (
 	github.com/meridian-api/meridian/contract v0.0.0
 	github.com/meridian-api/meridian/platform v0.0.0
 	github.com/vbauerster/mpb/v8 v8.16.0
+	go.etcd.io/bbolt v1.4.3
 	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e
 	golang.org/x/mod v0.42.0
 	golang.org/x/net v0.62.0

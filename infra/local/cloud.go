@@ -43,6 +43,9 @@ type Config struct {
 	// Release is what every Region runs until Deploy replaces it. The cloud has the
 	// tables, secrets and scopes of its manifests.
 	Release
+	// Data is the folder that keeps the tables when the cloud ends. If it is empty, they are
+	// in memory. The caller acts on Fresh.
+	Data string
 	// Users are added to the demo users.
 	Users []issuer.User
 	// Log receives the access logs of the gateways and the state changes of the edge.
@@ -104,7 +107,7 @@ func Start(ctx context.Context, cfg Config) (_ *Cloud, err error) {
 	}
 	if c.data, err = dynamodb.Open(ctx, dynamodb.Config{
 		Regions: cfg.Regions, Tables: cfg.tables(), Lag: cfg.ReplicationLag, StaleReads: cfg.StaleReads,
-		Remote: cfg.DynamoDB, Log: cfg.Log,
+		Data: cfg.Data, Remote: cfg.DynamoDB, Log: cfg.Log,
 	}); err != nil {
 		return nil, err
 	}

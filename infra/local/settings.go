@@ -31,6 +31,8 @@ type Settings struct {
 	// DynamoDB is the URL of a DynamoDB Local to use in place of the embedded
 	// engine, from DYNAMODB. Empty by default.
 	DynamoDB string
+	// Fresh starts with empty tables instead of those of an earlier run, from FRESH=1.
+	Fresh bool
 	// Limits is the name of the environment whose limits the cloud has, from LIMITS: the
 	// concurrency of functions and the rate of requests. Empty by default, for an account
 	// without reservations. See Limits.
@@ -79,9 +81,9 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 		fail("STALE_READS: %q is not a duration from 0s to %s: use one such as 50ms", stale, maxLag)
 	}
 	s.Limits = value("LIMITS", "")
-	s.Strict = value("STRICT", "0") == "1"
+	s.Strict, s.Fresh = value("STRICT", "0") == "1", value("FRESH", "0") == "1"
 	s.Unchecked, s.Unrecorded = value("CHECK", "1") == "0", value("RECORD", "1") == "0"
-	for _, name := range []string{"STRICT", "CHECK", "RECORD"} {
+	for _, name := range []string{"STRICT", "CHECK", "RECORD", "FRESH"} {
 		if v := value(name, "0"); v != "0" && v != "1" {
 			fail("%s: %q is not 0 or 1", name, v)
 		}
@@ -97,6 +99,9 @@ func ReadSettings(getenv func(string) string) (Settings, error) {
 	}
 	if s.StaleReads > 0 && s.DynamoDB != "" {
 		fail("STALE_READS: DynamoDB Local, which DYNAMODB names, has no stale reads: unset one of the two")
+	}
+	if s.Fresh && s.DynamoDB != "" {
+		fail("FRESH: DynamoDB Local, which DYNAMODB names, keeps its own data: unset one of the two")
 	}
 	return s, errors.Join(errs...)
 }

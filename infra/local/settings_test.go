@@ -28,7 +28,7 @@ func TestReadSettings(t *testing.T) {
 			vars: map[string]string{
 				"PORT": "0", "REGIONS": "ca-central-1, us-east-2,us-west-1", "REPLICATION_LAG": "0s",
 				"DYNAMODB": "http://localhost:8000/", "LIMITS": "dev", "STALE_READS": "0s",
-				"STRICT": "1", "CHECK": "0", "RECORD": "0",
+				"STRICT": "1", "CHECK": "0", "RECORD": "0", "FRESH": "0",
 				"DEBUG": "accounts-get-account, profiles-get-profile",
 			},
 			want: Settings{

@@ -248,6 +248,9 @@ func (Local) Secrets(ctx context.Context, state string) error {
 	return shell.Find(".", os.Stdout).Secrets(ctx, state)
 }
 
+// Reset removes the tables that the cloud keeps when it ends. The cloud must have ended.
+func (Local) Reset() error { return up.Reset(".") }
+
 // Token prints an access token of a user, with the user's scopes or -scopes="a b".
 func (Local) Token(ctx context.Context, user string, scopes *string) error {
 	return shell.Find(".", os.Stdout).Token(ctx, user, scopes)

@@ -51,9 +51,8 @@ func (c controlled) ExpireKeys() error {
 }
 
 // addresses returns where everything of the system with a title is, how long the data of
-// the tables lasts, and a first request to make, to path. The tables are in the DynamoDB
-// Local at remote, or in this process if remote is empty.
-func addresses(title, path string, d running.Cloud, remote string) string {
+// the tables lasts, and a first request to make, to path.
+func addresses(title, path string, d running.Cloud, data kept) string {
 	out := &strings.Builder{}
 	fmt.Fprintf(out, "\n%s is up.\n\n", title)
 	fmt.Fprintf(out, "  edge       %s\n", d.Edge)
@@ -64,11 +63,7 @@ func addresses(title, path string, d running.Cloud, remote string) string {
 	}
 	fmt.Fprintf(out, "  issuer     %s\n", d.Issuer)
 	fmt.Fprintf(out, "  logs       %s\n", filepath.Join(workspace.Dist, shell.LogsFolder))
-	if remote == "" {
-		fmt.Fprintf(out, "  data       in memory, lost when this process ends\n")
-	} else {
-		fmt.Fprintf(out, "  data       in the DynamoDB Local at %s, which keeps it when this process ends\n", remote)
-	}
+	fmt.Fprintf(out, "  data       %s\n", data)
 	fmt.Fprintf(out, "  users     ")
 	for _, u := range d.Users {
 		fmt.Fprintf(out, " %s", u.Name)

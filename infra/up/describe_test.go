@@ -10,16 +10,21 @@ import (
 
 func TestAddressesSayHowLongDataLasts(t *testing.T) {
 	for _, test := range []struct {
-		name, remote, want string
+		name, want string
+		data       kept
 	}{
-		{name: "embedded engine", want: "data       in memory, lost when this process ends\n"},
+		{name: "embedded engine", data: kept{folder: "x"}, want: "data       in dist/data, kept when this process ends\n"},
 		{
-			name: "DynamoDB Local", remote: "http://localhost:8000",
+			name: "earlier run", data: kept{folder: "x", earlier: true},
+			want: "data       in dist/data, kept when this process ends; from an earlier run (FRESH=1 starts over)\n",
+		},
+		{
+			name: "DynamoDB Local", data: kept{remote: "http://localhost:8000"},
 			want: "data       in the DynamoDB Local at http://localhost:8000, which keeps it when this process ends\n",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got := addresses("Shop", "/orders", running.Cloud{Users: []running.User{{Name: "ada"}}}, test.remote)
+			got := addresses("Shop", "/orders", running.Cloud{Users: []running.User{{Name: "ada"}}}, test.data)
 			if !strings.Contains(got, test.want) {
 				t.Errorf("the addresses do not have the line %q:\n%s", test.want, got)
 			}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/workspace"
@@ -30,36 +31,35 @@ type seedRequest struct {
 }
 
 // seed sends the seed requests of every context, in the order of the contexts' names,
-// and waits until the data is in all Regions. It accepts the statuses 409 and 412,
-// because a DynamoDB that outlives the cloud has the data already.
-func seed(ctx context.Context, ws workspace.Workspace, cloud *local.Cloud) (string, error) {
-	contexts, err := ws.Contexts()
-	if err != nil {
-		return "", err
-	}
+// except those that are in seeded, and waits until the data is in all Regions. It returns
+// the number of requests. It accepts the statuses 409 and 412, because a DynamoDB that
+// outlives the cloud has the data already.
+func seed(ctx context.Context, contexts []workspace.Context, cloud *local.Cloud, seeded []string) (n int, err error) {
 	subjects := subjectsOf(cloud)
-	n := 0
 	for _, c := range contexts {
+		if slices.Contains(seeded, c.Name) {
+			continue
+		}
 		name := filepath.Join(c.Dir, seedFile)
 		data, err := os.ReadFile(name)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return "", err
+			return n, err
 		}
 		var requests []seedRequest
 		if err := json.Unmarshal([]byte(subjects.Replace(string(data))), &requests); err != nil {
-			return "", fmt.Errorf("%s: %w", name, err)
+			return n, fmt.Errorf("%s: %w", name, err)
 		}
 		for i, r := range requests {
 			if err := r.send(ctx, cloud); err != nil {
-				return "", fmt.Errorf("%s: request %d: %w", name, i+1, err)
+				return n, fmt.Errorf("%s: request %d: %w", name, i+1, err)
 			}
 			n++
 		}
 	}
-	return fmt.Sprintf("%d requests through the edge", n), cloud.Settled(ctx)
+	return n, cloud.Settled(ctx)
 }
 
 // subjectsOf returns a replacer of the placeholders for the users' subjects.

@@ -25,7 +25,7 @@ type session struct {
 	started []*manifest.Service // the manifests that the cloud started with
 	cloud   *local.Cloud
 
-	dynamoDB string // the URL of the DynamoDB Local in use; empty with the embedded engine
+	data     kept
 	recorder *control.Recorder
 }
 

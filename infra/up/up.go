@@ -100,13 +100,16 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 			return err
 		}
 	}
-	s := &session{ws: ws, term: term, dynamoDB: settings.DynamoDB, builder: build.NewIncremental(ws, build.Options{
+	s := &session{ws: ws, term: term, builder: build.NewIncremental(ws, build.Options{
 		Debug: settings.Debug, Progress: term.compiling(),
 	})}
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
 	s.started = s.release.Services
+	if s.data, err = openKept(ws.Root, settings); err != nil {
+		return err
+	}
 	limits, err := limitsOf(ws.Root, settings.Limits)
 	if err != nil {
 		return err
@@ -128,6 +131,9 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 		Breach:         func(region string, b breach.Breach) { term.printf("contract  %s: %s\n", region, b) },
 		ChecksDeferred: true, // with many contexts the first check takes longer than everything else
 		Prepare:        func(binary string) error { return s.build(ctx, binary) },
+		Data: s.data.folder, Log: logs.events, FunctionLog: func(_, _, _, _ string) {}, Trace: logs.trace, Recorder: s.recorder,
+		Breach:  func(region string, b breach.Breach) { term.printf("contract  %s: %s\n", region, b) },
+		Prepare: func(binary string) error { return s.build(ctx, binary) },
 		DebugStarted: func(region, function string, pid int) {
 			term.printf("debug     %s in %s: dlv attach %d\n", function, region, pid)
 		},
@@ -140,7 +146,7 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 	}
 	if err := term.step("boot", func() (string, error) {
 		s.cloud, err = local.Start(ctx, cfg)
-		return fmt.Sprint(settings.Regions), err
+		return fmt.Sprint(settings.Regions), s.data.explain(err)
 	}); err != nil {
 		return err
 	}
@@ -153,7 +159,7 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 
 // serve fills the cloud with demo data, prints its addresses and reloads what is saved.
 func (s *session) serve(ctx context.Context) error {
-	if err := s.term.step("seed", func() (string, error) { return seed(ctx, s.ws, s.cloud) }); err != nil {
+	if err := s.term.step("seed", func() (string, error) { return s.data.seed(ctx, s.ws, s.cloud) }); err != nil {
 		return err
 	}
 	if err := s.cloud.Warm(ctx); err != nil {
@@ -173,6 +179,7 @@ func (s *session) serve(ctx context.Context) error {
 	defer remove()
 	s.term.printf("%s", addresses(system.Current().Title, firstPath(s.release.Services), description, s.dynamoDB))
 	go s.cloud.StartChecks(ctx)
+	s.term.printf("%s", addresses(system.Current().Title, firstPath(s.release.Services), description, s.data))
 	if err := s.reloadWhenSaved(ctx); err != nil {
 		return err
 	}

@@ -21,7 +21,9 @@
 //
 // A Region has three layers: the HTTP handler (handler.go), the replica that orders
 // writes and records their effects (region.go), and an engine that knows nothing of
-// other Regions. The engine is either the embedded one (internal/memory) or
+// other Regions. With Config.Data, both keep their data in a folder (internal/store): a
+// write, its stamp and the copies for other Regions are one transaction, and no client
+// sees it before it is stored. The engine is either the embedded one (internal/memory) or
 // DynamoDB Local (remote.go). The embedded engine refuses what it does not
 // implement.
 package dynamodb

@@ -154,7 +154,9 @@ func checkAfterKill(t *testing.T, dir string, acknowledged map[string]int) {
 				}
 				response := send(w.Handler(region), "GetItem", fmt.Sprintf(
 					`{"TableName":%q,"Key":{"id":{"S":%q}},"ConsistentRead":true}`, table, id))
-				var found struct{ Item struct{ N struct{ N string } } }
+				var found struct {
+					Item struct{ N struct{ N string } }
+				}
 				if err := json.Unmarshal(response.Body.Bytes(), &found); err != nil {
 					t.Fatal(err)
 				}

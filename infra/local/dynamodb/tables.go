@@ -15,6 +15,10 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
+// ErrOtherKeys reports that a table of an earlier run has other keys or indexes than its
+// declaration.
+var ErrOtherKeys = errors.New("it exists with other keys")
+
 // prepare creates the global tables in this Region, or adopts those that exist from
 // an earlier run.
 func (r *region) prepare(ctx context.Context, tables map[string]manifest.Table) error {
@@ -61,8 +65,8 @@ func (r *region) ensure(ctx context.Context, name string, declared manifest.Tabl
 		return false, responseError("CreateTable", r.call(ctx, "CreateTable", body))
 	}
 	if have, want := known.String(), describeDeclared(declared).String(); have != want {
-		return true, fmt.Errorf("it exists with other keys (%s; declared: %s): "+
-			"delete the existing table or rename the declared one", have, want)
+		return true, fmt.Errorf("%w (%s; declared: %s): "+
+			"delete the existing table or rename the declared one", ErrOtherKeys, have, want)
 	}
 	return true, nil
 }

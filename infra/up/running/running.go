@@ -16,6 +16,9 @@ import (
 // the cloud runs.
 var File = filepath.Join(workspace.Dist, "local.json")
 
+// Data is the folder with the tables, from the monorepo's root. It outlives the cloud.
+var Data = filepath.Join(workspace.Dist, "data")
+
 // Cloud is the embedded cloud as its clients see it.
 type Cloud struct {
 	// Edge is the URL that clients call.

@@ -20,7 +20,7 @@ import (
 )
 
 // kills is the number of times that TestKill kills the process that writes.
-var kills = flag.Int("kills", 12, "how often TestKill kills the process that writes")
+var kills = flag.Int("kills", 6, "how often TestKill kills the process that writes")
 
 // killFolder is the environment variable with which TestKill starts itself as the process
 // that writes.

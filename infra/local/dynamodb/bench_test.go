@@ -27,7 +27,8 @@ var benchTables = map[string]manifest.Table{"bench": {
 
 func benchItem(n int) string {
 	return fmt.Sprintf(`{"id":{"S":"item-%08d"},"owner":{"S":"owner-%06d"},"name":{"S":"Ada Lovelace"},`+
-		`"email":{"S":"ada-%d@example.com"},"country":{"S":"CA"},"version":{"N":"%d"},"created":{"S":"2026-11-28T10:00:00Z"}}`,
+		`"email":{"S":"ada-%d@example.com"},"country":{"S":"CA"},"version":{"N":"%d"},`+
+		`"created":{"S":"2026-11-28T10:00:00Z"}}`,
 		n*7919%benchItems, n%(benchItems/10), n, n)
 }
 
@@ -81,7 +82,8 @@ func BenchmarkRegions(b *testing.B) {
 	run("GetItem", "GetItem", func(n int) string { return `{"TableName":"bench","Key":` + key(n) + `}` })
 	run("Query", "Query", func(n int) string {
 		return fmt.Sprintf(`{"TableName":"bench","IndexName":"owner","KeyConditionExpression":"#o = :o",`+
-			`"ExpressionAttributeNames":{"#o":"owner"},"ExpressionAttributeValues":{":o":{"S":"owner-%06d"}}}`, n%(benchItems/10))
+			`"ExpressionAttributeNames":{"#o":"owner"},`+
+			`"ExpressionAttributeValues":{":o":{"S":"owner-%06d"}}}`, n%(benchItems/10))
 	})
 	run("PutItem", "PutItem", func(n int) string { return `{"TableName":"bench","Item":` + benchItem(n) + `}` })
 	run("UpdateItem", "UpdateItem", func(n int) string {

@@ -30,8 +30,7 @@ const killItems = 40
 
 var killRegions = []string{"us-east-1", "us-west-2"}
 
-// killConfig has an index, a strongly consistent table, and a journal that is written into
-// the database often.
+// killConfig returns tables with an index and with strong consistency.
 func killConfig(dir string) Config {
 	key := manifest.Key{Name: "id", Type: "S"}
 	return Config{
@@ -110,8 +109,8 @@ func runAndKill(t *testing.T, dir string, life time.Duration) []killWrite {
 	return writes
 }
 
-// TestKillWriter is the process that writes. It prints each write that was acknowledged in
-// one system call.
+// TestKillWriter writes until TestKill kills it. It prints each acknowledged write in one
+// system call.
 func TestKillWriter(t *testing.T) {
 	dir := os.Getenv(killFolder)
 	if dir == "" {

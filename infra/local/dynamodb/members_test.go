@@ -55,7 +55,8 @@ func (w *cluster) wantItems(table string, want int) {
 func TestDataSurvives(t *testing.T) {
 	cfg := durableConfig(t.TempDir(), "us-east-1", "us-west-2")
 	w := openTest(t, cfg)
-	w.putIn("us-east-1", "plain", `"id":{"S":"a"},"by":{"S":"x"},"list":{"L":[{"NS":["1","2"]},{"B":"AAE="},{"NULL":true}]}`)
+	w.putIn("us-east-1", "plain",
+		`"id":{"S":"a"},"by":{"S":"x"},"list":{"L":[{"NS":["1","2"]},{"B":"AAE="},{"NULL":true}]}`)
 	w.putIn("us-east-1", "strong", `"id":{"S":"a"},"n":{"N":"1.50"}`)
 	w.settle()
 	if err := w.Cut("us-east-1", "us-west-2"); err != nil {
@@ -71,7 +72,8 @@ func TestDataSurvives(t *testing.T) {
 	mustSend(t, w.Handler("us-west-2"), "TransactWriteItems", transaction)
 	identity := func() string {
 		response := mustSend(t, w.Handler("us-east-1"), "DescribeTable", `{"TableName":"plain"}`)
-		return strings.Join(regexp.MustCompile(`"(TableId|CreationDateTime)":[^,}]*`).FindAllString(response.Body.String(), -1), ",")
+		members := regexp.MustCompile(`"(TableId|CreationDateTime)":[^,}]*`)
+		return strings.Join(members.FindAllString(response.Body.String(), -1), ",")
 	}
 	before := identity()
 	w = w.reopen(cfg)
@@ -114,8 +116,9 @@ func TestRegionsJoinAndLeave(t *testing.T) {
 	w = w.reopen(durableConfig(dir, "us-east-1", "us-west-2"))
 	w.wantItems("plain", 30)
 	w.wantItems("strong", 30)
-	if response := send(w.Handler("us-west-2"), "PutItem", `{"TableName":"strong","Item":{"id":{"S":"s1"}},`+
-		`"ConditionExpression":"attribute_not_exists(id)"}`); !strings.Contains(response.Body.String(), "ConditionalCheckFailed") {
+	response := send(w.Handler("us-west-2"), "PutItem", `{"TableName":"strong","Item":{"id":{"S":"s1"}},`+
+		`"ConditionExpression":"attribute_not_exists(id)"}`)
+	if !strings.Contains(response.Body.String(), "ConditionalCheckFailed") {
 		t.Errorf("the majority lacks an item: %s", response.Body)
 	}
 	if err := w.Cut("us-east-1", "us-west-2"); err != nil {

@@ -10,5 +10,5 @@
 //
 // bbolt was chosen by measurement. It compiles in 1.4 s of CPU, where Pebble needs 77 s
 // and a first start would be slow. Its transactions take 93 µs without a flush and
-// 4.1 ms with one, an append to the journal 30 µs, hence the journal.
+// 4.1 ms with one, an append to the journal 30 µs.
 package store

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Store contains maps and the transactions that change them.
@@ -74,7 +75,7 @@ func Open(dir string, options Options) (*Store, error) {
 	db, err := bbolt.Open(filepath.Join(dir, "data.bolt"), 0o600, &bbolt.Options{
 		Timeout: wait, NoFreelistSync: true, FreelistType: bbolt.FreelistMapType,
 	})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("store: %s: %w", dir, ErrInUse)
 	}
 	if err != nil {

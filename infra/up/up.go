@@ -127,13 +127,10 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 	}
 	cfg := local.Config{
 		Settings: settings, Limits: limits, Edge: edge, Release: s.release,
-		Log: logs.events, FunctionLog: func(_, _, _, _ string) {}, Trace: logs.trace, Recorder: s.recorder,
+		Data: s.data.folder, Log: logs.events, FunctionLog: func(_, _, _, _ string) {}, Trace: logs.trace, Recorder: s.recorder,
 		Breach:         func(region string, b breach.Breach) { term.printf("contract  %s: %s\n", region, b) },
 		ChecksDeferred: true, // with many contexts the first check takes longer than everything else
 		Prepare:        func(binary string) error { return s.build(ctx, binary) },
-		Data: s.data.folder, Log: logs.events, FunctionLog: func(_, _, _, _ string) {}, Trace: logs.trace, Recorder: s.recorder,
-		Breach:  func(region string, b breach.Breach) { term.printf("contract  %s: %s\n", region, b) },
-		Prepare: func(binary string) error { return s.build(ctx, binary) },
 		DebugStarted: func(region, function string, pid int) {
 			term.printf("debug     %s in %s: dlv attach %d\n", function, region, pid)
 		},
@@ -177,9 +174,8 @@ func (s *session) serve(ctx context.Context) error {
 		return err
 	}
 	defer remove()
-	s.term.printf("%s", addresses(system.Current().Title, firstPath(s.release.Services), description, s.dynamoDB))
-	go s.cloud.StartChecks(ctx)
 	s.term.printf("%s", addresses(system.Current().Title, firstPath(s.release.Services), description, s.data))
+	go s.cloud.StartChecks(ctx)
 	if err := s.reloadWhenSaved(ctx); err != nil {
 		return err
 	}

@@ -91,6 +91,9 @@ type Cloud struct {
 	mounts  mounts
 	links   links
 	faults  sync.Map // of control.Fault, by physical name of the function
+
+	specifying    sync.Mutex            // guards the field below
+	specification *breach.Specification // the latest, which all Regions share
 }
 
 // Start starts all parts of the cloud and returns when the edge accepts requests. If
@@ -180,6 +183,17 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 		api.ServeHTTP(w, r)
 	}))
 	return nil
+}
+
+// specificationOf returns the specification in data. Parsing one with hundreds of operations
+// takes a large part of the first response's time.
+func (c *Cloud) specificationOf(data []byte) *breach.Specification {
+	c.specifying.Lock()
+	defer c.specifying.Unlock()
+	if !c.specification.Is(data) {
+		c.specification = breach.NewSpecification(data)
+	}
+	return c.specification
 }
 
 // StartChecks starts the edge's health checks, which continue until ctx is done, and returns

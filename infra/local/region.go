@@ -173,7 +173,7 @@ func (r *region) checked(functions gateway.Functions, specification []byte) gate
 	if specification == nil || cfg.Unchecked {
 		return functions
 	}
-	return breach.New(functions, specification, cfg.Strict, func(b breach.Breach) {
+	return breach.New(functions, r.cloud.specificationOf(specification), cfg.Strict, func(b breach.Breach) {
 		cfg.Log.Error("the response breaks the contract", "region", r.name, "operation", b.Operation,
 			"requestId", b.RequestID, "status", b.Status, "pointer", b.Pointer, "reason", b.Message)
 		if cfg.Breach != nil {

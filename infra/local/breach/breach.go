@@ -3,6 +3,7 @@
 package breach
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,20 +37,33 @@ func (b Breach) String() string {
 // breaches in their responses.
 type Functions struct {
 	next   gateway.Functions
-	load   func() (*openapi3.T, error)
+	spec   *Specification
 	strict bool
 	report func(Breach)
 }
 
-// New returns Functions that compare responses with the specification, the merged
-// document in JSON. The client receives each response as it is, as on AWS. If strict is
-// set, it receives a 500 in place of a response with a breach.
+// Specification is a merged document. It is parsed when it is first needed, and several
+// Functions can share it.
+type Specification struct {
+	data []byte
+	load func() (*openapi3.T, error)
+}
+
+// NewSpecification returns the specification in data, in JSON.
+func NewSpecification(data []byte) *Specification {
+	return &Specification{data, sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(data) })}
+}
+
+// Is reports whether the specification is the one in data; s may be nil.
+func (s *Specification) Is(data []byte) bool { return s != nil && bytes.Equal(s.data, data) }
+
+// New returns Functions that compare responses with the specification. The client receives
+// each response as it is, as on AWS. If strict is set, it receives a 500 in place of a
+// response with a breach.
 //
-// The specification is parsed with the first response, not when the cloud starts. If
-// that fails, every response is a breach.
-func New(next gateway.Functions, specification []byte, strict bool, report func(Breach)) *Functions {
-	load := sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(specification) })
-	return &Functions{next: next, load: load, strict: strict, report: report}
+// If the specification cannot be parsed, every response is a breach.
+func New(next gateway.Functions, specification *Specification, strict bool, report func(Breach)) *Functions {
+	return &Functions{next: next, spec: specification, strict: strict, report: report}
 }
 
 // Invoke implements gateway.Functions.
@@ -97,7 +111,7 @@ func (f *Functions) check(request gateway.Request, output []byte) []Breach {
 	c := comparison{response: r, of: Breach{
 		Operation: request.Method + " " + request.Resource, RequestID: request.ID, Status: r.StatusCode,
 	}}
-	doc, err := f.load()
+	doc, err := f.spec.load()
 	if err != nil {
 		c.add("", "the specification cannot be read: "+err.Error())
 		return c.found

@@ -69,7 +69,7 @@ const (
 func invoke(t *testing.T, next function, request gateway.Request, strict bool) (string, []string) {
 	t.Helper()
 	var found []string
-	f := breach.New(next, []byte(specification), strict, func(b breach.Breach) {
+	f := breach.New(next, breach.NewSpecification([]byte(specification)), strict, func(b breach.Breach) {
 		if b.RequestID != "r-1" {
 			t.Errorf("the breach has the request %q", b.RequestID)
 		}
@@ -187,7 +187,7 @@ func TestErrorsOfFunctionsAreNotChecked(t *testing.T) {
 // TestOnlyRequestsAreCompared checks that an invocation that is not for a request of an API
 // may have any output.
 func TestOnlyRequestsAreCompared(t *testing.T) {
-	f := breach.New(function{output: output(t, 201, "")}, []byte(specification), true, func(b breach.Breach) { t.Error(b) })
+	f := breach.New(function{output: output(t, 201, "")}, breach.NewSpecification([]byte(specification)), true, func(b breach.Breach) { t.Error(b) })
 	if out, err := f.Invoke(t.Context(), "f", []byte(`{}`), ""); err != nil || string(out) != output(t, 201, "") {
 		t.Errorf("got %s, %v; want the output as it is", out, err)
 	}

@@ -72,7 +72,7 @@ func (p *tab) busy() float64 {
 }
 
 // large returns a document with copies of the operations of a context of the sample.
-func large(b *testing.B, contexts, operations int) []byte {
+func large(b testing.TB, contexts, operations int) []byte {
 	b.Helper()
 	var doc map[string]any
 	if err := json.Unmarshal(sample(b), &doc); err != nil {
@@ -85,7 +85,7 @@ func large(b *testing.B, contexts, operations int) []byte {
 		}
 	}
 	paths, tags := map[string]any{}, []any{}
-	for n := 0; n < operations; {
+	for n, next := 0, 0; n < operations; n = next {
 		context := n * contexts / operations
 		name := fmt.Sprintf("orders%d", context)
 		if len(tags) == context {
@@ -99,7 +99,7 @@ func large(b *testing.B, contexts, operations int) []byte {
 			data = bytes.ReplaceAll(data, []byte(`"Orders"`), []byte(quote(name)))
 			data = bytes.ReplaceAll(data, []byte(`"operationId":"`), fmt.Appendf(nil, `"operationId":"n%d-`, n))
 			paths[strings.Replace(path, "/orders", fmt.Sprintf("/%s/%d", name, n), 1)] = json.RawMessage(data)
-			n += bytes.Count(data, []byte(`"operationId"`))
+			next += bytes.Count(data, []byte(`"operationId"`))
 		}
 	}
 	doc["paths"], doc["tags"] = paths, tags

@@ -125,7 +125,8 @@ func TestPortal(t *testing.T) {
 	browser := newBrowser(t)
 	for name, test := range map[string]func(*testing.T, context.Context){
 		"overview": testOverview, "try it out": testTryItOut, "another server": testAnotherServer, "reference": testReference,
-		"versions": testVersions, "keyboard": testKeyboard, "published site": testPublishedSite,
+		"large reference": testLargeReference, "versions": testVersions, "keyboard": testKeyboard,
+		"published site":   testPublishedSite,
 		"hostile document": testHostileDocument, "legible": testLegible,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -285,6 +286,24 @@ func testReference(t *testing.T, browser context.Context) {
 	p.expectQuietConsole()
 	p.expectOrigins(origin)
 	p.expectAccessible("the dialog for tokens")
+}
+
+// testLargeReference opens a context with more operations than the reference displays.
+func testLargeReference(t *testing.T, browser context.Context) {
+	origin := servePortal(t, portal.Config{Document: large(t, 1, 150)})
+	p := newTab(t, browser, desktop)
+	p.open(origin+"/docs/reference.html#/orders0/n95-getMyOrder", "#operations-orders0-n95-getMyOrder.is-open")
+	const shown = `document.querySelectorAll("` + operationBox + `").length`
+	if got := eval[int](p, shown); got != 101 {
+		t.Errorf("%d operations, want 100 and the one of the address", got)
+	}
+	hint := eval[string](p, `document.querySelector(".filter .hint").textContent`)
+	if !strings.Contains(hint, "100 of 150") {
+		t.Errorf("the hint is %q, want 100 of 150 in it", hint)
+	}
+	p.do(chromedp.SendKeys(chromedp.CSS("#filter"), "n90-"))
+	p.until(shown + ` < 10 && document.querySelector("[id^=operations-orders0-n90-]") !== null`)
+	p.expectQuietConsole()
 }
 
 // testVersions selects a release of a context and another context.

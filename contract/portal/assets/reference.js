@@ -20,6 +20,9 @@ async function fetchJSON(url) {
 // them: each row takes Swagger UI about 5 ms.
 const maxShown = 100;
 
+// The operation of the address. Swagger UI changes the fragment while it loads.
+const linked = location.hash.split("/")[2];
+
 // Swagger UI filters only by tag. This plugin also filters operations and adds a
 // label to the field.
 function operationFilter({ React, Im }) {
@@ -54,13 +57,12 @@ function operationFilter({ React, Im }) {
       all > maxShown && React.createElement("p", { className: "hint" }, hint),
     );
   };
-  // The operation of the fragment is always displayed.
+  // The operation of the address is always displayed.
+  // Swagger UI replaces identifiers that are no names in JavaScript, and keeps the original.
+  const isLinked = (o) => linked && ["operationId", "__originalOperationId"].some((id) => o.getIn(["operation", id]) === linked);
   const first = (select) => (state, ...args) => {
-    const linked = location.hash.split("/")[2];
     let left = maxShown;
-    return select(state, ...args).map((group) =>
-      group.update("operations", (list) => list.filter((o) => (linked && o.getIn(["operation", "operationId"]) === linked) || left-- > 0)),
-    );
+    return select(state, ...args).map((group) => group.update("operations", (list) => list.filter((o) => isLinked(o) || left-- > 0)));
   };
   return {
     fn: { opsFilter },

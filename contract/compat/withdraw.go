@@ -76,7 +76,7 @@ type Deprecation struct {
 func (d Deprecation) Ends() time.Time { return d.Time.Add(Notice) }
 
 // Deprecations returns the operations of a workspace that the newest releases of its
-// contexts deprecate, sorted by context and operation, without those of pinned contexts. It
+// contexts deprecate, sorted by context and operation, without pinned contexts. It
 // fails as RunWorkspace does without a repository or its tags.
 func Deprecations(ctx context.Context, ws workspace.Workspace) ([]Deprecation, error) {
 	h, err := openHistory(ctx, ws.Root, "")

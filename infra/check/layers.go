@@ -57,7 +57,7 @@ var contractModule = layer{
 }
 
 // operationPackages are the packages of platform that describe operations.
-var operationPackages = []string{"claims", "problem", "resource", "rest", "schema"}
+var operationPackages = []string{"claims", "problem", "resource", "rest", "schema", "system"}
 
 // runtime returns the packages that serve an operation in a Lambda.
 func runtime(reason string) map[string]string {

@@ -177,7 +177,7 @@ func blocked(ops []porcupine.Operation, info porcupine.LinearizationInfo) string
 	return fmt.Sprintf("after %d of them, not %v", len(longest), first.Input)
 }
 
-// documented are the statuses of each kind of request, without those of a failure.
+// documented are the statuses of each kind of request, except for a failure.
 var documented = map[kind][]int{
 	createAccount:    {201, 409, 422},
 	getAccount:       {200, 404},

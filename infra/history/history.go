@@ -3,7 +3,7 @@
 // Clients call the embedded cloud through the edge and at each Region, while a
 // disturbance cuts links, stops Regions, kills and freezes processes, changes the lag of
 // replication, and moves the clocks of Regions apart. Every request and response is
-// recorded. Then the history is compared with models:
+// kept. Then the history is compared with models:
 //
 //   - The account of one user is linearizable: its writes in all Regions, and its reads if
 //     the user's requests go to one Region (account.go).

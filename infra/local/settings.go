@@ -31,7 +31,7 @@ type Settings struct {
 	// DynamoDB is the URL of a DynamoDB Local to use in place of the embedded
 	// engine, from DYNAMODB. Empty by default.
 	DynamoDB string
-	// Fresh starts with empty tables instead of those of an earlier run, from FRESH=1.
+	// Fresh starts with empty tables although an earlier run has left some, from FRESH=1.
 	Fresh bool
 	// Limits is the name of the environment whose limits the cloud has, from LIMITS: the
 	// concurrency of functions and the rate of requests. Empty by default, for an account

@@ -26,7 +26,7 @@ type kept struct {
 // its demo data is written again: the cloud could have ended in between.
 const seededFile = "seeded.json"
 
-// openKept returns where the tables are, after removing those of earlier runs if the
+// openKept returns where the tables are, after removing what earlier runs have left if the
 // settings say so. The caller has locked the clone.
 func openKept(root string, settings local.Settings) (kept, error) {
 	if settings.DynamoDB != "" {

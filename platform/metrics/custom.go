@@ -62,7 +62,7 @@ const other = "other"
 // dimensions environment, service and dims. The name has at most 64 letters and
 // digits and begins with an upper-case letter.
 //
-// A metric that cannot be recorded, for example because of its name, must not fail a
+// A metric that cannot be written, for example because of its name, must not fail a
 // request: it is left out, and the line has the reason in its member metricError and
 // the level WARN. Count does nothing if ctx does not come from WithUsage.
 func Count(ctx context.Context, name string, n float64, dims ...Dimension) {
@@ -209,7 +209,7 @@ func (c *custom) add(s series, value float64) error {
 	return nil
 }
 
-// known are the combinations that the process has recorded.
+// known are the combinations that the process has written.
 var known seriesSet
 
 type seriesSet struct {

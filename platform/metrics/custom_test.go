@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// written returns the lines of an invocation with the metrics that record has recorded.
+// written returns the lines of an invocation with the metrics that record has added.
 func written(t *testing.T, status int, record func(ctx context.Context)) []map[string]any {
 	t.Helper()
 	ctx := WithUsage(t.Context())

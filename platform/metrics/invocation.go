@@ -35,11 +35,11 @@ type Invocation struct {
 	Latency   time.Duration
 }
 
-// usage is what an invocation has recorded. Goroutines add to it concurrently.
+// usage is what an invocation has used and counted. Goroutines add to it concurrently.
 type usage struct {
 	// read and write are the capacity that its calls consumed, as the bits of a float64.
 	read, write atomic.Uint64
-	// custom is nil if the handler has recorded no metrics.
+	// custom is nil if the handler has added no metrics.
 	custom atomic.Pointer[custom]
 }
 

@@ -57,8 +57,8 @@ func (m *members) record(s *store.Store, names []string) error {
 	return tx.Commit()
 }
 
-// join gives each Region that the earlier run did not have a copy of another one's data, as
-// a new replica gets it on AWS. Before, it delivers what is on its way, also from Regions
+// join copies another Region's data to each Region that the earlier run did not have, as
+// AWS does for a new replica. Before, it delivers what is on its way, also from Regions
 // that are no longer there.
 func (g *Global) join(ctx context.Context, m *members, cfg Config, opts options) error {
 	names := slices.Clone(g.names)
@@ -114,8 +114,8 @@ func (g *Global) source(ctx context.Context, m *members, cfg Config, opts option
 	return r, r.prepare(ctx, cfg.Tables)
 }
 
-// reset removes the replicas that are stored of the Region, which are older than those of
-// other Regions.
+// reset removes the replicas that are stored of the Region, because other Regions have
+// later ones.
 func (r *region) reset(ctx context.Context) error {
 	tx := r.store.Begin()
 	var errs []error

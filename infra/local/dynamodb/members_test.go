@@ -11,7 +11,7 @@ import (
 	"github.com/meridian-api/meridian/contract/manifest"
 )
 
-// durableConfig has an ordinary table with a TTL and an index, and a strongly consistent
+// durableConfig returns an ordinary table with a TTL and an index, and a strongly consistent
 // one, in a folder.
 func durableConfig(dir string, regions ...string) Config {
 	key := manifest.Key{Name: "id", Type: "S"}
@@ -132,7 +132,7 @@ func TestRegionsJoinAndLeave(t *testing.T) {
 	w.wantItems("strong", 31)
 	w.putIn("ca-central-1", "plain", `"id":{"S":"later"}`)
 	w.settle()
-	w = w.reopen(durableConfig(dir, "us-east-1")) // none of the earlier Regions
+	w = w.reopen(durableConfig(dir, "us-east-1")) // it was not there before
 	w.wantItems("plain", 32)
 	w.wantItems("strong", 31)
 }

@@ -295,7 +295,7 @@ func (r *region) apply(records []record, arrived func(*store.Tx)) error {
 	return errors.Join(err, r.commit(tx))
 }
 
-// applyIn is apply in a transaction. The caller holds r.mu.
+// applyIn stores writes like apply, in a transaction. The caller holds r.mu.
 func (r *region) applyIn(tx *store.Tx, records []record) error {
 	latest := map[string]record{}
 	for _, incoming := range records {

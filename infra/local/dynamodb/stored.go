@@ -9,7 +9,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/dynamodb/internal/store"
 )
 
-// replication is what a Region keeps in the store besides the tables of its engine.
+// replication is what a Region keeps in the store in addition to the tables of its engine.
 type replication struct {
 	replicas *store.Map[replica]
 	versions *store.Map[stamp]    // by item ID

@@ -32,12 +32,16 @@ const (
 // Environment has the settings of an environment that its cost depends on. Their meaning
 // is described in infra/terraform/README.md.
 type Environment struct {
-	Name    string `json:"-"`
+	Name string `json:"-"`
+	// Home is the Region that has what is once in the environment.
+	Home    string
 	Regions []string
 	Profile string
 	SignIn  struct{ ThreatProtection string }
 	Traffic Traffic
 	Health  struct{ IntervalSeconds float64 }
+	// SLO.Operation is the function with an objective, such as accounts-get-my-account.
+	SLO struct{ Operation string }
 	// Traces.Rate is the share of requests that X-Ray records beyond one a second, 0 to 1.
 	Traces struct{ Rate float64 }
 }
@@ -75,6 +79,9 @@ func readEnvironment(root string, getenv func(string) string) (Environment, erro
 	if getenv(geo.RegionsVariable) != "" {
 		if e.Regions, err = geo.RegionsFromEnv(getenv); err != nil {
 			return Environment{}, err
+		}
+		if !slices.Contains(e.Regions, e.Home) {
+			e.Home = e.Regions[0]
 		}
 	}
 	if err := e.check(); err != nil {

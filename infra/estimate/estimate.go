@@ -95,7 +95,8 @@ func New(services []*manifest.Service, environment Environment) (*Estimate, erro
 		for _, name := range slices.Sorted(maps.Keys(s.Functions)) {
 			f := s.Functions[name]
 			for _, r := range environment.Regions {
-				e.Rows = append(e.Rows, Row{f.OperationID, r, e.cost(s, f, r, e.requests(f, shares[r])), f.Health})
+				n := e.allRequests(services, s, name, r, shares[r])
+				e.Rows = append(e.Rows, Row{f.OperationID, r, e.cost(s, f, r, n), f.Health})
 			}
 		}
 		for range s.Secrets {
@@ -170,6 +171,12 @@ func (e *Estimate) requests(f manifest.Function, share float64) float64 {
 		n = e.Environment.Traffic.RequestsPerMonth["default"]
 	}
 	return n * share
+}
+
+// allRequests returns a function's requests per month in a Region with a share of the
+// clients, the canary's included.
+func (e *Estimate) allRequests(services []*manifest.Service, s *manifest.Service, name, region string, share float64) float64 {
+	return e.requests(s.Functions[name], share) + e.canaryRequests(services, s.Name+"-"+name, region)
 }
 
 // cost returns the cost of n requests to a function in a Region.
@@ -248,9 +255,9 @@ func (e *Estimate) strongTables(services []*manifest.Service, shares map[string]
 				continue
 			}
 			t := StrongTable{Name: name, Replicas: e.replicas(s.Tables[name])}
-			for _, f := range s.Functions {
+			for short, f := range s.Functions {
 				for _, r := range e.Environment.Regions {
-					t.Cost += e.tableCost(s, name, f, r, e.requests(f, shares[r]))
+					t.Cost += e.tableCost(s, name, f, r, e.allRequests(services, s, short, r, shares[r]))
 				}
 			}
 			tables = append(tables, t)

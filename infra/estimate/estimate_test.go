@@ -38,11 +38,11 @@ func things() []*manifest.Service {
 
 // production returns an environment with the traffic of things in the Regions.
 func production(regions ...string) Environment {
-	e := Environment{Name: "prod", Regions: regions, Profile: ProfileFull, Traffic: Traffic{MonthlyUsers: 100_000, RequestsPerMonth: map[string]float64{
+	e := Environment{Name: "prod", Home: regions[0], Regions: regions, Profile: ProfileFull, Traffic: Traffic{MonthlyUsers: 100_000, RequestsPerMonth: map[string]float64{
 		"default": 100_000, "getMyAccount": 30e6, "putProfile": 300_000, "getProfile": 730,
 	}}}
 	e.SignIn.ThreatProtection = "ENFORCED"
-	e.Health.IntervalSeconds, e.Traces.Rate = 10, 0.05
+	e.Health.IntervalSeconds, e.Traces.Rate, e.SLO.Operation = 10, 0.05, "things-get"
 	return e
 }
 
@@ -98,7 +98,7 @@ func TestCostInOneRegion(t *testing.T) {
 	})
 	t.Run("health checks", func(t *testing.T) {
 		check := row(t, e, "check", "us-east-1")
-		expectNear(t, "the number of requests", check.Requests, 6*730*3600/10)
+		expectNear(t, "the number of requests, the canary's included", check.Requests, 6*730*3600/10+6*730*3600/30)
 		expectNear(t, "X-Ray's cost", check.XRay, 0)
 	})
 	// 730 requests are one an hour on average; 37 % of the hours have no request.
@@ -109,8 +109,17 @@ func TestCostInOneRegion(t *testing.T) {
 	t.Run("fixed", func(t *testing.T) {
 		// A firewall of six rules, a key, one context's check and the Region's, alarms on three
 		// metrics of each of six routes, of the API and on two of a table and its index, two
-		// composite alarms, two dashboards.
-		expectNear(t, "the cost", e.fixedCost(), 5+6+1+4.75+0.5+(3*6+3+2*2)*0.1+2*0.5+2*3)
+		// composite alarms, two dashboards. The objective has four alarms on two metrics in place
+		// of one, and two composite alarms. The home Region has a canary with an alarm and a
+		// dashboard.
+		expectNear(t, "the cost", e.fixedCost(), 5+6+1+4.75+0.5+(3*6+3+2*2)*0.1+2*0.5+2*3+7*0.1+2*0.5+2.75+0.1+3)
+	})
+	t.Run("the canary is in the home Region only", func(t *testing.T) {
+		two := mustEstimate(t, production("us-east-1", "us-west-2"))
+		expectNear(t, "the requests elsewhere", row(t, two, "check", "us-west-2").Requests, 6*730*3600/10)
+		if home, other := len(two.Fixed["us-east-1"]), len(two.Fixed["us-west-2"]); home != other+1 {
+			t.Errorf("%d kinds of resources at home and %d elsewhere, want one more at home", home, other)
+		}
 	})
 	t.Run("checks every 30 s are cheaper", func(t *testing.T) {
 		slow := production("us-east-1")

@@ -82,16 +82,70 @@ func (e *Estimate) fixedItems(services []*manifest.Service, region string) []Ite
 	// Three for each operation, three for the API, one for reads and one for writes
 	// of each table and index, and one for the replication to each other Region.
 	alarmed := 3*routes + 3 + 2*throttled + tables*(len(e.Environment.Regions)-1)
-	return []Item{
+	composite, dashboards := len(services)+1, len(services)+1
+	if hasFunction(services, e.Environment.SLO.Operation) {
+		alarmed += burnAlarms*metricsByBurnAlarm - 1 // in place of the alarm on errors
+		composite += burnAlarms / 2
+	}
+	items := []Item{
 		{"firewall", 1, p.FirewallList},
 		{"rules of the firewall", firewallRules, p.FirewallRule},
 		{"key", 1, p.Key},
 		{"health checks of contexts", checks, check},
 		{"the Region's health check", 1, p.CalculatedCheck},
-		{"metrics with an alarm", alarmed, p.AlarmedMetric},
-		{"composite alarms", len(services) + 1, p.CompositeAlarm},
-		{"dashboards", len(services) + 1, p.Dashboard},
 	}
+	if region == e.Environment.Home {
+		items = append(items, Item{"canary, a health check from outside", 1, p.HealthCheck})
+		alarmed++
+		dashboards++ // for the person on call
+	}
+	return append(items,
+		Item{"metrics with an alarm", alarmed, p.AlarmedMetric},
+		Item{"composite alarms", composite, p.CompositeAlarm},
+		Item{"dashboards", dashboards, p.Dashboard})
+}
+
+// The objective has an alarm for two speeds and two windows, each on the sum and the count
+// of a metric, and a composite alarm for each speed.
+const (
+	burnAlarms         = 4
+	metricsByBurnAlarm = 2
+)
+
+// hasFunction reports whether a function of the services has the name, such as
+// accounts-get-my-account.
+func hasFunction(services []*manifest.Service, name string) bool {
+	for _, s := range services {
+		for short := range s.Functions {
+			if s.Name+"-"+short == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// canarySeconds is the interval of the canary's requests.
+const canarySeconds = 30
+
+// canaryRequests returns the canary's requests a month to a function in a Region. It calls
+// the first health operation by name, and the home Region is assumed to be the nearest.
+func (e *Estimate) canaryRequests(services []*manifest.Service, name, region string) float64 {
+	if e.Environment.lean() || region != e.Environment.Home {
+		return 0
+	}
+	var first string
+	for _, s := range services {
+		for short, f := range s.Functions {
+			if full := s.Name + "-" + short; f.Health && (first == "" || full < first) {
+				first = full
+			}
+		}
+	}
+	if name != first {
+		return 0
+	}
+	return e.assumed.HealthCheckers * secondsPerMonth / canarySeconds
 }
 
 // fixedCost returns the sum of Fixed in US dollars.

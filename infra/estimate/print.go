@@ -162,7 +162,8 @@ Assumptions
   once: %.1f units for a read and %.1f for a write, which is charged in every Region.
 - X-Ray records the first request of each second in a Region, and %.2f of the others: %s.
 - A metric costs the part of the hours in which it has a value.
-- %.0f Route 53 checkers call each context in each Region every %.0f s. These requests are not traced.
+- %.0f Route 53 checkers call each context in each Region every %.0f s, and the canary every %d s. These requests are
+  not traced.
 - Cognito charges %.0f users: those who sign in or refresh a token in the month.
 - A round trip is %.0f ms in a mobile network (20 to 40 more than on a fixed line), %.1f times the great circle at two
   thirds of the speed of light, and %d ms more for inland cities. The first response takes the resolver's, TCP's,
@@ -170,7 +171,7 @@ Assumptions
 
 Not counted
 `, a.DurationMilliseconds, a.LogBytesPerRequest, a.ReadUnitsPerCall, a.WriteUnitsPerCall, e.Environment.Traces.Rate, e.tracedShares(),
-		a.HealthCheckers, e.Environment.Health.IntervalSeconds, t.MonthlyUsers, a.AccessMilliseconds, cableDetour, inlandMilliseconds,
+		a.HealthCheckers, e.Environment.Health.IntervalSeconds, canarySeconds, t.MonthlyUsers, a.AccessMilliseconds, cableDetour, inlandMilliseconds,
 		a.GatewayMilliseconds+a.DurationMilliseconds)
 	for _, n := range notCounted {
 		p.text("- %s\n", n)

@@ -22,7 +22,7 @@ const BaseFile = "base.tf"
 // rootFile marks a root module.
 const rootFile = "root.tf"
 
-//go:embed base.tf README.md api bootstrap data functions global modules portal
+//go:embed base.tf README.md RUNBOOK.md api bootstrap data functions global modules portal
 var embedded embed.FS
 
 // Files returns the contents of the files of the root modules by their paths below Folder,

@@ -18,7 +18,7 @@ resource "aws_cloudwatch_metric_alarm" "health" {
   region = module.settings.global_region
 
   alarm_name          = "${var.environment}-${var.region}-unhealthy"
-  alarm_description   = "${var.region} does not pass its health checks. Clients are sent to the other Regions."
+  alarm_description   = "${var.region} does not pass its health checks. Clients are sent to the other Regions. Runbook: ${module.settings.runbook}#api-health"
   namespace           = "AWS/Route53"
   metric_name         = "HealthCheckStatus"
   statistic           = "Minimum"
@@ -35,12 +35,33 @@ resource "aws_cloudwatch_metric_alarm" "health" {
   insufficient_data_actions = [local.topics[module.settings.global_region]]
 }
 
+# No context's check fails when clients cannot resolve the shared name, or do not trust its
+# certificate.
+resource "aws_cloudwatch_metric_alarm" "canary" {
+  count  = local.page
+  region = module.settings.global_region
+
+  alarm_name          = "${var.environment}-unreachable"
+  alarm_description   = "https://${local.settings.domain} cannot be reached from outside. Runbook: ${module.settings.runbook}#api-canary"
+  namespace           = "AWS/Route53"
+  metric_name         = "HealthCheckStatus"
+  statistic           = "Minimum"
+  comparison_operator = "LessThanThreshold"
+  threshold           = 1
+  period              = 60
+  evaluation_periods  = 3
+  treat_missing_data  = "missing"
+  alarm_actions       = [local.topics[module.settings.global_region]]
+  ok_actions          = [local.topics[module.settings.global_region]]
+  dimensions          = { HealthCheckId = aws_route53_health_check.canary[0].id }
+}
+
 resource "aws_cloudwatch_metric_alarm" "errors" {
   count  = local.full
   region = var.region
 
   alarm_name          = "${var.environment}-api-errors"
-  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of the requests to ${var.region} get a 5xx response."
+  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of the requests to ${var.region} get a 5xx response. Runbook: ${module.settings.runbook}#api-errors"
   namespace           = "AWS/ApiGateway"
   metric_name         = "5XXError"
   statistic           = "Average" # of 0 and 1, which is the share of errors
@@ -58,7 +79,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   region = var.region
 
   alarm_name          = "${var.environment}-api-p99"
-  alarm_description   = "One in a hundred requests to ${var.region} takes longer than ${local.settings.alarms.p99Milliseconds} ms."
+  alarm_description   = "One in a hundred requests to ${var.region} takes longer than ${local.settings.alarms.p99Milliseconds} ms. Runbook: ${module.settings.runbook}#api-latency"
   namespace           = "AWS/ApiGateway"
   metric_name         = "Latency"
   extended_statistic  = "p99"
@@ -79,7 +100,7 @@ resource "aws_cloudwatch_composite_alarm" "region" {
   region = var.region
 
   alarm_name        = "${var.environment}-api"
-  alarm_description = "The API has errors or is slow in ${var.region}. To take the Region out of DNS, run ENV=${var.environment} go tool mage deploy:drain ${var.region}."
+  alarm_description = "The API has errors or is slow in ${var.region}. To take the Region out of DNS, run ENV=${var.environment} go tool mage deploy:drain ${var.region}. Runbook: ${module.settings.runbook}#api-region"
   alarm_rule        = "ALARM(\"${aws_cloudwatch_metric_alarm.errors[0].alarm_name}\") OR ALARM(\"${aws_cloudwatch_metric_alarm.latency[0].alarm_name}\")"
   alarm_actions     = [local.topics[var.region]]
   ok_actions        = [local.topics[var.region]]

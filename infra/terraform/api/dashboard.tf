@@ -37,12 +37,13 @@ resource "aws_cloudwatch_dashboard" "region" {
         width  = 12
         height = 6
         properties = {
-          title   = g.title
-          region  = g.region
-          view    = "timeSeries"
-          stat    = g.stat
-          period  = 60
-          metrics = g.lines
+          title       = g.title
+          region      = g.region
+          view        = "timeSeries"
+          stat        = g.stat
+          period      = 60
+          metrics     = g.lines
+          annotations = local.marker
         }
       }
     ]

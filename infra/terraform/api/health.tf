@@ -56,3 +56,27 @@ resource "aws_route53_health_check" "region" {
     }
   }
 }
+
+# The canary: a request from outside, from three continents, to the shared name, as a
+# client sends it: DNS, its certificate, the firewall and a context. A canary of CloudWatch
+# Synthetics could also sign in, and costs 52.56 US dollars a month at a run a minute
+# (0.0012 each), a user whose password it knows, and a runtime that AWS retires each year.
+# This check is 2.75 and the invocations. The home Region's stack owns it.
+resource "aws_route53_health_check" "canary" {
+  count = local.page
+
+  type              = "HTTPS"
+  fqdn              = local.settings.domain
+  port              = 443
+  enable_sni        = true
+  resource_path     = values(local.checked)[0].path
+  request_interval  = 30
+  failure_threshold = 3
+  regions           = local.checkers
+
+  tags = {
+    Name = "${var.environment} from outside"
+  }
+
+  depends_on = [aws_api_gateway_base_path_mapping.host, aws_route53_record.latency]
+}

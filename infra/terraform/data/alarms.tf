@@ -27,7 +27,7 @@ resource "aws_cloudwatch_metric_alarm" "replication" {
   region   = each.value.from
 
   alarm_name          = "${var.environment}-${each.value.table}-replication-${each.value.from}-to-${each.value.to}"
-  alarm_description   = "Writes to ${each.value.table} in ${each.value.from} arrive late in ${each.value.to}. Readers there see old data; nothing is lost."
+  alarm_description   = "Writes to ${each.value.table} in ${each.value.from} arrive late in ${each.value.to}. Readers there see old data; nothing is lost. Runbook: ${module.settings.runbook}#data-replication"
   namespace           = "AWS/DynamoDB"
   metric_name         = "ReplicationLatency"
   statistic           = "Average"
@@ -51,7 +51,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   region   = each.value.region
 
   alarm_name          = "${var.environment}-${join("-", compact([each.value.table, each.value.index]))}-throttles-${each.value.region}"
-  alarm_description   = "DynamoDB refuses requests to ${each.value.table} in ${each.value.region}: the table's maximum throughput is reached, or one key is hot."
+  alarm_description   = "DynamoDB refuses requests to ${each.value.table} in ${each.value.region}: the table's maximum throughput is reached, or one key is hot. Runbook: ${module.settings.runbook}#data-throttles"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   evaluation_periods  = 5

@@ -23,11 +23,11 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "errors" {
-  for_each = local.alarmed
+  for_each = { for short, f in local.alarmed : short => f if !contains(keys(local.first), short) } # the first call has an objective (slo.tf)
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-errors"
-  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of ${each.value.method} ${each.value.path} get a 5xx response in ${var.region}."
+  alarm_description   = "More than ${local.settings.alarms.errorPercent} % of ${each.value.method} ${each.value.path} get a 5xx response in ${var.region}. Runbook: ${module.settings.runbook}#functions-errors"
   namespace           = "AWS/ApiGateway"
   metric_name         = "5XXError"
   statistic           = "Average" # of 0 and 1, which is the share of errors
@@ -45,7 +45,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-p99"
-  alarm_description   = "One in a hundred of ${each.value.method} ${each.value.path} takes longer than ${local.settings.alarms.p99Milliseconds} ms in ${var.region}."
+  alarm_description   = "One in a hundred of ${each.value.method} ${each.value.path} takes longer than ${local.settings.alarms.p99Milliseconds} ms in ${var.region}. Runbook: ${module.settings.runbook}#functions-latency"
   namespace           = "AWS/ApiGateway"
   metric_name         = "Latency"
   extended_statistic  = "p99"
@@ -66,7 +66,7 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   region   = var.region
 
   alarm_name          = "${local.names[each.key]}-throttles"
-  alarm_description   = "Lambda refuses invocations of ${local.names[each.key]} in ${var.region}: all of its reserved concurrency is in use."
+  alarm_description   = "Lambda refuses invocations of ${local.names[each.key]} in ${var.region}: all of its reserved concurrency is in use. Runbook: ${module.settings.runbook}#functions-throttles"
   namespace           = "AWS/Lambda"
   metric_name         = "Throttles"
   statistic           = "Sum"
@@ -91,7 +91,7 @@ resource "aws_cloudwatch_composite_alarm" "context" {
   region = var.region
 
   alarm_name        = "${var.environment}-${var.context}"
-  alarm_description = "${module.settings.context.title} has errors, is slow or is throttled in ${var.region}. Owner: ${module.settings.context.owner}."
+  alarm_description = "${module.settings.context.title} has errors, is slow or is throttled in ${var.region}. Owner: ${module.settings.context.owner}. Runbook: ${module.settings.runbook}#functions-context"
   alarm_rule        = join(" OR ", [for name in local.alarms : "ALARM(\"${name}\")"])
   alarm_actions     = [local.topic]
   ok_actions        = [local.topic]

@@ -22,6 +22,14 @@ locals {
   ]
 }
 
+locals {
+  changes = { for short, f in aws_lambda_function.function : "${substr(f.last_modified, 0, 19)}Z" => short... }
+  markers = [
+    for time in slice(reverse(sort(keys(local.changes))), 0, min(10, length(local.changes))) :
+    { value = time, label = length(local.changes[time]) > 1 ? "${length(local.changes[time])} functions" : local.changes[time][0] }
+  ]
+}
+
 resource "aws_cloudwatch_dashboard" "context" {
   count  = module.settings.lean ? 0 : 1
   region = var.region
@@ -42,6 +50,9 @@ resource "aws_cloudwatch_dashboard" "context" {
           stat    = g.stat
           period  = 60
           metrics = g.lines
+
+          # A vertical line where functions changed, the newest ones.
+          annotations = { vertical = local.markers }
         }
       }
     ]

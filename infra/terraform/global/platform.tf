@@ -108,7 +108,7 @@ resource "aws_cloudwatch_metric_alarm" "platform" {
   region   = local.settings.home
 
   alarm_name          = "${each.value.name}-errors"
-  alarm_description   = each.value.alarm
+  alarm_description   = "${each.value.alarm} Runbook: ${module.settings.runbook}#global-platform"
   namespace           = "AWS/Lambda"
   metric_name         = "Errors"
   statistic           = "Sum"

@@ -268,7 +268,7 @@ run "a_region_has_its_own_latency_record_health_checks_and_name" {
 }
 
 run "another_region_has_records_and_checks_of_its_own" {
-  command = plan
+  command = apply
 
   variables {
     region = "us-east-1"
@@ -282,6 +282,46 @@ run "another_region_has_records_and_checks_of_its_own" {
   assert {
     condition     = alltrue([for c in aws_route53_health_check.context : c.fqdn == "us-east-1.api.meridian.example.com"])
     error_message = "A check calls another Region."
+  }
+
+  # The home Region's stack has what is once in the environment: the canary and the page.
+  assert {
+    condition = alltrue([
+      for c in aws_route53_health_check.canary : c.fqdn == "api.meridian.example.com" && c.type == "HTTPS" && c.port == 443 && c.resource_path == "/invoices/health" &&
+      c.request_interval == 30 && c.failure_threshold == 3 && length(c.regions) == 3
+      ]) && alltrue([
+      for a in aws_cloudwatch_metric_alarm.canary : a.region == "us-east-1" && a.dimensions == tomap({ HealthCheckId = aws_route53_health_check.canary[0].id }) && a.statistic == "Minimum" &&
+      a.comparison_operator == "LessThanThreshold" && a.threshold == 1 && a.period == 60 && a.evaluation_periods == 3 && a.treat_missing_data == "missing" &&
+      a.alarm_actions == toset(["arn:aws:sns:us-east-1:111122223333:prod-alarms"]) && a.ok_actions == a.alarm_actions
+    ]) && length(aws_cloudwatch_metric_alarm.canary) == 1
+    error_message = "The canary is about another name, or notifies no one."
+  }
+
+  assert {
+    condition = jsonencode([for w in jsondecode(aws_cloudwatch_dashboard.oncall[0].dashboard_body).widgets : try("${w.properties.title}: ${length(w.properties.metrics)}", w.properties.title, w.type)]) == jsonencode([
+      "text", "Is it us? The API from outside, by its shared name (1 is reachable): 1", "Is it us? Share of 5xx responses to the first call: 2", "Which Region? Share of 5xx responses: 2",
+      "Which Region? Requests: 2", "Which Region? Latency p99 (ms): 2", "Which operation of invoices? 5xx responses: 2", "Which operation of orders? 5xx responses: 4",
+      "Since which release? Versions of functions in us-east-1", "Since which release? Versions of functions in us-west-2",
+    ])
+    error_message = "Got ${aws_cloudwatch_dashboard.oncall[0].dashboard_body}"
+  }
+
+  assert {
+    condition = alltrue([
+      for w in concat(jsondecode(aws_cloudwatch_dashboard.oncall[0].dashboard_body).widgets, jsondecode(aws_cloudwatch_dashboard.region[0].dashboard_body).widgets) :
+      w.properties.annotations.vertical[0].value == "${substr(aws_api_gateway_deployment.api.created_date, 0, 19)}Z" if w.type == "metric"
+    ])
+    error_message = "A graph has no line where the document changed."
+  }
+
+  assert {
+    condition = { for q in aws_cloudwatch_query_definition.region : q.name => [q.region, length(q.log_group_names)] } == {
+      "meridian/prod/one request"                                        = ["us-east-1", 6]
+      "meridian/prod/failed requests by operation"                       = ["us-east-1", 1]
+      "meridian/prod/slow requests by operation"                         = ["us-east-1", 1]
+      "meridian/prod/requests that the firewall refuses or would refuse" = ["us-east-1", 1]
+    }
+    error_message = "Got ${jsonencode(aws_cloudwatch_query_definition.region)}"
   }
 }
 
@@ -343,8 +383,8 @@ run "an_alarm_outside_the_region_reports_its_failure" {
   }
 
   assert {
-    condition     = aws_cloudwatch_composite_alarm.region[0].region == "us-west-2" && aws_cloudwatch_composite_alarm.region[0].alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"])
-    error_message = "The Region's own alarm is in another Region."
+    condition     = length(aws_route53_health_check.canary) == 0 && length(aws_cloudwatch_dashboard.oncall) == 0 && aws_cloudwatch_composite_alarm.region[0].region == "us-west-2" && aws_cloudwatch_composite_alarm.region[0].alarm_actions == toset(["arn:aws:sns:us-west-2:111122223333:prod-alarms"])
+    error_message = "The Region's own alarm is in another Region, or the canary is in every Region."
   }
 }
 
@@ -398,7 +438,7 @@ run "a_lean_region_has_nothing_that_costs_at_rest" {
   assert {
     condition = length(concat(
       aws_wafv2_web_acl.api, aws_wafv2_web_acl_association.api, aws_cloudwatch_dashboard.region, aws_cloudwatch_metric_alarm.health, aws_cloudwatch_metric_alarm.errors,
-      aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_composite_alarm.region, aws_route53_health_check.region, values(aws_route53_health_check.context), data.aws_kms_alias.environment,
+      aws_cloudwatch_metric_alarm.latency, aws_cloudwatch_composite_alarm.region, aws_route53_health_check.region, values(aws_route53_health_check.context), aws_route53_health_check.canary, aws_cloudwatch_metric_alarm.canary, aws_cloudwatch_dashboard.oncall, data.aws_kms_alias.environment,
     )) == 0
     error_message = "A lean Region has a firewall, a dashboard, an alarm, a health check or a key."
   }

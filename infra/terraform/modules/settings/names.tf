@@ -27,6 +27,10 @@ locals {
     claims    = "${var.environment}-platform-add-claims"
   }
 
+  # What to do for each alarm. The file comes with these modules, and a project of one's own
+  # has no copy.
+  runbook = "https://github.com/meridian-api/meridian/blob/main/infra/terraform/RUNBOOK.md"
+
   # Route 53 and CloudFront are measured, budgets are watched and CloudFront's
   # certificates are kept in this Region only.
   global_region = "us-east-1"

@@ -45,6 +45,11 @@ output "firewall" {
   }
 }
 
+output "runbook" {
+  description = "The address of the runbook, which has a heading for each alarm."
+  value       = local.runbook
+}
+
 output "lean" {
   description = "Whether the environment has the profile lean."
   value       = local.lean

@@ -26,6 +26,7 @@ locals {
     "traffic.monthlyUsers"          = [0, 1000000000], "traffic.peakToAverage" = [1, 1000], "traffic.sharedAddress" = [0, 1]
     "functions.reservedConcurrency" = [0, 100000], "functions.accountConcurrency" = [10, 100000]
     "tables.maxReadUnits"           = [1, 1000000], "tables.maxWriteUnits" = [1, 1000000], "tables.recoveryDays" = [1, 35]
+    "slo.percent"                   = [90, 99.999]
     "traces.rate"                   = [0, 1], "health.failures" = [1, 10]
     "alarms.errorPercent"           = [0, 100], "alarms.p99Milliseconds" = [1, 29000], "alarms.replicationMilliseconds" = [1, 3600000]
     "budget.monthlyUSD"             = [1, 1000000000]

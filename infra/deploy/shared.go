@@ -16,19 +16,24 @@ type sharedQuota struct {
 	limit int
 	// of returns how much an environment with a number of contexts uses.
 	of func(contexts int) int
+	// account is what the account itself uses (bootstrap), in each Region if regional.
+	account int
 	// regional reports whether each Region has the quota for itself.
 	regional bool
 }
 
 // sharedQuotas has the quotas that count resources of infra/terraform which every
-// environment has. An environment adds nothing to the resource policies of CloudWatch
-// Logs, of which the account has one (bootstrap), and to Cognito one domain for its one
-// user pool. Sources: "AWS X-Ray endpoints and quotas" and "Quotas" in the Amazon
-// CloudFront developer guide.
+// environment has. Cognito has no quota of its own for prefix domains: a pool has one, and
+// pools are counted in all Regions together. Sources: "AWS X-Ray endpoints and quotas",
+// "Quotas" in the Amazon CloudFront developer guide, "Quotas in Amazon Cognito" and
+// "CloudWatch Logs quotas".
 var sharedQuotas = []sharedQuota{
 	{name: "X-Ray groups", limit: 25, of: func(contexts int) int { return contexts + 1 }, regional: true},
 	{name: "X-Ray sampling rules", limit: 25, of: func(int) int { return 2 }, regional: true},
 	{name: "CloudFront response headers policies", limit: 20, of: func(int) int { return 1 }},
+	{name: "Cognito user pools with a domain", limit: 1000, of: func(int) int { return 1 }},
+	// AWS does not raise it. An environment adds nothing to the account's one policy.
+	{name: "CloudWatch Logs resource policies", limit: 10, of: func(int) int { return 0 }, account: 1, regional: true},
 }
 
 // checkShared adds up what the environments of the account use of each shared quota,
@@ -57,11 +62,14 @@ func (s *session) checkShared(ctx context.Context) (string, error) {
 // most returns the sum of the Region in which most is used, and its name.
 func (q sharedQuota) most(environments map[string][]string, contexts int) (used int, where string) {
 	if !q.regional {
-		return len(environments) * q.of(contexts), ""
+		return q.account + len(environments)*q.of(contexts), ""
 	}
 	sums := map[string]int{}
 	for _, regions := range environments {
 		for _, r := range regions {
+			if sums[r] == 0 {
+				sums[r] = q.account
+			}
 			if sums[r] += q.of(contexts); sums[r] > used || sums[r] == used && " in "+r < where {
 				used, where = sums[r], " in "+r
 			}

@@ -15,7 +15,9 @@ func TestSharedQuotasOfAllEnvironments(t *testing.T) {
 		environments int // next to trial and other, which have one Region in common
 		want, refuse string
 	}{
-		{name: "two environments", want: "6 of 25 X-Ray groups in us-east-1, 4 of 25 X-Ray sampling rules in us-east-1"},
+		{name: "two environments", want: "6 of 25 X-Ray groups in us-east-1, 4 of 25 X-Ray sampling rules in us-east-1, " +
+			"2 of 20 CloudFront response headers policies, 2 of 1000 Cognito user pools with a domain, " +
+			"1 of 10 CloudWatch Logs resource policies in us-east-1"},
 		{name: "more groups than X-Ray has", environments: 7, refuse: "27 of 25 X-Ray groups in us-east-1"},
 		{name: "more policies than CloudFront has", environments: 19,
 			refuse: "21 of 20 CloudFront response headers policies"},
@@ -34,7 +36,7 @@ func TestSharedQuotasOfAllEnvironments(t *testing.T) {
 			}
 			got, err := session.checkShared(t.Context())
 			switch {
-			case test.refuse == "" && (err != nil || !strings.HasPrefix(got, test.want)):
+			case test.refuse == "" && (err != nil || got != test.want):
 				t.Errorf("got %q, %v; want %q", got, err, test.want)
 			case test.refuse != "" && (err == nil || !strings.Contains(err.Error(), test.refuse)):
 				t.Errorf("got %q, %v; want %q", got, err, test.refuse)
@@ -55,13 +57,14 @@ func TestSharedQuotasCountWhatTerraformHas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kind := regexp.MustCompile(`(?m)^resource "(aws_xray_\w+|aws_\w+_(?:headers|resource)_policy)"`)
+		kind := regexp.MustCompile(`(?m)^resource "(aws_xray_\w+|aws_\w+_(?:headers|resource)_policy|aws_cognito_user_pool\w*)"`)
 		for _, m := range kind.FindAllStringSubmatch(string(source), -1) {
 			found[filepath.Base(filepath.Dir(file))+" "+m[1]]++
 		}
 	}
 	want := map[string]int{"api aws_xray_group": 1, "functions aws_xray_group": 1, "api aws_xray_sampling_rule": 2,
-		"portal aws_cloudfront_response_headers_policy": 1, "bootstrap aws_cloudwatch_log_resource_policy": 1}
+		"portal aws_cloudfront_response_headers_policy": 1, "global aws_cognito_user_pool": 1,
+		"global aws_cognito_user_pool_domain": 1, "global aws_cognito_user_pool_client": 2, "bootstrap aws_cloudwatch_log_resource_policy": 1}
 	if fmt.Sprint(found) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v: change sharedQuotas as well", found, want)
 	}

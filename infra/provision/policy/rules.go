@@ -17,7 +17,7 @@ type Rule struct {
 }
 
 // Rules apply to every environment.
-var Rules = slices.Concat(encryption, exposure, endings, operation)
+var Rules = slices.Concat(encryption, exposure, endings, operation, firewall)
 
 // Protection has further rules for a protected environment.
 var Protection = []Rule{

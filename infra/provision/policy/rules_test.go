@@ -51,6 +51,27 @@ func TestEveryRuleCanBeBroken(t *testing.T) {
 			want: "tables and replicas are protected from deletion: " +
 				"api/us-east-1 aws_dynamodb_table.t: its replica in us-west-2 has no deletion_protection_enabled",
 		},
+		{
+			old:         `"limit": 1000}`,
+			replacement: `"limit": 999}`,
+			want:        "its limits are 100 for a caller and 999 for an address",
+		},
+		{
+			old:         `"name": "authorization"`,
+			replacement: `"name": "x-forwarded-for"`,
+			want: "a firewall limits each caller, and each address far above it: " +
+				"api/us-east-1 aws_wafv2_web_acl.w: it takes the header x-forwarded-for",
+		},
+		{
+			old:         `"override_action": [{"count": [{}]}]`,
+			replacement: `"override_action": [{"none": [{}]}]`,
+			want:        "a firewall's managed groups count: api/us-east-1 aws_wafv2_web_acl.w: Core blocks",
+		},
+		{
+			old:         `RUNBOOK.md#a`,
+			replacement: `runbook`,
+			want:        "alarms link their entry of the runbook: api/us-east-1 aws_cloudwatch_metric_alarm.a",
+		},
 		{old: `"ACTIVE"`, replacement: `"INACTIVE"`, want: "user pools are protected from deletion"},
 		{
 			old:         `"recovery_window_in_days": 30`,

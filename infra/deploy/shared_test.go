@@ -57,14 +57,16 @@ func TestSharedQuotasCountWhatTerraformHas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		kind := regexp.MustCompile(`(?m)^resource "(aws_xray_\w+|aws_\w+_(?:headers|resource)_policy|aws_cognito_user_pool\w*)"`)
+		kind := regexp.MustCompile(`(?m)^resource "(aws_xray_\w+|aws_\w+_(?:headers|resource)_policy|` +
+			`aws_cognito_user_pool\w*)"`)
 		for _, m := range kind.FindAllStringSubmatch(string(source), -1) {
 			found[filepath.Base(filepath.Dir(file))+" "+m[1]]++
 		}
 	}
 	want := map[string]int{"api aws_xray_group": 1, "functions aws_xray_group": 1, "api aws_xray_sampling_rule": 2,
 		"portal aws_cloudfront_response_headers_policy": 1, "global aws_cognito_user_pool": 1,
-		"global aws_cognito_user_pool_domain": 1, "global aws_cognito_user_pool_client": 2, "bootstrap aws_cloudwatch_log_resource_policy": 1}
+		"global aws_cognito_user_pool_domain": 1, "global aws_cognito_user_pool_client": 2,
+		"bootstrap aws_cloudwatch_log_resource_policy": 1}
 	if fmt.Sprint(found) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v: change sharedQuotas as well", found, want)
 	}

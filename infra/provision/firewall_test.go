@@ -64,7 +64,9 @@ type freePart struct {
 // It compares no patterns of AWS's rules, which are not published: a part is either open,
 // so that any pattern may be in it, or it cannot contain one.
 func freeParts(doc *openapi3.T) map[string]freePart {
-	parts := map[string]freePart{"method": {}, "host": {}, "cookie": {}, "path": {}, "query": {}, "header": {open: true}, "body": {}}
+	parts := map[string]freePart{
+		"method": {}, "host": {}, "cookie": {}, "path": {}, "query": {}, "header": {open: true}, "body": {},
+	}
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			if method == "PROPFIND" {

@@ -14,8 +14,10 @@ import (
 )
 
 var (
-	alarmBlock     = regexp.MustCompile(`(?ms)^resource "aws_cloudwatch_(?:metric|composite)_alarm" "(\w+)" \{\n(.*?)^\}`)
-	alarmRunbook   = regexp.MustCompile(`(?m)^  alarm_description += ".* Runbook: \$\{module\.settings\.runbook\}#([\w-]+)"$`)
+	alarmBlock = regexp.MustCompile(
+		`(?ms)^resource "aws_cloudwatch_(?:metric|composite)_alarm" "(\w+)" \{\n(.*?)^\}`)
+	alarmRunbook = regexp.MustCompile(
+		`(?m)^  alarm_description += ".* Runbook: \$\{module\.settings\.runbook\}#([\w-]+)"$`)
 	runbookHeading = regexp.MustCompile(`(?m)^## (.+)$`)
 )
 

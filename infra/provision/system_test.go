@@ -198,14 +198,35 @@ func (s *system) addAnOperation() {
 	s.checkRights(profiles, grown)
 }
 
+// page is the stack with the page of the person on call, the home Region's API.
+var page = Stack{Root: "api", Region: "us-east-1"}
+
+// wantOnlyPageChanged checks that the home Region's API changes in nothing but the page.
+func (s *system) wantOnlyPageChanged() {
+	s.Helper()
+	changed := map[string][]string{}
+	for address, actions := range s.actionsOf(page) {
+		if !slices.Equal(actions, []string{"no-op"}) && !slices.Equal(actions, []string{"read"}) {
+			changed[address] = actions
+		}
+	}
+	want := map[string][]string{"aws_cloudwatch_dashboard.oncall[0]": {"update"}}
+	if diff := cmp.Diff(want, changed); diff != "" {
+		s.Errorf("changes of the home Region's API (-want +got):\n%s", diff)
+	}
+}
+
 // addARegion adds a third Region, which is one line of the settings. The stacks of all
-// Regions change and the Regions that serve do not. ada's environment has changed
-// nothing either.
+// Regions change and the Regions that serve do not, except for the page of the person on
+// call, which lists the Regions. ada's environment has changed nothing either.
 func (s *system) addARegion() {
 	s.set("\"us-west-2\"\n  ],", "\"us-west-2\",\n    \"ca-central-1\"\n  ],")
-	s.wantChanged("a third Region", "api/ca-central-1", "data/accounts", "data/profiles",
+	s.wantChanged("a third Region", "api/ca-central-1", page.Key(), "data/accounts", "data/profiles",
 		"functions/accounts/ca-central-1", "functions/profiles/ca-central-1", "global")
-	third := func(s Stack) bool { return s.Region == "" && s.Root != "portal" || s.Region == "ca-central-1" }
+	s.wantOnlyPageChanged()
+	third := func(s Stack) bool {
+		return s.Region == "" && s.Root != "portal" || s.Region == "ca-central-1" || s == page
+	}
 	s.up(append([][]Stack{{Bootstrap}}, only(s.waves, third)...)...)
 	wider := s.resources()
 	s.none("name", policy.Dangling(slices.Concat(wider, s.account())))
@@ -220,6 +241,8 @@ func (s *system) removeARegion() {
 	s.down(Reversed(only(s.waves, func(s Stack) bool { return s.Region == "us-west-2" }))...)
 	s.set("\"us-west-2\",\n    \"ca-central-1\"", "\"ca-central-1\"")
 	s.up(Reversed(s.waves[:2])...)
+	s.wantOnlyPageChanged()
+	s.up([]Stack{page})
 	s.wantChanged("the removal of a Region")
 	narrower := s.resources()
 	s.none("name", policy.Dangling(slices.Concat(narrower, s.account())))

@@ -27,9 +27,9 @@ locals {
     claims    = "${var.environment}-platform-add-claims"
   }
 
-  # What to do for each alarm. The file comes with these modules, and a project of one's own
-  # has no copy.
-  runbook = "https://github.com/meridian-api/meridian/blob/main/infra/terraform/RUNBOOK.md"
+  # What to do for each alarm, in the project's own repository. A project that has no copy
+  # of these modules copies the file there, and adds what is its own.
+  runbook = "https://github.com/${local.system.repository}/blob/main/infra/terraform/RUNBOOK.md"
 
   # Route 53 and CloudFront are measured, budgets are watched and CloudFront's
   # certificates are kept in this Region only.

@@ -204,6 +204,10 @@ var page = Stack{Root: "api", Region: "us-east-1"}
 // wantOnlyPageChanged checks that the home Region's API changes in nothing but the page.
 func (s *system) wantOnlyPageChanged() {
 	s.Helper()
+	// Differs initializes the stack, which a new staging requires.
+	if differs, err := s.Differs(s.Context(), s.workspace, page); err != nil || !differs {
+		s.Fatalf("the page does not change: %v, %v", differs, err)
+	}
 	changed := map[string][]string{}
 	for address, actions := range s.actionsOf(page) {
 		if !slices.Equal(actions, []string{"no-op"}) && !slices.Equal(actions, []string{"read"}) {

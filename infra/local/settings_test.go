@@ -33,7 +33,8 @@ func TestReadSettings(t *testing.T) {
 			},
 			want: Settings{
 				Regions: []string{"ca-central-1", "us-east-2", "us-west-1"}, DynamoDB: "http://localhost:8000/",
-				Limits: "dev", Strict: true, Unchecked: true, Unrecorded: true, Debug: []string{"accounts-get-account", "profiles-get-profile"},
+				Limits: "dev", Strict: true, Unchecked: true, Unrecorded: true,
+				Debug: []string{"accounts-get-account", "profiles-get-profile"},
 			},
 		},
 	} {

@@ -94,7 +94,10 @@ func TestBreaches(t *testing.T) {
 			name:   "every format and type",
 			output: output(t, 200, `{`+id+`,"tags":[],"at":"2026-03-04T19:15:17Z","more":{"x":null,"y":1}}`),
 		},
-		{name: "head", request: gateway.Request{Method: "HEAD", Resource: get.Resource, ID: get.ID}, output: output(t, 200, "")},
+		{
+			name: "head", request: gateway.Request{Method: "HEAD", Resource: get.Resource, ID: get.ID},
+			output: output(t, 200, ""),
+		},
 		{name: "no content", output: `{"statusCode":204,"headers":{}}`},
 		{
 			name: "status", output: output(t, 201, thing),
@@ -187,7 +190,8 @@ func TestErrorsOfFunctionsAreNotChecked(t *testing.T) {
 // TestOnlyRequestsAreCompared checks that an invocation that is not for a request of an API
 // may have any output.
 func TestOnlyRequestsAreCompared(t *testing.T) {
-	f := breach.New(function{output: output(t, 201, "")}, breach.NewSpecification([]byte(specification)), true, func(b breach.Breach) { t.Error(b) })
+	next, declared := function{output: output(t, 201, "")}, breach.NewSpecification([]byte(specification))
+	f := breach.New(next, declared, true, func(b breach.Breach) { t.Error(b) })
 	if out, err := f.Invoke(t.Context(), "f", []byte(`{}`), ""); err != nil || string(out) != output(t, 201, "") {
 		t.Errorf("got %s, %v; want the output as it is", out, err)
 	}

@@ -154,7 +154,8 @@ func request(recorder *control.Recorder, id, agent string) {
 	observer := recorder.Observer("us-east-1")
 	recorded := observer.Begin(r, id, trace)
 	recorder.Invoked(function.Started{
-		Instance: "i", TraceHeader: "Root=" + trace + ";Sampled=1", At: time.Now(), Init: time.Second, Prepared: 2 * time.Second,
+		Instance: "i", TraceHeader: "Root=" + trace + ";Sampled=1", At: time.Now(),
+		Init: time.Second, Prepared: 2 * time.Second,
 	})
 	recorder.Line("us-east-1", "local-one-get", "i", "hello "+id)
 	recorder.Trace(fmt.Appendf(nil, `{"name": "DynamoDB", "trace_id": %q, "namespace": "aws",
@@ -181,7 +182,8 @@ func TestARequestHasItsLinesAndSpans(t *testing.T) {
 	for _, s := range got.Spans {
 		spans = append(spans, s.Kind+" "+s.Name)
 	}
-	if diff := cmp.Diff([]string{"build build", "init init", "aws DynamoDB GetItem", "gateway us-east-1"}, spans); diff != "" {
+	want := []string{"build build", "init init", "aws DynamoDB GetItem", "gateway us-east-1"}
+	if diff := cmp.Diff(want, spans); diff != "" {
 		t.Errorf("spans (-want +got):\n%s", diff)
 	}
 	if build, init := got.Spans[0], got.Spans[1]; !build.Start.Add(2 * time.Second).Equal(init.Start) {

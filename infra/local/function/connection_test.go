@@ -47,7 +47,8 @@ func TestConnectionServesWhatRuntimesSend(t *testing.T) {
 		"GET /none HTTP/1.1\r\nHost: a\r\n\r\n",
 		"POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\none",
 		"POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nthree",
-		"POST /chunks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n3\r\ntwo\r\n0\r\nX-End: !\r\n\r\n",
+		"POST /chunks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n" +
+			"3\r\ntwo\r\n0\r\nX-End: !\r\n\r\n",
 		"POST /expect HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nfour",
 		"HEAD /head HTTP/1.1\r\nHost: a\r\n\r\n",
 		"GET /old HTTP/1.0\r\n\r\n", // closes the connection
@@ -72,7 +73,8 @@ func TestConnectionServesWhatRuntimesSend(t *testing.T) {
 		got = append(got, fmt.Sprintf("%d %s %s", response.StatusCode, response.Header.Get("X-Path"), body))
 	}
 	want := []string{
-		"202 /none ", "202 /length one", "202 /unread ", "202 /chunks two!", "100  ", "202 /expect four", "202 /head ", "202 /old ",
+		"202 /none ", "202 /length one", "202 /unread ", "202 /chunks two!", "100  ", "202 /expect four",
+		"202 /head ", "202 /old ",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("responses (-want +got):\n%s", diff)

@@ -110,7 +110,7 @@ func (s *Store) replace(ctx context.Context, before accountItem, after accounts.
 		return nil
 	})
 	if err == nil && !overtaken && (moves || after.Status == accounts.Closed) {
-		err = s.release(ctx, before)
+		err = s.release(ctx, before, after)
 	}
 	return found, overtaken, err
 }

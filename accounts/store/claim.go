@@ -26,8 +26,9 @@ import (
 //
 // An account that leaves an address, because it moves to another one or is closed, marks
 // its claim as left afterwards. The next account that needs the address replaces the
-// claim, but not before its Region's replica shows that the owner has left: otherwise
-// reads there could show two accounts with one address.
+// claim, but not before its Region's replica shows the owner's last version, or the one with
+// which the owner left: otherwise an earlier version could still arrive there, so that reads
+// show two accounts with one address.
 //
 // A writer can stop or be late between any two writes. Then there is a claim that no
 // account confirms. It expires after claimLife, and the next account that needs the
@@ -52,6 +53,8 @@ type claimItem struct {
 	Token int64  `dynamo:"token"` // differs for each attempt to get the address
 	At    int64  `dynamo:"at"`    // in seconds since 1970
 	Left  bool   `dynamo:"left,omitempty"`
+	// LeftVersion is the version with which the account left the address.
+	LeftVersion int64 `dynamo:"leftVersion,omitempty"`
 }
 
 // claimKey returns the key of the claim on an address. It contains a hash of the
@@ -109,7 +112,7 @@ func (s *Store) putClaim(ctx context.Context, c, replaced claimItem) (rival clai
 // Region does not show the owner with the address.
 func (s *Store) evict(ctx context.Context, c claimItem, email string) error {
 	shown, err := s.get(ctx, c.Owner, false, allAttributes)
-	if err != nil || c.Left && !shown.has(email) {
+	if err != nil || c.Left && c.LeftVersion != 0 && shown.Version == c.LeftVersion {
 		return err
 	}
 	owner, err := s.get(ctx, c.Owner, true, allAttributes)
@@ -118,10 +121,10 @@ func (s *Store) evict(ctx context.Context, c claimItem, email string) error {
 		return err
 	case owner.has(email):
 		return accounts.ErrEmailTaken
-	case shown.has(email):
+	case shown.Version != owner.Version:
 		return errLeaving
-	case owner.Status == string(accounts.Closed):
-		return nil // and stays closed
+	case c.Left, owner.Status == string(accounts.Closed):
+		return nil // a claim that was left needs a new token, and a closed account stays closed
 	case s.now().Sub(time.Unix(c.At, 0)).Abs() < claimLife:
 		return errClaimed
 	}
@@ -138,8 +141,9 @@ func (i accountItem) has(email string) bool {
 // release marks the claim with which an account got an address as left. If DynamoDB is
 // not available, the claim stays until the next account takes it over: the account has
 // left the address all the same.
-func (s *Store) release(ctx context.Context, before accountItem) error {
-	err := s.table.Update(hashKey, claimKey(before.Email)).Set("left", true).If("'token' = ?", before.Claim).Run(ctx)
+func (s *Store) release(ctx context.Context, before accountItem, after accounts.Account) error {
+	err := s.table.Update(hashKey, claimKey(before.Email)).Set("left", true).Set("leftVersion", after.Version).
+		If("'token' = ?", before.Claim).Run(ctx)
 	var replaced *types.ConditionalCheckFailedException
 	if errors.As(err, &replaced) || problem.Is(err, problem.Unavailable) {
 		return nil

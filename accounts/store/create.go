@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/platform/dynamodb"
@@ -17,7 +18,8 @@ import (
 //   - ErrEmailTaken if another active account has the address.
 //
 // It makes three calls of DynamoDB: a local read and two writes. For an address with
-// the claim of another account see claim.
+// the claim of another account see claim. If the address is taken, an up-to-date read looks
+// for an account that another Region has opened.
 func (s *Store) Create(ctx context.Context, a accounts.Account, r idempotency.Request) (accounts.Account, error) {
 	// An account never disappears, so an old copy of it can be trusted. Without a copy,
 	// the write's condition decides.
@@ -31,7 +33,7 @@ func (s *Store) Create(ctx context.Context, a accounts.Account, r idempotency.Re
 		}
 		var token int64
 		if token, err = s.claim(ctx, a.ID, a.Email); err != nil {
-			return accounts.Account{}, err
+			return s.openedMeanwhile(ctx, a.ID, r, err)
 		}
 		i := newItem(a)
 		i.Claim, i.Fence, i.Opening = token, found.Fence, newOpening(a, r)
@@ -51,6 +53,23 @@ func (s *Store) Create(ctx context.Context, a accounts.Account, r idempotency.Re
 		}
 	}
 	return accounts.Account{}, errBusy
+}
+
+// openedMeanwhile returns the owner's account if another Region has opened it and this one
+// does not show it yet, and refused otherwise. The account may have left the address, so that
+// another account has it now.
+func (s *Store) openedMeanwhile(ctx context.Context, id string, r idempotency.Request, refused error) (accounts.Account, error) {
+	if !errors.Is(refused, accounts.ErrEmailTaken) {
+		return accounts.Account{}, refused
+	}
+	latest, err := s.get(ctx, id, true, allAttributes)
+	switch {
+	case err != nil:
+		return accounts.Account{}, err
+	case latest.Status == "":
+		return accounts.Account{}, refused
+	}
+	return latest.openedBy(r)
 }
 
 // openedBy returns the account as the request opened it, or the error of a request

@@ -36,6 +36,11 @@ func (History) Check(ctx context.Context, seeds, ops, seed *int) error {
 	return history.Check(ctx, ".", history.OptionsOf(seeds, ops, seed), os.Stdout)
 }
 
+// Plant plants faults into the product, or only -fault=NAME, and fails unless Check finds each within a few seeds.
+func (History) Plant(ctx context.Context, fault *string) error {
+	return history.Plant(ctx, ".", fault, os.Stdout)
+}
+
 // Bench measures and prints ratios to peers in the same run.
 type Bench mg.Namespace
 

@@ -110,8 +110,11 @@ func (a account) create(o op) (bool, account) {
 			a = a.bind(a.openETag, o.etag)
 		}
 		return same && a.openETag == o.etag, a
-	case http.StatusConflict: // the user's own account, or the address of another one
-		return !repeated, a
+	case http.StatusConflict:
+		if o.detail == detailTaken {
+			return !a.exists, a
+		}
+		return a.exists && !repeated, a
 	case http.StatusUnprocessableEntity:
 		return repeated && !same, a
 	}

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/anishathalye/porcupine"
-
-	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // patience limits the search for an order of operations. A history that needs longer is a
@@ -34,8 +32,8 @@ var anything = porcupine.Model{
 	DescribeOperation: func(input, _ any) string { return input.(op).String() },
 }
 
-// check compares the history with all promises and draws the ones that are broken in dir.
-func (h *history) check(dir string) (report, error) {
+// check compares the history with all promises, and draws the broken ones in dir below root.
+func (h *history) check(root, dir string) (report, error) {
 	r := report{seeds: 1, ops: len(h.ops), disturbances: len(h.events)}
 	for _, reads := range h.sightings {
 		r.ops += len(reads)
@@ -46,7 +44,7 @@ func (h *history) check(dir string) (report, error) {
 		}
 	}
 	for _, p := range h.promises() {
-		f, err := h.verify(p, dir)
+		f, err := h.verify(p, root, dir)
 		if err != nil {
 			return r, err
 		}
@@ -114,7 +112,7 @@ func operations(ops []op) []porcupine.Operation {
 }
 
 // verify checks a promise. It returns nil if the history keeps it.
-func (h *history) verify(p promise, dir string) (*finding, error) {
+func (h *history) verify(p promise, root, dir string) (*finding, error) {
 	f := finding{seed: h.seed, promise: p.name}
 	model := p.model
 	if model.Step == nil {
@@ -122,6 +120,9 @@ func (h *history) verify(p promise, dir string) (*finding, error) {
 			return nil, nil
 		}
 		model, f.detail = anything, p.err.Error()
+	}
+	if p.err == nil && explained(model, p.ops) {
+		return nil, nil
 	}
 	result, info := porcupine.CheckOperationsVerbose(model, p.ops, patience)
 	switch {
@@ -142,12 +143,11 @@ func (h *history) verify(p promise, dir string) (*finding, error) {
 			Tag: "broken", Start: 0, End: last, Description: f.detail, BackgroundColor: "#fecaca",
 		}})
 	}
-	name := fmt.Sprintf("history-%d-%s.html", h.seed, strings.ReplaceAll(p.name, " ", "-"))
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	f.picture = filepath.Join(dir, fmt.Sprintf("seed-%d-%s.html", h.seed, strings.ReplaceAll(p.name, " ", "-")))
+	if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
 		return nil, err
 	}
-	f.picture = filepath.Join(workspace.Dist, name)
-	return &f, porcupine.VisualizePath(model, info, filepath.Join(dir, name))
+	return &f, porcupine.VisualizePath(model, info, filepath.Join(root, f.picture))
 }
 
 // blocked describes the operation that the longest order could not explain: the one of the

@@ -30,23 +30,26 @@ func (h *history) disturb(ctx context.Context, w *world, r *rand.Rand) error {
 func disturbance(ctx context.Context, w *world, r *rand.Rand) (string, error) {
 	region := regions[r.IntN(len(regions))]
 	function := w.functions[r.IntN(len(w.functions))]
-	pair := pairs[r.IntN(len(pairs))]
-	took := time.Duration(20+r.IntN(300)) * time.Millisecond
+	pair := pairs[0]
+	if r.IntN(2) == 0 {
+		pair = pairs[r.IntN(len(pairs))]
+	}
+	took := time.Duration(20+r.IntN(500)) * time.Millisecond
 	switch n := r.IntN(100); {
-	case n < 20:
+	case n < 25:
 		return fmt.Sprintf("cut %s from %s", pair[0], pair[1]), w.cloud.Cut(pair[0], pair[1])
-	case n < 45:
+	case n < 40:
 		return fmt.Sprintf("heal %s to %s", pair[0], pair[1]), w.cloud.Heal(pair[0], pair[1])
-	case n < 60:
+	case n < 50:
 		lag := time.Duration(r.IntN(100)) * time.Millisecond
 		return fmt.Sprintf("lag %s", lag), w.cloud.SetLag(lag)
-	case n < 75:
+	case n < 70:
 		ahead := maxSkew * time.Duration(r.IntN(201)-100) / 100
 		if r.IntN(2) == 0 {
 			return fmt.Sprintf("clock of functions in %s ahead by %s", region, ahead), w.setClocks(region, ahead)
 		}
 		return fmt.Sprintf("clock of %s ahead by %s", region, ahead), w.cloud.SetSkew(region, ahead)
-	case n < 87:
+	case n < 80:
 		return fmt.Sprintf("kill -9 %s in %s", function, region), w.cloud.Signal(region, function, os.Kill)
 	case n < 97:
 		if err := w.cloud.Signal(region, function, freeze); err != nil {

@@ -42,7 +42,7 @@ var _ = time.Now
 
 // functions builds the functions with clocks that can be moved, and with a planted fault.
 func functions(ctx context.Context, ws workspace.Workspace, p plant) (build.Binaries, error) {
-	dir := filepath.Join(ws.Root, workspace.Dist, "history", p.name)
+	dir := filepath.Join(ws.Root, p.dir())
 	sources, err := p.sources(ws.Root)
 	if err != nil {
 		return nil, err

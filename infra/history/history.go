@@ -20,6 +20,9 @@
 // effect, may not, or may take effect later. A 503 is definite only if it says that the
 // address or the account is busy; see response.outcome.
 //
+// Plant changes the product in ways that break one promise each, and reports whether the
+// checker finds it (plant.go).
+//
 // Everything that clients and the disturbance decide follows from a seed. The scheduling
 // of processes does not, so a seed repeats a history almost, not exactly.
 package history
@@ -43,12 +46,14 @@ type Options struct {
 	First, Seeds int
 	// Ops is the number of requests of each seed, without those that check the result.
 	Ops int
+
+	plant plant // planted into the functions; its promise ends the run when it is broken
 }
 
 // The defaults of Options: what CI runs.
 const (
-	defaultSeeds = 60
-	defaultOps   = 120
+	defaultSeeds = 40
+	defaultOps   = 240
 )
 
 // OptionsOf returns the options of the command line, which are nil if they are not given.
@@ -79,13 +84,8 @@ func (o Options) check() error {
 const clouds = 3
 
 // Check builds the system, runs the seeds and prints what it found. The error has each
-// broken promise with its seed and the picture of the history in dist.
+// broken promise with its seed and the picture of the history in dist/history.
 func Check(ctx context.Context, dir string, o Options, out io.Writer) error {
-	return check(ctx, dir, o, plant{name: "product"}, out)
-}
-
-// check checks the product with a planted fault, like Check.
-func check(ctx context.Context, dir string, o Options, p plant, out io.Writer) error {
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func check(ctx context.Context, dir string, o Options, p plant, out io.Writer) e
 		return err
 	}
 	fmt.Fprintln(out, "building")
-	binaries, err := functions(ctx, ws, p)
+	binaries, err := functions(ctx, ws, o.plant)
 	if err != nil {
 		return err
 	}
@@ -138,9 +138,11 @@ func run(ctx context.Context, ws workspace.Workspace, binaries build.Binaries, o
 	var sum report
 	var errs []error
 	var group sync.WaitGroup
+	working, stop := context.WithCancel(ctx)
+	defer stop()
 	for n := range min(clouds, o.Seeds) {
 		group.Go(func() {
-			err := runSeeds(ctx, ws, binaries, o, n, func(r report) {
+			err := runSeeds(working, ws, binaries, o, n, func(r report) {
 				mu.Lock()
 				defer mu.Unlock()
 				sum.seeds++
@@ -149,12 +151,17 @@ func run(ctx context.Context, ws workspace.Workspace, binaries build.Binaries, o
 				sum.disturbances += r.disturbances
 				sum.findings = append(sum.findings, r.findings...)
 				for _, f := range r.findings {
+					if o.plant.breaks(f.promise) {
+						stop()
+					}
 					fmt.Fprintf(out, "seed %d: %s: %s\n", f.seed, f.promise, f.detail)
 				}
 			})
 			mu.Lock()
 			defer mu.Unlock()
-			errs = append(errs, err)
+			if working.Err() == nil || ctx.Err() != nil {
+				errs = append(errs, err)
+			}
 		})
 	}
 	group.Wait()
@@ -179,7 +186,7 @@ func runSeeds(
 		if err != nil {
 			return fmt.Errorf("history: seed %d: %w", seed, err)
 		}
-		r, err := h.check(filepath.Join(ws.Root, workspace.Dist))
+		r, err := h.check(ws.Root, filepath.Join(o.plant.dir(), "pictures"))
 		if err != nil {
 			return err
 		}

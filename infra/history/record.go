@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// The users of a seed: two whose requests all go to each Region, and two who roam.
+// The users of a seed: two whose requests all go to each Region, and three who roam.
 const (
-	usersOfSeed    = 6
+	usersOfSeed    = 7
 	homeUsers      = 4 // of each two, the first one's is regions[0]
 	addressesOf    = 3
-	clientsPerUser = 3 // the last one uses the profile only
+	clientsPerUser = 4 // every second one uses the profile, the others the account; see keepsProfile
 	clientsOfSeed  = usersOfSeed * clientsPerUser
 )
 
@@ -26,7 +26,8 @@ func home(user int) string {
 }
 
 // keepsProfile reports whether no request of the user deletes the profile or removes a
-// preference, so that every acknowledged preference must be there in the end.
+// preference, so that every acknowledged preference must be there in the end. All clients of
+// the user use the profile, so that decisions meet.
 func keepsProfile(user int) bool { return user == homeUsers }
 
 // history is the record of one seed.
@@ -139,7 +140,7 @@ func (h *history) next(r *rand.Rand, client int) request {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if client%clientsPerUser == clientsPerUser-1 {
+	if client%2 == 1 || keepsProfile(user) {
 		h.nextOfProfile(r, &out)
 	} else {
 		h.nextOfAccount(r, &out)
@@ -183,11 +184,11 @@ func (h *history) nextOfAccount(r *rand.Rand, out *request) {
 func (h *history) nextOfProfile(r *rand.Rand, out *request) {
 	known := h.known[out.user].profile
 	h.names++
-	deletes := 8
+	deletes, replacements := 12, 18
 	if keepsProfile(out.user) {
-		deletes = 0
+		deletes, replacements = 0, 50
 	}
-	out.name, out.consent = fmt.Sprintf("n%d", h.names), r.IntN(3) > 0
+	out.name, out.consent = fmt.Sprintf("n%d", h.names), r.IntN(2) == 0
 	switch n := r.IntN(100); {
 	case n < 10 || known == "" && n < 80:
 		out.kind = createProfile
@@ -196,9 +197,9 @@ func (h *history) nextOfProfile(r *rand.Rand, out *request) {
 		if r.IntN(2) == 0 {
 			out.match = matchOf(r, known)
 		}
-	case n < 40:
+	case n < 10+deletes+replacements:
 		out.kind, out.match = replaceProfile, matchOf(r, known)
-	case n < 75:
+	case n < 80:
 		out.kind, out.set = mergePreferences, map[string]int{fmt.Sprintf("own%d", h.names): h.names}
 		switch {
 		case r.IntN(3) == 0:

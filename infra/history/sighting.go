@@ -45,15 +45,22 @@ func checkSightings(region string, reads, ops []op) error {
 	return nil
 }
 
-// regionOfLatest returns the Region that wrote the later one of two versions, or "" if a
-// response is missing.
+// regionOfLatest returns the Region in which the later writer of two versions got its address,
+// or "" if that is not certain: every write with the address was acknowledged there.
 func regionOfLatest(ops []op, a, b string) string {
 	first, second := writer(ops, a), writer(ops, b)
-	switch {
-	case first == nil || second == nil:
+	if first == nil || second == nil {
 		return ""
-	case first.ret > second.ret:
-		return first.region
+	}
+	if first.ret > second.ret {
+		second = first
+	}
+	for _, o := range ops {
+		wants := o.request.email == second.response.email && o.outcome() == unknown
+		writes := o.kind != getAccount && o.outcome() == done && o.response.email == second.response.email
+		if o.user == second.user && (wants || writes && o.region != second.region) {
+			return ""
+		}
 	}
 	return second.region
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -32,8 +33,8 @@ var locations = []string{"45.50,-73.57", "49.28,-123.12"} // Montreal, Vancouver
 // world is a cloud with the users of several seeds.
 type world struct {
 	cloud     *local.Cloud
-	clocks    string // the folder of clocksVariable
-	functions []string
+	clocks    string            // the folder of clocksVariable
+	functions []string          // that write, such as "accounts-create-account"
 	urls      map[string]string // of gateways by Region, and of the edge
 	http      *http.Client
 	admin     string // token of an administrator
@@ -66,10 +67,13 @@ func newWorld(ctx context.Context, ws workspace.Workspace, binaries build.Binari
 		Log: slog.New(slog.DiscardHandler), FunctionLog: func(_, _, _, _ string) {},
 	}
 	for _, s := range built.Services {
-		for name := range s.Functions {
-			w.functions = append(w.functions, s.Name+"-"+name)
+		for name, f := range s.Functions {
+			if writes(f) {
+				w.functions = append(w.functions, s.Name+"-"+name)
+			}
 		}
 	}
+	slices.Sort(w.functions) // a seed chooses by number
 	for _, seed := range seeds {
 		for n := range usersOfSeed {
 			cfg.Users = append(cfg.Users, issuer.User{
@@ -94,6 +98,15 @@ func newWorld(ctx context.Context, ws workspace.Workspace, binaries build.Binari
 func (w *world) close() error {
 	w.http.CloseIdleConnections()
 	return errors.Join(w.cloud.Close(), os.RemoveAll(w.clocks))
+}
+
+// writes reports whether a function writes to a table.
+func writes(f manifest.Function) bool {
+	return slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool {
+		return slices.ContainsFunc(g.Actions, func(action string) bool {
+			return action == "dynamodb:PutItem" || action == "dynamodb:UpdateItem"
+		})
+	})
 }
 
 // withClocks returns the manifests with clocksVariable in the environment of functions.

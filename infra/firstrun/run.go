@@ -1,6 +1,7 @@
 package firstrun
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -85,21 +86,18 @@ type run struct {
 	env []string
 }
 
-func (r *run) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(r.ctx, name, args...)
-	cmd.Dir, cmd.Env = r.dir, append(os.Environ(), r.env...)
-	return cmd
+func (r *run) command(name string, args ...string) command.Command {
+	return command.Command{Name: name, Args: args, Dir: r.dir, Env: r.env, Group: true}
 }
 
 // step runs a command to its end.
 func (r *run) step(label, name string, args ...string) error {
-	cmd := r.command(name, args...)
-	start := time.Now()
-	output, err := cmd.CombinedOutput()
+	start, before := time.Now(), childrenCPU()
+	output, err := r.command(name, args...).Output(r.ctx)
 	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", label, err, output)
+		return fmt.Errorf("%s: %w", label, err)
 	}
-	r.print(label, time.Since(start), cmd.ProcessState)
+	r.print(label, time.Since(start), childrenCPU()-before)
 	if match := sizeLine.FindSubmatch(output); match != nil {
 		fmt.Fprintf(r.out, "    %s\n", match[1])
 	}
@@ -109,26 +107,22 @@ func (r *run) step(label, name string, args ...string) error {
 // sizeLine is what 'meridian new' prints about the project's size.
 var sizeLine = regexp.MustCompile(`(\d+ files, \d+ lines)`)
 
-func (r *run) print(label string, took time.Duration, state *os.ProcessState) {
-	cpu := ""
-	if state != nil {
-		cpu = fmt.Sprintf("%6.1f s CPU", (state.UserTime() + state.SystemTime()).Seconds())
-	}
-	fmt.Fprintf(r.out, "%-72s %6.1f s %s\n", label, took.Seconds(), cpu)
+func (r *run) print(label string, took, cpu time.Duration) {
+	fmt.Fprintf(r.out, "%-72s %6.1f s %6.1f s CPU\n", label, took.Seconds(), cpu.Seconds())
 }
 
 // up runs the system until it has responded to the request that the terminal shows.
 func (r *run) up(when string) error {
-	cmd := r.command("go", "tool", "mage", "up")
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	var output strings.Builder
-	cmd.Stdout, cmd.Stderr = &output, &output
-	start := time.Now()
-	if err := cmd.Start(); err != nil {
-		return err
-	}
+	ctx, stop := context.WithCancel(r.ctx)
+	defer stop()
+	start, before := time.Now(), childrenCPU()
 	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	var output bytes.Buffer
+	go func() {
+		c := r.command("go", "tool", "mage", "up")
+		c.Stdout, c.Stderr = &output, &output
+		ended <- c.Run(ctx)
+	}()
 	var cloud running.Cloud
 	for {
 		var err error
@@ -143,14 +137,15 @@ func (r *run) up(when string) error {
 	}
 	status, err := r.get(cloud)
 	took := time.Since(start)
-	if err := errors.Join(err, cmd.Process.Signal(os.Interrupt)); err != nil {
+	stop()
+	<-ended // with the error of ctx
+	switch {
+	case err != nil:
 		return err
-	}
-	<-ended // mage reports the interrupt
-	if status != http.StatusOK {
+	case status != http.StatusOK:
 		return fmt.Errorf("go tool mage up: the first request has the status %d, want 200\n%s", status, &output)
 	}
-	r.print("go tool mage up, to the first response, "+when, took, cmd.ProcessState)
+	r.print("go tool mage up, to the first response, "+when, took, childrenCPU()-before)
 	return nil
 }
 

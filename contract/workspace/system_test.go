@@ -21,8 +21,10 @@ func TestReadSystem(t *testing.T) {
 		{name: "an unknown member", file: `{"name": "shop", "title": "Shop", "team": "a"}`, refuse: `unknown field "team"`},
 		{name: "no names", file: `{}`, refuse: `name is "": it must have 2 to 20`},
 		{name: "a name that no bucket can have", file: `{"name": "my_shop", "title": "Shop"}`, refuse: `name is "my_shop"`},
-		{name: "a title that no namespace can have", file: `{"name": "shop", "title": "Caf\u00e9"}`, refuse: `title is "Café"`},
-		{name: "a repository's URL", file: `{"name": "a1", "title": "A", "repository": "https://a/b/c"}`, refuse: "OWNER/NAME"},
+		{name: "a title that no namespace can have", file: `{"name": "shop", "title": "Caf\u00e9"}`,
+			refuse: `title is "Café"`},
+		{name: "a repository's URL", file: `{"name": "a1", "title": "A", "repository": "https://a/b/c"}`,
+			refuse: "OWNER/NAME"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root := t.TempDir()

@@ -27,7 +27,8 @@ func TestSettingsReadEveryFormat(t *testing.T) {
 			os.DirFS(filepath.Join(h.root, Environments))); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(repository, filepath.FromSlash(workspace.SystemFile)), []byte(systemNames), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(repository, filepath.FromSlash(workspace.SystemFile)), []byte(systemNames),
+			0o644); err != nil {
 			t.Fatal(err)
 		}
 		if err := f.Write(repository); err != nil {

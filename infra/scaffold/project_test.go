@@ -61,7 +61,8 @@ func TestAProjectHasNoNameOfAnother(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := strings.NewReplacer(workspace.Meridian, "", "go tool meridian", "", "cmd/meridian", "", "Meridian", "").Replace(string(data))
+		text := strings.NewReplacer(workspace.Meridian, "", "go tool meridian", "", "cmd/meridian", "", "Meridian",
+			"").Replace(string(data))
 		for _, other := range []string{"meridian", "accounts", "profiles"} {
 			if strings.Contains(strings.ReplaceAll(text, "The accounts and domains", ""), other) {
 				t.Errorf("%s has the name %s:\n%s", name, other, text)
@@ -105,7 +106,8 @@ func TestProjectRefuses(t *testing.T) {
 	}{
 		{name: "no path", options: ProjectOptions{Module: "shop", Version: "v1.0.0"}, want: "missing dot"},
 		{name: "a checkout", options: ProjectOptions{Module: "github.com/acme/shop", Version: "(devel)"}, want: "@latest"},
-		{name: "a name for no system", options: ProjectOptions{Module: "github.com/acme/my-shop", Version: "v1.0.0"}, want: `name is "my-shop"`},
+		{name: "a name for no system", options: ProjectOptions{Module: "github.com/acme/my-shop", Version: "v1.0.0"},
+			want: `name is "my-shop"`},
 		{
 			name:    "a context's name",
 			options: ProjectOptions{Module: "github.com/acme/shop", Version: "v1.0.0", Context: "Orders"}, want: "lower-case",
@@ -144,7 +146,8 @@ func TestEject(t *testing.T) {
 	if err := os.WriteFile(own, []byte("# ours\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := Eject(root, new(strings.Builder)); err == nil || !strings.Contains(err.Error(), "owns its Terraform already") {
+	if err := Eject(root, new(strings.Builder)); err == nil || !strings.Contains(err.Error(),
+		"owns its Terraform already") {
 		t.Errorf("a second time: got the error %v", err)
 	}
 	if got, err = terraform.Files(root); err != nil || string(got["api/root.tf"]) != "# ours\n" {

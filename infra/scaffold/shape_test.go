@@ -51,7 +51,8 @@ func TestANewContextHasTheFilesThatAllContextsHave(t *testing.T) {
 			count[name]++
 		}
 	}
-	written := []string{"LICENSE", "go.sum", "magefile.go", "openapi.json", "service.json", "api/system.go"} // not from templates
+	written := []string{"LICENSE", "go.sum", "magefile.go", "openapi.json", "service.json",
+		"api/system.go"} // not from templates
 	err := fs.WalkDir(templates, "templates/context", func(name string, _ fs.DirEntry, err error) error {
 		written = append(written, strings.TrimSuffix(strings.TrimPrefix(name, "templates/context/"), suffix))
 		return err

@@ -26,16 +26,17 @@ func TestDiff(t *testing.T) {
 		code           int
 		stdout, stderr string
 	}{
-		"no change":            {args: []string{old, same}},
-		"a compatible change":  {args: []string{old, more}, stdout: "GET /carts: "},
-		"a breaking change":    {args: []string{old, less}, code: 1, stdout: "old.yaml:5\n"},
-		"for GitHub":           {args: []string{"-format", "github", old, less}, code: 1, stdout: "::error title="},
-		"as JSON":              {args: []string{"-format", "json", old, less}, code: 1, stdout: `"level": "breaking"`},
-		"one file":             {args: []string{old}, code: 2, stderr: "1 files, want the earlier and the later document"},
-		"an unknown format":    {args: []string{"-format", "xml", old, same}, code: 2, stderr: `unknown format "xml"`},
-		"a missing file":       {args: []string{old, filepath.Join(dir, "none.yaml")}, code: 2, stderr: "none.yaml"},
-		"not a document":       {args: []string{old, write(t, dir, "list.yaml", "- 1\n")}, code: 2, stderr: "list.yaml"},
-		"a document of nobody": {args: []string{old, write(t, dir, "empty.json", "{}")}, code: 2, stderr: "info or paths are missing"},
+		"no change":           {args: []string{old, same}},
+		"a compatible change": {args: []string{old, more}, stdout: "GET /carts: "},
+		"a breaking change":   {args: []string{old, less}, code: 1, stdout: "old.yaml:5\n"},
+		"for GitHub":          {args: []string{"-format", "github", old, less}, code: 1, stdout: "::error title="},
+		"as JSON":             {args: []string{"-format", "json", old, less}, code: 1, stdout: `"level": "breaking"`},
+		"one file":            {args: []string{old}, code: 2, stderr: "1 files, want the earlier and the later document"},
+		"an unknown format":   {args: []string{"-format", "xml", old, same}, code: 2, stderr: `unknown format "xml"`},
+		"a missing file":      {args: []string{old, filepath.Join(dir, "none.yaml")}, code: 2, stderr: "none.yaml"},
+		"not a document":      {args: []string{old, write(t, dir, "list.yaml", "- 1\n")}, code: 2, stderr: "list.yaml"},
+		"a document of nobody": {args: []string{old, write(t, dir, "empty.json", "{}")}, code: 2,
+			stderr: "info or paths are missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var stdout, stderr strings.Builder
@@ -78,7 +79,8 @@ func TestAction(t *testing.T) {
 	}
 	action := func(files, base string) (string, error) {
 		cmd := exec.Command("bash", script)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), "CONTRACT="+program, "FILES="+files, "BASE="+base, "ARGUMENTS=-mode contract", asProgram+"=1")
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "CONTRACT="+program, "FILES="+files, "BASE="+base,
+			"ARGUMENTS=-mode contract", asProgram+"=1")
 		out, err := cmd.CombinedOutput()
 		return string(out), err
 	}

@@ -14,7 +14,8 @@ import (
 )
 
 func TestParse(t *testing.T) {
-	s, err := parse([]string{"-regions", "us-east-1,us-west-2", "-lag", "2s", "-table", "orders=customer:S,placed:N", "-table=carts=id:B"})
+	s, err := parse([]string{"-regions", "us-east-1,us-west-2", "-lag", "2s", "-table", "orders=customer:S,placed:N",
+		"-table=carts=id:B"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,8 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, s, cmp.AllowUnexported(settings{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	for _, args := range [][]string{{"-table", "orders"}, {"-table", "a=b:X"}, {"-table", "a=b:S,c:S,d:S"}, {"orders"}, {"-lag", "2"}} {
+	for _, args := range [][]string{{"-table", "orders"}, {"-table", "a=b:X"}, {"-table", "a=b:S,c:S,d:S"}, {"orders"},
+		{"-lag", "2"}} {
 		if _, err := parse(args); err == nil || !strings.Contains(err.Error(), "Usage: dynamodb") {
 			t.Errorf("%q: got the error %v, want one with the usage", args, err)
 		}
@@ -58,7 +60,8 @@ func TestServe(t *testing.T) {
 		}
 		r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 		r.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
-		r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=a/20260101/"+region+"/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+		r.Header.Set("Authorization",
+			"AWS4-HMAC-SHA256 Credential=a/20260101/"+region+"/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
 		response, err := http.DefaultClient.Do(r)
 		if err != nil {
 			t.Fatal(err)

@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -25,8 +24,10 @@ const usage = `usage:
         writes the Terraform into the project, which deployments then apply
 `
 
-// errUsage is the error of arguments that are not a command.
-var errUsage = errors.New(usage)
+// usageError is the error of arguments that are not a command.
+type usageError struct{}
+
+func (usageError) Error() string { return usage }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -39,7 +40,7 @@ func main() {
 
 func run(ctx context.Context, args []string, version string, out io.Writer) error {
 	if len(args) == 0 {
-		return errUsage
+		return usageError{}
 	}
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -55,7 +56,7 @@ func run(ctx context.Context, args []string, version string, out io.Writer) erro
 	case args[0] == "eject" && flags.NArg() == 0:
 		return scaffold.Eject(".", out)
 	}
-	return errUsage
+	return usageError{}
 }
 
 // version returns the version of module infra that this program was built of.

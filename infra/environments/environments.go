@@ -13,8 +13,13 @@ import (
 //go:embed dev.json prod.json template.json .gitignore
 var files embed.FS
 
-// reserved are the executions that the operations of this repository's contexts reserve.
-var reserved = regexp.MustCompile(`"reservedConcurrencyOf": \{[^}]*\}`)
+// What names operations of this repository's contexts: the executions that they reserve,
+// their requests a month, and the one with an objective.
+var (
+	reserved  = regexp.MustCompile(`"reservedConcurrencyOf": \{[^}]*\}`)
+	requests  = regexp.MustCompile(`("default": \d+),[^}]*?(\s*\})`)
+	objective = regexp.MustCompile(`("slo": \{\s*"operation": )"[^"]*"`)
+)
 
 // Starter returns the files that a project of a system begins with, by name. Accounts,
 // domains and addresses are examples.
@@ -30,6 +35,8 @@ func Starter(s workspace.System) (map[string][]byte, error) {
 			return nil, err
 		}
 		text := reserved.ReplaceAllLiteralString(string(data), `"reservedConcurrencyOf": {}`)
+		text = requests.ReplaceAllString(text, "$1$2")
+		text = objective.ReplaceAllString(text, `$1""`)
 		all[e.Name()] = []byte(strings.ReplaceAll(text, "meridian", s.Name))
 	}
 	return all, nil

@@ -69,7 +69,7 @@ resource "aws_route53_health_check" "canary" {
   fqdn              = local.settings.domain
   port              = 443
   enable_sni        = true
-  resource_path     = values(local.checked)[0].path
+  resource_path     = try(values(local.checked)[0].path, "/")
   request_interval  = 30
   failure_threshold = 3
   regions           = local.checkers

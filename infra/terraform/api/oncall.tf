@@ -26,7 +26,7 @@ locals {
       { title = "Is it us? The API from outside, by its shared name (1 is reachable)", region = module.settings.global_region, stat = "Minimum", lines = [
         for c in aws_route53_health_check.canary : ["AWS/Route53", "HealthCheckStatus", "HealthCheckId", c.id, { label = local.settings.domain }]
       ] },
-      { title = "Is it us? Share of 5xx responses to the first call", region = var.region, stat = "Average", lines = concat([for key in keys(local.first) : local.error_lines[key]]...) },
+      { title = "Is it us? Share of 5xx responses to the first call", region = var.region, stat = "Average", lines = concat([], [for key in keys(local.first) : local.error_lines[key]]...) },
       { title = "Which Region? Share of 5xx responses", region = var.region, stat = "Average", lines = local.api_lines["5XXError"] },
       { title = "Which Region? Requests", region = var.region, stat = "Sum", lines = local.api_lines.Count },
       { title = "Which Region? Latency p99 (ms)", region = var.region, stat = "p99", lines = local.api_lines.Latency },

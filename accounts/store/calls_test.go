@@ -77,7 +77,7 @@ func TestCalls(t *testing.T) {
 		ok(create(ada, email))
 		expect("the same again", 0.5, 0, get)
 		assertError(t, "taken", create(newSubject(), email), accounts.ErrEmailTaken)
-		expect("create with a taken address", 0.5+0.5+1+1, 0, get, put, get, get, get) // a failed write does not return its units
+		expect("create with a taken address", 0.5+0.5+1+1, 0, get, put, get, get, get) // a failed write has no units
 		left := mustCreate(t, direct, newSubject(), newAddress("left"))
 		putItems(t, direct, newItem(left.Close(time.Now())))
 		ok(create(newSubject(), left.Email))

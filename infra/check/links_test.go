@@ -14,6 +14,9 @@ import (
 // link is the target of a Markdown link.
 var link = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 
+// code is a block of code, in which brackets are no link.
+var code = regexp.MustCompile("(?ms)^```.*?^```")
+
 // TestLinksOfThePages checks that the files which the repository's Markdown links exist.
 func TestLinksOfThePages(t *testing.T) {
 	ws, err := workspace.Find(".")
@@ -32,7 +35,7 @@ func TestLinksOfThePages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, match := range link.FindAllStringSubmatch(string(data), -1) {
+		for _, match := range link.FindAllStringSubmatch(code.ReplaceAllString(string(data), ""), -1) {
 			target, _, _ := strings.Cut(match[1], "#")
 			if target == "" || strings.Contains(target, ":") { // another place of the page, or another site
 				continue

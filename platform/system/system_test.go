@@ -19,7 +19,8 @@ func TestSetNamesProblemsAndMetrics(t *testing.T) {
 	}
 	var line bytes.Buffer
 	metrics.Invocation{}.Write(t.Context(), &line)
-	if want := metrics.Directive(); !strings.Contains(line.String(), want) || !strings.Contains(want, `"Namespace":"Acme Shop",`) {
+	if want := metrics.Directive(); !strings.Contains(line.String(), want) || !strings.Contains(want,
+		`"Namespace":"Acme Shop",`) {
 		t.Errorf("line of metrics: got %s, want one with the directive %s and the namespace Acme Shop", &line, want)
 	}
 }

@@ -30,7 +30,8 @@ type ListInput struct {
 	rest.Paging
 }
 
-// AccountStatus returns the status of the accounts to list.
-func (in ListInput) AccountStatus() accounts.Status {
-	return accounts.Status(cmp.Or(in.Status, string(accounts.Active)))
+// Canonical returns the input with the default for a status that is not set.
+func (in ListInput) Canonical() ListInput {
+	in.Status = cmp.Or(in.Status, string(accounts.Active))
+	return in
 }

@@ -18,6 +18,12 @@ type Paged interface {
 	PageCursor() *string
 }
 
+// Canonical is an input with several forms of one list, such as without a parameter and
+// with the parameter's default. Canonical returns the form that identifies the list.
+type Canonical[In any] interface {
+	Canonical() In
+}
+
 // Read reads a page of a list: at most in.PageSize() items from the position after, and
 // the position of the next page. A position is any text by which the store finds its
 // place again. It is "" for the first page and after the last one.
@@ -28,7 +34,8 @@ type Read[In Paged, T any] func(ctx context.Context, in In, after string) (items
 //	adapter.Start(api.List, cursor.Handler(env, api.List, h.list))
 //
 // A cursor is valid for the caller and the parameters of the path and of the query with
-// which it was returned. Only the limit may be another one.
+// which it was returned. Only the limit may be another one. An In with defaults implements
+// Canonical, and read receives the canonical input.
 func Handler[In Paged, T any](
 	env lambdaenv.Env, op rest.Operation[In, rest.List[T]], read Read[In, T],
 ) func(ctx context.Context, in In) (rest.List[T], error) {
@@ -42,6 +49,9 @@ func handler[In Paged, T any](s *Signer, d rest.Description, read Read[In, T]) f
 		list, err := identify()
 		if err != nil {
 			return rest.List[T]{}, err
+		}
+		if c, ok := any(in).(Canonical[In]); ok {
+			in = c.Canonical()
 		}
 		page := rest.Page[T]{}
 		page.NextCursor, err = s.ReadPage(ctx, list.of(reflect.ValueOf(in)), in.PageCursor(), func(after string) (next string, err error) {

@@ -1,13 +1,14 @@
 package cursor
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
@@ -27,6 +28,12 @@ type listInput struct {
 
 var letters = rest.Operation[listInput, rest.List[string]]{ID: "listLetters", Method: http.MethodGet,
 	Path: "/letters/{shelf}"}
+
+// Canonical returns the input with the default for an empty shelf.
+func (in listInput) Canonical() listInput {
+	in.Shelf = cmp.Or(in.Shelf, "a")
+	return in
+}
 
 // readLetters reads pages of the alphabet, of which the position is the last letter.
 func readLetters(_ context.Context, in listInput, after string) ([]string, string, error) {
@@ -70,6 +77,7 @@ func TestCursorsBelongToOneList(t *testing.T) {
 		valid bool
 	}{
 		{"the same list", listInput{Shelf: "a", States: []string{"x", "y"}}, true},
+		{"the same list by a default", listInput{States: []string{"x", "y"}}, true},
 		{"another header", listInput{Shelf: "a", States: []string{"x", "y"}, Locale: "fr"}, true},
 		{"another caller", listInput{Caller: claims.Caller{Subject: "eve"}, Shelf: "a", States: []string{"x", "y"}}, false},
 		{"another path", listInput{Shelf: "b", States: []string{"x", "y"}}, false},
@@ -105,16 +113,16 @@ func TestHandlerReturnsErrors(t *testing.T) {
 // TestPagingDerivesTheKey checks the rights and the secret of a list.
 func TestPagingDerivesTheKey(t *testing.T) {
 	key := rest.CursorKey("letters")
-	if diff := cmp.Diff(rest.Uses{key.Read()}, letters.Describe().Uses); diff != "" {
+	if diff := gocmp.Diff(rest.Uses{key.Read()}, letters.Describe().Uses); diff != "" {
 		t.Errorf("uses (-want +got):\n%s", diff)
 	}
 	own := []resource.Secret{{Name: "own"}}
 	service := rest.Service{Name: "letters", Secrets: own, Operations: []rest.Described{&letters, &letters}}
-	if diff := cmp.Diff([]resource.Secret{own[0], key}, service.AllSecrets()); diff != "" {
+	if diff := gocmp.Diff([]resource.Secret{own[0], key}, service.AllSecrets()); diff != "" {
 		t.Errorf("secrets (-want +got):\n%s", diff)
 	}
 	service.Operations = nil
-	if diff := cmp.Diff(own, service.AllSecrets()); diff != "" {
+	if diff := gocmp.Diff(own, service.AllSecrets()); diff != "" {
 		t.Errorf("secrets without lists (-want +got):\n%s", diff)
 	}
 }

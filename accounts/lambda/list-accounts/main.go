@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 
+	"github.com/meridian-api/meridian/accounts"
 	"github.com/meridian-api/meridian/accounts/api"
 	"github.com/meridian-api/meridian/accounts/store"
 	"github.com/meridian-api/meridian/platform/adapter"
@@ -21,7 +22,7 @@ func main() {
 type handler struct{ accounts *store.Store }
 
 func (h handler) list(ctx context.Context, in api.ListInput, after string) ([]api.Account, string, error) {
-	list, next, err := h.accounts.List(ctx, in.AccountStatus(), in.PageSize(), after)
+	list, next, err := h.accounts.List(ctx, accounts.Status(in.Status), in.PageSize(), after)
 	items := make([]api.Account, len(list))
 	for i, a := range list {
 		items[i] = api.FromDomain(a)

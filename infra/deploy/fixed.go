@@ -37,7 +37,7 @@ var settingChanges = map[string]settingChange{
 	"state":   elsewhere,
 	"regions": inOrder,
 	"modules": inPlace, "portal": inPlace, "protect": inPlace, "signIn": inPlace, "api": inPlace, "functions": inPlace, "tables": inPlace,
-	"logs": inPlace, "traces": inPlace, "health": inPlace, "alarms": inPlace, "budget": inPlace,
+	"logs": inPlace, "traces": inPlace, "health": inPlace, "alarms": inPlace, "budget": inPlace, "slo": inPlace, "traffic": inPlace,
 	"creator": inPlace, "expires": inPlace,
 }
 

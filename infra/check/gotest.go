@@ -97,11 +97,22 @@ func (w *lockedWriter) Write(p []byte) (int, error) {
 	return w.out.Write(p)
 }
 
+// slowest are the packages whose tests take minutes. They begin first, so that no processor
+// waits for the last of them.
+var slowest = []string{"infra/provision", "infra/e2e", "infra/deploy", "infra/deploy/scenario"}
+
 // testCommand returns the command that runs the tests of the modules.
 func testCommand(root string, modules []Module, options testOptions) command.Command {
 	args := []string{"test", "-json"}
 	if options.race {
 		args = append(args, "-race")
+	}
+	for _, m := range modules {
+		for _, path := range slowest {
+			if strings.HasPrefix(path, filepath.Base(m.Dir)+"/") {
+				args = append(args, "./"+path)
+			}
+		}
 	}
 	for _, m := range modules {
 		args = append(args, m.Path+"/...")

@@ -164,8 +164,8 @@ func TestGitHubRolesBelongToTheWorkflow(t *testing.T) {
 	if module == nil {
 		t.Fatal("infra/go.mod does not name a module on GitHub")
 	}
-	if source := read(Sources + "/bootstrap/github.tf"); !strings.Contains(source, `default     = "`+module[1]+`"`) {
-		t.Errorf("the default of github_repository is not %s", module[1])
+	if system := read(workspace.SystemFile); !strings.Contains(system, `"repository": "`+module[1]+`"`) {
+		t.Errorf("the repository in %s is not %s", workspace.SystemFile, module[1])
 	}
 	choices := regexp.MustCompile(`(?m)^ +options: \[(.*)\]$`).FindStringSubmatch(read(".github/workflows/deploy.yml"))
 	if choices == nil {

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/anishathalye/porcupine"
 )
 
 // account is the state of a user's account. A version that no response has shown yet is
@@ -173,15 +171,7 @@ func (a account) close(o op) (bool, account) {
 }
 
 // accountModel is the model of one user's account.
-var accountModel = porcupine.Model{
-	Init: func() any { return account{} },
-	Step: func(state, input, _ any) (bool, any) {
-		ok, after := state.(account).step(input.(op))
-		return ok, after
-	},
-	DescribeOperation: func(input, _ any) string { return input.(op).String() },
-	DescribeState:     func(state any) string { return fmt.Sprintf("%+v", state.(account)) },
-}
+var accountModel = modelOf[account, op](account{})
 
 // accountOps returns the operations on a user's account that must be linearizable. Reads
 // of a user who roams show earlier states. It leaves out operations without a response that

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-
-	"github.com/anishathalye/porcupine"
 )
 
 // claimKind is what an operation of a user says about an address.
@@ -51,19 +49,14 @@ func (w owner) step(o claimOp) (bool, owner) {
 }
 
 // addressModel is the model of one address.
-var addressModel = porcupine.Model{
-	Init: func() any { return free },
-	Step: func(state, input, _ any) (bool, any) {
-		ok, after := state.(owner).step(input.(claimOp))
-		return ok, after
-	},
-	DescribeOperation: func(input, _ any) string { return input.(claimOp).String() },
-	DescribeState: func(state any) string {
-		if state.(owner) == free {
-			return "free"
-		}
-		return fmt.Sprintf("user %d", state.(owner))
-	},
+var addressModel = modelOf[owner, claimOp](free)
+
+// String returns the owner for pictures.
+func (w owner) String() string {
+	if w == free {
+		return "free"
+	}
+	return fmt.Sprintf("user %d", int(w))
 }
 
 // claimOps returns what the operations on all accounts say about an address.

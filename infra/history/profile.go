@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-
-	"github.com/anishathalye/porcupine"
 )
 
 // profile is the state of a profile that one Region writes. As for account, a version can
@@ -91,15 +89,7 @@ func (p profile) after(o op, etag string) profile {
 }
 
 // profileModel is the model of a profile in one Region.
-var profileModel = porcupine.Model{
-	Init: func() any { return profile{} },
-	Step: func(state, input, _ any) (bool, any) {
-		ok, after := state.(profile).step(input.(op))
-		return ok, after
-	},
-	DescribeOperation: func(input, _ any) string { return input.(op).String() },
-	DescribeState:     func(state any) string { return fmt.Sprintf("%+v", state.(profile)) },
-}
+var profileModel = modelOf[profile, op](profile{})
 
 // profileOps returns the operations on a user's profile without reads that failed.
 func (h *history) profileOps(user int) []op {

@@ -76,7 +76,7 @@ func (r *region) forget(horizon int64) {
 		}
 		r.stored.graves.Remove(tx, key)
 	}
-	if err := tx.Commit(); err != nil {
+	if err := tx.Commit(); err != nil && tx.Changed() { // not at every sweep after a failure
 		r.log.Error("cannot remove the stamps of deleted items", "error", err)
 	}
 }

@@ -74,14 +74,14 @@ func (m *Map[V]) Get(key string) (V, bool) {
 // Set stores a value.
 func (m *Map[V]) Set(tx *Tx, key string, value V) {
 	m.change(func(l *layer[V]) { l.rows.set(key, slot[V]{value: value}) })
-	if m.store.disk() {
+	if m.store.Durable() {
 		tx.set(m.name, key, m.codec.Append(tx.buffer[:0], value))
 	}
 }
 
 // Remove removes a key, which need not be in the map.
 func (m *Map[V]) Remove(tx *Tx, key string) {
-	if !m.store.disk() {
+	if !m.store.Durable() {
 		m.change(func(l *layer[V]) { l.rows.remove(key) })
 		return
 	}
@@ -92,7 +92,7 @@ func (m *Map[V]) Remove(tx *Tx, key string) {
 // Clear removes all keys.
 func (m *Map[V]) Clear(tx *Tx) {
 	m.change(func(l *layer[V]) { l.rows, l.cleared = newOrdered[slot[V]](), true })
-	if m.store.disk() {
+	if m.store.Durable() {
 		tx.clear(m.name)
 	}
 }
@@ -113,7 +113,7 @@ func (m *Map[V]) layers() []*layer[V] {
 
 // view calls read with the map in the database, if it is there.
 func (m *Map[V]) view(read func(*bbolt.Bucket)) {
-	if !m.store.disk() {
+	if !m.store.Durable() {
 		return
 	}
 	err := m.store.db.View(func(tx *bbolt.Tx) error {

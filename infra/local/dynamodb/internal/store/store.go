@@ -98,7 +98,7 @@ func Open(dir string, options Options) (*Store, error) {
 // Close writes everything into the database and closes it. Maps must not be used
 // afterwards. A second call has no effect.
 func (s *Store) Close() (err error) {
-	if !s.disk() {
+	if !s.Durable() {
 		return nil
 	}
 	s.closed.Do(func() {
@@ -110,12 +110,10 @@ func (s *Store) Close() (err error) {
 }
 
 // Durable reports whether the store is in a folder.
-func (s *Store) Durable() bool { return s.disk() }
-
-func (s *Store) disk() bool { return s.db != nil }
+func (s *Store) Durable() bool { return s.db != nil }
 
 func (s *Store) register(m persistent) {
-	if !s.disk() {
+	if !s.Durable() {
 		return
 	}
 	s.mu.Lock()
@@ -172,7 +170,7 @@ func FromContext(ctx context.Context) *Tx {
 // Begin starts a transaction. The caller must call Commit soon, and must not begin another
 // transaction or take a lock whose owner could be waiting in Begin.
 func (s *Store) Begin() *Tx {
-	if s.disk() {
+	if s.Durable() {
 		s.journal.wait()
 		s.gate.RLock()
 	}
@@ -185,7 +183,7 @@ func (t *Tx) Changed() bool { return len(t.changes) > 0 }
 // Commit stores the changes. After an error, which is the same from then on, the maps
 // contain changes that a restart loses.
 func (t *Tx) Commit() error {
-	if !t.store.disk() {
+	if !t.store.Durable() {
 		return nil
 	}
 	defer t.store.gate.RUnlock()

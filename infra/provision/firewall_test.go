@@ -14,7 +14,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/deployable"
-	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/platform/problem"
 )
@@ -123,15 +122,8 @@ func (r managedRule) passes(parts map[string]freePart) bool {
 }
 
 func TestFirewallPassesWhatTheContractAllows(t *testing.T) {
-	ws, err := workspace.Find(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	merged, err := pipeline.Merge(ws.Root)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules, parts := readManagedRules(t, ws.Root), freeParts(merged.Doc)
+	root, merged := mergeContexts(t)
+	rules, parts := readManagedRules(t, root), freeParts(merged.Doc)
 	if len(rules) != 37 {
 		t.Errorf("%d rules, want 37", len(rules))
 	}
@@ -167,14 +159,7 @@ func TestFirewallRulesThatOnlyCount(t *testing.T) {
 // A 403 of the firewall is the response WAF_FILTERED of the document, and every operation
 // declares its problem.
 func TestFirewallsResponseIsDeclared(t *testing.T) {
-	ws, err := workspace.Find(".")
-	if err != nil {
-		t.Fatal(err)
-	}
-	merged, err := pipeline.Merge(ws.Root)
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, merged := mergeContexts(t)
 	result, err := deployable.From(merged.Doc, merged.Services, deployable.Options{})
 	if err != nil {
 		t.Fatal(err)

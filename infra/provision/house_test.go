@@ -59,23 +59,29 @@ type house struct {
 // Terraform is found.
 const systemNames = `{"name": "acme", "title": "Acme", "repository": "acme/acme"}`
 
-func newHouse(t *testing.T) house {
+// mergeContexts returns the root of the monorepo and its merged document.
+func mergeContexts(t *testing.T) (root string, merged pipeline.Merged) {
 	t.Helper()
 	ws, err := workspace.Find(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	merged, err := pipeline.Merge(ws.Root)
-	if err != nil {
+	if merged, err = pipeline.Merge(ws.Root); err != nil {
 		t.Fatal(err)
 	}
+	return ws.Root, merged
+}
+
+func newHouse(t *testing.T) house {
+	t.Helper()
+	root, merged := mergeContexts(t)
 	result, err := deployable.From(merged.Doc, merged.Services, deployable.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := house{root: t.TempDir(), services: merged.Services}
 	for _, dir := range []string{Sources, Environments} {
-		if err := os.CopyFS(filepath.Join(h.root, dir), os.DirFS(filepath.Join(ws.Root, dir))); err != nil {
+		if err := os.CopyFS(filepath.Join(h.root, dir), os.DirFS(filepath.Join(root, dir))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -51,7 +51,7 @@ func (s *Store) checkpoint() error {
 	for _, m := range maps {
 		m.drop()
 	}
-	return os.Remove(s.journal.path(number))
+	return os.Remove(journalPath(s.dir, number))
 }
 
 func setApplied(tx *bbolt.Tx, number uint64) error {
@@ -122,8 +122,10 @@ func (s *Store) recover() (next uint64, err error) {
 			applied = binary.BigEndian.Uint64(value)
 		}
 		next = applied + 1
+		if len(numbers) > 0 {
+			next = max(next, numbers[len(numbers)-1]+1)
+		}
 		for _, number := range numbers {
-			next = max(next, number+1)
 			if number <= applied {
 				continue
 			}
@@ -135,31 +137,23 @@ func (s *Store) recover() (next uint64, err error) {
 				break // what follows was written later than what is lost
 			}
 		}
-		next = max(next, last(numbers)+1)
 		return setApplied(tx, next-1)
 	})
 	if err != nil {
 		return 0, err
 	}
 	for _, number := range numbers {
-		if err := os.Remove((&journal{dir: s.dir}).path(number)); err != nil {
+		if err := os.Remove(journalPath(s.dir, number)); err != nil {
 			return 0, err
 		}
 	}
 	return next, nil
 }
 
-func last(numbers []uint64) uint64 {
-	if len(numbers) == 0 {
-		return 0
-	}
-	return numbers[len(numbers)-1]
-}
-
 // replay makes the changes of a journal in the database. It reports false if the journal
 // ends in an incomplete record: its process was killed, or the machine lost power.
 func (s *Store) replay(tx *bbolt.Tx, number uint64) (complete bool, err error) {
-	file, err := os.Open((&journal{dir: s.dir}).path(number))
+	file, err := os.Open(journalPath(s.dir, number))
 	if err != nil {
 		return false, err
 	}

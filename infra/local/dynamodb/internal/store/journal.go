@@ -48,13 +48,13 @@ func newJournal(dir string, number uint64, limit int64) (*journal, error) {
 	return j, j.open()
 }
 
-func (j *journal) path(number uint64) string {
-	return filepath.Join(j.dir, fmt.Sprintf("%016d%s", number, suffix))
+func journalPath(dir string, number uint64) string {
+	return filepath.Join(dir, fmt.Sprintf("%016d%s", number, suffix))
 }
 
 // open creates the file with the current number.
 func (j *journal) open() error {
-	file, err := os.OpenFile(j.path(j.number), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	file, err := os.OpenFile(journalPath(j.dir, j.number), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
 	j.file, j.size, j.dirty = file, 0, false
 	return err
 }

@@ -161,7 +161,7 @@ func TestIncompleteJournal(t *testing.T) {
 		commit(t, tx)
 		ends = append(ends, s.journal.size)
 	}
-	name := filepath.Base(s.journal.path(s.journal.number))
+	name := filepath.Base(journalPath(dir, s.journal.number))
 	journal, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)

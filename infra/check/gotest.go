@@ -55,6 +55,9 @@ func test(ctx context.Context, root string, options testOptions, out io.Writer) 
 			return err
 		}
 	}
+	if first := slowestOf(modules); len(first) > 0 {
+		fmt.Fprintf(out, "begins with the packages that take longest: %s\n", strings.Join(first, " "))
+	}
 	tests := testCommand(root, modules, options)
 	events, w := io.Pipe()
 	out = &lockedWriter{out: out} // the events and the command's errors arrive at once
@@ -101,18 +104,25 @@ func (w *lockedWriter) Write(p []byte) (int, error) {
 // waits for the last of them.
 var slowest = []string{"infra/provision", "infra/e2e", "infra/deploy", "infra/deploy/scenario"}
 
+// slowestOf returns the packages of slowest that belong to one of the modules.
+func slowestOf(modules []Module) []string {
+	var list []string
+	for _, path := range slowest {
+		if slices.ContainsFunc(modules, func(m Module) bool { return strings.HasPrefix(path, filepath.Base(m.Dir)+"/") }) {
+			list = append(list, path)
+		}
+	}
+	return list
+}
+
 // testCommand returns the command that runs the tests of the modules.
 func testCommand(root string, modules []Module, options testOptions) command.Command {
 	args := []string{"test", "-json"}
 	if options.race {
 		args = append(args, "-race")
 	}
-	for _, m := range modules {
-		for _, path := range slowest {
-			if strings.HasPrefix(path, filepath.Base(m.Dir)+"/") {
-				args = append(args, "./"+path)
-			}
-		}
+	for _, path := range slowestOf(modules) {
+		args = append(args, "./"+path)
 	}
 	for _, m := range modules {
 		args = append(args, m.Path+"/...")

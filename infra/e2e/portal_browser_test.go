@@ -156,6 +156,16 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// leave runs actions that leave the page, and waits until the next page has loaded.
+func (p *tab) leave(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, timeout)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, actions...); err != nil {
+		p.t.Fatalf("%v; the console has %q", err, p.consoleErrors())
+	}
+}
+
 // js returns the action that runs a script in the page and drops its value.
 func js(script string) chromedp.Action[chromedp.Void] {
 	return chromedp.Evaluate[chromedp.Void](script + "\n; undefined")

@@ -312,8 +312,8 @@ func testVersions(t *testing.T, browser context.Context) {
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html", operationBox)
 	selectOption := func(id, value string) {
-		p.do(js(`const list = document.getElementById("` + id + `"); list.value = ` + quote(value) + `;
-			setTimeout(() => list.dispatchEvent(new Event("change")))`)) // it leaves the page
+		p.leave(js(`const list = document.getElementById("` + id + `"); list.value = ` + quote(value) + `;
+			setTimeout(() => list.dispatchEvent(new Event("change")))`))
 	}
 	const paths = `Array.from(document.querySelectorAll(".opblock-summary-path"), (e) => e.dataset.path).join()`
 	selectOption("version", "v1.0.0")
@@ -327,7 +327,7 @@ func testVersions(t *testing.T, browser context.Context) {
 		t.Errorf("parcels has the versions %q, want Current only", got)
 	}
 	// A link to an operation of another context opens that context.
-	p.do(js(`setTimeout(() => { location.hash = "#/Orders/getMyOrder" })`))
+	p.leave(js(`setTimeout(() => { location.hash = "#/Orders/getMyOrder" })`))
 	p.do(chromedp.WaitVisible(chromedp.CSS(myOrder + ".is-open")))
 	p.expectOrigins(origin)
 }

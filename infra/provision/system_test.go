@@ -1,6 +1,7 @@
 package provision
 
 import (
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -122,8 +123,12 @@ func (s *system) none(kind string, findings []string) {
 }
 
 // TestSystem takes an environment from its first deployment to its end, beside a
-// developer's own in the same account. Each part continues from the one before.
+// developer's own in the same account. Each part continues from the one before. It takes
+// as long as half of all other tests, so that CI runs it, which sets NOSKIP.
 func TestSystem(t *testing.T) {
+	if os.Getenv("NOSKIP") == "" {
+		t.Skip("an environment from its first deployment to its end takes two minutes: set NOSKIP=1")
+	}
 	terraform, house := offline(t), newHouse(t)
 	house.edit(t, Environments+"/template.json", "444455556666", "111122223333")
 	house.edit(t, Environments+"/template.json", `"backend": "s3"`, `"backend": "local"`)

@@ -13,6 +13,7 @@ import (
 	"gotest.tools/gotestsum/testjson"
 
 	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/modules"
 )
 
@@ -56,7 +57,7 @@ func test(ctx context.Context, root string, options testOptions, out io.Writer) 
 		}
 	}
 	if first := slowestOf(modules); len(first) > 0 {
-		fmt.Fprintf(out, "begins with the packages that take longest: %s\n", strings.Join(first, " "))
+		fmt.Fprintf(out, "begins with the packages that take longest: %s\n", strings.ReplaceAll(strings.Join(first, " "), workspace.Meridian+"/", ""))
 	}
 	tests := testCommand(root, modules, options)
 	events, w := io.Pipe()
@@ -102,13 +103,16 @@ func (w *lockedWriter) Write(p []byte) (int, error) {
 
 // slowest are the packages whose tests take minutes. They begin first, so that no processor
 // waits for the last of them.
-var slowest = []string{"infra/provision", "infra/e2e", "infra/deploy", "infra/deploy/scenario"}
+var slowest = []string{
+	workspace.Meridian + "/infra/provision", workspace.Meridian + "/infra/e2e", workspace.Meridian + "/infra/deploy",
+	workspace.Meridian + "/infra/deploy/scenario",
+}
 
 // slowestOf returns the packages of slowest that belong to one of the modules.
 func slowestOf(modules []Module) []string {
 	var list []string
 	for _, path := range slowest {
-		if slices.ContainsFunc(modules, func(m Module) bool { return strings.HasPrefix(path, filepath.Base(m.Dir)+"/") }) {
+		if slices.ContainsFunc(modules, func(m Module) bool { return strings.HasPrefix(path, m.Path+"/") }) {
 			list = append(list, path)
 		}
 	}
@@ -121,9 +125,7 @@ func testCommand(root string, modules []Module, options testOptions) command.Com
 	if options.race {
 		args = append(args, "-race")
 	}
-	for _, path := range slowestOf(modules) {
-		args = append(args, "./"+path)
-	}
+	args = append(args, slowestOf(modules)...)
 	for _, m := range modules {
 		args = append(args, m.Path+"/...")
 	}

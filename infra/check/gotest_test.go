@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/git"
+	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // events describes a package with a passed, a failed and a skipped test, one
@@ -104,17 +105,26 @@ func TestVerdict(t *testing.T) {
 }
 
 func TestTestCommand(t *testing.T) {
-	modules := []Module{{Path: "example.com/a"}, {Path: "example.com/b"}}
+	modules := []Module{{Path: "example.com/a"}, {Path: "example.com/infra"}}
+	own := []Module{{Path: workspace.Meridian + "/infra"}}
 	for _, test := range []struct {
 		name    string
+		modules []Module
 		options testOptions
 		want    string
 	}{
-		{name: "plain", want: "go test -json example.com/a/... example.com/b/..."},
-		{name: "race", options: testOptions{race: true}, want: "go test -json -race example.com/a/... example.com/b/..."},
+		{name: "a project", modules: modules, want: "go test -json example.com/a/... example.com/infra/..."},
+		{
+			name: "race", modules: modules, options: testOptions{race: true},
+			want: "go test -json -race example.com/a/... example.com/infra/...",
+		},
+		{
+			name: "this repository", modules: own,
+			want: "go test -json " + strings.Join(slowest, " ") + " " + workspace.Meridian + "/infra/...",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := testCommand("", modules, test.options).String(); got != test.want {
+			if got := testCommand("", test.modules, test.options).String(); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

@@ -171,7 +171,7 @@ func (a account) close(o op) (bool, account) {
 }
 
 // accountModel is the model of one user's account.
-var accountModel = modelOf[account, op](account{})
+var accountModel = modelOf(account{}, account.step)
 
 // accountOps returns the operations on a user's account that must be linearizable. Reads
 // of a user who roams show earlier states. It leaves out operations without a response that

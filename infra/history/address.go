@@ -49,7 +49,7 @@ func (w owner) step(o claimOp) (bool, owner) {
 }
 
 // addressModel is the model of one address.
-var addressModel = modelOf[owner, claimOp](free)
+var addressModel = modelOf(free, owner.step)
 
 // String returns the owner for pictures.
 func (w owner) String() string {

@@ -89,7 +89,7 @@ func (p profile) after(o op, etag string) profile {
 }
 
 // profileModel is the model of a profile in one Region.
-var profileModel = modelOf[profile, op](profile{})
+var profileModel = modelOf(profile{}, profile.step)
 
 // profileOps returns the operations on a user's profile without reads that failed.
 func (h *history) profileOps(user int) []op {

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/meridian-api/meridian/contract/git"
 	"github.com/meridian-api/meridian/contract/workspace"
@@ -126,6 +128,24 @@ func TestTestCommand(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if got := testCommand("", test.modules, test.options).String(); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestTemporaryFilesOfTests(t *testing.T) {
+	memory := memoryFolder()
+	for _, test := range []struct {
+		name, set string
+		want      []string
+	}{
+		{name: "the user's", set: "/elsewhere"},
+		{name: "in memory where the system has it", want: slices.DeleteFunc([]string{"TMPDIR=" + memory}, func(string) bool { return memory == "" })},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			options := readTestOptions(func(name string) string { return map[string]string{tempVariable: test.set}[name] })
+			if diff := cmp.Diff(test.want, testCommand("", nil, options).Env, cmpopts.EquateEmpty()); diff != "" {
+				t.Error(diff)
 			}
 		})
 	}

@@ -1,0 +1,24 @@
+package check
+
+import "syscall"
+
+const (
+	sharedMemory = "/dev/shm"
+	// What the tests have in temporary files at a time is below 4 GiB, most of it
+	// programs that they have built.
+	memoryNeeded = 8 << 30
+)
+
+// memoryFolder returns the folder of a file system in memory that has room for the tests'
+// temporary files, or "" if there is none. In a container it is often small, or does not
+// execute programs.
+func memoryFolder() string {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(sharedMemory, &fs); err != nil {
+		return ""
+	}
+	if fs.Bavail*uint64(fs.Bsize) < memoryNeeded || fs.Flags&syscall.MS_NOEXEC != 0 || syscall.Access(sharedMemory, 2) != nil {
+		return ""
+	}
+	return sharedMemory
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build"
+	"github.com/meridian-api/meridian/infra/modules"
 	"github.com/meridian-api/meridian/infra/pins"
 	"github.com/meridian-api/meridian/infra/prose"
 )
@@ -38,22 +39,23 @@ func All(ctx context.Context, dir string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	modules, err := Modules(ctx, ws.Root)
+	list, err := Modules(ctx, ws.Root)
 	if err != nil {
 		return err
 	}
 	return runAll([]step{
-		{"top level", func() error { return TopLevel(ws.Root, modules) }},
+		{"top level", func() error { return TopLevel(ws.Root, list) }},
 		{"go.mod, go.work, licenses", func() error { return ModuleFiles(ws.Root) }},
+		{"go.mod, go.sum: tidy", func() error { return modules.CheckTidy(ctx, ws.Root) }},
 		{"format", func() error { return Format(ws.Root) }},
 		{"generated files are up to date", func() error { return build.Generate(ctx, ws, true) }},
 		{"contract: check, merge, lint", func() error { return contract(ws.Root) }},
 		{"contract: compatible as versioned", func() error { return compat.Diff(ctx, ws.Root, nil, nil, io.Discard) }},
 		{"environments: pinned releases", func() error { return pins.Check(ctx, ws.Root) }},
 		{"English", func() error { return prose.Check(ws.Root) }},
-		{"imports", func() error { return Imports(ctx, modules) }},
-		{"vet", func() error { return Vet(ctx, modules) }},
-		{"staticcheck", func() error { return Static(ctx, modules) }},
+		{"imports", func() error { return Imports(ctx, list) }},
+		{"vet", func() error { return Vet(ctx, list) }},
+		{"staticcheck", func() error { return Static(ctx, list) }},
 		{"modules stand on their own", func() error { return Standalone(ctx, ws.Root) }},
 		{"functions: size and linking", func() error { return functions(ctx, ws) }},
 	}, out)

@@ -133,52 +133,105 @@ func tidyModules(ctx context.Context, root string, out io.Writer, selected func(
 	return replaceFile(filepath.Join(s.Root, "go.work"), "go.work", work, out)
 }
 
+// CheckTidy returns an error that names the files that Tidy would change.
+func CheckTidy(ctx context.Context, root string) error {
+	s, err := Load(root)
+	if err != nil {
+		return err
+	}
+	var untidy []string
+	for _, m := range s.Modules {
+		files, err := s.tidied(ctx, m, nil, all)
+		if err != nil {
+			return fmt.Errorf("%s: %w", m.Name, err)
+		}
+		for _, f := range files {
+			data, err := os.ReadFile(f.path(m))
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+			if !bytes.Equal(data, f.data) {
+				untidy = append(untidy, m.Name+"/"+f.name)
+			}
+		}
+	}
+	if len(untidy) > 0 {
+		return fmt.Errorf("%s: requirements differ from what the code imports: run 'go tool mage tidy'", strings.Join(untidy, ", "))
+	}
+	return nil
+}
+
 // TidyModule runs go mod tidy on a module, with variables for the go command. Siblings
 // for which local returns true come from the working tree, the others from their releases.
 func (s Set) TidyModule(ctx context.Context, m Module, env []string, local func(Module) bool, out io.Writer) error {
-	dir, err := os.MkdirTemp("", "meridian-module-")
+	files, err := s.tidied(ctx, m, env, local)
 	if err != nil {
 		return err
+	}
+	for _, f := range files {
+		if err := replaceFile(f.path(m), m.Name+"/"+f.name, f.data, out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file is a file of a module's folder.
+type file struct {
+	name string
+	data []byte
+}
+
+func (f file) path(m Module) string { return filepath.Join(m.Dir, f.name) }
+
+// tidied returns go.mod and go.sum as go mod tidy writes them, and leaves the module alone.
+func (s Set) tidied(ctx context.Context, m Module, env []string, local func(Module) bool) ([]file, error) {
+	dir, err := os.MkdirTemp("", "meridian-module-")
+	if err != nil {
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	name, err := m.WriteMod(dir, func(file *modfile.File) error { return s.replaceSiblings(file, local) })
 	if err != nil {
-		return err
+		return nil, err
 	}
 	c := command.Go(m.Dir, "mod", "tidy", "-modfile="+name)
 	c.Env = append(slices.Clone(env), "GOWORK=off")
 	if err := c.Run(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	data, err := os.ReadFile(name)
+	mod, err := withoutReplacements(name)
 	if err != nil {
-		return err
-	}
-	file, err := modfile.Parse(name, data, nil)
-	if err != nil {
-		return err
-	}
-	for _, r := range slices.Clone(file.Replace) {
-		if err := file.DropReplace(r.Old.Path, r.Old.Version); err != nil {
-			return err
-		}
-	}
-	file.Cleanup()
-	if data, err = file.Format(); err != nil {
-		return err
+		return nil, err
 	}
 	sums, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	own, err := os.ReadFile(filepath.Join(m.Dir, "go.sum"))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+		return nil, err
 	}
-	if err := replaceFile(filepath.Join(m.Dir, "go.mod"), m.Name+"/go.mod", data, out); err != nil {
-		return err
+	return []file{{name: "go.mod", data: mod}, {name: "go.sum", data: s.addSiblingSums(sums, own)}}, nil
+}
+
+// withoutReplacements returns a go.mod without its replace directives.
+func withoutReplacements(name string) ([]byte, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
 	}
-	return replaceFile(filepath.Join(m.Dir, "go.sum"), m.Name+"/go.sum", s.addSiblingSums(sums, own), out)
+	file, err := modfile.Parse(name, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range slices.Clone(file.Replace) {
+		if err := file.DropReplace(r.Old.Path, r.Old.Version); err != nil {
+			return nil, err
+		}
+	}
+	file.Cleanup()
+	return file.Format()
 }
 
 // addSiblingSums adds the sums of the workspace's modules in own to sums. A go.sum has

@@ -250,9 +250,16 @@ func TestTidy(t *testing.T) {
 		"accounts/go.mod": goMod("accounts", "platform@v0.1.0", "profiles") + indirect,
 		"accounts/go.sum": sums,
 	})
+	untidy := CheckTidy(t.Context(), root)
+	if untidy == nil || !strings.HasPrefix(untidy.Error(), "accounts/go.mod: ") {
+		t.Errorf("error %v, want one about accounts/go.mod", untidy)
+	}
 	var out bytes.Buffer
 	if err := Tidy(t.Context(), root, &out); err != nil {
 		t.Fatal(err)
+	}
+	if err := CheckTidy(t.Context(), root); err != nil {
+		t.Error(err)
 	}
 	if diff := cmp.Diff("accounts/go.mod\n", out.String()); diff != "" {
 		t.Errorf("changed files (-want +got):\n%s", diff)

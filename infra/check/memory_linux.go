@@ -9,9 +9,9 @@ const (
 	memoryNeeded = 8 << 30
 )
 
-// memoryFolder returns the folder of a file system in memory that has room for the tests'
-// temporary files, or "" if there is none. In a container it is often small, or does not
-// execute programs.
+// memoryFolder returns the folder of a file system in memory, or "" if the system's has too
+// little room for the tests' temporary files or does not execute programs, as in many
+// containers.
 func memoryFolder() string {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(sharedMemory, &fs); err != nil {

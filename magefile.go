@@ -47,6 +47,9 @@ type Bench mg.Namespace
 // Coldstart compares the cold start of getMyAccount with a bare handler, gin and huma.
 func (Bench) Coldstart(ctx context.Context) error { return bench.ColdStart(ctx, ".", os.Stdout) }
 
+// Packages measures what each package of platform adds to the cold start of a bare handler.
+func (Bench) Packages(ctx context.Context) error { return bench.Packages(ctx, ".", os.Stdout) }
+
 // Adapter compares the adapter with a hand-written handler, gin, chi and huma.
 func (Bench) Adapter(ctx context.Context) error { return bench.Adapter(ctx, ".", os.Stdout) }
 

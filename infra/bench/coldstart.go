@@ -19,9 +19,10 @@ import (
 type start struct {
 	// Wall is the time from exec to the response. CPU is the user and system time of
 	// the process in that time, and RSS its maximum resident memory in bytes.
-	Wall, CPU time.Duration
-	RSS       int64
-	response  []byte
+	// Init is the time from exec to the function's first request for an event.
+	Wall, CPU, Init time.Duration
+	RSS             int64
+	response        []byte
 }
 
 // function is a binary that is started cold.
@@ -58,7 +59,7 @@ func startCold(ctx context.Context, f function, env []string, event []byte) (sta
 	var failure error
 	select {
 	case s.response = <-api.responses:
-		s.Wall = time.Since(began)
+		s.Wall, s.Init = time.Since(began), api.asked.Sub(began)
 	case message := <-api.failures:
 		failure = fmt.Errorf("%s: %s", f.name, message)
 	case <-ctx.Done():
@@ -79,6 +80,7 @@ func startCold(ctx context.Context, f function, env []string, event []byte) (sta
 type runtimeAPI struct {
 	event               []byte
 	sent                bool
+	asked               time.Time // when the function asked for the event
 	responses, failures chan []byte
 	done                chan struct{}
 }
@@ -94,7 +96,7 @@ func (a *runtimeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 			return
 		}
-		a.sent = true
+		a.sent, a.asked = true, time.Now()
 		w.Header().Set("Lambda-Runtime-Aws-Request-Id", "00000000-0000-4000-8000-000000000000")
 		w.Header().Set("Lambda-Runtime-Deadline-Ms", fmt.Sprint(time.Now().Add(3*time.Second).UnixMilli()))
 		w.Header().Set("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:us-east-1:000000000000:function:bench")

@@ -160,9 +160,10 @@ func printColdStarts(out io.Writer, functions []function, starts []coldStarts) e
 	return w.Flush()
 }
 
-func cpu(s start) time.Duration  { return s.CPU }
-func wall(s start) time.Duration { return s.Wall }
-func rss(s start) int64          { return s.RSS }
+func cpu(s start) time.Duration            { return s.CPU }
+func initialization(s start) time.Duration { return s.Init }
+func wall(s start) time.Duration           { return s.Wall }
+func rss(s start) int64                    { return s.RSS }
 
 // medianOf returns the median of a figure of the starts.
 func medianOf[T cmp.Ordered](starts []start, figure func(start) T) T {

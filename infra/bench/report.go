@@ -23,14 +23,17 @@ import (
 )
 
 // peers are the commands of the module in folder peers. The first one, bare, is the
-// minimum for a Go function.
-var peers = []string{"bare", "usual", "gin", "huma"}
+// minimum for a Go function, and ideal the minimum for one that reads an item.
+var peers = []string{"bare", ideal, "usual", "gin", "huma"}
+
+// ideal is the peer with Meridian's settings: its certificates and GOMAXPROCS.
+const ideal = "ideal"
 
 // runs is the number of times that each binary is started.
 const runs = 20
 
 // ColdStart builds getMyAccount of the monorepo around dir and its peers, starts each
-// of them in random turns, and prints the medians with their ratio to the bare handler.
+// of them in random turns, and prints the medians with their ratios to bare and ideal.
 func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -117,11 +120,6 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 		return nil, err
 	}
 	args := slices.Concat([]string{"build"}, build.Flags, []string{"-o", dir})
-	var list []function
-	for _, p := range peers {
-		args = append(args, "./"+p)
-		list = append(list, function{p, dir + p, peersEnv})
-	}
 	const service, name = "accounts", "get-my-account"
 	m, err := manifest.Read(filepath.Join(ws.Root, service))
 	if err != nil {
@@ -129,6 +127,14 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 	}
 	for variable, value := range m.Functions[name].Environment {
 		env = append(env, variable+"="+value)
+	}
+	var list []function
+	for _, p := range peers {
+		args = append(args, "./"+p)
+		list = append(list, function{p, dir + p, peersEnv})
+		if p == ideal {
+			list[len(list)-1].env = env
+		}
 	}
 	list = append(list, function{"meridian", binaries[service][name], env})
 	cmd := command.Go(filepath.Join(ws.Root, "infra", "bench", "peers"), args...)
@@ -140,7 +146,7 @@ func printColdStarts(out io.Writer, functions []function, starts []coldStarts) e
 	fmt.Fprintf(out, "Cold start, exec to first response with one DynamoDB read (bare: without), over HTTP and over TLS as on AWS;\n")
 	fmt.Fprintf(out, "medians of %d, in random order\n\n", runs)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "\tHTTP: CPU ms\t× bare\twall ms\tTLS: CPU ms\t× bare\twall ms\tmemory MB\tbinary MB\tzip MB\t")
+	fmt.Fprintln(w, "\tHTTP: CPU ms\t× bare\t× ideal\twall ms\tTLS: CPU ms\t× bare\t× ideal\twall ms\tmemory MB\tbinary MB\tzip MB\t")
 	for i, f := range functions {
 		binary, err := os.ReadFile(f.binary)
 		if err != nil {
@@ -151,14 +157,20 @@ func printColdStarts(out io.Writer, functions []function, starts []coldStarts) e
 			return err
 		}
 		fmt.Fprintf(w, "%s\t", f.name)
-		for _, of := range [][2][]start{{starts[i].plain, starts[0].plain}, {starts[i].secure, starts[0].secure}} {
-			used, minimum := medianOf(of[0], cpu), medianOf(of[1], cpu)
-			fmt.Fprintf(w, "%.1f\t%.2f\t%.1f\t", milliseconds(used), float64(used)/float64(minimum), milliseconds(medianOf(of[0], wall)))
+		for _, over := range []func(coldStarts) []start{plain, secure} {
+			used := medianOf(over(starts[i]), cpu)
+			ratio := func(peer string) float64 {
+				return float64(used) / float64(medianOf(over(starts[slices.Index(peers, peer)]), cpu))
+			}
+			fmt.Fprintf(w, "%.1f\t%.2f\t%.2f\t%.1f\t", milliseconds(used), ratio(peers[0]), ratio(ideal), milliseconds(medianOf(over(starts[i]), wall)))
 		}
 		fmt.Fprintf(w, "%.1f\t%.1f\t%.1f\t\n", float64(medianOf(starts[i].secure, rss))/1e6, float64(len(binary))/1e6, float64(len(zipped))/1e6)
 	}
 	return w.Flush()
 }
+
+func plain(s coldStarts) []start  { return s.plain }
+func secure(s coldStarts) []start { return s.secure }
 
 func cpu(s start) time.Duration            { return s.CPU }
 func initialization(s start) time.Duration { return s.Init }

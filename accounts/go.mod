@@ -7,10 +7,12 @@ require (
 	github.com/guregu/dynamo/v2 v2.1.1
 	github.com/meridian-api/meridian/contract v0.0.0
 	github.com/meridian-api/meridian/platform v0.0.0
+	github.com/oapi-codegen/runtime v1.9.0
 	pgregory.net/rapid v1.3.0
 )
 
 require (
+	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
 	github.com/aws/aws-sdk-go-v2/service/signin v1.13.1 // indirect
 	github.com/aws/aws-sdk-go-v2/service/ssooidc v1.44.5 // indirect
 )

@@ -1,9 +1,11 @@
 // Package client writes clients of the API with maintained generators: oapi-codegen for
 // Go, and openapi-typescript with openapi-fetch for TypeScript.
 //
-// The Go client is a module of its own, and not a package of a context: it requires
-// github.com/oapi-codegen/runtime, which would become a requirement of every Lambda's
-// module. ogen and kiota require more. The archive that is kept with a release has it.
+// In Go, each context has a client of its own operations: a package of its module, which
+// go get fetches with the release (WritePackages). The module then requires
+// github.com/oapi-codegen/runtime, which no Lambda links: package check refuses a Lambda
+// that imports a client. ogen and kiota require more. Write also writes a client of all
+// contexts, which is a module of its own because no module of the monorepo has them all.
 package client
 
 import (
@@ -14,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/meridian-api/meridian/contract/command"
 	"github.com/meridian-api/meridian/contract/pipeline"
@@ -23,9 +26,13 @@ import (
 // Folder is the folder of the clients in the folder dist of the monorepo.
 const Folder = "clients"
 
-// generator is the version of oapi-codegen, which go run verifies with the checksum
-// database. gomod.txt has the version of its runtime.
-const generator = "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2"
+// generator is the oapi-codegen, which go run verifies with the checksum database, with
+// its options. The suffix keeps the types of responses apart from schemas such as
+// MergePreferencesResponse. gomod.txt has the version of the runtime.
+var generator = []string{
+	"github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2",
+	"-package", "client", "-generate", "types,client", "-response-type-suffix", "Result",
+}
 
 //go:embed golang typescript
 var sources embed.FS
@@ -53,23 +60,25 @@ func Write(ctx context.Context, dir string, out io.Writer) error {
 	return nil
 }
 
-// writeGo writes a module. The suffix keeps the types of responses apart from schemas such
-// as MergePreferencesResponse.
+// writeGo writes the module of the client of all contexts.
 func writeGo(ctx context.Context, dir, spec string) error {
 	files := map[string]string{"golang/gomod.txt": "go.mod", "golang/gosum.txt": "go.sum"}
 	if err := extract(files, dir); err != nil {
 		return err
 	}
-	generate := command.Go(dir, "run", generator, "-package", "client", "-generate", "types,client",
-		"-response-type-suffix", "Result", "-o", "client.go", spec)
-	build := command.Go(dir, "build", "./...")
-	for _, c := range []command.Command{generate, build} {
-		c.Env = append(c.Env, "GOWORK=off")
-		if err := c.Run(ctx); err != nil {
-			return err
-		}
+	if err := generate(ctx, dir, spec, "client.go"); err != nil {
+		return err
 	}
-	return nil
+	build := command.Go(dir, "build", "./...")
+	build.Env = append(build.Env, "GOWORK=off")
+	return build.Run(ctx)
+}
+
+// generate runs the generator in dir. It writes the package of the specification to file.
+func generate(ctx context.Context, dir, spec, file string) error {
+	run := command.Go(dir, slices.Concat([]string{"run"}, generator, []string{"-o", file, spec})...)
+	run.Env = append(run.Env, "GOWORK=off")
+	return run.Run(ctx)
 }
 
 // writeTypeScript writes a package, in TypeScript and compiled. The lock file

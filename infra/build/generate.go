@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/meridian-api/meridian/contract/client"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra/build/inputs"
@@ -30,10 +31,12 @@ func Generate(ctx context.Context, ws workspace.Workspace, check bool) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(generate(ctx, ws, contexts, nil, "-check"), writeDerived(ws, contexts, true))
+	return errors.Join(generate(ctx, ws, contexts, nil, "-check"), writeDerived(ws, contexts, true), client.CheckPackages(contexts))
 }
 
-// GenerateAt calls Generate for the workspace around dir.
+// GenerateAt calls Generate for the workspace around dir, and then writes the contexts'
+// clients that are out of date. The embedded cloud does not: it generates after each save,
+// and oapi-codegen takes longer than all else.
 func GenerateAt(ctx context.Context, dir string) error {
 	ws, err := workspace.Find(dir)
 	if err == nil {
@@ -42,7 +45,14 @@ func GenerateAt(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	return Generate(ctx, ws, false)
+	if err := Generate(ctx, ws, false); err != nil {
+		return err
+	}
+	contexts, err := generatedContexts(ws)
+	if err != nil {
+		return err
+	}
+	return updateClients(ctx, contexts)
 }
 
 // Generate writes the contexts' files that are out of date, and returns the contexts

@@ -190,6 +190,21 @@ func TestCheckLayer(t *testing.T) {
 			want: " imports example.com/orders/api/gen: the layer lambda",
 		},
 
+		{pkg: "orders/client", depends: "net/http"},
+		{
+			pkg: "orders/client", imports: "orders",
+			want: " imports example.com/orders: the layer client may import of its context only itself",
+		},
+		{
+			pkg: "orders/client", imports: "platform/problem",
+			want: " imports example.com/platform/problem: the layer client may import of platform only itself",
+		},
+		{
+			pkg: "orders/lambda/get", imports: "orders/client",
+			want: " imports example.com/orders/client: the layer lambda",
+		},
+		{pkg: "orders", imports: "orders/client", want: " imports example.com/orders/client: the layer domain"},
+
 		{pkg: "contract/lint", imports: "platform/schema"},
 		{pkg: "contract/lint", imports: "contract/generate"},
 		{

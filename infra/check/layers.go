@@ -47,7 +47,10 @@ var layers = map[string]layer{
 		mustNotLink:   runtime("a contract has no HTTP runtime"),
 	},
 	generator: {contextLayers: []string{"api"}, platform: []string{}},
-	"lambda":  {contextLayers: []string{domain, "tables", "store", "api"}},
+	// The generated client is for other programs: no other layer may import it, and it
+	// must not fetch more than its runtime.
+	"client": {platform: []string{}},
+	"lambda": {contextLayers: []string{domain, "tables", "store", "api"}},
 }
 
 // contractModule is the rule for all packages of module contract.

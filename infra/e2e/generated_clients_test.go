@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
 	"testing"
 
@@ -26,6 +27,21 @@ func TestGeneratedClients(t *testing.T) {
 				program(t, filepath.Join(dir, name), filepath.Join(module, name))
 			}
 			return []command.Command{command.Go(dir, "run", "./cmd")}
+		},
+		"go of a context": func(t *testing.T, dir string) []command.Command {
+			main := filepath.Join(dir, "cmd", "main.go")
+			program(t, main, filepath.Join("testdata", "clients", "main.go"))
+			data, err := os.ReadFile(main)
+			if err != nil {
+				t.Fatal(err)
+			}
+			data = bytes.Replace(data, []byte(`"client"`), []byte(`"`+accounts+`/client"`), 1)
+			if err := os.WriteFile(main, data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			program(t, filepath.Join(dir, "go.sum"), filepath.Join("..", "..", "accounts", "go.sum"))
+			requireAccounts(t, filepath.Join(dir, "go.mod"))
+			return []command.Command{command.Go(dir, "run", "-mod=mod", "./cmd")}
 		},
 		"typescript": func(t *testing.T, dir string) []command.Command {
 			client, err := filepath.Abs(filepath.Join(clients, "typescript"))
@@ -70,6 +86,26 @@ func TestGeneratedClients(t *testing.T) {
 				t.Errorf("the program printed %q, want ok", got)
 			}
 		})
+	}
+}
+
+// accounts is the module of the context accounts.
+const accounts = "github.com/meridian-api/meridian/accounts"
+
+// requireAccounts writes the go.mod of a module that requires the context accounts, which
+// is in the working tree.
+func requireAccounts(t *testing.T, file string) {
+	t.Helper()
+	mod := "module program\n\ngo 1.26.0\n\nrequire " + accounts + " v0.0.0\n"
+	for _, name := range []string{"accounts", "contract", "platform"} {
+		dir, err := filepath.Abs(filepath.Join("..", "..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mod += "\nreplace " + path.Dir(accounts) + "/" + name + " v0.0.0 => " + dir + "\n"
+	}
+	if err := os.WriteFile(file, []byte(mod), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/exp/apidiff"
 	"golang.org/x/tools/go/packages"
 
+	"github.com/meridian-api/meridian/contract/client"
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/git"
 	"github.com/meridian-api/meridian/infra/modproxy"
@@ -65,11 +66,19 @@ func api(ctx context.Context, path, dir string, env []string) (*apidiff.Module, 
 		for _, e := range p.Errors {
 			errs = append(errs, e)
 		}
-		if p.Types != nil && p.Name != "main" && !internal(p.PkgPath) {
+		if p.Types != nil && p.Name != "main" && hasAPI(path, p.PkgPath) {
 			m.Packages = append(m.Packages, p.Types)
 		}
 	}
 	return m, errors.Join(errs...)
+}
+
+// hasAPI reports whether a release promises the Go API of a package of the module. A
+// generated client follows the contract, whose
+// changes are compared by themselves; apidiff would call every new operation breaking,
+// because it is a new method of the client's interfaces.
+func hasAPI(module, path string) bool {
+	return !internal(path) && path != module+"/"+client.Package
 }
 
 // internal reports whether other modules cannot import a package.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/magefile/mage/mg"
 
-	"github.com/meridian-api/meridian/contract/client"
 	"github.com/meridian-api/meridian/contract/compat"
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/infra/build"
@@ -81,8 +80,8 @@ func (Contract) Diff(ctx context.Context, base *string, json *bool) error {
 	return compat.Diff(ctx, ".", base, json, os.Stdout)
 }
 
-// Client writes clients in Go and TypeScript to dist/clients, and compiles them.
-func (Contract) Client(ctx context.Context) error { return client.Write(ctx, ".", os.Stdout) }
+// Client writes clients in Go and TypeScript to dist/clients, and each context's own in Go to its module, for go get.
+func (Contract) Client(ctx context.Context) error { return build.Clients(ctx, ".", os.Stdout) }
 
 // Serve serves the documentation portal on PORT, by default 8081.
 func (Contract) Serve(ctx context.Context) error { return docs.Serve(ctx, ".", os.Getenv, os.Stdout) }

@@ -34,7 +34,7 @@ func TestCheckPackages(t *testing.T) {
 		{name: "another description", file: manifest.SpecFile, old: "All orders.", changed: "Open orders."},
 		{name: "another Go type", file: manifest.SpecFile, old: "api.List", changed: "api.Orders", want: true},
 		{name: "edited", file: "client/client.go", old: "type Client struct{}", changed: "type Client struct{ edited bool }"},
-		{name: "another digest", file: "client/client.go", old: digestPrefix, new: digestPrefix + "0"},
+		{name: "another digest", file: "client/client.go", old: digestPrefix, changed: digestPrefix + "0"},
 		{name: "no digest", file: "client/client.go", old: digestPrefix, changed: "// "},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,12 +11,16 @@ import (
 )
 
 // goTexts returns the comments of a Go file, and the strings of a file that is
-// not a test: those with a space in them, which are read by people.
+// not a test: those with a space in them, which are read by people. A generated file has
+// no text of its own: its generator has it, or another project.
 func goTexts(name string, data []byte) ([]text, error) {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, name, data, parser.ParseComments|parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
+	}
+	if ast.IsGenerated(file) {
+		return nil, nil
 	}
 	var texts []text
 	for _, group := range file.Comments {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
@@ -212,6 +213,23 @@ func TestTheFirstRequestWithAKeyIsKept(t *testing.T) {
 	expectSame(t, "repeated in the west", mustCall(t, cloud, create, http.StatusCreated), first)
 	expectSame(t, "repeated in the east", mustCall(t, cloud, create.at(montreal), http.StatusCreated), first)
 	expectStatus(t, cloud, "the other request", other, http.StatusUnprocessableEntity)
+}
+
+// TestARegionAddedLaterCallsTheNearestMember opens an account in a fourth Region. The nearest
+// of the three members has it at once, and another one after replication only.
+func TestARegionAddedLaterCallsTheNearestMember(t *testing.T) {
+	const calgary = "51.04,-114.07"
+	cloud := startCloud(t, func(cfg *local.Config) {
+		cfg.Regions = []string{east, west, "ca-central-1", "ca-west-1"}
+		cfg.ReplicationLag = time.Hour
+	})
+	created := openAccount(t, cloud, "ada", "ada@example.com", calgary)
+	if created.region() != "ca-west-1" {
+		t.Fatalf("opened in %s, want ca-west-1", created.region())
+	}
+	expectSame(t, "read where it was opened", mustCall(t, cloud, getMyAccount("ada").at(calgary), http.StatusOK), created)
+	expectSame(t, "read in the nearest member", mustCall(t, cloud, getMyAccount("ada").at(vancouver), http.StatusOK), created)
+	expectStatus(t, cloud, "in the member of the same country", getMyAccount("ada").at(montreal), http.StatusNotFound)
 }
 
 // patchMine returns the request that changes the user's own account in any version.

@@ -1,7 +1,11 @@
 package geo
 
 import (
+	"encoding/json"
+	"flag"
+	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -82,6 +86,54 @@ func TestRegionsFromEnv(t *testing.T) {
 				t.Errorf("Regions (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestNearest(t *testing.T) {
+	for _, test := range []struct {
+		name, region string
+		among        []string
+		want         string
+	}{
+		{name: "itself", region: "us-west-2", among: []string{"us-east-1", "us-west-2"}, want: "us-west-2"},
+		{name: "not the first of its continent", region: "ca-west-1", among: []string{"us-east-1", "us-west-2"}, want: "us-west-2"},
+		{name: "not the one of its continent", region: "us-east-1", among: []string{"us-west-2", "ca-central-1"}, want: "ca-central-1"},
+		{name: "another continent", region: "ap-northeast-1", among: []string{"eu-west-1", "us-west-2"}, want: "us-west-2"},
+		{name: "no Region", region: "us-east-1", among: nil, want: ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := Nearest(test.region, test.among); got != test.want {
+				t.Errorf("Nearest(%s, %v) = %q, want %q", test.region, test.among, got, test.want)
+			}
+		})
+	}
+}
+
+var update = flag.Bool("update", false, "write the table of Regions that Terraform reads")
+
+// Terraform has no trigonometry, so it reads the order of the Regions from a file.
+func TestTerraformHasTheDistances(t *testing.T) {
+	var lines []string
+	for _, region := range Regions() {
+		order, err := json.Marshal(ByDistance(region))
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, fmt.Sprintf("  %q: %s", region, order))
+	}
+	want := "{\n" + strings.Join(lines, ",\n") + "\n}\n"
+	const file = "../terraform/modules/settings/nearest.json"
+	if *update {
+		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("run \"go test ./infra/geo -update\" (-want +got):\n%s", diff)
 	}
 }
 

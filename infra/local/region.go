@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/contract/deployable"
+	"github.com/meridian-api/meridian/infra/geo"
 	"github.com/meridian-api/meridian/infra/local/access"
 	"github.com/meridian-api/meridian/infra/local/breach"
+	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/infra/local/invoker"
@@ -58,7 +60,7 @@ func newRegion(c *Cloud, name string) (*region, error) {
 		return nil, errors.Join(err, data.Close())
 	}
 	r := &region{name: name, cloud: c, address: "127.0.0.1:0", release: c.cfg.Release, policy: access.Policy{
-		Region: name, AccountID: accountID, Environment: Environment, Tables: c.cfg.tables(), Log: c.cfg.Log,
+		Region: name, StrongRegion: geo.Nearest(name, c.data.StrongReplicas()), AccountID: accountID, Environment: Environment, Tables: c.cfg.tables(), Log: c.cfg.Log,
 	}}
 	r.data = serve(data, c.data.AuthorizedHandler(name, r.authorize))
 	r.secrets = serve(secrets, c.secrets.Handler(name))
@@ -192,7 +194,7 @@ func (r *region) authorize(header http.Header, operation string, body []byte) (d
 	}
 	f := (*rights)[name]
 	f.Name = name // of a function that the release no longer has as well: it has no rights
-	return r.policy.Denied(f, operation, body)
+	return r.policy.Denied(f, dynamodb.SignedRegion(header), operation, body)
 }
 
 // rightsOf returns the rights of the functions of releases by physical name. A function
@@ -233,6 +235,9 @@ func (r *region) functionConfigs(release Release) map[string]function.Function {
 					"AWS_ENDPOINT_URL_SECRETS_MANAGER": r.secrets.URL(),
 					"AWS_XRAY_DAEMON_ADDRESS":          daemon,
 				},
+			}
+			if strong := r.policy.StrongRegion; strong != "" && strong != r.name {
+				configs[physical].Env["STRONG_REGION"] = strong
 			}
 			maps.Copy(configs[physical].Env, f.Environment)
 		}

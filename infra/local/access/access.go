@@ -4,6 +4,7 @@
 package access
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -25,6 +26,9 @@ type Function struct {
 // Policy allows and refuses calls in one Region.
 type Policy struct {
 	Region, AccountID, Environment string
+	// StrongRegion is the Region in which functions call strongly consistent tables, or empty
+	// if it is Region.
+	StrongRegion string
 	// Tables are the declarations of the tables by physical name.
 	Tables map[string]manifest.Table
 	// Log receives each refused call with the declaration that is missing.
@@ -32,22 +36,37 @@ type Policy struct {
 }
 
 // Denied returns the message of the AccessDeniedException with which DynamoDB refuses a
-// function's request, or "" if the function's operation declares every part of it. A
-// request that cannot be read is not refused here, because DynamoDB does that.
-func (p Policy) Denied(f Function, operation string, body []byte) string {
+// function's request, or "" if the function's operation declares every part of it. The
+// request is signed for a Region, by default the policy's. A request that cannot be read is
+// not refused here, because DynamoDB does that.
+func (p Policy) Denied(f Function, signed, operation string, body []byte) string {
+	signed = cmp.Or(signed, p.Region)
 	list, err := calls(operation, body, p.hashKey)
 	if err != nil {
 		return ""
 	}
 	for _, c := range list {
+		if granted := p.regionOf(c.table); signed != granted {
+			p.Log.Error("a function called DynamoDB in a Region of which its policy does not have the table", "region", p.Region,
+				"function", f.Name, "called", signed, "table", c.table, "policy", granted, "use", "dynamodb.OpenTable")
+			return p.message(c, f, signed)
+		}
 		if slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool { return p.concerns(g, c) && len(missing(c, g)) == 0 }) {
 			continue
 		}
 		p.Log.Error("a function made a call of DynamoDB that its operation does not declare", "region", p.Region,
 			"function", f.Name, "action", c.action, "table", c.table, "operation", f.OperationID, "declare", p.advice(c, f))
-		return p.message(c, f)
+		return p.message(c, f, signed)
 	}
 	return ""
+}
+
+// regionOf returns the Region of a table in the policy's grants.
+func (p Policy) regionOf(table string) string {
+	if p.Tables[table].Consistency == manifest.Strong {
+		return cmp.Or(p.StrongRegion, p.Region)
+	}
+	return p.Region
 }
 
 // hashKey returns the name of the hash key of a table or of its index, or "" if it is unknown.
@@ -61,8 +80,8 @@ func (p Policy) hashKey(table, index string) string {
 
 // message returns AWS's text for a call that no policy allows.
 // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-func (p Policy) message(c call, f Function) string {
-	arn := fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", p.Region, p.AccountID, c.table)
+func (p Policy) message(c call, f Function, signed string) string {
+	arn := fmt.Sprintf("arn:aws:dynamodb:%s:%s:table/%s", signed, p.AccountID, c.table)
 	if c.index != "" {
 		arn += "/index/" + c.index
 	}

@@ -147,7 +147,7 @@ func TestDenied(t *testing.T) {
 				Region: "us-west-2", AccountID: "000000000000", Environment: "local", Log: slog.New(slog.NewJSONHandler(&log, nil)),
 				Tables: map[string]manifest.Table{"local-books": books},
 			}
-			denied := p.Denied(test.function, test.operation, []byte("{"+strings.TrimSuffix(test.body, ",")+"}"))
+			denied := p.Denied(test.function, "", test.operation, []byte("{"+strings.TrimSuffix(test.body, ",")+"}"))
 			advice := strings.ReplaceAll(log.String(), `\"`, `"`)
 			if (denied == "") != (test.want == "") || !strings.Contains(advice, test.want) {
 				t.Errorf("got %q with the log %s, want %q", denied, advice, test.want)
@@ -156,10 +156,42 @@ func TestDenied(t *testing.T) {
 	}
 }
 
+// TestDeniedInAnotherRegion calls tables in Regions of which the policy does not have them.
+func TestDeniedInAnotherRegion(t *testing.T) {
+	var log bytes.Buffer
+	strong := books
+	strong.Consistency = manifest.Strong
+	p := Policy{
+		Region: "ca-west-1", StrongRegion: "us-west-2", AccountID: "000000000000", Environment: "local",
+		Tables: map[string]manifest.Table{"local-books": books, "local-claims": strong}, Log: slog.New(slog.NewJSONHandler(&log, nil)),
+	}
+	f := Function{Name: "local-books-take", Grants: []manifest.Grant{
+		{Table: "books", Actions: []string{"dynamodb:GetItem"}}, {Table: "claims", Actions: []string{"dynamodb:GetItem"}},
+	}}
+	for _, test := range []struct {
+		name, signed, table string
+		allowed             bool
+	}{
+		{name: "strongly consistent, in the nearest member", signed: "us-west-2", table: "local-claims", allowed: true},
+		{name: "strongly consistent, in its own Region", signed: "ca-west-1", table: "local-claims"},
+		{name: "eventually consistent, in its own Region", signed: "ca-west-1", table: "local-books", allowed: true},
+		{name: "eventually consistent, in the nearest member", signed: "us-west-2", table: "local-books"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			log.Reset()
+			denied := p.Denied(f, test.signed, "GetItem", []byte(`{"TableName":"`+test.table+`","Key":`+book+`}`))
+			refused := strings.Contains(denied, "arn:aws:dynamodb:"+test.signed+":000000000000:table/"+test.table)
+			if test.allowed != (denied == "") || test.allowed == refused || test.allowed == strings.Contains(log.String(), "OpenTable") {
+				t.Errorf("got %q with the log %s", denied, log.String())
+			}
+		})
+	}
+}
+
 // TestDeniedHasTheMessageOfAWS compares the message with the one of AWS's user guide.
 func TestDeniedHasTheMessageOfAWS(t *testing.T) {
 	p := Policy{Region: "us-west-2", AccountID: "000000000000", Environment: "local", Log: slog.New(slog.DiscardHandler)}
-	got := p.Denied(writer, "Query", []byte(`{"TableName":"local-books","IndexName":"by-state"}`))
+	got := p.Denied(writer, "", "Query", []byte(`{"TableName":"local-books","IndexName":"by-state"}`))
 	const want = "User: arn:aws:sts::000000000000:assumed-role/local-books-put-book-us-west-2/local-books-put-book " +
 		"is not authorized to perform: dynamodb:Query on resource: " +
 		"arn:aws:dynamodb:us-west-2:000000000000:table/local-books/index/by-state " +

@@ -11,7 +11,10 @@
 //
 // A table whose manifest says strong is strongly consistent (MRSC) if there are two
 // Regions or more; see strong.go. Its members are the first three Regions, or two and a
-// Witness. A Region beyond the third reads a replica of its own, which AWS does not have.
+// Witness. Functions of a Region beyond the third call the nearest member, with a round trip
+// and the rights for its table there: a request that is signed for a member is performed
+// there, whichever endpoint receives it. A request that is signed for the Region itself, as a
+// developer's is, reads a replica that AWS does not have.
 //
 // Source: "How DynamoDB global tables work",
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/V2globaltables_HowItWorks.html

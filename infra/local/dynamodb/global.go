@@ -197,7 +197,7 @@ func (g *Global) Handler(region string) http.Handler {
 	if r == nil {
 		return errorHandler{fmt.Sprintf("unknown Region %q: the Regions are %s", region, strings.Join(g.names, ", "))}
 	}
-	return handler{region: r}
+	return handler{region: r, global: g}
 }
 
 // AuthorizedHandler returns the endpoint of a Region like Handler. It asks authorize

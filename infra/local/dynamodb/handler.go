@@ -29,6 +29,7 @@ const (
 // reach the embedded cloud may use it, unless authorize refuses its request.
 type handler struct {
 	region    *region
+	global    *Global
 	authorize Authorize
 }
 
@@ -62,7 +63,22 @@ func (f handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if signed := SignedRegion(r.Header); f.global.isOtherMember(signed, f.region.name) {
+		write(w, f.global.callMember(r.Context(), f.region.name, signed, operation, body))
+		return
+	}
 	write(w, f.region.do(r.Context(), operation, body))
+}
+
+// SignedRegion returns the Region that a request is signed for, or "" without a signature.
+// Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
+func SignedRegion(header http.Header) string {
+	_, credential, _ := strings.Cut(header.Get("Authorization"), "Credential=")
+	credential, _, _ = strings.Cut(credential, ",")
+	if scope := strings.Split(credential, "/"); len(scope) == 5 { // key, date, Region, service, version
+		return scope[2]
+	}
+	return ""
 }
 
 // errEncoding is the error of a body that is not encoded as Content-Encoding says.

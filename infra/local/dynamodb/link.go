@@ -109,6 +109,13 @@ func (l *link) set(cut bool) {
 	l.mu.Unlock()
 }
 
+// isCut reports whether the link is cut.
+func (l *link) isCut() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.cut
+}
+
 // settled waits until all records are delivered or the link is cut.
 func (l *link) settled(ctx context.Context) error {
 	for {

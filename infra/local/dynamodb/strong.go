@@ -63,6 +63,35 @@ func newEnsemble(ctx context.Context, r *region, cfg Config) (*ensemble, error) 
 	return e, r.prepare(ctx, strong)
 }
 
+// StrongReplicas returns the Regions with a replica of strongly consistent tables, or nil if
+// these are ordinary.
+func (g *Global) StrongReplicas() []string {
+	if g.strong == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(g.strong.members), func(m string) bool { return m == Witness })
+}
+
+// isOtherMember reports whether a request that came to the endpoint of a Region is signed
+// for a member of the strongly consistent tables elsewhere. A process finds all Regions at
+// the endpoint of its own.
+func (g *Global) isOtherMember(signed, region string) bool {
+	return signed != region && g.strong != nil && signed != Witness && slices.Contains(g.strong.members, signed)
+}
+
+// callMember performs a client's operation in another Region, after the way there and back.
+func (g *Global) callMember(ctx context.Context, from, to, operation string, body []byte) protocol.Response {
+	for _, l := range g.links {
+		if l.from == from && l.to == to && l.isCut() {
+			e := protocol.Internal()
+			e.Message = "The Region " + to + " cannot be reached from " + from + "."
+			return protocol.ErrorResponse(e)
+		}
+	}
+	time.Sleep(time.Duration(g.strong.delay.Load()))
+	return g.regions[to].do(ctx, operation, body)
+}
+
 // pair returns the key of two members in ensemble.cut.
 func pair(a, b string) [2]string {
 	if a > b {

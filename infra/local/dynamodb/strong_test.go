@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 )
@@ -84,6 +85,32 @@ func TestStrongTableAConditionSeesTheLatestValueOfAnyRegion(t *testing.T) {
 		if got, err := w.holder(test.region, "a", test.consistent); err != nil || got != test.want {
 			t.Errorf("%s, consistent %v: got %q, %v, want %q", test.region, test.consistent, got, err, test.want)
 		}
+	}
+}
+
+// TestStrongTableOfAnotherRegion calls a member from a Region that is not one: at its own
+// endpoint, signed for the member.
+func TestStrongTableOfAnotherRegion(t *testing.T) {
+	w := openStrong(t, time.Hour, "a", "b", "c", "d")
+	if diff := cmp.Diff([]string{"a", "b", "c"}, w.StrongReplicas()); diff != "" {
+		t.Errorf("replicas (-want +got):\n%s", diff)
+	}
+	cfg := w.awsConfig("d")
+	cfg.Region = "b"
+	input := &dynamodb.PutItemInput{TableName: aws.String(strongTable), Item: map[string]types.AttributeValue{"id": text("a"), "holder": text("ada")}}
+	if _, err := dynamodb.NewFromConfig(cfg).PutItem(t.Context(), input); err != nil {
+		t.Fatal(err)
+	}
+	for region, want := range map[string]string{"b": "ada", "a": "", "d": ""} { // nothing is replicated during the test
+		if got, err := w.holder(region, "a", false); err != nil || got != want {
+			t.Errorf("the replica in %s: got %q, %v, want %q", region, got, err, want)
+		}
+	}
+	if err := w.Cut("d", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := dynamodb.NewFromConfig(cfg).PutItem(t.Context(), input); errorCode(err) != "InternalServerError" {
+		t.Errorf("with the link to the member cut: %v, want InternalServerError", err)
 	}
 }
 

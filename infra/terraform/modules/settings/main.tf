@@ -37,14 +37,11 @@ locals {
   has_strong = anytrue(flatten([for c in values(local.contexts) : [for t in values(c.tables) : try(t.consistency, "") == "strong"]]))
   strong     = local.has_strong && length(local.settings.regions) > 1 ? local.settings.strong : { replicas = [], witness = "" }
 
-  # The member that each Region calls: itself, or the first one on its continent, or the
-  # first one.
-  continents = { us = "america", ca = "america", mx = "america", eu = "europe", il = "europe" }
-  strong_region = { for r in local.settings.regions : r => try(concat(
-    [for m in local.strong.replicas : m if m == r],
-    [for m in local.strong.replicas : m if lookup(local.continents, split("-", m)[0], split("-", m)[0]) == lookup(local.continents, split("-", r)[0], split("-", r)[0])],
-    local.strong.replicas,
-  )[0], r) }
+  # The member that each Region calls is the nearest: itself, if it is one. nearest.json has
+  # all Regions in the order of their distance from each Region; it is written by
+  # "go test ./infra/geo -update".
+  nearest       = jsondecode(file("${path.module}/nearest.json"))
+  strong_region = { for r in local.settings.regions : r => try([for m in local.nearest[r] : m if contains(local.strong.replicas, m)][0], r) }
 
   functions = merge([
     for name, c in local.contexts : {

@@ -85,6 +85,6 @@ output "strong" {
 }
 
 output "strong_region" {
-  description = "The member of strongly consistent tables that each Region calls: itself, if it is one."
+  description = "The member of strongly consistent tables that each Region calls: the nearest one."
   value       = local.strong_region
 }

@@ -280,3 +280,18 @@ run "everything_is_tagged_with_system_environment_root_context_and_owner" {
     error_message = "Got ${jsonencode(output.tags)}"
   }
 }
+
+run "a_region_calls_the_nearest_member" {
+  command = plan
+
+  variables {
+    environment = "distant"
+  }
+
+  assert {
+    condition = output.strong_region == {
+      us-east-1 = "us-east-1", us-west-2 = "us-west-2", ca-central-1 = "us-east-1", ca-west-1 = "us-west-2", eu-west-1 = "us-east-1", ap-northeast-1 = "us-west-2",
+    }
+    error_message = "Got ${jsonencode(output.strong_region)}"
+  }
+}

@@ -34,6 +34,7 @@ func usageOf(pid int) usage {
 		id, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
 		p := process{parent: number(1)}
 		p.cpu = time.Duration(number(11)+number(12)) * time.Second / clockTicks
+		p.spent = p.cpu + time.Duration(number(13)+number(14))*time.Second/clockTicks
 		p.memory = int64(number(21)) * int64(os.Getpagesize())
 		processes[id] = p
 	}

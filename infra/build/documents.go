@@ -62,6 +62,35 @@ func (c Contract) stamp(from string) string {
 	return inputs.Hash(from, string(c.Specification), string(c.Deployable))
 }
 
+// Served reports whether this program has served a deployable document of the workspace
+// before, so that its gateways do not have to check it again.
+func Served(ws workspace.Workspace, document []byte) bool {
+	stamp, err := servedStamp(document)
+	if err != nil {
+		return false
+	}
+	present, err := os.ReadFile(servedFile(ws))
+	return err == nil && string(present) == stamp
+}
+
+// SetServed makes Served report a document, and only this one.
+func SetServed(ws workspace.Workspace, document []byte) error {
+	stamp, err := servedStamp(document)
+	if err != nil {
+		return err
+	}
+	return inputs.WriteFile(servedFile(ws), []byte(stamp))
+}
+
+func servedFile(ws workspace.Workspace) string {
+	return filepath.Join(ws.Root, workspace.Dist, kept, "served")
+}
+
+func servedStamp(document []byte) (string, error) {
+	program, err := programDigest()
+	return inputs.Hash(program, string(document)), err
+}
+
 // documentSources returns the digest of everything that the documents are built from.
 func documentSources(ws workspace.Workspace) (string, error) {
 	contexts, err := ws.Contexts()
@@ -100,8 +129,7 @@ var programDigest = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	data, err := os.ReadFile(name)
-	return inputs.Hash(string(data)), err
+	return inputs.HashFile(name)
 })
 
 func exists(name string) bool {

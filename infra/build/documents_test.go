@@ -74,3 +74,19 @@ func TestDocumentsAreBuiltAgainWhenSomethingChanged(t *testing.T) {
 		})
 	}
 }
+
+func TestServed(t *testing.T) {
+	ws := workspace.Workspace{Root: t.TempDir()}
+	if Served(ws, []byte("one")) {
+		t.Error("a document counts as served before any was")
+	}
+	if err := SetServed(ws, []byte("one")); err != nil {
+		t.Fatal(err)
+	}
+	if !Served(ws, []byte("one")) {
+		t.Error("the served document does not count as served")
+	}
+	if Served(ws, []byte("two")) {
+		t.Error("another document counts as served")
+	}
+}

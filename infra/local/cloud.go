@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,11 +18,13 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/control"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 	"github.com/meridian-api/meridian/infra/local/edge"
+	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/local/secrets"
 	"github.com/meridian-api/meridian/infra/local/xray"
@@ -92,8 +95,10 @@ type Cloud struct {
 	links   links
 	faults  sync.Map // of control.Fault, by physical name of the function
 
-	specifying    sync.Mutex            // guards the field below
-	specification *breach.Specification // the latest, which all Regions share
+	sharing       sync.Mutex // guards the fields below: the latest ones, which all Regions share
+	specification *breach.Specification
+	document      *gateway.Document
+	documentFrom  []byte // what document was parsed from
 }
 
 // Start starts all parts of the cloud and returns when the edge accepts requests. If
@@ -185,11 +190,27 @@ func (c *Cloud) startEdge(ctx context.Context) error {
 	return nil
 }
 
-// specificationOf returns the specification in data. Parsing one with hundreds of operations
-// takes a large part of the first response's time.
+// documentOf returns the document in data with the cloud's user pool. checked says that a
+// gateway has served it before.
+func (c *Cloud) documentOf(data []byte, checked bool) (*gateway.Document, error) {
+	c.sharing.Lock()
+	defer c.sharing.Unlock()
+	if c.document != nil && bytes.Equal(c.documentFrom, data) {
+		return c.document, nil
+	}
+	filled := deployable.Fill(data, deployable.Values{Name: Environment, PoolARNs: []string{c.pool.ARN()}})
+	parsed, err := gateway.Parse(filled, checked)
+	if err != nil {
+		return nil, err
+	}
+	c.document, c.documentFrom = parsed, data
+	return parsed, nil
+}
+
+// specificationOf returns the specification in data.
 func (c *Cloud) specificationOf(data []byte) *breach.Specification {
-	c.specifying.Lock()
-	defer c.specifying.Unlock()
+	c.sharing.Lock()
+	defer c.sharing.Unlock()
 	if !c.specification.Is(data) {
 		c.specification = breach.NewSpecification(data)
 	}

@@ -12,7 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/meridian-api/meridian/contract/deployable"
 	"github.com/meridian-api/meridian/infra/geo"
 	"github.com/meridian-api/meridian/infra/local/access"
 	"github.com/meridian-api/meridian/infra/local/breach"
@@ -107,7 +106,7 @@ func (r *region) load(l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	g, err := r.newGateway(r.release.Document, r.release.Specification)
+	g, err := r.newGateway(r.release.Document, r.release.Specification, r.release.Checked)
 	if err != nil {
 		return errors.Join(err, r.functions.Close())
 	}
@@ -139,14 +138,19 @@ func (r *region) invoked() func(function.Started) {
 
 // newGateway returns a gateway that serves the document with the Region's functions, and
 // compares their responses with the specification. The caller holds r.mu.
-func (r *region) newGateway(document, specification []byte) (*gateway.Gateway, error) {
+func (r *region) newGateway(document, specification []byte, checked bool) (*gateway.Gateway, error) {
 	cfg, pool := r.cloud.cfg, r.cloud.pool.ARN()
 	var observer gateway.Observer
 	if cfg.Recorder != nil {
 		observer = cfg.Recorder.Observer(r.name)
 	}
+	parsed, err := r.cloud.documentOf(document, checked)
+	if err != nil {
+		return nil, err
+	}
 	g, err := gateway.New(gateway.Config{
-		Document:   deployable.Fill(document, deployable.Values{Name: Environment, PoolARNs: []string{pool}}),
+		Document:   document,
+		Parsed:     parsed,
 		Region:     r.name,
 		AccountID:  accountID,
 		Stage:      resource.StageName,

@@ -17,6 +17,9 @@ import (
 type Release struct {
 	// Document is the deployable document with the placeholder of its user pools.
 	Document []byte
+	// Checked says that a gateway of this program has served Document before, so that it is
+	// not checked again.
+	Checked bool
 	// Specification is the merged document, with which the responses of functions are
 	// compared. If it is nil, they are not: a foreign document is served as it is.
 	Specification []byte
@@ -41,7 +44,7 @@ func (c *Cloud) Deploy(name string, to Release) error {
 		if err := r.setFunctions(before.with(to)); err != nil {
 			return err
 		}
-		if err := r.setDocument(to.Document, to.Specification); err != nil {
+		if err := r.setDocument(to.Document, to.Specification, to.Checked); err != nil {
 			return errors.Join(err, r.setFunctions(before))
 		}
 		return r.setFunctions(to)
@@ -81,7 +84,7 @@ func (c *Cloud) DeployFunctions(name string, s *manifest.Service, binaries map[s
 // DeployDocument replaces the document of a Region, as a part of Deploy, with one that
 // has no specification. It returns when no request uses the document before, so that functions can be removed.
 func (c *Cloud) DeployDocument(name string, document []byte) error {
-	return c.deploy(name, nil, func(r *region) error { return r.setDocument(document, nil) })
+	return c.deploy(name, nil, func(r *region) error { return r.setDocument(document, nil, false) })
 }
 
 func (c *Cloud) deploy(name string, services []*manifest.Service, do func(*region) error) error {
@@ -146,7 +149,7 @@ func (r *region) setFunctions(to Release) error {
 // setDocument makes the Region serve a document, and waits for the requests that use
 // the document before. The edge checks the health of what both documents have during
 // the change, and of what the new one has after it.
-func (r *region) setDocument(document, specification []byte) error {
+func (r *region) setDocument(document, specification []byte, checked bool) error {
 	r.mu.Lock()
 	if r.server == nil {
 		r.mu.Unlock()
@@ -156,7 +159,7 @@ func (r *region) setDocument(document, specification []byte) error {
 		r.mu.Unlock()
 		return nil
 	}
-	g, err := r.newGateway(document, specification)
+	g, err := r.newGateway(document, specification, checked)
 	if err != nil {
 		r.mu.Unlock()
 		return err
@@ -165,7 +168,8 @@ func (r *region) setDocument(document, specification []byte) error {
 	both := slices.DeleteFunc(slices.Clone(after), func(path string) bool { return !slices.Contains(r.healthPaths, path) })
 	err = r.cloud.edge.SetHealthPaths(r.name, both)
 	wait := r.gateway.replace(g)
-	r.release.Document, r.release.Specification, r.healthPaths = document, specification, after
+	r.release.Document, r.release.Specification, r.release.Checked = document, specification, checked
+	r.healthPaths = after
 	err = errors.Join(err, r.cloud.edge.SetHealthPaths(r.name, after))
 	r.mu.Unlock()
 	wait()

@@ -217,5 +217,5 @@ func (s *session) run(next local.Release) error {
 		return err
 	}
 	s.release = next
-	return nil
+	return s.served()
 }

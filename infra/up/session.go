@@ -81,7 +81,18 @@ func (s *session) merge(release *local.Release) error {
 		return err
 	}
 	release.Document, release.Specification, release.Services = built.Deployable, built.Specification, built.Services
+	release.Checked = build.Served(s.ws, built.Deployable)
 	return nil
+}
+
+// served remembers that the gateways serve the document of the release: they do not check it
+// again when the cloud next starts.
+func (s *session) served() error {
+	if s.release.Checked {
+		return nil
+	}
+	s.release.Checked = true
+	return build.SetServed(s.ws, s.release.Document)
 }
 
 // count returns how many functions of the release are built, and how many it has.

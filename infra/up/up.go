@@ -151,6 +151,9 @@ func serve(ctx context.Context, ws workspace.Workspace, settings local.Settings,
 		term.show("stopping")
 		err = errors.Join(err, s.cloud.Close())
 	}()
+	if err := s.served(); err != nil {
+		return err
+	}
 	return s.serve(ctx)
 }
 

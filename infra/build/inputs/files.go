@@ -145,6 +145,18 @@ func (d *digester) add(parts ...string) {
 // sum returns 128 bits of the digest in hexadecimal digits.
 func (d *digester) sum() string { return hex.EncodeToString(d.Sum(nil)[:16]) }
 
+// HashFile returns the digest of a file, which can be large.
+func HashFile(name string) (string, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	h := newHash()
+	_, err = io.Copy(h, f)
+	return h.sum(), err
+}
+
 // Hash returns the digest of texts: 128 bits in hexadecimal digits.
 func Hash(texts ...string) string {
 	h := newHash()

@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/infra/local/gateway"
+	"github.com/meridian-api/meridian/infra/local/partial"
 )
 
 // Breach is a difference between a response and its operation in the specification.
@@ -42,20 +43,29 @@ type Functions struct {
 	report func(Breach)
 }
 
-// Specification is a merged document. It is parsed when it is first needed, and several
-// Functions can share it.
+// Specification is a merged document. Each path is parsed when it is first needed, and
+// several Functions can share it.
 type Specification struct {
-	data []byte
-	load func() (*openapi3.T, error)
+	data  []byte
+	parse func() (*partial.Document, error)
 }
 
 // NewSpecification returns the specification in data, in JSON.
 func NewSpecification(data []byte) *Specification {
-	return &Specification{data, sync.OnceValues(func() (*openapi3.T, error) { return openapi3.NewLoader().LoadFromData(data) })}
+	return &Specification{data, sync.OnceValues(func() (*partial.Document, error) { return partial.Parse(data) })}
 }
 
 // Is reports whether the specification is the one in data; s may be nil.
 func (s *Specification) Is(data []byte) bool { return s != nil && bytes.Equal(s.data, data) }
+
+// path returns a path of the specification; nil if it does not have it.
+func (s *Specification) path(path string) (*openapi3.PathItem, error) {
+	doc, err := s.parse()
+	if err != nil {
+		return nil, err
+	}
+	return doc.Path(path)
+}
 
 // New returns Functions that compare responses with the specification. The client receives
 // each response as it is, as on AWS. If strict is set, it receives a 500 in place of a
@@ -111,7 +121,7 @@ func (f *Functions) check(request gateway.Request, output []byte) []Breach {
 	c := comparison{response: r, of: Breach{
 		Operation: request.Method + " " + request.Resource, RequestID: request.ID, Status: r.StatusCode,
 	}}
-	doc, err := f.spec.load()
+	item, err := f.spec.path(request.Resource)
 	if err != nil {
 		c.add("", "the specification cannot be read: "+err.Error())
 		return c.found
@@ -121,7 +131,7 @@ func (f *Functions) check(request gateway.Request, output []byte) []Breach {
 		method, c.head = http.MethodGet, true
 	}
 	var operation *openapi3.Operation
-	if item := doc.Paths.Value(request.Resource); item != nil {
+	if item != nil {
 		operation = item.GetOperation(method)
 	}
 	if operation == nil {

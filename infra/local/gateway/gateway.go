@@ -44,6 +44,9 @@ import (
 type Config struct {
 	// Document is the deployable OpenAPI 3.0 document, JSON, at most 6 MB.
 	Document []byte
+	// Parsed is Document after Parse, if several Regions share it. If it is nil, New parses
+	// Document.
+	Parsed *Document
 	// Region replaces ${AWS::Region}, such as "eu-west-1".
 	Region string
 	// AccountID replaces ${AWS::AccountId}: 12 digits. ${AWS::Partition} is always aws.
@@ -193,6 +196,16 @@ func (g *Gateway) Operations() []Operation {
 	return list
 }
 
+// Document is a document that is parsed, and immutable: the Regions of a cloud share it.
+type Document struct{ document *document.Document }
+
+// Parse checks and parses a document. With checked, a Gateway of this program has served it
+// before, and it is not checked again: with hundreds of operations that takes most of a start.
+func Parse(data []byte, checked bool) (*Document, error) {
+	parsed, err := document.Parse(data, checked)
+	return &Document{parsed}, err
+}
+
 // New loads the document. The error joins everything that is wrong, one line each: a
 // JSON pointer into the document and the reason.
 func New(cfg Config) (*Gateway, error) {
@@ -223,8 +236,15 @@ func New(cfg Config) (*Gateway, error) {
 	if len(g.variables) == 0 {
 		g.variables = nil // null in the event, not {}
 	}
-	api, err := document.Load(document.Options{
-		Data: cfg.Document, Region: cfg.Region, AccountID: cfg.AccountID, Variables: cfg.Variables,
+	parsed := cfg.Parsed
+	if parsed == nil {
+		var err error
+		if parsed, err = Parse(cfg.Document, false); err != nil {
+			return nil, err
+		}
+	}
+	api, err := parsed.document.Load(document.Options{
+		Region: cfg.Region, AccountID: cfg.AccountID, Variables: cfg.Variables,
 		IsPool:            func(arn string) bool { _, ok := cfg.Pools[arn]; return ok },
 		IsContextVariable: isContextVariable,
 	})

@@ -9,7 +9,6 @@ package document
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,15 +18,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
-// Options is a document and what it is imported into.
+// Options are what a document is imported into.
 type Options struct {
-	// Data is the document, in JSON.
-	Data []byte
 	// Region and AccountID replace the AWS variables of those names. The
 	// partition is always aws.
 	Region, AccountID string
@@ -66,10 +61,9 @@ type Operation struct {
 	// Required are the parameters whose presence is checked, in the order in which
 	// AWS reports them: headers, path, query, and within these as in the document.
 	Required []Parameter
-	// Models are the schemas of the body by media type, in lower case; nil if
-	// bodies are not validated. Package openapi3 validates with them as JSON Schema
-	// draft 4 says.
-	Models map[string]*openapi3.Schema
+	// Models are the models of the body by media type, in lower case; nil if
+	// bodies are not validated.
+	Models map[string]*Model
 	// Integration is a *Function or a *Mock.
 	Integration any
 }
@@ -89,26 +83,12 @@ type Mock struct {
 	Strict bool
 }
 
-// Load loads a document. The error joins everything that is wrong with it, one
-// line each: a JSON pointer into the document and the reason. If AWS would refuse
-// the document, what the gateway does not support is not looked for any further.
-func Load(opts Options) (*API, error) {
-	if err := check(opts.Data); err != nil {
-		return nil, err
-	}
-	data := opts.Data
-	for variable, value := range map[string]string{
-		apigateway.PartitionVariable: "aws", apigateway.RegionVariable: opts.Region, apigateway.AccountVariable: opts.AccountID,
-	} {
-		data = bytes.ReplaceAll(data, []byte(variable), []byte(value))
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(withoutResponses(data))
-	if err != nil {
-		return nil, fmt.Errorf("gateway: load the document: %w", err)
-	}
-	l := &loader{opts: opts, doc: doc, api: &API{}, authorizers: map[string]*Authorizer{}}
-	l.validate()
-	useDraft4(doc)
+// Load returns what a document describes in one Region. The error joins everything that the
+// gateway does not support, one line each: a JSON pointer into the document and the reason.
+func (d *Document) Load(opts Options) (*API, error) {
+	l := &loader{opts: opts, doc: d, api: &API{}, authorizers: map[string]*Authorizer{}, errs: slices.Clone(d.refusals)}
+	l.variables = strings.NewReplacer(apigateway.PartitionVariable, "aws",
+		apigateway.RegionVariable, opts.Region, apigateway.AccountVariable, opts.AccountID)
 	l.load()
 	return l.api, errors.Join(l.errs...)
 }
@@ -117,34 +97,17 @@ func Load(opts Options) (*API, error) {
 // error, to find the rest.
 type loader struct {
 	opts        Options
-	doc         *openapi3.T
+	doc         *Document
 	api         *API
 	errs        []error
 	authorizers map[string]*Authorizer // by security scheme
 	validators  map[string]validator
+	variables   *strings.Replacer // replaces the variables of AWS
 }
 
 // refuse adds an error.
 func (l *loader) refuse(at pointer, format string, args ...any) {
 	l.errs = append(l.errs, at.errorf(format, args...))
-}
-
-// validate refuses what package openapi3 cannot work with, such as regular
-// expressions that Go does not have.
-func (l *loader) validate() {
-	err := l.doc.Validate(context.Background(), openapi3.EnableMultiError(), openapi3.DisableExamplesValidation())
-	problems := []error{err}
-	var several openapi3.MultiError
-	if errors.As(err, &several) {
-		problems = several
-	}
-	for _, problem := range problems {
-		var parameters *openapi3.PathParametersError
-		if problem == nil || errors.As(problem, &parameters) {
-			continue // the library does not know {name+}: pathParameters checks them
-		}
-		l.refuse("", "%v", problem)
-	}
 }
 
 func (l *loader) load() {
@@ -154,11 +117,11 @@ func (l *loader) load() {
 	l.api.Responses = l.gatewayResponses()
 	l.validators = l.requestValidators()
 	l.securitySchemes()
-	for path, item := range l.doc.Paths.Map() {
+	for path, item := range l.doc.Paths {
 		if item == nil {
 			continue
 		}
-		for method, op := range item.Operations() {
+		for method, op := range item.operations() {
 			l.api.Operations = append(l.api.Operations, l.operation(path, method, op))
 		}
 	}
@@ -168,7 +131,7 @@ func (l *loader) load() {
 	slices.SortStableFunc(l.errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 }
 
-func (l *loader) operation(path, method string, doc *openapi3.Operation) *Operation {
+func (l *loader) operation(path, method string, doc *operation) *Operation {
 	at := pointer("").child("paths", path, strings.ToLower(method))
 	op := &Operation{Method: method, Path: path, ID: doc.OperationID}
 	l.pathParameters(at.child("parameters"), path, doc.Parameters)
@@ -178,23 +141,40 @@ func (l *loader) operation(path, method string, doc *openapi3.Operation) *Operat
 	return op
 }
 
-// decode reads an extension's value into a struct.
-func (l *loader) decode(at pointer, value, into any) bool {
-	data, err := json.Marshal(value)
-	if err == nil {
-		err = json.Unmarshal(data, into)
-	}
+// decode reads a value into a struct.
+func (l *loader) decode(at pointer, value json.RawMessage, into any) bool {
+	err := json.Unmarshal(l.expanded(value), into)
 	if err != nil {
 		l.refuse(at, "%v", err)
 	}
 	return err == nil
 }
 
-// allow refuses the members of an extension's value that are not listed.
-func (l *loader) allow(at pointer, value any, members ...string) {
-	object, _ := value.(map[string]any)
-	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if !slices.Contains(members, name) {
+// variable begins the variables of AWS.
+const variable = "${AWS::"
+
+// expanded returns a value with the variables of AWS replaced. No value needs an escape
+// in JSON.
+func (l *loader) expanded(value json.RawMessage) json.RawMessage {
+	if !bytes.Contains(value, []byte(variable)) {
+		return value
+	}
+	return json.RawMessage(l.variables.Replace(string(value)))
+}
+
+// members returns the members of a value, if it is an object.
+func members(value json.RawMessage) map[string]json.RawMessage {
+	var object map[string]json.RawMessage
+	if json.Unmarshal(value, &object) != nil {
+		return nil
+	}
+	return object
+}
+
+// allow refuses the members of a value that are not listed.
+func (l *loader) allow(at pointer, value json.RawMessage, allowed ...string) {
+	for _, name := range slices.Sorted(maps.Keys(members(value))) {
+		if !slices.Contains(allowed, name) {
 			l.refuse(at.child(name), "%s is not supported", name)
 		}
 	}

@@ -7,8 +7,8 @@ import "github.com/meridian-api/meridian/contract/apigateway"
 func (l *loader) endpointDisabled() bool {
 	disabled := false
 	for i, server := range l.doc.Servers {
-		value, ok := server.Extensions[apigateway.EndpointConfigurationExtension]
-		if !ok {
+		value := server.Endpoint
+		if value == nil {
 			continue
 		}
 		at := pointer("").child("servers").index(i).child(apigateway.EndpointConfigurationExtension)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
@@ -32,8 +31,8 @@ type integrationResponse struct {
 
 // integration returns the *Function or the *Mock that serves an operation, and
 // nil after an error.
-func (l *loader) integration(at pointer, method string, op *openapi3.Operation) any {
-	value := op.Extensions[apigateway.IntegrationExtension]
+func (l *loader) integration(at pointer, method string, op *operation) any {
+	value := op.Integration
 	at = at.child(apigateway.IntegrationExtension)
 	l.allow(at, value, "type", "httpMethod", "uri", "passthroughBehavior", "timeoutInMillis", "requestTemplates", "responses")
 	var doc integration
@@ -90,10 +89,10 @@ func (l *loader) function(at pointer, doc *integration) any {
 }
 
 // mock loads a CORS preflight: a constant response whose headers are literals.
-func (l *loader) mock(at pointer, value any, doc *integration, op *openapi3.Operation) any {
-	members, _ := value.(map[string]any)
+func (l *loader) mock(at pointer, value json.RawMessage, doc *integration, op *operation) any {
+	all := members(value)
 	for _, name := range []string{"uri", "httpMethod", "timeoutInMillis"} {
-		if members[name] != nil && members[name] != "" {
+		if !null(all[name]) && string(all[name]) != `""` {
 			l.refuse(at, "uri, httpMethod and timeoutInMillis have no meaning for a mock")
 			break
 		}
@@ -120,7 +119,7 @@ func (l *loader) mock(at pointer, value any, doc *integration, op *openapi3.Oper
 	}
 	m := &Mock{Status: int(response.StatusCode), Header: http.Header{}, Strict: doc.PassthroughBehavior == "never"}
 	l.headers(at.child("responseParameters"), response.ResponseParameters, apigateway.ToResponseHeader, m.Header)
-	if op.Responses.Status(m.Status) == nil {
+	if !op.responds(m.Status) {
 		l.refuse(at.child("statusCode"), "the operation declares no response %d", m.Status)
 	}
 	m.Header.Set("Content-Type", JSONType)

@@ -41,8 +41,8 @@ func (b BinaryTypes) Match(name string) bool {
 
 // binaryTypes loads the media types whose bodies functions receive in base64.
 func (l *loader) binaryTypes() BinaryTypes {
-	value, ok := l.doc.Extensions[apigateway.BinaryMediaTypesExtension]
-	if !ok {
+	value := l.doc.BinaryMediaTypes
+	if value == nil {
 		return nil
 	}
 	var names []string
@@ -56,8 +56,8 @@ func (l *loader) binaryTypes() BinaryTypes {
 
 // compressFrom loads the size from which responses are compressed.
 func (l *loader) compressFrom() int {
-	value, ok := l.doc.Extensions[apigateway.MinimumCompressionSizeExtension]
-	if !ok || value == nil {
+	value := l.doc.MinimumSize
+	if null(value) {
 		return -1
 	}
 	size := 0

@@ -6,8 +6,8 @@ import (
 )
 
 // withoutResponses returns the document without the contents of its operations' responses.
-// They are most of a document, and package openapi3 takes most of the start of a Region to
-// parse it; the gateway uses their statuses only. The lint reads the document before.
+// They are most of a document, which package openapi3 parses slowly; the gateway uses
+// their statuses only. The lint reads the document before.
 func withoutResponses(data []byte) []byte {
 	var doc map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(data))

@@ -23,8 +23,8 @@ func (l *loader) gatewayResponses() map[string]*GatewayResponse {
 	all := map[string]*GatewayResponse{}
 	at := pointer("").child(apigateway.GatewayResponsesExtension)
 	var docs map[string]integrationResponse
-	value, ok := l.doc.Extensions[apigateway.GatewayResponsesExtension]
-	if !ok || !l.decode(at, value, &docs) {
+	value := l.doc.GatewayResponses
+	if value == nil || !l.decode(at, value, &docs) {
 		return all
 	}
 	for _, kind := range slices.Sorted(maps.Keys(docs)) {

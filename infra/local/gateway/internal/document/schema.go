@@ -6,39 +6,18 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// useDraft4 changes all schemas of the document so that kin-openapi validates
-// with them as JSON Schema draft 4 says. kin-openapi follows OpenAPI 3.0, where
-// null needs "nullable" and "format" is checked. Draft 4 has no nullable: null is
-// valid unless another keyword excludes it.
-func useDraft4(doc *openapi3.T) {
-	seen := make(map[*openapi3.Schema]bool)
-	if doc.Components != nil {
-		for _, ref := range doc.Components.Schemas {
-			useDraft4In(ref, seen)
-		}
-	}
-	for _, item := range doc.Paths.Map() {
-		for _, op := range item.Operations() {
-			if op.RequestBody == nil || op.RequestBody.Value == nil {
-				continue
-			}
-			for _, media := range op.RequestBody.Value.Content {
-				if media != nil {
-					useDraft4In(media.Schema, seen)
-				}
-			}
-		}
-	}
-}
-
-func useDraft4In(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
+// useDraft4 changes a schema, and those in it, so that kin-openapi validates with them as
+// JSON Schema draft 4 says. kin-openapi follows OpenAPI 3.0, where null needs "nullable" and
+// "format" is checked. Draft 4 has no nullable: null is valid unless another keyword excludes
+// it. seen has the schemas that are changed already.
+func useDraft4(ref *openapi3.SchemaRef, seen map[*openapi3.Schema]bool) {
 	if ref == nil || ref.Value == nil || seen[ref.Value] {
 		return
 	}
 	s := ref.Value
 	seen[s] = true
 	for _, child := range children(s) {
-		useDraft4In(child, seen)
+		useDraft4(child, seen)
 	}
 	s.Format = ""
 	s.Nullable = s.Type == nil && (len(s.Enum) == 0 || slices.Contains(s.Enum, any(nil)))

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
@@ -21,28 +20,23 @@ type Authorizer struct {
 
 // securitySchemes loads the authorizers, used or not: API Gateway creates them all.
 func (l *loader) securitySchemes() {
-	if l.doc.Components == nil {
-		return
-	}
 	schemes := l.doc.Components.SecuritySchemes
 	for _, name := range slices.Sorted(maps.Keys(schemes)) {
-		if ref := schemes[name]; ref != nil && ref.Value != nil {
-			l.authorizers[name] = l.authorizer(pointer("").child("components", "securitySchemes", name), ref.Value)
-		}
+		l.authorizers[name] = l.authorizer(pointer("").child("components", "securitySchemes", name), schemes[name])
 	}
 }
 
-func (l *loader) authorizer(at pointer, scheme *openapi3.SecurityScheme) *Authorizer {
+func (l *loader) authorizer(at pointer, scheme securityScheme) *Authorizer {
 	a := &Authorizer{Header: scheme.Name}
 	if !httpguts.ValidHeaderFieldName(scheme.Name) {
 		l.refuse(at.child("name"), "%q is not the name of a header", scheme.Name)
 	}
-	if kind := scheme.Extensions[apigateway.AuthTypeExtension]; kind != nil && kind != apigateway.CognitoAuthorizer {
-		l.refuse(at.child(apigateway.AuthTypeExtension), "%v is not supported: write %s", kind, apigateway.CognitoAuthorizer)
+	if kind := scheme.AuthType; kind != nil && *kind != apigateway.CognitoAuthorizer {
+		l.refuse(at.child(apigateway.AuthTypeExtension), "%s is not supported: write %s", *kind, apigateway.CognitoAuthorizer)
 	}
 	at = at.child(apigateway.AuthorizerExtension)
-	value, ok := scheme.Extensions[apigateway.AuthorizerExtension]
-	if !ok {
+	value := scheme.Authorizer
+	if value == nil {
 		l.refuse(at, "the scheme has no authorizer: API keys and IAM are not supported")
 		return a
 	}
@@ -67,15 +61,15 @@ func (l *loader) authorizer(at pointer, scheme *openapi3.SecurityScheme) *Author
 }
 
 // security finds the one authorizer of an operation.
-func (l *loader) security(at pointer, op *Operation, doc *openapi3.SecurityRequirements) {
-	if doc == nil || len(*doc) == 0 {
+func (l *loader) security(at pointer, op *Operation, doc []map[string][]string) {
+	if len(doc) == 0 {
 		return
 	}
-	if len(*doc) > 1 || len((*doc)[0]) != 1 {
+	if len(doc) > 1 || len(doc[0]) != 1 {
 		l.refuse(at.child("security"), "one authorizer per method is supported, and no API key beside it")
 		return
 	}
-	for name, scopes := range (*doc)[0] {
+	for name, scopes := range doc[0] {
 		op.Authorizer, op.Scopes = l.authorizers[name], scopes
 		if op.Authorizer == nil { // never without a check
 			l.refuse(at.child("security").index(0), "there is no security scheme %q", name)

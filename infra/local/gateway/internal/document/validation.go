@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
 	"github.com/meridian-api/meridian/contract/apigateway"
 )
 
@@ -36,7 +34,7 @@ type validator struct {
 
 func (l *loader) requestValidators() map[string]validator {
 	var all map[string]validator
-	if value, ok := l.doc.Extensions[apigateway.RequestValidatorsExtension]; ok {
+	if value := l.doc.RequestValidators; value != nil {
 		l.decode(pointer("").child(apigateway.RequestValidatorsExtension), value, &all)
 	}
 	return all
@@ -44,29 +42,28 @@ func (l *loader) requestValidators() map[string]validator {
 
 // validator returns an operation's validator. The operation's own wins over the
 // document's; without either, nothing is checked.
-func (l *loader) validator(doc *openapi3.Operation) validator {
-	name, ok := doc.Extensions[apigateway.RequestValidatorExtension].(string)
-	if !ok {
-		name, _ = l.doc.Extensions[apigateway.RequestValidatorExtension].(string)
+func (l *loader) validator(doc *operation) validator {
+	if doc.Validator != nil {
+		return l.validators[*doc.Validator]
 	}
-	return l.validators[name]
+	return l.validators[l.doc.RequestValidator]
 }
 
-func (l *loader) validation(at pointer, op *Operation, doc *openapi3.Operation) {
+func (l *loader) validation(at pointer, op *Operation, doc *operation) {
 	v := l.validator(doc)
 	if v.ValidateRequestParameters {
 		op.Required = requiredParameters(doc.Parameters)
 	}
-	if body := doc.RequestBody; body != nil && body.Value != nil && v.ValidateRequestBody {
-		op.Models = l.models(at.child("requestBody", "content"), body.Value.Content)
+	if doc.RequestBody != nil && v.ValidateRequestBody {
+		op.Models = l.models(at.child("requestBody", "content"), doc)
 	}
 }
 
-func requiredParameters(docs openapi3.Parameters) []Parameter {
+func requiredParameters(docs []parameter) []Parameter {
 	locations := map[string]Location{"header": InHeader, "path": InPath, "query": InQuery}
 	var required []Parameter
-	for _, ref := range docs {
-		if p := ref.Value; p.Required {
+	for _, p := range docs {
+		if p.Required {
 			required = append(required, Parameter{In: locations[p.In], Name: p.Name})
 		}
 	}
@@ -76,22 +73,21 @@ func requiredParameters(docs openapi3.Parameters) []Parameter {
 
 // pathParameters requires each path parameter to be declared. An import accepts
 // documents that do not declare them; what API Gateway then checks is unverified.
-func (l *loader) pathParameters(at pointer, path string, docs openapi3.Parameters) {
+func (l *loader) pathParameters(at pointer, path string, docs []parameter) {
 	for _, v := range apigateway.Variables(path) {
-		declared := slices.ContainsFunc(docs, func(ref *openapi3.ParameterRef) bool {
-			return ref.Value.In == "path" && ref.Value.Name == v.Name
-		})
+		declared := slices.ContainsFunc(docs, func(p parameter) bool { return p.In == "path" && p.Name == v.Name })
 		if !declared {
 			l.refuse(at, "{%s} of the path is not declared", v.Name)
 		}
 	}
 }
 
-func (l *loader) models(at pointer, content openapi3.Content) map[string]*openapi3.Schema {
-	all := make(map[string]*openapi3.Schema, len(content))
+func (l *loader) models(at pointer, doc *operation) map[string]*Model {
+	content := doc.RequestBody.Content
+	all := make(map[string]*Model, len(content))
 	for _, key := range slices.Sorted(maps.Keys(content)) {
 		media := content[key]
-		if media == nil || media.Schema == nil || media.Schema.Value == nil {
+		if media == nil || null(media.Schema) {
 			continue
 		}
 		name := MediaType(key)
@@ -101,7 +97,7 @@ func (l *loader) models(at pointer, content openapi3.Content) map[string]*openap
 		case l.api.BinaryTypes.Match(name):
 			l.refuse(at.child(key), "a model of a binary media type is not supported")
 		}
-		all[name] = media.Schema.Value
+		all[name] = l.doc.models.get(l.expanded(media.Schema))
 	}
 	return all
 }

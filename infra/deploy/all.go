@@ -219,6 +219,9 @@ func (s *session) buildWorkspace(ctx context.Context, ws workspace.Workspace) (*
 	if err != nil {
 		return nil, err
 	}
+	if err := checkSmoke(built.Document, built.Smoke); err != nil {
+		return nil, err
+	}
 	if built.Env, err = build.Environment(ctx, ws, build.Lambda); err != nil {
 		return nil, err
 	}

@@ -241,7 +241,7 @@ func (e *embedded) open(ctx context.Context, cfg local.Config, regions []string)
 	machine := issuer.User{Name: machineUser, Subject: machineUser}
 	for _, s := range cfg.Services {
 		for scope := range s.Scopes {
-			if strings.HasSuffix(scope, "/admin") { // what global/users.tf grants the machine client
+			if strings.HasSuffix(scope, machineScope) {
 				machine.Scopes = append(machine.Scopes, scope)
 			}
 		}

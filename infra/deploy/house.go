@@ -53,9 +53,11 @@ func newHouse(ctx context.Context, s *release.Store, r *release.Release, setting
 	if err != nil {
 		return nil, err
 	}
-	if h.public, err = publicOperations(document); err != nil {
+	operations, err := readOperations(document)
+	if err != nil {
 		return nil, err
 	}
+	h.public = publicOperations(operations)
 	h.smoke, err = readProbes(ctx, s, r.Smoke)
 	return h, err
 }

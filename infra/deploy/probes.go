@@ -77,38 +77,6 @@ func parseProbes(data []byte) ([]Probe, error) {
 	return probes, nil
 }
 
-var methods = []string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete, http.MethodPatch}
-
-// publicOperations returns the operations of a deployable document that need no
-// token: those without a security requirement.
-func publicOperations(document []byte) (map[string]bool, error) {
-	var doc struct {
-		Paths map[string]map[string]json.RawMessage
-	}
-	if err := json.Unmarshal(document, &doc); err != nil {
-		return nil, fmt.Errorf("the deployable document: %w", err)
-	}
-	public := map[string]bool{}
-	for path, item := range doc.Paths {
-		for method, data := range item {
-			if !slices.Contains(methods, strings.ToUpper(method)) {
-				continue // such as the path's parameters
-			}
-			var o struct {
-				OperationID string
-				Security    []json.RawMessage
-			}
-			if err := json.Unmarshal(data, &o); err != nil {
-				return nil, fmt.Errorf("the deployable document: %s %s: %w", method, path, err)
-			}
-			if o.OperationID != "" && len(o.Security) == 0 {
-				public[o.OperationID] = true
-			}
-		}
-	}
-	return public, nil
-}
-
 // probes returns the smoke tests of a release. From the contract follows that every
 // health operation is 200, that every operation that needs a token is 401 without
 // one, and that a path that no operation has is 403. The contexts' own follow.

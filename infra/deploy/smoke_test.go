@@ -118,7 +118,7 @@ func TestSmokeNeedsItsToken(t *testing.T) {
 }
 
 func TestProbesFollowFromTheContract(t *testing.T) {
-	public, err := publicOperations([]byte(`{"paths": {
+	operations, err := readOperations([]byte(`{"paths": {
 		"/one/{id}": {"parameters": [], 
 			"get": {"operationId": "get", "security": [{"cognito": []}]}, "options": {"security": []}},
 		"/one/{id}/name": {"get": {"operationId": "getName", "security": []}}}}`))
@@ -126,7 +126,7 @@ func TestProbesFollowFromTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := Probe{Name: "own", Method: "GET", Path: "/one/x", Token: true, Status: 404}
-	h := &house{public: public, smoke: []Probe{own},
+	h := &house{public: publicOperations(operations), smoke: []Probe{own},
 		services: map[string]*manifest.Service{"one": {Functions: map[string]manifest.Function{
 			"check":    {OperationID: "check", Method: "GET", Path: "/one/health", Health: true},
 			"get":      {OperationID: "get", Method: "GET", Path: "/one/{id}"},
@@ -215,6 +215,39 @@ func TestMachineToken(t *testing.T) {
 			if token != test.token || (err == nil) != (test.want == "") || err != nil &&
 				!strings.Contains(err.Error(), test.want) {
 				t.Errorf("token %q, error %v, want %q and one with %q", token, err, test.token, test.want)
+			}
+		})
+	}
+}
+
+func TestSmokeTestsSendTokensThatOperationsAccept(t *testing.T) {
+	dir := t.TempDir()
+	document, smoke := filepath.Join(dir, "deployable.json"), filepath.Join(dir, SmokeFile)
+	err := os.WriteFile(document, []byte(`{"paths": {
+		"/one/{id}": {"get": {"operationId": "get", "security": [{"cognito": ["one/read", "one/admin"]}]},
+			"put": {"operationId": "put", "security": [{"cognito": ["one/write"]}]}},
+		"/one/me": {"get": {"operationId": "getMine", "security": [{"cognito": []}]}},
+		"/one/public": {"get": {"operationId": "getPublic", "security": []}}}}`), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, probe, want string }{
+		{name: "a scope of machines", probe: `"method": "GET", "path": "/one/7?x=1", "token": true, "status": 404`},
+		{name: "a public operation", probe: `"method": "GET", "path": "/one/public", "token": true, "status": 200`},
+		{name: "no token", probe: `"method": "PUT", "path": "/one/7", "status": 401`},
+		{name: "a refusal", probe: `"method": "PUT", "path": "/one/7", "token": true, "status": 401`},
+		{name: "an unknown path", probe: `"method": "GET", "path": "/two/7", "token": true, "status": 403`},
+		{name: "a scope of users", probe: `"method": "PUT", "path": "/one/7", "token": true, "status": 400`,
+			want: `one/smoke.json: smoke test "x" sends the machine client's token, which has the scopes that end in /admin, and put accepts`},
+		{name: "a misspelt member", probe: `"method": "GET", "path": "/one/7", "tokn": true, "status": 401`, want: `"tokn"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if err := os.WriteFile(smoke, []byte(`[{"name": "x", `+test.probe+`}]`), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			err := checkSmoke(document, map[string]string{"one": smoke})
+			if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got the error %v, want one with %q", err, test.want)
 			}
 		})
 	}

@@ -80,6 +80,11 @@ func TestANewContextWorks(t *testing.T) {
 			t.Errorf("service.json has no function %s: %v", name, err)
 		}
 	}
+	// The smoke test sends the machine client's token, which has only such scopes.
+	spec, err := os.ReadFile(filepath.Join(root, "orders", "openapi.json"))
+	if err != nil || !strings.Contains(string(spec), `"orders/admin"`) {
+		t.Errorf("openapi.json has no scope of the machine client: %v", err)
+	}
 
 	t.Run("a second time", func(t *testing.T) {
 		before := filesOf(t, root)

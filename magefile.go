@@ -74,5 +74,5 @@ func (Bench) Contract(ctx context.Context) error { return bench.Contract(ctx, ".
 // Portal measures how long Chromium takes to open the portal's pages of 1,000 operations.
 func (Bench) Portal(ctx context.Context) error { return bench.Portal(ctx, ".", os.Stdout) }
 
-// Project makes a project of one's own from a module proxy and empty caches, runs it, its tests and its checks, and plans its deployment.
+// Project makes a project of one's own from a module proxy and empty caches, runs it, tests it, releases its context and rehearses its deployment.
 func (Bench) Project(ctx context.Context) error { return firstrun.Run(ctx, ".", os.Stdout) }

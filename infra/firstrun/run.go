@@ -25,9 +25,10 @@ const project = "github.com/acme/shop"
 
 // Run makes a project with the two commands of the README, from nothing: the module cache,
 // the build cache and mage's cache are empty, other modules come from the user's proxy, and
-// no file of this checkout is read. It sends the request that the terminal shows, runs the
-// project's tests and checks, plans a deployment where Terraform is installed, with the
-// embedded and with the ejected Terraform, and prints the seconds and CPU of each step.
+// no file of this checkout is read. It sends the request that the terminal shows, adds a
+// context and an operation, runs the project's tests and checks, releases the first context,
+// rehearses a deployment where Terraform is installed, plans one with the ejected Terraform,
+// and prints the seconds and CPU of each step.
 func Run(ctx context.Context, dir string, out io.Writer) (err error) {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -56,12 +57,35 @@ func Run(ctx context.Context, dir string, out io.Writer) (err error) {
 	if err := r.up("a second time"); err != nil {
 		return err
 	}
-	for _, target := range []string{"test", "check"} {
-		if err := r.step("go tool mage "+target, "go", "tool", "mage", target); err != nil {
+	if err := r.mage("new:context carts", "new:operation orders cancelOrder", "test", "check"); err != nil {
+		return err
+	}
+	if err := r.commit("Add carts"); err != nil {
+		return err
+	}
+	if err := r.mage("release:module orders"); err != nil {
+		return err
+	}
+	return r.deploy()
+}
+
+// mage runs targets of the project.
+func (r *run) mage(targets ...string) error {
+	for _, target := range targets {
+		args := append([]string{"tool", "mage"}, strings.Fields(target)...)
+		if err := r.step("go tool mage "+target, "go", args...); err != nil {
 			return err
 		}
 	}
-	return r.plans()
+	return nil
+}
+
+// commit commits every file of the project: a release is made from a commit.
+func (r *run) commit(subject string) error {
+	if err := r.command("git", "add", "--all").Run(r.ctx); err != nil {
+		return err
+	}
+	return r.command("git", "-c", "commit.gpgsign=false", "commit", "-q", "-m", subject).Run(r.ctx)
 }
 
 // environment returns the variables of a machine that has nothing but Go.
@@ -75,6 +99,8 @@ func environment(ctx context.Context, temp, proxy string) ([]string, error) {
 		"GONOSUMDB=" + workspace.Meridian + "/*", "GOFLAGS=-modcacherw",
 		"GOMODCACHE=" + filepath.Join(temp, "modules"), "GOCACHE=" + filepath.Join(temp, "builds"),
 		"MAGEFILE_CACHE=" + filepath.Join(temp, "mage"), "PORT=0",
+		"GIT_AUTHOR_NAME=first run", "GIT_AUTHOR_EMAIL=first@run.example",
+		"GIT_COMMITTER_NAME=first run", "GIT_COMMITTER_EMAIL=first@run.example",
 	}, nil
 }
 
@@ -163,18 +189,18 @@ func (r *run) get(cloud running.Cloud) (int, error) {
 	return response.StatusCode, response.Body.Close()
 }
 
-// plans plans a deployment without an account.
-func (r *run) plans() error {
+// deploy deploys without an account.
+func (r *run) deploy() error {
 	if _, err := exec.LookPath("terraform"); err != nil {
-		fmt.Fprintln(r.out, "no Terraform: no deployment was planned")
+		fmt.Fprintln(r.out, "no Terraform: no deployment was rehearsed")
 		return nil
 	}
 	r.env = append(r.env, "REHEARSE=1", "ENV=dev")
-	if err := r.step("deploy:plan, rehearsed, with the embedded Terraform", "go", "tool", "mage", "deploy:plan"); err != nil {
+	if err := r.mage("deploy:all -create", "deploy:status"); err != nil {
 		return err
 	}
 	if err := r.step("go tool meridian eject", "go", "tool", "meridian", "eject"); err != nil {
 		return err
 	}
-	return r.step("deploy:plan, rehearsed, with the project's Terraform", "go", "tool", "mage", "deploy:plan")
+	return r.mage("deploy:plan")
 }

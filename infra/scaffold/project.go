@@ -19,7 +19,6 @@ import (
 	"github.com/meridian-api/meridian/contract/workspace"
 	"github.com/meridian-api/meridian/infra"
 	"github.com/meridian-api/meridian/infra/environments"
-	"github.com/meridian-api/meridian/platform/system"
 )
 
 // ProjectOptions say what a new project is.
@@ -27,8 +26,11 @@ type ProjectOptions struct {
 	// Module is the path of the project, before the names of its modules, such as
 	// "github.com/acme/shop".
 	Module string
-	// Dir is the folder to write, which must not exist; by default the last element of Module.
+	// Dir is the folder to write, which must not exist; by default the last element of Module
+	// without a major version.
 	Dir string
+	// Name is the name of the system; by default it is derived from Module.
+	Name string
 	// Context is the first bounded context; by default orders.
 	Context string
 	// Version is the version of module infra that the project requires.
@@ -58,7 +60,7 @@ func Project(ctx context.Context, o ProjectOptions, out io.Writer) (err error) {
 	}
 	dir := o.Dir
 	if dir == "" {
-		dir = path.Base(o.Module)
+		dir = lastElement(o.Module)
 	}
 	if err := os.Mkdir(dir, 0o755); errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("the folder %s exists: name another one, or remove it", dir)
@@ -74,6 +76,9 @@ func Project(ctx context.Context, o ProjectOptions, out io.Writer) (err error) {
 		return err
 	}
 	fmt.Fprintf(out, "%s: requires %s/infra %s\n", dir, data.Meridian, data.Version)
+	if s.Name != lastElement(o.Module) {
+		fmt.Fprintf(out, "%s: names the system %s, for people %s (%s)\n", dir, s.Name, s.Title, workspace.SystemFile)
+	}
 	tidy := command.Go(filepath.Join(dir, "infra"), "mod", "tidy")
 	tidy.Env = []string{"GOWORK=off"}
 	if err := tidy.Run(ctx); err != nil {
@@ -105,13 +110,8 @@ func newProjectData(o ProjectOptions) (s workspace.System, d projectData, err er
 		return s, d, fmt.Errorf("the version of Meridian is %q: run this command with 'go run %s/infra/cmd/meridian@latest'",
 			o.Version, workspace.Meridian)
 	}
-	name := path.Base(o.Module)
-	s = workspace.System{System: system.System{Name: name, Title: upperFirst(name)}}
-	if rest, ok := strings.CutPrefix(o.Module, "github.com/"); ok && strings.Count(rest, "/") == 1 {
-		s.Repository = rest
-	}
-	if err := s.Check(); err != nil {
-		return s, d, fmt.Errorf("the last element of %s names the system: %w", o.Module, err)
+	if s, err = newSystem(o.Module, o.Name); err != nil {
+		return s, d, err
 	}
 	n, err := newNames(o.Context, "")
 	if err != nil {

@@ -106,8 +106,10 @@ func TestProjectRefuses(t *testing.T) {
 	}{
 		{name: "no path", options: ProjectOptions{Module: "shop", Version: "v1.0.0"}, want: "missing dot"},
 		{name: "a checkout", options: ProjectOptions{Module: "github.com/acme/shop", Version: "(devel)"}, want: "@latest"},
-		{name: "a name for no system", options: ProjectOptions{Module: "github.com/acme/my-shop", Version: "v1.0.0"},
-			want: `name is "my-shop"`},
+		{name: "a path without a name", options: ProjectOptions{Module: "github.com/acme/3d-shop", Version: "v1.0.0"},
+			want: `github.com/acme/3d-shop, set -name=NAME: infra/system.json: name is "3dshop"`},
+		{name: "a name for no system", want: `name is "my-shop"`,
+			options: ProjectOptions{Module: "github.com/acme/shop", Name: "my-shop", Version: "v1.0.0"}},
 		{
 			name:    "a context's name",
 			options: ProjectOptions{Module: "github.com/acme/shop", Version: "v1.0.0", Context: "Orders"}, want: "lower-case",
@@ -121,6 +123,31 @@ func TestProjectRefuses(t *testing.T) {
 			err := Project(t.Context(), test.options, os.Stderr)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got the error %v, want one with %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestNewSystem(t *testing.T) {
+	for _, test := range []struct{ path, name, wantName, wantTitle, wantRepository, wantFolder string }{
+		{path: "github.com/acme/shop", wantName: "shop", wantTitle: "Shop", wantRepository: "acme/shop", wantFolder: "shop"},
+		{path: "github.com/Acme/my-shop.api", wantName: "myshopapi", wantTitle: "My Shop Api",
+			wantRepository: "Acme/my-shop.api", wantFolder: "my-shop.api"},
+		{path: "github.com/acme/Shop_2", wantName: "shop2", wantTitle: "Shop 2",
+			wantRepository: "acme/Shop_2", wantFolder: "Shop_2"},
+		{path: "git.acme.example/teams/shop/v2", wantName: "shop", wantTitle: "Shop", wantFolder: "shop"},
+		{path: "github.com/acme/3d-shop", name: "shop3d", wantName: "shop3d", wantTitle: "3d Shop",
+			wantRepository: "acme/3d-shop", wantFolder: "3d-shop"},
+	} {
+		t.Run(test.path, func(t *testing.T) {
+			s, err := newSystem(test.path, test.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []string{s.Name, s.Title, s.Repository, lastElement(test.path)}
+			want := []string{test.wantName, test.wantTitle, test.wantRepository, test.wantFolder}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -18,8 +18,9 @@ import (
 )
 
 const usage = `usage:
-  meridian new [-context=NAME] PATH [FOLDER]
-        writes a project, such as github.com/acme/shop, with a first bounded context
+  meridian new [-context=NAME] [-name=NAME] PATH [FOLDER]
+        writes a project, such as github.com/acme/shop, with a first bounded context, by
+        default orders; -name names its resources, by default like the path's last element
   meridian eject
         writes the Terraform into the project, which deployments then apply
 `
@@ -45,13 +46,14 @@ func run(ctx context.Context, args []string, version string, out io.Writer) erro
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	first := flags.String("context", "", "")
+	name := flags.String("name", "", "")
 	err := flags.Parse(args[1:])
 	switch {
 	case err != nil:
 		return fmt.Errorf("%w\n%s", err, usage)
 	case args[0] == "new" && (flags.NArg() == 1 || flags.NArg() == 2):
 		return scaffold.Project(ctx, scaffold.ProjectOptions{
-			Module: flags.Arg(0), Dir: flags.Arg(1), Context: *first, Version: version,
+			Module: flags.Arg(0), Dir: flags.Arg(1), Context: *first, Name: *name, Version: version,
 		}, out)
 	case args[0] == "eject" && flags.NArg() == 0:
 		return scaffold.Eject(".", out)

@@ -1,12 +1,9 @@
 package tracing
 
 import (
-	"context"
 	"encoding/json"
 	"net"
 	"strings"
-
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
 // exporter sends each span to the X-Ray daemon when the span ends, in its own
@@ -33,16 +30,10 @@ func dial(address string) (*exporter, error) {
 	return &exporter{conn}, nil
 }
 
-// ExportSpans implements sdktrace.SpanExporter. It ignores errors, because a request
-// must not fail if its trace is lost.
-func (e *exporter) ExportSpans(_ context.Context, spans []sdktrace.ReadOnlySpan) error {
-	for _, s := range spans {
-		if doc, err := json.Marshal(subsegmentOf(s)); err == nil {
-			e.conn.Write(append([]byte(datagramHeader), doc...)) // fails above 65,507 bytes, UDP's limit over IPv4
-		}
+// export sends the span, which has ended. It ignores errors, because a request must
+// not fail if its trace is lost.
+func (e *exporter) export(s *span) {
+	if doc, err := json.Marshal(subsegmentOf(s)); err == nil {
+		e.conn.Write(append([]byte(datagramHeader), doc...)) // fails above 65,507 bytes, UDP's limit over IPv4
 	}
-	return nil
 }
-
-// Shutdown implements sdktrace.SpanExporter.
-func (e *exporter) Shutdown(context.Context) error { return e.conn.Close() }

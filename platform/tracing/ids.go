@@ -1,7 +1,6 @@
 package tracing
 
 import (
-	"context"
 	"encoding/binary"
 	"math/rand/v2"
 	"time"
@@ -13,17 +12,17 @@ import (
 // time in seconds since 1970. X-Ray rejects traces that are older than 30 days.
 type ids struct{ now func() time.Time }
 
-// NewIDs implements sdktrace.IDGenerator.
-func (g ids) NewIDs(ctx context.Context) (trace.TraceID, trace.SpanID) {
+// newIDs returns the IDs of a new trace and its first span.
+func (g ids) newIDs() (trace.TraceID, trace.SpanID) {
 	var id trace.TraceID
 	binary.BigEndian.PutUint32(id[:4], uint32(g.now().Unix()))
 	binary.BigEndian.PutUint32(id[4:8], rand.Uint32())
 	binary.BigEndian.PutUint64(id[8:], rand.Uint64())
-	return id, g.NewSpanID(ctx, id)
+	return id, g.newSpanID()
 }
 
-// NewSpanID implements sdktrace.IDGenerator.
-func (ids) NewSpanID(context.Context, trace.TraceID) trace.SpanID {
+// newSpanID returns the ID of a new span.
+func (ids) newSpanID() trace.SpanID {
 	var id trace.SpanID
 	for !id.IsValid() {
 		binary.BigEndian.PutUint64(id[:], rand.Uint64())

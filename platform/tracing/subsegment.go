@@ -7,7 +7,6 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 )
 
 // Keys of the attributes that have a field in the subsegment. Other attributes whose
@@ -85,19 +84,19 @@ func cleanKey(key string) string {
 	}, key)
 }
 
-func subsegmentOf(s sdktrace.ReadOnlySpan) subsegment {
-	sc := s.SpanContext()
+// subsegmentOf returns the document of a span that has ended.
+func subsegmentOf(s *span) subsegment {
 	d := subsegment{
-		Name: trim(cleanName(s.Name()), 200), ID: sc.SpanID().String(), TraceID: formatRoot(sc.TraceID()),
-		ParentID: s.Parent().SpanID().String(), Type: "subsegment",
-		StartTime: seconds(s.StartTime()), EndTime: seconds(s.EndTime()),
+		Name: trim(cleanName(s.name), 200), ID: s.context.SpanID().String(), TraceID: formatRoot(s.context.TraceID()),
+		ParentID: s.parent.SpanID().String(), Type: "subsegment",
+		StartTime: seconds(s.start), EndTime: seconds(s.end),
 	}
-	for _, a := range s.Attributes() {
+	for _, a := range s.attributes {
 		d.set(string(a.Key), a.Value)
 	}
-	if s.Status().Code == codes.Error {
+	if s.status == codes.Error {
 		d.Fault = d.Fault || !d.Error
-		d.Cause = &cause{[]exception{{ID: d.ID, Message: s.Status().Description}}}
+		d.Cause = &cause{[]exception{{ID: d.ID, Message: s.description}}}
 	}
 	return d
 }

@@ -182,7 +182,7 @@ func TestTraceIDStartsWithTheTime(t *testing.T) {
 	fixed := time.Unix(0x5759e988, 0)
 	seen := map[string]bool{}
 	for range 100 {
-		id, span := ids{func() time.Time { return fixed }}.NewIDs(t.Context())
+		id, span := ids{func() time.Time { return fixed }}.newIDs()
 		if !strings.HasPrefix(formatRoot(id), "1-5759e988-") {
 			t.Fatalf("got %s", formatRoot(id))
 		}
@@ -192,18 +192,5 @@ func TestTraceIDStartsWithTheTime(t *testing.T) {
 			}
 			seen[part] = true
 		}
-	}
-}
-
-func TestShutdownClosesTheConnection(t *testing.T) {
-	e, err := dial("127.0.0.1:1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Shutdown(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.conn.Write(nil); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("got error %v, want %v", err, net.ErrClosed)
 	}
 }

@@ -11,6 +11,7 @@ package client
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -49,7 +50,7 @@ func Write(ctx context.Context, dir string, out io.Writer) error {
 		return err
 	}
 	root := filepath.Join(ws.Root, workspace.Dist, Folder)
-	if err := writeGo(ctx, filepath.Join(root, "go"), built.SpecPath); err != nil {
+	if err := writeGo(ctx, filepath.Join(root, "go"), built.Document); err != nil {
 		return fmt.Errorf("client in Go: %w", err)
 	}
 	fmt.Fprintln(out, filepath.Join(root, "go"))
@@ -61,12 +62,20 @@ func Write(ctx context.Context, dir string, out io.Writer) error {
 }
 
 // writeGo writes the module of the client of all contexts.
-func writeGo(ctx context.Context, dir, spec string) error {
+func writeGo(ctx context.Context, dir string, spec []byte) error {
+	spec, err := forGo(spec)
+	if err != nil {
+		return err
+	}
 	files := map[string]string{"golang/gomod.txt": "go.mod", "golang/gosum.txt": "go.sum"}
 	if err := extract(files, dir); err != nil {
 		return err
 	}
-	if err := generate(ctx, dir, spec, "client.go"); err != nil {
+	file := filepath.Join(dir, "client.json")
+	if err := os.WriteFile(file, spec, 0o644); err != nil {
+		return err
+	}
+	if err := errors.Join(generate(ctx, dir, file, "client.go"), os.Remove(file)); err != nil {
 		return err
 	}
 	build := command.Go(dir, "build", "./...")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -96,7 +97,40 @@ func specification(c workspace.Context) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return canonical.JSON(merged)
+	data, err := canonical.JSON(merged)
+	if err != nil {
+		return nil, err
+	}
+	return forGo(data)
+}
+
+// forGo returns a specification without the members about deprecations. Descriptions have
+// them in the form that Go's tools know, for operations as well; what oapi-codegen adds for
+// the members is not a paragraph of its own, so that the tools miss it.
+func forGo(spec []byte) ([]byte, error) {
+	var tree any
+	if err := json.Unmarshal(spec, &tree); err != nil {
+		return nil, err
+	}
+	dropDeprecations(tree)
+	return canonical.JSON(tree)
+}
+
+func dropDeprecations(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["deprecated"] == true {
+			delete(v, "deprecated")
+		}
+		delete(v, manifest.ReasonExtension)
+		for _, member := range v {
+			dropDeprecations(member)
+		}
+	case []any:
+		for _, element := range v {
+			dropDeprecations(element)
+		}
+	}
 }
 
 // current reports whether the context's client was generated from the specification by

@@ -1,11 +1,15 @@
 package client
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
 )
@@ -83,5 +87,23 @@ func replace(t *testing.T, file, old, changed string) {
 	}
 	if err := os.WriteFile(file, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestForGo checks that only the members about deprecations are left out.
+func TestForGo(t *testing.T) {
+	got, err := forGo([]byte(`{
+		"get": {"deprecated": true, "x-deprecated-reason": "use put", "description": "Deprecated: use put."},
+		"properties": {"deprecated": {"type": "boolean"}, "list": [{"deprecated": true}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := canonical.JSON(json.RawMessage(`{"get": {"description": "Deprecated: use put."},
+		"properties": {"deprecated": {"type": "boolean"}, "list": [{}]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("the specification (-want +got):\n%s", diff)
 	}
 }

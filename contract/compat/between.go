@@ -36,11 +36,14 @@ func Between(context, base string, before, after Files) (Report, error) {
 	return r.between(served, next)
 }
 
-func (r Report) between(before, after document) (Report, error) {
+// between compares two specifications. more are changes that are known already.
+func (r Report) between(before, after document, more ...Change) (Report, error) {
 	r.Current = cmp.Or(r.Current, before.doc.Info.Version)
 	var err error
 	if r.Changes, err = compare(before, after); err != nil {
 		return r, err
 	}
+	r.Changes = append(r.Changes, more...)
+	sortChanges(r.Changes)
 	return r.conclude()
 }

@@ -56,6 +56,7 @@ func compare(before, after document) ([]Change, error) {
 	}
 	changes = append(changes, scopeChanges(before, after)...)
 	changes = append(changes, problemChanges(before, after)...)
+	changes = append(changes, headerChanges(before, after)...)
 	changes = append(changes, extended...)
 	if report != nil {
 		hidden, err := hiddenChanges(before, after, changes)
@@ -65,11 +66,16 @@ func compare(before, after document) ([]Change, error) {
 		changes = append(changes, hidden...)
 	}
 	changes = append(changes, documentationChanges(before, after, len(changes) == 0)...)
+	sortChanges(changes)
+	return changes, nil
+}
+
+// sortChanges sorts by descending level, then by operation.
+func sortChanges(changes []Change) {
 	slices.SortStableFunc(changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(b.Level.rank(), a.Level.rank()), compareOperations(a.Operation, b.Operation),
 			cmp.Compare(a.ID, b.ID), cmp.Compare(a.Text, b.Text))
 	})
-	return changes, nil
 }
 
 // difference returns the differences that oasdiff finds between two documents,

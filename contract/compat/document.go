@@ -33,6 +33,8 @@ type document struct {
 	tree any
 	// types are the types of the problems in doc's responses.
 	types map[*openapi3.Response][]string
+	// parts are doc's parts, before takeHeaders.
+	parts []Part
 }
 
 func read(s source, data []byte) (document, error) { return readBoth(s, data, data) }
@@ -54,6 +56,7 @@ func readBoth(s source, data, asJSON []byte) (document, error) {
 		return d, fmt.Errorf("%s: not an OpenAPI document: info or paths are missing", s)
 	}
 	d.types = takeTypes(d.doc)
+	d.parts = takeHeaders(d.doc)
 	if err := json.Unmarshal(asJSON, &d.tree); err != nil {
 		return d, fmt.Errorf("%s: %w", s, err)
 	}

@@ -114,7 +114,7 @@ func (h history) report(ctx context.Context, c workspace.Context) (Report, error
 		}}
 		return r.conclude()
 	}
-	if r, err = r.compare(c, data); err != nil {
+	if r, err = h.compare(ctx, r, c, data); err != nil {
 		return r, err
 	}
 	return h.withdraw(ctx, c, r)
@@ -136,7 +136,7 @@ func (h history) resources(ctx context.Context, ref, path string, m *manifest.Se
 }
 
 // compare compares the specification of c with the released one.
-func (r Report) compare(c workspace.Context, released []byte) (Report, error) {
+func (h history) compare(ctx context.Context, r Report, c workspace.Context, released []byte) (Report, error) {
 	data, err := c.SpecData()
 	if err != nil {
 		return r, err
@@ -149,7 +149,13 @@ func (r Report) compare(c workspace.Context, released []byte) (Report, error) {
 	if err != nil {
 		return r, err
 	}
-	return r.between(before, after)
+	before, withdrawn, err := h.withdrawParts(ctx, c, r, before, after, released)
+	if err != nil {
+		return r, err
+	}
+	ignoreSunset(before.doc)
+	ignoreSunset(after.doc)
+	return r.between(before, after, withdrawn...)
 }
 
 func (r Report) first(m *manifest.Service) Report {

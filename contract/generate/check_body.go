@@ -16,8 +16,8 @@ const needsComment = "needs a doc comment, which is its description in the speci
 // The struct tags of contracts. Others are refused, because a misspelt constraint
 // would have no effect and would not be noticed.
 var (
-	bodyTags      = append([]string{"json", "example", "nullable"}, schema.Tags...)
-	parameterTags = append([]string{"path", "query", "header", "required", "example"}, schema.Tags...)
+	bodyTags      = slices.Concat([]string{"json", "example", "nullable"}, schema.Tags, deprecationTags)
+	parameterTags = slices.Concat([]string{"path", "query", "header", "required", "example"}, schema.Tags, deprecationTags)
 	// The tags of a field named Body, and of the blank field of a struct.
 	bodyFieldTags = append([]string{"nullable"}, schema.Tags...)
 	blankTags     = []string{"minProperties", "maxProperties"}

@@ -40,6 +40,7 @@ func (g *generation) checkOperations() {
 	}
 	for _, o := range g.operations {
 		g.checkShape(o)
+		g.checkOperationDeprecation(o)
 		g.checkLimits(o)
 		g.checkInput(o)
 		g.checkOutput(o)

@@ -22,7 +22,8 @@ var reservedRequestHeaders = []string{"Accept", "Authorization", "Content-Type"}
 
 // Response headers that the adapter sets itself.
 var reservedResponseHeaders = []string{
-	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type", "X-Region",
+	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type",
+	rest.DeprecationHeader, rest.SunsetHeader, "X-Region",
 }
 
 // Response headers about bytes that the adapter and API Gateway write.

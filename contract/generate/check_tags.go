@@ -23,6 +23,7 @@ func (c fieldCheck) checkTags(known []string) {
 	} else {
 		c.checkLimits(limits)
 	}
+	c.checkDeprecation(limits.Enum)
 	for _, name := range needless(c.f.Type, c.f.Tag) {
 		c.refuse("the tag %s has no effect on the type %s", name, c.f.Type)
 	}

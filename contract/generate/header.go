@@ -1,6 +1,10 @@
 package generate
 
-import "github.com/getkin/kin-openapi/openapi3"
+import (
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/meridian-api/meridian/platform/rest"
+)
 
 // Headers that the adapter and API Gateway set, not an output.
 const (
@@ -8,6 +12,24 @@ const (
 	requestIDHeader = "x-amzn-RequestId"
 	retryHeader     = "Retry-After"
 )
+
+// deprecationHeaders adds the headers that the adapter sets on every response of a
+// deprecated operation.
+func deprecationHeaders(o *operation, headers openapi3.Headers) {
+	d, ok := o.deprecation()
+	if !ok {
+		return
+	}
+	since, sunset := d.Headers()
+	header := func(description, example string) *openapi3.HeaderRef {
+		h := &openapi3.Header{}
+		h.Description, h.Schema = description, openapi3.NewStringSchema().NewRef()
+		h.Schema.Value.Example = example
+		return &openapi3.HeaderRef{Value: h}
+	}
+	headers[rest.DeprecationHeader] = header("Time since when clients should not use the operation (RFC 9745).", since)
+	headers[rest.SunsetHeader] = header("Time from which a release may remove the operation (RFC 8594).", sunset)
+}
 
 // standardHeaders returns the components of the headers above.
 func standardHeaders() openapi3.Headers {

@@ -22,7 +22,6 @@ func (g *generation) operation(o *operation, responses *responses) *openapi3.Ope
 		Tags:        []string{g.svc.Title},
 		Summary:     comments.WithoutName(summary, o.source.Name),
 		Description: strings.TrimSpace(details + "\n\n" + requiredToken(o.Description)),
-		Deprecated:  o.Deprecated || o.source.Deprecated,
 		Parameters:  g.parameters(o),
 		RequestBody: g.requestBody(o),
 		Responses:   responses.of(o),
@@ -32,10 +31,22 @@ func (g *generation) operation(o *operation, responses *responses) *openapi3.Ope
 		// OpenAPI 3.0.3 allows scopes for OAuth and OpenID Connect schemes only: others use the extension.
 		op.Security.With(openapi3.SecurityRequirement{SecurityScheme: {}})
 	}
+	op.Extensions = map[string]any{}
 	if len(o.Scopes) > 0 {
-		op.Extensions = map[string]any{manifest.ScopesExtension: o.Scopes}
+		op.Extensions[manifest.ScopesExtension] = o.Scopes
+	}
+	if d, ok := o.deprecation(); ok {
+		op.Deprecated = true
+		op.Description += "\n\n" + manifest.Deprecate(op.Extensions, d)
 	}
 	return op
+}
+
+// deprecation returns the deprecation of the operation. checkOperationDeprecation reports
+// one that is malformed.
+func (o *operation) deprecation() (d rest.Deprecation, ok bool) {
+	d, err := rest.ParseDeprecation(o.Deprecated)
+	return d, err == nil
 }
 
 // requiredToken returns a sentence about the token that a caller needs.
@@ -103,10 +114,9 @@ func (g *generation) parameter(o *operation, p rest.Parameter) *openapi3.Paramet
 func (g *generation) value(t reflect.Type, p rest.Parameter) *openapi3.Parameter {
 	declares := owner(t, p.Field.Index)
 	doc, _ := g.source.Field(declares.PkgPath(), declares.Name(), p.Field.Name)
-	param := &openapi3.Parameter{
-		Description: comments.WithoutSubject(doc.Text, p.Field.Name), Deprecated: doc.Deprecated,
-		Extensions: map[string]any{ExtensionField: goField(declares, p.Field.Name)},
-	}
+	param := &openapi3.Parameter{Extensions: map[string]any{ExtensionField: goField(declares, p.Field.Name)}}
+	param.Description, param.Deprecated = deprecated(
+		p.Field.Tag, comments.WithoutSubject(doc.Text, p.Field.Name), param.Extensions)
 	ref := g.schemas.simple(p.Field.Type, p.Limits)
 	param.Schema = ref
 	if text, ok := p.Field.Tag.Lookup("example"); ok {

@@ -82,6 +82,7 @@ func (g *generation) responseDescription(o *operation, f reflect.StructField, sc
 // headers returns the headers of the output and the standard headers.
 func (r *responses) headers(o *operation, params ...rest.Parameter) openapi3.Headers {
 	headers := standardReferences(regionHeader, requestIDHeader)
+	deprecationHeaders(o, headers)
 	for _, p := range params {
 		headers[written(p)] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: *r.g.value(o.Output, p)}}
 	}

@@ -204,8 +204,8 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 // describe sets the description and the example of a property from its field.
 func (s *schemas) describe(p property, into *openapi3.Schema) {
 	doc, _ := s.source.Field(p.Owner.PkgPath(), p.Owner.Name(), p.Name)
-	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, p.Name), doc.Deprecated
 	into.Extensions = map[string]any{ExtensionField: goField(p.Owner, p.Name)}
+	into.Description, into.Deprecated = deprecated(p.Tag, comments.WithoutSubject(doc.Text, p.Name), into.Extensions)
 	if text, ok := p.Tag.Lookup("example"); ok {
 		into.Example = s.example(doc.At, goField(p.Owner, p.Name), text, p.Type, into)
 	}

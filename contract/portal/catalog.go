@@ -25,9 +25,10 @@ type catalog struct {
 	// Content-Security-Policy.
 	ServerOrigins []string
 
-	document *openapi3.T
-	servers  []byte // of the document, in JSON
-	byTitle  map[string]*boundedContext
+	document     *openapi3.T
+	deprecations []Deprecation // by the releases
+	servers      []byte        // of the document, in JSON
+	byTitle      map[string]*boundedContext
 }
 
 // boundedContext is a group of operations with the same tag.
@@ -78,7 +79,7 @@ func newCatalog(document []byte, reports []compat.Report, deprecations []Depreca
 	}
 	c := &catalog{
 		Title: doc.Info.Title, Version: doc.Info.Version, Description: firstParagraph(doc.Info.Description),
-		document: doc, BearerSchemes: bearerSchemes(doc), ServerOrigins: serverOrigins(doc.Servers), byTitle: map[string]*boundedContext{},
+		document: doc, deprecations: deprecations, BearerSchemes: bearerSchemes(doc), ServerOrigins: serverOrigins(doc.Servers), byTitle: map[string]*boundedContext{},
 	}
 	if c.servers, err = json.Marshal(doc.Servers); err != nil {
 		return nil, fmt.Errorf("portal: encode the servers: %w", err)
@@ -109,40 +110,6 @@ func newCatalog(document []byte, reports []compat.Report, deprecations []Depreca
 }
 
 var slug = regexp.MustCompile(`^[a-z0-9-]+$`)
-
-// deprecationOf returns when a release deprecated an operation, or nil.
-func deprecationOf(deprecations []Deprecation, o operation) *Deprecation {
-	i := slices.IndexFunc(deprecations, func(d Deprecation) bool { return d.Operation == o.Method+" "+o.Path })
-	if !o.Deprecated || i < 0 {
-		return nil
-	}
-	return &deprecations[i]
-}
-
-// Deprecated returns the deprecated operations, those that end first first. Those without
-// a date are last.
-func (c *catalog) Deprecated() []operation {
-	var list []operation
-	for _, b := range c.Contexts {
-		for _, o := range b.Operations {
-			if o.Deprecated {
-				list = append(list, o)
-			}
-		}
-	}
-	slices.SortStableFunc(list, func(a, b operation) int {
-		switch {
-		case a.Deprecation != nil && b.Deprecation != nil:
-			return a.Deprecation.Time.Compare(b.Deprecation.Time)
-		case a.Deprecation != nil:
-			return -1
-		case b.Deprecation != nil:
-			return 1
-		}
-		return 0
-	})
-	return list
-}
 
 // context returns the context with a title. It adds the context if necessary.
 func (c *catalog) context(title string) *boundedContext {

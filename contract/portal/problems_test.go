@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,35 @@ func TestProblemTypes(t *testing.T) {
 	}
 }
 
+// TestDeprecatedParts checks parts with and without dates, and their order.
+func TestDeprecatedParts(t *testing.T) {
+	document := edited(t, func(v object) {
+		get := v["paths"].(object)["/orders"].(object)["get"].(object)
+		limit := get["parameters"].([]any)[1].(object)
+		limit["deprecated"] = true
+		limit["x-deprecated-since"], limit["x-sunset"] = "2026-12-01", "2027-06-30"
+		limit["x-deprecated-reason"] = "use `pageSize`"
+		order := v["components"].(object)["schemas"].(object)["Order"].(object)
+		order["properties"].(object)["total"].(object)["deprecated"] = true
+	})
+	dates := []Deprecation{{
+		Part: "property total of Order", Tag: "orders/v1.2.0", Time: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
+	}}
+	page := get(newHandler(t, Config{Document: document, Deprecations: dates}), "/deprecations.html").Body.String()
+	var at int
+	for _, want := range []string{
+		"property total of Order", ">2026-03-01</time>, in orders/v1.2.0", ">2026-08-28</time>",
+		"query parameter limit", "use <code>pageSize</code>", "Announced for", ">2026-12-01</time>", ">2027-06-30</time>",
+		"/orders/{orderId}", "In no release with a known date",
+	} {
+		i := strings.Index(page[at:], want)
+		if i < 0 {
+			t.Fatalf("%q does not follow on the page:\n%s", want, page[at:])
+		}
+		at += i
+	}
+}
+
 func TestDeprecations(t *testing.T) {
 	const deprecated = "DELETE /orders/{orderId}"
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -79,8 +109,15 @@ func TestDeprecations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if list := c.Deprecated(); len(list) != 1 || list[0].Method+" "+list[0].Path != deprecated {
-		t.Errorf("deprecated operations %+v, want %s", list, deprecated)
+	var list []string // of what is deprecated, the first to end first
+	for _, d := range c.Deprecated() {
+		if d.Operation != nil {
+			d.Part = d.Operation.Method + " " + d.Operation.Path
+		}
+		list = append(list, d.Part)
+	}
+	if diff := cmp.Diff([]string{deprecated, "property note of NewOrder"}, list); diff != "" {
+		t.Errorf("what is deprecated (-want +got):\n%s", diff)
 	}
 	checkContains(t, get(newHandler(t, Config{}), "/deprecations.html"), "In no release with a known date")
 }

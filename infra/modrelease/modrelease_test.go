@@ -160,7 +160,7 @@ func TestBreakingChangeAfterV1(t *testing.T) {
 		"accounts/service.json":   `{"format":1,"name":"accounts","version":"2.0.0"}`,
 	})
 	r.refused("platform", Options{}, "platform: breaking changes since v1.0.0 are refused (1)", "API: Name: removed",
-		"deprecate the old one, and see .github/CONTRIBUTING.md, Withdraw an operation")
+		"deprecate the old one, and see .github/CONTRIBUTING.md, Withdraw a part of a contract")
 	r.refused("accounts", Options{}, "accounts: breaking changes since v1.0.0 are refused (1)",
 		"contract: GET /accounts/b: ")
 }

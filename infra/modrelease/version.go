@@ -123,7 +123,7 @@ func refuseBreaking(name, last string, changes []Change) error {
 		return nil
 	}
 	lines := []error{fmt.Errorf("%s: breaking changes since %s are refused (%d), because a module has no major version after v1: "+
-		"add the new API, path or operation beside the old one, deprecate the old one, and see .github/CONTRIBUTING.md, Withdraw an operation",
+		"add the new API, path or operation beside the old one, deprecate the old one, and see .github/CONTRIBUTING.md, Withdraw a part of a contract",
 		name, last, len(changes))}
 	for _, c := range changes {
 		text := fmt.Sprintf("  %s: %s", c.Of, c.Text)

@@ -61,6 +61,8 @@ type Adapter struct {
 	service string
 	warm    atomic.Bool // set by the first invocation
 	handler func(ctx context.Context, in reflect.Value) (reflect.Value, error)
+	// deprecation and sunset are headers of a deprecated operation, otherwise empty.
+	deprecation, sunset string
 }
 
 // New compiles an operation and its handler into an Adapter. It returns an
@@ -70,6 +72,13 @@ func New[In, Out any](op rest.Operation[In, Out], h Handler[In, Out], c Config) 
 	c.Log = c.Log.With("operation", d.ID)
 	a := &Adapter{op: d, kinds: d.Problems(), creates: d.Creates(), config: c, service: d.Service()}
 	var err error
+	if d.Deprecated != "" {
+		announced, err := rest.ParseDeprecation(d.Deprecated)
+		if err != nil {
+			return nil, fmt.Errorf("operation %s: %w", d.ID, err)
+		}
+		a.deprecation, a.sunset = announced.Headers()
+	}
 	if a.in, err = bindInput(d.Input); err != nil {
 		return nil, fmt.Errorf("operation %s: %w", d.ID, err)
 	}
@@ -115,6 +124,10 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	resp.set("Access-Control-Allow-Origin", rest.AllowOrigin)
 	resp.set("Access-Control-Expose-Headers", rest.ExposeHeaders)
 	resp.set("Cache-Control", a.cacheControl())
+	if a.deprecation != "" {
+		resp.set(rest.DeprecationHeader, a.deprecation)
+		resp.set(rest.SunsetHeader, a.sunset)
+	}
 	if req.method == http.MethodHead {
 		resp.body = nil // the headers of a GET without its content (RFC 9110, section 9.3.2)
 	}

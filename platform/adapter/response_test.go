@@ -19,6 +19,23 @@ func TestResponseHeaders(t *testing.T) {
 	})
 }
 
+// TestResponseOfDeprecatedOperation checks the headers of a success and of a failure.
+func TestResponseOfDeprecatedOperation(t *testing.T) {
+	ends := rest.Operation[struct{}, struct{}]{
+		ID: "end", Method: http.MethodGet, Path: "/things", Public: true, Deprecated: "2026-12-01/2027-06-30: use begin",
+	}
+	for name, err := range map[string]error{"success": nil, "failure": errors.New("broken")} {
+		h := func(context.Context, struct{}) (struct{}, error) { return struct{}{}, err }
+		r, _ := invoke(t.Context(), t, ends, h, eventFor("GET", nil))
+		assertEqual(t, name+": Deprecation", r.Headers["Deprecation"], "@1796083200")
+		assertEqual(t, name+": Sunset", r.Headers["Sunset"], "Wed, 30 Jun 2027 00:00:00 GMT")
+	}
+	ends.Deprecated = "soon"
+	if _, err := New(ends, nil, testConfig(t.Output())); err == nil {
+		t.Error("New accepts a deprecation without dates")
+	}
+}
+
 // TestResponseOfEveryType checks that text is not escaped for HTML and that
 // empty and nil headers are not sent.
 func TestResponseOfEveryType(t *testing.T) {

@@ -5,5 +5,5 @@ package rest
 // Authorization header and never in cookies.
 const (
 	AllowOrigin   = "*"
-	ExposeHeaders = "ETag, Location, Retry-After, X-Region, x-amzn-RequestId"
+	ExposeHeaders = "Deprecation, ETag, Location, Retry-After, Sunset, X-Region, x-amzn-RequestId"
 )

@@ -57,8 +57,9 @@ type Operation[In, Out any] struct {
 	// Health marks the operation that latency routing calls to check whether the
 	// Region serves this context. It must be a public GET without parameters.
 	Health bool
-	// Deprecated marks an operation that clients should stop using.
-	Deprecated bool
+	// Deprecated announces that the operation ends, in the form of Deprecation. Fields of
+	// inputs, outputs and bodies have the struct tag deprecated.
+	Deprecated string
 }
 
 // Uses are an operation's rights on tables and secrets.
@@ -72,15 +73,16 @@ const (
 // Description is an Operation without its type parameters and with its defaults
 // filled in.
 type Description struct {
-	ID, Method, Path   string
-	Public             bool
-	Scopes             []string
-	Status             int
-	Declared           []problem.Kind
-	Uses               Uses
-	Memory             int
-	Timeout            time.Duration
-	Health, Deprecated bool
+	ID, Method, Path string
+	Public           bool
+	Scopes           []string
+	Status           int
+	Declared         []problem.Kind
+	Uses             Uses
+	Memory           int
+	Timeout          time.Duration
+	Health           bool
+	Deprecated       string
 	// Input and Output are the struct types In and Out.
 	Input, Output reflect.Type
 }

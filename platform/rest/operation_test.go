@@ -38,7 +38,7 @@ func TestDescribeKeepsWhatIsSet(t *testing.T) {
 	op := Operation[target, body]{
 		ID: "getThing", Method: http.MethodGet, Path: "/things/{id}", Public: true, Scopes: []string{"things/read"},
 		Status: http.StatusAccepted, Problems: []problem.Kind{problem.NotFound}, Uses: Uses{table.Get()},
-		Memory: 1024, Timeout: 9 * time.Second, Health: true, Deprecated: true,
+		Memory: 1024, Timeout: 9 * time.Second, Health: true, Deprecated: "2026-12-01/2027-06-30: use getItem",
 	}
 	d := op.Describe()
 	if d.Input != reflect.TypeFor[target]() || d.Output != reflect.TypeFor[body]() {
@@ -48,7 +48,7 @@ func TestDescribeKeepsWhatIsSet(t *testing.T) {
 	assertEqual(t, "description", d, Description{
 		ID: "getThing", Method: http.MethodGet, Path: "/things/{id}", Public: true, Scopes: []string{"things/read"},
 		Status: http.StatusAccepted, Declared: []problem.Kind{problem.NotFound}, Uses: Uses{table.Get()},
-		Memory: 1024, Timeout: 9 * time.Second, Health: true, Deprecated: true,
+		Memory: 1024, Timeout: 9 * time.Second, Health: true, Deprecated: "2026-12-01/2027-06-30: use getItem",
 	})
 }
 

@@ -138,6 +138,16 @@ type Wrong struct {
 	Posix string `json:"posix" pattern:"[[:alpha:]]"`
 	// With the constraint of a parameter.
 	Required string `json:"required" required:"true"`
+	// Ends without a day.
+	Ends string `json:"ends" deprecated:"soon"`
+	// Ends in a comment.
+	//
+	// Deprecated: use Ends.
+	Comment string `json:"comment"`
+	// A value that it does not have ends.
+	Values string `json:"values" enum:"a,b" deprecatedValues:"c=2026-12-01/2027-06-30: use a"`
+	// A value ends without a day.
+	DaylessValue string `json:"daylessValue" enum:"a,b" deprecatedValues:"a"`
 	// With another's constraint.
 	Limits time.Time `json:"limits" format:"date" minimum:"1"`
 }

@@ -18,7 +18,7 @@ type None struct{}
 // Shape is wrong in what every operation has.
 var Shape = rest.Operation[WithBody, WithBody]{
 	ID: "Shape_1", Method: "FETCH", Path: "/Broken/shape", Status: http.StatusNoContent,
-	Memory: 64, Timeout: 1500 * time.Millisecond,
+	Memory: 64, Timeout: 1500 * time.Millisecond, Deprecated: "2026-12-01/2027-01-31: use twin",
 }
 
 // WithBody has a body.
@@ -31,6 +31,8 @@ type Fine struct {
 }
 
 // Twin has the route of Shape and more.
+//
+// Deprecated: use Shape.
 var Twin = rest.Operation[WithBody, None]{
 	ID: "twin", Method: http.MethodGet, Path: "/Broken", Status: http.StatusFound, Memory: 10241, Timeout: 30 * time.Second,
 }

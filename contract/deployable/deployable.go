@@ -35,15 +35,15 @@ import (
 // The placeholders are JSON strings in place of values that an environment decides.
 // Terraform replaces them with
 //
-//	replace(file("deployable.json"), "\"MERIDIAN_USER_POOL_ARNS\"", jsonencode(local.user_pool_arns))
+//	replace(file("deployable.json"), "\"PLACEHOLDER_USER_POOL_ARNS\"", jsonencode(local.user_pool_arns))
 //
 // and Go code with Fill. They do not contain "${", which API Gateway and Terraform
 // would interpolate.
 const (
 	// PoolARNsPlaceholder stands for the list of user pool ARNs.
-	PoolARNsPlaceholder = "MERIDIAN_USER_POOL_ARNS"
+	PoolARNsPlaceholder = "PLACEHOLDER_USER_POOL_ARNS"
 	// NamePlaceholder stands for the API's name, which an import takes from the title.
-	NamePlaceholder = "MERIDIAN_API_NAME"
+	NamePlaceholder = "PLACEHOLDER_API_NAME"
 )
 
 // Options are values that the contract does not state. Zero values stand for the

@@ -133,14 +133,14 @@ components:
 
 func TestDocument(t *testing.T) {
 	doc, result := emit(t, parse(t, things))
-	checkJSON(t, at(t, doc, "info"), `{"title": "MERIDIAN_API_NAME", "description": "Things", "version": "1"}`)
+	checkJSON(t, at(t, doc, "info"), `{"title": "PLACEHOLDER_API_NAME", "description": "Things", "version": "1"}`)
 	checkJSON(t, at(t, doc, "components", "schemas"), `{
 		"Thing": {"type": "object", "properties": {"name": {"type": "string"}}},
 		"Problem": {"type": "object"}}`)
 	checkJSON(t, at(t, doc, "components", "securitySchemes"), `{"cognito": {
 		"type": "apiKey", "name": "Authorization", "in": "header",
 		"x-amazon-apigateway-authtype": "cognito_user_pools",
-		"x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": "MERIDIAN_USER_POOL_ARNS"}}}`)
+		"x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": "PLACEHOLDER_USER_POOL_ARNS"}}}`)
 	checkJSON(t, at(t, doc, "x-amazon-apigateway-request-validators"),
 		`{"all": {"validateRequestBody": true, "validateRequestParameters": true}}`)
 	checkJSON(t, at(t, doc, "x-amazon-apigateway-request-validator"), `"all"`)

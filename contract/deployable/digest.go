@@ -17,7 +17,7 @@ import (
 const DigestHeader = "X-Document"
 
 const (
-	digestPlaceholder = "MERIDIAN_DOCUMENT_DIGEST"
+	digestPlaceholder = "PLACEHOLDER_DOCUMENT_DIGEST"
 	digestResponse    = "MISSING_AUTHENTICATION_TOKEN"
 )
 

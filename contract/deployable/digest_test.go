@@ -35,5 +35,5 @@ func TestDigestIsMissing(t *testing.T) {
 func sampleWithDigest(operation string) string {
 	return strings.ReplaceAll(`{"operationId": "OPERATION", "x-amazon-apigateway-gateway-responses": {
 		"MISSING_AUTHENTICATION_TOKEN": {"responseParameters": {
-			"gatewayresponse.header.X-Document": "'MERIDIAN_DOCUMENT_DIGEST'"}}}}`, "OPERATION", operation)
+			"gatewayresponse.header.X-Document": "'PLACEHOLDER_DOCUMENT_DIGEST'"}}}}`, "OPERATION", operation)
 }

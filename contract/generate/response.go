@@ -29,7 +29,10 @@ type responses struct {
 }
 
 func (g *generation) newResponses(shared openapi3.ResponseBodies) *responses {
-	return &responses{g: g, shared: shared, schema: g.schemas.component(problemType, false)}
+	schema := g.schemas.component(problemType, false)
+	// The type has the name of the system, which a struct tag cannot have.
+	schema.Value.Properties["type"].Value.Example = problem.NotFound.URI()
+	return &responses{g: g, shared: shared, schema: schema}
 }
 
 // of returns all responses of an operation.

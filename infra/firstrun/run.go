@@ -163,6 +163,9 @@ func (r *run) up(when string) error {
 	}
 	status, err := r.get(cloud)
 	took := time.Since(start)
+	if err == nil {
+		err = r.checkServedNames(cloud.Edge)
+	}
 	stop()
 	<-ended // with the error of ctx
 	switch {
@@ -197,6 +200,9 @@ func (r *run) deploy() error {
 	}
 	r.env = append(r.env, "REHEARSE=1", "ENV=dev")
 	if err := r.mage("deploy:all -create", "deploy:status"); err != nil {
+		return err
+	}
+	if err := r.checkNames(); err != nil {
 		return err
 	}
 	if err := r.step("go tool meridian eject", "go", "tool", "meridian", "eject"); err != nil {

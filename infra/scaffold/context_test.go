@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/firstrun"
 	"github.com/meridian-api/meridian/platform/dynamodb/dynamodbtest"
 )
 
@@ -39,6 +41,10 @@ func newWorkspace(t *testing.T) string {
 	}
 	work, err := os.ReadFile(filepath.Join(ws.Root, "go.work"))
 	if err != nil {
+		t.Fatal(err)
+	}
+	names := []byte(`{"name": "shop", "title": "Shop"}`)
+	if err := writeFile(filepath.Join(root, filepath.FromSlash(workspace.SystemFile)), names); err != nil {
 		t.Fatal(err)
 	}
 	text := strings.NewReplacer("\t./accounts\n", "", "\t./profiles\n", "").Replace(string(work))
@@ -85,6 +91,18 @@ func TestANewContextWorks(t *testing.T) {
 	if err != nil || !strings.Contains(string(spec), `"orders/admin"`) {
 		t.Errorf("openapi.json has no scope of the machine client: %v", err)
 	}
+
+	t.Run("no name of another system", func(t *testing.T) {
+		if err := pipeline.WriteDocuments(root, false, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		for _, dir := range []string{"orders", workspace.Dist} {
+			found, err := firstrun.MeridianNames(filepath.Join(root, dir))
+			if err != nil || found != nil {
+				t.Errorf("%s has Meridian's name: %v\n%s", dir, err, strings.Join(found, "\n"))
+			}
+		}
+	})
 
 	t.Run("a second time", func(t *testing.T) {
 		before := filesOf(t, root)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/firstrun"
 	"github.com/meridian-api/meridian/infra/terraform"
 )
 
@@ -53,19 +54,19 @@ func TestAProjectsModuleHasItsTargetsAndTools(t *testing.T) {
 
 func TestAProjectHasNoNameOfAnother(t *testing.T) {
 	root := newProject(t)
+	found, err := firstrun.MeridianNames(root, "README.md", "magefile.go", "go.work", "go.sum")
+	if err != nil || found != nil {
+		t.Errorf("the project has Meridian's name: %v\n%s", err, strings.Join(found, "\n"))
+	}
 	for _, name := range filesOf(t, root) {
-		if name == "infra/go.sum" || name == "go.work" {
-			continue // the test's
-		}
 		data, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := strings.NewReplacer(workspace.Meridian, "", "go tool meridian", "", "cmd/meridian", "", "Meridian",
-			"").Replace(string(data))
-		for _, other := range []string{"meridian", "accounts", "profiles"} {
-			if strings.Contains(strings.ReplaceAll(text, "The accounts and domains", ""), other) {
-				t.Errorf("%s has the name %s:\n%s", name, other, text)
+		text := strings.ReplaceAll(string(data), "The accounts and domains", "") // accounts of AWS
+		for _, context := range []string{"accounts", "profiles"} {
+			if strings.Contains(text, context) && name != "infra/go.sum" && name != "go.work" { // the test's
+				t.Errorf("%s has the name of the context %s:\n%s", name, context, text)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ locals {
 
   # The values that the document leaves open. API Gateway fills in everything else that
   # differs between Regions, and the stage variable what differs between environments.
-  placeholders = { name = "\"MERIDIAN_API_NAME\"", pools = "\"MERIDIAN_USER_POOL_ARNS\"" }
+  placeholders = { name = "\"PLACEHOLDER_API_NAME\"", pools = "\"PLACEHOLDER_USER_POOL_ARNS\"" }
   document     = try(file(local.document_path), "")
   named        = replace(local.document, local.placeholders.name, jsonencode(module.settings.names.api))
   body         = replace(local.named, local.placeholders.pools, jsonencode(data.aws_cognito_user_pools.environment.arns))

@@ -49,7 +49,7 @@ resource "aws_secretsmanager_secret_version" "first" {
   # and write a new first value over the one that is in use
   # (hashicorp/terraform-provider-aws#37302). So the first version keeps a label of its
   # own, and only the rotation moves AWSCURRENT.
-  version_stages = ["AWSCURRENT", "MERIDIANFIRST"]
+  version_stages = ["AWSCURRENT", "FIRSTVALUE"]
 
   lifecycle {
     ignore_changes = [version_stages]

@@ -404,7 +404,7 @@ run "a_rotating_secret_has_a_first_value_that_is_written_once" {
   }
 
   assert {
-    condition     = aws_secretsmanager_secret_version.first["payment-key"].version_stages == toset(["AWSCURRENT", "MERIDIANFIRST"])
+    condition     = aws_secretsmanager_secret_version.first["payment-key"].version_stages == toset(["AWSCURRENT", "FIRSTVALUE"])
     error_message = "AWS would delete the first version in time, and the next apply would write over the value in use."
   }
 }

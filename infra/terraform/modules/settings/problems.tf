@@ -67,7 +67,7 @@ locals {
     ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
     local.settings.slo.operation == "" || contains(keys(local.functions), local.settings.slo.operation) ? [] : ["${local.file}: slo.operation is ${local.settings.slo.operation}, which is not a function: use context-operation, or none."],
     [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is not a function: use context-operation." if !contains(keys(local.functions), k)],
-    [for name, c in local.contexts : "${name}/service.json has format ${jsonencode(c.format)}, and infra reads the formats ${join(", ", local.formats)}: the file was written by a newer meridian contract: update infra to the version that reads it."
+    [for name, c in local.contexts : "${name}/service.json has format ${jsonencode(c.format)}, and infra reads the formats ${join(", ", local.formats)}: the file was written by a newer module contract: update infra to the version that reads it."
     if !contains(local.formats, try(c.format, local.formats[0]))],
     [for t, owners in local.owners : "The contexts ${join(" and ", owners)} both declare ${t}: names of tables and secrets must be unique in the system." if length(owners) > 1],
     var.region == null || contains(local.settings.regions, coalesce(var.region, "-")) ? [] : ["${coalesce(var.region, "-")} is not a Region of ${var.environment}: ${join(", ", local.settings.regions)}."],

@@ -49,16 +49,37 @@ func OpenTable(env lambdaenv.Env, t resource.Table) dynamo.Table {
 // replicatedConflict has the code of a write that conflicted with one in another Region.
 var replicatedConflict = map[string]struct{}{(*types.ReplicatedWriteConflictException)(nil).ErrorCode(): {}}
 
-// retryer returns a retryer with the backoff of AWS's newest DynamoDB clients. Unlike
-// them, it also retries transactions that conflicted with another one, and writes of a
-// strongly consistent table that conflicted with a write in another Region.
-// Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-func retryer(mode aws.RetryMode, attempts int) aws.Retryer {
+// attempts is the number of attempts of a call, the default of AWS's DynamoDB clients since
+// retry behavior 2.1.
+const attempts = 4
+
+// The delays before the second attempt; they double, with full jitter. throttleDelay is also
+// the longest one: 2.1 waits 1, 2 and 4 s after throttles, and an operation has 3 s as a rule.
+const (
+	delay         = 25 * time.Millisecond
+	throttleDelay = 500 * time.Millisecond
+)
+
+// retryer returns a retryer with retry behavior 2.1, which AWS's SDKs have since
+// 2026-11-10: a retry takes 14 of 500 tokens of the process, or 5 after a throttle, and a
+// success returns them, so that an instance stops retrying while DynamoDB is down. The
+// behavior is that of module aws-sdk-go-v2, and the client of DynamoDB that is held at an
+// older version (see the README) changes nothing of it: its later versions set the same
+// attempts and delay.
+//
+// A call waits 175 ms at most between its attempts, or 1,500 ms if it is throttled, unless
+// DynamoDB asks for more with x-amz-retry-after; the context's deadline ends every wait.
+// Unlike AWS's clients, the retryer also retries transactions that conflicted with another
+// one, and writes of a strongly consistent table that conflicted with a write in another
+// Region.
+// Sources: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html,
+// https://github.com/aws/aws-sdk-go-v2/issues/3416
+func retryer(mode aws.RetryMode, maxAttempts int) aws.Retryer {
 	standard := func(o *retry.StandardOptions) {
 		dynamo.RetryTxConflicts(o)
 		o.Retryables = append(o.Retryables, retry.RetryableErrorCode{Codes: replicatedConflict})
-		o.MaxAttempts = cmp.Or(attempts, 4)
-		o.BaseDelay = 25 * time.Millisecond // doubles, with jitter; throttles wait longer
+		o.MaxAttempts = cmp.Or(maxAttempts, attempts)
+		o.BaseDelay, o.MaxBackoff = delay, throttleDelay
 	}
 	if mode == aws.RetryModeAdaptive {
 		return retry.NewAdaptiveMode(func(o *retry.AdaptiveModeOptions) { o.StandardOptions = append(o.StandardOptions, standard) })

@@ -118,3 +118,61 @@ func TestRetryDelay(t *testing.T) {
 		}
 	}
 }
+
+// TestRetryBudget pins how long a call retries, against the default timeout of a function
+// (rest.Operation) less what package adapter reserves for the response, and API Gateway's
+// longest integration.
+func TestRetryBudget(t *testing.T) {
+	const (
+		functionTimeout = 3000 * time.Millisecond
+		reserved        = 200 * time.Millisecond
+		gatewayTimeout  = 29 * time.Second
+		slowAttempt     = 200 * time.Millisecond // ten times a usual one
+	)
+	for _, test := range []struct {
+		name   string
+		err    error
+		delays time.Duration
+		tokens int // retries until the process's 500 tokens are used up
+	}{
+		{name: "DynamoDB is down", err: &types.InternalServerError{}, delays: 175 * time.Millisecond, tokens: 500 / 14},
+		{
+			name: "the table is throttled", err: &types.ProvisionedThroughputExceededException{},
+			delays: 1500 * time.Millisecond, tokens: 500 / 5,
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := retryer(aws.RetryModeStandard, 0)
+			if r.MaxAttempts() != 4 {
+				t.Errorf("%d attempts, want 4", r.MaxAttempts())
+			}
+			var longest time.Duration // of all delays between the attempts
+			for attempt := 1; attempt < r.MaxAttempts(); attempt++ {
+				var drawn time.Duration
+				for range 500 {
+					d, err := r.RetryDelay(attempt, test.err)
+					if err != nil {
+						t.Fatal(err)
+					}
+					drawn = max(drawn, d)
+				}
+				longest += drawn
+			}
+			if longest > test.delays || longest < test.delays*9/10 { // below: once in 10^22 runs
+				t.Errorf("the attempts are at most %s apart in total, want %s", longest, test.delays)
+			}
+			if total := longest + 4*slowAttempt; total > functionTimeout-reserved || total > gatewayTimeout {
+				t.Errorf("a call takes up to %s, and the handler has %s", total, functionTimeout-reserved)
+			}
+			retries := 0
+			for ; retries < 1000; retries++ {
+				if _, err := r.GetRetryToken(t.Context(), test.err); err != nil {
+					break
+				}
+			}
+			if retries != test.tokens {
+				t.Errorf("%d retries without a success, want %d", retries, test.tokens)
+			}
+		})
+	}
+}

@@ -33,6 +33,7 @@ type house struct {
 	// packages has the function packages by context and function.
 	packages map[string]map[string]release.File
 	document release.File
+	phase    claimsPhase     // of deploy:claims
 	smoke    []Probe         // all contexts' own
 	public   map[string]bool // operations that need no token
 }
@@ -69,7 +70,7 @@ func (h *house) with(earlier *house) *house {
 	if earlier == nil {
 		return h
 	}
-	both := &house{settings: h.settings, system: h.system, drained: h.drained, document: h.document, smoke: h.smoke, public: h.public,
+	both := &house{settings: h.settings, system: h.system, drained: h.drained, document: h.document, phase: h.phase, smoke: h.smoke, public: h.public,
 		services: map[string]*manifest.Service{}, packages: map[string]map[string]release.File{}}
 	for _, name := range union(h.services, earlier.services) {
 		both.services[name] = united(h.services[name], h.withoutOwned(name, earlier.services[name]))
@@ -163,6 +164,9 @@ func (h *house) write(ctx context.Context, s *release.Store, stack provision.Sta
 		return err
 	}
 	if files[workspace.Dist+"/"+drainedFile], err = json.Marshal(h.drained); err != nil {
+		return err
+	}
+	if files[workspace.Dist+"/"+phaseFile], err = json.Marshal(h.phase.forTerraform()); err != nil {
 		return err
 	}
 	for name, service := range h.services {

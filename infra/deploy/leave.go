@@ -7,11 +7,13 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/objects"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/release"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // findContexts adds to before the contexts of stacks that neither the new release nor
@@ -163,7 +165,7 @@ func (o *rollout) leaves(stack provision.Stack, address string) bool {
 	case stack.Root == "data" && service == nil:
 		return slices.Contains(keepsData, kind)
 	case stack.Root == "data" && kind == "aws_dynamodb_table":
-		_, stays := service.Tables[key]
+		_, stays := service.Tables[strings.TrimSuffix(key, resource.OrdinarySuffix)]
 		return !stays
 	case kind == "aws_secretsmanager_secret":
 		for _, s := range o.shared.services {
@@ -183,7 +185,7 @@ func (o *rollout) movedTo(stack provision.Stack, address string) string {
 		return ""
 	}
 	for _, name := range union(o.shared.services, nil) {
-		if _, declares := o.shared.services[name].Tables[key]; declares && name != stack.Context {
+		if _, declares := o.shared.services[name].Tables[strings.TrimSuffix(key, resource.OrdinarySuffix)]; declares && name != stack.Context {
 			return name
 		}
 	}

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -49,6 +50,7 @@ type rollout struct {
 	shared        *house            // what the stacks without a Region read: all targets in one
 	leaving       []string          // Regions
 	fixed         map[string]string // settings as they were deployed, when this began
+	phase         claimsPhase       // of deploy:claims
 	before        []*house          // what the Regions ran, and contexts that leave had, when this began
 
 	mu      sync.Mutex
@@ -67,7 +69,7 @@ func (s *session) newRollout(ctx context.Context, r *release.Release, c Checker,
 		return nil, err
 	}
 	o.checker = c
-	if err := o.checkStrong(ctx); err != nil {
+	if err := errors.Join(s.checkClaims(ctx), o.checkStrong(ctx)); err != nil {
 		return nil, err
 	}
 	return o, s.embedded.start(ctx, o)
@@ -236,6 +238,7 @@ func (o *rollout) houseFor(step Step) *house {
 		regions = slices.Concat(regions, o.leaving)
 	}
 	h = h.settled(regions, o.drained())
+	h.phase = o.phase
 	if step.Action == DestroyStep {
 		h = h.as(o.fixed)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/provision"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // strongTables returns the names of a service's strongly consistent tables, sorted.
@@ -26,24 +27,20 @@ func strongTables(s *manifest.Service) []string {
 // an environment of one Region. DynamoDB makes only an empty table strongly consistent,
 // and Terraform would remove the members of one that is.
 func (o *rollout) checkStrong(ctx context.Context) error {
-	wanted := len(o.environment.Regions) > 1
+	several := len(o.environment.Regions) > 1
 	for _, name := range union(o.shared.services, nil) {
-		tables := strongTables(o.shared.services[name])
-		if len(tables) == 0 {
-			continue
-		}
 		deployed, err := o.deployedModes(ctx, provision.Stack{Root: "data", Context: name})
 		if err != nil {
 			return err
 		}
-		for _, table := range tables {
-			switch strong, exists := deployed[table]; {
-			case !exists || strong == wanted:
-			case wanted:
+		for _, table := range strongTables(o.shared.services[name]) {
+			_, ordinary := deployed[table+resource.OrdinarySuffix]
+			switch {
+			case several && ordinary:
 				return fmt.Errorf("%s: table %s is ordinary because the environment had one Region, and DynamoDB makes only an empty table "+
-					"strongly consistent: nothing was changed. Keep one Region, or create another environment with all Regions and copy "+
-					"the data while its clients do not write", name, table)
-			default:
+					"strongly consistent: nothing was changed. Run ENV=%s go tool mage deploy:claims, which copies its items into a strongly "+
+					"consistent table while writes are held, and then deploy:all", name, table, o.environment.Name)
+			case !several && deployed[table]:
 				return fmt.Errorf("%s: table %s is strongly consistent, and one Region would make it ordinary: nothing was changed. "+
 					"Keep two Regions or more; drain one with deploy:drain if it is not to serve", name, table)
 			}

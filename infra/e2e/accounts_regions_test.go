@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/local"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
 )
@@ -230,6 +233,29 @@ func TestARegionAddedLaterCallsTheNearestMember(t *testing.T) {
 	expectSame(t, "read where it was opened", mustCall(t, cloud, getMyAccount("ada").at(calgary), http.StatusOK), created)
 	expectSame(t, "read in the nearest member", mustCall(t, cloud, getMyAccount("ada").at(vancouver), http.StatusOK), created)
 	expectStatus(t, cloud, "in the member of the same country", getMyAccount("ada").at(montreal), http.StatusNotFound)
+}
+
+// TestHeldWritesAreRefused runs the functions as deploy:claims does while it copies accounts
+// and claims: they refuse writes, and read.
+func TestHeldWritesAreRefused(t *testing.T) {
+	cloud := startCloud(t, func(cfg *local.Config) {
+		cfg.Services = slices.Clone(cfg.Services)
+		for i, s := range cfg.Services {
+			held := *s
+			held.Functions = map[string]manifest.Function{}
+			for name, f := range s.Functions {
+				f.Environment = maps.Clone(f.Environment)
+				f.Environment["STRONG_HELD"] = "true"
+				held.Functions[name] = f
+			}
+			cfg.Services[i] = &held
+		}
+	})
+	refused := expectStatus(t, cloud, "create", createWithKey("one", newAccount), http.StatusServiceUnavailable)
+	if after := refused.header.Get("Retry-After"); after != "10" {
+		t.Errorf("Retry-After is %q, want 10", after)
+	}
+	expectStatus(t, cloud, "read", getMyAccount("ada"), http.StatusNotFound)
 }
 
 // patchMine returns the request that changes the user's own account in any version.

@@ -154,6 +154,9 @@ func (Deploy) Undrain(region string) error { return deployTarget("deploy:undrain
 // Regions records other Regions, separated by commas, for ENV, an environment without a file. deploy:all applies them.
 func (Deploy) Regions(regions string) error { return deployTarget("deploy:regions", regions) }
 
+// Claims takes ENV from one Region to several in its file: it copies strongly consistent tables, and holds their writes meanwhile.
+func (Deploy) Claims() error { return deployTarget("deploy:claims") }
+
 // Reap lists the environments that have expired in the account of ENV, and removes them after confirmation.
 func (Deploy) Reap(confirm *string) error {
 	return deployTarget("deploy:reap", forward.Option("confirm", confirm))

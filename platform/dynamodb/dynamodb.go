@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/guregu/dynamo/v2"
 
 	"github.com/meridian-api/meridian/platform/lambdaenv"
@@ -22,11 +23,14 @@ import (
 // with a write in another Region, with backoff and jitter, until the call's context is done. It makes up to four
 // attempts, unless AWS_MAX_ATTEMPTS or AWS_RETRY_MODE say otherwise. If DynamoDB is
 // still busy or down, the error is a problem of kind Unavailable.
-func Open(env lambdaenv.Env) *dynamo.DB {
+func Open(env lambdaenv.Env) *dynamo.DB { return open(env) }
+
+func open(env lambdaenv.Env, options ...func(*middleware.Stack) error) *dynamo.DB {
 	cfg := env.AWS("DYNAMODB")
 	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)
 	cfg.Retryer = func() aws.Retryer { return retries }
 	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems, explainErrors)
+	cfg.APIOptions = append(cfg.APIOptions, options...)
 	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
 	})
@@ -38,12 +42,19 @@ func Open(env lambdaenv.Env) *dynamo.DB {
 
 // OpenTable returns a table of the function's Region. A strongly consistent table without
 // a replica there is the one of the member that the deployment names: each call is a round
-// trip to that Region.
+// trip to that Region. While the deployment copies the table, writes are refused with a
+// problem of kind Unavailable.
 func OpenTable(env lambdaenv.Env, t resource.Table) dynamo.Table {
-	if t.Consistency == resource.Strong {
-		env.Region = env.StrongRegion()
+	name := t.PhysicalName(env.Environment)
+	if t.Consistency != resource.Strong {
+		return Open(env).Table(name)
 	}
-	return Open(env).Table(t.PhysicalName(env.Environment))
+	env.Region = env.StrongRegion()
+	name += env.StrongSuffix()
+	if env.HoldsStrongWrites() {
+		return open(env, holdWrites).Table(name)
+	}
+	return Open(env).Table(name)
 }
 
 // replicatedConflict has the code of a write that conflicted with one in another Region.

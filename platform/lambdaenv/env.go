@@ -51,6 +51,14 @@ func Read(getenv func(string) string) (Env, error) {
 // uses: STRONG_REGION, which the deployment sets where there is no replica, or else its own.
 func (e Env) StrongRegion() string { return cmp.Or(e.getenv("STRONG_REGION"), e.Region) }
 
+// StrongSuffix returns the end of the names of strongly consistent tables: STRONG_SUFFIX,
+// which the deployment sets in an environment of one Region, where they are ordinary tables.
+func (e Env) StrongSuffix() string { return e.getenv("STRONG_SUFFIX") }
+
+// HoldsStrongWrites reports whether STRONG_HELD is set: the deployment copies the strongly
+// consistent tables, and nothing may write to them meanwhile.
+func (e Env) HoldsStrongWrites() bool { return e.getenv("STRONG_HELD") != "" }
+
 // Must calls Read for a main function. If Read fails, Must logs the error and exits,
 // which Lambda reports as a failed start.
 func Must(getenv func(string) string) Env {

@@ -9,6 +9,10 @@ package resource
 // "prod-accounts". It is the same in every Region, as global tables require.
 func TableName(environment, table string) string { return environment + "-" + table }
 
+// OrdinarySuffix is the end of the name of a table that is declared as strongly consistent,
+// in an environment of one Region, where it is an ordinary table.
+const OrdinarySuffix = "-ordinary"
+
 // SecretName returns the name of a Secrets Manager secret in an environment, such
 // as "prod/cursor-key". It is the same in every Region, as replicas require.
 func SecretName(environment, secret string) string { return environment + "/" + secret }

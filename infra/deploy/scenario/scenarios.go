@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,7 @@ var scenarios = []scenario{
 	{name: "bad document in the second Region", run: badDocument},
 	{name: "breaking document", run: breakingDocument},
 	{name: "Region added", run: regionAdded},
+	{name: "second Region of strong tables, killed", fresh: true, run: claimsMoved},
 	{name: "Region removed", run: regionRemoved},
 	{name: "Region removed while protected", run: protectedRegion},
 	{name: "context removed", run: contextRemoved},
@@ -178,6 +180,48 @@ func regionAdded(_ context.Context, a *attempt) error {
 	}
 	a.checkStacks(true, "functions/one/ca-central-1", "functions/two/ca-central-1", "api/ca-central-1")
 	return nil
+}
+
+// claimsMoved adds a Region to the only one of an environment whose context one has a strongly
+// consistent table, and kills mage while it holds the writes.
+func claimsMoved(ctx context.Context, a *attempt) error {
+	if err := a.edit("one/api/service.go", `Name: "one", HashKey`, `Name: "one", Consistency: resource.Strong, HashKey`); err != nil {
+		return err
+	}
+	if err := a.set("regions", []string{"us-east-1"}); err != nil {
+		return err
+	}
+	if _, err := a.must("deploy:all", "-create"); err != nil {
+		return err
+	}
+	if err := a.set("regions", []string{"us-east-1", "us-west-2"}); err != nil {
+		return err
+	}
+	for _, target := range []string{"deploy:plan", "deploy:all"} {
+		if _, err := a.refused("Run ENV=trial go tool mage deploy:claims", target); err != nil {
+			return err
+		}
+	}
+	s, err := a.start(nil, "deploy:claims")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.runs(ctx, a.sandbox, "apply", "functions/one/us-east-1"), s.kill()); err != nil {
+		return err
+	}
+	a.end(s)
+	if _, err := a.refused("deploy:claims of trial, begun ", "deploy:all"); err != nil {
+		return err
+	}
+	o, err := a.must("deploy:claims")
+	if err != nil {
+		return err
+	}
+	a.check(!strings.Contains(o.text, "Create the") && strings.Contains(o.text, "Hold writes"), "it did not go on where it was killed:\n%s", o.text)
+	state, err := os.ReadFile(filepath.Join(a.rehearsed(), ".state", "data", "one.tfstate"))
+	a.check(err == nil && strings.Contains(string(state), `"index_key": "one"`) && !strings.Contains(string(state), "one-ordinary"),
+		"the state has not only the strongly consistent table: %v\n%s", err, state)
+	return a.completes()
 }
 
 func regionRemoved(_ context.Context, a *attempt) error {

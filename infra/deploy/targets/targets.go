@@ -62,6 +62,8 @@ func (Deploy) Regions(ctx context.Context, regions string) error {
 	return deploy.SetRegions(ctx, ".", os.Getenv, regions, os.Stdout)
 }
 
+func (Deploy) Claims(ctx context.Context) error { return deploy.Claims(ctx, ".", os.Getenv, os.Stdout) }
+
 func (Deploy) Reap(ctx context.Context, confirm *string) error {
 	return deploy.Reap(ctx, ".", os.Getenv, deploy.ConfirmationOf(confirm, os.Stdin), os.Stdout)
 }

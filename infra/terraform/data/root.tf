@@ -3,6 +3,12 @@ variable "context" {
   type        = string
 }
 
+variable "phase" {
+  description = "The phase of deploy:claims; by default what dist/strong.json has, where the roll-out writes it."
+  type        = string
+  default     = null
+}
+
 module "settings" {
   source = "../modules/settings"
 
@@ -10,6 +16,7 @@ module "settings" {
   environment = var.environment
   repository  = var.repository
   context     = var.context
+  phase       = var.phase
 }
 
 locals {

@@ -2,15 +2,26 @@
 # states would revert each other's changes to the global table.
 
 locals {
-  tables = module.settings.context.tables
-  strong = module.settings.strong
+  declared = module.settings.context.tables
+  strong   = module.settings.strong
+  ordinary = module.settings.ordinary
+
+  # A table that is declared as strongly consistent is an ordinary table of the home in an
+  # environment of one Region, under a name of its own. While deploy:claims copies its items,
+  # both exist.
+  is_declared_strong = { for name, t in local.declared : name => try(t.consistency, "") == "strong" }
+  is_ordinary        = { for name in keys(local.declared) : "${name}${local.ordinary.suffix}" => true if local.is_declared_strong[name] && local.ordinary.exist }
+  tables = merge(
+    { for name, t in local.declared : name => t if !local.is_declared_strong[name] || length(local.strong.replicas) > 0 },
+    { for name, t in local.declared : "${name}${local.ordinary.suffix}" => t if local.is_declared_strong[name] && local.ordinary.exist },
+  )
 
   # A strongly consistent table has the environment's members, which do not follow the
-  # Regions that serve. In an environment of one Region it is an ordinary table.
-  is_strong = { for name, t in local.tables : name => try(t.consistency, "") == "strong" && length(local.strong.replicas) > 0 }
+  # Regions that serve.
+  is_strong = { for name, t in local.tables : name => try(local.is_declared_strong[name], false) }
   replicas = {
     for name, t in local.tables :
-    name => [for r in(local.is_strong[name] ? local.strong.replicas : local.settings.regions) : r if r != local.settings.home]
+    name => [for r in(local.is_strong[name] ? local.strong.replicas : local.settings.regions) : r if r != local.settings.home && !contains(keys(local.is_ordinary), name)]
   }
 
   # The Regions that serve and have a replica.
@@ -44,7 +55,7 @@ resource "aws_dynamodb_table" "table" {
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = each.value.hashKey.name
   range_key                   = try(each.value.rangeKey.name, null)
-  deletion_protection_enabled = local.settings.protect
+  deletion_protection_enabled = local.settings.protect && !(contains(keys(local.is_ordinary), each.key) && local.ordinary.phase == "switched")
 
   # Global tables replicate through the stream. It is on with a single Region too, so that
   # a second Region changes nothing but the replicas.

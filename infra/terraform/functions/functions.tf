@@ -3,7 +3,18 @@
 locals {
   functions = module.settings.context.functions
   artifacts = "${coalesce(var.artifacts, "${var.repository}/dist/functions/linux-arm64")}/${var.context}"
-  names     = { for short in keys(local.functions) : short => module.settings.names.functions["${var.context}-${short}"] }
+
+  # STRONG_REGION is the member of strongly consistent tables that the Region calls,
+  # STRONG_SUFFIX the end of the names of ordinary tables in their place, and STRONG_HELD
+  # refuses writes to them while deploy:claims copies them.
+  has_strong = anytrue([for t in values(module.settings.context.tables) : try(t.consistency, "") == "strong"])
+  strong_variables = { for name, value in {
+    STRONG_REGION = lookup(module.settings.strong_region, var.region, var.region)
+    STRONG_SUFFIX = module.settings.ordinary.used ? module.settings.ordinary.suffix : ""
+    STRONG_HELD   = contains(["copying", "switching"], module.settings.ordinary.phase) ? "true" : ""
+  } : name => value if local.has_strong && value != "" && value != var.region }
+
+  names = { for short in keys(local.functions) : short => module.settings.names.functions["${var.context}-${short}"] }
 }
 
 # The root global creates it. AWS chooses the id, so it is looked up by the alias.
@@ -49,9 +60,7 @@ resource "aws_lambda_function" "function" {
   reserved_concurrent_executions = module.settings.reserved_concurrency["${var.context}-${each.key}"]
 
   environment {
-    # STRONG_REGION is the member of strongly consistent tables that the Region calls.
-    variables = merge(each.value.environment, { ENVIRONMENT = var.environment },
-    { for r in [lookup(module.settings.strong_region, var.region, var.region)] : "STRONG_REGION" => r if r != var.region })
+    variables = merge(each.value.environment, { ENVIRONMENT = var.environment }, local.strong_variables)
   }
 
   logging_config {

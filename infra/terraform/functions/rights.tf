@@ -6,19 +6,26 @@
 locals {
   table_region = { for name, t in module.settings.context.tables : name => try(t.consistency, "") == "strong" ? lookup(module.settings.strong_region, var.region, var.region) : var.region }
 
+  # The keys of a table in module.settings.names.tables. While deploy:claims copies a table,
+  # the functions have the rights for both, because a change of rights takes a while.
+  table_names = { for name, t in module.settings.context.tables : name => try(t.consistency, "") != "strong" ? [name] : concat(
+    module.settings.ordinary.exist ? ["${name}${module.settings.ordinary.suffix}"] : [],
+    length(module.settings.strong.replicas) > 0 ? [name] : [],
+  ) }
+
   # The key's policy (root global) grants the use of the key to principals with access to
   # a table or secret, so no rights in KMS are needed here.
   rights = {
-    for short, f in local.functions : short => [
-      for n, g in f.grants : merge({
+    for short, f in local.functions : short => flatten([
+      for n, g in f.grants : [for t in can(g.secret) ? [""] : local.table_names[g.table] : merge({
         Effect = "Allow"
         Action = g.actions
         Resource = (
           can(g.secret) ? data.aws_secretsmanager_secret.secret[g.secret].arn :
-          join("/index/", compact(["arn:${local.partition}:dynamodb:${local.table_region[g.table]}:${local.account}:table/${module.settings.names.tables[g.table]}", try(g.index, "")]))
+          join("/index/", compact(["arn:${local.partition}:dynamodb:${local.table_region[g.table]}:${local.account}:table/${module.settings.names.tables[t]}", try(g.index, "")]))
         )
-      }, { for k, v in { Condition = { for operator, keys in local.conditions[short][n] : operator => jsondecode(keys) } } : k => v if length(v) > 0 })
-    ]
+      }, { for k, v in { Condition = { for operator, keys in local.conditions[short][n] : operator => jsondecode(keys) } } : k => v if length(v) > 0 })]
+    ])
   }
 
   # The limits of each grant. A request without hash keys would satisfy ForAllValues, and

@@ -14,6 +14,12 @@ variable "artifacts" {
   default     = null
 }
 
+variable "phase" {
+  description = "The phase of deploy:claims; by default what dist/strong.json has, where the roll-out writes it."
+  type        = string
+  default     = null
+}
+
 module "settings" {
   source = "../modules/settings"
 
@@ -21,6 +27,7 @@ module "settings" {
   environment = var.environment
   repository  = var.repository
   context     = var.context
+  phase       = var.phase
   region      = var.region
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/resource"
 )
 
 // wanted returns the resources that a stack's house asks for, with attributes.
@@ -16,6 +17,12 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 	root, rest, _ := strings.Cut(stack, "/")
 	settings, services, err := readHouse("../house")
 	if err != nil {
+		return nil, err
+	}
+	var phase string
+	if data, err := os.ReadFile("../house/dist/strong.json"); err != nil {
+		return nil, err
+	} else if err := json.Unmarshal(data, &phase); err != nil {
 		return nil, err
 	}
 	context, region, _ := strings.Cut(rest, "/")
@@ -34,10 +41,19 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 			table := map[string]any{
 				"key": t.HashKey.Name, "replicas": slices.Sorted(slices.Values(settings.Regions)), "deletion_protection_enabled": settings.Protect,
 			}
-			if t.Consistency == manifest.Strong && len(settings.Regions) > 1 {
-				table["replicas"], table["replica"] = settings.members(services), []any{map[string]any{"consistency_mode": "STRONG"}}
+			if t.Consistency != manifest.Strong {
+				want["aws_dynamodb_table."+name] = table
+				continue
 			}
-			want["aws_dynamodb_table."+name] = table
+			if len(settings.Regions) < 2 || phase != "" {
+				ordinary := maps.Clone(table)
+				ordinary["replicas"], ordinary["deletion_protection_enabled"] = []string{}, settings.Protect && phase != "switched"
+				want["aws_dynamodb_table."+name+resource.OrdinarySuffix] = ordinary
+			}
+			if len(settings.Regions) > 1 {
+				table["replicas"], table["replica"] = settings.members(services), []any{map[string]any{"consistency_mode": "STRONG"}}
+				want["aws_dynamodb_table."+name] = table
+			}
 		}
 	case "functions":
 		for name := range services[context].Functions {
@@ -45,7 +61,14 @@ func (r recorder) wanted(stack string) (map[string]map[string]any, error) {
 			if err != nil {
 				return nil, err
 			}
-			want["aws_lambda_function."+name] = map[string]any{"code": string(zip), "region": region}
+			f := map[string]any{"code": string(zip), "region": region}
+			if len(settings.members(services)) == 0 || phase == "filling" || phase == "copying" {
+				f["ordinary"] = true
+			}
+			if phase == "copying" || phase == "switching" {
+				f["held"] = true
+			}
+			want["aws_lambda_function."+name] = f
 		}
 	case "api":
 		document, err := os.ReadFile("../house/dist/deployable.json")

@@ -218,7 +218,11 @@ func (r recorder) apply(args []string, stack string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(r.statePath(), out, 0o600)
+	// Tests read the state while it is replaced.
+	if err := os.WriteFile(r.statePath()+".new", out, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(r.statePath()+".new", r.statePath())
 }
 
 // addresses returns the addresses of what is wanted and what exists, sorted.

@@ -212,6 +212,50 @@ run "a_strongly_consistent_table_has_the_environments_members" {
   }
 }
 
+run "one_region_has_an_ordinary_table_under_another_name" {
+  command = plan
+
+  variables {
+    environment = "single"
+  }
+
+  assert {
+    condition = { for key, t in aws_dynamodb_table.table : key => "${t.name} ${length(t.replica)} ${length(t.global_table_witness)}" } == {
+      orders = "single-orders 0 0", orders-archive = "single-orders-archive 0 0", order-numbers-ordinary = "single-order-numbers-ordinary 0 0"
+    }
+    error_message = "Got ${jsonencode({ for key, t in aws_dynamodb_table.table : key => "${t.name} ${length(t.replica)} ${length(t.global_table_witness)}" })}"
+  }
+}
+
+run "both_tables_exist_while_items_are_copied" {
+  command = plan
+
+  variables {
+    phase = "copying"
+  }
+
+  assert {
+    condition = (
+      length(aws_dynamodb_table.table["order-numbers-ordinary"].replica) == 0 && aws_dynamodb_table.table["order-numbers-ordinary"].deletion_protection_enabled &&
+      one(aws_dynamodb_table.table["order-numbers"].replica).consistency_mode == "STRONG" && aws_dynamodb_table.table["order-numbers"].name == "prod-order-numbers"
+    )
+    error_message = "The ordinary table is not protected, or the other one is not strongly consistent."
+  }
+}
+
+run "the_ordinary_table_is_not_protected_after_it_was_copied" {
+  command = plan
+
+  variables {
+    phase = "switched"
+  }
+
+  assert {
+    condition     = { for key, t in aws_dynamodb_table.table : key => t.deletion_protection_enabled } == { orders = true, orders-archive = true, order-numbers = true, order-numbers-ordinary = false }
+    error_message = "Got ${jsonencode({ for key, t in aws_dynamodb_table.table : key => t.deletion_protection_enabled })}"
+  }
+}
+
 run "a_context_without_tables_has_no_resources" {
   command = plan
 

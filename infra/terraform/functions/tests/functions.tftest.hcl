@@ -440,3 +440,79 @@ run "a_region_without_a_replica_calls_the_nearest_member" {
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
   }
 }
+
+run "functions_of_one_region_use_the_ordinary_table" {
+  command = plan
+
+  variables {
+    environment = "single"
+    region      = "us-east-1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "single", GOMAXPROCS = "1", STRONG_SUFFIX = "-ordinary" })
+    error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
+  }
+
+  assert {
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/single-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/single-order-numbers-ordinary"])
+    error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
+  }
+}
+
+run "writes_are_held_while_a_table_is_copied" {
+  command = plan
+
+  variables {
+    phase  = "copying"
+    region = "us-east-1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1", STRONG_SUFFIX = "-ordinary", STRONG_HELD = "true" })
+    error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
+  }
+
+  assert {
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
+    error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
+  }
+}
+
+run "writes_are_held_until_every_function_uses_the_copy" {
+  command = plan
+
+  variables {
+    phase  = "switching"
+    region = "us-east-1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1", STRONG_HELD = "true" })
+    error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
+  }
+
+  assert {
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
+    error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
+  }
+}
+
+run "writes_go_to_the_copy_afterwards" {
+  command = plan
+
+  variables {
+    phase  = "switched"
+    region = "us-east-1"
+  }
+
+  assert {
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1" })
+    error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
+  }
+
+  assert {
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
+    error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
+  }
+}

@@ -43,6 +43,19 @@ locals {
   nearest       = jsondecode(file("${path.module}/nearest.json"))
   strong_region = { for r in local.settings.regions : r => try([for m in local.nearest[r] : m if contains(local.strong.replicas, m)][0], r) }
 
+  # In an environment of one Region, a table that is declared as strongly consistent is an
+  # ordinary one with another name, because DynamoDB makes only an empty table strongly
+  # consistent. deploy:claims copies the items on the way to a second Region; dist/strong.json
+  # has its phase: "filling" and "copying" have both tables, and the functions use the
+  # ordinary one; "switching" and "switched" have both as well, and the functions use the
+  # other one. Writes are held while "copying" and "switching".
+  phase_file      = "${var.repository}/dist/strong.json"
+  phase           = var.phase != null ? var.phase : fileexists(local.phase_file) ? jsondecode(file(local.phase_file)) : ""
+  strong_tables   = toset(flatten([for c in values(local.contexts) : [for name, t in c.tables : name if try(t.consistency, "") == "strong"]]))
+  ordinary_suffix = "-ordinary"
+  has_ordinary    = local.phase != "" || length(local.strong.replicas) == 0
+  uses_ordinary   = contains(["filling", "copying"], local.phase) || length(local.strong.replicas) == 0
+
   functions = merge([
     for name, c in local.contexts : {
       for short, f in c.functions : "${name}-${short}" => merge(f, { context = name })

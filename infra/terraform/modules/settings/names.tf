@@ -20,7 +20,10 @@ locals {
 
     # The same forms as in Go, platform/resource/names.go: a test of infra/provision
     # compares them with what Terraform applies.
-    tables    = merge([for c in values(local.contexts) : { for t in keys(c.tables) : t => "${var.environment}-${t}" }]...)
+    tables = merge(concat(
+      [for c in values(local.contexts) : { for t in keys(c.tables) : t => "${var.environment}-${t}" }],
+      [{ for t in local.strong_tables : "${t}${local.ordinary_suffix}" => "${var.environment}-${t}${local.ordinary_suffix}" }],
+    )...)
     secrets   = merge([for c in values(local.contexts) : { for s in keys(c.secrets) : s => "${var.environment}/${s}" }]...)
     functions = { for key in keys(local.functions) : key => "${var.environment}-${key}" }
     rotation  = "${var.environment}-platform-rotate-secret"

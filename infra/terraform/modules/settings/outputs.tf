@@ -88,3 +88,13 @@ output "strong_region" {
   description = "The member of strongly consistent tables that each Region calls: the nearest one."
   value       = local.strong_region
 }
+
+output "ordinary" {
+  description = "Ordinary tables in place of strongly consistent ones: their names' suffix, whether they exist, and whether the functions use them. phase is that of deploy:claims, which copies them."
+  value = {
+    suffix = local.ordinary_suffix
+    exist  = local.has_ordinary
+    used   = local.uses_ordinary
+    phase  = local.phase
+  }
+}

@@ -24,3 +24,9 @@ variable "region" {
   type        = string
   default     = null
 }
+
+variable "phase" {
+  description = "The phase of deploy:claims; by default what dist/strong.json has, where the roll-out writes it."
+  type        = string
+  default     = null
+}

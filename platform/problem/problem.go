@@ -7,6 +7,7 @@ package problem
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/meridian-api/meridian/platform/system"
 )
@@ -51,12 +52,21 @@ type Field struct {
 
 // New returns an error of kind k; detail and args are formatted as by fmt.Sprintf.
 func New(k Kind, detail string, args ...any) *Error {
-	return &Error{Kind: k, Detail: fmt.Sprintf(detail, args...)}
+	return &Error{Kind: k, Detail: format(detail, args)}
 }
 
 // Wrap returns an error like New does, with a cause for the log.
 func Wrap(k Kind, cause error, detail string, args ...any) *Error {
-	return &Error{Kind: k, Detail: fmt.Sprintf(detail, args...), Cause: cause}
+	return &Error{Kind: k, Detail: format(detail, args), Cause: cause}
+}
+
+// format formats a detail. Most are constants of a package that every cold start
+// initializes, and need no formatting.
+func format(detail string, args []any) string {
+	if len(args) == 0 && !strings.Contains(detail, "%") {
+		return detail
+	}
+	return fmt.Sprintf(detail, args...)
 }
 
 // Error returns the text for the log: kind, detail, fields and cause.

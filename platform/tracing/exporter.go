@@ -1,7 +1,6 @@
 package tracing
 
 import (
-	"encoding/json"
 	"net"
 	"strings"
 )
@@ -33,7 +32,7 @@ func dial(address string) (*exporter, error) {
 // export sends the span, which has ended. It ignores errors, because a request must
 // not fail if its trace is lost.
 func (e *exporter) export(s *span) {
-	if doc, err := json.Marshal(subsegmentOf(s)); err == nil {
-		e.conn.Write(append([]byte(datagramHeader), doc...)) // fails above 65,507 bytes, UDP's limit over IPv4
-	}
+	d := subsegmentOf(s)
+	datagram := append(make([]byte, 0, 1024), datagramHeader...)
+	e.conn.Write(d.appendJSON(datagram)) // fails above 65,507 bytes, UDP's limit over IPv4
 }

@@ -27,39 +27,33 @@ const (
 // subsegment is the document that is sent to the daemon.
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html
 type subsegment struct {
-	Name        string         `json:"name"`
-	ID          string         `json:"id"`
-	TraceID     string         `json:"trace_id"`
-	ParentID    string         `json:"parent_id"`
-	Type        string         `json:"type"`
-	StartTime   float64        `json:"start_time"`
-	EndTime     float64        `json:"end_time"`
-	Namespace   string         `json:"namespace,omitempty"`
-	Error       bool           `json:"error,omitempty"`    // an error of the caller: 4xx
-	Throttle    bool           `json:"throttle,omitempty"` // too many requests, such as 429; Error is set as well
-	Fault       bool           `json:"fault,omitempty"`    // an error of the service: 5xx
-	Cause       *cause         `json:"cause,omitempty"`
-	AWS         map[string]any `json:"aws,omitempty"`
-	HTTP        *httpPart      `json:"http,omitempty"`
-	Annotations map[string]any `json:"annotations,omitempty"`
-	Metadata    map[string]any `json:"metadata,omitempty"`
+	name, id, traceID, parentID string
+	start, end                  time.Time
+	isError                     bool // an error of the caller: 4xx
+	throttle                    bool // too many requests, such as 429; isError is set as well
+	fault                       bool // an error of the service: 5xx
+	cause                       *string
+	status                      *int64
+	aws, annotations, metadata  fields
 }
 
-type cause struct {
-	Exceptions []exception `json:"exceptions"`
+// fields are the fields of an object, at most one of a name.
+type fields []field
+
+type field struct {
+	name  string
+	value attribute.Value
 }
 
-type exception struct {
-	ID      string `json:"id"`
-	Message string `json:"message"`
-}
-
-type httpPart struct {
-	Response httpResponse `json:"response"`
-}
-
-type httpResponse struct {
-	Status int64 `json:"status"`
+// set sets a field. It replaces the value of an earlier one with the name.
+func (f *fields) set(name string, v attribute.Value) {
+	for i := range *f {
+		if (*f)[i].name == name {
+			(*f)[i].value = v
+			return
+		}
+	}
+	*f = append(*f, field{name, v})
 }
 
 // cleanName replaces the characters that X-Ray does not allow in a name: all except
@@ -87,61 +81,39 @@ func cleanKey(key string) string {
 // subsegmentOf returns the document of a span that has ended.
 func subsegmentOf(s *span) subsegment {
 	d := subsegment{
-		Name: trim(cleanName(s.name), 200), ID: s.context.SpanID().String(), TraceID: formatRoot(s.context.TraceID()),
-		ParentID: s.parent.SpanID().String(), Type: "subsegment",
-		StartTime: seconds(s.start), EndTime: seconds(s.end),
+		name: trim(cleanName(s.name), 200), id: s.context.SpanID().String(), traceID: formatRoot(s.context.TraceID()),
+		parentID: s.parent.SpanID().String(), start: s.start, end: s.end,
 	}
 	for _, a := range s.attributes {
 		d.set(string(a.Key), a.Value)
 	}
 	if s.status == codes.Error {
-		d.Fault = d.Fault || !d.Error
-		d.Cause = &cause{[]exception{{ID: d.ID, Message: s.description}}}
+		d.fault = d.fault || !d.isError
+		d.cause = &s.description
 	}
 	return d
 }
 
 func (d *subsegment) set(key string, v attribute.Value) {
-	aws := func(name string) {
-		d.Namespace = "aws"
-		put(&d.AWS, name, v.AsInterface())
-	}
 	switch key {
-	case keyOperation:
-		aws("operation")
-	case keyRegion:
-		aws("region")
-	case keyTable:
-		aws("table_name")
-	case keyRequestID:
-		aws("request_id")
-	case keyRetries:
-		aws("retries")
+	case keyOperation, keyRegion, keyTable, keyRequestID, keyRetries:
+		d.aws.set(strings.TrimPrefix(key, "aws."), v)
 	case keyStatus:
-		d.HTTP = &httpPart{httpResponse{v.AsInt64()}}
-		d.Error, d.Fault = d.Error || v.AsInt64()/100 == 4, d.Fault || v.AsInt64()/100 == 5
+		status := v.AsInt64()
+		d.status = &status
+		d.isError, d.fault = d.isError || status/100 == 4, d.fault || status/100 == 5
 	case keyThrottle:
-		d.Throttle, d.Error = true, true
+		d.throttle, d.isError = true, true
 	case keyFault:
-		d.Fault = true
+		d.fault = true
 	default:
 		if name, ok := strings.CutPrefix(key, annotation); ok && name != "" {
-			put(&d.Annotations, cleanKey(name), v.AsInterface())
+			d.annotations.set(cleanKey(name), v)
 		} else {
-			put(&d.Metadata, key, v.AsInterface())
+			d.metadata.set(key, v)
 		}
 	}
 }
-
-func put(m *map[string]any, name string, v any) {
-	if *m == nil {
-		*m = map[string]any{}
-	}
-	(*m)[name] = v
-}
-
-// seconds returns t in the format of X-Ray: seconds since 1970 with fractions.
-func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
 
 func trim(s string, n int) string {
 	if len(s) > n {

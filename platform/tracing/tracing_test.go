@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"net"
 	"slices"
 	"strconv"
@@ -192,5 +193,31 @@ func TestTraceIDStartsWithTheTime(t *testing.T) {
 			}
 			seen[part] = true
 		}
+	}
+}
+
+func TestValuesInDocument(t *testing.T) {
+	address, next := listen(t)
+	_, span := New(address).Start(t.Context(), sampled, "x")
+	span.SetAttributes(
+		attribute.String("text", "\"\\\n\u2028é\xff"), attribute.Int64("integer", -1<<53), attribute.Float64("float", 0.5),
+		attribute.Float64("infinite", math.Inf(1)), attribute.Bool("bool", false),
+		attribute.StringSlice("strings", []string{"a", `"`}), attribute.Int64Slice("integers", []int64{1, 2}),
+		attribute.Bool("annotation.a-b", true), attribute.Int("annotation.a_b", 2),
+		attribute.String(keyOperation, "GetItem"), attribute.Int(keyRetries, 1),
+	)
+	End(span, 200, nil)
+	got := next()
+	want := document{
+		"namespace": "aws", "aws": document{"operation": "GetItem", "retries": 1.0},
+		"annotations": document{"a_b": 2.0}, // the last one of a name
+		"metadata": document{
+			"text": "\"\\\n\u2028é\ufffd", "integer": float64(-1 << 53), "float": 0.5, "infinite": nil, "bool": false,
+			"strings": []any{"a", `"`}, "integers": []any{1.0, 2.0},
+		},
+	}
+	ignored := ignoreFields("name", "id", "trace_id", "parent_id", "type", "start_time", "end_time", "http")
+	if diff := cmp.Diff(want, got, ignored); diff != "" {
+		t.Errorf("document (-want +got):\n%s", diff)
 	}
 }

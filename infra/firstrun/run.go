@@ -28,7 +28,7 @@ const project = "github.com/acme/shop"
 // no file of this checkout is read. It sends the request that the terminal shows, adds a
 // context and an operation, runs the project's tests and checks, releases the first context,
 // rehearses a deployment where Terraform is installed, plans one with the ejected Terraform,
-// and prints the seconds and CPU of each step.
+// installs the commands that need no project, and prints the seconds and CPU of each step.
 func Run(ctx context.Context, dir string, out io.Writer) (err error) {
 	ws, err := workspace.Find(dir)
 	if err != nil {
@@ -66,7 +66,11 @@ func Run(ctx context.Context, dir string, out io.Writer) (err error) {
 	if err := r.mage("release:module orders"); err != nil {
 		return err
 	}
-	return r.deploy()
+	if err := r.deploy(); err != nil {
+		return err
+	}
+	r.dir = temp
+	return r.useParts()
 }
 
 // mage runs targets of the project.

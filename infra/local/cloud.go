@@ -94,6 +94,7 @@ type Cloud struct {
 	mounts  mounts
 	links   links
 	faults  sync.Map // of control.Fault, by physical name of the function
+	calls   lastCalls
 
 	sharing       sync.Mutex // guards the fields below: the latest ones, which all Regions share
 	specification *breach.Specification

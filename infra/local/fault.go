@@ -12,7 +12,7 @@ import (
 )
 
 // faulty invokes functions with the faults that SetFault has set. A fault takes effect
-// before the function runs: its process does not notice.
+// before the function runs: its process does not notice. It also remembers the call.
 type faulty struct {
 	gateway.Functions
 	cloud *Cloud
@@ -20,6 +20,7 @@ type faulty struct {
 
 // Invoke implements gateway.Functions.
 func (f faulty) Invoke(ctx context.Context, name string, payload []byte, trace string) ([]byte, error) {
+	f.cloud.calls.add(name, time.Now())
 	fault, ok := f.cloud.faults.Load(name)
 	if !ok {
 		return f.Functions.Invoke(ctx, name, payload, trace)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
@@ -116,15 +118,17 @@ func newScopes(started, now []*manifest.Service) []string {
 // comparison is what differs between the binaries of two releases.
 type comparison struct {
 	names []string // of the changed and new functions, sorted
-	// used are the new binaries of changed functions that were built before, and rarely
-	// the others.
+	// used are the new binaries of changed functions that were built before, the last called
+	// first, and others those of the other functions.
 	used, others []string
+	// called has the functions in used that clients have called.
+	called map[string]time.Time
 	// health has the binaries in used that health checks call.
 	health map[string]bool
 }
 
 func (s *session) compare(next build.Binaries) comparison {
-	c := comparison{health: map[string]bool{}}
+	c := comparison{called: map[string]time.Time{}, health: map[string]bool{}}
 	health := s.builder.Health()
 	for _, context := range slices.Sorted(maps.Keys(next)) {
 		for _, name := range slices.Sorted(maps.Keys(next[context])) {
@@ -138,9 +142,13 @@ func (s *session) compare(next build.Binaries) comparison {
 				continue
 			}
 			c.used = append(c.used, now)
-			c.health[now] = slices.Contains(health, now)
+			c.called[now] = s.cloud.LastCall(context + "-" + name)
+			if slices.Contains(health, now) {
+				c.health[now], c.called[now] = true, time.Time{}
+			}
 		}
 	}
+	slices.SortStableFunc(c.used, func(a, b string) int { return c.called[b].Compare(c.called[a]) })
 	return c
 }
 
@@ -149,7 +157,8 @@ func (s *session) compare(next build.Binaries) comparison {
 const maxChecked = 20
 
 // maxLinked is the number of functions that are linked before they are swapped: as many as
-// two cores link at once. If a change concerns more, each is linked when it is called, so
+// two cores link at once. If a change concerns more, only the last called one is, while the
+// others are compiled. The others are linked afterwards, or when they are called before, so
 // that the first one does not wait for the last.
 const maxLinked = 2
 
@@ -161,8 +170,7 @@ func (s *session) swap(ctx context.Context, next local.Release, c comparison) er
 		}
 		return s.run(next)
 	}
-	all := slices.Concat(c.used, c.others)
-	if err := s.builder.Check(ctx, all[:min(len(all), maxChecked)]...); err != nil {
+	if err := s.check(ctx, c); err != nil {
 		return err
 	}
 	// A health check must not wait for a build: it would fail. Its functions follow.
@@ -185,6 +193,21 @@ func (s *session) swap(ctx context.Context, next local.Release, c comparison) er
 	}
 	go s.linkUsed(ctx, c.used)
 	return nil
+}
+
+// check compiles the changed functions, and links the one that was called last: most likely
+// its new code is awaited.
+func (s *session) check(ctx context.Context, c comparison) error {
+	var group errgroup.Group
+	if len(c.used) > 0 && !c.called[c.used[0]].IsZero() {
+		group.Go(func() error {
+			s.builder.Prepare(ctx, c.used[0]) // Check returns its errors, with those of the other functions
+			return nil
+		})
+	}
+	all := slices.Concat(c.used, c.others)
+	group.Go(func() error { return s.builder.Check(ctx, all[:min(len(all), maxChecked)]...) })
+	return group.Wait()
 }
 
 // linkUsed builds functions that have been called before, so that their next call does

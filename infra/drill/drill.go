@@ -151,7 +151,10 @@ type result struct {
 }
 
 // figures are the counts of one phase.
-type figures struct{ requests, failed, reads, stale int }
+type figures struct {
+	requests, failed, reads, stale int
+	oldest                         time.Duration // the age of the oldest stale read
+}
 
 // phase returns the index of the phase at a time since the start.
 func (r *result) phase(at time.Duration) int {
@@ -177,6 +180,7 @@ func (r *result) count() []figures {
 			f.reads++
 			if s.stale {
 				f.stale++
+				f.oldest = max(f.oldest, s.age)
 			}
 		}
 	}
@@ -195,14 +199,27 @@ func (r *result) failover() time.Duration {
 	return last
 }
 
+// oldest returns the age of the oldest stale read.
+func (r *result) oldest() (age time.Duration) {
+	for _, f := range r.count() {
+		age = max(age, f.oldest)
+	}
+	return age
+}
+
 // write prints the table.
 func (r *result) write(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(table, "PHASE\tREQUESTS\tERRORS\tREADS\tSTALE READS\n")
+	fmt.Fprintf(table, "PHASE\tREQUESTS\tERRORS\tREADS\tSTALE READS\tOLDEST\n")
 	for i, f := range r.count() {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\n", phases[i].name, f.requests, f.failed, f.reads, f.stale)
+		oldest := ""
+		if f.stale > 0 {
+			oldest = f.oldest.Round(time.Millisecond).String()
+		}
+		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%s\n", phases[i].name, f.requests, f.failed, f.reads, f.stale, oldest)
 	}
 	fmt.Fprintf(table, "\ntime to failover\t%s\t(at most %s)\n", r.failover().Round(time.Millisecond), maxFailover)
+	fmt.Fprintf(table, "oldest stale read\t%s\t(since the acknowledgement of the write that it lacks)\n", r.oldest().Round(time.Millisecond))
 	fmt.Fprintf(table, "lost writes\t%d of %d acknowledged\t(at most 0)\n", len(r.lost), r.writes)
 	return table.Flush()
 }

@@ -55,7 +55,7 @@ func TestBounds(t *testing.T) {
 }
 
 func TestTheTimelineIsXML(t *testing.T) {
-	failed, stale := sample{at: time.Second, failed: true}, sample{at: 2 * time.Second, read: true, stale: true}
+	failed, stale := sample{at: time.Second, failed: true}, sample{at: 2 * time.Second, read: true, stale: true, age: 1250 * time.Millisecond}
 	svg := string(drilled(failed, stale).svg())
 	decoder := xml.NewDecoder(strings.NewReader(svg))
 	for {
@@ -67,9 +67,51 @@ func TestTheTimelineIsXML(t *testing.T) {
 			t.Fatalf("%v in\n%s", err, svg)
 		}
 	}
-	for _, want := range []string{"lost writes 0 of 10 acknowledged", "us-east-1 down", "#dc2626", "#d97706"} {
+	for _, want := range []string{"lost writes 0 of 10 acknowledged", "us-east-1 down", "#dc2626", staleColor, "oldest stale read 1.25s", "up to 1.25 s"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the timeline lacks %q", want)
+		}
+	}
+}
+
+// TestStaleness ages reads by the first acknowledged write that they lack: the write of 3
+// failed.
+func TestStaleness(t *testing.T) {
+	c := &client{acknowledged: []acknowledgement{{1, time.Second}, {2, 2 * time.Second}, {4, 4 * time.Second}}}
+	tests := []struct {
+		name  string
+		got   int
+		stale bool
+		age   time.Duration
+	}{
+		{name: "no write", got: 0, stale: true, age: 9 * time.Second},
+		{name: "one write behind", got: 2, stale: true, age: 6 * time.Second},
+		{name: "a write whose response was lost", got: 3, stale: true, age: 6 * time.Second},
+		{name: "the last write", got: 4},
+		{name: "a later write whose response was lost", got: 5},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if stale, age := c.staleness(test.got, 10*time.Second); stale != test.stale || age != test.age {
+				t.Errorf("stale %v since %s, want %v since %s", stale, age, test.stale, test.age)
+			}
+		})
+	}
+}
+
+func TestTheTableHasTheOldestStaleReads(t *testing.T) {
+	var out strings.Builder
+	r := drilled(
+		sample{at: 3500 * time.Millisecond, read: true, stale: true, age: 700 * time.Millisecond},
+		sample{at: 3600 * time.Millisecond, read: true, stale: true, age: 900 * time.Millisecond},
+		sample{at: 4500 * time.Millisecond, read: true, stale: true, age: 300 * time.Millisecond},
+	)
+	if err := r.write(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"900ms", "300ms", "oldest stale read"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the table lacks %q:\n%s", want, &out)
 		}
 	}
 }

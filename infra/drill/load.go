@@ -33,6 +33,15 @@ type sample struct {
 	read   bool
 	failed bool
 	stale  bool // a read that lacks a write which was acknowledged before it was sent
+	// age is the time from the acknowledgement of the first write that a stale read lacks until
+	// the read was sent.
+	age time.Duration
+}
+
+// acknowledgement is the end of a write.
+type acknowledgement struct {
+	number int
+	at     time.Duration // since the start
 }
 
 // client writes ascending numbers into a preference of its profile, and reads them.
@@ -40,9 +49,25 @@ type client struct {
 	number       int
 	token        string
 	sent         int // the last number that was sent
-	acknowledged int
-	writes       int
+	acknowledged []acknowledgement
 	samples      []sample
+}
+
+// last returns the last number that was acknowledged.
+func (c *client) last() int {
+	if len(c.acknowledged) == 0 {
+		return 0
+	}
+	return c.acknowledged[len(c.acknowledged)-1].number
+}
+
+// staleness reports whether a read, sent at a time, lacks an acknowledged write, and its age.
+func (c *client) staleness(got int, sent time.Duration) (stale bool, age time.Duration) {
+	i, _ := slices.BinarySearchFunc(c.acknowledged, got+1, func(a acknowledgement, n int) int { return a.number - n })
+	if i == len(c.acknowledged) {
+		return false, 0
+	}
+	return true, sent - c.acknowledged[i].at
 }
 
 // load is the clients.
@@ -147,7 +172,7 @@ func (c *client) step(ctx context.Context, l *load, n int, start time.Time) {
 	if n%8 == 7 {
 		location = locations[(c.number+1)%2]
 	}
-	acknowledged := c.acknowledged
+	sent := time.Since(start)
 	var r response
 	var err error
 	if s.read {
@@ -162,10 +187,11 @@ func (c *client) step(ctx context.Context, l *load, n int, start time.Time) {
 	case s.failed:
 	case s.read:
 		got, err := numberOf(r.body)
-		s.failed, s.stale = err != nil, got < acknowledged
+		if s.failed = err != nil; !s.failed {
+			s.stale, s.age = c.staleness(got, sent)
+		}
 	default:
-		c.acknowledged = c.sent
-		c.writes++
+		c.acknowledged = append(c.acknowledged, acknowledgement{c.sent, s.at})
 	}
 	c.samples = append(c.samples, s)
 }
@@ -193,7 +219,7 @@ func (l *load) samples() []sample {
 // acknowledged, or a later one whose response was lost.
 func (l *load) verify(ctx context.Context, cloud *local.Cloud) (writes int, lost []string, err error) {
 	for _, c := range l.clients {
-		writes += c.writes
+		writes += len(c.acknowledged)
 		for _, region := range cloud.Regions() {
 			r, err := l.send(ctx, c, http.MethodGet, region.URL, "", "")
 			if err != nil {
@@ -203,9 +229,9 @@ func (l *load) verify(ctx context.Context, cloud *local.Cloud) (writes int, lost
 			if err != nil || r.status != http.StatusOK {
 				return 0, nil, fmt.Errorf("drill: read a profile in %s: status %d, error %v: %s", region.Name, r.status, err, r.body)
 			}
-			if got < c.acknowledged || got > c.sent {
+			if got < c.last() || got > c.sent {
 				lost = append(lost, fmt.Sprintf("%s has %d of client %d, which sent up to %d and has %d acknowledged",
-					region.Name, got, c.number, c.sent, c.acknowledged))
+					region.Name, got, c.number, c.sent, c.last()))
 			}
 		}
 	}

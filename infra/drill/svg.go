@@ -16,7 +16,7 @@ const (
 	top            = 90
 	bucketsOf      = 250 * time.Millisecond
 	smallText      = 12
-	charts         = 3
+	charts         = 4
 	timelineWidth  = left + plot + right
 	timelineHeight = top + charts*(bar+gap) + 20
 )
@@ -27,24 +27,31 @@ type series struct {
 	of          func(sample) bool
 }
 
+const staleColor = "#d97706"
+
+func isStale(s sample) bool { return s.stale }
+
 // timeline has the charts from top to bottom.
 var timeline = [charts]struct {
 	name   string
 	series []series
+	// ages makes a bar the largest age of its samples in seconds, and not their number.
+	ages bool
 }{
 	{name: "requests", series: []series{
 		{name: east, color: "#2563eb", of: func(s sample) bool { return !s.failed && s.region == east }},
 		{name: west, color: "#0d9488", of: func(s sample) bool { return !s.failed && s.region == west }},
 	}},
 	{name: "errors", series: []series{{color: "#dc2626", of: func(s sample) bool { return s.failed }}}},
-	{name: "stale reads", series: []series{{color: "#d97706", of: func(s sample) bool { return s.stale }}}},
+	{name: "stale reads", series: []series{{color: staleColor, of: isStale}}},
+	{name: "oldest stale read", series: []series{{color: staleColor, of: isStale}}, ages: true},
 }
 
 // svg returns the timeline.
 func (r *result) svg() []byte {
 	b := &bytes.Buffer{}
-	summary := fmt.Sprintf("time to failover %s, lost writes %d of %d acknowledged",
-		r.failover().Round(time.Millisecond), len(r.lost), r.writes)
+	summary := fmt.Sprintf("time to failover %s, oldest stale read %s, lost writes %d of %d acknowledged",
+		r.failover().Round(time.Millisecond), r.oldest().Round(time.Millisecond), len(r.lost), r.writes)
 	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%[1]d" height="%[2]d" role="img"`+
 		` font-family="system-ui,sans-serif" font-size="%d" fill="#1f2937">`+"\n", timelineWidth, timelineHeight, smallText)
 	fmt.Fprintf(b, "<title>Failover drill: %s</title>\n", html.EscapeString(summary))
@@ -83,25 +90,14 @@ func (r *result) drawPhases(b *bytes.Buffer) {
 // drawChart draws one chart with bars.
 func (r *result) drawChart(b *bytes.Buffer, index int) {
 	chart := timeline[index]
-	counts := make([][]int, int(r.took/bucketsOf)+1)
-	most := 1
-	for i := range counts {
-		counts[i] = make([]int, len(chart.series))
-	}
-	for _, s := range r.samples {
-		bucket := counts[min(int(s.at/bucketsOf), len(counts)-1)]
-		sum := 0
-		for n, series := range chart.series {
-			if series.of(s) {
-				bucket[n]++
-			}
-			sum += bucket[n]
-		}
-		most = max(most, sum)
+	bars, most := r.bars(index)
+	upTo := fmt.Sprintf("up to %.0f", most)
+	if chart.ages {
+		upTo = fmt.Sprintf("up to %.2f s", most)
 	}
 	bottom := float64(top + index*(bar+gap) + bar)
 	fmt.Fprintf(b, `<text x="%d" y="%.0f" text-anchor="end" font-weight="600">%s</text>`+"\n", left-10, bottom-bar+24, chart.name)
-	fmt.Fprintf(b, `<text x="%d" y="%.0f" text-anchor="end" fill="#4b5563">up to %d</text>`+"\n", left-10, bottom-bar+40, most)
+	fmt.Fprintf(b, `<text x="%d" y="%.0f" text-anchor="end" fill="#4b5563">%s</text>`+"\n", left-10, bottom-bar+40, upTo)
 	for n, series := range chart.series {
 		if series.name != "" {
 			fmt.Fprintf(b, `<text x="%d" y="%.0f" text-anchor="end" fill="%s">%s</text>`+"\n",
@@ -109,18 +105,46 @@ func (r *result) drawChart(b *bytes.Buffer, index int) {
 		}
 	}
 	width := r.x(bucketsOf) - left - 1
-	for i, bucket := range counts {
+	for i, bucket := range bars {
 		y := bottom
-		for n, count := range bucket {
-			height := bar * float64(count) / float64(most)
+		for n, value := range bucket {
+			height := bar * value / most
 			y -= height
-			if count > 0 {
+			if value > 0 {
 				fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n",
 					r.x(time.Duration(i)*bucketsOf), y, width, height, chart.series[n].color)
 			}
 		}
 	}
 	fmt.Fprintf(b, `<line x1="%d" x2="%d" y1="%.0f" y2="%[3]v" stroke="#9ca3af"/>`+"\n", left, left+plot, bottom)
+}
+
+// bars returns the values of a chart by bucket and series, and the largest sum of a bucket.
+func (r *result) bars(index int) (bars [][]float64, most float64) {
+	chart := timeline[index]
+	bars = make([][]float64, int(r.took/bucketsOf)+1)
+	for i := range bars {
+		bars[i] = make([]float64, len(chart.series))
+	}
+	for _, s := range r.samples {
+		bucket := bars[min(int(s.at/bucketsOf), len(bars)-1)]
+		sum := 0.0
+		for n, series := range chart.series {
+			switch {
+			case !series.of(s):
+			case chart.ages:
+				bucket[n] = max(bucket[n], s.age.Seconds())
+			default:
+				bucket[n]++
+			}
+			sum += bucket[n]
+		}
+		most = max(most, sum)
+	}
+	if most == 0 {
+		most = 1
+	}
+	return bars, most
 }
 
 // drawAxis draws the seconds below the charts.

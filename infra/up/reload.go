@@ -119,7 +119,7 @@ func newScopes(started, now []*manifest.Service) []string {
 type comparison struct {
 	names []string // of the changed and new functions, sorted
 	// used are the new binaries of changed functions that were built before, the last called
-	// first, and others those of the other functions.
+	// first. others are the new binaries of the other functions.
 	used, others []string
 	// called has the functions in used that clients have called.
 	called map[string]time.Time

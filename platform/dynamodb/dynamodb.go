@@ -73,10 +73,9 @@ const (
 
 // retryer returns a retryer with retry behavior 2.1, which AWS's SDKs have since
 // 2026-11-10: a retry takes 14 of 500 tokens of the process, or 5 after a throttle, and a
-// success returns them, so that an instance stops retrying while DynamoDB is down. The
-// behavior is that of module aws-sdk-go-v2, and the client of DynamoDB that is held at an
-// older version (see the README) changes nothing of it: its later versions set the same
-// attempts and delay.
+// success returns them, so that an instance stops retrying while DynamoDB is down. Module
+// aws-sdk-go-v2 has the behavior. The client of DynamoDB, which stays at an older version
+// (see the README), does not change it: its later versions set the same attempts and delay.
 //
 // A call waits 175 ms at most between its attempts, or 1,500 ms if it is throttled, unless
 // DynamoDB asks for more with x-amz-retry-after; the context's deadline ends every wait.

@@ -51,7 +51,7 @@ resource "aws_route53_health_check" "region" {
 
   lifecycle {
     precondition {
-      condition     = length(local.health) > 0
+      condition     = length(local.health) != 0
       error_message = "No context has a health operation, so DNS could never leave a Region. Set 'Health: true' on one."
     }
   }

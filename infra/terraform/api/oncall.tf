@@ -57,7 +57,7 @@ resource "aws_cloudwatch_dashboard" "oncall" {
     widgets = concat(
       [{ type = "text", x = 0, y = 0, width = 24, height = 5, properties = { markdown = local.page_text } }],
       [
-        for i, g in [for g in local.page_graphs : g if length(g.lines) > 0] : {
+        for i, g in [for g in local.page_graphs : g if length(g.lines) != 0] : {
           type   = "metric"
           x      = i % 2 * 12
           y      = 5 + floor(i / 2) * 6

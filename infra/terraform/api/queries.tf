@@ -2,8 +2,9 @@
 # cost nothing until they run.
 
 locals {
-  # A query reads at most 50 groups.
-  function_groups = slice([for name in sort(values(module.settings.names.functions)) : "/aws/lambda/${name}"], 0, min(49, length(module.settings.names.functions)))
+  most_functions = 49 # a query reads 50 groups, with the one of the gateway
+
+  function_groups = slice([for name in sort(values(module.settings.names.functions)) : "/aws/lambda/${name}"], 0, min(local.most_functions, length(module.settings.names.functions)))
 
   queries = {
     "one request" = {

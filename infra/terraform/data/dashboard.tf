@@ -20,11 +20,11 @@ locals {
   ]
 
   # CloudWatch refuses a graph without a line: with one Region, nothing replicates.
-  shown = [for g in local.graphs : g if length(g.lines) > 0]
+  shown = [for g in local.graphs : g if length(g.lines) != 0]
 }
 
 resource "aws_cloudwatch_dashboard" "tables" {
-  count  = length(local.tables) > 0 && !module.settings.lean ? 1 : 0
+  count  = length(local.tables) != 0 && !module.settings.lean ? 1 : 0
   region = local.settings.home
 
   dashboard_name = "${var.environment}-${var.context}-tables"

@@ -17,8 +17,13 @@ locals {
   )
 
   # A strongly consistent table has the environment's members, which do not follow the
+<<<<<<< HEAD
   # Regions that serve.
   is_strong = { for name, t in local.tables : name => try(local.is_declared_strong[name], false) }
+=======
+  # Regions that serve. In an environment of one Region it is an ordinary table.
+  is_strong = { for name, t in local.tables : name => try(t.consistency == "strong", false) }
+>>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
   replicas = {
     for name, t in local.tables :
     name => [for r in(local.is_strong[name] ? local.strong.replicas : local.settings.regions) : r if r != local.settings.home && !contains(keys(local.is_ordinary), name)]

@@ -80,6 +80,8 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
 }
 
 locals {
+  most_alarms = 100 # that a composite alarm combines
+
   alarms = sort([
     for a in concat(values(aws_cloudwatch_metric_alarm.errors), values(aws_cloudwatch_metric_alarm.latency), values(aws_cloudwatch_metric_alarm.throttles)) :
     a.alarm_name
@@ -98,7 +100,7 @@ resource "aws_cloudwatch_composite_alarm" "context" {
 
   lifecycle {
     precondition {
-      condition     = length(local.alarms) <= 100
+      condition     = length(local.alarms) <= local.most_alarms
       error_message = "${var.context} has ${length(local.functions)} operations; an alarm can combine 33, CloudWatch's limit. Divide the context."
     }
   }

@@ -23,9 +23,11 @@ locals {
 }
 
 locals {
+  most_markers = 10
+
   changes = { for short, f in aws_lambda_function.function : "${substr(f.last_modified, 0, 19)}Z" => short... }
   markers = [
-    for time in slice(reverse(sort(keys(local.changes))), 0, min(10, length(local.changes))) :
+    for time in slice(reverse(sort(keys(local.changes))), 0, min(local.most_markers, length(local.changes))) :
     { value = time, label = length(local.changes[time]) > 1 ? "${length(local.changes[time])} functions" : local.changes[time][0] }
   ]
 }
@@ -62,17 +64,15 @@ resource "aws_cloudwatch_dashboard" "context" {
 locals {
   # X-Ray accepts 32 characters. A digest keeps contexts apart that begin alike.
   group = "${var.environment}-${var.context}"
+  url   = "https://${local.settings.domain}/${var.context}"
 }
 
 # A group of the traces of the context's requests, for X-Ray's console.
 resource "aws_xray_group" "context" {
   region = var.region
 
-  group_name = length(local.group) <= 32 ? local.group : "${substr(local.group, 0, 23)}-${substr(sha256(local.group), 0, 8)}"
-  filter_expression = join(" OR ", [
-    for url in ["https://${local.settings.domain}/${var.context}"] :
-    "http.url = \"${url}\" OR http.url BEGINSWITH \"${url}/\" OR http.url BEGINSWITH \"${url}?\""
-  ])
+  group_name        = length(local.group) <= 32 ? local.group : "${substr(local.group, 0, 23)}-${substr(sha256(local.group), 0, 8)}"
+  filter_expression = "http.url = \"${local.url}\" OR http.url BEGINSWITH \"${local.url}/\" OR http.url BEGINSWITH \"${local.url}?\""
 
   insights_configuration {
     insights_enabled      = !module.settings.lean

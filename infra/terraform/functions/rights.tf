@@ -4,7 +4,7 @@
 # policy documents of the provider, so that tests with a mocked provider can read them.
 
 locals {
-  table_region = { for name, t in module.settings.context.tables : name => try(t.consistency, "") == "strong" ? lookup(module.settings.strong_region, var.region, var.region) : var.region }
+  table_region = { for name, t in module.settings.context.tables : name => try(t.consistency == "strong", false) ? lookup(module.settings.strong_region, var.region, var.region) : var.region }
 
   # The keys of a table in module.settings.names.tables. While deploy:claims copies a table,
   # the functions have the rights for both, because a change of rights takes a while.

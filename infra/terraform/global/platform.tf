@@ -2,7 +2,7 @@
 # and rotation.tf say what each is for, and who may call it.
 
 locals {
-  platform_functions = { for key, f in { claims = local.claims, rotation = local.rotation } : key => f if key != "rotation" || length(local.rotated) > 0 }
+  platform_functions = { for key, f in { claims = local.claims, rotation = local.rotation } : key => f if key != "rotation" || length(local.rotated) != 0 }
   platform_zips      = { for key, f in local.platform_functions : key => "${coalesce(var.artifacts, "${var.repository}/dist/functions/linux-arm64")}/platform/${f.package}.zip" }
 }
 

@@ -7,7 +7,7 @@ locals {
   secrets = merge([
     for name, c in module.settings.contexts : { for s, v in c.secrets : s => merge(v, { context = name, owner = c.owner }) }
   ]...)
-  rotated = { for s, v in local.secrets : s => v if v.rotationDays > 0 }
+  rotated = { for s, v in local.secrets : s => v if v.rotationDays != 0 }
 }
 
 resource "aws_secretsmanager_secret" "secret" {

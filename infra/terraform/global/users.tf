@@ -109,7 +109,7 @@ resource "aws_cognito_user_pool_domain" "users" {
 # A context is a resource server, so that its scopes have the names that its operations
 # require, such as accounts/read.
 resource "aws_cognito_resource_server" "context" {
-  for_each = { for name, c in module.settings.contexts : name => c if length(c.scopes) > 0 }
+  for_each = { for name, c in module.settings.contexts : name => c if length(c.scopes) != 0 }
   region   = local.settings.home
 
   identifier   = each.key
@@ -169,7 +169,7 @@ resource "aws_cognito_user_pool_client" "mobile" {
 # The back office's systems use client credentials. The secret is in this root's state
 # and in Cognito, which is why no other root reads the state.
 resource "aws_cognito_user_pool_client" "machine" {
-  count  = length(local.admin_scopes) > 0 ? 1 : 0
+  count  = length(local.admin_scopes) != 0 ? 1 : 0
   region = local.settings.home
 
   name         = "machine"

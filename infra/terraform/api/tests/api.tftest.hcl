@@ -54,6 +54,14 @@ mock_provider "aws" {
   }
 }
 
+# The two groups have different ARNs, so that a test notices the wrong one.
+override_resource {
+  target = aws_cloudwatch_log_group.execution
+  values = {
+    arn = "arn:aws:logs:us-west-2:111122223333:log-group:execution"
+  }
+}
+
 variables {
   repository  = "../testdata/house"
   environment = "prod"
@@ -586,4 +594,31 @@ run "an_unknown_environment_fails" {
   }
 
   expect_failures = [data.aws_caller_identity.current]
+}
+
+run "the_page_without_an_objective_has_fewer_graphs" {
+  command = plan
+
+  variables {
+    environment = "northern"
+    region      = "ca-central-1"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_dashboard.oncall) == 1
+    error_message = "The home Region has no page."
+  }
+}
+
+run "a_system_without_a_health_operation_fails" {
+  command = plan
+
+  variables {
+    repository  = "../testdata/plain"
+    environment = "ada"
+    region      = "us-east-1"
+    document    = "../testdata/house/dist/deployable.json"
+  }
+
+  expect_failures = [aws_route53_health_check.region]
 }

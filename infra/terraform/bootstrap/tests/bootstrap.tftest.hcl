@@ -42,6 +42,35 @@ mock_provider "aws" {
   }
 }
 
+# Different ARNs, so that a test notices the wrong one.
+override_resource {
+  target = aws_iam_role.gateway
+  values = {
+    arn = "arn:aws:iam::111122223333:role/gateway"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.named
+  values = {
+    arn = "arn:aws:iam::111122223333:policy/named"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.unnamed
+  values = {
+    arn = "arn:aws:iam::111122223333:policy/unnamed"
+  }
+}
+
+override_resource {
+  target = aws_iam_policy.states
+  values = {
+    arn = "arn:aws:iam::111122223333:policy/states"
+  }
+}
+
 variables {
   repository  = "../testdata/house"
   environment = "prod"
@@ -242,4 +271,17 @@ run "another_repository_is_written_as_owner_and_name" {
   }
 
   expect_failures = [var.github_repository]
+}
+
+run "a_fork_deploys_from_its_own_repository" {
+  command = apply
+
+  variables {
+    github_repository = "acme/api"
+  }
+
+  assert {
+    condition     = strcontains(aws_iam_role.github["prod"].assume_role_policy, "repo:acme/api:environment:prod")
+    error_message = "Got ${aws_iam_role.github["prod"].assume_role_policy}"
+  }
 }

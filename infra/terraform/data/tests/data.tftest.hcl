@@ -321,3 +321,46 @@ run "an_unknown_context_fails" {
 
   expect_failures = [data.aws_caller_identity.current]
 }
+
+run "a_context_with_one_table_has_a_dashboard" {
+  command = plan
+
+  variables {
+    repository  = "../testdata/plain"
+    environment = "ada"
+    context     = "subscriptions-of-our-members"
+  }
+
+  assert {
+    condition     = length(aws_dynamodb_table.table) == 1 && length(aws_cloudwatch_dashboard.tables) == 1
+    error_message = "Got ${length(aws_dynamodb_table.table)} tables and ${length(aws_cloudwatch_dashboard.tables)} dashboards."
+  }
+}
+
+run "one_region_has_no_replicas_and_no_graph_of_them" {
+  command = plan
+
+  variables {
+    environment = "single"
+  }
+
+  assert {
+    condition     = alltrue([for t in aws_dynamodb_table.table : length(t.replica) == 0 && length(t.global_table_witness) == 0])
+    error_message = "A table has a replica or a witness."
+  }
+}
+
+run "one_region_with_one_table_has_a_graph_with_one_line" {
+  command = plan
+
+  variables {
+    repository  = "../testdata/plain"
+    environment = "single"
+    context     = "subscriptions-of-our-members"
+  }
+
+  assert {
+    condition     = length(aws_cloudwatch_dashboard.tables) == 1
+    error_message = "The table has no dashboard."
+  }
+}

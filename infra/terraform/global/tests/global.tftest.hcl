@@ -489,3 +489,17 @@ run "an_unknown_environment_fails" {
 
   expect_failures = [data.aws_caller_identity.current]
 }
+
+run "a_system_without_secrets_and_admins_needs_less" {
+  command = plan
+
+  variables {
+    repository  = "../testdata/plain"
+    environment = "ada"
+  }
+
+  assert {
+    condition     = keys(aws_lambda_function.platform) == ["claims"] && length(aws_cognito_user_pool_client.machine) == 0
+    error_message = "Got ${jsonencode(keys(aws_lambda_function.platform))}, ${length(aws_cognito_user_pool_client.machine)} clients of machines"
+  }
+}

@@ -34,9 +34,10 @@ locals {
   # The members of strongly consistent tables: three replicas, or two and a witness. They
   # do not depend on the Regions that serve, because AWS does not change them one by one.
   # An environment of one Region, or without such a table, has no members.
-  has_strong = anytrue(flatten([for c in values(local.contexts) : [for t in values(c.tables) : try(t.consistency, "") == "strong"]]))
+  has_strong = anytrue(flatten([for c in values(local.contexts) : [for t in values(c.tables) : try(t.consistency == "strong", false)]]))
   strong     = local.has_strong && length(local.settings.regions) > 1 ? local.settings.strong : { replicas = [], witness = "" }
 
+<<<<<<< HEAD
   # The member that each Region calls is the nearest: itself, if it is one. nearest.json has
   # all Regions in the order of their distance from each Region; it is written by
   # "go test ./infra/geo -update".
@@ -55,6 +56,16 @@ locals {
   ordinary_suffix = "-ordinary"
   has_ordinary    = local.phase != "" || length(local.strong.replicas) == 0
   uses_ordinary   = contains(["filling", "copying"], local.phase) || length(local.strong.replicas) == 0
+=======
+  # The member that each Region calls: itself, or the first one on its continent, or the
+  # first one.
+  continents = { us = "america", ca = "america", mx = "america", eu = "europe", il = "europe" }
+  strong_region = { for r in distinct(local.settings.regions) : r => try(concat(
+    [for m in local.strong.replicas : m if m == r],
+    [for m in local.strong.replicas : m if lookup(local.continents, split("-", m)[0], split("-", m)[0]) == lookup(local.continents, split("-", r)[0], split("-", r)[0])],
+    local.strong.replicas,
+  )[0], r) }
+>>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
 
   functions = merge([
     for name, c in local.contexts : {

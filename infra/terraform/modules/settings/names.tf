@@ -16,7 +16,7 @@ locals {
     portal        = "${var.environment}-${local.system.name}-portal-${local.settings.account}"
 
     # All Regions serve the domain; each of these names is one Region's.
-    hosts = { for r in local.settings.regions : r => "${r}.${local.settings.domain}" }
+    hosts = { for r in distinct(local.settings.regions) : r => "${r}.${local.settings.domain}" }
 
     # The same forms as in Go, platform/resource/names.go: a test of infra/provision
     # compares them with what Terraform applies.

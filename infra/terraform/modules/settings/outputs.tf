@@ -25,14 +25,14 @@ output "functions" {
 
 output "reserved_concurrency" {
   description = "Concurrent executions that each function reserves and is limited to, by context-operation. -1 reserves none and is the provider's value for it."
-  value       = { for key, n in local.reserved : key => n > 0 ? n : -1 }
+  value       = { for key, n in local.reserved : key => n == 0 ? -1 : n }
 }
 
 output "platform_concurrency" {
   description = "Concurrent executions that each of the deployment's own functions reserves: -1 for none, if the environment's operations reserve none."
   value = {
-    claims   = local.settings.functions.reservedConcurrency > 0 ? local.settings.functions.reservedConcurrency : -1
-    rotation = local.settings.functions.reservedConcurrency > 0 ? 1 : -1
+    claims   = local.settings.functions.reservedConcurrency == 0 ? -1 : local.settings.functions.reservedConcurrency
+    rotation = local.settings.functions.reservedConcurrency == 0 ? -1 : 1
   }
 }
 

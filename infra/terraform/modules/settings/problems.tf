@@ -63,8 +63,8 @@ locals {
     local.has_strong && length(local.settings.regions) > 1 && length(local.strong.replicas) == 0 ? ["${local.file}: strong.replicas is empty: a context has a strongly consistent table."] : [],
     [for r in compact(concat(local.strong.replicas, [local.strong.witness])) : "${local.file}: strong has ${r}, which is not a Region in which the system can run." if !contains(local.known_regions, r)],
     contains(local.settings.regions, local.settings.home) ? [] : ["${local.file}: home ${local.settings.home} is not one of the regions."],
-    sum(concat([0], values(local.reserved))) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
-    ["${local.file}: the functions reserve ${sum(concat([0], values(local.reserved)))} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
+    try(sum(values(local.reserved)), 0) <= local.settings.functions.accountConcurrency - local.unreserved ? [] :
+    ["${local.file}: the functions reserve ${try(sum(values(local.reserved)), 0)} of the account's ${local.settings.functions.accountConcurrency} concurrent executions, and Lambda keeps ${local.unreserved} for others."],
     local.settings.slo.operation == "" || contains(keys(local.functions), local.settings.slo.operation) ? [] : ["${local.file}: slo.operation is ${local.settings.slo.operation}, which is not a function: use context-operation, or none."],
     [for k in keys(local.settings.functions.reservedConcurrencyOf) : "${local.file}: reservedConcurrencyOf has ${k}, which is not a function: use context-operation." if !contains(keys(local.functions), k)],
     [for name, c in local.contexts : "${name}/service.json has format ${jsonencode(c.format)}, and infra reads the formats ${join(", ", local.formats)}: the file was written by a newer module contract: update infra to the version that reads it."

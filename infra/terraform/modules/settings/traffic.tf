@@ -1,18 +1,20 @@
 # The firewall's limit on an address, from the environment's own traffic.
 
 locals {
+  most_requests = 2000000000 # WAF's largest limit
+
   window = 300 # seconds, over which the firewall counts requests
 
-  requests_per_month = sum(concat([0], [
+  requests_per_month = try(sum([
     for f in values(local.functions) :
     try(tonumber(lookup(local.settings.traffic.requestsPerMonth, f.operationId, lookup(local.settings.traffic.requestsPerMonth, "default", 0))), 0) if !f.health
-  ]))
+  ]), 0)
   seconds_per_month = 730 * 3600
 
   # A mobile carrier puts thousands of clients behind one address. So the limit is twice
   # what the busiest address sends in the busiest window, and not less than ten callers at
   # their own limits.
-  address_limit = min(2000000000, max(
+  address_limit = min(local.most_requests, max(
     10 * local.settings.api.requestsPerCaller,
     ceil(2 * local.window * local.settings.traffic.peakToAverage * local.settings.traffic.sharedAddress * local.requests_per_month / local.seconds_per_month),
   ))

@@ -7,7 +7,7 @@
 
 locals {
   # A path, such as health.failures, and its value.
-  expected = merge(local.template, [for k, inner in local.members : { for i in inner : "${k}.${i}" => local.template[k][i] } if length(inner) > 0]...)
+  expected = merge(local.template, [for k, inner in local.members : { for i in inner : "${k}.${i}" => local.template[k][i] }]...)
   given = { for path in keys(local.expected) : path =>
     try(local.found[split(".", path)[0]][split(".", path)[1]], local.found[path])
     if can(local.found[split(".", path)[0]][split(".", path)[1]]) || can(local.found[path])

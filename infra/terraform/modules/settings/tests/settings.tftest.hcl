@@ -281,6 +281,7 @@ run "everything_is_tagged_with_system_environment_root_context_and_owner" {
   }
 }
 
+<<<<<<< HEAD
 run "a_region_calls_the_nearest_member" {
   command = plan
 
@@ -293,5 +294,126 @@ run "a_region_calls_the_nearest_member" {
       us-east-1 = "us-east-1", us-west-2 = "us-west-2", ca-central-1 = "us-east-1", ca-west-1 = "us-west-2", eu-west-1 = "us-east-1", ap-northeast-1 = "us-west-2",
     }
     error_message = "Got ${jsonencode(output.strong_region)}"
+=======
+run "each_wrong_place_is_reported" {
+  command = plan
+
+  variables {
+    environment = "refused"
+  }
+
+  assert {
+    condition     = length(output.problems) == 18
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "an_environment_without_a_region_is_reported" {
+  command = plan
+
+  variables {
+    environment = "noregions"
+  }
+
+  assert {
+    condition     = jsonencode(output.problems) == jsonencode(["noregions.json: regions is empty.", "noregions.json: home us-east-1 is not one of the regions."])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "a_strongly_consistent_table_without_replicas_is_reported" {
+  command = plan
+
+  variables {
+    environment = "unreplicated"
+  }
+
+  assert {
+    condition     = jsonencode(output.problems) == jsonencode(["unreplicated.json: strong.replicas is empty: a context has a strongly consistent table."])
+    error_message = "Got ${jsonencode(output.problems)}"
+  }
+}
+
+run "three_replicas_need_no_witness" {
+  command = plan
+
+  variables {
+    environment = "three"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && output.strong_region == { us-east-1 = "us-east-1", us-west-2 = "us-west-2", eu-west-1 = "us-east-1", ca-central-1 = "us-east-1", ap-south-1 = "us-east-1" }
+    error_message = "Got ${jsonencode(output.problems)}, ${jsonencode(output.strong_region)}"
+  }
+}
+
+run "a_region_calls_a_member_of_its_continent" {
+  command = plan
+
+  variables {
+    environment = "european"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && output.strong_region == { eu-west-1 = "eu-west-1", eu-central-1 = "eu-west-1", us-west-2 = "us-west-2", il-central-1 = "eu-west-1" }
+    error_message = "Got ${jsonencode(output.problems)}, ${jsonencode(output.strong_region)}"
+  }
+}
+
+run "one_region_needs_no_members" {
+  command = plan
+
+  variables {
+    environment = "single"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && jsonencode(output.strong) == jsonencode({ replicas = [], witness = "" })
+    error_message = "Got ${jsonencode(output.problems)}, ${jsonencode(output.strong)}"
+  }
+}
+
+run "a_system_without_strongly_consistent_tables_has_no_members" {
+  command = plan
+
+  variables {
+    repository  = "../../testdata/plain"
+    environment = "ada"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && jsonencode(output.strong) == jsonencode({ replicas = [], witness = "" })
+    error_message = "Got ${jsonencode(output.problems)}, ${jsonencode(output.strong)}"
+  }
+}
+
+run "a_region_calls_a_member_of_a_continent_without_an_entry" {
+  command = plan
+
+  variables {
+    environment = "asian"
+  }
+
+  assert {
+    condition     = length(output.problems) == 0 && output.strong_region["ap-south-1"] == "ap-northeast-1"
+    error_message = "Got ${jsonencode(output.problems)}, ${jsonencode(output.strong_region)}"
+  }
+}
+
+run "a_newer_manifest_and_a_table_of_two_contexts_are_reported" {
+  command = plan
+
+  variables {
+    repository  = "../../testdata/newer"
+    environment = "ada"
+  }
+
+  assert {
+    condition = jsonencode(output.problems) == jsonencode([
+      "orders/service.json has format 9, and infra reads the formats 1: the file was written by a newer meridian contract: update infra to the version that reads it.",
+      "The contexts orders and sales both declare orders: names of tables and secrets must be unique in the system.",
+    ])
+    error_message = "Got ${jsonencode(output.problems)}"
+>>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
   }
 }

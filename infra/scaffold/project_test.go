@@ -3,6 +3,7 @@ package scaffold
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -95,6 +96,26 @@ func TestAProjectHasTheWorkflowsOfThisRepository(t *testing.T) {
 		}
 		if diff := cmp.Diff(string(want), string(got)); diff != "" {
 			t.Errorf("%s: copy the repository's (-repository +template):\n%s", name, diff)
+		}
+	}
+}
+
+// TestThisRepositoryIsAProject checks that the magefiles here import the targets of a
+// project's, so that what works here works there.
+func TestThisRepositoryIsAProject(t *testing.T) {
+	imported := regexp.MustCompile(`// mage:import\n\t_ "(.*)"\n`)
+	for _, name := range []string{"magefile.go", "infra/deploy/magefile.go"} {
+		here, err := os.ReadFile(filepath.Join("../..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, err := render("templates/project/"+name+suffix, projectData{Meridian: workspace.Meridian})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := imported.FindAllString(string(here), -1), imported.FindAllString(string(there), -1)
+		if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+			t.Errorf("%s: imports of targets (-repository +template):\n%s", name, diff)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -294,8 +295,15 @@ func testLargeReference(t *testing.T, browser context.Context) {
 	p := newTab(t, browser, desktop)
 	p.open(origin+"/docs/reference.html#/orders0/n95-getMyOrder", "#operations-orders0-n95-getMyOrder.is-open")
 	const shown = `document.querySelectorAll("` + operationBox + `").length`
+	if got := eval[int](p, shown); got > 61 {
+		t.Errorf("%d operations at first, want those of the first screen and the one of the address", got)
+	}
+	for least := 41; least <= 101; least += 20 { // 100 and the one of the address
+		p.do(js(`document.getElementById("end").scrollIntoView()`))
+		p.until(fmt.Sprintf("%s >= %d", shown, least))
+	}
 	if got := eval[int](p, shown); got != 101 {
-		t.Errorf("%d operations, want 100 and the one of the address", got)
+		t.Errorf("%d operations at the end, want 100 and the one of the address", got)
 	}
 	hint := eval[string](p, `document.querySelector(".filter .hint").textContent`)
 	if !strings.Contains(hint, "100 of 150") {

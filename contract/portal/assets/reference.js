@@ -16,59 +16,109 @@ async function fetchJSON(url) {
   return response.json();
 }
 
-// More operations than these are displayed only if the filter or the address asks for
-// them: each row takes Swagger UI about 5 ms.
+// Swagger UI gets only the operations that it displays: its time grows with those of its
+// document, by about 5 ms for a row and 0.3 ms for any other. The first rows fill a screen,
+// and more follow when the reader gets near to their end. More than maxShown are displayed
+// only if the filter or the address asks for them.
+const firstShown = 20;
 const maxShown = 100;
 
 // The operation of the address. Swagger UI changes the fragment while it loads.
 const linked = location.hash.split("/")[2];
 
-// Swagger UI filters only by tag. This plugin also filters operations and adds a
-// label to the field.
-function operationFilter({ React, Im }) {
-  const textOf = (operation, tag) => {
-    const o = operation.get("operation");
-    const scopes = o.get("x-scopes", Im.List()).join(" ");
-    return [tag, operation.get("method"), operation.get("path"), o.get("summary"), o.get("operationId"), scopes].join(" ").toLowerCase();
-  };
-  const opsFilter = (groups, phrase) => {
-    const terms = phrase.toLowerCase().split(/\s+/).filter(Boolean);
-    const keep = (operation, tag) => terms.every((term) => textOf(operation, tag).includes(term));
-    return groups
-      .map((group, tag) => group.set("operations", group.get("operations").filter((operation) => keep(operation, tag))))
-      .filter((group) => group.get("operations").size > 0);
-  };
-  const FilterContainer = ({ layoutSelectors, layoutActions, specSelectors }) => {
-    const phrase = layoutSelectors.currentFilter();
-    const all = specSelectors.operations().size;
-    const hint = `The first ${maxShown} of ${all} operations that match are shown.`;
-    return React.createElement(
-      "div",
-      { className: "filter wrapper" },
-      React.createElement("label", { htmlFor: "filter" }, "Filter operations"),
-      React.createElement("input", {
-        id: "filter",
-        type: "search",
-        className: "operation-filter-input",
-        autoComplete: "off",
-        value: typeof phrase === "string" && phrase !== "true" ? phrase : "",
-        onChange: (event) => layoutActions.updateFilter(event.target.value || true),
-      }),
-      all > maxShown && React.createElement("p", { className: "hint" }, hint),
+// The order of the overview: by path, then by method.
+const methods = ["get", "head", "post", "put", "patch", "delete"];
+const rank = (method) => (methods.includes(method) ? methods.indexOf(method) : methods.length);
+const byPath = (a, b) => (a.path === b.path ? rank(a.method) - rank(b.method) : a.path < b.path ? -1 : 1);
+const isOperation = (value) => value !== null && typeof value === "object" && "responses" in value;
+
+// The operations of a document, of which a part is displayed.
+class Operations {
+  constructor(spec) {
+    this.spec = spec;
+    this.phrase = "";
+    this.shown = firstShown;
+    this.list = Object.entries(spec.paths)
+      .flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, operation })))
+      .filter(({ operation }) => isOperation(operation))
+      .sort(byPath);
+    for (const o of this.list) {
+      const { tags, summary, operationId, "x-scopes": scopes } = o.operation;
+      o.text = [tags?.[0], o.method, o.path, summary, operationId, ...(scopes ?? [])].join(" ").toLowerCase();
+    }
+    // What is not an operation belongs to all of a path.
+    this.common = Object.fromEntries(
+      Object.entries(spec.paths).map(([path, item]) => [path, Object.fromEntries(Object.entries(item).filter(([, v]) => !isOperation(v)))]),
     );
+  }
+
+  // The document with the operations to display: the first that match the filter. That of
+  // the address is always among them.
+  part() {
+    const terms = this.phrase.toLowerCase().split(/\s+/).filter(Boolean);
+    let left = this.shown;
+    const paths = {};
+    for (const { path, method, operation, text } of this.list) {
+      if (!terms.every((term) => text.includes(term))) continue;
+      if (operation.operationId !== linked && left-- <= 0) continue;
+      paths[path] ??= { ...this.common[path] };
+      paths[path][method] = operation;
+    }
+    return { ...this.spec, paths };
+  }
+}
+
+// Swagger UI filters only by tag. This plugin filters operations and adds a label to the
+// field.
+function operationFilter(operations) {
+  return ({ React }) => {
+    const FilterContainer = ({ layoutSelectors, layoutActions, specActions }) => {
+      const phrase = layoutSelectors.currentFilter();
+      const all = operations.list.length;
+      const hint = `The first ${maxShown} of ${all} operations that match are shown.`;
+      const filter = (value) => {
+        operations.phrase = value;
+        operations.shown = firstShown;
+        specActions.updateJsonSpec(operations.part());
+        layoutActions.updateFilter(value || true);
+        showMoreAtEnd(operations, specActions);
+      };
+      return React.createElement(
+        "div",
+        { className: "filter wrapper" },
+        React.createElement("label", { htmlFor: "filter" }, "Filter operations"),
+        React.createElement("input", {
+          id: "filter",
+          type: "search",
+          className: "operation-filter-input",
+          autoComplete: "off",
+          value: typeof phrase === "string" && phrase !== "true" ? phrase : "",
+          onChange: (event) => filter(event.target.value),
+        }),
+        all > maxShown && React.createElement("p", { className: "hint" }, hint),
+      );
+    };
+    return { fn: { opsFilter: (groups) => groups }, components: { FilterContainer } };
   };
-  // The operation of the address is always displayed.
-  // Swagger UI replaces identifiers that are no names in JavaScript, and keeps the original.
-  const isLinked = (o) => linked && ["operationId", "__originalOperationId"].some((id) => o.getIn(["operation", id]) === linked);
-  const first = (select) => (state, ...args) => {
-    let left = maxShown;
-    return select(state, ...args).map((group) => group.update("operations", (list) => list.filter((o) => isLinked(o) || left-- > 0)));
-  };
-  return {
-    fn: { opsFilter },
-    components: { FilterContainer },
-    statePlugins: { spec: { wrapSelectors: { taggedOperations: first } } },
-  };
+}
+
+// Displays more rows while the end of the reference is near. The observer reports a change
+// only, so it begins again after each step.
+let observer;
+function showMoreAtEnd(operations, specActions) {
+  const end = document.getElementById("end");
+  observer?.disconnect();
+  observer = new IntersectionObserver(
+    ([entry]) => {
+      if (!entry.isIntersecting || operations.shown >= Math.min(maxShown, operations.list.length)) return;
+      operations.shown += firstShown;
+      specActions.updateJsonSpec(operations.part());
+      observer.unobserve(end);
+      requestAnimationFrame(() => observer.observe(end));
+    },
+    { rootMargin: "50%" },
+  );
+  observer.observe(end);
 }
 
 // Accessible names for the controls of Swagger UI that have none.
@@ -119,14 +169,8 @@ function plainSummaries(spec) {
   }
 }
 
-// The order of the overview: by path, then by method.
-const methods = ["get", "head", "post", "put", "patch", "delete"];
-function compareOperations(a, b) {
-  const [pathA, pathB] = [a.get("path"), b.get("path")];
-  if (pathA !== pathB) return pathA < pathB ? -1 : 1;
-  const rank = (operation) => (methods.includes(operation.get("method")) ? methods.indexOf(operation.get("method")) : methods.length);
-  return rank(a) - rank(b);
-}
+// The same order for the operations of Swagger UI.
+const compareOperations = (a, b) => byPath(a.toObject(), b.toObject());
 
 // The parts of Swagger UI that the portal replaces.
 function replacements({ React }) {
@@ -176,12 +220,13 @@ function start(spec) {
   plainSummaries(spec);
   spec.servers = JSON.parse(root.dataset.servers) ?? undefined;
   if (server) spec.servers = [{ url: new URL(server, location.href).href.replace(/\/$/, "") }];
+  const operations = new Operations(spec);
   return new Promise((resolve) => {
     const ui = SwaggerUIBundle({
-      spec,
+      spec: operations.part(),
       domNode: root,
       presets: [SwaggerUIBundle.presets.apis],
-      plugins: [operationFilter, replacements],
+      plugins: [operationFilter(operations), replacements],
       layout: "BaseLayout",
       deepLinking: true,
       docExpansion: "list",
@@ -192,7 +237,10 @@ function start(spec) {
       ...(sends ? {} : { supportedSubmitMethods: [] }),
       // The default sends the document to a validator on another origin.
       validatorUrl: null,
-      onComplete: () => resolve(ui),
+      onComplete: () => {
+        showMoreAtEnd(operations, ui.getSystem().specActions);
+        resolve(ui);
+      },
     });
   });
 }

@@ -145,9 +145,21 @@ func (e edited) measure(ctx context.Context, root string, g *gateway) (r reloads
 		}
 		r.took = append(r.took, time.Since(began))
 		r.cpu = append(r.cpu, usageOf(g.cmd.Process.Pid).spent-before.spent)
-		time.Sleep(time.Second) // what is built in the background must not count for the next edit
+		g.awaitQuiet() // what is built in the background must not count for the next edit
 	}
 	return r, nil
+}
+
+// awaitQuiet waits until the gateway uses less than a fifth of a processor in a second, as the
+// health checks do, but not longer than half a minute.
+func (g *gateway) awaitQuiet() {
+	for range 30 {
+		before := usageOf(g.cmd.Process.Pid).spent
+		time.Sleep(time.Second)
+		if usageOf(g.cmd.Process.Pid).spent-before < time.Second/5 {
+			return
+		}
+	}
 }
 
 // awaitText sends requests until one has the status of its call and a text.

@@ -171,7 +171,7 @@ func (c *Cloud) startIssuer() error {
 func (c *Cloud) startEdge(ctx context.Context) error {
 	var targets []edge.Target
 	for _, r := range c.regions {
-		targets = append(targets, edge.Target{Region: r.name, URL: mustParse(r.URL()), HealthPaths: r.healthPaths})
+		targets = append(targets, edge.Target{Region: r.name, URL: mustParse(r.URL()), Local: r.serveLocal, HealthPaths: r.healthPaths})
 	}
 	var err error
 	if c.edge, err = edge.New(edge.Config{Targets: targets, Log: c.cfg.Log}); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/access"
 	"github.com/meridian-api/meridian/infra/local/breach"
 	"github.com/meridian-api/meridian/infra/local/dynamodb"
+	"github.com/meridian-api/meridian/infra/local/edge"
 	"github.com/meridian-api/meridian/infra/local/function"
 	"github.com/meridian-api/meridian/infra/local/gateway"
 	"github.com/meridian-api/meridian/infra/local/invoker"
@@ -34,6 +35,7 @@ type region struct {
 	policy access.Policy
 	rights atomic.Pointer[map[string]access.Function] // by physical name; functions call while mu is locked
 
+	life    atomic.Pointer[edge.Life]       // nil while the Region is down
 	skew    atomic.Int64                    // nanoseconds that the Region's clock is ahead
 	serving atomic.Pointer[gateway.Gateway] // the latest
 
@@ -113,7 +115,13 @@ func (r *region) load(l net.Listener) error {
 	r.gateway.replace(g)
 	r.healthPaths = r.release.healthPaths(g)
 	r.server = serveClients(l, &r.gateway)
+	r.life.Store(edge.NewLife())
 	return nil
+}
+
+// serveLocal implements edge.Target.Local.
+func (r *region) serveLocal(w http.ResponseWriter, request *http.Request) error {
+	return r.life.Load().Serve(&r.gateway, w, request)
 }
 
 // printed passes a line of a function on, unless it belongs to a health check that a
@@ -256,6 +264,7 @@ func (r *region) stop() error {
 	if r.server == nil {
 		return fmt.Errorf("stop %s: the Region is stopped already", r.name)
 	}
+	r.life.Swap(nil).End()
 	err := errors.Join(r.server.close(), r.functions.Close())
 	r.server, r.functions = nil, nil
 	return err

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/build"
 	"github.com/meridian-api/meridian/infra/local"
@@ -28,12 +26,12 @@ func (s *session) reloadWhenSaved(ctx context.Context) error {
 		return fmt.Errorf("watch the source: %w", err)
 	}
 	w.run(ctx, func() {
-		start := time.Now()
+		start, before := time.Now(), s.release.Binaries
 		changed, err := s.reload(ctx)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
-			s.term.failed("reload failed: the cloud runs the code from before", err)
+			s.term.failed(s.failure(before), err)
 		case len(changed) > 0 && s.term.live():
 			s.term.printf("%-9s %6.1fs  %s\n", "reload", time.Since(start).Seconds(), summary(changed))
 		default:
@@ -44,6 +42,23 @@ func (s *session) reloadWhenSaved(ctx context.Context) error {
 		}
 	}, func(err error) { s.term.failed("watch the source", err) })
 	return nil
+}
+
+// failure describes a failed reload by the functions that it has swapped nevertheless.
+func (s *session) failure(before build.Binaries) string {
+	var swapped []string
+	for context, functions := range s.release.Binaries {
+		for name, binary := range functions {
+			if before[context][name] != binary {
+				swapped = append(swapped, context+"-"+name)
+			}
+		}
+	}
+	if len(swapped) == 0 {
+		return "reload failed: the cloud runs the code from before"
+	}
+	slices.Sort(swapped)
+	return "reload failed: apart from " + summary(swapped) + ", the cloud runs the code from before"
 }
 
 // maxListed is the number of changes that a line lists.
@@ -58,7 +73,7 @@ func summary(changed []string) string {
 }
 
 // reload builds what has changed, makes all Regions run it, and returns its names. If it
-// fails, the Regions run what they ran before.
+// fails, the Regions run the code from before of each function that is not swapped yet.
 func (s *session) reload(ctx context.Context) (changed []string, err error) {
 	next := s.release
 	generated, err := s.builder.Generate(ctx)
@@ -157,9 +172,8 @@ func (s *session) compare(next build.Binaries) comparison {
 const maxChecked = 20
 
 // maxLinked is the number of functions that are linked before they are swapped: as many as
-// two cores link at once. If a change concerns more, only the last called one is, while the
-// others are compiled. The others are linked afterwards, or when they are called before, so
-// that the first one does not wait for the last.
+// two cores link at once. If a change concerns more, only the last called one is. The others
+// are linked afterwards, or when they are called before.
 const maxLinked = 2
 
 // swap makes all Regions run a release after its functions compile.
@@ -170,12 +184,16 @@ func (s *session) swap(ctx context.Context, next local.Release, c comparison) er
 		}
 		return s.run(next)
 	}
-	if err := s.check(ctx, c); err != nil {
+	if err := s.swapCalled(ctx, next, c); err != nil {
+		return err
+	}
+	all := slices.Concat(c.used, c.others)
+	if err := s.builder.Check(ctx, all[:min(len(all), maxChecked)]...); err != nil {
 		return err
 	}
 	// A health check must not wait for a build: it would fail. Its functions follow.
 	first := next
-	first.Binaries = s.withoutHealth(next.Binaries, c)
+	first.Binaries = s.mixed(next.Binaries, func(binary string) bool { return !c.health[binary] })
 	if err := s.run(first); err != nil {
 		return err
 	}
@@ -195,19 +213,18 @@ func (s *session) swap(ctx context.Context, next local.Release, c comparison) er
 	return nil
 }
 
-// check compiles the changed functions, and links the one that was called last: most likely
-// its new code is awaited.
-func (s *session) check(ctx context.Context, c comparison) error {
-	var group errgroup.Group
-	if len(c.used) > 0 && !c.called[c.used[0]].IsZero() {
-		group.Go(func() error {
-			s.builder.Prepare(ctx, c.used[0]) // Check returns its errors, with those of the other functions
-			return nil
-		})
+// swapCalled swaps the function that clients called last before the others compile: most
+// likely its new code is awaited. If the contract has changed, all functions are swapped
+// together with the documents.
+func (s *session) swapCalled(ctx context.Context, next local.Release, c comparison) error {
+	if len(c.used) == 0 || c.called[c.used[0]].IsZero() || !slices.Equal(next.Services, s.release.Services) {
+		return nil
 	}
-	all := slices.Concat(c.used, c.others)
-	group.Go(func() error { return s.builder.Check(ctx, all[:min(len(all), maxChecked)]...) })
-	return group.Wait()
+	if err := s.builder.Build(ctx, c.used[0]); err != nil {
+		return err
+	}
+	next.Binaries = s.mixed(next.Binaries, func(binary string) bool { return binary == c.used[0] })
+	return s.run(next)
 }
 
 // linkUsed builds functions that have been called before, so that their next call does
@@ -220,18 +237,19 @@ func (s *session) linkUsed(ctx context.Context, binaries []string) {
 	}
 }
 
-// withoutHealth returns the binaries with the present ones of the health checks.
-func (s *session) withoutHealth(next build.Binaries, c comparison) build.Binaries {
-	kept := build.Binaries{}
+// mixed returns the new binaries that swapped reports, and the present ones of the other
+// functions that run already.
+func (s *session) mixed(next build.Binaries, swapped func(binary string) bool) build.Binaries {
+	mix := build.Binaries{}
 	for context, functions := range next {
-		kept[context] = maps.Clone(functions)
+		mix[context] = maps.Clone(functions)
 		for name, binary := range functions {
-			if c.health[binary] {
-				kept[context][name] = s.release.Binaries[context][name]
+			if present, ok := s.release.Binaries[context][name]; ok && !swapped(binary) {
+				mix[context][name] = present
 			}
 		}
 	}
-	return kept
+	return mix
 }
 
 // run makes all Regions run a release.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"slices"
@@ -34,6 +35,12 @@ const (
 type Target struct {
 	Region string   // one of geo.Regions; unique among the targets
 	URL    *url.URL // URL of the Region's gateway, http or https; its path is a prefix of each request's path
+
+	// Local serves requests in this process, in place of URL, which only the health checks
+	// then request. It returns an error if the Region refuses the request, or drops it before
+	// the response has begun, and has then written nothing. Life.Serve does that. Either all
+	// targets have it, or it is not used.
+	Local func(w http.ResponseWriter, r *http.Request) error
 
 	// HealthPaths are requested relative to URL. The Region is healthy if all
 	// respond with 2xx or 3xx, each within two seconds. Without HealthPaths the Region is always healthy, like a

@@ -205,7 +205,7 @@ func TestCloseInterruptsChecks(t *testing.T) {
 	defer server.Close()
 	defer close(release)
 	u, _ := url.Parse(server.URL)
-	e, err := New(Config{Targets: []Target{{"us-east-1", u, []string{"/health"}}}})
+	e, err := New(Config{Targets: []Target{{Region: "us-east-1", URL: u, HealthPaths: []string{"/health"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,7 @@ type routeKey struct{}
 // unknown whether any other request has taken effect, so only the client can repeat
 // it. No request is sent to one Region twice.
 func (e *Edge) Handler() http.Handler {
+	local := e.local()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, found, err := clientLocation(r.Header)
 		if err != nil {
@@ -56,6 +57,10 @@ func (e *Edge) Handler() http.Handler {
 			from = e.regions[0].at
 		}
 		to := &route{regions: e.nearest(from)}
+		if local {
+			e.serveLocal(w, r, to)
+			return
+		}
 		r = r.WithContext(context.WithValue(r.Context(), routeKey{}, to))
 		if r.Body != nil && r.Body != http.NoBody {
 			to.body = &clientBody{ReadCloser: r.Body}
@@ -191,6 +196,11 @@ func (e *Edge) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 		frontend.Malformed.Write(w)
 		return
 	}
+	e.fail(w, r, to, err)
+}
+
+// fail writes the response to a request that a Region has refused or dropped.
+func (e *Edge) fail(w http.ResponseWriter, r *http.Request, to *route, err error) {
 	w.Header().Set(regionHeader, to.last.Region)
 	detail := "Region " + to.last.Region + " cannot be reached."
 	if !isRepeatable(r) {

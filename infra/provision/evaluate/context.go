@@ -66,7 +66,7 @@ func (in *instance) reference(root string, t hcl.Traversal) (name string, value 
 	case root == "module":
 		value, err = in.call(name)
 	case root == "path":
-		return name, cty.StringVal("."), nil
+		return name, cty.StringVal(in.path(name)), nil
 	case root == "data":
 		name = step(t, 2)
 		value, err = in.object("data." + step(t, 1) + "." + name)
@@ -86,4 +86,12 @@ func step(t hcl.Traversal, i int) string {
 		}
 	}
 	return ""
+}
+
+// path returns the value of path.root, path.cwd or path.module.
+func (in *instance) path(name string) string {
+	if name == "module" {
+		return in.module.Dir
+	}
+	return "."
 }

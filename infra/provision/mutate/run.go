@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,10 @@ func NewOptions(sample, seed *int, verbose bool) Options {
 // has a mutant that does not exist or that is killed.
 func Run(ctx context.Context, root string, o Options, out io.Writer) error {
 	start := time.Now()
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return err
+	}
 	all, err := find(root)
 	if err != nil {
 		return err

@@ -135,6 +135,10 @@ func firstDifference(want, got string) string {
 
 // WriteValues writes the lists of values of the Terraform of the monorepo at root.
 func WriteValues(root string) error {
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return err
+	}
 	t, err := newTests(root)
 	if err != nil {
 		return err

@@ -9,7 +9,7 @@ locals {
   # A table that is declared as strongly consistent is an ordinary table of the home in an
   # environment of one Region, under a name of its own. While deploy:claims copies its items,
   # both exist.
-  is_declared_strong = { for name, t in local.declared : name => try(t.consistency, "") == "strong" }
+  is_declared_strong = { for name, t in local.declared : name => try(t.consistency == "strong", false) }
   is_ordinary        = { for name in keys(local.declared) : "${name}${local.ordinary.suffix}" => true if local.is_declared_strong[name] && local.ordinary.exist }
   tables = merge(
     { for name, t in local.declared : name => t if !local.is_declared_strong[name] || length(local.strong.replicas) > 0 },
@@ -17,13 +17,8 @@ locals {
   )
 
   # A strongly consistent table has the environment's members, which do not follow the
-<<<<<<< HEAD
   # Regions that serve.
   is_strong = { for name, t in local.tables : name => try(local.is_declared_strong[name], false) }
-=======
-  # Regions that serve. In an environment of one Region it is an ordinary table.
-  is_strong = { for name, t in local.tables : name => try(t.consistency == "strong", false) }
->>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
   replicas = {
     for name, t in local.tables :
     name => [for r in(local.is_strong[name] ? local.strong.replicas : local.settings.regions) : r if r != local.settings.home && !contains(keys(local.is_ordinary), name)]

@@ -441,27 +441,15 @@ run "a_region_without_a_replica_calls_the_nearest_member" {
   }
 }
 
-<<<<<<< HEAD
 run "functions_of_one_region_use_the_ordinary_table" {
   command = plan
 
   variables {
     environment = "single"
-=======
-# 32 characters of a group, and 64 and 65 of a role.
-run "names_as_long_as_aws_allows_are_not_cut" {
-  command = plan
-
-  variables {
-    repository  = "../testdata/plain"
-    environment = "ada"
-    context     = "subscriptions-of-our-members"
->>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
     region      = "us-east-1"
   }
 
   assert {
-<<<<<<< HEAD
     condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "single", GOMAXPROCS = "1", STRONG_SUFFIX = "-ordinary" })
     error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
   }
@@ -526,7 +514,21 @@ run "writes_go_to_the_copy_afterwards" {
   assert {
     condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
-=======
+  }
+}
+
+# 32 characters of a group, and 64 and 65 of a role.
+run "names_as_long_as_aws_allows_are_not_cut" {
+  command = plan
+
+  variables {
+    repository  = "../testdata/plain"
+    environment = "ada"
+    context     = "subscriptions-of-our-members"
+    region      = "us-east-1"
+  }
+
+  assert {
     condition     = aws_xray_group.context.group_name == "ada-subscriptions-of-our-members"
     error_message = "Got ${aws_xray_group.context.group_name}"
   }
@@ -553,6 +555,5 @@ run "longer_names_end_in_a_digest" {
   assert {
     condition     = length(aws_xray_group.context.group_name) == 32 && startswith(aws_xray_group.context.group_name, "ada-subscriptions-of-ou-")
     error_message = "Got ${aws_xray_group.context.group_name}"
->>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
   }
 }

@@ -37,12 +37,11 @@ locals {
   has_strong = anytrue(flatten([for c in values(local.contexts) : [for t in values(c.tables) : try(t.consistency == "strong", false)]]))
   strong     = local.has_strong && length(local.settings.regions) > 1 ? local.settings.strong : { replicas = [], witness = "" }
 
-<<<<<<< HEAD
   # The member that each Region calls is the nearest: itself, if it is one. nearest.json has
   # all Regions in the order of their distance from each Region; it is written by
   # "go test ./infra/geo -update".
   nearest       = jsondecode(file("${path.module}/nearest.json"))
-  strong_region = { for r in local.settings.regions : r => try([for m in local.nearest[r] : m if contains(local.strong.replicas, m)][0], r) }
+  strong_region = { for r in distinct(local.settings.regions) : r => try([for m in local.nearest[r] : m if contains(local.strong.replicas, m)][0], r) }
 
   # In an environment of one Region, a table that is declared as strongly consistent is an
   # ordinary one with another name, because DynamoDB makes only an empty table strongly
@@ -52,20 +51,10 @@ locals {
   # other one. Writes are held while "copying" and "switching".
   phase_file      = "${var.repository}/dist/strong.json"
   phase           = var.phase != null ? var.phase : fileexists(local.phase_file) ? jsondecode(file(local.phase_file)) : ""
-  strong_tables   = toset(flatten([for c in values(local.contexts) : [for name, t in c.tables : name if try(t.consistency, "") == "strong"]]))
+  strong_tables   = toset(flatten([for c in values(local.contexts) : [for name, t in c.tables : name if try(t.consistency == "strong", false)]]))
   ordinary_suffix = "-ordinary"
   has_ordinary    = local.phase != "" || length(local.strong.replicas) == 0
   uses_ordinary   = contains(["filling", "copying"], local.phase) || length(local.strong.replicas) == 0
-=======
-  # The member that each Region calls: itself, or the first one on its continent, or the
-  # first one.
-  continents = { us = "america", ca = "america", mx = "america", eu = "europe", il = "europe" }
-  strong_region = { for r in distinct(local.settings.regions) : r => try(concat(
-    [for m in local.strong.replicas : m if m == r],
-    [for m in local.strong.replicas : m if lookup(local.continents, split("-", m)[0], split("-", m)[0]) == lookup(local.continents, split("-", r)[0], split("-", r)[0])],
-    local.strong.replicas,
-  )[0], r) }
->>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
 
   functions = merge([
     for name, c in local.contexts : {

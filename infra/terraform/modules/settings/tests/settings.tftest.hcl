@@ -281,7 +281,6 @@ run "everything_is_tagged_with_system_environment_root_context_and_owner" {
   }
 }
 
-<<<<<<< HEAD
 run "a_region_calls_the_nearest_member" {
   command = plan
 
@@ -294,7 +293,9 @@ run "a_region_calls_the_nearest_member" {
       us-east-1 = "us-east-1", us-west-2 = "us-west-2", ca-central-1 = "us-east-1", ca-west-1 = "us-west-2", eu-west-1 = "us-east-1", ap-northeast-1 = "us-west-2",
     }
     error_message = "Got ${jsonencode(output.strong_region)}"
-=======
+  }
+}
+
 run "each_wrong_place_is_reported" {
   command = plan
 
@@ -342,12 +343,12 @@ run "three_replicas_need_no_witness" {
   }
 
   assert {
-    condition     = length(output.problems) == 0 && output.strong_region == { us-east-1 = "us-east-1", us-west-2 = "us-west-2", eu-west-1 = "us-east-1", ca-central-1 = "us-east-1", ap-south-1 = "us-east-1" }
+    condition     = length(output.problems) == 0 && output.strong_region == { us-east-1 = "us-east-1", us-west-2 = "us-west-2", eu-west-1 = "us-east-1", ca-central-1 = "us-east-1", ap-south-1 = "us-west-2" }
     error_message = "Got ${jsonencode(output.problems)}, ${jsonencode(output.strong_region)}"
   }
 }
 
-run "a_region_calls_a_member_of_its_continent" {
+run "regions_of_europe_call_the_european_member" {
   command = plan
 
   variables {
@@ -364,7 +365,7 @@ run "one_region_needs_no_members" {
   command = plan
 
   variables {
-    environment = "single"
+    environment = "alone"
   }
 
   assert {
@@ -387,7 +388,7 @@ run "a_system_without_strongly_consistent_tables_has_no_members" {
   }
 }
 
-run "a_region_calls_a_member_of_a_continent_without_an_entry" {
+run "a_region_of_asia_calls_the_asian_member" {
   command = plan
 
   variables {
@@ -410,10 +411,9 @@ run "a_newer_manifest_and_a_table_of_two_contexts_are_reported" {
 
   assert {
     condition = jsonencode(output.problems) == jsonencode([
-      "orders/service.json has format 9, and infra reads the formats 1: the file was written by a newer meridian contract: update infra to the version that reads it.",
+      "orders/service.json has format 9, and infra reads the formats 1: the file was written by a newer module contract: update infra to the version that reads it.",
       "The contexts orders and sales both declare orders: names of tables and secrets must be unique in the system.",
     ])
     error_message = "Got ${jsonencode(output.problems)}"
->>>>>>> 434ec0f (provision: test every value of the Terraform with mutants)
   }
 }

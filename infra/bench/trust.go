@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -9,6 +8,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"net"
 	"os"
@@ -71,18 +71,25 @@ func certify(
 // trust writes certificate files into dir and returns the environments that make the
 // functions trust them. The peers trust the system's certificates and the authority,
 // in one file: an image of Lambda has them in several folders, all of which Go reads.
-// Meridian trusts as many certificates as platform/connect has of Amazon, all of them
-// copies of the authority's.
-func trust(dir string, a authority) (peers, meridian []string, err error) {
+// Meridian trusts as many certificates as in the file with Amazon's, one of which is
+// the authority's.
+func trust(dir, amazon string, a authority) (peers, meridian []string, err error) {
 	system, err := systemCertificates()
 	if err != nil {
 		return nil, nil, err
 	}
+	roots, err := os.ReadFile(amazon)
+	if err != nil {
+		return nil, nil, err
+	}
+	first, others := pem.Decode(roots)
+	if first == nil {
+		return nil, nil, fmt.Errorf("%s contains no certificate", amazon)
+	}
 	all, own, empty := filepath.Join(dir, "system.pem"), filepath.Join(dir, "own.pem"), filepath.Join(dir, "empty")
-	const amazonRoots = 5
 	err = errors.Join(
 		os.WriteFile(all, append(append(system, '\n'), a.root...), 0o600),
-		os.WriteFile(own, bytes.Repeat(a.root, amazonRoots), 0o600),
+		os.WriteFile(own, append(append(others, '\n'), a.root...), 0o600),
 		os.Mkdir(empty, 0o700),
 	)
 	return []string{"SSL_CERT_FILE=" + all, "SSL_CERT_DIR=" + empty}, []string{"AWS_CA_BUNDLE=" + own}, err

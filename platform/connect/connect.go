@@ -6,7 +6,6 @@ package connect
 
 import (
 	"context"
-	"crypto/x509"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,7 +27,7 @@ const (
 // Dialer opens connections before requests need them. It is safe for concurrent use.
 type Dialer struct {
 	dialer net.Dialer
-	roots  *x509.CertPool
+	roots  *Roots
 	system atomic.Bool // whether to trust the system's certificates
 
 	mu    sync.Mutex
@@ -42,7 +41,7 @@ type opened struct {
 
 // New returns a Dialer that trusts the certificates issued under roots. If roots is
 // nil, it trusts the roots of AWS and of the system.
-func New(roots *x509.CertPool) *Dialer {
+func New(roots *Roots) *Dialer {
 	return &Dialer{
 		dialer: net.Dialer{Timeout: dialTimeout, KeepAlive: 30 * time.Second}, roots: roots, ready: map[string]opened{},
 	}

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"crypto/x509"
 	"io"
 	"log"
 	"net"
@@ -52,9 +51,7 @@ func serve(t testing.TB, roundTrip time.Duration) (*url.URL, *slowListener, *Dia
 	server.Listener = listener
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-	return parseURL(t, server.URL), listener, New(roots)
+	return parseURL(t, server.URL), listener, New(&Roots{[][]byte{server.Certificate().Raw}})
 }
 
 func parseURL(t testing.TB, text string) *url.URL {
@@ -168,7 +165,7 @@ func TestConnectionAge(t *testing.T) {
 
 func TestOpenIgnoresErrors(t *testing.T) {
 	u, _, _ := serve(t, 0)
-	dialer := New(x509.NewCertPool()) // trusts no certificate
+	dialer := New(&Roots{}) // trusts no certificate
 	dialer.Open(*u)
 	dialer.Open(url.URL{Scheme: "http", Host: "127.0.0.1:1"})
 	Wait()

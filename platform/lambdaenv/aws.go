@@ -2,7 +2,6 @@ package lambdaenv
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -62,7 +61,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 
 // readRoots reads the certificates to trust instead of AWS's and the system's. It
 // returns nil if bundle is empty.
-func readRoots(bundle string) (*x509.CertPool, error) {
+func readRoots(bundle string) (*connect.Roots, error) {
 	if bundle == "" {
 		return nil, nil
 	}
@@ -70,8 +69,8 @@ func readRoots(bundle string) (*x509.CertPool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("AWS_CA_BUNDLE: %w", err)
 	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(pem) {
+	roots := connect.ParseRoots(pem)
+	if roots == nil {
 		return nil, fmt.Errorf("AWS_CA_BUNDLE: %s contains no PEM certificate", bundle)
 	}
 	return roots, nil

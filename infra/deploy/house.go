@@ -142,6 +142,10 @@ func (h *house) packagesFor(stack provision.Stack) map[string]map[string]release
 	return read
 }
 
+// releasesFile is the file, in the folder of what is built, with the markers of a stack's
+// Region by context. The roots functions and api read it.
+const releasesFile = "releases.json"
+
 // drainedFile is the file, in the folder of what is built, with the Regions that DNS
 // leaves out. The root api reads it.
 const drainedFile = "drained.json"
@@ -168,6 +172,15 @@ func (h *house) write(ctx context.Context, s *release.Store, stack provision.Sta
 	}
 	if files[workspace.Dist+"/"+phaseFile], err = json.Marshal(h.phase.forTerraform()); err != nil {
 		return err
+	}
+	if stack.Region != "" {
+		record, err := readRegion(ctx, s, stack.Region)
+		if err != nil {
+			return err
+		}
+		if files[workspace.Dist+"/"+releasesFile], err = json.Marshal(merged(record.Markers, nil)); err != nil {
+			return err
+		}
 	}
 	for name, service := range h.services {
 		if files[name+"/"+manifest.File], err = json.MarshalIndent(service, "", "  "); err != nil {

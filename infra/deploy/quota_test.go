@@ -69,7 +69,7 @@ func TestRotationReservesAsInTerraform(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	setting := `rotation = local.settings.functions.reservedConcurrency > 0 \? (\d+) : -1`
+	setting := `rotation = local.settings.functions.reservedConcurrency == 0 \? -1 : (\d+)`
 	m := regexp.MustCompile(setting).FindSubmatch(source)
 	if m == nil || string(m[1]) != strconv.Itoa(rotationReserves) {
 		t.Errorf("outputs.tf reserves %s, want %d", m, rotationReserves)

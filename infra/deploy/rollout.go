@@ -309,9 +309,12 @@ func (o *rollout) note(stack provision.Stack, changes []Change) {
 	o.changes[stack.Key()] = append(o.changes[stack.Key()], changes...)
 }
 
-// began records that a Region is being changed.
+// began records that a Region is being changed, before its dashboards are.
 func (o *rollout) began(ctx context.Context, region string) error {
-	return o.record(ctx, region, func(r *RegionRecord) { r.Pending = o.targets[region].release.ID() })
+	return o.record(ctx, region, func(r *RegionRecord) {
+		r.Pending = o.targets[region].release.ID()
+		r.Markers = marked(r.Markers, o.targets[region].release, time.Now())
+	})
 }
 
 // arrived records that a Region runs the release.

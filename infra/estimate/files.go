@@ -25,6 +25,8 @@ type quote struct {
 	Unit string
 	// Source is AWS's page with the price, and Date the day on which it was entered by hand.
 	Source, Date string
+	// Usage says where AWS's price list has the price; nil if it is compared by hand.
+	Usage *usage
 	// USD has the price in US dollars by Region. The key "*" is for all Regions.
 	USD map[string]float64
 }
@@ -86,6 +88,9 @@ func readPrices(data []byte) ([]quote, error) {
 		}
 		if _, err := time.Parse(time.DateOnly, q.Date); err != nil || !strings.HasPrefix(q.Source, "https://") || q.Unit == "" {
 			return nil, fmt.Errorf("%s: set the unit, the address of the source and the date", q.Name)
+		}
+		if u := q.Usage; u != nil && (u.Service == "" || u.Type == "" || u.Per <= 0) {
+			return nil, fmt.Errorf("%s: set the service, the type and the number of units of its usage", q.Name)
 		}
 		for region, usd := range q.USD {
 			if usd <= 0 {

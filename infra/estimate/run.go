@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/meridian-api/meridian/contract/pipeline"
 	"github.com/meridian-api/meridian/contract/workspace"
@@ -29,6 +30,7 @@ func Run(dir string, getenv func(string) string, out io.Writer) error {
 	if err := e.Print(out); err != nil {
 		return err
 	}
+	warnOfOldPrices(e.quotes, time.Now(), out)
 	name := filepath.Join(merged.Root, workspace.Dist, "estimate.svg")
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err

@@ -197,6 +197,14 @@ type Infra mg.Namespace
 // Estimate estimates a month's cost and the clients' latency of ENV, or of prod, also in other REGIONS and with another PROFILE.
 func (Infra) Estimate() error { return estimate.Run(".", os.Getenv, os.Stdout) }
 
+// Prices compares the prices of Estimate with AWS's public price list, or with the files that were downloaded to -from=FOLDER, or are at -from=ADDRESS.
+func (Infra) Prices(ctx context.Context, from *string) error {
+	if from == nil {
+		from = new(string)
+	}
+	return estimate.ComparePrices(ctx, *from, os.Stdout)
+}
+
 // Mutants changes the Terraform in one place at a time and prints the changes that no test notices; -sample=N tries N of them that -seed=N chooses, and mage -v prints each.
 func (Infra) Mutants(ctx context.Context, sample, seed *int) error {
 	return mutate.Run(ctx, ".", mutate.NewOptions(sample, seed, mg.Verbose()), os.Stdout)

@@ -5,9 +5,15 @@
 locals {
   page = !module.settings.lean && var.region == local.settings.home ? 1 : 0
 
-  # A vertical line where the Region began to serve its document. Contexts' dashboards
-  # have a line for their functions, and the page's tables list the versions.
-  marker = { vertical = [{ label = "document ${substr(sha256(local.body), 0, 12)}", value = "${substr(aws_api_gateway_deployment.api.created_date, 0, 19)}Z" }] }
+  # A vertical line where a release of a context began in the Region, with version and
+  # commit, as deploy:all has recorded it with the states. Contexts that were rolled out
+  # together share a line. The page's tables list the versions of functions.
+  releases_file = "${var.repository}/dist/releases.json"
+  releases      = try(jsondecode(file(local.releases_file)), {})
+  by_time = { for r in flatten([
+    for context, list in local.releases : [for r in list : { time = r.time, label = "${context} ${r.version} (${substr(r.commit, 0, 7)})" }]
+  ]) : r.time => r.label... }
+  marker = { for kind, lines in { vertical = [for time, labels in local.by_time : { value = time, label = join(", ", labels) }] } : kind => lines if length(lines) != 0 }
 
   operations = { for key, f in module.settings.functions : key => f if !f.health }
   first      = { for key, f in local.operations : key => f if key == local.settings.slo.operation }
@@ -43,7 +49,7 @@ locals {
     - **Is it us?** If clients reach the API from outside and the first call succeeds, it is not.
     - **Which Region?** One Region: `ENV=${var.environment} go tool mage deploy:drain REGION`. All: a release, or what Regions share.
     - **Which operation?** The graphs below, then the dashboard `${var.environment}-CONTEXT-REGION`.
-    - **Since which release?** The vertical line is the document's. The tables have the functions' versions, the newest first. `deploy:status` lists releases, `deploy:rollback` takes one back.
+    - **Since which release?** A vertical line is a release of the contexts that it names. The tables have the functions' versions, the newest first. `deploy:status` lists releases, `deploy:rollback` takes one back.
     - **Which request?** Logs Insights, saved query `${module.settings.system.name}/${var.environment}/one request`.
   EOT
 }

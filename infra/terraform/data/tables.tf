@@ -12,7 +12,7 @@ locals {
   is_declared_strong = { for name, t in local.declared : name => try(t.consistency == "strong", false) }
   is_ordinary        = { for name in keys(local.declared) : "${name}${local.ordinary.suffix}" => true if local.is_declared_strong[name] && local.ordinary.exist }
   tables = merge(
-    { for name, t in local.declared : name => t if !local.is_declared_strong[name] || length(local.strong.replicas) > 0 },
+    { for name, t in local.declared : name => t if !local.is_declared_strong[name] || length(local.strong.replicas) != 0 },
     { for name, t in local.declared : "${name}${local.ordinary.suffix}" => t if local.is_declared_strong[name] && local.ordinary.exist },
   )
 

@@ -22,14 +22,14 @@ locals {
   ]
 }
 
+# The context's releases in the Region, the newest first, as deploy:all has recorded them
+# with the states. Without the file, as when the root is applied by hand, no line is drawn.
 locals {
-  most_markers = 10
+  releases_file = "${var.repository}/dist/releases.json"
+  releases      = try(jsondecode(file(local.releases_file))[var.context], [])
 
-  changes = { for short, f in aws_lambda_function.function : "${substr(f.last_modified, 0, 19)}Z" => short... }
-  markers = [
-    for time in slice(reverse(sort(keys(local.changes))), 0, min(local.most_markers, length(local.changes))) :
-    { value = time, label = length(local.changes[time]) > 1 ? "${length(local.changes[time])} functions" : local.changes[time][0] }
-  ]
+  # A vertical line where a release began, with its version and commit.
+  markers = [for r in local.releases : { value = r.time, label = "${r.version} (${substr(r.commit, 0, 7)})" }]
 }
 
 resource "aws_cloudwatch_dashboard" "context" {
@@ -53,8 +53,7 @@ resource "aws_cloudwatch_dashboard" "context" {
           period  = 60
           metrics = g.lines
 
-          # A vertical line where functions changed, the newest ones.
-          annotations = { vertical = local.markers }
+          annotations = { for kind, lines in { vertical = local.markers } : kind => lines if length(lines) != 0 }
         }
       }
     ]

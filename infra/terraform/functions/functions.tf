@@ -7,7 +7,7 @@ locals {
   # STRONG_REGION is the member of strongly consistent tables that the Region calls,
   # STRONG_SUFFIX the end of the names of ordinary tables in their place, and STRONG_HELD
   # refuses writes to them while deploy:claims copies them.
-  has_strong = anytrue([for t in values(module.settings.context.tables) : try(t.consistency, "") == "strong"])
+  has_strong = anytrue([for t in values(module.settings.context.tables) : try(t.consistency == "strong", false)])
   strong_variables = { for name, value in {
     STRONG_REGION = lookup(module.settings.strong_region, var.region, var.region)
     STRONG_SUFFIX = module.settings.ordinary.used ? module.settings.ordinary.suffix : ""

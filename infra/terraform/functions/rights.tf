@@ -8,9 +8,9 @@ locals {
 
   # The keys of a table in module.settings.names.tables. While deploy:claims copies a table,
   # the functions have the rights for both, because a change of rights takes a while.
-  table_names = { for name, t in module.settings.context.tables : name => try(t.consistency, "") != "strong" ? [name] : concat(
+  table_names = { for name, t in module.settings.context.tables : name => !try(t.consistency == "strong", false) ? [name] : concat(
     module.settings.ordinary.exist ? ["${name}${module.settings.ordinary.suffix}"] : [],
-    length(module.settings.strong.replicas) > 0 ? [name] : [],
+    length(module.settings.strong.replicas) != 0 ? [name] : [],
   ) }
 
   # The key's policy (root global) grants the use of the key to principals with access to

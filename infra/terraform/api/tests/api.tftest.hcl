@@ -317,9 +317,12 @@ run "another_region_has_records_and_checks_of_its_own" {
   assert {
     condition = alltrue([
       for w in concat(jsondecode(aws_cloudwatch_dashboard.oncall[0].dashboard_body).widgets, jsondecode(aws_cloudwatch_dashboard.region[0].dashboard_body).widgets) :
-      w.properties.annotations.vertical[0].value == "${substr(aws_api_gateway_deployment.api.created_date, 0, 19)}Z" if w.type == "metric"
+      jsonencode(w.properties.annotations.vertical) == jsonencode([
+        { label = "orders v1.2.2 (fedcba9)", value = "2026-11-01T03:04:05Z" },
+        { label = "invoices v0.3.0 (0123456), orders v1.2.3 (0123456)", value = "2026-11-02T03:04:05Z" },
+      ]) if w.type == "metric"
     ])
-    error_message = "A graph has no line where the document changed."
+    error_message = "A graph has no line where releases began."
   }
 
   assert {

@@ -251,9 +251,12 @@ run "the_contexts_dashboard_has_each_operation_in_each_graph" {
   assert {
     condition = alltrue([
       for w in jsondecode(aws_cloudwatch_dashboard.context[0].dashboard_body).widgets :
-      toset(w.properties.annotations.vertical[*].value) == toset([for f in aws_lambda_function.function : "${substr(f.last_modified, 0, 19)}Z"])
+      jsonencode(w.properties.annotations.vertical) == jsonencode([
+        { label = "v1.2.3 (0123456)", value = "2026-11-02T03:04:05Z" },
+        { label = "v1.2.2 (fedcba9)", value = "2026-11-01T03:04:05Z" },
+      ])
     ])
-    error_message = "A graph has no line where functions changed."
+    error_message = "A graph has no line where a release of the context began."
   }
 }
 

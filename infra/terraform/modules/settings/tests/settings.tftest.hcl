@@ -417,3 +417,30 @@ run "a_newer_manifest_and_a_table_of_two_contexts_are_reported" {
     error_message = "Got ${jsonencode(output.problems)}"
   }
 }
+
+run "functions_use_the_ordinary_table_while_the_other_one_is_filled" {
+  command = plan
+
+  variables {
+    phase = "filling"
+  }
+
+  assert {
+    condition     = output.ordinary.exist && output.ordinary.used
+    error_message = "Got ${jsonencode(output.ordinary)}"
+  }
+}
+
+run "the_phase_is_read_from_the_file_of_the_roll_out" {
+  command = plan
+
+  variables {
+    repository  = "../../testdata/newer"
+    environment = "ada"
+  }
+
+  assert {
+    condition     = output.ordinary.phase == "copying" && output.ordinary.used
+    error_message = "Got ${jsonencode(output.ordinary)}"
+  }
+}

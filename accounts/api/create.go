@@ -7,6 +7,7 @@ import (
 	"github.com/meridian-api/meridian/accounts/tables"
 	"github.com/meridian-api/meridian/platform/claims"
 	"github.com/meridian-api/meridian/platform/problem"
+	"github.com/meridian-api/meridian/platform/resource"
 	"github.com/meridian-api/meridian/platform/rest"
 )
 
@@ -28,7 +29,7 @@ var Create = rest.Operation[CreateInput, CreateOutput]{
 	Scopes:   []string{Write},
 	Status:   http.StatusCreated,
 	Problems: []problem.Kind{problem.Forbidden, problem.Conflict},
-	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get(onlyAccounts), tables.Accounts.Update(onlyAccounts)},
+	Uses:     rest.Uses{tables.Accounts.Put(), tables.Accounts.Get(onlyAccounts, resource.InEveryReplica()), tables.Accounts.Update(onlyAccounts)},
 }
 
 // CreateInput is the input of createAccount.

@@ -32,7 +32,7 @@ var Update = rest.Operation[UpdateInput, ChangeOutput]{
 	Problems: []problem.Kind{
 		problem.Forbidden, problem.NotFound, problem.Conflict, problem.PreconditionFailed, problem.PreconditionRequired,
 	},
-	Uses: rest.Uses{tables.Accounts.Get(onlyAccounts), tables.Accounts.Update(), tables.Accounts.Put(resource.Keys(tables.ClaimPrefix + "*"))},
+	Uses: rest.Uses{tables.Accounts.Get(onlyAccounts, resource.InEveryReplica()), tables.Accounts.Update(), tables.Accounts.Put(resource.Keys(tables.ClaimPrefix + "*"))},
 }
 
 // UpdateInput is the input of updateAccount.

@@ -26,9 +26,12 @@ import (
 //
 // An account that leaves an address, because it moves to another one or is closed, marks
 // its claim as left afterwards. The next account that needs the address replaces the
-// claim, but not before its Region's replica shows the owner's last version, or the one with
-// which the owner left: otherwise an earlier version could still arrive there, so that reads
-// show two accounts with one address.
+// claim, but not before the replica of every Region shows the owner's last version, or the one
+// with which the owner left: items are replicated one by one, so otherwise a Region could
+// receive the taker first, and reads would show two accounts with one address. A claim that
+// no account has confirmed is replaced on the same terms. So when an account gets an
+// address, no Region shows it for another one. The price is that an address does not change
+// hands while a Region cannot be reached.
 //
 // A writer can stop or be late between any two writes. Then there is a claim that no
 // account confirms. It expires after claimLife, and the next account that needs the
@@ -108,12 +111,15 @@ func (s *Store) putClaim(ctx context.Context, c, replaced claimItem) (rival clai
 	})
 }
 
-// evict makes sure that the owner of a claim cannot confirm it any more, and that this
-// Region does not show the owner with the address.
+// evict makes sure that the owner of a claim cannot confirm it any more, and that no
+// Region shows the owner with the address.
 func (s *Store) evict(ctx context.Context, c claimItem, email string) error {
 	shown, err := s.get(ctx, c.Owner, false, allAttributes)
-	if err != nil || c.Left && c.LeftVersion != 0 && shown.Version == c.LeftVersion {
+	if err != nil {
 		return err
+	}
+	if c.Left && c.LeftVersion != 0 && shown.Version == c.LeftVersion {
+		return s.shownEverywhere(ctx, c.Owner, c.LeftVersion)
 	}
 	owner, err := s.get(ctx, c.Owner, true, allAttributes)
 	switch {
@@ -124,13 +130,32 @@ func (s *Store) evict(ctx context.Context, c claimItem, email string) error {
 	case shown.Version != owner.Version:
 		return errLeaving
 	case c.Left, owner.Status == string(accounts.Closed):
-		return nil // a claim that was left needs a new token, and a closed account stays closed
+		// A claim that was left needs a new token, and a closed account stays closed.
+		return s.shownEverywhere(ctx, c.Owner, owner.Version)
 	case s.now().Sub(time.Unix(c.At, 0)).Abs() < claimLife:
 		return errClaimed
+	}
+	if err := s.shownEverywhere(ctx, c.Owner, owner.Version); err != nil {
+		return err
 	}
 	err = s.table.Update(hashKey, owner.Key).Add("fence", 1).
 		If("attribute_not_exists('status') OR 'status' <> ? OR email <> ?", string(accounts.Active), email).Run(ctx)
 	return dynamodb.OnFailedCondition(err, func(accountItem) error { return accounts.ErrEmailTaken })
+}
+
+// shownEverywhere returns errLeaving unless the replica of every other Region shows an account
+// with a version. It makes a call for each of them.
+func (s *Store) shownEverywhere(ctx context.Context, id string, version int64) error {
+	for _, replica := range s.others() {
+		shown, err := getFrom(ctx, replica, id, false, allAttributes)
+		if err != nil {
+			return err
+		}
+		if shown.Version != version {
+			return errLeaving
+		}
+	}
+	return nil
 }
 
 // has reports whether the account is active with the address.

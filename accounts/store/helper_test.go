@@ -89,7 +89,7 @@ func putItems(t *testing.T, s *Store, items ...any) {
 
 // after returns the store of a Lambda whose clock is ahead.
 func (s *Store) after(d time.Duration) *Store {
-	return &Store{s.table, func() time.Time { return time.Now().Add(d) }}
+	return &Store{s.table, func() time.Time { return time.Now().Add(d) }, s.others}
 }
 
 // assertAccount fails the test unless err is nil and got equals want.

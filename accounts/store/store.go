@@ -13,6 +13,7 @@ package store
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/guregu/dynamo/v2"
@@ -30,11 +31,15 @@ import (
 type Store struct {
 	table dynamo.Table
 	now   func() time.Time
+	// others returns the table's replicas in other Regions.
+	others func() []dynamo.Table
 }
 
 // Open opens the store of the Lambda's environment and Region.
 func Open(env lambdaenv.Env) *Store {
-	return &Store{dynamodb.OpenTable(env, tables.Accounts), time.Now}
+	return &Store{dynamodb.OpenTable(env, tables.Accounts), time.Now, sync.OnceValue(func() []dynamo.Table {
+		return dynamodb.OpenOtherReplicas(env, tables.Accounts)
+	})}
 }
 
 // hashKey is the table's only key.
@@ -58,8 +63,12 @@ func (s *Store) Get(ctx context.Context, id string) (accounts.Account, error) {
 
 // get reads an account's item, or returns the item of no account.
 func (s *Store) get(ctx context.Context, id string, consistent bool, attributes []string) (accountItem, error) {
+	return getFrom(ctx, s.table, id, consistent, attributes)
+}
+
+func getFrom(ctx context.Context, table dynamo.Table, id string, consistent bool, attributes []string) (accountItem, error) {
 	i := accountItem{Key: accountKey(id)}
-	err := s.table.Get(hashKey, i.Key).Project(attributes...).Consistent(consistent).One(ctx, &i)
+	err := table.Get(hashKey, i.Key).Project(attributes...).Consistent(consistent).One(ctx, &i)
 	if errors.Is(err, dynamo.ErrNotFound) {
 		err = nil
 	}

@@ -28,7 +28,7 @@ func rights(grants []manifest.Grant) []right {
 // covers reports whether r allows everything that other allows.
 func (r right) covers(other right) bool {
 	return r.target == other.target && r.action == other.action &&
-		(!r.limits.Transaction || other.limits.Transaction) &&
+		(!r.limits.Transaction || other.limits.Transaction) && (r.limits.Replicas || !other.limits.Replicas) &&
 		within(other.limits.Keys, r.limits.Keys, matchesKey) &&
 		within(other.limits.Attributes, r.limits.Attributes, func(name, allowed string) bool { return name == allowed })
 }
@@ -63,10 +63,14 @@ func (r right) limited() string {
 	if r.limits.Transaction {
 		limits = append(limits, "transactions")
 	}
-	if limits == nil {
-		return ""
+	everywhere := ""
+	if r.limits.Replicas {
+		everywhere = ", in every replica"
 	}
-	return ", limited to " + strings.Join(limits, " and ")
+	if limits == nil {
+		return everywhere
+	}
+	return everywhere + ", limited to " + strings.Join(limits, " and ")
 }
 
 // compareRights compares what a function may do. Rights on what only one of the

@@ -147,6 +147,9 @@ func (g *generation) checkGrantLimits(o *operation, grant resource.Grant, t reso
 			g.refuse(o, "a grant in Uses limits %s to transactions: only writes can be limited", action)
 		}
 	}
+	if grant.Replicas && (t.Consistency != resource.Strong || slices.ContainsFunc(grant.Actions, func(a string) bool { return !slices.Contains(limitable[false], a) })) {
+		g.refuse(o, "a grant in Uses is InEveryReplica for the table %s: only reads of a strongly consistent table can be", t.Name)
+	}
 	if grant.Transaction && t.Consistency == resource.Strong {
 		g.refuse(o, "a grant in Uses limits the strongly consistent table %s to transactions, which it does not have", t.Name)
 	}

@@ -82,7 +82,7 @@ func grants(uses []resource.Grant) []manifest.Grant {
 	for _, u := range uses {
 		next := manifest.Grant{
 			Table: u.Table, Index: u.Index, Secret: u.Secret,
-			Keys: sorted(u.Keys), Attributes: sorted(u.Attributes), Transaction: u.Transaction,
+			Keys: sorted(u.Keys), Attributes: sorted(u.Attributes), Transaction: u.Transaction, Replicas: u.Replicas,
 		}
 		at := slices.IndexFunc(merged, func(g manifest.Grant) bool { return compareGrants(g, next) == 0 })
 		if at < 0 {
@@ -100,15 +100,20 @@ func grants(uses []resource.Grant) []manifest.Grant {
 
 // compareGrants orders grants by everything but their actions.
 func compareGrants(a, b manifest.Grant) int {
-	transaction := 0
-	if a.Transaction != b.Transaction {
-		transaction = 1
-		if b.Transaction {
-			transaction = -1
-		}
-	}
 	return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Secret, b.Secret),
-		slices.Compare(a.Keys, b.Keys), slices.Compare(a.Attributes, b.Attributes), transaction)
+		slices.Compare(a.Keys, b.Keys), slices.Compare(a.Attributes, b.Attributes),
+		compareBools(a.Transaction, b.Transaction), compareBools(a.Replicas, b.Replicas))
+}
+
+// compareBools orders false before true.
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // sorted returns the list in order and without duplicates.

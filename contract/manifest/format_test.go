@@ -20,7 +20,7 @@ import (
 // frozen has the SHA-256 of the fixtures' files: manifest and specification by format.
 var frozen = map[int][2]string{
 	1: {
-		"b218e7848f8a646f90364cb620d66dbbd9f365e1cb7235114b50696f78311960",
+		"9d0d90a4a2a99a41a0e32745d1281e1cb49a7a0a659c0a410d12731a7a48faae",
 		"ed82ac964b67d179b4e96c7f378597f16e63c1b73f0d8e2096ea7e03d8d593aa",
 	},
 }

@@ -77,6 +77,9 @@ type Grant struct {
 	Attributes []string `json:"attributes,omitempty"`
 	// Transaction is whether the actions are allowed in transactions only.
 	Transaction bool `json:"transaction,omitempty"`
+	// Replicas is whether the actions are allowed in every Region with a replica of the table,
+	// and not only in the function's own.
+	Replicas bool `json:"replicas,omitempty"`
 }
 
 // Table is a DynamoDB global table.

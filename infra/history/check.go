@@ -67,7 +67,7 @@ func (h *history) promises() []promise {
 		reads := h.sightings[region]
 		seen = append(seen, reads...)
 		list = append(list, promise{
-			name: "one active account of an address in " + region, ops: operations(reads), err: checkSightings(region, reads, h.ops),
+			name: "one active account of an address in " + region, ops: operations(reads), err: checkSightings(reads),
 		})
 	}
 	list = append(list, promise{name: "an ETag names one content", ops: all, err: checkETags(seen)})

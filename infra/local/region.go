@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/infra/geo"
 	"github.com/meridian-api/meridian/infra/local/access"
 	"github.com/meridian-api/meridian/infra/local/breach"
@@ -61,7 +62,8 @@ func newRegion(c *Cloud, name string) (*region, error) {
 		return nil, errors.Join(err, data.Close())
 	}
 	r := &region{name: name, cloud: c, address: "127.0.0.1:0", release: c.cfg.Release, policy: access.Policy{
-		Region: name, StrongRegion: geo.Nearest(name, c.data.StrongReplicas()), AccountID: accountID, Environment: Environment, Tables: c.cfg.tables(), Log: c.cfg.Log,
+		Region: name, StrongRegion: geo.Nearest(name, c.data.StrongReplicas()),
+		StrongReplicas: c.data.StrongReplicas(), AccountID: accountID, Environment: Environment, Tables: c.cfg.tables(), Log: c.cfg.Log,
 	}}
 	r.data = serve(data, c.data.AuthorizedHandler(name, r.authorize))
 	r.secrets = serve(secrets, c.secrets.Handler(name))
@@ -250,6 +252,9 @@ func (r *region) functionConfigs(release Release) map[string]function.Function {
 			}
 			if strong := r.policy.StrongRegion; strong != "" && strong != r.name {
 				configs[physical].Env["STRONG_REGION"] = strong
+			}
+			if slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool { return g.Replicas }) {
+				configs[physical].Env["STRONG_REPLICAS"] = strings.Join(r.policy.StrongReplicas, ",")
 			}
 			maps.Copy(configs[physical].Env, f.Environment)
 		}

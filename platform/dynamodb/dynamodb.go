@@ -26,11 +26,7 @@ import (
 func Open(env lambdaenv.Env) *dynamo.DB { return open(env) }
 
 func open(env lambdaenv.Env, options ...func(*middleware.Stack) error) *dynamo.DB {
-	cfg := env.AWS("DYNAMODB")
-	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)
-	cfg.Retryer = func() aws.Retryer { return retries }
-	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems, explainErrors)
-	cfg.APIOptions = append(cfg.APIOptions, options...)
+	cfg := config(env, options...)
 	endpoint, err := dynamodb.NewDefaultEndpointResolverV2().ResolveEndpoint(context.Background(), dynamodb.EndpointParameters{
 		Region: &cfg.Region, Endpoint: cfg.BaseEndpoint, UseFIPS: aws.Bool(env.FIPS()),
 	})
@@ -38,6 +34,16 @@ func open(env lambdaenv.Env, options ...func(*middleware.Stack) error) *dynamo.D
 		env.Connect(endpoint.URI)
 	}
 	return dynamo.New(cfg)
+}
+
+// config returns the configuration of a client of a Region's DynamoDB.
+func config(env lambdaenv.Env, options ...func(*middleware.Stack) error) aws.Config {
+	cfg := env.AWS("DYNAMODB")
+	retries := retryer(cfg.RetryMode, cfg.RetryMaxAttempts)
+	cfg.Retryer = func() aws.Retryer { return retries }
+	cfg.APIOptions = append(cfg.APIOptions, countCapacity, returnItems, explainErrors)
+	cfg.APIOptions = append(cfg.APIOptions, options...)
+	return cfg
 }
 
 // OpenTable returns a table of the function's Region. A strongly consistent table without
@@ -55,6 +61,22 @@ func OpenTable(env lambdaenv.Env, t resource.Table) dynamo.Table {
 		return open(env, holdWrites).Table(name)
 	}
 	return Open(env).Table(name)
+}
+
+// OpenOtherReplicas returns a strongly consistent table in each Region with a replica of it,
+// apart from the one of OpenTable. Each call is a round trip. It opens no connection, because
+// few requests need one.
+func OpenOtherReplicas(env lambdaenv.Env, t resource.Table) []dynamo.Table {
+	var others []dynamo.Table
+	for _, region := range env.StrongReplicas() {
+		if region == env.StrongRegion() {
+			continue
+		}
+		there := env
+		there.Region = region
+		others = append(others, dynamo.New(config(there)).Table(t.PhysicalName(env.Environment)+env.StrongSuffix()))
+	}
+	return others
 }
 
 // replicatedConflict has the code of a write that conflicted with one in another Region.

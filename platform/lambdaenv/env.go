@@ -51,6 +51,13 @@ func Read(getenv func(string) string) (Env, error) {
 // uses: STRONG_REGION, which the deployment sets where there is no replica, or else its own.
 func (e Env) StrongRegion() string { return cmp.Or(e.getenv("STRONG_REGION"), e.Region) }
 
+// StrongReplicas returns the Regions with a replica of strongly consistent tables:
+// STRONG_REPLICAS, separated by commas, which the deployment sets for a function that may read
+// all of them. It is empty if there is one Region.
+func (e Env) StrongReplicas() []string {
+	return strings.FieldsFunc(e.getenv("STRONG_REPLICAS"), func(r rune) bool { return r == ',' })
+}
+
 // StrongSuffix returns the end of the names of strongly consistent tables: STRONG_SUFFIX,
 // which the deployment sets in an environment of one Region, where they are ordinary tables.
 func (e Env) StrongSuffix() string { return e.getenv("STRONG_SUFFIX") }

@@ -14,6 +14,8 @@ type Grant struct {
 	Attributes []string
 	// Transaction limits a write to transactions.
 	Transaction bool
+	// Replicas extends a read to every replica of a strongly consistent table; see InEveryReplica.
+	Replicas bool
 }
 
 // Limit limits a Grant. The limits of one grant apply together.
@@ -37,6 +39,10 @@ func Only(attributes ...string) Limit { return func(g *Grant) { g.Attributes = a
 // IAM compares it with dynamodb:EnclosingOperation.
 // Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
 func InTransaction() Limit { return func(g *Grant) { g.Transaction = true } }
+
+// InEveryReplica extends a read of a strongly consistent table to all Regions with a replica
+// of it. A write that must know what every Region shows reads there.
+func InEveryReplica() Limit { return func(g *Grant) { g.Replicas = true } }
 
 // Get allows GetItem.
 func (t Table) Get(limits ...Limit) Grant { return t.allow("dynamodb:GetItem", limits) }

@@ -29,6 +29,8 @@ type Policy struct {
 	// StrongRegion is the Region in which functions call strongly consistent tables, or empty
 	// if it is Region.
 	StrongRegion string
+	// StrongReplicas are the Regions with a replica of strongly consistent tables.
+	StrongReplicas []string
 	// Tables are the declarations of the tables by physical name.
 	Tables map[string]manifest.Table
 	// Log receives each refused call with the declaration that is missing.
@@ -46,11 +48,13 @@ func (p Policy) Denied(f Function, signed, operation string, body []byte) string
 		return ""
 	}
 	for _, c := range list {
-		if granted := p.regionOf(c.table); signed != granted {
+		elsewhere := signed != p.regionOf(c.table)
+		if elsewhere && !slices.Contains(p.StrongReplicas, signed) {
 			p.Log.Error("a function called DynamoDB in a Region of which its policy does not have the table", "region", p.Region,
-				"function", f.Name, "called", signed, "table", c.table, "policy", granted, "use", "dynamodb.OpenTable")
+				"function", f.Name, "called", signed, "table", c.table, "policy", p.regionOf(c.table), "use", "dynamodb.OpenTable")
 			return p.message(c, f, signed)
 		}
+		c.elsewhere = elsewhere
 		if slices.ContainsFunc(f.Grants, func(g manifest.Grant) bool { return p.concerns(g, c) && len(missing(c, g)) == 0 }) {
 			continue
 		}
@@ -114,6 +118,9 @@ func missing(c call, g manifest.Grant) []string {
 		if len(g.Attributes) > 0 && !slices.Contains(g.Attributes, name) {
 			lacks = append(lacks, fmt.Sprintf("%q in Only", name))
 		}
+	}
+	if c.elsewhere && !g.Replicas {
+		lacks = append(lacks, "InEveryReplica, or the call by dynamodb.OpenTable")
 	}
 	if g.Transaction && !c.transaction {
 		lacks = append(lacks, "no InTransaction, or the call in a transaction")

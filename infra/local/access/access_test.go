@@ -168,10 +168,17 @@ func TestDeniedInAnotherRegion(t *testing.T) {
 	f := Function{Name: "local-books-take", Grants: []manifest.Grant{
 		{Table: "books", Actions: []string{"dynamodb:GetItem"}}, {Table: "claims", Actions: []string{"dynamodb:GetItem"}},
 	}}
+	everywhere := f
+	everywhere.Grants = []manifest.Grant{{Table: "claims", Actions: []string{"dynamodb:GetItem"}, Replicas: true}}
+	p.StrongReplicas = []string{"us-east-1", "us-west-2"}
+	if denied := p.Denied(everywhere, "us-east-1", "GetItem", []byte(`{"TableName":"local-claims","Key":`+book+`}`)); denied != "" {
+		t.Errorf("a grant for every replica: %s", denied)
+	}
 	for _, test := range []struct {
 		name, signed, table string
 		allowed             bool
 	}{
+		{name: "strongly consistent, in another member", signed: "us-east-1", table: "local-claims"},
 		{name: "strongly consistent, in the nearest member", signed: "us-west-2", table: "local-claims", allowed: true},
 		{name: "strongly consistent, in its own Region", signed: "ca-west-1", table: "local-claims"},
 		{name: "eventually consistent, in its own Region", signed: "ca-west-1", table: "local-books", allowed: true},

@@ -22,6 +22,8 @@ type call struct {
 	projected bool
 	// transaction is whether TransactWriteItems encloses it (dynamodb:EnclosingOperation).
 	transaction bool
+	// elsewhere is whether it is made in another Region than the function's own calls.
+	elsewhere bool
 }
 
 // request has the members of every operation that say what a call is about.

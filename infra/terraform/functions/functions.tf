@@ -14,6 +14,12 @@ locals {
     STRONG_HELD   = contains(["copying", "switching"], module.settings.ordinary.phase) ? "true" : ""
   } : name => value if local.has_strong && value != "" && value != var.region }
 
+  # STRONG_REPLICAS are the Regions that an operation reads which is to know what each shows.
+  replicas = module.settings.ordinary.used ? [] : module.settings.strong.replicas
+  replica_variables = {
+    for short, f in local.functions : short => { for value in compact([join(",", local.replicas)]) : "STRONG_REPLICAS" => value if anytrue([for g in f.grants : try(g.replicas, false)]) }
+  }
+
   names = { for short in keys(local.functions) : short => module.settings.names.functions["${var.context}-${short}"] }
 }
 
@@ -60,7 +66,7 @@ resource "aws_lambda_function" "function" {
   reserved_concurrent_executions = module.settings.reserved_concurrency["${var.context}-${each.key}"]
 
   environment {
-    variables = merge(each.value.environment, { ENVIRONMENT = var.environment }, local.strong_variables)
+    variables = merge(each.value.environment, { ENVIRONMENT = var.environment }, local.strong_variables, local.replica_variables[each.key])
   }
 
   logging_config {

@@ -13,16 +13,24 @@ locals {
     length(module.settings.strong.replicas) != 0 ? [name] : [],
   ) }
 
+  # The Regions and keys of a table that a function uses: its own, and, for an operation that
+  # reads all replicas, the others'.
+  table_places = { for name, keys in local.table_names : name => {
+    own = [for key in keys : [local.table_region[name], key]]
+    all = concat([for key in keys : [local.table_region[name], key]],
+    [for r in module.settings.strong.replicas : [r, name] if r != local.table_region[name] && contains(keys, name)])
+  } }
+
   # The key's policy (root global) grants the use of the key to principals with access to
   # a table or secret, so no rights in KMS are needed here.
   rights = {
     for short, f in local.functions : short => flatten([
-      for n, g in f.grants : [for t in can(g.secret) ? [""] : local.table_names[g.table] : merge({
+      for n, g in f.grants : [for at in can(g.secret) ? [["", ""]] : local.table_places[g.table][try(g.replicas, false) ? "all" : "own"] : merge({
         Effect = "Allow"
         Action = g.actions
         Resource = (
           can(g.secret) ? data.aws_secretsmanager_secret.secret[g.secret].arn :
-          join("/index/", compact(["arn:${local.partition}:dynamodb:${local.table_region[g.table]}:${local.account}:table/${module.settings.names.tables[t]}", try(g.index, "")]))
+          join("/index/", compact(["arn:${local.partition}:dynamodb:${at[0]}:${local.account}:table/${module.settings.names.tables[at[1]]}", try(g.index, "")]))
         )
       }, { for k, v in { Condition = { for operator, keys in local.conditions[short][n] : operator => jsondecode(keys) } } : k => v if length(v) > 0 })]
     ])

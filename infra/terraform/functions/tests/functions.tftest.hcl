@@ -432,13 +432,13 @@ run "a_region_without_a_replica_calls_the_nearest_member" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "wide", GOMAXPROCS = "1", STRONG_REGION = "us-east-1" })
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "wide", GOMAXPROCS = "1", STRONG_REGION = "us-east-1", STRONG_REPLICAS = "us-east-1,us-west-2" })
     error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
   }
 
   assert {
     condition = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode([
-      "arn:aws:dynamodb:ca-central-1:111122223333:table/wide-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/wide-order-numbers",
+      "arn:aws:dynamodb:ca-central-1:111122223333:table/wide-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/wide-order-numbers", "arn:aws:dynamodb:us-west-2:111122223333:table/wide-order-numbers",
     ])
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
   }
@@ -477,7 +477,7 @@ run "writes_are_held_while_a_table_is_copied" {
   }
 
   assert {
-    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers", "arn:aws:dynamodb:us-west-2:111122223333:table/prod-order-numbers"])
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
   }
 }
@@ -491,12 +491,12 @@ run "writes_are_held_until_every_function_uses_the_copy" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1", STRONG_HELD = "true" })
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1", STRONG_HELD = "true", STRONG_REPLICAS = "us-east-1,us-west-2" })
     error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
   }
 
   assert {
-    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers", "arn:aws:dynamodb:us-west-2:111122223333:table/prod-order-numbers"])
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
   }
 }
@@ -510,12 +510,12 @@ run "writes_go_to_the_copy_afterwards" {
   }
 
   assert {
-    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1" })
+    condition     = aws_lambda_function.function["check-orders"].environment[0].variables == tomap({ ENVIRONMENT = "prod", GOMAXPROCS = "1", STRONG_REPLICAS = "us-east-1,us-west-2" })
     error_message = "Got ${jsonencode(aws_lambda_function.function["check-orders"].environment[0].variables)}"
   }
 
   assert {
-    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers"])
+    condition     = jsonencode([for s in jsondecode(aws_iam_role_policy.function["check-orders"].policy).Statement : s.Resource if s.Action == ["dynamodb:GetItem"]]) == jsonencode(["arn:aws:dynamodb:us-east-1:111122223333:table/prod-orders", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers-ordinary", "arn:aws:dynamodb:us-east-1:111122223333:table/prod-order-numbers", "arn:aws:dynamodb:us-west-2:111122223333:table/prod-order-numbers"])
     error_message = "Got ${aws_iam_role_policy.function["check-orders"].policy}"
   }
 }

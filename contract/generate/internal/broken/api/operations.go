@@ -68,7 +68,7 @@ var Access = rest.Operation[AccessInput, None]{
 		Foreign.Get(), Good.Query("none"), resource.Secret{Name: "foreign"}.Read(),
 		{Table: "good"}, {Table: "good", Actions: []string{"dynamodb:*"}}, {Actions: []string{"s3:GetObject"}}, {Table: "good", Secret: "ok", Actions: []string{""}},
 		Good.Get(resource.Keys("*", "a*b", "a?", "$a"), resource.Only("title"), resource.InTransaction()),
-		Good.Put(resource.Only("id"), resource.InTransaction()), Numbered.Get(resource.Keys("1")),
+		Good.Put(resource.Only("id"), resource.InTransaction()), Numbered.Get(resource.Keys("1")), Good.Get(resource.InEveryReplica()),
 	},
 }
 

@@ -21,8 +21,15 @@ var (
 
 const format = 1
 
+// batch is the number of rows that a transaction of the database writes. A transaction keeps
+// each page that it changes in memory: one for all rows of a checkpoint, whose keys are
+// anywhere, keeps most of the database.
+const batch = 4096
+
 // checkpoint writes the changes since the last checkpoint into the database. Only its
-// start excludes transactions.
+// start excludes transactions. The changes are written in several transactions, of which the
+// last one records the journal as applied: a process that ends between them makes all changes
+// of the journal again.
 func (s *Store) checkpoint() error {
 	s.gate.Lock()
 	number, err := s.journal.rotate()
@@ -37,21 +44,30 @@ func (s *Store) checkpoint() error {
 		m.seal()
 	}
 	s.gate.Unlock()
-	err = s.db.Update(func(tx *bbolt.Tx) error {
-		for _, m := range maps {
-			if err := m.write(tx); err != nil {
-				return err
-			}
+	// Without the journal, a loss of power would leave a part of the changes.
+	if err := syncFile(journalPath(s.dir, number)); err != nil {
+		return err
+	}
+	for _, m := range maps {
+		if err := m.write(s.db); err != nil {
+			return err
 		}
-		return setApplied(tx, number)
-	})
-	if err != nil {
+	}
+	if err := s.db.Update(func(tx *bbolt.Tx) error { return setApplied(tx, number) }); err != nil {
 		return err
 	}
 	for _, m := range maps {
 		m.drop()
 	}
 	return os.Remove(journalPath(s.dir, number))
+}
+
+func syncFile(name string) error {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 func setApplied(tx *bbolt.Tx, number uint64) error {
@@ -75,26 +91,28 @@ func (m *Map[V]) drop() {
 }
 
 // write writes the sealed layer, which does not change any more.
-func (m *Map[V]) write(tx *bbolt.Tx) error {
+func (m *Map[V]) write(db *bbolt.DB) error {
 	if m.sealed.cleared {
-		if err := clearBucket(tx, m.name); err != nil {
+		if err := db.Update(func(tx *bbolt.Tx) error { return clearBucket(tx, m.name) }); err != nil {
+			return fmt.Errorf("map %s: %w", m.name, err)
+		}
+	}
+	for n := m.sealed.rows.from(""); n != nil; {
+		err := db.Update(func(tx *bbolt.Tx) error {
+			b, err := tx.CreateBucketIfNotExists([]byte(m.name))
+			for i := 0; i < batch && n != nil && err == nil; i++ {
+				if n.value.gone {
+					err = b.Delete([]byte(n.key))
+				} else {
+					err = b.Put([]byte(n.key), m.codec.Append(nil, n.value.value))
+				}
+				n = n.next[0]
+			}
 			return err
+		})
+		if err != nil {
+			return fmt.Errorf("map %s: %w", m.name, err)
 		}
-	}
-	n := m.sealed.rows.from("")
-	if n == nil {
-		return nil
-	}
-	b, err := tx.CreateBucketIfNotExists([]byte(m.name))
-	for ; n != nil && err == nil; n = n.next[0] {
-		if n.value.gone {
-			err = b.Delete([]byte(n.key))
-		} else {
-			err = b.Put([]byte(n.key), m.codec.Append(nil, n.value.value))
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("map %s: %w", m.name, err)
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -34,7 +35,7 @@ type Store struct {
 // persistent is what a checkpoint needs of a map.
 type persistent interface {
 	seal()
-	write(*bbolt.Tx) error
+	write(*bbolt.DB) error
 	drop()
 }
 
@@ -134,7 +135,10 @@ func (s *Store) run(ctx context.Context, flush time.Duration) {
 		case <-ticker.C:
 			err = s.journal.flush()
 		case <-s.journal.full:
-			err = s.checkpoint()
+			if err = s.checkpoint(); err == nil {
+				// What the checkpoint has used would stay with the process: the next one is far.
+				debug.FreeOSMemory()
+			}
 		}
 		if err != nil {
 			s.journal.fail(err)

@@ -201,6 +201,56 @@ func TestIncompleteJournal(t *testing.T) {
 	}
 }
 
+// TestInterruptedCheckpoint leaves the folder as a process does that is killed between the
+// transactions of a checkpoint: the first map is written, and the second one is not.
+func TestInterruptedCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(dir, Options{Checkpoint: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	one, two := NewMap(s, "one", textCodec), NewMap(s, "two", textCodec)
+	tx := s.Begin()
+	one.Set(tx, "before", "1")
+	two.Set(tx, "before", "1")
+	commit(t, tx)
+	if err := s.checkpoint(); err != nil {
+		t.Fatal(err)
+	}
+	tx = s.Begin()
+	one.Clear(tx)
+	for n := range batch + 1 {
+		one.Set(tx, fmt.Sprint(n), "2")
+	}
+	two.Remove(tx, "before")
+	two.Set(tx, "after", "2")
+	commit(t, tx)
+	if _, err := s.journal.rotate(); err != nil {
+		t.Fatal(err)
+	}
+	one.seal()
+	two.seal()
+	if err := one.write(s.db); err != nil {
+		t.Fatal(err)
+	}
+	later := openTest(t, copied(t, dir))
+	one, two = NewMap(later, "one", textCodec), NewMap(later, "two", textCodec)
+	for _, key := range []string{"0", fmt.Sprint(batch)} {
+		if got, _ := one.Get(key); got != "2" {
+			t.Errorf("the first map has %q under %s, want 2", got, key)
+		}
+	}
+	if got, _ := two.Get("after"); got != "2" {
+		t.Errorf("the second map has %q, want 2", got)
+	}
+	for _, m := range []*Map[string]{one, two} {
+		if got, ok := m.Get("before"); ok {
+			t.Errorf("%s has %q, which was removed", m.name, got)
+		}
+	}
+}
+
 func TestSecondOpenIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	openTest(t, dir)

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/meridian-api/meridian/infra/build"
 )
@@ -31,6 +32,13 @@ type budget struct {
 // keepAllMethods are functions that stop the linker from removing methods that
 // nothing calls: if one of them is linked, every exported method is kept.
 var keepAllMethods = []string{"reflect.Value.MethodByName", "reflect.(*rtype).MethodByName", "reflect.Value.Method", "reflect.(*rtype).Method"}
+
+// slowStart are the beginnings of functions' names in packages that slow a cold start.
+// The value says what to use instead.
+var slowStart = map[string]string{
+	"go.opentelemetry.io/otel/sdk":         "platform/tracing implements the API without the SDK",
+	"github.com/aws/aws-sdk-go-v2/config.": "platform/lambdaenv reads the environment",
+}
 
 // Binaries checks functions that are built for Lambda: their sizes against the
 // budget, and that nothing they link defeats the linker's dead-code elimination.
@@ -70,12 +78,26 @@ func (b budget) check(path string) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(append(errs, linkErrors(names)...)...)
+}
+
+// linkErrors returns an error for each linked function that makes binaries larger or
+// slower to start.
+func linkErrors(names map[string]bool) (errs []error) {
 	for _, name := range keepAllMethods {
 		if names[name] {
 			errs = append(errs, fmt.Errorf("the binary links %s, which keeps every exported method: find what calls it and use something else", name))
 		}
 	}
-	return errors.Join(errs...)
+	for _, prefix := range slices.Sorted(maps.Keys(slowStart)) {
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			if strings.HasPrefix(name, prefix) {
+				errs = append(errs, fmt.Errorf("the binary links %s, which slows the cold start: %s", name, slowStart[prefix]))
+				break
+			}
+		}
+	}
+	return errs
 }
 
 // linkedFunctions returns the names of the functions in an ELF binary. Stripping

@@ -28,8 +28,8 @@ var amazon = sync.OnceValue(func() *Roots { return ParseRoots(amazonPEM) })
 // end at them.
 type Roots struct{ certificates [][]byte } // in DER form
 
-// ParseRoots returns the certificates of a file in PEM form. It returns nil if the file
-// has none. Certificates that cannot be parsed are not trusted.
+// ParseRoots returns the certificates of a file in PEM form, or nil if the file contains
+// no certificate. Certificates that cannot be parsed are not trusted.
 func ParseRoots(file []byte) *Roots {
 	var r Roots
 	for block, rest := pem.Decode(file); block != nil; block, rest = pem.Decode(rest) {

@@ -39,7 +39,7 @@ func (d *subsegment) appendJSON(out []byte) []byte {
 	return append(out, '}')
 }
 
-// appendJSON appends the fields as an object that follows key, unless there are none.
+// appendJSON appends key and the fields as an object, or nothing if f is empty.
 func (f fields) appendJSON(out []byte, key string) []byte {
 	if len(f) == 0 {
 		return out

@@ -74,5 +74,11 @@ func (Bench) Contract(ctx context.Context) error { return bench.Contract(ctx, ".
 // Portal measures how long Chromium takes to open the portal's pages of 1,000 operations.
 func (Bench) Portal(ctx context.Context) error { return bench.Portal(ctx, ".", os.Stdout) }
 
-// Project makes a project of one's own from a module proxy and empty caches, runs it, tests it, releases its context and rehearses its deployment.
-func (Bench) Project(ctx context.Context) error { return firstrun.Run(ctx, ".", os.Stdout) }
+// Project makes a project of one's own, or the one of -module=PATH, from a module proxy and empty caches, runs it, tests it, releases its context and rehearses its deployment.
+func (Bench) Project(ctx context.Context, module *string) error {
+	path := firstrun.Example
+	if module != nil {
+		path = *module
+	}
+	return firstrun.Run(ctx, ".", path, os.Stdout)
+}

@@ -20,16 +20,16 @@ import (
 	"github.com/meridian-api/meridian/infra/up/running"
 )
 
-// project is the path of the project, whose last element is its folder.
-const project = "github.com/acme/shop"
+// Example is the module path of a project, as in the README.
+const Example = "github.com/acme/shop"
 
-// Run makes a project with the two commands of the README, from nothing: the module cache,
+// Run makes the project of a module path with the two commands of the README, from nothing: the module cache,
 // the build cache and mage's cache are empty, other modules come from the user's proxy, and
 // no file of this checkout is read. It sends the request that the terminal shows, adds a
 // context and an operation, runs the project's tests and checks, releases the first context,
 // rehearses a deployment where Terraform is installed, plans one with the ejected Terraform,
 // installs the commands that need no project, and prints the seconds and CPU of each step.
-func Run(ctx context.Context, dir string, out io.Writer) (err error) {
+func Run(ctx context.Context, dir, project string, out io.Writer) (err error) {
 	ws, err := workspace.Find(dir)
 	if err != nil {
 		return err

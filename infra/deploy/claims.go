@@ -211,7 +211,7 @@ func (m *migration) begin(ctx context.Context, p claimsPhase) error {
 	return nil
 }
 
-// copyHeld holds writes and copies. If it fails, writes are released, and the next run copies
+// copyHeld copies while writes are held. If it fails, writes are released, and the next run copies
 // again. If the process is killed, they are held until the next run.
 func (m *migration) copyHeld(ctx context.Context) error {
 	err := m.run(ctx, m.stacks("functions"))

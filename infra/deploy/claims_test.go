@@ -105,7 +105,7 @@ func (s *claimsSite) fail(err error) {
 	s.failure = errors.Join(s.failure, err)
 }
 
-// put is an invocation that writes an item. It knows only the table that its version of the
+// put writes an item, as an invocation does. It knows only the table that its version of the
 // function was deployed with, even if a newer version is deployed meanwhile.
 func (s *claimsSite) put(ctx context.Context, id, value string) {
 	s.inFlight.RLock()

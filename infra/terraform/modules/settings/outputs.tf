@@ -90,7 +90,7 @@ output "strong_region" {
 }
 
 output "ordinary" {
-  description = "Ordinary tables in place of strongly consistent ones: their names' suffix, whether they exist, and whether the functions use them. phase is that of deploy:claims, which copies them."
+  description = "Ordinary tables in place of strongly consistent ones: their names' suffix, whether they exist, and whether the functions use them. phase is the phase of deploy:claims, which copies them."
   value = {
     suffix = local.ordinary_suffix
     exist  = local.has_ordinary

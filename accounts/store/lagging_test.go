@@ -101,7 +101,8 @@ func TestAnAddressIsFreeWhenEveryRegionShowsThatItsOwnerHasLeft(t *testing.T) {
 			}
 			putItems(t, replica, i)
 		}
-		closed, moved := mustCreate(t, direct, newSubject(), newAddress("closed")), mustCreate(t, direct, newSubject(), newAddress("moved"))
+		closed, moved := mustCreate(t, direct, newSubject(), newAddress("closed")), mustCreate(t, direct, newSubject(),
+			newAddress("moved"))
 		expired := accounts.NormalizeEmail(newAddress("expired"))
 		putItems(t, direct, claimItem{Key: claimKey(expired), Owner: moved.ID, Token: 1})
 		for _, a := range []accounts.Account{closed, moved} {

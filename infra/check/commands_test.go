@@ -19,7 +19,8 @@ var (
 	mageCommand = regexp.MustCompile(`go tool mage ([A-Za-z][A-Za-z:]*)`)
 	// goCommandLine is a command line of go that names a folder of one of the modules. Pages
 	// also name contexts that are examples.
-	goCommandLine = regexp.MustCompile(`go (?:run|test|build|vet) (\./(?:accounts|contract|infra|platform|profiles)\b[\w./-]*)`)
+	goCommandLine = regexp.MustCompile(`go (?:run|test|build|vet) ` +
+		`(\./(?:accounts|contract|infra|platform|profiles)\b[\w./-]*)`)
 )
 
 // TestCommandsOfThePages checks that the targets and folders in the commands of the

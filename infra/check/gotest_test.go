@@ -140,7 +140,8 @@ func TestTemporaryFilesOfTests(t *testing.T) {
 		want      []string
 	}{
 		{name: "the user's", set: "/elsewhere"},
-		{name: "in memory where the system has it", want: slices.DeleteFunc([]string{"TMPDIR=" + memory}, func(string) bool { return memory == "" })},
+		{name: "in memory where the system has it",
+			want: slices.DeleteFunc([]string{"TMPDIR=" + memory}, func(string) bool { return memory == "" })},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			options := readTestOptions(func(name string) string { return map[string]string{tempVariable: test.set}[name] })

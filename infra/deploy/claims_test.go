@@ -59,7 +59,9 @@ func newClaimsSite(t *testing.T) *claimsSite {
 	server := httptest.NewServer(db.Handler("us-east-1"))
 	t.Cleanup(func() { server.Close(); db.Close() })
 	s.url = server.URL
-	for name, value := range map[string]string{"AWS_ENDPOINT_URL_DYNAMODB": s.url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"} {
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_DYNAMODB": s.url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+	} {
 		t.Setenv(name, value)
 	}
 	c, err := newCopier(t.Context(), "us-east-1")
@@ -70,8 +72,10 @@ func newClaimsSite(t *testing.T) *claimsSite {
 	for _, name := range []string{ordinaryBooks, "trial-two" + resource.OrdinarySuffix} {
 		if _, err := s.client.CreateTable(t.Context(), &awsdynamodb.CreateTableInput{
 			TableName: &name, BillingMode: types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: &key.Name, AttributeType: types.ScalarAttributeTypeS}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: &key.Name, KeyType: types.KeyTypeHash}},
+			AttributeDefinitions: []types.AttributeDefinition{
+				{AttributeName: &key.Name, AttributeType: types.ScalarAttributeTypeS},
+			},
+			KeySchema: []types.KeySchemaElement{{AttributeName: &key.Name, KeyType: types.KeyTypeHash}},
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -316,7 +320,8 @@ func TestCopierMakesTablesEqual(t *testing.T) {
 		text("a"), &types.AttributeValueMemberN{Value: "1.5"}, &types.AttributeValueMemberB{Value: []byte{0, 255}},
 		&types.AttributeValueMemberBOOL{Value: true}, &types.AttributeValueMemberNULL{Value: true},
 		&types.AttributeValueMemberSS{Value: []string{"b", "a"}}, &types.AttributeValueMemberNS{Value: []string{"2", "1"}},
-		&types.AttributeValueMemberBS{Value: [][]byte{{2}, {1}}}, &types.AttributeValueMemberL{Value: []types.AttributeValue{text("x")}},
+		&types.AttributeValueMemberBS{Value: [][]byte{{2}, {1}}},
+		&types.AttributeValueMemberL{Value: []types.AttributeValue{text("x")}},
 		&types.AttributeValueMemberM{Value: map[string]types.AttributeValue{"m": text("y")}},
 	} {
 		put(ordinaryBooks, fmt.Sprint(i), value)

@@ -118,7 +118,7 @@ func checkTokens(probes []Probe, operations []operation) error {
 		}
 		serving := slices.DeleteFunc(slices.Clone(operations), func(o operation) bool { return !o.matches(p.Method, p.Path) })
 		if len(serving) > 0 && !slices.ContainsFunc(serving, operation.acceptsMachines) {
-			return fmt.Errorf("smoke test %q sends the machine client's token, which has the scopes that end in %s, and %s does not accept them: "+
+			return fmt.Errorf("smoke test %q sends the machine client's token, which has the scopes that end in %s, and %s refuses them: "+
 				"declare such a scope for the operation, or expect status 401", p.Name, machineScope, serving[0].id)
 		}
 	}

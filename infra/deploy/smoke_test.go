@@ -238,7 +238,8 @@ func TestSmokeTestsSendTokensThatOperationsAccept(t *testing.T) {
 		{name: "a refusal", probe: `"method": "PUT", "path": "/one/7", "token": true, "status": 401`},
 		{name: "an unknown path", probe: `"method": "GET", "path": "/two/7", "token": true, "status": 403`},
 		{name: "a scope of users", probe: `"method": "PUT", "path": "/one/7", "token": true, "status": 400`,
-			want: `one/smoke.json: smoke test "x" sends the machine client's token, which has the scopes that end in /admin, and put accepts`},
+			want: `one/smoke.json: smoke test "x" sends the machine client's token, ` +
+				`which has the scopes that end in /admin, and put refuses`},
 		{name: "a misspelt member", probe: `"method": "GET", "path": "/one/7", "tokn": true, "status": 401`, want: `"tokn"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

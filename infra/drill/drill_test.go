@@ -55,7 +55,8 @@ func TestBounds(t *testing.T) {
 }
 
 func TestTheTimelineIsXML(t *testing.T) {
-	failed, stale := sample{at: time.Second, failed: true}, sample{at: 2 * time.Second, read: true, stale: true, age: 1250 * time.Millisecond}
+	failed, stale := sample{at: time.Second, failed: true}, sample{at: 2 * time.Second, read: true, stale: true,
+		age: 1250 * time.Millisecond}
 	svg := string(drilled(failed, stale).svg())
 	decoder := xml.NewDecoder(strings.NewReader(svg))
 	for {
@@ -67,7 +68,8 @@ func TestTheTimelineIsXML(t *testing.T) {
 			t.Fatalf("%v in\n%s", err, svg)
 		}
 	}
-	for _, want := range []string{"lost writes 0 of 10 acknowledged", "us-east-1 down", "#dc2626", staleColor, "oldest stale read 1.25s", "up to 1.25 s"} {
+	for _, want := range []string{"lost writes 0 of 10 acknowledged", "us-east-1 down", "#dc2626", staleColor,
+		"oldest stale read 1.25s", "up to 1.25 s"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the timeline lacks %q", want)
 		}

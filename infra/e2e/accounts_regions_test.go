@@ -235,7 +235,8 @@ func TestARegionAddedLaterCallsTheNearestMember(t *testing.T) {
 		t.Fatalf("opened in %s, want ca-west-1", created.region())
 	}
 	expectSame(t, "read where it was opened", mustCall(t, cloud, getMyAccount("ada").at(calgary), http.StatusOK), created)
-	expectSame(t, "read in the nearest member", mustCall(t, cloud, getMyAccount("ada").at(vancouver), http.StatusOK), created)
+	expectSame(t, "read in the nearest member", mustCall(t, cloud, getMyAccount("ada").at(vancouver), http.StatusOK),
+		created)
 	expectStatus(t, cloud, "in the member of the same country", getMyAccount("ada").at(montreal), http.StatusNotFound)
 }
 

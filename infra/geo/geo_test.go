@@ -96,8 +96,10 @@ func TestNearest(t *testing.T) {
 		want         string
 	}{
 		{name: "itself", region: "us-west-2", among: []string{"us-east-1", "us-west-2"}, want: "us-west-2"},
-		{name: "not the first of its continent", region: "ca-west-1", among: []string{"us-east-1", "us-west-2"}, want: "us-west-2"},
-		{name: "not the one of its continent", region: "us-east-1", among: []string{"us-west-2", "ca-central-1"}, want: "ca-central-1"},
+		{name: "not the first of its continent", region: "ca-west-1", among: []string{"us-east-1", "us-west-2"},
+			want: "us-west-2"},
+		{name: "not the one of its continent", region: "us-east-1", among: []string{"us-west-2", "ca-central-1"},
+			want: "ca-central-1"},
 		{name: "another continent", region: "ap-northeast-1", among: []string{"eu-west-1", "us-west-2"}, want: "us-west-2"},
 		{name: "no Region", region: "us-east-1", among: nil, want: ""},
 	} {

@@ -82,7 +82,8 @@ func TestOpenTable(t *testing.T) {
 func TestOpenTableOfOneRegion(t *testing.T) {
 	vars := map[string]string{"AWS_REGION": "us-east-1", "ENVIRONMENT": "test", "STRONG_SUFFIX": "-ordinary"}
 	env := lambdaenv.Must(func(name string) string { return vars[name] })
-	for consistency, want := range map[resource.Consistency]string{"": "test-books", resource.Strong: "test-books-ordinary"} {
+	for consistency, want := range map[resource.Consistency]string{"": "test-books",
+		resource.Strong: "test-books-ordinary"} {
 		if got := OpenTable(env, resource.Table{Name: "books", Consistency: consistency}).Name(); got != want {
 			t.Errorf("consistency %q: the table is %s, want %s", consistency, got, want)
 		}

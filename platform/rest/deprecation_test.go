@@ -13,7 +13,8 @@ func TestParseDeprecation(t *testing.T) {
 		t.Fatal(err)
 	}
 	assertEqual(t, "deprecation", d, Deprecation{
-		Since: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), Sunset: time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC), Use: "use limit",
+		Since: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC), Sunset: time.Date(2027, 6, 30, 0, 0, 0, 0,
+			time.UTC), Use: "use limit",
 	})
 	assertEqual(t, "text", d.String(), text)
 	deprecation, sunset := d.Headers()

@@ -163,7 +163,8 @@ func TestDeniedInAnotherRegion(t *testing.T) {
 	strong.Consistency = manifest.Strong
 	p := Policy{
 		Region: "ca-west-1", StrongRegion: "us-west-2", AccountID: "000000000000", Environment: "local",
-		Tables: map[string]manifest.Table{"local-books": books, "local-claims": strong}, Log: slog.New(slog.NewJSONHandler(&log, nil)),
+		Tables: map[string]manifest.Table{"local-books": books,
+			"local-claims": strong}, Log: slog.New(slog.NewJSONHandler(&log, nil)),
 	}
 	f := Function{Name: "local-books-take", Grants: []manifest.Grant{
 		{Table: "books", Actions: []string{"dynamodb:GetItem"}}, {Table: "claims", Actions: []string{"dynamodb:GetItem"}},
@@ -171,7 +172,8 @@ func TestDeniedInAnotherRegion(t *testing.T) {
 	everywhere := f
 	everywhere.Grants = []manifest.Grant{{Table: "claims", Actions: []string{"dynamodb:GetItem"}, Replicas: true}}
 	p.StrongReplicas = []string{"us-east-1", "us-west-2"}
-	if denied := p.Denied(everywhere, "us-east-1", "GetItem", []byte(`{"TableName":"local-claims","Key":`+book+`}`)); denied != "" {
+	if denied := p.Denied(everywhere, "us-east-1", "GetItem",
+		[]byte(`{"TableName":"local-claims","Key":`+book+`}`)); denied != "" {
 		t.Errorf("a grant for every replica: %s", denied)
 	}
 	for _, test := range []struct {
@@ -188,7 +190,8 @@ func TestDeniedInAnotherRegion(t *testing.T) {
 			log.Reset()
 			denied := p.Denied(f, test.signed, "GetItem", []byte(`{"TableName":"`+test.table+`","Key":`+book+`}`))
 			refused := strings.Contains(denied, "arn:aws:dynamodb:"+test.signed+":000000000000:table/"+test.table)
-			if test.allowed != (denied == "") || test.allowed == refused || test.allowed == strings.Contains(log.String(), "OpenTable") {
+			if test.allowed != (denied == "") || test.allowed == refused || test.allowed == strings.Contains(log.String(),
+				"OpenTable") {
 				t.Errorf("got %q with the log %s", denied, log.String())
 			}
 		})

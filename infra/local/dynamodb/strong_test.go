@@ -97,7 +97,8 @@ func TestStrongTableOfAnotherRegion(t *testing.T) {
 	}
 	cfg := w.awsConfig("d")
 	cfg.Region = "b"
-	input := &dynamodb.PutItemInput{TableName: aws.String(strongTable), Item: map[string]types.AttributeValue{"id": text("a"), "holder": text("ada")}}
+	input := &dynamodb.PutItemInput{TableName: aws.String(strongTable),
+		Item: map[string]types.AttributeValue{"id": text("a"), "holder": text("ada")}}
 	if _, err := dynamodb.NewFromConfig(cfg).PutItem(t.Context(), input); err != nil {
 		t.Fatal(err)
 	}

@@ -29,8 +29,12 @@ var peers = []string{"bare", ideal, "usual", "gin", "huma"}
 // ideal is the peer with Meridian's settings: its certificates and GOMAXPROCS.
 const ideal = "ideal"
 
-// runs is the number of times that each binary is started.
-const runs = 20
+const (
+	// coldRuns is the number of times that ColdStart starts each binary with each store.
+	coldRuns = 60
+	// runs is the number of times that Packages starts each binary.
+	runs = 20
+)
 
 // ColdStart builds getMyAccount of the monorepo around dir and its peers, starts each
 // of them in random turns, and prints the medians with their ratios to bare and ideal.
@@ -73,7 +77,7 @@ func ColdStart(ctx context.Context, dir string, out io.Writer) error {
 // a start leaves the caches warm or cold for the next one.
 func startAll(ctx context.Context, functions []function, plain, secure string) ([]coldStarts, error) {
 	starts := make([]coldStarts, len(functions))
-	for range runs {
+	for range coldRuns {
 		for _, turn := range rand.Perm(2 * len(functions)) {
 			i, url := turn/2, plain
 			list := &starts[i].plain
@@ -160,7 +164,7 @@ func buildAll(ctx context.Context, ws workspace.Workspace, peersEnv, env []strin
 
 func printColdStarts(out io.Writer, functions []function, starts []coldStarts) error {
 	fmt.Fprintf(out, "Cold start, exec to first response with one DynamoDB read (bare: without), over HTTP and over TLS as on AWS;\n")
-	fmt.Fprintf(out, "medians of %d, in random order\n\n", runs)
+	fmt.Fprintf(out, "medians of %d, in random order\n\n", coldRuns)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "\tHTTP: CPU ms\t× bare\t× ideal\twall ms\tTLS: CPU ms\t× bare\t× ideal\twall ms\tmemory MB\tbinary MB\tzip MB\t")
 	for i, f := range functions {

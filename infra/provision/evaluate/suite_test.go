@@ -222,6 +222,12 @@ func TestBaseEvaluate(t *testing.T) {
 			if !matches(err, test.want) {
 				t.Errorf("got error %v, want %q", err, test.want)
 			}
+			// All assertions of all runs, without what is known from before the change.
+			_, full := suite.Evaluate(files.With(main, []byte(text)))
+			changed := base.Evaluate(files.With(main, []byte(text)), main, test.item, false)
+			if (full == nil) != (changed == nil) {
+				t.Errorf("the tests that the change can break: %v; all tests: %v", changed, full)
+			}
 		})
 	}
 }

@@ -13,7 +13,8 @@ locals {
   by_time = { for r in flatten([
     for context, list in local.releases : [for r in list : { time = r.time, label = "${context} ${r.version} (${substr(r.commit, 0, 7)})" }]
   ]) : r.time => r.label... }
-  marker = { for kind, lines in { vertical = [for time, labels in local.by_time : { value = time, label = join(", ", labels) }] } : kind => lines if length(lines) != 0 }
+  lines  = [for time, labels in local.by_time : { value = time, label = join(", ", labels) }]
+  marker = merge([for time in keys(local.by_time) : { vertical = local.lines }]...) # nothing without a release
 
   operations = { for key, f in module.settings.functions : key => f if !f.health }
   first      = { for key, f in local.operations : key => f if key == local.settings.slo.operation }

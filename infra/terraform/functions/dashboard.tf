@@ -53,7 +53,7 @@ resource "aws_cloudwatch_dashboard" "context" {
           period  = 60
           metrics = g.lines
 
-          annotations = { for kind, lines in { vertical = local.markers } : kind => lines if length(lines) != 0 }
+          annotations = merge([for r in local.releases : { vertical = local.markers }]...) # nothing without a release
         }
       }
     ]

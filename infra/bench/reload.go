@@ -19,7 +19,7 @@ import (
 )
 
 // edits is the number of times that each file is saved.
-const edits = 10
+const edits = 5
 
 // edited is a file that is saved with a new text in it.
 type edited struct {

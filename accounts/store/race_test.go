@@ -44,7 +44,7 @@ func race(do func(i int) (accounts.Account, error)) (won []accounts.Account, los
 	return won, lost
 }
 
-func TestRaces(t *testing.T) {
+func TestOneOfSeveralWritersSucceeds(t *testing.T) {
 	each(t, func(t *testing.T, s *Store, _ lambdaenv.Env) {
 		ctx := context.Background()
 		t.Run("create with one address", func(t *testing.T) {

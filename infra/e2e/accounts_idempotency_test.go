@@ -18,7 +18,9 @@ func createWithKey(key, body string) request {
 	return createAccount().sending(body).with("Idempotency-Key", key)
 }
 
-func TestAccountIdempotency(t *testing.T) {
+// TestARepeatedRequestGetsTheFirstResponse repeats a request with its key, in other spellings,
+// processes and Regions, and after the account has changed.
+func TestARepeatedRequestGetsTheFirstResponse(t *testing.T) {
 	cloud := startCloud(t)
 	create := createWithKey("one", newAccount)
 	first := mustCall(t, cloud, create, http.StatusCreated)

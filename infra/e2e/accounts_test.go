@@ -40,7 +40,9 @@ func expectSame(t *testing.T, what string, got, want response) {
 	}
 }
 
-func TestAccountLife(t *testing.T) {
+// TestAPatchRequiresTheVersion changes an account with and without a matching ETag. A change
+// without effect keeps the ETag.
+func TestAPatchRequiresTheVersion(t *testing.T) {
 	cloud := startCloud(t)
 	account := "/accounts/" + subject(cloud, "ada")
 	created := openAccount(t, cloud, "ada", "Ada@Example.com", "")
@@ -53,6 +55,8 @@ func TestAccountLife(t *testing.T) {
 		r := request{method: "PATCH", path: account, user: user, body: body, header: ifMatch(etag)}
 		return expectStatus(t, cloud, what, r.with("Content-Type", "application/merge-patch+json"), status)
 	}
+	unconditional := request{method: "PATCH", path: account, user: "ada", body: `{"country":"US"}`}
+	expectStatus(t, cloud, "patched without If-Match", unconditional, http.StatusPreconditionRequired)
 	patched := patch("patched", "ada", created.etag(), `{"country":"US"}`, http.StatusOK)
 	expectFields(t, "patched", patched, map[string]string{"country": "US", "email": "ada@example.com"})
 	if patched.etag() == created.etag() {
@@ -68,11 +72,23 @@ func TestAccountLife(t *testing.T) {
 	expectStatus(t, cloud, "moved to an address that is not verified", moving, http.StatusForbidden)
 	moved := expectStatus(t, cloud, "moved", moving.proving("Ada@example.org"), http.StatusOK)
 	expectFields(t, "moved", moved, map[string]string{"email": "ada@example.org", "country": "CA"})
+}
 
-	closing := request{method: "DELETE", path: account, user: "ada", header: ifMatch(moved.etag())}
+// TestADeletionIsPermanent closes an account, twice, and tries to go on with it.
+func TestADeletionIsPermanent(t *testing.T) {
+	cloud := startCloud(t)
+	account := "/accounts/" + subject(cloud, "ada")
+	created := openAccount(t, cloud, "ada", "ada@example.org", "")
+	closing := request{method: "DELETE", path: account, user: "ada", header: ifMatch(created.etag())}
 	closed := expectStatus(t, cloud, "closed", closing, http.StatusOK)
 	expectFields(t, "closed", closed, map[string]string{"status": "closed"})
 	expectSame(t, "closed again", expectStatus(t, cloud, "closed again", closing, http.StatusOK), closed)
+	unconditional := request{method: "DELETE", path: account, user: "ada"}
+	expectSame(t, "closed without If-Match", expectStatus(t, cloud, "closed without If-Match", unconditional, http.StatusOK), closed)
+	patch := request{method: "PATCH", path: account, user: "ada", body: `{"country":"US"}`, header: ifMatch("*")}
+	expectStatus(t, cloud, "patched", patch, http.StatusConflict)
+	reopen := createAccount().proving("ada@example.net").sending(`{"email":"ada@example.net","country":"CA"}`)
+	expectStatus(t, cloud, "opened again", reopen, http.StatusConflict)
 	read := request{method: "GET", path: account}
 	for _, user := range []string{"ada", "root"} {
 		if a := expectStatus(t, cloud, "read by "+user, read.as(user), http.StatusOK); a.body != closed.body {
@@ -83,7 +99,8 @@ func TestAccountLife(t *testing.T) {
 	openAccount(t, cloud, "bob", "ada@example.org", "")
 }
 
-func TestAccountRaces(t *testing.T) {
+// TestOneOfSeveralRequestsSucceeds sends 50 requests at once for one address, and for one version.
+func TestOneOfSeveralRequestsSucceeds(t *testing.T) {
 	const racers = 50
 	cloud := startCloud(t, withUsers("racer", racers, "accounts/read", "accounts/write"))
 	// race sends a request of each racer concurrently.

@@ -154,3 +154,23 @@ func TestConsentKeepsTheTimeItWasGiven(t *testing.T) {
 		}
 	})
 }
+
+// TestDeletionOfNoProfileSucceeds deletes a profile that does not exist, before and after it
+// existed, also with a version.
+func TestDeletionOfNoProfileSucceeds(t *testing.T) {
+	each(t, func(t *testing.T, s *Store) {
+		for _, when := range []string{"before", "after"} {
+			for name, match := range map[string]precondition.Match{"any version": anyVersion, "a version": onlyVersions(7)} {
+				if err := s.Delete(t.Context(), "ada", match); err != nil {
+					t.Errorf("%s it existed, with %s: %v", when, name, err)
+				}
+			}
+			if when == "before" {
+				must(s.Create(t.Context(), "ada", content, noon))(t)
+				if err := s.Delete(t.Context(), "ada", anyVersion); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}

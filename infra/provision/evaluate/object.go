@@ -132,7 +132,14 @@ func (in *instance) fill(o *object, b *block, v cty.Value, extra map[string]cty.
 	if override, ok := in.mocks[o.address()]; ok {
 		mock = override
 	}
-	return fillBlock(b, v, mock, address)
+	filled, err := fillBlock(b, v, mock, address)
+	if err != nil || !filled.Type().HasAttribute("id") || !filled.GetAttr("id").IsNull() {
+		return filled, err
+	}
+	// The provider completes an optional id as well.
+	values := filled.AsValueMap()
+	values["id"] = computed(filled.Type().AttributeType("id"), address+".id")
+	return cty.ObjectVal(values), nil
 }
 
 // fillBlock sets the computed attributes of a block that are null. mock has their values,

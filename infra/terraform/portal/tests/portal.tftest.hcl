@@ -38,6 +38,12 @@ run "the_files_have_the_types_that_browsers_need" {
     condition     = aws_s3_object.file["index.html"].content_type == "text/html; charset=utf-8"
     error_message = "A browser would offer the page for download."
   }
+
+  # The last ending counts.
+  assert {
+    condition     = aws_s3_object.file["app.v2.js"].content_type == "text/javascript; charset=utf-8" && aws_s3_object.file["CNAME"].content_type == "application/octet-stream"
+    error_message = "A file without a known ending has a type of another."
+  }
 }
 
 run "only_cloudfront_reads_the_bucket_and_only_over_tls_1_2" {

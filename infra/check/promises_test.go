@@ -57,7 +57,8 @@ func testsBelow(t *testing.T, root string) map[string]bool {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && (d.Name() == workspace.Dist || d.Name() == "node_modules" || strings.HasPrefix(d.Name(), ".") && path != root):
+		case d.IsDir() && path != root && strings.HasPrefix(d.Name(), "."),
+			d.IsDir() && (d.Name() == workspace.Dist || d.Name() == "node_modules"):
 			return fs.SkipDir
 		case !strings.HasSuffix(path, "_test.go"):
 			return nil
@@ -108,7 +109,8 @@ func findPromises(promises []string, tests map[string]bool) []string {
 }
 
 func TestPromisesWithoutATest(t *testing.T) {
-	page := "# a\n\n## Guarantees\n\n- **Kept** (`TestKept`).\n- **No test**.\n- **Gone** (`TestGone`).\n\n## Decisions\n\n- No promise.\n"
+	page := "# a\n\n## Guarantees\n\n- **Kept** (`TestKept`).\n- **No test**.\n- **Gone** (`TestGone`).\n\n" +
+		"## Decisions\n\n- No promise.\n"
 	got := findPromises(promisesOf(page), map[string]bool{"TestKept": true})
 	if len(got) != 2 || !strings.Contains(got[0], "no test") || !strings.HasPrefix(got[1], "TestGone does not exist") {
 		t.Errorf("got %q", got)

@@ -122,7 +122,7 @@ func report(s trace.Span, parent trace.SpanContext) spanReport {
 		r.Parent, r.Start, r.End = s.parent.SpanID().String(), fixed(s.start), fixed(s.end)
 	}
 	for _, a := range attributes {
-		r.Attributes = append(r.Attributes, string(a.Key)+"="+a.Value.Emit())
+		r.Attributes = append(r.Attributes, string(a.Key)+"="+a.Value.String())
 	}
 	slices.Sort(r.Attributes)
 	return r

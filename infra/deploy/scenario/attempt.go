@@ -74,9 +74,9 @@ func (a *attempt) end(s *started) output {
 	return o
 }
 
-// do runs a target to its end.
-func (a *attempt) do(args ...string) (output, error) {
-	s, err := a.start(nil, args...)
+// do runs a target with variables NAME=VALUE to its end.
+func (a *attempt) do(env []string, args ...string) (output, error) {
+	s, err := a.start(env, args...)
 	if err != nil {
 		return output{}, err
 	}
@@ -84,23 +84,40 @@ func (a *attempt) do(args ...string) (output, error) {
 }
 
 // must runs a target that is to succeed.
-func (a *attempt) must(args ...string) (output, error) {
-	o, err := a.do(args...)
+func (a *attempt) must(args ...string) (output, error) { return a.mustWith(nil, args...) }
+
+// mustWith runs a target with variables NAME=VALUE that is to succeed.
+func (a *attempt) mustWith(env []string, args ...string) (output, error) {
+	o, err := a.do(env, args...)
 	if err == nil && o.code() != 0 {
 		err = fmt.Errorf("%s ended with %d:\n%s", strings.Join(args, " "), o.code(), o.text)
 	}
 	return o, err
 }
 
+// refusedWith runs a target with variables NAME=VALUE that is to fail with a text.
+func (a *attempt) refusedWith(env []string, want string, args ...string) error {
+	o, err := a.do(env, args...)
+	if err != nil {
+		return err
+	}
+	a.checkRefusal(o, want, args)
+	return nil
+}
+
 // refused runs a target that is to fail with a text.
 func (a *attempt) refused(want string, args ...string) (output, error) {
-	o, err := a.do(args...)
+	o, err := a.do(nil, args...)
 	if err != nil {
 		return o, err
 	}
+	a.checkRefusal(o, want, args)
+	return o, nil
+}
+
+func (a *attempt) checkRefusal(o output, want string, args []string) {
 	a.check(o.code() == 1 && strings.Contains(o.text, want), "%s ended with %d, want a failure with %q:\n%s",
 		strings.Join(args, " "), o.code(), want, o.text)
-	return o, nil
 }
 
 // completes deploys, and checks that a second deployment has nothing to change.

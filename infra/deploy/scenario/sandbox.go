@@ -59,7 +59,9 @@ func newSandbox(ctx context.Context, root, dir string) (*sandbox, error) {
 	settings := "infra/environments/" + environment + ".json"
 	if err := errors.Join(
 		w.addContext("one"), w.addContext("two"), w.set("regions", []string{"us-east-1", "us-west-2"}),
-		w.edit(settings, `"accounts-get-my-account"`, `""`), // an objective needs an operation of the workspace
+		// An objective needs an operation of the workspace.
+		w.edit(settings, `"accounts-get-my-account"`, `""`),
+		w.edit("infra/environments/template.json", `"accounts-get-my-account"`, `""`),
 	); err != nil {
 		return nil, err
 	}
@@ -206,8 +208,12 @@ func (w *sandbox) reset(ctx context.Context, deployed bool) error {
 }
 
 // resources returns the addresses in a stack's state; nil without a state.
-func (w *sandbox) resources(key string) ([]string, error) {
-	data, err := os.ReadFile(filepath.Join(w.rehearsed(), ".state", filepath.FromSlash(key)+".tfstate"))
+func (w *sandbox) resources(key string) ([]string, error) { return w.resourcesOf(environment, key) }
+
+// resourcesOf returns the addresses in the state of another environment's stack.
+func (w *sandbox) resourcesOf(environment, key string) ([]string, error) {
+	folder := filepath.Join(w.root, filepath.FromSlash(rehearsal.Dir), environment)
+	data, err := os.ReadFile(filepath.Join(folder, ".state", filepath.FromSlash(key)+".tfstate"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

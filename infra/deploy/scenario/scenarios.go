@@ -34,6 +34,7 @@ var scenarios = []scenario{
 	{name: "mage killed in ten places", fresh: true, run: killedAnywhere},
 	{name: "Terraform killed: a lost resource", run: lostResource},
 	{name: "drift", run: drift},
+	{name: "environment without a file, moved and expired", fresh: true, run: leanAndExpired},
 	{name: "destroy, protected and unprotected", run: destroy},
 }
 

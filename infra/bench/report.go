@@ -29,12 +29,8 @@ var peers = []string{"bare", ideal, "usual", "gin", "huma"}
 // ideal is the peer with Meridian's settings: its certificates and GOMAXPROCS.
 const ideal = "ideal"
 
-const (
-	// coldRuns is the number of times that ColdStart starts each binary with each store.
-	coldRuns = 60
-	// runs is the number of times that Packages starts each binary.
-	runs = 20
-)
+// coldRuns is the number of times that ColdStart starts each binary with each store.
+const coldRuns = 60
 
 // ColdStart builds getMyAccount of the monorepo around dir and its peers, starts each
 // of them in random turns, and prints the medians with their ratios to bare and ideal.

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"math/big"
+	"net"
 	"testing"
 	"time"
 
@@ -132,6 +133,30 @@ func TestRootsVerifyLikeTLS(t *testing.T) {
 				t.Errorf("error (-package tls +own):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestNoHostIsRefused checks that a missing name does not pass as any name.
+func TestNoHostIsRefused(t *testing.T) {
+	root := (*signer)(nil).sign(t, "root", nil)
+	leaf := root.sign(t, "leaf", serverFor("example.com"))
+	pool := x509.NewCertPool()
+	pool.AddCert(root.Certificate)
+	sent := tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: leaf.key}
+	refused := func(config *tls.Config) string {
+		client, server := net.Pipe()
+		defer client.Close()
+		defer server.Close()
+		go tls.Server(server, &tls.Config{Certificates: []tls.Certificate{sent}}).HandshakeContext(t.Context())
+		if err := tls.Client(client, config).HandshakeContext(t.Context()); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	want := refused(&tls.Config{RootCAs: pool})
+	got := refused((&Roots{[][]byte{root.Raw}}).config(""))
+	if want == "" || got != want {
+		t.Errorf("error %q, want package tls's %q", got, want)
 	}
 }
 

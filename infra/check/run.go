@@ -48,6 +48,7 @@ func All(ctx context.Context, dir string, out io.Writer) error {
 		{"go.mod, go.work, licenses", func() error { return ModuleFiles(ws.Root) }},
 		{"go.mod, go.sum: tidy", func() error { return modules.CheckTidy(ctx, ws.Root) }},
 		{"format", func() error { return Format(ws.Root) }},
+		{"conflicts of a merge", func() error { return Conflicts(ws.Root) }},
 		{"generated files are up to date", func() error { return build.Generate(ctx, ws, true) }},
 		{"contract: check, merge, lint", func() error { return contract(ws.Root) }},
 		{"contract: compatible as versioned", func() error { return compat.Diff(ctx, ws.Root, nil, nil, io.Discard) }},

@@ -80,8 +80,8 @@ func (r *Roots) config(host string) *tls.Config {
 	return &tls.Config{
 		ServerName: host, MinVersion: tls.VersionTLS12,
 		// This replaces the verification by package tls, which would need all roots parsed
-		// before the handshake, with VerifyConnection. It skips nothing: x509 does not check
-		// the name of a host that has none, and package tls refuses such a connection.
+		// before the handshake, with VerifyConnection. It skips nothing: x509 checks no name
+		// without a host, and package tls refuses such a connection.
 		InsecureSkipVerify: host != "",
 		VerifyConnection:   func(s tls.ConnectionState) error { return r.verify(s.PeerCertificates, host) },
 	}

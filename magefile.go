@@ -28,6 +28,17 @@ func (Deploy) Test(all *bool) error {
 	return forward.Run("infra/deploy", "deploy:test", forward.Option("all", all))
 }
 
+// Infra has the targets that are about this repository's own Terraform and not a project's.
+type Infra mg.Namespace
+
+// Mutants changes the Terraform in one place at a time and prints the changes that no test notices; -sample=N tries N of them that -seed=N chooses, and mage -v prints each.
+func (Infra) Mutants(sample, seed *int) error {
+	return forward.Run("infra/provision", "infra:mutants", forward.Option("sample", sample), forward.Option("seed", seed))
+}
+
+// Values writes the lists of the values that the Terraform sets in its tests, which mutants are compared with.
+func (Infra) Values() error { return forward.Run("infra/provision", "infra:values") }
+
 // History checks what the contexts promise across Regions.
 type History mg.Namespace
 

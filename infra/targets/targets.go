@@ -19,7 +19,6 @@ import (
 	"github.com/meridian-api/meridian/infra/modrelease"
 	"github.com/meridian-api/meridian/infra/modules"
 	"github.com/meridian-api/meridian/infra/pins"
-	"github.com/meridian-api/meridian/infra/provision/mutate"
 	"github.com/meridian-api/meridian/infra/scaffold"
 	"github.com/meridian-api/meridian/infra/up"
 	"github.com/meridian-api/meridian/infra/up/shell"
@@ -204,14 +203,6 @@ func (Infra) Prices(ctx context.Context, from *string) error {
 	}
 	return estimate.ComparePrices(ctx, *from, os.Stdout)
 }
-
-// Mutants changes the Terraform in one place at a time and prints the changes that no test notices; -sample=N tries N of them that -seed=N chooses, and mage -v prints each.
-func (Infra) Mutants(ctx context.Context, sample, seed *int) error {
-	return mutate.Run(ctx, ".", mutate.NewOptions(sample, seed, mg.Verbose()), os.Stdout)
-}
-
-// Values writes the lists of the values that the Terraform sets in its tests, which mutants are compared with.
-func (Infra) Values() error { return mutate.WriteValues(".") }
 
 // Local watches and breaks the cloud that Up runs, from another terminal.
 type Local mg.Namespace

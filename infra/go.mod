@@ -127,6 +127,6 @@ require (
 )
 
 tool (
-	github.com/magefile/mage
+	github.com/meridian-api/meridian/infra/cmd/mage
 	honnef.co/go/tools/cmd/staticcheck
 )

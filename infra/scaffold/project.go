@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/mod/module"
@@ -42,8 +43,8 @@ type projectData struct {
 	names
 	Module, Meridian, Version string
 	Go, Title                 string
-	// Tools are the commands that module infra runs as tools, such as mage. Their versions
-	// are those that module infra requires.
+	// Tools are the commands that targets run. Their versions are those that module infra
+	// requires.
 	Tools []string
 }
 
@@ -123,12 +124,20 @@ func newProjectData(o ProjectOptions) (s workspace.System, d projectData, err er
 	}, nil
 }
 
-// tools returns the commands that module infra declares as its tools.
+// tools returns the commands that module infra declares as its tools, such as mage, and the
+// commands of Meridian that this repository's targets find in its workspace.
 func tools() []string {
 	var paths []string
+	for _, name := range []string{
+		"infra/cmd/dynamodb", "infra/cmd/meridian", "infra/cmd/terraform-provider-aws",
+		"platform/lambda/add-claims", "platform/lambda/rotate-secret",
+	} {
+		paths = append(paths, workspace.Meridian+"/"+name)
+	}
 	for _, t := range infra.GoMod().Tool {
 		paths = append(paths, t.Path)
 	}
+	slices.Sort(paths) // as in every go.mod
 	return paths
 }
 

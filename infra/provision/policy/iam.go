@@ -62,8 +62,8 @@ type Deployment struct{ Environment, Account, Region string }
 
 // LeastPrivilege returns a finding for each right that a function of a context has and
 // its operation does not declare, and for each that it lacks. An operation declares its
-// grants in its Region; its own log group and traces, which IAM cannot confine, are
-// allowed too. A function without a role of its own, or that is missing, is a finding.
+// grants in its Region, or in every Region with a replica of the table; its own log group
+// and traces, which IAM cannot confine, are allowed too. A function without a role of its own, or that is missing, is a finding.
 func LeastPrivilege(service *manifest.Service, d Deployment, all []Resource) []string {
 	var findings []string
 	for _, short := range slices.Sorted(maps.Keys(service.Functions)) {
@@ -109,7 +109,7 @@ func checkRights(name string, f manifest.Function, d Deployment, all []Resource)
 			findings = append(findings, "its role has rights by "+r.Address)
 		}
 	}
-	declared := declaredRights(name, f, d)
+	declared := declaredRights(name, f, d, all)
 	for _, a := range allowed {
 		if !slices.ContainsFunc(declared, func(d string) bool { return sameRight(d, a) }) {
 			findings = append(findings, "it may "+a+", which its operation does not declare")
@@ -193,7 +193,7 @@ func asAny(values []string) []any {
 // anySuffix stands for the hyphen and six characters that AWS adds to a secret's ARN.
 const anySuffix = "-??????"
 
-func declaredRights(name string, f manifest.Function, d Deployment) []string {
+func declaredRights(name string, f manifest.Function, d Deployment, all []Resource) []string {
 	at := func(service string) string { return fmt.Sprintf("arn:aws:%s:%s:%s:", service, d.Region, d.Account) }
 	logs := at("logs") + "log-group:/aws/lambda/" + name + ":log-stream:*"
 	list := []string{
@@ -208,11 +208,32 @@ func declaredRights(name string, f manifest.Function, d Deployment) []string {
 		case g.Index != "":
 			arn += "/index/" + g.Index
 		}
-		for _, action := range g.Actions {
-			list = append(list, action+" "+arn+condition(limits(g)))
+		arns := []string{arn}
+		if g.Replicas {
+			for _, region := range otherReplicas(resource.TableName(d.Environment, g.Table), d.Region, all) {
+				arns = append(arns, strings.Replace(arn, ":"+d.Region+":", ":"+region+":", 1))
+			}
+		}
+		for _, arn := range arns {
+			for _, action := range g.Actions {
+				list = append(list, action+" "+arn+condition(limits(g)))
+			}
 		}
 	}
 	return list
+}
+
+// otherReplicas returns the Regions, except one, in which a table is.
+func otherReplicas(table, except string, all []Resource) []string {
+	found, ok := find(all, "aws_dynamodb_table", func(r Resource) bool { return r.text("name") == table })
+	if !ok {
+		return nil
+	}
+	regions := []string{found.text("region")}
+	for _, replica := range found.list("replica") {
+		regions = append(regions, fmt.Sprint(get(replica, "region_name")))
+	}
+	return slices.DeleteFunc(regions, func(r string) bool { return r == except })
 }
 
 // sameRight reports whether an allowed right is the declared one, whose ARN may end in

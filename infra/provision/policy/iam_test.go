@@ -18,6 +18,7 @@ var orders = &manifest.Service{Name: "orders", Functions: map[string]manifest.Fu
 			Attributes: []string{"id", "state"},
 		},
 		{Table: "orders", Actions: []string{"dynamodb:DeleteItem", "dynamodb:PutItem"}, Transaction: true},
+		{Table: "holders", Actions: []string{"dynamodb:GetItem"}, Replicas: true},
 	}},
 }}
 
@@ -37,7 +38,9 @@ const (
 	remove = `"Action":["dynamodb:DeleteItem","dynamodb:PutItem"],` +
 		`"Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-orders",` +
 		`"Condition":{"ForAnyValue:StringEquals":{"dynamodb:EnclosingOperation":"TransactWriteItems"}}`
-	traces = `"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Resource":["*"]`
+	holders      = `"Action":"dynamodb:GetItem","Resource":"arn:aws:dynamodb:us-west-2:1:table/prod-holders"`
+	otherHolders = `"Action":"dynamodb:GetItem","Resource":"arn:aws:dynamodb:us-east-1:1:table/prod-holders"`
+	traces       = `"Action":["xray:PutTelemetryRecords","xray:PutTraceSegments"],"Resource":["*"]`
 )
 
 // declared returns the statements of a role that may do exactly what its operation
@@ -45,6 +48,7 @@ const (
 func declared() []string {
 	return []string{
 		statement(query), statement(secret), statement(logs), statement(traces), statement(getItem), statement(remove),
+		statement(holders), statement(otherHolders),
 	}
 }
 
@@ -61,6 +65,8 @@ func state(t *testing.T, more string, statements ...string) []Resource {
 	return read(t, fmt.Sprintf(`{"values":{"root_module":{"resources":[
   {"address":"f","mode":"managed","type":"aws_lambda_function","values":{
     "function_name":"prod-orders-list-orders","region":"us-west-2","role":"arn:r"}},
+  {"address":"t","mode":"managed","type":"aws_dynamodb_table","values":{"name":"prod-holders","region":"us-east-1",
+    "replica":[{"region_name":"us-west-2"}]}},
   {"address":"r","mode":"managed","type":"aws_iam_role","values":{"name":"r","arn":"arn:r",
     "assume_role_policy":"{\"Statement\":[{\"Principal\":{\"Service\":\"lambda.amazonaws.com\"}}]}"}},
   {"address":"p","mode":"managed","type":"aws_iam_role_policy","values":{"role":"r","policy":%s}}%s]}}}`,
@@ -75,7 +81,7 @@ const (
 )
 
 func TestLeastPrivilege(t *testing.T) {
-	const ofQuery, ofSecret, ofLogs, ofGet, ofRemove = 0, 1, 2, 4, 5
+	const ofQuery, ofSecret, ofLogs, ofGet, ofRemove, ofOtherHolders = 0, 1, 2, 4, 5, 7
 	conditional := declared()
 	conditional[ofQuery] = statement(query, `"Condition":{"Bool":{"x":"y"}}`)
 	for _, test := range []struct {
@@ -103,6 +109,13 @@ func TestLeastPrivilege(t *testing.T) {
 			"it may not dynamodb:GetItem"},
 		{"outside transactions", state(t, "", changed(ofRemove, "ForAnyValue:", "ForAllValues:")...),
 			"it may dynamodb:DeleteItem"},
+		{"a replica less", state(t, "", declared()[:ofOtherHolders]...),
+			"it may not dynamodb:GetItem arn:aws:dynamodb:us-east-1:1:table/prod-holders"},
+		{"a Region without a replica", state(t, "", changed(ofOtherHolders, "us-east-1", "eu-west-1")...),
+			"it may dynamodb:GetItem arn:aws:dynamodb:eu-west-1:1:table/prod-holders"},
+		{"every Region for a table of one",
+			state(t, "", append(declared(), strings.Replace(statement(getItem), "us-west-2", "us-east-1", 1))...),
+			"it may dynamodb:GetItem arn:aws:dynamodb:us-east-1:1:table/prod-orders"},
 		{"an attached policy", state(t, attached, declared()...), "its role has rights by attached"},
 		{"a shared role", state(t, twin, declared()...), "it has no role of its own"},
 		{"a missing function", nil, "it is missing"},

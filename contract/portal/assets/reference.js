@@ -103,14 +103,15 @@ function operationFilter(operations) {
 }
 
 // Displays more rows while the end of the reference is near. The observer reports a change
-// only, so it begins again after each step.
+// only, so it begins again after each step. While the page is busy it collects changes, of
+// which the last counts.
 let observer;
 function showMoreAtEnd(operations, specActions) {
   const end = document.getElementById("end");
   observer?.disconnect();
   observer = new IntersectionObserver(
-    ([entry]) => {
-      if (!entry.isIntersecting || operations.shown >= Math.min(maxShown, operations.list.length)) return;
+    (changes) => {
+      if (!changes.at(-1).isIntersecting || operations.shown >= Math.min(maxShown, operations.list.length)) return;
       operations.shown += firstShown;
       specActions.updateJsonSpec(operations.part());
       observer.unobserve(end);

@@ -34,7 +34,7 @@ func Run(ctx context.Context, dir, project string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	temp, err := os.MkdirTemp("", "meridian-first-run-")
+	temp, err := os.MkdirTemp("", "first-run-")
 	if err != nil {
 		return err
 	}

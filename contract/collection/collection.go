@@ -18,6 +18,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/canonical"
 	"github.com/meridian-api/meridian/contract/example"
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
 // Request is the example request of an operation.
@@ -114,7 +115,7 @@ func tokenOf(doc *openapi3.T, o *openapi3.Operation) string {
 		return ""
 	}
 	scopes, _ := o.Extensions["x-scopes"].([]any)
-	forUsers := func(scope any) bool { return !strings.HasSuffix(fmt.Sprint(scope), "/admin") }
+	forUsers := func(scope any) bool { return !rest.IsAdminScope(fmt.Sprint(scope)) }
 	if len(scopes) > 0 && !slices.ContainsFunc(scopes, forUsers) {
 		return adminToken
 	}

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/meridian-api/meridian/contract/manifest"
@@ -21,6 +20,7 @@ import (
 	"github.com/meridian-api/meridian/infra/local/issuer"
 	"github.com/meridian-api/meridian/infra/provision"
 	"github.com/meridian-api/meridian/infra/release"
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
 // machineUser is the user of the embedded cloud that stands for the machine client.
@@ -241,7 +241,7 @@ func (e *embedded) open(ctx context.Context, cfg local.Config, regions []string)
 	machine := issuer.User{Name: machineUser, Subject: machineUser}
 	for _, s := range cfg.Services {
 		for scope := range s.Scopes {
-			if strings.HasSuffix(scope, machineScope) {
+			if rest.IsAdminScope(scope) {
 				machine.Scopes = append(machine.Scopes, scope)
 			}
 		}

@@ -8,10 +8,9 @@ import (
 	"os"
 	"slices"
 	"strings"
-)
 
-// machineScope ends the scopes that global/users.tf grants the machine client.
-const machineScope = "/admin"
+	"github.com/meridian-api/meridian/platform/rest"
+)
 
 var methods = []string{http.MethodGet, http.MethodPut, http.MethodPost, http.MethodDelete, http.MethodPatch}
 
@@ -79,7 +78,7 @@ func (o operation) matches(method, path string) bool {
 
 // acceptsMachines reports whether the operation accepts a token of the machine client.
 func (o operation) acceptsMachines() bool {
-	return o.public || slices.ContainsFunc(o.scopes, func(scope string) bool { return strings.HasSuffix(scope, machineScope) })
+	return o.public || slices.ContainsFunc(o.scopes, rest.IsAdminScope)
 }
 
 // checkSmoke checks the contexts' files of smoke tests against a deployable document.
@@ -118,8 +117,8 @@ func checkTokens(probes []Probe, operations []operation) error {
 		}
 		serving := slices.DeleteFunc(slices.Clone(operations), func(o operation) bool { return !o.matches(p.Method, p.Path) })
 		if len(serving) > 0 && !slices.ContainsFunc(serving, operation.acceptsMachines) {
-			return fmt.Errorf("smoke test %q sends the machine client's token, which has the scopes that end in %s, and %s refuses them: "+
-				"declare such a scope for the operation, or expect status 401", p.Name, machineScope, serving[0].id)
+			return fmt.Errorf("smoke test %q sends the machine client's token, which has the scopes that end in /admin, and %s refuses them: "+
+				"declare such a scope for the operation, or expect status 401", p.Name, serving[0].id)
 		}
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/manifest"
 	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/platform/rest"
 )
 
 // endpoint is a Region's endpoint. It responds to a path with its status, and with 403
@@ -251,5 +253,19 @@ func TestSmokeTestsSendTokensThatOperationsAccept(t *testing.T) {
 				t.Errorf("got the error %v, want one with %q", err, test.want)
 			}
 		})
+	}
+}
+
+// TestMachinesHaveAdminScopesInTerraform compares the scopes of the machine client with the
+// root's.
+func TestMachinesHaveAdminScopesInTerraform(t *testing.T) {
+	source, err := os.ReadFile("../terraform/global/users.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	granted := regexp.MustCompile(`admin_scopes = \[for s in local\.scopes : s if endswith\(s, "([^"]+)"\)\]`)
+	m := granted.FindSubmatch(source)
+	if m == nil || !rest.IsAdminScope("one"+string(m[1])) || rest.IsAdminScope("one") {
+		t.Errorf("users.tf grants scopes that end in %s, and rest.IsAdminScope has others", m)
 	}
 }

@@ -2,19 +2,16 @@ package local
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/meridian-api/meridian/infra/local/issuer"
+	"github.com/meridian-api/meridian/platform/rest"
 )
-
-// adminScope is the suffix of the scopes that only administrators get.
-const adminScope = "/admin"
 
 // demoUsers returns the demo users of the embedded cloud: ada has an account and a
 // profile from the seed data, bob has neither, and root is an administrator with all
 // scopes. scopes are the scopes that the contexts declare.
 func demoUsers(scopes []string) []issuer.User {
-	own := slices.DeleteFunc(slices.Clone(scopes), func(s string) bool { return strings.HasSuffix(s, adminScope) })
+	own := slices.DeleteFunc(slices.Clone(scopes), rest.IsAdminScope)
 	return []issuer.User{
 		{Name: "ada", Subject: "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", Email: "ada@example.com", Scopes: own},
 		{Name: "bob", Subject: "b1d6f2de-52a4-4a8f-8f4e-6a0f1f7c0b02", Email: "bob@example.com", Scopes: own},

@@ -27,15 +27,27 @@ const maxColumns = 120
 // Format checks that gofmt would change no Go file below root, and that the lines
 // of tests have at most 120 columns. It does not read testdata and what is built.
 func Format(root string) error {
+	return eachFile(root, func(path string) error {
+		if filepath.Ext(path) != ".go" {
+			return nil
+		}
+		return checkFormat(path)
+	}, "testdata")
+}
+
+// eachFile calls check for every file below root that is not built, installed or in one of
+// the skipped folders, and joins the errors.
+func eachFile(root string, check func(path string) error, skipped ...string) error {
+	skipped = append(skipped, workspace.Dist, "node_modules", ".git")
 	var errs []error
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case d.IsDir() && slices.Contains([]string{workspace.Dist, "testdata", ".git"}, d.Name()):
+		case d.IsDir() && slices.Contains(skipped, d.Name()):
 			return filepath.SkipDir
-		case !d.IsDir() && filepath.Ext(path) == ".go":
-			errs = append(errs, checkFormat(path))
+		case d.Type().IsRegular():
+			errs = append(errs, check(path))
 		}
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -31,25 +30,15 @@ func TestCommandsOfThePages(t *testing.T) {
 		t.Fatal(err)
 	}
 	targets := mageTargets(t, ws.Root)
-	cmd := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "*.md", "*.md.tmpl")
-	cmd.Dir = ws.Root
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
 	commands := 0
-	for _, page := range strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }) {
-		data, err := os.ReadFile(filepath.Join(ws.Root, page))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, match := range mageCommand.FindAllStringSubmatch(string(data), -1) {
+	for page, text := range committed(t, ws.Root, "*.md", "*.md.tmpl") {
+		for _, match := range mageCommand.FindAllStringSubmatch(text, -1) {
 			commands++
 			if !targets[strings.ToLower(match[1])] {
 				t.Errorf("%s has %q: there is no such target", page, match[0])
 			}
 		}
-		for _, match := range goCommandLine.FindAllStringSubmatch(string(data), -1) {
+		for _, match := range goCommandLine.FindAllStringSubmatch(text, -1) {
 			commands++
 			if folder := strings.TrimSuffix(match[1], "/..."); !isFolder(filepath.Join(ws.Root, folder)) {
 				t.Errorf("%s has %q: there is no such folder", page, match[0])

@@ -2,32 +2,14 @@ package check
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
-
-	"github.com/meridian-api/meridian/contract/workspace"
 )
 
 // Conflicts checks that no file below root has a conflict that git wrote into it. The
 // compiler finds it in Go code, and nothing does in the values of a test or in prose.
 func Conflicts(root string) error {
-	var errs []error
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && slices.Contains([]string{workspace.Dist, "node_modules", ".git"}, d.Name()):
-			return filepath.SkipDir
-		case d.Type().IsRegular():
-			errs = append(errs, checkConflicts(path))
-		}
-		return nil
-	})
-	return errors.Join(append(errs, err)...)
+	return eachFile(root, checkConflicts)
 }
 
 func checkConflicts(path string) error {

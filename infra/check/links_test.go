@@ -1,6 +1,7 @@
 package check
 
 import (
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,19 +24,9 @@ func TestLinksOfThePages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "git", "ls-files", "-z", "*.md")
-	cmd.Dir = ws.Root
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
 	links := 0
-	for _, page := range strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }) {
-		data, err := os.ReadFile(filepath.Join(ws.Root, page))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, match := range link.FindAllStringSubmatch(code.ReplaceAllString(string(data), ""), -1) {
+	for page, text := range committed(t, ws.Root, "*.md") {
+		for _, match := range link.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
 			target, _, _ := strings.Cut(match[1], "#")
 			if target == "" || strings.Contains(target, ":") { // another place of the page, or another site
 				continue
@@ -48,5 +39,28 @@ func TestLinksOfThePages(t *testing.T) {
 	}
 	if links < 50 {
 		t.Errorf("found only %d links", links)
+	}
+}
+
+// committed returns the files in git that match one of the patterns: their paths below root
+// and their contents.
+func committed(t *testing.T, root string, patterns ...string) iter.Seq2[string, string] {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "git", append([]string{"ls-files", "-z"}, patterns...)...)
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(path, text string) bool) {
+		for _, path := range strings.FieldsFunc(string(out), func(r rune) bool { return r == 0 }) {
+			data, err := os.ReadFile(filepath.Join(root, path))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !yield(path, string(data)) {
+				return
+			}
+		}
 	}
 }

@@ -41,12 +41,12 @@ func TestCompile(t *testing.T) {
 	}{
 		{
 			name: "in a terminal", source: "package targets\n", terminal: true,
-			want: `^\r\x1b\[Ktargets +\ds  1 packages: example.com/infra/targets\r\x1b\[K` +
-				`targets +[\d.]+s  compiled 1 packages, .*\n$`,
+			want: `^\r\x1b\[Ktargets +\ds  1 compiled: example.com/infra/targets\r\x1b\[K` +
+				`targets +[\d.]+s  1 compiled; .*\n$`,
 		},
 		{
 			name: "piped", source: "package targets\n",
-			want: `^targets +compiling .*\ntargets +[\d.]+s  compiled 1 packages, .*\n$`,
+			want: `^targets +compiling .*\ntargets +[\d.]+s  1 compiled; .*\n$`,
 		},
 		{name: "does not compile", source: "package targets\n\nvar a int = \"\"\n", want: `^targets +compiling .*\n$`},
 	} {

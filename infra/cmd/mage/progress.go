@@ -19,7 +19,7 @@ func (p *progress) add(path string) {
 	p.packages++
 	switch {
 	case p.terminal:
-		fmt.Fprintf(p.out, "\r\x1b[K%-12s%4.0fs  %d packages: %s", "targets", time.Since(p.start).Seconds(), p.packages, path)
+		fmt.Fprintf(p.out, "\r\x1b[K%-12s%4.0fs  %d compiled: %s", "targets", time.Since(p.start).Seconds(), p.packages, path)
 	case p.packages == 1:
 		fmt.Fprintln(p.out, "targets            compiling them and what they import; about a minute from empty caches")
 	}
@@ -32,6 +32,6 @@ func (p *progress) end(err error) {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 	if p.packages > 0 && err == nil {
-		fmt.Fprintf(p.out, "%-12s%4.1fs  compiled %d packages, which later starts skip\n", "targets", time.Since(p.start).Seconds(), p.packages)
+		fmt.Fprintf(p.out, "%-12s%4.1fs  %d compiled; later starts skip them\n", "targets", time.Since(p.start).Seconds(), p.packages)
 	}
 }

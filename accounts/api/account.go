@@ -32,10 +32,11 @@ type NewAccount struct {
 	Country string `json:"country" enum:"US,CA" example:"CA"`
 }
 
-// AccountPatch changes an account. It is a merge patch (RFC 7396): an absent
+// AccountPatch is a change of an account, as a merge patch (RFC 7396): an absent
 // property stays unchanged. No property can be removed.
 type AccountPatch struct {
-	// New e-mail address, which the owner has verified in the user pool.
+	// New e-mail address, which the owner has verified in the user pool, in ASCII. No two
+	// active accounts have the same address.
 	Email *string `json:"email,omitempty" nullable:"false" format:"email" maxLength:"254" example:"ada@example.org"`
 	// Country to which the account moves (ISO 3166-1 alpha-2).
 	Country *string `json:"country,omitempty" nullable:"false" enum:"US,CA" example:"US"`

@@ -11,7 +11,7 @@ import (
 
 // Close closes an account permanently.
 //
-// The scope accounts/admin is needed to close another user's account. Closing
+// The scope `accounts/admin` is needed to close another user's account. Closing
 // releases the e-mail address for other accounts. The owner and administrators
 // can still read the account. Closing a closed account succeeds and changes
 // nothing, whatever `If-Match` contains.
@@ -31,6 +31,6 @@ var Close = rest.Operation[CloseInput, ChangeOutput]{
 type CloseInput struct {
 	Caller claims.Caller
 	Target
-	// ETag of the version to close. Without it, any version is closed.
+	// ETag of the version to close, or several ETags. Without it, any version is closed.
 	IfMatch *string `header:"If-Match" example:"\"4611686018427387904\""`
 }

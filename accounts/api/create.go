@@ -14,7 +14,7 @@ import (
 // Create opens an account for the caller.
 //
 // The e-mail address must be the one that the caller has verified in the user pool
-// (the claims email and email_verified of the token); otherwise the response is 403. A
+// (the claims `email` and `email_verified` of the token); otherwise the response is 403. A
 // user can open one account, ever, and no two active accounts have the same e-mail
 // address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the
 // same key with the same content returns the first response again, even if the account
@@ -51,5 +51,6 @@ type CreateOutput struct {
 	Location string `header:"Location" example:"/accounts/7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
 	// Version of the account.
 	ETag string `header:"ETag" example:"\"4611686018427387904\""`
+	// The new account.
 	Body Account
 }

@@ -39,7 +39,7 @@ type GetMineInput struct {
 
 // Get reads an account, open or closed.
 //
-// The scope accounts/admin is needed to read another user's account. The read is
+// The scope `accounts/admin` is needed to read another user's account. The read is
 // eventually consistent: shortly after a change it may return the previous state.
 //
 // Calls DynamoDB once (GetItem, half a read unit).
@@ -60,5 +60,6 @@ type GetInput struct {
 type GetOutput struct {
 	// Version of the account.
 	ETag string `header:"ETag" example:"\"4611686018427387904\""`
+	// The account.
 	Body Account
 }

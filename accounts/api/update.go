@@ -12,7 +12,7 @@ import (
 
 // Update changes an active account.
 //
-// The scope accounts/admin is needed to change another user's account. The body
+// The scope `accounts/admin` is needed to change another user's account. The body
 // is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to
 // change, or `*` to change the account in any version. A patch that changes
 // nothing keeps the ETag. The response is 409 if the account is closed, or if
@@ -39,7 +39,7 @@ var Update = rest.Operation[UpdateInput, ChangeOutput]{
 type UpdateInput struct {
 	Caller claims.Caller
 	Target
-	// ETag of the version to change, or * for any version. The response is 428 without it.
+	// ETag of the version to change, several ETags, or `*` for any version. The response is 428 without it.
 	IfMatch string `header:"If-Match" example:"\"4611686018427387904\""`
 	Body    AccountPatch
 }
@@ -48,5 +48,6 @@ type UpdateInput struct {
 type ChangeOutput struct {
 	// Version of the account.
 	ETag string `header:"ETag" example:"\"4611686018427387904\""`
+	// The account after the change.
 	Body Account
 }

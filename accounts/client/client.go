@@ -1,4 +1,4 @@
-//meridian:digest 6348276484db077b8b01ecc4f2db7a2726b9b3acfd9b07ef7759416e73324f3d
+//meridian:digest e23aa18d4647531ff470e1b5b4416ead1b77e806f7c3536b64f2e3a01e134b5c
 
 // Package client calls the operations of accounts over HTTP.
 //
@@ -227,6 +227,30 @@ func (e PreconditionRequiredProblemType) Valid() bool {
 	}
 }
 
+// Defines values for ProblemFieldIn.
+const (
+	Body   ProblemFieldIn = "body"
+	Header ProblemFieldIn = "header"
+	Path   ProblemFieldIn = "path"
+	Query  ProblemFieldIn = "query"
+)
+
+// Valid indicates whether the value is a known member of the ProblemFieldIn enum.
+func (e ProblemFieldIn) Valid() bool {
+	switch e {
+	case Body:
+		return true
+	case Header:
+		return true
+	case Path:
+		return true
+	case Query:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TimeoutProblemType.
 const (
 	UrnMeridianProblemTimeout TimeoutProblemType = "urn:meridian:problem:timeout"
@@ -378,14 +402,14 @@ type AccountCountry string
 // Example: active
 type AccountStatus string
 
-// AccountPatch AccountPatch changes an account. It is a merge patch (RFC 7396): an absent property stays unchanged. No property can be removed.
+// AccountPatch A change of an account, as a merge patch (RFC 7396): an absent property stays unchanged. No property can be removed.
 type AccountPatch struct {
 	// Country Country to which the account moves (ISO 3166-1 alpha-2).
 	//
 	// Example: US
 	Country *AccountPatchCountry `json:"country,omitempty"`
 
-	// Email New e-mail address, which the owner has verified in the user pool.
+	// Email New e-mail address, which the owner has verified in the user pool, in ASCII. No two active accounts have the same address.
 	//
 	// Example: ada@example.org
 	Email *openapi_types.Email `json:"email,omitempty"`
@@ -403,7 +427,7 @@ type BadGatewayProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -433,7 +457,7 @@ type ConflictProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -463,7 +487,7 @@ type ForbiddenProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -486,7 +510,7 @@ type ForbiddenProblem struct {
 // ForbiddenProblemType defines model for ForbiddenProblem.Type.
 type ForbiddenProblemType string
 
-// Health Health reports that a context serves requests in the Region.
+// Health The state of a context in the Region.
 type Health struct {
 	// Status Always ok. A context that cannot serve requests responds with a problem.
 	//
@@ -506,7 +530,7 @@ type InternalProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -529,14 +553,14 @@ type InternalProblem struct {
 // InternalProblemType defines model for InternalProblem.Type.
 type InternalProblemType string
 
-// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000. Correct the request before you send it again.
+// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
 type InvalidProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -584,7 +608,7 @@ type NotFoundProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -618,14 +642,14 @@ type PageAccount struct {
 	NextCursor *string `json:"nextCursor,omitempty"`
 }
 
-// PreconditionFailedProblem The resource has changed since the ETag in If-Match was read. Read the resource again and repeat the change.
+// PreconditionFailedProblem The resource has changed since the ETag in `If-Match` was read, or exists already and the request has `If-None-Match: *`. Read the resource again and repeat the change.
 type PreconditionFailedProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -648,14 +672,14 @@ type PreconditionFailedProblem struct {
 // PreconditionFailedProblemType defines model for PreconditionFailedProblem.Type.
 type PreconditionFailedProblemType string
 
-// PreconditionRequiredProblem The operation changes a resource and requires If-Match with the resource's ETag. Read the resource to get its ETag.
+// PreconditionRequiredProblem The operation changes a resource and requires `If-Match` with the resource's ETag. Read the resource to get its ETag. An operation that can also create the resource takes `If-None-Match: *` instead.
 type PreconditionRequiredProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -678,14 +702,14 @@ type PreconditionRequiredProblem struct {
 // PreconditionRequiredProblemType defines model for PreconditionRequiredProblem.Type.
 type PreconditionRequiredProblemType string
 
-// Problem The body of the response to a failed request (RFC 9457).
+// Problem A problem document, the body of the response to a failed request (RFC 9457).
 type Problem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -711,15 +735,26 @@ type Problem struct {
 
 // ProblemField An invalid part of a request.
 type ProblemField struct {
-	// In Path, query, header or body.
-	In string `json:"in"`
+	// In Part of the request that has the error.
+	//
+	// Example: body
+	In ProblemFieldIn `json:"in"`
 
-	// Message Message says what is wrong and what would be accepted.
+	// Message Explanation of the error, for people: what would be accepted.
+	//
+	// Example: must be a valid email
 	Message string `json:"message"`
 
-	// Name The parameter's name, or a JSON Pointer (RFC 6901) into the body.
+	// Name Name of the parameter, or a JSON Pointer (RFC 6901) into the body. Empty for the complete body.
+	//
+	// Example: /email
 	Name string `json:"name"`
 }
+
+// ProblemFieldIn Part of the request that has the error.
+//
+// Example: body
+type ProblemFieldIn string
 
 // TimeoutProblem The service did not respond in time. Retry only an idempotent request.
 type TimeoutProblem struct {
@@ -728,7 +763,7 @@ type TimeoutProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -751,14 +786,14 @@ type TimeoutProblem struct {
 // TimeoutProblemType defines model for TimeoutProblem.Type.
 type TimeoutProblemType string
 
-// TooManyRequestsProblem The caller sends requests too fast. Wait, then retry.
+// TooManyRequestsProblem The caller sends requests too fast. Retry after the number of seconds in `Retry-After`.
 type TooManyRequestsProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -788,7 +823,7 @@ type UnauthenticatedProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -811,14 +846,14 @@ type UnauthenticatedProblem struct {
 // UnauthenticatedProblemType defines model for UnauthenticatedProblem.Type.
 type UnauthenticatedProblemType string
 
-// UnavailableProblem A dependency is slow or down. Retry after the number of seconds in Retry-After.
+// UnavailableProblem A dependency is slow or down. Retry after the number of seconds in `Retry-After`.
 type UnavailableProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -848,7 +883,7 @@ type UnprocessableProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -871,14 +906,14 @@ type UnprocessableProblem struct {
 // UnprocessableProblemType defines model for UnprocessableProblem.Type.
 type UnprocessableProblemType string
 
-// UnsupportedMediaTypeProblem The operation does not accept the Content-Type of the body.
+// UnsupportedMediaTypeProblem The operation does not accept the Content-Type of the body. Every body is JSON in UTF-8: the parameter charset is absent or utf-8.
 type UnsupportedMediaTypeProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -913,34 +948,34 @@ type Forbidden = ForbiddenProblem
 // Internal The service failed. Include `requestId` when you report the failure.
 type Internal = InternalProblem
 
-// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000. Correct the request before you send it again.
+// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
 type Invalid = InvalidProblem
 
 // NotFound The resource does not exist, or the caller is not allowed to see it.
 type NotFound = NotFoundProblem
 
-// PreconditionFailed The resource has changed since the ETag in If-Match was read. Read the resource again and repeat the change.
+// PreconditionFailed The resource has changed since the ETag in `If-Match` was read, or exists already and the request has `If-None-Match: *`. Read the resource again and repeat the change.
 type PreconditionFailed = PreconditionFailedProblem
 
-// PreconditionRequired The operation changes a resource and requires If-Match with the resource's ETag. Read the resource to get its ETag.
+// PreconditionRequired The operation changes a resource and requires `If-Match` with the resource's ETag. Read the resource to get its ETag. An operation that can also create the resource takes `If-None-Match: *` instead.
 type PreconditionRequired = PreconditionRequiredProblem
 
 // Timeout The service did not respond in time. Retry only an idempotent request.
 type Timeout = TimeoutProblem
 
-// TooManyRequests The caller sends requests too fast. Wait, then retry.
+// TooManyRequests The caller sends requests too fast. Retry after the number of seconds in `Retry-After`.
 type TooManyRequests = TooManyRequestsProblem
 
 // Unauthenticated The token is missing, expired, of the wrong kind, or lacks the operation's scopes. Sign in again.
 type Unauthenticated = UnauthenticatedProblem
 
-// Unavailable A dependency is slow or down. Retry after the number of seconds in Retry-After.
+// Unavailable A dependency is slow or down. Retry after the number of seconds in `Retry-After`.
 type Unavailable = UnavailableProblem
 
 // Unprocessable The request is valid but cannot be carried out.
 type Unprocessable = UnprocessableProblem
 
-// UnsupportedMediaType The operation does not accept the Content-Type of the body.
+// UnsupportedMediaType The operation does not accept the Content-Type of the body. Every body is JSON in UTF-8: the parameter charset is absent or utf-8.
 type UnsupportedMediaType = UnsupportedMediaTypeProblem
 
 // ListAccountsParams defines parameters for ListAccounts.
@@ -951,7 +986,7 @@ type ListAccountsParams struct {
 	// Limit Maximum number of items on the page. The default is 20.
 	Limit *int64 `form:"limit,omitempty" json:"limit,omitempty"`
 
-	// Cursor The nextCursor of the previous page. It is valid for the same caller and the same other parameters. There is no example, because cursors are signed with a key of the environment.
+	// Cursor The `nextCursor` of the previous page. It is valid for the same caller and the same other parameters, of which only `limit` may change. There is no example, because cursors are signed with a key of the environment.
 	Cursor *string `form:"cursor,omitempty" json:"cursor,omitempty"`
 }
 
@@ -960,7 +995,7 @@ type ListAccountsParamsStatus string
 
 // CreateAccountParams defines parameters for CreateAccount.
 type CreateAccountParams struct {
-	// IdempotencyKey Key that identifies the request when it is repeated, such as a UUID. Use a new key for each new request.
+	// IdempotencyKey Key that identifies the request when it is repeated, such as a UUID. Use a new key for each new request. The first response is returned again for a day; the same key with other content is refused with 422.
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
@@ -972,7 +1007,7 @@ type GetMyAccountParams struct {
 
 // CloseAccountParams defines parameters for CloseAccount.
 type CloseAccountParams struct {
-	// IfMatch ETag of the version to close. Without it, any version is closed.
+	// IfMatch ETag of the version to close, or several ETags. Without it, any version is closed.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -984,7 +1019,7 @@ type GetAccountParams struct {
 
 // UpdateAccountParams defines parameters for UpdateAccount.
 type UpdateAccountParams struct {
-	// IfMatch ETag of the version to change, or * for any version. The response is 428 without it.
+	// IfMatch ETag of the version to change, several ETags, or `*` for any version. The response is 428 without it.
 	IfMatch *string `json:"If-Match,omitempty"`
 }
 
@@ -1084,7 +1119,7 @@ type ClientInterface interface {
 
 	// CreateAccountWithBody Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1097,7 +1132,7 @@ type ClientInterface interface {
 
 	// CreateAccount Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1132,7 +1167,7 @@ type ClientInterface interface {
 
 	// CloseAccount Closes an account permanently
 	//
-	// The scope accounts/admin is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
+	// The scope `accounts/admin` is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), UpdateItem of the account (3 write units) and of the claim on the address (1 write unit), which wait for another Region. If the account is already closed, GetItem is the only call. Each concurrent write that comes first adds one call.
 	//
@@ -1143,7 +1178,7 @@ type ClientInterface interface {
 
 	// GetAccount Reads an account, open or closed
 	//
-	// The scope accounts/admin is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
+	// The scope `accounts/admin` is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
 	//
 	// Calls DynamoDB once (GetItem, half a read unit).
 	//
@@ -1154,7 +1189,7 @@ type ClientInterface interface {
 
 	// UpdateAccountWithBody Changes an active account
 	//
-	// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 	//
@@ -1167,7 +1202,7 @@ type ClientInterface interface {
 
 	// UpdateAccount Changes an active account
 	//
-	// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 	//
@@ -1180,7 +1215,7 @@ type ClientInterface interface {
 
 	// UpdateAccountWithApplicationMergePatchPlusJSONBody Changes an active account
 	//
-	// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 	//
@@ -1215,7 +1250,7 @@ func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, r
 
 // CreateAccountWithBody Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -1238,7 +1273,7 @@ func (c *Client) CreateAccountWithBody(ctx context.Context, params *CreateAccoun
 
 // CreateAccount Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -1303,7 +1338,7 @@ func (c *Client) GetMyAccount(ctx context.Context, params *GetMyAccountParams, r
 
 // CloseAccount Closes an account permanently
 //
-// The scope accounts/admin is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
+// The scope `accounts/admin` is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), UpdateItem of the account (3 write units) and of the claim on the address (1 write unit), which wait for another Region. If the account is already closed, GetItem is the only call. Each concurrent write that comes first adds one call.
 //
@@ -1324,7 +1359,7 @@ func (c *Client) CloseAccount(ctx context.Context, accountId openapi_types.UUID,
 
 // GetAccount Reads an account, open or closed
 //
-// The scope accounts/admin is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
+// The scope `accounts/admin` is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
 //
 // Calls DynamoDB once (GetItem, half a read unit).
 //
@@ -1345,7 +1380,7 @@ func (c *Client) GetAccount(ctx context.Context, accountId openapi_types.UUID, p
 
 // UpdateAccountWithBody Changes an active account
 //
-// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 //
@@ -1368,7 +1403,7 @@ func (c *Client) UpdateAccountWithBody(ctx context.Context, accountId openapi_ty
 
 // UpdateAccount Changes an active account
 //
-// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 //
@@ -1391,7 +1426,7 @@ func (c *Client) UpdateAccount(ctx context.Context, accountId openapi_types.UUID
 
 // UpdateAccountWithApplicationMergePatchPlusJSONBody Changes an active account
 //
-// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 //
@@ -1844,7 +1879,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAccountWithBodyWithResponse Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1857,7 +1892,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAccountWithResponse Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1896,7 +1931,7 @@ type ClientWithResponsesInterface interface {
 
 	// CloseAccountWithResponse Closes an account permanently
 	//
-	// The scope accounts/admin is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
+	// The scope `accounts/admin` is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), UpdateItem of the account (3 write units) and of the claim on the address (1 write unit), which wait for another Region. If the account is already closed, GetItem is the only call. Each concurrent write that comes first adds one call.
 	//
@@ -1909,7 +1944,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetAccountWithResponse Reads an account, open or closed
 	//
-	// The scope accounts/admin is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
+	// The scope `accounts/admin` is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
 	//
 	// Calls DynamoDB once (GetItem, half a read unit).
 	//
@@ -1922,7 +1957,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithBodyWithResponse Changes an active account
 	//
-	// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 	//
@@ -1935,7 +1970,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithResponse Changes an active account
 	//
-	// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 	//
@@ -1948,7 +1983,7 @@ type ClientWithResponsesInterface interface {
 
 	// UpdateAccountWithApplicationMergePatchPlusJSONBodyWithResponse Changes an active account
 	//
-	// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 	//
@@ -3337,7 +3372,7 @@ func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, para
 
 // CreateAccountWithBodyWithResponse Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -3356,7 +3391,7 @@ func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Cont
 
 // CreateAccountWithResponse Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims email and email_verified of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -3413,7 +3448,7 @@ func (c *ClientWithResponses) GetMyAccountWithResponse(ctx context.Context, para
 
 // CloseAccountWithResponse Closes an account permanently
 //
-// The scope accounts/admin is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
+// The scope `accounts/admin` is needed to close another user's account. Closing releases the e-mail address for other accounts. The owner and administrators can still read the account. Closing a closed account succeeds and changes nothing, whatever `If-Match` contains.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), UpdateItem of the account (3 write units) and of the claim on the address (1 write unit), which wait for another Region. If the account is already closed, GetItem is the only call. Each concurrent write that comes first adds one call.
 //
@@ -3432,7 +3467,7 @@ func (c *ClientWithResponses) CloseAccountWithResponse(ctx context.Context, acco
 
 // GetAccountWithResponse Reads an account, open or closed
 //
-// The scope accounts/admin is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
+// The scope `accounts/admin` is needed to read another user's account. The read is eventually consistent: shortly after a change it may return the previous state.
 //
 // Calls DynamoDB once (GetItem, half a read unit).
 //
@@ -3451,7 +3486,7 @@ func (c *ClientWithResponses) GetAccountWithResponse(ctx context.Context, accoun
 
 // UpdateAccountWithBodyWithResponse Changes an active account
 //
-// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 //
@@ -3470,7 +3505,7 @@ func (c *ClientWithResponses) UpdateAccountWithBodyWithResponse(ctx context.Cont
 
 // UpdateAccountWithResponse Changes an active account
 //
-// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 //
@@ -3489,7 +3524,7 @@ func (c *ClientWithResponses) UpdateAccountWithResponse(ctx context.Context, acc
 
 // UpdateAccountWithApplicationMergePatchPlusJSONBodyWithResponse Changes an active account
 //
-// The scope accounts/admin is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The scope `accounts/admin` is needed to change another user's account. The body is a merge patch (RFC 7396). `If-Match` must contain the ETag of the version to change, or `*` to change the account in any version. A patch that changes nothing keeps the ETag. The response is 409 if the account is closed, or if another active account has the e-mail address. A new address must be the one that the caller has verified in the user pool, and the account the caller's own; otherwise the response is 403. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB twice: GetItem (half a read unit) and UpdateItem (2 write units), which waits for another Region. A new address costs three calls more (a consistent GetItem, 1 read unit, and PutItem and UpdateItem of the claims, 1 write unit each). A request that is refused or changes nothing is checked with a consistent GetItem (1 read unit). Each concurrent write that comes first adds one call.
 //

@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/meridian-api/meridian/contract/ecma"
+	"github.com/meridian-api/meridian/platform/schema"
 )
 
 // schema converts a schema to JSON Schema draft 4 as API Gateway supports it. The
@@ -94,6 +95,8 @@ func (b *builder) strings(out object, s *openapi3.Schema, at string) {
 	count(out, "minLength", s.MinLength, s.MaxLength, "maxLength")
 	switch {
 	case s.Pattern == "":
+	case s.Pattern == schema.FormatPattern(s.Format):
+		b.strip(at, "pattern", "the function checks the format, and its response names the property")
 	case ecma.Check(s.Pattern) == nil:
 		out["pattern"] = s.Pattern
 	default:

@@ -13,15 +13,22 @@ import (
 func constrainString(into *openapi3.Schema, c schema.Constraints) {
 	into.MinLength, into.MaxLength = unsigned(c.MinLength), unsignedPointer(c.MaxLength)
 	into.Format = c.Format
-	switch {
-	case c.Pattern != nil:
+	into.Pattern = schema.FormatPattern(c.Format) // other validators know the format otherwise, or not at all
+	if c.Pattern != nil {
 		into.Pattern = c.Pattern.String()
-	case c.Format == "line":
-		into.Pattern = schema.LinePattern() // other validators do not know the format
 	}
 	for _, v := range c.Enum {
 		into.Enum = append(into.Enum, v)
 	}
+}
+
+// withFormat adds the rules of a format to a description, if a schema has no room for the
+// format's pattern beside the one of the tag.
+func withFormat(description string, c schema.Constraints) string {
+	if c.Pattern == nil || schema.FormatPattern(c.Format) == "" {
+		return description
+	}
+	return description + " It must be a valid " + schema.DescribeFormat(c.Format) + "."
 }
 
 // number sets the type of a number, its format and its bounds. The Go type has its

@@ -43,7 +43,7 @@ func standardHeaders() openapi3.Headers {
 	retry.Value.Schema.Value.Example = 1
 	return openapi3.Headers{
 		regionHeader:    header("AWS Region of the function that responded.", "us-east-1", openapi3.NewStringSchema()),
-		requestIDHeader: header("Identifier of the request. Quote it when you report a problem.", exampleRequestID, openapi3.NewStringSchema()),
+		requestIDHeader: header("Identifier of the request. Include it when you report a problem.", exampleRequestID, openapi3.NewStringSchema()),
 		retryHeader:     retry,
 	}
 }

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 	"strings"
@@ -97,7 +98,7 @@ func (g *generation) parameters(o *operation) openapi3.Parameters {
 			Description: "ETags that the client has stored. If the resource still has one of them, the response is 304 without a body " +
 				"(RFC 9110, section 13.1.2).",
 			Schema:     openapi3.NewStringSchema().NewRef(),
-			Example:    `"1"`,
+			Example:    cmp.Or(etag.Field.Tag.Get("example"), `"1"`),
 			Extensions: map[string]any{ExtensionField: goField(owner(o.Output, etag.Field.Index), etag.Field.Name)},
 		}})
 	}
@@ -116,7 +117,7 @@ func (g *generation) value(t reflect.Type, p rest.Parameter) *openapi3.Parameter
 	doc, _ := g.source.Field(declares.PkgPath(), declares.Name(), p.Field.Name)
 	param := &openapi3.Parameter{Extensions: map[string]any{ExtensionField: goField(declares, p.Field.Name)}}
 	param.Description, param.Deprecated = deprecated(
-		p.Field.Tag, comments.WithoutSubject(doc.Text, p.Field.Name), param.Extensions)
+		p.Field.Tag, withFormat(comments.WithoutSubject(doc.Text, p.Field.Name), p.Limits), param.Extensions)
 	ref := g.schemas.simple(p.Field.Type, p.Limits)
 	param.Schema = ref
 	if text, ok := p.Field.Tag.Lookup("example"); ok {

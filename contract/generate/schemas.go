@@ -205,7 +205,9 @@ func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 func (s *schemas) describe(p property, into *openapi3.Schema) {
 	doc, _ := s.source.Field(p.Owner.PkgPath(), p.Owner.Name(), p.Name)
 	into.Extensions = map[string]any{ExtensionField: goField(p.Owner, p.Name)}
-	into.Description, into.Deprecated = deprecated(p.Tag, comments.WithoutSubject(doc.Text, p.Name), into.Extensions)
+	limits, _ := schema.Of(p.Tag) // checkBodies reports errors
+	description := withFormat(comments.WithoutSubject(doc.Text, p.Name), limits)
+	into.Description, into.Deprecated = deprecated(p.Tag, description, into.Extensions)
 	if text, ok := p.Tag.Lookup("example"); ok {
 		into.Example = s.example(doc.At, goField(p.Owner, p.Name), text, p.Type, into)
 	}

@@ -45,6 +45,10 @@ func marshal(t testing.TB, doc any) string {
 // both names the sources of an error that concerns both.
 const both = " in accounts/openapi.json and profiles/openapi.json: "
 
+// sizesInJSON is the end of the description of every merged document.
+const sizesInJSON = `\n\nThe headers of a request have at most 10,240 bytes, and the request with its body ` +
+	`at most 6 MB. The response to a larger one is 431 or 413, which is not a problem document.`
+
 const ok = `responses: {"200": {description: OK}}`
 
 var about = About{System: system.Current(), Repository: "meridian-api/meridian", License: "Apache-2.0"}
@@ -106,7 +110,7 @@ components:
   },
   "info": {
     "title": "Meridian API", "version": "accounts@0.1.0+profiles@0.1.0",
-    "description": "All operations of the bounded contexts accounts, profiles.",
+    "description": "All operations of the bounded contexts accounts and profiles.` + sizesInJSON + `",
     "contact": {"name": "Meridian", "url": "https://github.com/meridian-api/meridian"},
     "license": {"name": "Apache-2.0", "url": "https://spdx.org/licenses/Apache-2.0.html"}
   },

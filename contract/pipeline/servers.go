@@ -38,7 +38,7 @@ func servers(root string) (openapi3.Servers, error) {
 	return append(list, &openapi3.Server{
 		URL: "http://127.0.0.1:{port}", Description: "Embedded cloud, started with 'go tool mage up'",
 		Variables: map[string]*openapi3.ServerVariable{
-			"port": {Default: workspace.LocalPort, Description: "Value of PORT."},
+			"port": {Default: workspace.LocalPort, Description: "Port of the embedded cloud, which the environment variable PORT sets."},
 		},
 	}), nil
 }

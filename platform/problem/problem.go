@@ -42,12 +42,12 @@ type Error struct {
 
 // Field is an invalid part of a request.
 type Field struct {
-	// In is path, query, header or body.
-	In string `json:"in"`
-	// Name is the parameter's name, or a JSON Pointer (RFC 6901) into the body.
-	Name string `json:"name"`
-	// Message says what is wrong and what would be accepted.
-	Message string `json:"message"`
+	// Part of the request that has the error.
+	In string `json:"in" enum:"path,query,header,body" example:"body"`
+	// Name of the parameter, or a JSON Pointer (RFC 6901) into the body. Empty for the complete body.
+	Name string `json:"name" example:"/email"`
+	// Explanation of the error, for people: what would be accepted.
+	Message string `json:"message" example:"must be a valid email"`
 }
 
 // New returns an error of kind k; detail and args are formatted as by fmt.Sprintf.

@@ -8,7 +8,7 @@ type HealthOutput struct {
 	Body Health
 }
 
-// Health reports that a context serves requests in the Region.
+// Health is the state of a context in the Region.
 type Health struct {
 	// Always ok. A context that cannot serve requests responds with a problem.
 	Status string `json:"status" enum:"ok" example:"ok"`

@@ -12,7 +12,8 @@ import (
 // IdempotencyTable, and the problem Unprocessable. Its Lambda wraps the handler with
 // package idempotency.
 type IdempotencyKey struct {
-	// Key that identifies the request when it is repeated, such as a UUID. Use a new key for each new request.
+	// Key that identifies the request when it is repeated, such as a UUID. Use a new key for each new request. The first
+	// response is returned again for a day; the same key with other content is refused with 422.
 	Key *string `header:"Idempotency-Key" pattern:"^[ -~]{1,255}$" example:"5d1e0c1e-7f4e-4b61-8a0c-3b3f0a0d9f10"`
 }
 

@@ -12,7 +12,7 @@ import (
 type Paging struct {
 	// Maximum number of items on the page. The default is 20.
 	Limit *int `query:"limit" minimum:"1" maximum:"100" example:"20"`
-	// The nextCursor of the previous page. It is valid for the same caller and the same other parameters.
+	// The `nextCursor` of the previous page. It is valid for the same caller and the same other parameters, of which only `limit` may change.
 	// There is no example, because cursors are signed with a key of the environment.
 	Cursor *string `query:"cursor" maxLength:"512"`
 }

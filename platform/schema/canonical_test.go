@@ -183,6 +183,38 @@ func TestLinePatternIsTheFormat(t *testing.T) {
 	})
 }
 
+// TestFormatPatternsAreTheFormats compares the patterns of formats with the checks, on
+// texts of the parts that they distinguish. An address is also bounded by length.
+func TestFormatPatternsAreTheFormats(t *testing.T) {
+	parts := map[string][]string{
+		"email": {"a", "Z", "9", ".", "-", "@b.c", "@example", ".com", "_+/!~^`'", `"`, ",", ":", "(", " ", "é", "\\",
+			strings.Repeat("l", 63)},
+		"bcp47": {"-", "-", "-", "a", "x", "X", "1", "en", "fr", "CA", "12", "deu", "419", "Latn", "1996", "a1b2", "rozaj",
+			"abcdefgh", "abcdefghi", "_", "é"},
+	}
+	for format, parts := range parts {
+		t.Run(format, func(t *testing.T) {
+			pattern := regexp.MustCompile(schema.FormatPattern(format))
+			valid := 0
+			rapid.Check(t, func(t *rapid.T) {
+				text := strings.Join(rapid.SliceOfN(rapid.SampledFrom(parts), 1, 6).Draw(t, "parts"), "")
+				got, want := pattern.MatchString(text), schema.CheckFormat(format, text)
+				local, _, _ := strings.Cut(text, "@")
+				tooLong := format == "email" && (len(local) > 64 || len(text) > 254)
+				if got != want && !tooLong {
+					t.Errorf("%q: the pattern matches is %t, the format accepts is %t", text, got, want)
+				}
+				if want {
+					valid++
+				}
+			})
+			if valid == 0 {
+				t.Error("no drawn text is valid, so the test proves nothing")
+			}
+		})
+	}
+}
+
 // char decodes a JSON string of one character.
 type char rune
 

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +26,7 @@ func (c *Constraints) CheckString(s string) string {
 		return "must be one of " + strings.Join(c.Enum, ", ")
 	}
 	if c.Format != "" && !formats[c.Format](s) {
-		return "must be a valid " + cmp.Or(descriptions[c.Format], c.Format)
+		return "must be a valid " + DescribeFormat(c.Format)
 	}
 	if c.Pattern != nil && !c.Pattern.MatchString(s) {
 		return "must match the pattern " + c.Pattern.String()

@@ -12,7 +12,7 @@ import (
 
 // Delete deletes an account's profile with its preferences.
 //
-// The scope profiles/admin is needed to delete another user's profile. Deleting
+// The scope `profiles/admin` is needed to delete another user's profile. Deleting
 // a profile that does not exist succeeds, whatever `If-Match` contains, so a
 // repeated request has the same response as the first.
 //

@@ -18,7 +18,7 @@ type Target struct {
 
 // Get reads an account's profile.
 //
-// The scope profiles/admin is needed to read another user's profile. The read is
+// The scope `profiles/admin` is needed to read another user's profile. The read is
 // eventually consistent: shortly after a change it may return the previous state.
 //
 // Calls DynamoDB once (Query, half a read unit for each 4 KiB of the profile).
@@ -39,6 +39,7 @@ type GetInput struct {
 type GetOutput struct {
 	// Version of the profile.
 	ETag string `header:"ETag" example:"\"5577006791947779410\""`
+	// The profile.
 	Body Profile
 }
 

@@ -11,7 +11,7 @@ import (
 
 // MergePreferences sets and removes preferences of a profile.
 //
-// The scope profiles/admin is needed to change another user's preferences. The
+// The scope `profiles/admin` is needed to change another user's preferences. The
 // body is a merge patch (RFC 7396) of the map of preferences: null removes a
 // preference. The response contains all preferences of the profile.
 //

@@ -6,7 +6,7 @@ import (
 	"github.com/meridian-api/meridian/profiles"
 )
 
-// Profile contains how a customer wants to be addressed and shown.
+// Profile is how a customer wants to be addressed and shown.
 type Profile struct {
 	// Identifier of the account that the profile belongs to.
 	AccountID string `json:"accountId" format:"uuid" example:"7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"`
@@ -23,9 +23,9 @@ type Profile struct {
 type ProfileContent struct {
 	// Name to address the customer by, on one line. It is public.
 	DisplayName string `json:"displayName" minLength:"1" maxLength:"80" format:"line" example:"Ada"`
-	// Language and region for texts, as a language tag (BCP 47).
+	// Language and region for texts, as a language tag (BCP 47). The case of its parts does not matter.
 	Locale string `json:"locale" maxLength:"35" format:"bcp47" example:"en-CA"`
-	// Time zone for dates and times (IANA name).
+	// Time zone for dates and times, by its name in the IANA database. An unknown name is refused.
 	TimeZone string `json:"timeZone" pattern:"^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$" maxLength:"64" example:"America/Toronto"`
 	// Links to pages of the customer, in display order. Absent if there are no links.
 	Links []Link `json:"links,omitempty" maxItems:"10" example:"[{\"label\":\"Blog\",\"url\":\"https://ada.example.com\"}]"`

@@ -12,10 +12,10 @@ import (
 
 // Put creates or replaces the content of an account's profile.
 //
-// The scope profiles/admin is needed to write another user's profile. With
+// The scope `profiles/admin` is needed to write another user's profile. With
 // `If-None-Match: *` the profile is created, and the response is 201. With
-// `If-Match` the content of an existing profile is replaced. Preferences stay
-// unchanged.
+// `If-Match` the content of an existing profile is replaced. Without both, the
+// response is 428. Preferences stay unchanged.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and
 // PutItem, one write unit for each KiB). A creation, and a Region's first write of a
@@ -31,9 +31,9 @@ var Put = rest.Operation[PutInput, PutOutput]{
 type PutInput struct {
 	Caller claims.Caller
 	Target
-	// ETag of the version to replace, several ETags, or * for any version. The profile must exist.
+	// ETag of the version to replace, several ETags, or `*` for any version. The profile must exist.
 	IfMatch string `header:"If-Match" maxLength:"256" example:"\"5577006791947779410\""`
-	// An asterisk, which means that the profile must not exist yet.
+	// Always `*`, which means that the profile must not exist yet. A request has only one of `If-None-Match` and `If-Match`.
 	IfNoneMatch string `header:"If-None-Match" maxLength:"256" example:"*"`
 	Body        ProfileContent
 }
@@ -42,5 +42,6 @@ type PutInput struct {
 type PutOutput struct {
 	// Version of the profile.
 	ETag string `header:"ETag" example:"\"5577006791947779410\""`
+	// The profile after the change.
 	Body Profile
 }

@@ -1,4 +1,4 @@
-//meridian:digest e3492247f1d623b2ae87da51208903436479585c42741c2f434004975e84d235
+//meridian:digest 179c59617e97b55fb50e9c2826267d7bfc4f7ceacaa677ca8a99acc6e5d49715
 
 // Package client calls the operations of profiles over HTTP.
 //
@@ -155,6 +155,30 @@ func (e PreconditionRequiredProblemType) Valid() bool {
 	}
 }
 
+// Defines values for ProblemFieldIn.
+const (
+	Body   ProblemFieldIn = "body"
+	Header ProblemFieldIn = "header"
+	Path   ProblemFieldIn = "path"
+	Query  ProblemFieldIn = "query"
+)
+
+// Valid indicates whether the value is a known member of the ProblemFieldIn enum.
+func (e ProblemFieldIn) Valid() bool {
+	switch e {
+	case Body:
+		return true
+	case Header:
+		return true
+	case Path:
+		return true
+	case Query:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for TimeoutProblemType.
 const (
 	UrnMeridianProblemTimeout TimeoutProblemType = "urn:meridian:problem:timeout"
@@ -237,7 +261,7 @@ type BadGatewayProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -267,7 +291,7 @@ type ConflictProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -297,7 +321,7 @@ type ForbiddenProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -320,7 +344,7 @@ type ForbiddenProblem struct {
 // ForbiddenProblemType defines model for ForbiddenProblem.Type.
 type ForbiddenProblemType string
 
-// Health Health reports that a context serves requests in the Region.
+// Health The state of a context in the Region.
 type Health struct {
 	// Status Always ok. A context that cannot serve requests responds with a problem.
 	//
@@ -340,7 +364,7 @@ type InternalProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -363,14 +387,14 @@ type InternalProblem struct {
 // InternalProblemType defines model for InternalProblem.Type.
 type InternalProblemType string
 
-// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000. Correct the request before you send it again.
+// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
 type InvalidProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -419,7 +443,7 @@ type NotFoundProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -460,14 +484,14 @@ type NullablePreference struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// PreconditionFailedProblem The resource has changed since the ETag in If-Match was read. Read the resource again and repeat the change.
+// PreconditionFailedProblem The resource has changed since the ETag in `If-Match` was read, or exists already and the request has `If-None-Match: *`. Read the resource again and repeat the change.
 type PreconditionFailedProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -490,14 +514,14 @@ type PreconditionFailedProblem struct {
 // PreconditionFailedProblemType defines model for PreconditionFailedProblem.Type.
 type PreconditionFailedProblemType string
 
-// PreconditionRequiredProblem The operation changes a resource and requires If-Match with the resource's ETag. Read the resource to get its ETag.
+// PreconditionRequiredProblem The operation changes a resource and requires `If-Match` with the resource's ETag. Read the resource to get its ETag. An operation that can also create the resource takes `If-None-Match: *` instead.
 type PreconditionRequiredProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -538,14 +562,14 @@ type Preference struct {
 	Text *string `json:"text,omitempty"`
 }
 
-// Problem The body of the response to a failed request (RFC 9457).
+// Problem A problem document, the body of the response to a failed request (RFC 9457).
 type Problem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -571,17 +595,28 @@ type Problem struct {
 
 // ProblemField An invalid part of a request.
 type ProblemField struct {
-	// In Path, query, header or body.
-	In string `json:"in"`
+	// In Part of the request that has the error.
+	//
+	// Example: body
+	In ProblemFieldIn `json:"in"`
 
-	// Message Message says what is wrong and what would be accepted.
+	// Message Explanation of the error, for people: what would be accepted.
+	//
+	// Example: must be a valid email
 	Message string `json:"message"`
 
-	// Name The parameter's name, or a JSON Pointer (RFC 6901) into the body.
+	// Name Name of the parameter, or a JSON Pointer (RFC 6901) into the body. Empty for the complete body.
+	//
+	// Example: /email
 	Name string `json:"name"`
 }
 
-// Profile Profile contains how a customer wants to be addressed and shown.
+// ProblemFieldIn Part of the request that has the error.
+//
+// Example: body
+type ProblemFieldIn string
+
+// Profile How a customer wants to be addressed and shown.
 type Profile struct {
 	// AccountId Identifier of the account that the profile belongs to.
 	//
@@ -598,7 +633,7 @@ type Profile struct {
 	// Example: [{"label":"Blog","url":"https://ada.example.com"}]
 	Links *[]Link `json:"links,omitempty"`
 
-	// Locale Language and region for texts, as a language tag (BCP 47).
+	// Locale Language and region for texts, as a language tag (BCP 47). The case of its parts does not matter.
 	//
 	// Example: en-CA
 	Locale string `json:"locale"`
@@ -618,7 +653,7 @@ type Profile struct {
 	// Example: {"sound":{"boolean":false},"theme":{"text":"dark"}}
 	Preferences map[string]Preference `json:"preferences"`
 
-	// TimeZone Time zone for dates and times (IANA name).
+	// TimeZone Time zone for dates and times, by its name in the IANA database. An unknown name is refused.
 	//
 	// Example: America/Toronto
 	TimeZone string `json:"timeZone"`
@@ -641,7 +676,7 @@ type ProfileContent struct {
 	// Example: [{"label":"Blog","url":"https://ada.example.com"}]
 	Links *[]Link `json:"links,omitempty"`
 
-	// Locale Language and region for texts, as a language tag (BCP 47).
+	// Locale Language and region for texts, as a language tag (BCP 47). The case of its parts does not matter.
 	//
 	// Example: en-CA
 	Locale string `json:"locale"`
@@ -651,7 +686,7 @@ type ProfileContent struct {
 	// Example: true
 	MarketingConsent bool `json:"marketingConsent"`
 
-	// TimeZone Time zone for dates and times (IANA name).
+	// TimeZone Time zone for dates and times, by its name in the IANA database. An unknown name is refused.
 	//
 	// Example: America/Toronto
 	TimeZone string `json:"timeZone"`
@@ -672,7 +707,7 @@ type TimeoutProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -695,14 +730,14 @@ type TimeoutProblem struct {
 // TimeoutProblemType defines model for TimeoutProblem.Type.
 type TimeoutProblemType string
 
-// TooManyRequestsProblem The caller sends requests too fast. Wait, then retry.
+// TooManyRequestsProblem The caller sends requests too fast. Retry after the number of seconds in `Retry-After`.
 type TooManyRequestsProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -732,7 +767,7 @@ type UnauthenticatedProblem struct {
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -755,14 +790,14 @@ type UnauthenticatedProblem struct {
 // UnauthenticatedProblemType defines model for UnauthenticatedProblem.Type.
 type UnauthenticatedProblemType string
 
-// UnavailableProblem A dependency is slow or down. Retry after the number of seconds in Retry-After.
+// UnavailableProblem A dependency is slow or down. Retry after the number of seconds in `Retry-After`.
 type UnavailableProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -785,14 +820,14 @@ type UnavailableProblem struct {
 // UnavailableProblemType defines model for UnavailableProblem.Type.
 type UnavailableProblemType string
 
-// UnsupportedMediaTypeProblem The operation does not accept the Content-Type of the body.
+// UnsupportedMediaTypeProblem The operation does not accept the Content-Type of the body. Every body is JSON in UTF-8: the parameter charset is absent or utf-8.
 type UnsupportedMediaTypeProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
 	// Example: There is no such account.
 	Detail *string `json:"detail,omitempty"`
 
-	// Errors The invalid parts of the request.
+	// Errors The invalid parts of the request, at most 20 of the body. Absent if the problem has another reason.
 	Errors *[]ProblemField `json:"errors,omitempty"`
 
 	// RequestId Identifier of the request. Include it when you report the problem.
@@ -827,31 +862,31 @@ type Forbidden = ForbiddenProblem
 // Internal The service failed. Include `requestId` when you report the failure.
 type Internal = InternalProblem
 
-// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000. Correct the request before you send it again.
+// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
 type Invalid = InvalidProblem
 
 // NotFound The resource does not exist, or the caller is not allowed to see it.
 type NotFound = NotFoundProblem
 
-// PreconditionFailed The resource has changed since the ETag in If-Match was read. Read the resource again and repeat the change.
+// PreconditionFailed The resource has changed since the ETag in `If-Match` was read, or exists already and the request has `If-None-Match: *`. Read the resource again and repeat the change.
 type PreconditionFailed = PreconditionFailedProblem
 
-// PreconditionRequired The operation changes a resource and requires If-Match with the resource's ETag. Read the resource to get its ETag.
+// PreconditionRequired The operation changes a resource and requires `If-Match` with the resource's ETag. Read the resource to get its ETag. An operation that can also create the resource takes `If-None-Match: *` instead.
 type PreconditionRequired = PreconditionRequiredProblem
 
 // Timeout The service did not respond in time. Retry only an idempotent request.
 type Timeout = TimeoutProblem
 
-// TooManyRequests The caller sends requests too fast. Wait, then retry.
+// TooManyRequests The caller sends requests too fast. Retry after the number of seconds in `Retry-After`.
 type TooManyRequests = TooManyRequestsProblem
 
 // Unauthenticated The token is missing, expired, of the wrong kind, or lacks the operation's scopes. Sign in again.
 type Unauthenticated = UnauthenticatedProblem
 
-// Unavailable A dependency is slow or down. Retry after the number of seconds in Retry-After.
+// Unavailable A dependency is slow or down. Retry after the number of seconds in `Retry-After`.
 type Unavailable = UnavailableProblem
 
-// UnsupportedMediaType The operation does not accept the Content-Type of the body.
+// UnsupportedMediaType The operation does not accept the Content-Type of the body. Every body is JSON in UTF-8: the parameter charset is absent or utf-8.
 type UnsupportedMediaType = UnsupportedMediaTypeProblem
 
 // DeleteProfileParams defines parameters for DeleteProfile.
@@ -868,10 +903,10 @@ type GetProfileParams struct {
 
 // PutProfileParams defines parameters for PutProfile.
 type PutProfileParams struct {
-	// IfMatch ETag of the version to replace, several ETags, or * for any version. The profile must exist.
+	// IfMatch ETag of the version to replace, several ETags, or `*` for any version. The profile must exist.
 	IfMatch *string `json:"If-Match,omitempty"`
 
-	// IfNoneMatch An asterisk, which means that the profile must not exist yet.
+	// IfNoneMatch Always `*`, which means that the profile must not exist yet. A request has only one of `If-None-Match` and `If-Match`.
 	IfNoneMatch *string `json:"If-None-Match,omitempty"`
 }
 
@@ -971,7 +1006,7 @@ type ClientInterface interface {
 
 	// DeleteProfile Deletes an account's profile with its preferences
 	//
-	// The scope profiles/admin is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
+	// The scope `profiles/admin` is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and a transaction, two write units for each KiB).
 	//
@@ -982,7 +1017,7 @@ type ClientInterface interface {
 
 	// GetProfile Reads an account's profile
 	//
-	// The scope profiles/admin is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
+	// The scope `profiles/admin` is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
 	//
 	// Calls DynamoDB once (Query, half a read unit for each 4 KiB of the profile).
 	//
@@ -993,7 +1028,7 @@ type ClientInterface interface {
 
 	// PutProfileWithBody Creates or replaces the content of an account's profile
 	//
-	// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+	// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 	//
@@ -1006,7 +1041,7 @@ type ClientInterface interface {
 
 	// PutProfile Creates or replaces the content of an account's profile
 	//
-	// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+	// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 	//
@@ -1019,7 +1054,7 @@ type ClientInterface interface {
 
 	// MergePreferencesWithBody Sets and removes preferences of a profile
 	//
-	// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
 	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 	//
@@ -1034,7 +1069,7 @@ type ClientInterface interface {
 
 	// MergePreferences Sets and removes preferences of a profile
 	//
-	// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
 	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 	//
@@ -1049,7 +1084,7 @@ type ClientInterface interface {
 
 	// MergePreferencesWithApplicationMergePatchPlusJSONBody Sets and removes preferences of a profile
 	//
-	// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
 	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 	//
@@ -1097,7 +1132,7 @@ func (c *Client) CheckProfiles(ctx context.Context, reqEditors ...RequestEditorF
 
 // DeleteProfile Deletes an account's profile with its preferences
 //
-// The scope profiles/admin is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
+// The scope `profiles/admin` is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and a transaction, two write units for each KiB).
 //
@@ -1118,7 +1153,7 @@ func (c *Client) DeleteProfile(ctx context.Context, accountId openapi_types.UUID
 
 // GetProfile Reads an account's profile
 //
-// The scope profiles/admin is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
+// The scope `profiles/admin` is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
 //
 // Calls DynamoDB once (Query, half a read unit for each 4 KiB of the profile).
 //
@@ -1139,7 +1174,7 @@ func (c *Client) GetProfile(ctx context.Context, accountId openapi_types.UUID, p
 
 // PutProfileWithBody Creates or replaces the content of an account's profile
 //
-// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 //
@@ -1162,7 +1197,7 @@ func (c *Client) PutProfileWithBody(ctx context.Context, accountId openapi_types
 
 // PutProfile Creates or replaces the content of an account's profile
 //
-// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 //
@@ -1185,7 +1220,7 @@ func (c *Client) PutProfile(ctx context.Context, accountId openapi_types.UUID, p
 
 // MergePreferencesWithBody Sets and removes preferences of a profile
 //
-// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 //
@@ -1210,7 +1245,7 @@ func (c *Client) MergePreferencesWithBody(ctx context.Context, accountId openapi
 
 // MergePreferences Sets and removes preferences of a profile
 //
-// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 //
@@ -1235,7 +1270,7 @@ func (c *Client) MergePreferences(ctx context.Context, accountId openapi_types.U
 
 // MergePreferencesWithApplicationMergePatchPlusJSONBody Sets and removes preferences of a profile
 //
-// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 //
@@ -1628,7 +1663,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteProfileWithResponse Deletes an account's profile with its preferences
 	//
-	// The scope profiles/admin is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
+	// The scope `profiles/admin` is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and a transaction, two write units for each KiB).
 	//
@@ -1641,7 +1676,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetProfileWithResponse Reads an account's profile
 	//
-	// The scope profiles/admin is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
+	// The scope `profiles/admin` is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
 	//
 	// Calls DynamoDB once (Query, half a read unit for each 4 KiB of the profile).
 	//
@@ -1654,7 +1689,7 @@ type ClientWithResponsesInterface interface {
 
 	// PutProfileWithBodyWithResponse Creates or replaces the content of an account's profile
 	//
-	// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+	// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 	//
@@ -1667,7 +1702,7 @@ type ClientWithResponsesInterface interface {
 
 	// PutProfileWithResponse Creates or replaces the content of an account's profile
 	//
-	// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+	// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 	//
@@ -1680,7 +1715,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePreferencesWithBodyWithResponse Sets and removes preferences of a profile
 	//
-	// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
 	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 	//
@@ -1695,7 +1730,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePreferencesWithResponse Sets and removes preferences of a profile
 	//
-	// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
 	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 	//
@@ -1710,7 +1745,7 @@ type ClientWithResponsesInterface interface {
 
 	// MergePreferencesWithApplicationMergePatchPlusJSONBodyWithResponse Sets and removes preferences of a profile
 	//
-	// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
 	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 	//
@@ -2925,7 +2960,7 @@ func (c *ClientWithResponses) CheckProfilesWithResponse(ctx context.Context, req
 
 // DeleteProfileWithResponse Deletes an account's profile with its preferences
 //
-// The scope profiles/admin is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
+// The scope `profiles/admin` is needed to delete another user's profile. Deleting a profile that does not exist succeeds, whatever `If-Match` contains, so a repeated request has the same response as the first.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and a transaction, two write units for each KiB).
 //
@@ -2944,7 +2979,7 @@ func (c *ClientWithResponses) DeleteProfileWithResponse(ctx context.Context, acc
 
 // GetProfileWithResponse Reads an account's profile
 //
-// The scope profiles/admin is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
+// The scope `profiles/admin` is needed to read another user's profile. The read is eventually consistent: shortly after a change it may return the previous state.
 //
 // Calls DynamoDB once (Query, half a read unit for each 4 KiB of the profile).
 //
@@ -2963,7 +2998,7 @@ func (c *ClientWithResponses) GetProfileWithResponse(ctx context.Context, accoun
 
 // PutProfileWithBodyWithResponse Creates or replaces the content of an account's profile
 //
-// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 //
@@ -2982,7 +3017,7 @@ func (c *ClientWithResponses) PutProfileWithBodyWithResponse(ctx context.Context
 
 // PutProfileWithResponse Creates or replaces the content of an account's profile
 //
-// The scope profiles/admin is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Preferences stay unchanged.
+// The scope `profiles/admin` is needed to write another user's profile. With `If-None-Match: *` the profile is created, and the response is 201. With `If-Match` the content of an existing profile is replaced. Without both, the response is 428. Preferences stay unchanged.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A creation, and a Region's first write of a profile, is a transaction, with twice the write units.
 //
@@ -3001,7 +3036,7 @@ func (c *ClientWithResponses) PutProfileWithResponse(ctx context.Context, accoun
 
 // MergePreferencesWithBodyWithResponse Sets and removes preferences of a profile
 //
-// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 //
@@ -3022,7 +3057,7 @@ func (c *ClientWithResponses) MergePreferencesWithBodyWithResponse(ctx context.C
 
 // MergePreferencesWithResponse Sets and removes preferences of a profile
 //
-// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 //
@@ -3043,7 +3078,7 @@ func (c *ClientWithResponses) MergePreferencesWithResponse(ctx context.Context, 
 
 // MergePreferencesWithApplicationMergePatchPlusJSONBodyWithResponse Sets and removes preferences of a profile
 //
-// The scope profiles/admin is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
+// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
 // The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
 //

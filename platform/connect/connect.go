@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/meridian-api/meridian/platform/internal/stack"
 )
 
 // In the same Region, a connection takes a few milliseconds to open.
@@ -75,6 +77,7 @@ func Wait() { opening.Wait() }
 func (d *Dialer) Open(service url.URL) {
 	address := hostPort(service)
 	opening.Go(func() {
+		stack.Grow() // for the handshake
 		ctx, cancel := context.WithTimeout(context.Background(), 2*dialTimeout)
 		defer cancel()
 		conn, err := d.dial(ctx, service.Scheme, address)

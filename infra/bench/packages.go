@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -45,7 +46,12 @@ func Packages(ctx context.Context, dir string, out io.Writer) error {
 	}
 	aws := httptest.NewServer(http.HandlerFunc(serveAWS))
 	defer aws.Close()
-	env := append(slices.Clone(environment), "AWS_ENDPOINT_URL="+aws.URL)
+	daemon, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	defer daemon.Close()
+	env := append(slices.Clone(environment), "AWS_ENDPOINT_URL="+aws.URL, "AWS_XRAY_DAEMON_ADDRESS="+daemon.LocalAddr().String())
 	starts := make([][]start, len(functions))
 	for range packageRuns {
 		for _, i := range rand.Perm(len(functions)) {

@@ -43,7 +43,7 @@ var editedFiles = []edited{
 	},
 	{ // in every function; the text is then in the header X-Region
 		name: "platform", file: "platform/adapter/adapter.go",
-		after: "\treq.traceID = tracing.Root(header)\n", edit: "\ta.config.Region = %q\n",
+		after: "\treq.traceID = tracing.ParseHeader(header).Root\n", edit: "\ta.config.Region = %q\n",
 		call: caller.mine,
 	},
 }

@@ -36,7 +36,7 @@ var keepAllMethods = []string{"reflect.Value.MethodByName", "reflect.(*rtype).Me
 // slowStart are the beginnings of functions' names in packages that slow a cold start.
 // The value says what to use instead.
 var slowStart = map[string]string{
-	"go.opentelemetry.io/otel/sdk":         "platform/tracing implements the API without the SDK",
+	"go.opentelemetry.io/otel/sdk":         "platform/tracing sends spans to X-Ray without it",
 	"github.com/aws/aws-sdk-go-v2/config.": "platform/lambdaenv reads the environment",
 }
 

@@ -24,8 +24,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
-
 	"github.com/meridian-api/meridian/platform/metrics"
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
@@ -99,8 +97,10 @@ func New[In, Out any](op rest.Operation[In, Out], h Handler[In, Out], c Config) 
 func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	start, cold := time.Now(), !a.warm.Swap(true)
 	header, _ := ctx.Value("x-amzn-trace-id").(string) // aws-lambda-go sets this key
-	ctx, span := a.config.Tracer.Start(metrics.WithUsage(ctx), header, a.op.ID,
-		attribute.String("operation", a.op.ID), attribute.String("region", a.config.Region), attribute.Bool("cold_start", cold))
+	ctx, span := a.config.Tracer.Start(metrics.WithUsage(ctx), header, a.op.ID)
+	span.Annotate("operation", a.op.ID)
+	span.Annotate("region", a.config.Region)
+	span.Annotate("cold_start", cold)
 
 	req, err := a.in.decode(event)
 	if err != nil {
@@ -108,7 +108,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	} else if !a.serves(req) {
 		err = fmt.Errorf("API Gateway sent %s %s to the function of %s %s", req.method, req.resource, a.op.Method, a.op.Path)
 	}
-	req.traceID = tracing.Root(header)
+	req.traceID = tracing.ParseHeader(header).Root
 	var resp *response
 	if err == nil {
 		resp, err = a.serve(ctx, req)
@@ -133,7 +133,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	}
 	out := resp.encode()
 
-	tracing.End(span, resp.status, err)
+	span.EndResponse(resp.status, err)
 	metrics.Invocation{
 		Environment: a.config.Environment, Service: a.service, Operation: a.op.ID, Region: a.config.Region,
 		RequestID: req.requestID, TraceID: req.traceID, Caller: req.hashedCaller(),

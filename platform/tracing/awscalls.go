@@ -11,9 +11,6 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/trace"
 )
 
 // Instrument adds the middleware of this package to a client; it is an API option of
@@ -37,21 +34,20 @@ func (callSpan) ID() string { return "MeridianTracing" }
 func (callSpan) HandleInitialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
 	out middleware.InitializeOutput, metadata middleware.Metadata, err error,
 ) {
-	parent := trace.SpanFromContext(ctx)
-	if !parent.IsRecording() {
+	ctx, span := Start(ctx, awsmiddleware.GetServiceID(ctx))
+	if span == nil {
 		return next.HandleInitialize(ctx, in)
 	}
-	ctx, span := parent.TracerProvider().Tracer(scope).Start(ctx, awsmiddleware.GetServiceID(ctx))
-	defer span.End()
-	span.SetAttributes(
-		attribute.String(keyOperation, awsmiddleware.GetOperationName(ctx)),
-		attribute.String(keyRegion, awsmiddleware.GetRegion(ctx)),
-	)
-	if table := tableName(in.Parameters); table != "" {
-		span.SetAttributes(attribute.String(keyTable, table))
-	}
+	span.update(func(d *subsegment) {
+		d.aws.set("operation", awsmiddleware.GetOperationName(ctx))
+		d.aws.set("region", awsmiddleware.GetRegion(ctx))
+		if table := tableName(in.Parameters); table != "" {
+			d.aws.set("table_name", table)
+		}
+	})
 	out, metadata, err = next.HandleInitialize(ctx, in)
-	outcome(span, metadata, err)
+	span.update(func(d *subsegment) { d.record(metadata, err) })
+	span.End(err)
 	return out, metadata, err
 }
 
@@ -69,28 +65,28 @@ func tableName(input any) string {
 	return aws.ToString(name)
 }
 
-func outcome(span trace.Span, metadata middleware.Metadata, err error) {
+// record records the outcome of a call. A caller that sends too many requests is
+// throttled, and a call without a response is a fault.
+func (d *subsegment) record(metadata middleware.Metadata, err error) {
 	if id, ok := awsmiddleware.GetRequestIDMetadata(metadata); ok {
-		span.SetAttributes(attribute.String(keyRequestID, id))
+		d.aws.set("request_id", id)
 	}
 	if attempts, ok := retry.GetAttemptResults(metadata); ok && len(attempts.Results) > 1 {
-		span.SetAttributes(attribute.Int(keyRetries, len(attempts.Results)-1))
+		d.aws.set("retries", len(attempts.Results)-1)
 	}
 	// The status is 0 if there was no response.
 	if raw, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response); ok && raw.StatusCode > 0 {
-		span.SetAttributes(attribute.Int(keyStatus, raw.StatusCode))
+		d.respond(raw.StatusCode)
 	}
-	if err == nil {
-		return
-	}
-	span.SetStatus(codes.Error, err.Error())
 	var api smithy.APIError
-	if errors.As(err, &api) {
+	switch {
+	case err == nil:
+	case !errors.As(err, &api):
+		d.fault = true // no response
+	default:
 		if _, throttled := retry.DefaultThrottleErrorCodes[api.ErrorCode()]; throttled {
-			span.SetAttributes(attribute.Bool(keyThrottle, true))
+			d.throttle, d.isError = true, true
 		}
-	} else {
-		span.SetAttributes(attribute.Bool(keyFault, true)) // no response
 	}
 }
 
@@ -104,9 +100,9 @@ func (sendHeader) ID() string { return "MeridianTraceHeader" }
 func (sendHeader) HandleBuild(ctx context.Context, in middleware.BuildInput, next middleware.BuildHandler) (
 	middleware.BuildOutput, middleware.Metadata, error,
 ) {
-	if sc := trace.SpanContextFromContext(ctx); sc.IsValid() && !sc.IsRemote() {
+	if header := FromContext(ctx).Header(); header.IsValid() {
 		if request, ok := in.Request.(*smithyhttp.Request); ok {
-			request.Header.Set(HeaderName, FormatHeader(sc))
+			request.Header.Set(HeaderName, header.String())
 		}
 	}
 	return next.HandleBuild(ctx, in)

@@ -110,7 +110,7 @@ func TestCall(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := next()
-			span.End()
+			span.End(nil)
 			want := document{
 				"name": "DynamoDB", "namespace": "aws", "type": "subsegment", "trace_id": root,
 				"parent_id": next()["id"], "http": document{"response": document{"status": float64(test.status)}},
@@ -144,7 +144,7 @@ func TestCallWithoutResponseIsAFault(t *testing.T) {
 	options.BaseEndpoint = aws.String("http://127.0.0.1:1") // no server listens
 	client = dynamodb.New(options)
 	ctx, span := New(address).Start(t.Context(), sampled, "getMyAccount")
-	defer span.End()
+	defer span.End(nil)
 	if err := getItem(ctx, client); err == nil {
 		t.Fatal("the call succeeded without a server")
 	}
@@ -177,7 +177,7 @@ func TestHeaderOfUntracedCall(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			client, headers := newClient(t, 200, `{}`)
 			ctx, span := New(test.address).Start(t.Context(), test.header, "getMyAccount")
-			defer span.End()
+			defer span.End(nil)
 			if err := getItem(ctx, client); err != nil {
 				t.Fatal(err)
 			}

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"go.opentelemetry.io/otel/attribute"
-
 	"github.com/meridian-api/meridian/platform/internal/jsonwrite"
 )
 
@@ -31,7 +29,7 @@ func (d *subsegment) appendJSON(out []byte) []byte {
 		out = append(appendString(out, `,"message":`, *d.cause), `}]}`...)
 	}
 	if d.status != nil {
-		out = append(strconv.AppendInt(append(out, `,"http":{"response":{"status":`...), *d.status, 10), `}}`...)
+		out = append(strconv.AppendInt(append(out, `,"http":{"response":{"status":`...), int64(*d.status), 10), `}}`...)
 	}
 	out = d.aws.appendJSON(out, `,"aws":`)
 	out = d.annotations.appendJSON(out, `,"annotations":`)
@@ -54,18 +52,18 @@ func (f fields) appendJSON(out []byte, key string) []byte {
 	return append(out, '}')
 }
 
-// appendValue appends the value of an attribute. It appends null for a value without a
-// form in JSON, such as an infinite number.
-func appendValue(out []byte, v attribute.Value) []byte {
-	switch v.Type() {
-	case attribute.STRING:
-		return jsonwrite.String(out, v.AsString())
-	case attribute.INT64:
-		return strconv.AppendInt(out, v.AsInt64(), 10)
-	case attribute.BOOL:
-		return strconv.AppendBool(out, v.AsBool())
+// appendValue appends a value as JSON. It appends null for a value without a form in
+// JSON, such as an infinite number.
+func appendValue(out []byte, value any) []byte {
+	switch v := value.(type) {
+	case string:
+		return jsonwrite.String(out, v)
+	case int:
+		return strconv.AppendInt(out, int64(v), 10)
+	case bool:
+		return strconv.AppendBool(out, v)
 	}
-	other, err := json.Marshal(v.AsInterface())
+	other, err := json.Marshal(value)
 	if err != nil {
 		return append(out, "null"...)
 	}

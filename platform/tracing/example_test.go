@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net"
 
-	"go.opentelemetry.io/otel/attribute"
-
 	"github.com/meridian-api/meridian/platform/tracing"
 )
 
@@ -24,8 +22,9 @@ func ExampleTracer_Start() {
 	const header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 
 	tracer := tracing.New(daemon.LocalAddr().String())
-	_, span := tracer.Start(context.Background(), header, "pay", attribute.String("country", "CA"))
-	tracing.End(span, 201, nil)
+	ctx, span := tracer.Start(context.Background(), header, "pay")
+	tracing.FromContext(ctx).Annotate("country", "CA")
+	span.EndResponse(201, nil)
 
 	datagram := make([]byte, 4096)
 	n, _, _ := daemon.ReadFrom(datagram)

@@ -29,10 +29,9 @@ func dial(address string) (*exporter, error) {
 	return &exporter{conn}, nil
 }
 
-// export sends the span, which has ended. It ignores errors, because a request must
-// not fail if its trace is lost.
-func (e *exporter) export(s *span) {
-	d := subsegmentOf(s)
+// export sends the document of a span that has ended. It ignores errors, because a
+// request must not fail if its trace is lost.
+func (e *exporter) export(d *subsegment) {
 	datagram := append(make([]byte, 0, 1024), datagramHeader...)
 	e.conn.Write(d.appendJSON(datagram)) // fails above 65,507 bytes, UDP's limit over IPv4
 }

@@ -1,79 +1,59 @@
 package tracing
 
-import (
-	"strings"
-
-	"go.opentelemetry.io/otel/trace"
-)
+import "strings"
 
 // HeaderName is the HTTP header that propagates an X-Ray trace between services.
 const HeaderName = "X-Amzn-Trace-Id"
+
+// Header is a tracing header.
+// Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+type Header struct {
+	Root    string // ID of the trace, such as 1-5759e988-bd862e3fe1be46a994272793
+	Parent  string // ID of the segment or subsegment that makes the call: 16 hexadecimal digits
+	Sampled bool   // whether the trace is recorded
+}
 
 // ParseHeader parses a tracing header, such as
 //
 //	Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1
 //
-// and returns the span context of the caller. The fields can be in any order.
-// ParseHeader ignores unknown fields, such as Self and Lineage. Without a valid Root
-// or a valid Parent, the result is not valid. It is sampled only if the header
-// contains Sampled=1.
-// Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
-func ParseHeader(header string) trace.SpanContext {
-	var cfg trace.SpanContextConfig
+// The fields can be in any order. ParseHeader ignores unknown fields, such as Self and
+// Lineage. Root and Parent are "" if they are missing or malformed.
+func ParseHeader(header string) Header {
+	var h Header
 	for part := range strings.SplitSeq(header, ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch name {
-		case "Root":
-			cfg.TraceID = parseRoot(value)
-		case "Parent":
-			if id, err := trace.SpanIDFromHex(value); err == nil {
-				cfg.SpanID = id
-			}
-		case "Sampled":
-			if value == "1" {
-				cfg.TraceFlags = trace.FlagsSampled
-			}
+		switch {
+		case name == "Root" && isRoot(value):
+			h.Root = value
+		case name == "Parent" && isID(value, 16):
+			h.Parent = value
+		case name == "Sampled":
+			h.Sampled = value == "1"
 		}
 	}
-	cfg.Remote = true
-	return trace.NewSpanContext(cfg)
+	return h
 }
 
-// Root returns the ID of the header's trace in X-Ray's format, by which a trace can
-// be found. It returns "" if the header has no valid Root.
-func Root(header string) string {
-	for part := range strings.SplitSeq(header, ";") {
-		if root, ok := strings.CutPrefix(strings.TrimSpace(part), "Root="); ok && parseRoot(root).IsValid() {
-			return root
-		}
-	}
-	return ""
-}
+// IsValid reports whether h has a trace and a parent.
+func (h Header) IsValid() bool { return h.Root != "" && h.Parent != "" }
 
-// parseRoot parses a trace ID of version 1: 8 digits of time and 24 random digits. It
-// returns the zero ID if root is malformed.
-func parseRoot(root string) trace.TraceID {
-	if len(root) != 35 || root[:2] != "1-" || root[10] != '-' {
-		return trace.TraceID{}
-	}
-	id, err := trace.TraceIDFromHex(root[2:10] + root[11:])
-	if err != nil {
-		return trace.TraceID{}
-	}
-	return id
-}
-
-// formatRoot returns a trace ID in X-Ray's format.
-func formatRoot(id trace.TraceID) string {
-	hex := id.String()
-	return "1-" + hex[:8] + "-" + hex[8:]
-}
-
-// FormatHeader returns the tracing header for a call that is part of the span.
-func FormatHeader(sc trace.SpanContext) string {
+// String returns the header's text.
+func (h Header) String() string {
 	sampled := "0"
-	if sc.IsSampled() {
+	if h.Sampled {
 		sampled = "1"
 	}
-	return "Root=" + formatRoot(sc.TraceID()) + ";Parent=" + sc.SpanID().String() + ";Sampled=" + sampled
+	return "Root=" + h.Root + ";Parent=" + h.Parent + ";Sampled=" + sampled
+}
+
+// isRoot reports whether root is a trace ID of version 1: 8 digits of time and 24 random
+// digits.
+func isRoot(root string) bool {
+	return len(root) == 35 && root[:2] == "1-" && root[10] == '-' && isID(root[2:10]+root[11:], 32)
+}
+
+// isID reports whether id has n lower-case hexadecimal digits that are not all zero.
+func isID(id string, n int) bool {
+	return len(id) == n && strings.Trim(id, "0123456789abcdef") == "" && strings.Trim(id, "0") != ""
 }

@@ -24,12 +24,9 @@ func TestParseHeader(t *testing.T) {
 		{name: "no decision", header: "Root=" + root + ";Parent=" + parent, want: unsampled},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			sc := ParseHeader(test.header)
-			if !sc.IsValid() || !sc.IsRemote() {
-				t.Errorf("valid: %v, remote: %v, want both", sc.IsValid(), sc.IsRemote())
-			}
-			if got := FormatHeader(sc); got != test.want {
-				t.Errorf("got %s, want %s", got, test.want)
+			got := ParseHeader(test.header)
+			if !got.IsValid() || got.String() != test.want {
+				t.Errorf("got %s (valid: %v), want %s", got, got.IsValid(), test.want)
 			}
 		})
 	}
@@ -43,6 +40,8 @@ func TestParseHeaderRejects(t *testing.T) {
 		{name: "separators", header: ";;="},
 		{name: "no root", header: "Parent=" + parent},
 		{name: "no parent", header: "Root=" + root},
+		{name: "zero parent", header: "Root=" + root + ";Parent=0000000000000000"},
+		{name: "upper-case parent", header: "Root=" + root + ";Parent=53995C3F42CD8AD8"},
 		{name: "short parent", header: "Root=" + root + ";Parent=53995c3f42cd8ad"},
 		{name: "zero root", header: withRoot("1-00000000-000000000000000000000000")},
 		{name: "time only", header: withRoot("1-5759e988")},
@@ -68,7 +67,7 @@ func TestRoot(t *testing.T) {
 		"root=" + root: "", "Root=" + root[:34] + "g": "",
 	} {
 		t.Run(header, func(t *testing.T) {
-			if got := Root(header); got != want {
+			if got := ParseHeader(header).Root; got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		})
@@ -79,9 +78,9 @@ func FuzzParseHeader(f *testing.F) {
 	f.Add(sampled)
 	f.Add("Root=" + root + ";Root=;Parent==;")
 	f.Fuzz(func(t *testing.T, header string) {
-		sc := ParseHeader(header)
-		if sc.IsValid() && !ParseHeader(FormatHeader(sc)).Equal(sc) {
-			t.Fatalf("%q became %q", header, FormatHeader(sc))
+		h := ParseHeader(header)
+		if h.IsValid() && ParseHeader(h.String()) != h {
+			t.Fatalf("%q became %q", header, h)
 		}
 	})
 }

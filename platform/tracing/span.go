@@ -1,164 +1,104 @@
 package tracing
 
 import (
-	"context"
-	"slices"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"math/rand/v2"
 	"sync"
 	"time"
-
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/embedded"
 )
 
-// maxAttributes is the maximum number of attributes of a span, the default of
-// OpenTelemetry's SDK. More are dropped.
-const maxAttributes = 128
-
-// provider implements trace.TracerProvider. It samples a span if its parent is
-// sampled: the tracing header contains X-Ray's decision. Spans without a parent are
-// not sampled.
-type provider struct {
-	embedded.TracerProvider
+// Span is the time that a piece of work takes. Methods of a nil span, and of one that
+// has ended, do nothing. A span is safe for concurrent use.
+type Span struct {
 	exporter *exporter
-	ids      ids
+	header   Header // of calls that are part of the span
+
+	mu        sync.Mutex // guards the fields below
+	recording bool       // false after End, and if the trace is not sampled
+	document  subsegment
 }
 
-// Tracer implements trace.TracerProvider. X-Ray has no scopes, so that all tracers are equal.
-func (p *provider) Tracer(string, ...trace.TracerOption) trace.Tracer { return tracer{provider: p} }
-
-// tracer implements trace.Tracer.
-type tracer struct {
-	embedded.Tracer
-	provider *provider
+// newSpan starts a span below the parent.
+func newSpan(e *exporter, parent Header, name string) *Span {
+	own := Header{Root: parent.Root, Parent: newID(), Sampled: parent.Sampled}
+	return &Span{exporter: e, header: own, recording: own.Sampled, document: subsegment{
+		name: cleanName(name), id: own.Parent, traceID: own.Root, parentID: parent.Parent, start: time.Now(),
+	}}
 }
 
-// Start implements trace.Tracer. Kinds and links are ignored, because subsegments have
-// neither.
-func (t tracer) Start(ctx context.Context, name string, options ...trace.SpanStartOption) (context.Context, trace.Span) {
-	cfg := trace.NewSpanStartConfig(options...)
-	parent := trace.SpanContextFromContext(ctx)
-	if cfg.NewRoot() {
-		parent = trace.SpanContext{}
-	}
-	sampled := parent.IsValid() && parent.IsSampled()
-	id := trace.SpanContextConfig{
-		TraceID: parent.TraceID(), TraceFlags: parent.TraceFlags().WithSampled(sampled), TraceState: parent.TraceState(),
-	}
-	if id.TraceID.IsValid() {
-		id.SpanID = t.provider.ids.newSpanID()
-	} else {
-		id.TraceID, id.SpanID = t.provider.ids.newIDs()
-	}
-	s := &span{
-		provider: t.provider, context: trace.NewSpanContext(id), parent: parent, recording: sampled,
-		name: name, start: orNow(cfg.Timestamp()),
-	}
-	s.SetAttributes(cfg.Attributes()...)
-	return trace.ContextWithSpan(ctx, s), s
+// newID returns the ID of a new span: 16 random hexadecimal digits that are not all zero.
+func newID() string {
+	var id [8]byte
+	binary.BigEndian.PutUint64(id[:], 1+rand.Uint64N(math.MaxUint64))
+	return hex.EncodeToString(id[:])
 }
 
-// orNow returns t or, if t is zero, the current time.
-func orNow(t time.Time) time.Time {
-	if t.IsZero() {
-		return time.Now()
+// Header returns the tracing header for calls that are part of s, or the zero Header,
+// which is not valid, if s is nil. Calls of AWS's services send it by themselves.
+func (s *Span) Header() Header {
+	if s == nil {
+		return Header{}
 	}
-	return t
+	return s.header
 }
 
-// span implements trace.Span. A span that is not sampled has an ID and records nothing.
-type span struct {
-	embedded.Span
-	provider        *provider
-	context, parent trace.SpanContext
-
-	mu          sync.Mutex // guards the fields below
-	recording   bool       // false after End; then the fields below do not change
-	name        string
-	start, end  time.Time
-	attributes  []attribute.KeyValue // at most one of a key
-	status      codes.Code
-	description string // of the error
-}
-
-// SpanContext implements trace.Span.
-func (s *span) SpanContext() trace.SpanContext { return s.context }
-
-// TracerProvider implements trace.Span.
-func (s *span) TracerProvider() trace.TracerProvider { return s.provider }
-
-// IsRecording implements trace.Span.
-func (s *span) IsRecording() bool {
+// IsRecording reports whether s is recorded: its trace is sampled, and it has not ended.
+func (s *Span) IsRecording() bool {
+	if s == nil {
+		return false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.recording
 }
 
-// update calls f if s is recording.
-func (s *span) update(f func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.recording {
-		f()
+// Annotate sets an annotation, by which X-Ray finds traces. The value is a string, a bool
+// or a number; another value is recorded as text. X-Ray indexes 50 annotations of a trace.
+// Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-annotations
+func (s *Span) Annotate(name string, value any) {
+	s.update(func(d *subsegment) { d.annotations.set(cleanKey(name), annotation(value)) })
+}
+
+// SetMetadata sets a value that X-Ray shows with the span and does not index. The value
+// is recorded as JSON.
+func (s *Span) SetMetadata(name string, value any) {
+	s.update(func(d *subsegment) { d.metadata.set(name, value) })
+}
+
+// End ends the span and sends it. err is the error of the work, or nil. Only the first
+// call has an effect.
+func (s *Span) End(err error) {
+	var ended *subsegment
+	s.update(func(d *subsegment) {
+		d.end = d.start.Add(time.Since(d.start)) // never before start, whatever happens to the clock
+		if err != nil {
+			d.fail(err)
+		}
+		s.recording, ended = false, d
+	})
+	if ended != nil {
+		s.exporter.export(ended)
 	}
 }
 
-// SetName implements trace.Span.
-func (s *span) SetName(name string) { s.update(func() { s.name = name }) }
-
-// SetStatus implements trace.Span. As OpenTelemetry requires, Ok is final, and Unset
-// changes nothing.
-func (s *span) SetStatus(code codes.Code, description string) {
-	s.update(func() {
-		if code < s.status {
-			return
-		}
-		s.status, s.description = code, ""
-		if code == codes.Error {
-			s.description = description
-		}
-	})
+// EndResponse ends the span of a request. status is the HTTP status of the response, and
+// err is the error of the invocation, or nil. In X-Ray, a 4xx status is an error, a 429 is
+// also a throttle, and a 5xx is a fault.
+func (s *Span) EndResponse(status int, err error) {
+	s.update(func(d *subsegment) { d.respond(status) })
+	s.End(err)
 }
 
-// SetAttributes implements trace.Span. The last value of a key counts.
-func (s *span) SetAttributes(attributes ...attribute.KeyValue) {
-	s.update(func() {
-		for _, a := range attributes {
-			i := slices.IndexFunc(s.attributes, func(old attribute.KeyValue) bool { return old.Key == a.Key })
-			switch {
-			case !a.Valid():
-			case i >= 0:
-				s.attributes[i] = a
-			case len(s.attributes) < maxAttributes:
-				s.attributes = append(s.attributes, a)
-			}
-		}
-	})
-}
-
-// AddEvent implements trace.Span. Subsegments have no events.
-func (*span) AddEvent(string, ...trace.EventOption) {}
-
-// RecordError implements trace.Span. It does nothing, because it would add an event.
-// SetStatus reports an error.
-func (*span) RecordError(error, ...trace.EventOption) {}
-
-// AddLink implements trace.Span. Subsegments have no links.
-func (*span) AddLink(trace.Link) {}
-
-// End implements trace.Span. The first call sends the span.
-func (s *span) End(options ...trace.SpanEndOption) {
-	cfg := trace.NewSpanEndConfig(options...)
-	ended := false
-	s.update(func() {
-		s.recording, ended = false, true
-		s.end = cfg.Timestamp()
-		if s.end.IsZero() {
-			s.end = s.start.Add(time.Since(s.start)) // never before start, whatever happens to the clock
-		}
-	})
-	if ended {
-		s.provider.exporter.export(s)
+// update calls f with the document if s is recorded.
+func (s *Span) update(f func(*subsegment)) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.recording {
+		f(&s.document)
 	}
 }

@@ -1,27 +1,10 @@
 package tracing
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
-
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/codes"
-)
-
-// Keys of the attributes that have a field in the subsegment. Other attributes whose
-// keys begin with "annotation." become annotations, which X-Ray indexes for searches.
-// All others become metadata.
-const (
-	keyOperation = "aws.operation"
-	keyRegion    = "aws.region"
-	keyTable     = "aws.table_name"
-	keyRequestID = "aws.request_id"
-	keyRetries   = "aws.retries"
-	keyStatus    = "http.status"
-	keyThrottle  = "throttle"
-	keyFault     = "fault"
-	annotation   = "annotation."
 )
 
 // subsegment is the document that is sent to the daemon.
@@ -33,8 +16,24 @@ type subsegment struct {
 	throttle                    bool // too many requests, such as 429; isError is set as well
 	fault                       bool // an error of the service: 5xx
 	cause                       *string
-	status                      *int64
+	status                      *int
 	aws, annotations, metadata  fields
+}
+
+// respond records the status of an HTTP response.
+func (d *subsegment) respond(status int) {
+	d.status = &status
+	d.isError, d.fault = d.isError || status/100 == 4, d.fault || status/100 == 5
+	if status == 429 {
+		d.throttle = true
+	}
+}
+
+// fail records an error. It is a fault unless it is known to be the caller's.
+func (d *subsegment) fail(err error) {
+	d.fault = d.fault || !d.isError
+	cause := err.Error()
+	d.cause = &cause
 }
 
 // fields are the fields of an object, at most one of a name.
@@ -42,29 +41,44 @@ type fields []field
 
 type field struct {
 	name  string
-	value attribute.Value
+	value any
 }
 
-// set sets a field. It replaces the value of an earlier one with the name.
-func (f *fields) set(name string, v attribute.Value) {
+// maxFields is the maximum number of fields of an object. Further ones are dropped.
+const maxFields = 128
+
+// set sets a field with a name. It replaces the value of an earlier one with the name.
+func (f *fields) set(name string, value any) {
 	for i := range *f {
 		if (*f)[i].name == name {
-			(*f)[i].value = v
+			(*f)[i].value = value
 			return
 		}
 	}
-	*f = append(*f, field{name, v})
+	if name != "" && len(*f) < maxFields {
+		*f = append(*f, field{name, value})
+	}
+}
+
+// annotation returns the value as X-Ray can index it.
+func annotation(value any) any {
+	switch value.(type) {
+	case string, bool, int, int64, float64:
+		return value
+	}
+	return fmt.Sprint(value)
 }
 
 // cleanName replaces the characters that X-Ray does not allow in a name: all except
-// letters, numbers, space and _ . : / % & # = + - @.
+// letters, numbers, space and _ . : / % & # = + - @. It cuts the name at X-Ray's limit.
 func cleanName(name string) string {
-	return strings.Map(func(r rune) rune {
+	name = strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune(" _.:/%&#=+-@", r) {
 			return r
 		}
 		return '_'
 	}, name)
+	return name[:min(len(name), 200)]
 }
 
 // cleanKey replaces the characters that X-Ray does not allow in the key of an
@@ -76,48 +90,4 @@ func cleanKey(key string) string {
 		}
 		return '_'
 	}, key)
-}
-
-// subsegmentOf returns the document of a span that has ended.
-func subsegmentOf(s *span) subsegment {
-	d := subsegment{
-		name: trim(cleanName(s.name), 200), id: s.context.SpanID().String(), traceID: formatRoot(s.context.TraceID()),
-		parentID: s.parent.SpanID().String(), start: s.start, end: s.end,
-	}
-	for _, a := range s.attributes {
-		d.set(string(a.Key), a.Value)
-	}
-	if s.status == codes.Error {
-		d.fault = d.fault || !d.isError
-		d.cause = &s.description
-	}
-	return d
-}
-
-func (d *subsegment) set(key string, v attribute.Value) {
-	switch key {
-	case keyOperation, keyRegion, keyTable, keyRequestID, keyRetries:
-		d.aws.set(strings.TrimPrefix(key, "aws."), v)
-	case keyStatus:
-		status := v.AsInt64()
-		d.status = &status
-		d.isError, d.fault = d.isError || status/100 == 4, d.fault || status/100 == 5
-	case keyThrottle:
-		d.throttle, d.isError = true, true
-	case keyFault:
-		d.fault = true
-	default:
-		if name, ok := strings.CutPrefix(key, annotation); ok && name != "" {
-			d.annotations.set(cleanKey(name), v)
-		} else {
-			d.metadata.set(key, v)
-		}
-	}
-}
-
-func trim(s string, n int) string {
-	if len(s) > n {
-		return s[:n]
-	}
-	return s
 }

@@ -14,7 +14,7 @@ func main() {
 	const header = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 	bare.Start(func(ctx context.Context) error {
 		_, span := tracer.Start(ctx, header, "pay")
-		tracing.End(span, 201, nil)
+		span.EndResponse(201, nil)
 		return nil
 	})
 }

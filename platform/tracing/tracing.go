@@ -38,8 +38,8 @@ func (t *Tracer) Start(ctx context.Context, header, name string) (context.Contex
 }
 
 // Start starts a span below the span of ctx, and returns a context with the new span.
-// If ctx has none, or one that is not recorded, Start returns ctx and nil, which is a
-// span without effect.
+// If ctx has no span that is recorded, Start returns ctx and nil, which is a span
+// without effect.
 //
 //	ctx, span := tracing.Start(ctx, "price")
 //	defer func() { span.End(err) }()

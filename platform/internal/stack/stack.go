@@ -13,11 +13,11 @@ func init() { Grow() }
 // Grow makes room for calls that need 16 to 32 KB of stack.
 func Grow() { grow(0) }
 
-// size is such that the runtime chooses a stack of 32 KB.
+// size is more than half of 32 KB, to which the runtime doubles the stack.
 const size = 20 << 10
 
-// grow has a frame of size bytes. The runtime makes room for it when grow is called.
-// The frame is not used, because writing it would touch memory.
+// grow returns 0. Its frame has size bytes, for which the runtime makes room when grow is
+// called. The frame is not used, because writing it would touch memory.
 //
 //go:noinline
 func grow(use int) byte {

@@ -29,7 +29,34 @@ var stricterLevels = map[string]checker.Level{
 	"optional-response-header-removed": checker.ERR,
 	// The generator marks a property with omitempty as optional. Clients rely on it
 	// all the same: without nextCursor a client stops after the first page.
-	"response-optional-property-removed": checker.ERR,
+	"response-optional-property-removed":           checker.ERR,
+	"response-optional-property-became-write-only": checker.ERR,
+	// A default is what the server does for a client that sends nothing, and what a client
+	// reads where the server sends nothing.
+	"request-body-default-value-changed":      checker.ERR,
+	"request-body-default-value-removed":      checker.ERR,
+	"request-parameter-default-value-changed": checker.ERR,
+	"request-parameter-default-value-removed": checker.ERR,
+	"request-property-default-value-changed":  checker.ERR,
+	"request-property-default-value-removed":  checker.ERR,
+	"response-body-default-value-changed":     checker.ERR,
+	"response-body-default-value-removed":     checker.ERR,
+	"response-property-default-value-changed": checker.ERR,
+	"response-property-default-value-removed": checker.ERR,
+	// Clients choose a variant by the property and the values of the discriminator, whether
+	// or not the variants limit the property in their schemas.
+	"request-body-discriminator-mapping-changed":            checker.ERR,
+	"request-body-discriminator-mapping-deleted":            checker.ERR,
+	"request-body-discriminator-property-name-changed":      checker.ERR,
+	"request-property-discriminator-mapping-changed":        checker.ERR,
+	"request-property-discriminator-mapping-deleted":        checker.ERR,
+	"request-property-discriminator-property-name-changed":  checker.ERR,
+	"response-body-discriminator-mapping-added":             checker.ERR,
+	"response-body-discriminator-mapping-changed":           checker.ERR,
+	"response-body-discriminator-property-name-changed":     checker.ERR,
+	"response-property-discriminator-mapping-added":         checker.ERR,
+	"response-property-discriminator-mapping-changed":       checker.ERR,
+	"response-property-discriminator-property-name-changed": checker.ERR,
 	// Generated clients name their methods after operationIds.
 	"api-operation-id-removed": checker.ERR,
 	// A deprecation is a warning. The removal still breaks clients and needs a
@@ -44,7 +71,7 @@ var stricterLevels = map[string]checker.Level{
 
 // compare returns all changes, sorted by descending level, then by operation.
 func compare(before, after document) ([]Change, error) {
-	extended := takeOpenVariants(before, after)
+	taken := append(takeOpenVariants(before, after), takeRequiredHeaders(before, after)...)
 	report, sources, err := difference(before, after)
 	if err != nil {
 		return nil, err
@@ -57,7 +84,9 @@ func compare(before, after document) ([]Change, error) {
 	changes = append(changes, scopeChanges(before, after)...)
 	changes = append(changes, problemChanges(before, after)...)
 	changes = append(changes, headerChanges(before, after)...)
-	changes = append(changes, extended...)
+	changes = append(changes, serverChanges(before, after)...)
+	changes = append(changes, opennessChanges(before, after)...)
+	changes = append(changes, taken...)
 	if report != nil {
 		hidden, err := hiddenChanges(before, after, changes)
 		if err != nil {

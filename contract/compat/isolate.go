@@ -28,6 +28,7 @@ func hiddenChanges(before, after document, known []Change) ([]Change, error) {
 			continue // invalid without the other parts, with which it was judged
 		}
 		takeOpenVariants(before, part)
+		takeRequiredHeaders(before, part)
 		report, sources, err := difference(before, part)
 		if err != nil {
 			return nil, err

@@ -207,6 +207,37 @@ func headerChanges(before, after document) []Change {
 	return changes
 }
 
+// headerRequired is the rule for a header of a response that is required from now on, for
+// which oasdiff has no rule.
+const headerRequired = "response-header-became-required"
+
+// takeRequiredHeaders makes the headers that only after requires optional, and returns a
+// change for each operation that sends one.
+func takeRequiredHeaders(before, after document) []Change {
+	var changes []Change
+	taken := map[*openapi3.Header]bool{}
+	eachCommonOperation(before, after, func(path, method string, old, current *openapi3.Operation) {
+		for _, status := range sortedKeys(current.Responses.Map()) {
+			was, is := old.Responses.Value(status), current.Responses.Value(status)
+			if was == nil || was.Value == nil || is.Value == nil {
+				continue
+			}
+			for _, name := range sortedKeys(is.Value.Headers) {
+				o, h := was.Value.Headers[name], is.Value.Headers[name].Value
+				if o == nil || o.Value == nil || h == nil || o.Value.Required || !h.Required && !taken[h] {
+					continue
+				}
+				h.Required, taken[h] = false, true
+				changes = append(changes, Change{
+					ID: headerRequired, Level: Compatible, Operation: operation(method, path), Location: after.file,
+					Text: oneLine(fmt.Sprintf("the header %s of status %s is always sent", name, status)),
+				})
+			}
+		}
+	})
+	return changes
+}
+
 // without returns the specification in data without the parts.
 func without(s source, data []byte, keys []string) (document, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(data)

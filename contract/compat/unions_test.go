@@ -98,6 +98,14 @@ func TestUnions(t *testing.T) {
 			request: Compatible, response: Breaking,
 		},
 		{
+			name: "a union that becomes open", before: unionSample{"kind", two, false}, after: unionSample{"kind", two, true},
+			request: Compatible, response: Breaking, id: unionOpened,
+		},
+		{
+			name: "a union that is no longer open", before: unionSample{"kind", two, true}, after: unionSample{"kind", two, false},
+			request: Compatible, response: Compatible, id: unionClosed,
+		},
+		{
 			name: "another discriminator", before: unionSample{"kind", two, true}, after: unionSample{"type", two, true},
 			request: Breaking, response: Breaking,
 		},

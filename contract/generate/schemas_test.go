@@ -52,12 +52,12 @@ func checkProperties(t *testing.T, s *openapi3.Schema, goType reflect.Type) {
 		t.Fatal(err)
 	}
 	for property := range s.Properties {
-		missing := node.Validate([]byte(`{}`))
+		_, missing := node.Validate([]byte(`{}`))
 		required := slices.Contains(s.Required, property)
 		if adapter := hasFault(missing, "/"+property); required != adapter {
 			t.Errorf("%s: required is %t in the schema, %t in the adapter", property, required, adapter)
 		}
-		null := node.Validate(mustJSON(t, map[string]any{property: nil}))
+		_, null := node.Validate(mustJSON(t, map[string]any{property: nil}))
 		nullable := s.Properties[property].Value.VisitJSON(nil) == nil
 		if adapter := !hasFault(null, "/"+property); nullable != adapter {
 			t.Errorf("%s: nullable is %t in the schema, %t in the adapter", property, nullable, adapter)

@@ -262,7 +262,8 @@ func (a *Adapter) body(into reflect.Value, r *request) ([]problem.Field, error) 
 		return nil, problem.Wrap(problem.Invalid, err, "The body is not valid base64.")
 	}
 	var wrong []problem.Field
-	for _, f := range a.in.bodyNode.Validate(data) {
+	data, errs := a.in.bodyNode.Validate(data)
+	for _, f := range errs {
 		wrong = append(wrong, problem.Field{In: "body", Name: f.Pointer, Message: f.Message})
 	}
 	if wrong == nil {

@@ -13,16 +13,17 @@ import (
 )
 
 // setAll converts the texts of the parameters into the input struct. It appends
-// an entry to wrong for each parameter that is invalid, or required and absent.
+// an entry to wrong for each parameter that is invalid, or required and absent. A
+// required list has at least one element (RFC 9110, section 5.6.1.2).
 func setAll(wrong []problem.Field, in reflect.Value, params []rest.Parameter, texts [][]string) []problem.Field {
 	for i := range params {
 		p := &params[i]
 		message := ""
 		switch {
+		case p.Required && len(texts[i]) == 0:
+			message = "is required"
 		case texts[i] != nil:
 			message = set(in.FieldByIndex(p.Field.Index), texts[i], &p.Limits)
-		case p.Required:
-			message = "is required"
 		}
 		if message != "" {
 			wrong = append(wrong, problem.Field{In: p.In, Name: p.Name, Message: message})

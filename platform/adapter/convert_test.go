@@ -200,6 +200,17 @@ func TestConversionRefuses(t *testing.T) {
 		status, _ := convertAll(t, map[string][]string{"ints": {"1", "2", "3"}}, nil)
 		assertEqual(t, "status", status, http.StatusBadRequest)
 	})
+	t.Run("no elements in a required header", func(t *testing.T) {
+		type input struct {
+			Listed []string `header:"X-Listed" required:"true"`
+		}
+		op := rest.Operation[input, struct{}]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
+		accept := func(context.Context, input) (out struct{}, err error) { return out, nil }
+		r, _ := invoke(t.Context(), t, op, accept, event(object{
+			"httpMethod": "GET", "resource": "/things", "multiValueHeaders": object{"X-Listed": []string{" , "}},
+		}))
+		assertEqual(t, "status", r.StatusCode, http.StatusBadRequest)
+	})
 	t.Run("too many elements in a header", func(t *testing.T) {
 		status, _ := convertAll(t, nil, map[string]string{"X-Listed": "a,b,c,d"})
 		assertEqual(t, "status", status, http.StatusBadRequest)

@@ -14,18 +14,17 @@ func (n *Node) Complete(data []byte) []byte {
 	if !bytes.Contains(data, []byte("null")) {
 		return data
 	}
-	c := completion{scan: jsonscan.New(data)}
+	c := completion{scan: jsonscan.New(data), text: replacer{data: data}}
 	c.value(n)
-	if c.out == nil || c.scan.Err() != nil {
+	if c.scan.Err() != nil {
 		return data
 	}
-	return append(c.out, data[c.copied:]...)
+	return c.text.result()
 }
 
 type completion struct {
-	scan   jsonscan.Scanner
-	out    []byte
-	copied int // bytes of the text that are in out
+	scan jsonscan.Scanner
+	text replacer
 }
 
 func (c *completion) value(n *Node) {
@@ -79,6 +78,5 @@ func (c *completion) members(n *Node) {
 func (c *completion) replace(empty string) {
 	start := c.scan.Pos()
 	c.scan.Null()
-	c.out = append(append(c.out, c.scan.Raw(c.copied)[:start-c.copied]...), empty...)
-	c.copied = c.scan.Pos()
+	c.text.replace(start, c.scan.Pos(), empty)
 }

@@ -53,7 +53,7 @@ func TestComplete(t *testing.T) {
 			if diff := cmp.Diff(test.want, string(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			if errs := n.Validate(got); errs != nil {
+			if _, errs := n.Validate(got); errs != nil {
 				t.Errorf("the completed text is invalid: %v", errs)
 			}
 		})

@@ -29,6 +29,7 @@ type kind uint8
 
 const (
 	anything kind = iota
+	verbatim      // any value, which keeps its text
 	text
 	boolean
 	integer
@@ -95,7 +96,7 @@ func (c *compiler) node(t reflect.Type, limits Constraints) (*Node, error) {
 	case timeType:
 		return &Node{kind: text, limits: Constraints{Format: "date-time"}}, nil
 	case rawType:
-		return &Node{kind: anything, nullable: true}, nil
+		return &Node{kind: verbatim, nullable: true}, nil
 	case numberType:
 		return nil, fmt.Errorf("%s: use float64 for numbers, or string for more digits", t)
 	}
@@ -222,7 +223,16 @@ func (c *compiler) field(f reflect.StructField) (*Node, error) {
 		if f.Type.Kind() != reflect.Pointer {
 			return nil, fmt.Errorf("tag %s: a %s is not a pointer", nullableTag, f.Type)
 		}
+		if PointsToNull(f.Type) {
+			return nil, fmt.Errorf("tag %s: the value that a %s points to can be null itself", nullableTag, f.Type)
+		}
 		n.nullable = false
 	}
 	return n, err
+}
+
+// PointsToNull reports whether the value that a pointer points to can be null itself.
+func PointsToNull(t reflect.Type) bool {
+	elem := t.Elem()
+	return elem.Kind() == reflect.Pointer || elem.Kind() == reflect.Interface || elem == rawType
 }

@@ -80,10 +80,11 @@ func (n Number) compareInt(negative bool, magnitude uint64) int {
 	return cmp.Compare(magnitude, n.magnitude)
 }
 
-// ParseFloat parses a number in the syntax of JSON (RFC 8259, section 6) to a float
-// of 32 or 64 bits. It reports false for other texts and for numbers out of range.
-// These include numbers that are too small to differ from 0: the value could not
-// be sent back.
+// ParseFloat parses a number in the syntax of JSON (RFC 8259, section 6) to a float64.
+// It reports false for other texts and for numbers out of the range of a float of 32
+// or 64 bits. These include numbers that are too small to differ from 0: the value
+// could not be sent back. The result is not rounded to 32 bits: the nearest float32 of
+// a number can be on the other side of a bound.
 func ParseFloat(text string, bits int) (float64, bool) {
 	if !isNumber(text) {
 		return 0, false
@@ -96,7 +97,10 @@ func ParseFloat(text string, bits int) (float64, bool) {
 		mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
 		return f, strings.Trim(mantissa, "-0.") == ""
 	}
-	return f, true
+	if bits == 32 {
+		f, err = strconv.ParseFloat(text, 64)
+	}
+	return f, err == nil
 }
 
 // MaxFloat32 is the largest float32 as encoding/json writes it. It is a little more
@@ -107,6 +111,58 @@ const MaxFloat32 = 3.4028235e38
 func isAbove(text string, limit float64) bool {
 	f, err := strconv.ParseFloat(text, 64)
 	return err != nil || math.Abs(f) > limit
+}
+
+// Integer returns the canonical spelling of a number of JSON if the number is an integer
+// of at most 20 digits, and any other number itself. JSON Schema counts 5.0 and 1e2
+// among the integers, as do clients that have only floats. encoding/json does not.
+func Integer(text string) string {
+	if text != "-0" && !strings.ContainsAny(text, ".eE") {
+		return text
+	}
+	digits, negative := strings.CutPrefix(strings.ToLower(text), "-")
+	digits, exponent, _ := strings.Cut(digits, "e")
+	units, fraction, _ := strings.Cut(digits, ".")
+	digits = strings.TrimLeft(units+fraction, "0")
+	if digits == "" {
+		return "0"
+	}
+	shift, err := strconv.Atoi(cmp.Or(exponent, "0"))
+	significant := strings.TrimRight(digits, "0")
+	zeros := shift - len(fraction) + len(digits) - len(significant)
+	if err != nil || zeros < 0 || len(significant)+zeros > len("18446744073709551615") {
+		return text
+	}
+	text = significant + strings.Repeat("0", zeros)
+	if negative {
+		text = "-" + text
+	}
+	return text
+}
+
+// outOfRange returns the first number in a JSON text that a float64 cannot represent,
+// or "".
+func outOfRange(text []byte) string {
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case c == '"':
+			for i++; text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case c == '-' || isDigit(c):
+			end := i + 1
+			for end < len(text) && (isDigit(text[end]) || strings.IndexByte("+-.eE", text[end]) >= 0) {
+				end++
+			}
+			if _, ok := ParseFloat(string(text[i:end]), 64); !ok {
+				return string(text[i:min(end, i+40)])
+			}
+			i = end
+		}
+	}
+	return ""
 }
 
 // ParseInt parses an integer in the syntax of JSON, without fraction and exponent.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/meridian-api/meridian/platform/schema"
@@ -107,6 +108,20 @@ func FuzzNumbersAreThoseOfJSON(f *testing.F) {
 			t.Errorf("%q is refused, encoding/json decodes %v", text, number)
 		}
 	})
+}
+
+// TestFloat32BoundsAreDecimal checks numbers whose nearest float32 is beyond the bound.
+func TestFloat32BoundsAreDecimal(t *testing.T) {
+	n := compile[struct {
+		Rate []float32 `json:"rate" minimum:"-0.1" maximum:"0.1"`
+	}](t)
+	if got := violations(n, `{"rate":[0.1,-0.1]}`); got != nil {
+		t.Errorf("the bounds are refused: %q", got)
+	}
+	want := []string{"/rate/0 must be at most 0.1", "/rate/1 must be at least -0.1"}
+	if diff := cmp.Diff(want, violations(n, `{"rate":[0.100000001,-0.100000001]}`)); diff != "" {
+		t.Errorf("beyond the bounds (-want +got):\n%s", diff)
+	}
 }
 
 func TestParseFloatRefusesUnderflow(t *testing.T) {

@@ -65,7 +65,7 @@ func TestValidateUnion(t *testing.T) {
 		{name: "discriminator of another type", body: `{"shape":{"kind":null}}`,
 			want: []string{"/shape/kind must be a string"}},
 		{name: "two discriminators", body: `{"shape":{"kind":"point","kind":"circle"}}`,
-			want: []string{"/shape/kind must be one of point"}},
+			want: []string{"/shape/kind must not be repeated"}},
 		{name: "null", body: `{"shape":null}`, want: []string{"/shape must be an object"}},
 		{name: "array", body: `{"shape":[]}`, want: []string{"/shape must be an object"}},
 		{
@@ -203,7 +203,8 @@ func FuzzUnion(f *testing.F) {
 	f.Add([]byte(`{"shape":{"kind":{"kind":"point"}}}`))
 	n := compile[drawing](f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if n.Validate(data) != nil {
+		data, errs := n.Validate(data)
+		if errs != nil {
 			return
 		}
 		var first, second drawing
@@ -214,7 +215,7 @@ func FuzzUnion(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%s was accepted: %v", data, err)
 		}
-		if errs := n.Validate(bytes.Clone(text)); errs != nil {
+		if _, errs := n.Validate(text); errs != nil {
 			t.Fatalf("%s was accepted, and %s was not: %v", data, text, errs)
 		}
 		if err := json.Unmarshal(text, &second); err != nil {

@@ -3,7 +3,6 @@ package schema
 import (
 	"encoding/json"
 	"errors"
-
 	"slices"
 	"strconv"
 	"strings"
@@ -23,22 +22,23 @@ type Error struct {
 }
 
 // Validate returns the errors in the JSON text, in the order of the text and at
-// most 20. If it returns no errors, encoding/json can decode the text into the Go
-// type, the text satisfies every constraint, and the value can be sent back as it is.
+// most 20. If it returns no errors, encoding/json can decode the canonical text into
+// the Go type, the text satisfies every constraint, and the value can be sent back.
 //
-// Validate changes data: it replaces strings whose format has several spellings by
-// the canonical one; see Canonical.
-func (n *Node) Validate(data []byte) []Error {
+// The canonical text is data with one spelling of strings whose format has several
+// (see Canonical) and of integers (see Integer). It is data itself if it has no other
+// spelling.
+func (n *Node) Validate(data []byte) (canonical []byte, errs []Error) {
 	var text json.RawMessage
 	if err := json.Unmarshal(data, &text); err != nil {
-		return []Error{{"", "must be JSON: " + err.Error() + offset(err)}}
+		return data, []Error{{"", "must be JSON: " + err.Error() + offset(err)}}
 	}
 	if at := lossy(data); at >= 0 {
-		return []Error{{"", notText + ": byte " + strconv.Itoa(at) + " begins a character that is not allowed"}}
+		return data, []Error{{"", notText + ": byte " + strconv.Itoa(at) + " begins a character that is not allowed"}}
 	}
-	v := validation{data: data, scan: jsonscan.New(data)}
+	v := validation{scan: jsonscan.New(data), text: replacer{data: data}}
 	v.value(n, "")
-	return v.errs
+	return v.text.result(), v.errs
 }
 
 // offset returns the position of a syntax error, or "" for another error.
@@ -51,8 +51,8 @@ func offset(err error) string {
 }
 
 type validation struct {
-	data  []byte
 	scan  jsonscan.Scanner
+	text  replacer
 	errs  []Error
 	depth int
 }
@@ -89,14 +89,20 @@ func (v *validation) visit(n *Node, at string) {
 		return
 	}
 	switch n.kind {
-	case anything:
+	case verbatim:
 		v.scan.Skip()
+	case anything:
+		start := v.scan.Pos()
+		v.scan.Skip()
+		if number := outOfRange(v.scan.Raw(start)); number != "" {
+			v.report(at, "must have numbers within range, unlike "+number)
+		}
 	case text:
 		if c != '"' {
 			v.skip(at, "a string")
 			return
 		}
-		v.text(n, at)
+		v.str(n, at)
 	case boolean:
 		if c != 't' && c != 'f' {
 			v.skip(at, "true or false")
@@ -108,7 +114,7 @@ func (v *validation) visit(n *Node, at string) {
 			v.skip(at, "a number")
 			return
 		}
-		v.report(at, n.checkNumber(string(v.scan.Number())))
+		v.number(n, at)
 	case array:
 		v.array(n, at)
 	case dictionary, object, variants:
@@ -129,25 +135,31 @@ func (v *validation) visit(n *Node, at string) {
 	}
 }
 
-// text checks a string and writes its canonical spelling in its place.
-func (v *validation) text(n *Node, at string) {
+// str checks a string and replaces it by its canonical spelling.
+func (v *validation) str(n *Node, at string) {
 	start := v.scan.Pos()
 	s := string(v.scan.String())
 	if message := n.limits.CheckString(s); message != "" {
 		v.report(at, message)
 		return
 	}
-	canonical := Canonical(n.limits.Format, s)
-	if canonical == s {
-		return
+	// The formats with several spellings have no characters that JSON escapes.
+	if canonical := Canonical(n.limits.Format, s); canonical != s {
+		v.text.replace(start, v.scan.Pos(), `"`+canonical+`"`)
 	}
-	// The formats with several spellings have no characters that JSON escapes. A
-	// client may have escaped others, so the text can be longer than the canonical one.
-	rest := v.data[start:v.scan.Pos()]
-	rest = rest[copy(rest, `"`+canonical+`"`):]
-	for i := range rest {
-		rest[i] = ' '
+}
+
+// number checks a number and replaces an integer by its canonical spelling.
+func (v *validation) number(n *Node, at string) {
+	start := v.scan.Pos()
+	s := string(v.scan.Number())
+	if n.kind == integer {
+		if canonical := Integer(s); canonical != s {
+			v.text.replace(start, v.scan.Pos(), canonical)
+			s = canonical
+		}
 	}
+	v.report(at, n.checkNumber(s))
 }
 
 func (v *validation) array(n *Node, at string) {
@@ -165,13 +177,20 @@ func (v *validation) array(n *Node, at string) {
 
 func (v *validation) dictionary(n *Node, at string) {
 	v.scan.Open('{')
+	seen := map[string]bool{}
 	count := 0
 	for ; ; count++ {
-		name, ok := v.scan.Key(count == 0)
+		raw, ok := v.scan.Key(count == 0)
 		if !ok {
 			break
 		}
-		v.value(n.element, at+"/"+escape(string(name)))
+		name := string(raw)
+		if seen[name] {
+			v.repeated(at, name)
+			continue
+		}
+		seen[name] = true
+		v.value(n.element, at+"/"+escape(name))
 	}
 	v.report(at, n.limits.CheckProperties(count))
 }
@@ -191,6 +210,10 @@ func (v *validation) object(n *Node, at string) {
 			v.unknown(n, at, name)
 			continue
 		}
+		if slices.Contains(seen, name) {
+			v.repeated(at, name)
+			continue
+		}
 		seen = append(seen, name)
 		v.value(p, at+"/"+escape(name))
 	}
@@ -202,9 +225,17 @@ func (v *validation) object(n *Node, at string) {
 	v.report(at, n.limits.CheckProperties(count))
 }
 
-// unknown skips a property that the contract does not declare, so that newer
-// clients can send it, unless the struct is closed. It reports a property whose name differs from a declared
-// one in case only, because encoding/json would decode it without any checks.
+// repeated skips a member with the name of an earlier one. Readers keep the first, the
+// last or both (RFC 8259, section 4): encoding/json merges objects.
+func (v *validation) repeated(at, name string) {
+	v.report(at+"/"+escape(name), "must not be repeated")
+	v.scan.Skip()
+}
+
+// unknown skips a property that the contract does not declare, so that newer clients
+// can send it, unless the struct is closed. It reports a property whose name differs
+// from a declared one in case only, because encoding/json would decode it without any
+// checks.
 func (v *validation) unknown(n *Node, at, name string) {
 	for known := range n.properties {
 		if strings.EqualFold(known, name) {

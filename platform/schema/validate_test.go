@@ -50,7 +50,8 @@ func compile[T any](t testing.TB) *schema.Node {
 // violations returns the errors of a text, each as its pointer and message.
 func violations(n *schema.Node, text string) []string {
 	var list []string
-	for _, f := range n.Validate([]byte(text)) {
+	_, errs := n.Validate([]byte(text))
+	for _, f := range errs {
 		list = append(list, f.Pointer+" "+f.Message)
 	}
 	return list
@@ -67,6 +68,11 @@ func TestValidate(t *testing.T) {
 		{name: "nulls", body: `{"name":"Ada","age":null,"best":null,"extra":null,"any":null}`},
 		{name: "unknown property", body: `{"name":"Ada","unknown":{"a":[1]}}`},
 		{name: "any values", body: `{"name":"Ada","extra":{"a":[1]},"any":[{}]}`},
+		{name: "number that any JSON value keeps", body: `{"name":"Ada","extra":[1e999]}`},
+		{
+			name: "number out of range in any value", body: `{"name":"Ada","any":{"1e9":["\"",1.5,-1e999]}}`,
+			want: []string{"/any must have numbers within range, unlike -1e999"},
+		},
 		{name: "shortest", body: `{"name":"Ad"}`},
 		{name: "longest, in characters", body: `{"name":"éèêëē"}`},
 		{name: "too short", body: `{"name":"A"}`, want: []string{"/name must have at least 2 characters"}},
@@ -79,8 +85,17 @@ func TestValidate(t *testing.T) {
 		},
 		{
 			name: "repeated property", body: `{"name":"Ada","name":"A"}`,
-			want: []string{"/name must have at least 2 characters"},
+			want: []string{"/name must not be repeated"},
 		},
+		{
+			name: "repeated object", body: `{"name":"Ada","best":{"name":"Bob","size":1},"best":{"name":"Bob"}}`,
+			want: []string{"/best must not be repeated"},
+		},
+		{
+			name: "repeated key", body: `{"name":"Ada","scores":{"x":1,"y":2,"\u0078":3}}`,
+			want: []string{"/scores/x must not be repeated"},
+		},
+		{name: "repeated unknown property", body: `{"name":"Ada","unknown":1,"unknown":2}`},
 		{name: "format", body: `{"name":"Ada","email":"x"}`, want: []string{"/email must be a valid email"}},
 		{name: "minimum", body: `{"name":"Ada","age":18}`},
 		{name: "below minimum", body: `{"name":"Ada","age":17}`, want: []string{"/age must be at least 18"}},
@@ -91,6 +106,20 @@ func TestValidate(t *testing.T) {
 		},
 		{
 			name: "fraction for an integer", body: `{"name":"Ada","age":18.5}`,
+			want: []string{"/age must be a whole number within range"},
+		},
+		{name: "fraction of zeros for an integer", body: `{"name":"Ada","age":18.0}`},
+		{name: "integer below minimum", body: `{"name":"Ada","age":1.7e1}`, want: []string{"/age must be at least 18"}},
+		{
+			name: "fraction with an exponent", body: `{"name":"Ada","age":1.85e1}`,
+			want: []string{"/age must be a whole number within range"},
+		},
+		{
+			name: "integer of many digits", body: `{"name":"Ada","age":1e20}`,
+			want: []string{"/age must be a whole number within range"},
+		},
+		{
+			name: "exponent out of range", body: `{"name":"Ada","age":1e99999999999}`,
 			want: []string{"/age must be a whole number within range"},
 		},
 		{name: "string for a number", body: `{"name":"Ada","age":"18"}`, want: []string{"/age must be a number"}},
@@ -190,6 +219,7 @@ func TestValidateReturnsAtMost20Errors(t *testing.T) {
 
 type nested struct {
 	Inner *nested `json:"inner,omitempty"`
+	Next  *nested `json:"next,omitempty"`
 }
 
 func TestValidateLimitsDepth(t *testing.T) {
@@ -206,7 +236,7 @@ func TestValidateLimitsDepth(t *testing.T) {
 			t.Errorf("depth %d (-want +got):\n%s", depth, diff)
 		}
 	}
-	siblings := `{"inner":{"inner":{}},"inner":` + body(63) + `}`
+	siblings := `{"inner":{"inner":{}},"next":` + body(63) + `}`
 	if got := violations(n, siblings); got != nil {
 		t.Errorf("a value counts the depth of the value before it: %q", got)
 	}
@@ -216,7 +246,8 @@ func ExampleNode_Validate() {
 	n, _ := schema.Compile(reflect.TypeFor[struct {
 		Name string `json:"name" minLength:"1"`
 	}]())
-	fmt.Println(n.Validate([]byte(`{"name":""}`)))
+	_, errs := n.Validate([]byte(`{"name":""}`))
+	fmt.Println(errs)
 	// Output: [{/name must have at least 1 character}]
 }
 
@@ -228,7 +259,8 @@ func FuzzValidate(f *testing.F) {
 	f.Add([]byte(`{"name":"\ud800A","rate":-0.0e-5}`))
 	n := compile[person](f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(n.Validate(data)) > 0 {
+		data, errs := n.Validate(data)
+		if errs != nil {
 			return
 		}
 		var p person

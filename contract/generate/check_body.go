@@ -43,10 +43,17 @@ func (g *generation) checkBodies() {
 			bodies = append(bodies, f.Type)
 		}
 	}
+	variants := map[reflect.Type]bool{}
+	for _, u := range unions(slices.Concat(bodies, seen)) {
+		for _, v := range u.Variants {
+			variants[v.Type] = true
+		}
+	}
 	for _, t := range seen {
 		fatal := g.fatal
 		g.fatal = false
 		g.checkStruct(t)
+		g.checkCount(t, variants[t])
 		if !g.fatal { // otherwise encoding/json refuses the type, too
 			g.checkSample(t)
 		}
@@ -108,6 +115,7 @@ func (g *generation) checkField(t reflect.Type, sf reflect.StructField, at comme
 		f.refuse("%s", reason)
 	}
 	f.check(bodyTags)
+	f.checkJSON()
 }
 
 // unsupported returns the reason why a body cannot contain a type, or "". Package
@@ -153,8 +161,10 @@ func unsupportedUnion(t reflect.Type, u *schema.UnionType) string {
 			}
 		}
 	}
-	if slices.ContainsFunc(layers(t), func(of reflect.Type) bool { return of.Kind() == reflect.Pointer }) {
-		return t.String() + ": a union is never null: use the option omitzero without a pointer"
+	for _, of := range layers(t) {
+		if of.Kind() == reflect.Pointer && isUnion(of.Elem()) {
+			return of.String() + ": a union is never null: use the option omitzero without a pointer"
+		}
 	}
 	return ""
 }

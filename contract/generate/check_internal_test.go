@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/meridian-api/meridian/platform/rest"
+	"github.com/meridian-api/meridian/platform/schema"
 )
 
 // checkOne runs a check of an operation with limits that are valid, after the edit,
@@ -77,5 +79,65 @@ func TestScopeList(t *testing.T) {
 				t.Errorf("scopeList() = %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestMalformedTags checks tags that package reflect does not read to their end. No
+// struct of the test package has them, because go vet refuses them.
+func TestMalformedTags(t *testing.T) {
+	for name, test := range map[string]struct {
+		tag  reflect.StructTag
+		want string // part of the error; empty without one
+	}{
+		"no tag":                   {},
+		"two keys":                 {tag: `json:"s" pattern:"^\\d+$"`},
+		"no space":                 {tag: `json:"s"pattern:"a"`},
+		"one backslash":            {tag: `json:"s" pattern:"^\d+$"`, want: `the tag pattern has the value "^\d+$"`},
+		"space after the colon":    {tag: `json:"s" minLength: "3"`, want: `at " minLength: \"3\""`},
+		"no quotation marks":       {tag: `json:"s" minLength:3`, want: `at " minLength:3"`},
+		"other quotation marks":    {tag: `json:"s" minLength:'3'`, want: "does not have the form"},
+		"comma between keys":       {tag: `json:"s",minLength:"3"`, want: "the tag ,minLength is not one of json, minLength"},
+		"key twice":                {tag: `json:"s" minLength:"3" minLength:"4"`, want: "the tag minLength is repeated"},
+		"no closing mark":          {tag: `json:"s" minLength:"3`, want: `at " minLength:\"3"`},
+		"misspelt after a mistake": {tag: `json:"s" minlength:"3"`, want: "the tag minlength is not one of"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var g generation
+			fieldCheck{g: &g, of: reflect.TypeFor[struct{}](), f: reflect.StructField{Name: "S", Tag: test.tag}}.
+				checkSyntax([]string{"json", "minLength", "pattern"})
+			got := ""
+			if err := g.errs.err(); err != nil {
+				got = err.Error()
+			}
+			if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+				t.Errorf("error %q, want %q in it", got, test.want)
+			}
+		})
+	}
+}
+
+// A branch has a union in every part of it, which is a branch in one variant.
+type (
+	fruit  interface{ fruit() }
+	branch struct {
+		Fruit    schema.OneOf[fruit] `json:"fruit"`
+		Branches []branch            `json:"branches"`
+	}
+	graft struct {
+		Branch branch `json:"branch"`
+	}
+	apple struct{}
+)
+
+func (graft) fruit() {}
+func (apple) fruit() {}
+
+var _ = schema.Union[fruit]("kind", schema.Variant[graft]("graft"), schema.Variant[apple]("apple"))
+
+func TestSampleOfRecursiveUnion(t *testing.T) {
+	var sample branch
+	fill(reflect.ValueOf(&sample).Elem(), 0)
+	if _, err := json.Marshal(sample); err != nil {
+		t.Error(err)
 	}
 }

@@ -2,6 +2,8 @@ package generate
 
 import (
 	"fmt"
+	"math"
+	"math/big"
 	"reflect"
 	"regexp"
 	"slices"
@@ -12,7 +14,35 @@ import (
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
-var structTag = regexp.MustCompile(`([^\s:"]+):"(?:[^"\\]|\\.)*"`)
+// structTag matches one key and its value in a struct tag. The spaces before it may be
+// absent, as for package reflect.
+var structTag = regexp.MustCompile(`^ *([^\x00-\x20:"\x7f]+):("(?:[^"\\]|\\.)*")`)
+
+// checkSyntax checks that package reflect can read all keys of the tag, and that each
+// is known. reflect ignores everything after a mistake, so that constraints would have
+// no effect.
+func (c fieldCheck) checkSyntax(known []string) {
+	var seen []string
+	rest := string(c.f.Tag)
+	for strings.TrimSpace(rest) != "" {
+		tag := structTag.FindStringSubmatch(rest)
+		if tag == nil {
+			c.refuse("the tag does not have the form key:\"value\" at %q", rest)
+			return
+		}
+		rest = rest[len(tag[0]):]
+		switch _, err := strconv.Unquote(tag[2]); {
+		case err != nil:
+			c.refuse("the tag %s has the value %s, which is not a string of Go: write a backslash twice", tag[1], tag[2])
+			return
+		case !slices.Contains(known, tag[1]):
+			c.refuse("the tag %s is not one of %s", tag[1], strings.Join(known, ", "))
+		case slices.Contains(seen, tag[1]):
+			c.refuse("the tag %s is repeated, and only the first has an effect", tag[1])
+		}
+		seen = append(seen, tag[1])
+	}
+}
 
 // checkTags checks that the tags are known, have an effect, can be expressed in the
 // specification, and can be satisfied.
@@ -27,14 +57,38 @@ func (c fieldCheck) checkTags(known []string) {
 	for _, name := range needless(c.f.Type, c.f.Tag) {
 		c.refuse("the tag %s has no effect on the type %s", name, c.f.Type)
 	}
-	if schema.NotNull(c.f.Tag) && c.f.Type.Kind() != reflect.Pointer {
-		c.refuse("the tag nullable has no effect on the type %s, which is not a pointer", c.f.Type)
+	switch t := c.f.Type; {
+	case !schema.NotNull(c.f.Tag):
+	case t.Kind() != reflect.Pointer:
+		c.refuse("the tag nullable has no effect on the type %s, which is not a pointer", t)
+	case schema.PointsToNull(t):
+		c.refuse("the tag nullable has no effect on the type %s: the value that it points to can be null itself", t)
 	}
-	for _, tag := range structTag.FindAllStringSubmatch(string(c.f.Tag), -1) {
-		if !slices.Contains(known, tag[1]) {
-			c.refuse("the tag %s is not one of %s", tag[1], strings.Join(known, ", "))
+	c.checkSyntax(known)
+}
+
+// checkJSON checks the options of the tag json, of which encoding/json ignores those
+// that it does not know.
+func (c fieldCheck) checkJSON() {
+	name, options, ok := strings.Cut(c.f.Tag.Get("json"), ",")
+	for option := range strings.SplitSeq(options, ",") {
+		if ok && option != "" && !slices.Contains([]string{"omitempty", "omitzero", "string"}, option) {
+			c.refuse("tag json: encoding/json ignores the option %q: use omitempty or omitzero", option)
 		}
 	}
+	if slices.Contains(inherited, name) {
+		c.refuse("tag json: every object of JavaScript inherits %s, which validators take for the property", name)
+	}
+	omits := jsonOption(c.f, "omitempty") || jsonOption(c.f, "omitzero")
+	if schema.NotNull(c.f.Tag) && c.f.Type.Kind() == reflect.Pointer && !omits {
+		c.refuse("tag nullable: encoding/json writes null for nil: add the option omitempty to the tag json")
+	}
+}
+
+// inherited are the members of Object.prototype (ECMA-262, section 20.1.3).
+var inherited = []string{
+	"__proto__", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "constructor",
+	"hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf",
 }
 
 // checkLimits checks that some value satisfies the constraints.
@@ -59,6 +113,9 @@ func (c fieldCheck) checkLimits(limits schema.Constraints) {
 	for i, value := range limits.Enum {
 		if message := limits.CheckString(value); message != "" {
 			c.refuse("tag enum: the value %q %s", value, message)
+		}
+		if strings.TrimSpace(value) != value {
+			c.refuse("tag enum: the value %q has spaces around it: separate values by commas only", value)
 		}
 		if slices.Contains(limits.Enum[:i], value) {
 			c.refuse("tag enum: the value %q is listed twice", value)
@@ -95,6 +152,11 @@ func boundError(bound schema.Number, t reflect.Type) string {
 		if f < least || f > most {
 			return fmt.Sprintf("is out of the range of %s", t)
 		}
+		exact, _ := new(big.Rat).SetString(bound.String())
+		nearest := strconv.FormatFloat(f, 'g', -1, t.Bits())
+		if written, _ := new(big.Rat).SetString(nearest); exact.Cmp(written) != 0 {
+			return fmt.Sprintf("is not exact for %s: use %s", t, nearest)
+		}
 		return ""
 	}
 	if !bound.IsInteger() {
@@ -107,15 +169,30 @@ func boundError(bound schema.Number, t reflect.Type) string {
 		return fmt.Sprintf("is out of the range of %s", t)
 	}
 	const exact = 1 << 53
-	if f >= -exact && f <= exact && bound.String() == strconv.FormatFloat(f, 'f', -1, 64) || f == least || f == most {
+	// The bounds of the type itself are published exactly.
+	if f >= -exact && f <= exact && bound.String() == strconv.FormatFloat(f, 'f', -1, 64) || isExtreme(bound, t) {
 		return ""
 	}
 	return "is not exact for readers that keep numbers as float64, as most do: use a bound of at most 2^53"
 }
 
+// isExtreme reports whether a bound is the smallest or the largest integer of a type.
+func isExtreme(bound schema.Number, t reflect.Type) bool {
+	if reflect.Zero(t).CanUint() {
+		n, ok := bound.Uint64()
+		return ok && (n == 0 || n == math.MaxUint64>>(64-t.Bits()))
+	}
+	n, ok := bound.Int64()
+	return ok && (n == math.MinInt64>>(64-t.Bits()) || n == math.MaxInt64>>(64-t.Bits()))
+}
+
 // checkBody checks the tags of a field named Body. Its comment is optional.
 func (g *generation) checkBody(o *operation, t reflect.Type, f reflect.StructField) {
-	g.field(owner(t, f.Index), f, o.source.At).checkTags(bodyFieldTags)
+	check := g.field(owner(t, f.Index), f, o.source.At)
+	check.checkTags(bodyFieldTags)
+	if t == o.Output && schema.NotNull(f.Tag) {
+		check.refuse("tag nullable: encoding/json writes null for nil: use a %s without a pointer", elem(f.Type))
+	}
 }
 
 // checkBlank checks the blank field of a struct: its tags constrain the struct.

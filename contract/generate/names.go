@@ -15,7 +15,8 @@ func componentName(t reflect.Type) string {
 		return "ProblemField" // "Field" would be too general
 	}
 	var name strings.Builder
-	for part := range strings.FieldsFuncSeq(t.Name(), func(r rune) bool { return strings.ContainsRune("[],* ", r) }) {
+	goName := strings.ReplaceAll(t.Name(), "interface {}", "any")
+	for part := range strings.FieldsFuncSeq(goName, func(r rune) bool { return strings.ContainsRune("[],* ", r) }) {
 		name.WriteString(upperFirst(part[strings.LastIndex(part, ".")+1:]))
 	}
 	return name.String()

@@ -25,6 +25,7 @@ func TestComponentName(t *testing.T) {
 		"PageOrder":              reflect.TypeFor[api.Page[api.Order]](),
 		"PagePageNote":           reflect.TypeFor[api.Page[api.Page[*api.Note]]](),
 		"PairMapStringIntString": reflect.TypeFor[api.Pair[map[string]int, []string]](),
+		"PairAnyMapStringAny":    reflect.TypeFor[api.Pair[any, map[string]any]](),
 		"ProblemField":           reflect.TypeFor[problem.Field](),
 		"":                       reflect.TypeFor[struct{}](),
 	} {

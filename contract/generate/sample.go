@@ -89,16 +89,22 @@ func jsonKind(text json.RawMessage) string {
 	return "number"
 }
 
-// maxSampleDepth ends the sample of a type that contains itself.
-const maxSampleDepth = 6
+// The sample of a type that contains itself ends at maxSampleDepth: pointers, slices
+// and maps there are nil. Unions must have a value, which may be a variant with the
+// same union, so that they end later.
+const (
+	maxSampleDepth = 6
+	maxUnionDepth  = 60
+)
 
 // fill sets a value and everything in it, so that encoding/json omits nothing.
 func fill(v reflect.Value, depth int) {
-	if depth > maxSampleDepth || !v.CanSet() {
+	if depth > maxUnionDepth || !v.CanSet() {
 		return
 	}
 	if u, ok := schema.UnionOf(v.Type()); ok {
-		value := reflect.New(u.Variants[0].Type).Elem()
+		i := max(0, depth-maxSampleDepth) % len(u.Variants) // a union that ends has a variant without it
+		value := reflect.New(u.Variants[i].Type).Elem()
 		fill(value, depth+1)
 		v.Field(0).Set(value)
 		return
@@ -109,6 +115,9 @@ func fill(v reflect.Value, depth int) {
 		return
 	case v.Type() == timeType:
 		v.Set(reflect.ValueOf(sampleTime))
+		return
+	}
+	if k := v.Kind(); depth > maxSampleDepth && (k == reflect.Pointer || k == reflect.Slice || k == reflect.Map) {
 		return
 	}
 	switch v.Kind() {

@@ -34,7 +34,7 @@ func Service() rest.Service {
 		Version: "1.0",
 		Operations: []rest.Described{
 			&Undocumented, &Shape, &Twin, &SameID, &SameIDAgain, &Access, &Callers, &Embedded,
-			&Problems, &Paths, &Parameters, &Headers, &Bodies, &Nested, &Fields, &Keyed, &NoStruct, &Named, &URL, &URLToo, &Sibling, &Pointer, &Output, &Unions,
+			&Problems, &Paths, &Parameters, &Headers, &Bodies, &Nested, &Fields, &Keyed, &NoStruct, &Named, &URL, &URLToo, &Sibling, &Pointer, &Output, &Unions, &Tagged,
 		},
 		Tables: []resource.Table{Good, Good, Bad, {}, Numbered},
 		Secrets: []resource.Secret{

@@ -7,7 +7,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// The rules for the servers of a document. oasdiff has none.
+// The rules for the servers of a document, which oasdiff does not judge.
 const (
 	serverRemoved = "server-removed"
 	serverAdded   = "server-added"

@@ -102,7 +102,8 @@ func TestUnions(t *testing.T) {
 			request: Compatible, response: Breaking, id: unionOpened,
 		},
 		{
-			name: "a union that is no longer open", before: unionSample{"kind", two, true}, after: unionSample{"kind", two, false},
+			name:   "a union that is no longer open",
+			before: unionSample{"kind", two, true}, after: unionSample{"kind", two, false},
 			request: Compatible, response: Compatible, id: unionClosed,
 		},
 		{

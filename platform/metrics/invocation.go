@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -81,6 +82,9 @@ const directiveEnd = `","Dimensions":[["environment","service","operation"]],"Me
 // a line that lacks a dimension.
 const unknown = "unknown"
 
+// maxText is the maximum length of a text of the line in bytes. Longer ones are cut.
+const maxText = 1024
+
 // Write writes the line to w, usually standard output. The capacity and the handler's
 // metrics come from ctx; see WithUsage. Metrics with two values of a dimension need
 // more lines, which Write adds in the same call of w. Write ignores errors of w: a
@@ -121,6 +125,9 @@ func (i Invocation) Write(ctx context.Context, w io.Writer) {
 	out = append(out, `]},"timestamp":"`...)
 	out = append(i.Start.UTC().AppendFormat(out, timeLayout), '"')
 	text := func(name, value string) {
+		if len(value) > maxText {
+			value = strings.ToValidUTF8(value[:maxText], "")
+		}
 		if value != "" {
 			out = append(append(append(out, `,"`...), name...), `":`...)
 			out = jsonwrite.String(out, value)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -83,6 +84,17 @@ func parse(t *testing.T, line []byte) map[string]any {
 		t.Fatalf("%s: %v", line, err)
 	}
 	return doc
+}
+
+// TestLongTextsAreCut writes a line with texts of 1 MB.
+func TestLongTextsAreCut(t *testing.T) {
+	var out bytes.Buffer
+	long := strings.Repeat("é", 1<<19)
+	Invocation{Operation: long, RequestID: long, TraceID: long, Caller: long, Problem: long}.Write(t.Context(), &out)
+	if out.Len() > 8<<10 {
+		t.Errorf("the line has %d bytes", out.Len())
+	}
+	parse(t, out.Bytes())
 }
 
 func TestFaultsAreServerErrors(t *testing.T) {

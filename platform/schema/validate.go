@@ -60,11 +60,27 @@ type validation struct {
 // maxDepth is the largest depth of a body; encoding/json allows 10,000.
 const maxDepth = 64
 
+// maxPointer is the maximum length of a pointer in bytes. The names of properties are the
+// client's: 20 of them could make a response of more than 6 MB, for which Lambda fails.
+const maxPointer = 1024
+
+// report adds an error. If the pointer is too long, it is the pointer of a value that
+// contains the invalid one.
 func (v *validation) report(pointer, message string) {
-	if message != "" && len(v.errs) < maxErrors {
-		v.errs = append(v.errs, Error{pointer, message})
+	if message == "" || len(v.errs) >= maxErrors {
+		return
 	}
+	for len(pointer) > maxPointer {
+		pointer = pointer[:strings.LastIndexByte(pointer, '/')]
+		if !strings.HasPrefix(message, within) {
+			message = within + message
+		}
+	}
+	v.errs = append(v.errs, Error{pointer, message})
 }
+
+// within begins the message of an error whose pointer is too long.
+const within = "in this value: "
 
 // skip skips a value of the wrong type.
 func (v *validation) skip(pointer, expected string) {

@@ -242,6 +242,21 @@ func TestValidateLimitsDepth(t *testing.T) {
 	}
 }
 
+// TestValidateLimitsPointers sends names of several KB, which the response must not repeat.
+func TestValidateLimitsPointers(t *testing.T) {
+	type body map[string]map[string]int
+	long := strings.Repeat("x", 5000)
+	for text, want := range map[string]string{
+		`{"a":{"b":"no"}}`:                      "/a/b must be a number",
+		`{"a":{"` + long + `":"no"}}`:           "/a in this value: must be a number",
+		`{"` + long + `":{"` + long + `":1.5}}`: " in this value: must be a whole number within range",
+	} {
+		if diff := cmp.Diff([]string{want}, violations(compile[body](t), text)); diff != "" {
+			t.Errorf("%.20s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
 func ExampleNode_Validate() {
 	n, _ := schema.Compile(reflect.TypeFor[struct {
 		Name string `json:"name" minLength:"1"`

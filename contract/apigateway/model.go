@@ -53,6 +53,22 @@ func IsDraft4Keyword(keyword string) bool { return slices.Contains(draft4Keyword
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 func IsNumberFormat(format string) bool { return format != "int32" && format != "int64" }
 
+// modelFormats are the formats that imports were seen to accept. An import refuses
+// others, such as period and uri-template, with "Invalid OpenAPI input"; the guide names
+// decimal. Source: "Amazon API Gateway important notes",
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html,
+// and public notes on imports of large documents, undated.
+var modelFormats = []string{
+	"int32", "int64", "float", "double", "byte", "binary", "date", "date-time", "password", "email", "uri", "uuid",
+	"hostname", "ipv4", "ipv6",
+}
+
+// ModelFormats lists the formats of IsModelFormat in messages.
+var ModelFormats = strings.Join(modelFormats, ", ")
+
+// IsModelFormat reports whether an import is known to accept a schema with the format.
+func IsModelFormat(format string) bool { return slices.Contains(modelFormats, format) }
+
 var parameterName = regexp.MustCompile(`^[A-Za-z0-9:._$-]+$`)
 
 // IsParameterName reports whether an import accepts the name of a parameter; it

@@ -81,6 +81,10 @@ func (l *linter) document(v *visit) {
 		return
 	}
 	l.dropped(v, "externalDocs")
+	// Recorded in testdata/recorded/servers-several.txtar.
+	if servers := v.member("servers"); servers != nil && len(servers.node.Items) > 1 {
+		l.report(servers.item(1), serversSeveral, "API Gateway ignores all servers but the first")
+	}
 	if r := v.member(apigateway.RequestValidatorExtension); r != nil {
 		l.validator(r)
 	}

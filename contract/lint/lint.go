@@ -34,8 +34,9 @@ type Options struct {
 	// Subset limits the document further than API Gateway does, if it is not nil.
 	Subset *Subset
 	// Template allows placeholders, which a deployment replaces: ${name} in texts, as in
-	// CloudFormation's Fn::Sub and Terraform's templatefile, and CloudFormation's
-	// intrinsic functions in place of any value. What depends on them is not checked.
+	// CloudFormation's Fn::Sub and Terraform's templatefile, {{name}} and <<name>>, and
+	// CloudFormation's intrinsic functions in place of any value. What depends on them is
+	// not checked.
 	Template bool
 }
 

@@ -3,6 +3,7 @@ package lint
 import (
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
@@ -200,7 +201,7 @@ func (l *linter) response(v *visit) {
 		m := &headers.node.Members[i]
 		lost := apigateway.RemapsResponseHeader(m.Name) || apigateway.DropsResponseHeader(m.Name)
 		if lost && !isSentByGateway(m.Name, v.token) {
-			l.report(headers.of(m), responseHeader, "the header %s of a function does not reach the client under this name", m.Name)
+			l.report(headers.of(m), responseHeader, "API Gateway does not return the header %s of the integration under this name", m.Name)
 		}
 	}
 }
@@ -209,6 +210,9 @@ func (l *linter) response(v *visit) {
 func (l *linter) mediaType(v *visit) {
 	if l.mode != Import || v.within(callbackShape) != nil {
 		return
+	}
+	if strings.Contains(v.token, "*") {
+		l.report(v, mediaRange, "%s is a range of media types", v.token)
 	}
 	l.dropped(v, "example", "examples", "encoding")
 	s := v.member("schema")
@@ -223,9 +227,10 @@ func (l *linter) mediaType(v *visit) {
 	}
 }
 
-// responseSchema checks the schema of a response's body, if it has one.
+// responseSchema checks the schema of a response's body, if it has one. Recorded in
+// testdata/recorded/response-text.txtar.
 func (l *linter) responseSchema(s *visit) {
 	if s != nil && s.node.Get("$ref") == nil && s.node.Get("type").Str() != "object" {
-		l.report(s, responseSchema, "the response's schema is not an object, nor a reference")
+		l.report(s, responseSchema, "API Gateway ignores the response's schema, which is not an object, nor a reference")
 	}
 }

@@ -38,7 +38,11 @@ func (l *linter) reference(v *visit) {
 	case !strings.HasPrefix(ref, prefix) || strings.Contains(ref[len(prefix):], "/"):
 		l.report(at, wrongRef, "%s does not refer to a %s under %s", ref, v.shape.name, strings.TrimSuffix(prefix, "/"))
 	case l.resolve(ref) == nil:
-		l.report(at, unresolvedRef, "the document has no %s", ref)
+		r := unresolvedRef
+		if v.isBody() {
+			r = r.andImported() // recorded in testdata/recorded/model-missing.txtar
+		}
+		l.report(at, r, "the document has no %s", ref)
 	default:
 		if _, ok := l.follow(v.node); !ok {
 			l.report(at, refCycle, "%s refers to itself", ref)
@@ -46,6 +50,16 @@ func (l *linter) reference(v *visit) {
 		}
 		l.used(v, at)
 	}
+}
+
+// isBody reports whether v is the schema of a request or response of an operation, not
+// a part of it and not a component.
+func (v *visit) isBody() bool {
+	switch v.up.shape.kinship() {
+	case mediaTypeShape, responseShape, parameterShape:
+		return v.shape.kinship() == schemaShape
+	}
+	return false
 }
 
 // used checks whether a reference may be used here.

@@ -27,7 +27,13 @@ func (l *linter) schema(v *visit) {
 	}
 	for i := range v.node.Members {
 		m := &v.node.Members[i]
-		if !apigateway.IsModelKeyword(m.Name) {
+		switch {
+		case apigateway.IsModelKeyword(m.Name):
+		case !l.swagger && !strings.HasPrefix(m.Name, "x-"):
+			// An import of OpenAPI 3.0 converts schemas, one of 2.0 takes them as they are:
+			// testdata/recorded/keyword-nullable.txtar and model-example.txtar.
+			l.report(v.of(m), schemaKeyword.andImported(), "API Gateway drops the keyword %s from the model", m.Name)
+		default:
 			l.report(v.of(m), schemaKeyword, "a model cannot have the keyword %s", m.Name)
 		}
 	}
@@ -35,6 +41,9 @@ func (l *linter) schema(v *visit) {
 }
 
 func (l *linter) schemaType(v *visit) {
+	if f := v.member("format"); f != nil && l.mode == Import && l.becomesModel(v) && !apigateway.IsModelFormat(f.node.Text) {
+		l.report(f, schemaFormatOther, "API Gateway is not known to accept the format %s", clip(f.node.Text))
+	}
 	t := v.member("type")
 	if t == nil || t.node.Kind != tree.String {
 		return

@@ -30,7 +30,13 @@ func TestImportedIsAWarning(t *testing.T) {
 		"an unknown integration flag":    {[]string{"timeoutInMillis: 29000", "timeout: 3"}, "integration"},
 		"one operationId twice":          {[]string{"#PATHS", "/a: " + mockGet("getThing")}, "operation-id-duplicate"},
 		"a reserved path":                {[]string{"#PATHS", "/ping: " + mockGet("a")}, "path-reserved"},
-		"an array without items":         {[]string{"#PROPERTY", "a: {type: array}"}, "missing-member"},
+		"a path parameter that the path lacks": {
+			[]string{"#PARAMETER", "- {name: a, in: path, required: true, schema: {type: string}}"}, "path-parameter-unknown"},
+		"an array as response":       {[]string{`{$ref: "#/components/schemas/Thing"}`, "{type: array, items: {}}"}, "response-schema"},
+		"a response without model":   {[]string{`{$ref: "#/components/schemas/Thing"}`, `{$ref: "#/components/schemas/A"}`}, "unresolved-ref"},
+		"an OAuth scheme":            {[]string{"#COMPONENTS", "securitySchemes: {s: {type: oauth2, flows: {}}}"}, "security-scheme-type"},
+		"a keyword of OpenAPI alone": {[]string{"#PROPERTY", "a: {type: string, nullable: true}"}, "schema-keyword"},
+		"an array without items":     {[]string{"#PROPERTY", "a: {type: array}"}, "missing-member"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/meridian-api/meridian/contract/apigateway"
 	"github.com/meridian-api/meridian/contract/internal/tree"
@@ -140,11 +141,24 @@ func (l *linter) swaggerResponse(v *visit) {
 // isBody reports whether v, a Parameter Object, is the body of OpenAPI 2.0.
 func (l *linter) isBody(v *visit) bool { return l.swagger && v.node.Get("in").Str() == "body" }
 
+// isIgnored reports whether v belongs to the schema of a response that an import
+// ignores, because it is a plain value.
+func (v *visit) isIgnored() bool {
+	for ; v.up != nil && v.up.shape != nil && v.up.shape.kinship() != responsesShape; v = v.up {
+		if v.isBody() && v.within(responseShape) != nil {
+			return !slices.Contains([]string{"", "object", "array"}, v.node.Get("type").Str())
+		}
+	}
+	return false
+}
+
 // becomesModel reports whether a schema becomes a model, or a part of one.
 func (l *linter) becomesModel(v *visit) bool {
 	if v.within(headerShape) != nil || v.within(callbackShape) != nil {
 		return false
 	}
-	p := v.within(parameterShape)
-	return p == nil || l.isBody(p)
+	if p := v.within(parameterShape); p != nil {
+		return l.isBody(p)
+	}
+	return !v.isIgnored()
 }

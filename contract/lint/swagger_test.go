@@ -94,11 +94,23 @@ func TestSwagger(t *testing.T) {
 		},
 		"an unknown definition": {
 			`schema: {$ref: "#/definitions/Thing"}}`, `schema: {$ref: "#/definitions/Other"}}`,
-			"error PUT/parameters/2/schema/$ref unresolved-ref",
+			"warning PUT/parameters/2/schema/$ref unresolved-ref",
 		},
 		"a list as response": {
 			`          schema: {$ref: "#/definitions/Thing"}`, "          schema: {type: array, items: {type: string}}",
-			"error PUT/responses/200/schema response-schema",
+			"warning PUT/responses/200/schema response-schema",
+		},
+		"a text with an example as response": {
+			`          schema: {$ref: "#/definitions/Thing"}`, "          schema: {type: string, example: a}",
+			"warning PUT/responses/200/schema response-schema",
+		},
+		"an unknown definition in a model": {
+			`items: {$ref: "#/definitions/Thing"}`, `items: {$ref: "#/definitions/Other"}`,
+			"error /definitions/Thing/properties/parts/items/$ref unresolved-ref",
+		},
+		"an authorizer and a key": {
+			"security: [{pool: []}]\n      parameters", "security: [{pool: []}, {key: []}]\n      parameters",
+			"error PUT/security/1/key security-undefined",
 		},
 		"a model's name": {
 			"definitions:\n", "definitions:\n  A_b: {type: object}\n",

@@ -10,10 +10,18 @@ import (
 )
 
 var (
-	placeholder = regexp.MustCompile(`\$\{[^}]*\}`)
-	// A line with a directive of Terraform's templatefile, such as %{ if x }.
-	directive = regexp.MustCompile(`(?m)^[ \t]*%\{[^\n]*\}[ \t]*$`)
+	// ${name} of CloudFormation and Terraform, {{name}} of Jinja, Mustache and Go, and
+	// <<name>>, which AWS's samples for SAM have.
+	placeholder = regexp.MustCompile(`\$\{[^}]*\}|\{\{[^{}]*\}\}|<<[^<>]*>>`)
+	// A line with nothing but a directive, such as %{ if x } of Terraform's templatefile,
+	// {% if x %} of Jinja and {{ if .x }} of Go.
+	directive = regexp.MustCompile(`(?m)^[ \t]*(%\{[^\n]*\}|\{%[^\n]*%\}|\{\{[^\n]*\}\})[ \t]*$`)
+	// A value in YAML that begins with {{ and has no quotes, with what stands on its sides.
+	bareValue = regexp.MustCompile(`(?m)([:-][ \t]+)(\{\{[^{}\n]*\}\}[^\s"'#,\]}]*)([ \t]*(?:[,\]}]|$))`)
 )
+
+// escapedPlaceholder is how Terraform's templatefile writes ${ for API Gateway.
+const escapedPlaceholder = "$${"
 
 // hasPlaceholder reports whether a deployment changes the text. The AWS variables and
 // stage variables stay: API Gateway itself replaces them.
@@ -42,12 +50,12 @@ func (l *linter) open(v *visit) bool {
 const functionPrefix = "Fn::"
 
 // quotePlaceholders returns a template in a form that can be parsed: lines with
-// directives are empty, and in JSON, placeholders outside strings are strings. Lines
-// keep their numbers.
+// directives are empty, and placeholders outside strings are strings. Lines keep their
+// numbers.
 func quotePlaceholders(data []byte) []byte {
 	data = directive.ReplaceAll(data, nil)
 	if trimmed := bytes.TrimSpace(data); len(trimmed) == 0 || trimmed[0] != '{' || bytes.HasPrefix(trimmed, []byte("{{")) {
-		return data
+		return bareValue.ReplaceAll(data, []byte("$1'$2'$3"))
 	}
 	var out []byte
 	quoted := false
@@ -58,7 +66,7 @@ func quotePlaceholders(data []byte) []byte {
 			i++
 		case c == '"':
 			quoted = !quoted
-		case !quoted && bytes.HasPrefix(data[i:], []byte("${")):
+		case !quoted && (bytes.HasPrefix(data[i:], []byte("${")) || bytes.HasPrefix(data[i:], []byte("{{"))):
 			if end := closing(data[i:]); end > 0 {
 				out = append(out, `"${}"`...)
 				i += end
@@ -101,6 +109,7 @@ func openPlaceholders(n *tree.Node) {
 	if name, argument := function(n); name != "" {
 		n.Kind, n.Text, n.Items, n.Members = tree.String, result(name, argument), nil, nil
 	}
+	n.Text = strings.ReplaceAll(n.Text, escapedPlaceholder, "${")
 	n.Open = n.Open || n.Kind == tree.String && hasPlaceholder(n.Text)
 }
 

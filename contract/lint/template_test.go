@@ -35,6 +35,12 @@ func TestTemplate(t *testing.T) {
 		"a path":                        {edits: []string{"#PATHS", `"/${stage}/a": ` + mockGet("a")}},
 		"a model of an API that exists": {edits: []string{"#PROPERTY", "a: {$ref: '" + modelsOf + "${A}/models/M'}"}},
 		"lines with directives":         {edits: []string{"#ROOT", "\n%{ if x }\nx-a: 1\n%{ endif }"}},
+		"a variable of Jinja":           {edits: []string{uri, "uri: {{ lambda_uri }}"}},
+		"a variable in a text":          {edits: []string{uri, `uri: "arn:aws:apigateway:{{ region }}:lambda:path/f"`}},
+		"a place to fill in":            {edits: []string{uri, "uri: arn:aws:apigateway:<<region>>:lambda:path/f"}},
+		"lines with tags of Jinja":      {edits: []string{"#ROOT", "\n{% if x %}\nx-a: 1\n{% endif %}"}},
+		"lines with actions of Go":      {edits: []string{"#ROOT", "\n{{ if .x }}\nx-a: 1\n{{- end }}"}},
+		"a stage variable of Terraform": {edits: []string{"function:f/", "function:$${stageVariables.f}/"}},
 		// What remains is known now.
 		"Fn::Sub with AWS variables only": {
 			edits: []string{uri, "uri: {Fn::Sub: 'arn:${AWS::Partition}:lambda:f'}"},
@@ -66,7 +72,7 @@ func TestTemplate(t *testing.T) {
 
 // TestTemplateInJSON reads placeholders outside of strings, which are no JSON.
 func TestTemplateInJSON(t *testing.T) {
-	const text = `{"openapi": "3.0.1", "info": {"title": "a \"${b}\"", "version": ${jsonencode({a = "b"})}},
+	const text = `{"openapi": "3.0.1", "info": {"title": "a \"${b}\"", "version": ${jsonencode({a = "b"})}, "x-b": {{ b }}},
 		"x-amazon-apigateway-policy": ${policy},
 		"x-amazon-apigateway-minimum-compression-size": -1, "paths": {}}`
 	checkFindings(t, text, Options{Mode: Import, Template: true},

@@ -24,7 +24,7 @@ const usage = `Usage: contract COMMAND
       -mode contract   specifications from which the deployable document is built
       -format FORMAT   output format: text (default), json or github
       -strict          fail on warnings, too: what AWS imports although it is not OpenAPI, or drops
-      -template        allow placeholders: ${name}, CloudFormation's functions, templatefile's directives
+      -template        allow placeholders: ${name}, {{name}}, <<name>>, CloudFormation's functions, directives
   diff OLD NEW         compare two specifications: what breaks clients, and what does not
       -format FORMAT   output format: text (default), json or github
   check                check that operations, manifests and Lambda folders agree

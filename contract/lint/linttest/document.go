@@ -93,6 +93,15 @@ var documentEdits = []edit{
 		bad: withProperty(`{$ref: "#/components/schemas/None"}`),
 	},
 	{
+		name: "a response that refers to nothing", rule: "unresolved-ref",
+		bad: []string{`{$ref: "#/components/schemas/Thing"}`, `{$ref: "#/components/schemas/None"}`},
+	},
+	{
+		name: "two servers", rule: "servers-several", pointer: "/servers/1",
+		bad:  atRoot("servers: [{url: /a}, {url: /b}]"),
+		good: atRoot("servers: [{url: /a}]"),
+	},
+	{
 		name: "a schema that refers to a response", rule: "ref-kind",
 		bad:  withProperty(`{$ref: "#/components/responses/Thing"}`),
 		good: both(withProperty(`{$ref: "#/components/schemas/Name"}`), withModel(nameModel)),

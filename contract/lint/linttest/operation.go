@@ -43,6 +43,12 @@ var operationEdits = []edit{
 		good: []string{"#COMPONENTS", "responses: {None: {description: x}}"},
 	},
 	{
+		name: "any media type", rule: "media-range",
+		pointer: "/paths/~1things~1{thingId}/get/responses/200/content/*~1*",
+		bad:     []string{"application/json", `"*/*"`},
+		good:    []string{"application/json", "application/xml"},
+	},
+	{
 		name: "an array as response", rule: "response-schema",
 		bad:  []string{`{$ref: "#/components/schemas/Thing"}`, "{type: array, items: {type: string}}"},
 		good: []string{`{$ref: "#/components/schemas/Thing"}`, "{type: object}"},

@@ -47,6 +47,11 @@ var schemaEdits = []edit{
 		good: withProperty(`{type: string, pattern: "^a+$"}`),
 	},
 	{
+		name: "a format of another vendor", rule: "schema-format", pointer: "/components/schemas/Thing/properties/a/format",
+		bad:  withProperty("{type: string, format: decimal}"),
+		good: withProperty("{type: string, format: date-time}"),
+	},
+	{
 		name: "nullable", rule: "schema-keyword", pointer: "/components/schemas/Thing/properties/a/nullable",
 		bad:  withProperty("{type: string, nullable: true}"),
 		good: withProperty("{type: string, title: x}"),

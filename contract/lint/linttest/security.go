@@ -27,6 +27,11 @@ var securityEdits = []edit{
 		bad: both(withSecurity("[{s: [], t: []}]"), withSchemes(cognito(pools), cognito(pools))),
 	},
 	{
+		name: "two authorizers in two requirements", rule: "security-several",
+		bad:  both(withSecurity("[{s: []}, {t: []}]"), withSchemes(cognito(pools), cognito(pools))),
+		good: both(withSecurity("[{s: []}, {t: []}]"), withSchemes(apiKey, cognito(pools))),
+	},
+	{
 		name: "two API keys", rule: "security-several",
 		bad:  both(withSecurity("[{s: [], t: []}]"), withSchemes(apiKey, apiKey)),
 		good: both(withSecurity("[{s: [], t: []}]"), withSchemes(apiKey, cognito(pools))),

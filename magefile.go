@@ -55,7 +55,7 @@ func (History) Plant(ctx context.Context, fault *string) error {
 // Bench measures and prints ratios to peers in the same run.
 type Bench mg.Namespace
 
-// Coldstart compares the cold start of getMyAccount with a bare handler, gin and huma.
+// Coldstart compares the cold start of getMyAccount with a hand-written read, a bare handler, gin and huma.
 func (Bench) Coldstart(ctx context.Context) error { return bench.ColdStart(ctx, ".", os.Stdout) }
 
 // Packages measures what each package of platform adds to the cold start of a bare handler.

@@ -22,8 +22,8 @@ type Account struct {
 	UpdatedAt time.Time `json:"updatedAt" example:"2026-03-04T19:15:17.123Z"`
 }
 
-// NewAccount is the content of a new account.
-type NewAccount struct {
+// AccountContent is the content of a new account.
+type AccountContent struct {
 	// E-mail address that the owner has verified in the user pool, in ASCII. An
 	// international domain is in its xn-- form (RFC 5891). No two active accounts have
 	// the same address.

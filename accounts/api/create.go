@@ -36,13 +36,13 @@ var Create = rest.Operation[CreateInput, CreateOutput]{
 type CreateInput struct {
 	Caller claims.Caller
 	rest.IdempotencyKey
-	Body NewAccount
+	Body AccountContent
 }
 
 // IdempotencyContent returns the content that a repeated request must have. Other
 // spellings of the address are the same content.
 func (in CreateInput) IdempotencyContent() any {
-	return NewAccount{accounts.NormalizeEmail(in.Body.Email), in.Body.Country}
+	return AccountContent{accounts.NormalizeEmail(in.Body.Email), in.Body.Country}
 }
 
 // CreateOutput is the output of createAccount.

@@ -1,4 +1,4 @@
-//meridian:digest e23aa18d4647531ff470e1b5b4416ead1b77e806f7c3536b64f2e3a01e134b5c
+//meridian:digest 7fa24da08a2d504a244ae35da1a69a0e3bb9df203823c37b2966c387b7e6dad9
 
 // Package client calls the operations of accounts over HTTP.
 //
@@ -50,6 +50,24 @@ func (e AccountStatus) Valid() bool {
 	case AccountStatusActive:
 		return true
 	case AccountStatusClosed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AccountContentCountry.
+const (
+	AccountContentCountryCA AccountContentCountry = "CA"
+	AccountContentCountryUS AccountContentCountry = "US"
+)
+
+// Valid indicates whether the value is a known member of the AccountContentCountry enum.
+func (e AccountContentCountry) Valid() bool {
+	switch e {
+	case AccountContentCountryCA:
+		return true
+	case AccountContentCountryUS:
 		return true
 	default:
 		return false
@@ -158,24 +176,6 @@ const (
 func (e InvalidProblemType) Valid() bool {
 	switch e {
 	case UrnMeridianProblemInvalid:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for NewAccountCountry.
-const (
-	NewAccountCountryCA NewAccountCountry = "CA"
-	NewAccountCountryUS NewAccountCountry = "US"
-)
-
-// Valid indicates whether the value is a known member of the NewAccountCountry enum.
-func (e NewAccountCountry) Valid() bool {
-	switch e {
-	case NewAccountCountryCA:
-		return true
-	case NewAccountCountryUS:
 		return true
 	default:
 		return false
@@ -402,6 +402,24 @@ type AccountCountry string
 // Example: active
 type AccountStatus string
 
+// AccountContent The content of a new account.
+type AccountContent struct {
+	// Country Country in which the account is held (ISO 3166-1 alpha-2).
+	//
+	// Example: CA
+	Country AccountContentCountry `json:"country"`
+
+	// Email E-mail address that the owner has verified in the user pool, in ASCII. An international domain is in its xn-- form (RFC 5891). No two active accounts have the same address.
+	//
+	// Example: ada@example.com
+	Email openapi_types.Email `json:"email"`
+}
+
+// AccountContentCountry Country in which the account is held (ISO 3166-1 alpha-2).
+//
+// Example: CA
+type AccountContentCountry string
+
 // AccountPatch A change of an account, as a merge patch (RFC 7396): an absent property stays unchanged. No property can be removed.
 type AccountPatch struct {
 	// Country Country to which the account moves (ISO 3166-1 alpha-2).
@@ -582,24 +600,6 @@ type InvalidProblem struct {
 
 // InvalidProblemType defines model for InvalidProblem.Type.
 type InvalidProblemType string
-
-// NewAccount The content of a new account.
-type NewAccount struct {
-	// Country Country in which the account is held (ISO 3166-1 alpha-2).
-	//
-	// Example: CA
-	Country NewAccountCountry `json:"country"`
-
-	// Email E-mail address that the owner has verified in the user pool, in ASCII. An international domain is in its xn-- form (RFC 5891). No two active accounts have the same address.
-	//
-	// Example: ada@example.com
-	Email openapi_types.Email `json:"email"`
-}
-
-// NewAccountCountry Country in which the account is held (ISO 3166-1 alpha-2).
-//
-// Example: CA
-type NewAccountCountry string
 
 // NotFoundProblem The resource does not exist, or the caller is not allowed to see it.
 type NotFoundProblem struct {
@@ -1024,7 +1024,7 @@ type UpdateAccountParams struct {
 }
 
 // CreateAccountJSONRequestBody defines body for CreateAccount for application/json ContentType.
-type CreateAccountJSONRequestBody = NewAccount
+type CreateAccountJSONRequestBody = AccountContent
 
 // UpdateAccountJSONRequestBody defines body for UpdateAccount for application/json ContentType.
 type UpdateAccountJSONRequestBody = AccountPatch

@@ -28,8 +28,8 @@ import (
 const Folder = "clients"
 
 // generator is the oapi-codegen, which go run verifies with the checksum database, with
-// its options. The suffix keeps the types of responses apart from schemas such as
-// MergePreferencesResponse. gomod.txt has the version of the runtime.
+// its options. The suffix keeps the types of responses apart from schemas that a context
+// calls Response. gomod.txt has the version of the runtime.
 var generator = []string{
 	"github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2",
 	"-package", "client", "-generate", "types,client", "-response-type-suffix", "Result",

@@ -19,7 +19,7 @@ const orders = `{
   "x-meridian-format": 1,
   "info": {"title": "orders", "version": "0.0.0"},
   "paths": {"/orders": {"get": {
-    "operationId": "listOrders", "x-go-type": "example.com/orders/api.List",
+    "operationId": "listOrders", "x-source-type": "example.com/orders/api.List",
     "responses": {"200": {"description": "All orders."}}
   }}}
 }`

@@ -71,7 +71,7 @@ var contractEdits = []edit{
 	{
 		name: "a generator hint changed",
 		edit: func(spec object) {
-			at(spec, "components", "schemas", "Order")["x-go-type"] = "api.Other"
+			at(spec, "components", "schemas", "Order")["x-source-type"] = "api.Other"
 		},
 		level: None, bump: NoBump,
 	},

@@ -85,7 +85,7 @@ func stripHints(v any) {
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
-			if strings.HasPrefix(name, "x-go-") {
+			if strings.HasPrefix(name, "x-source-") || strings.HasPrefix(name, "x-go-") {
 				delete(v, name)
 				continue
 			}

@@ -50,7 +50,7 @@ func TestSchemas(t *testing.T) {
 				"m": {"type": "object", "additionalProperties": {"type": "boolean"}}}}`,
 		},
 		"unsupported keywords": {
-			schema: `{type: object, deprecated: true, example: {}, externalDocs: {url: x}, xml: {name: a}, x-go-type: T,
+			schema: `{type: object, deprecated: true, example: {}, externalDocs: {url: x}, xml: {name: a}, x-source-type: T,
 				required: [r], discriminator: {propertyName: r}, additionalProperties: true, properties: {
 				r: {type: string, readOnly: true, format: uuid}, w: {type: string, writeOnly: true, default: a},
 				n: {type: integer, minimum: 1, exclusiveMinimum: true, maximum: 2, exclusiveMaximum: true, format: int64}}}`,

@@ -48,6 +48,7 @@ func Generate(svc rest.Service, dir string) (*openapi3.T, *manifest.Service, err
 		return nil, nil, g.errs.err()
 	}
 	doc := g.document()
+	g.schemas.checkNames()
 	if err := openapi3.NewLoader().ResolveRefsIn(doc, nil); err != nil {
 		return nil, nil, cmp.Or(g.errs.err(), fmt.Errorf("resolve the references of %s: %w", svc.Name, err))
 	}

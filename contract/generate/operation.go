@@ -66,7 +66,7 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	if !ok {
 		return nil
 	}
-	ref := g.namedBody(o, "Request", o.Input, f)
+	ref := g.namedBody(o, "Input", o.Input, f)
 	doc, _ := g.source.Field(o.Input.PkgPath(), o.Input.Name(), f.Name)
 	return &openapi3.RequestBodyRef{Value: &openapi3.RequestBody{
 		Description: comments.WithoutSubject(doc.Text, f.Name),
@@ -75,7 +75,9 @@ func (g *generation) requestBody(o *operation) *openapi3.RequestBodyRef {
 	}}
 }
 
-// namedBody returns a reference to the component of a body, which is a field of t.
+// namedBody returns a reference to the component of a body, which is a field of t. The
+// suffixes are Input and Output: oapi-codegen, orval and hey-api name types of their own
+// MergePreferencesRequest and MergePreferencesResponse for every operation.
 func (g *generation) namedBody(o *operation, suffix string, t reflect.Type, f reflect.StructField) *openapi3.SchemaRef {
 	ref := g.schemas.body(f)
 	if !isComponent(ref) {

@@ -67,7 +67,7 @@ func (r *responses) success(o *operation) *openapi3.ResponseRef {
 	if !ok {
 		return &openapi3.ResponseRef{Value: response}
 	}
-	schema := r.g.namedBody(o, "Response", o.Output, f)
+	schema := r.g.namedBody(o, "Output", o.Output, f)
 	response.WithDescription(r.g.responseDescription(o, f, schema))
 	response.Content = openapi3.NewContentWithSchemaRef(schema, []string{jsonMediaType})
 	return &openapi3.ResponseRef{Value: response}

@@ -15,10 +15,12 @@ import (
 
 const componentPrefix = "#/components/schemas/"
 
-// The extensions that name the Go source, for the messages of other tools.
+// The extensions that name the Go source, for the messages of other tools. Their names do
+// not begin with x-go-: oapi-codegen and go-swagger read x-go-type and generate a reference
+// to the type instead of the type.
 const (
-	ExtensionType  = "x-go-type"
-	ExtensionField = "x-go-field"
+	ExtensionType  = "x-source-type"
+	ExtensionField = "x-source-field"
 )
 
 // schemas converts Go types to schemas of the specification. It walks over types
@@ -163,7 +165,7 @@ func (s *schemas) named(name string, owner reflect.Type, ref *openapi3.SchemaRef
 func (s *schemas) name(t reflect.Type, nullable bool) string {
 	name, owner := componentName(t), t
 	if nullable {
-		name, owner = "Nullable"+name, reflect.PointerTo(t)
+		name, owner = name+"OrNull", reflect.PointerTo(t)
 	}
 	at, _ := s.source.Type(t.PkgPath(), t.Name())
 	if other := s.owners[name]; other != nil && other != owner {
@@ -174,6 +176,21 @@ func (s *schemas) name(t reflect.Type, nullable bool) string {
 	}
 	s.owners[name] = owner
 	return name
+}
+
+// checkNames refuses names that the Go client of openapi-generator gives to declarations
+// of its own: for each component X it declares the functions NewX and NewXWithDefaults and
+// the type NullableX.
+func (s *schemas) checkNames() {
+	for name := range s.components {
+		for _, taken := range []string{"New" + name, "New" + name + "WithDefaults", "Nullable" + name} {
+			if owner := s.owners[taken]; owner != nil {
+				at, _ := s.source.Type(elem(owner).PkgPath(), elem(owner).Name())
+				s.errs.add(at.At, "the component %s has a name that generated clients use for %s: rename it, for example to %sContent",
+					taken, name, name)
+			}
+		}
+	}
 }
 
 // object completes the schema of a struct.

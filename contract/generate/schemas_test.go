@@ -15,16 +15,16 @@ import (
 
 // components contains types of the fixture by the names of their schemas.
 var components = map[string]reflect.Type{
-	"Order":               reflect.TypeFor[api.Order](),
-	"NewOrder":            reflect.TypeFor[api.NewOrder](),
-	"Line":                reflect.TypeFor[api.Line](),
-	"Address":             reflect.TypeFor[api.Address](),
-	"NullableOrderChange": reflect.TypeFor[api.OrderChange](),
-	"PageOrder":           reflect.TypeFor[api.Page[api.Order]](),
-	"Category":            reflect.TypeFor[api.Category](),
-	"Shelf":               reflect.TypeFor[api.Shelf](),
-	"PairLineNote":        reflect.TypeFor[api.Pair[api.Line, *api.Note]](),
-	"Empty":               reflect.TypeFor[api.Empty](),
+	"Order":             reflect.TypeFor[api.Order](),
+	"OrderContent":      reflect.TypeFor[api.OrderContent](),
+	"Line":              reflect.TypeFor[api.Line](),
+	"Address":           reflect.TypeFor[api.Address](),
+	"OrderChangeOrNull": reflect.TypeFor[api.OrderChange](),
+	"PageOrder":         reflect.TypeFor[api.Page[api.Order]](),
+	"Category":          reflect.TypeFor[api.Category](),
+	"Shelf":             reflect.TypeFor[api.Shelf](),
+	"PairLineNote":      reflect.TypeFor[api.Pair[api.Line, *api.Note]](),
+	"Empty":             reflect.TypeFor[api.Empty](),
 }
 
 // TestSchemasAgreeWithAdapter compares which properties are required and nullable in
@@ -98,7 +98,7 @@ func TestElementsAreNullableIfPointers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	properties := doc.Components.Schemas["NewOrder"].Value.Properties
+	properties := doc.Components.Schemas["OrderContent"].Value.Properties
 	for name, element := range map[string]*openapi3.SchemaRef{
 		"gifts":    properties["gifts"].Value.Items,
 		"depots":   properties["depots"].Value.AdditionalProperties.Schema,

@@ -128,8 +128,8 @@ type Finding struct {
 	Column int `json:"column"`
 	// Pointer is a JSON Pointer (RFC 6901) into the document.
 	Pointer string `json:"pointer"`
-	// GoType and GoField are the Go source, if the document names it in x-go-type
-	// and x-go-field.
+	// GoType and GoField are the Go source, if the document names it in x-source-type
+	// and x-source-field.
 	GoType  string `json:"goType,omitempty"`
 	GoField string `json:"goField,omitempty"`
 	// Message says what is wrong.

@@ -213,8 +213,8 @@ func TestFindingsAreInOrderAndBounded(t *testing.T) {
 
 func TestFindingsNameGoTypeAndField(t *testing.T) {
 	text := linttest.Document(true,
-		"#SCHEMA", "x-go-type: example.org/things.Thing",
-		"name: {type: string}", "name: {type: string, enum: [a, a], x-go-field: Thing.Name}")
+		"#SCHEMA", "x-source-type: example.org/things.Thing",
+		"name: {type: string}", "name: {type: string, enum: [a, a], x-source-field: Thing.Name}")
 	want := []Finding{{
 		Rule: "enum-duplicate", Severity: Error, File: "d.yaml", Line: 30, Column: 40,
 		Pointer: "/components/schemas/Thing/properties/name/enum/1",

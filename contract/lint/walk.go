@@ -117,10 +117,10 @@ func (l *linter) report(v *visit, r rule, format string, args ...any) {
 	}
 	for at := v; at != nil; at = at.up {
 		if f.GoField == "" {
-			f.GoField = at.node.Get("x-go-field").Str()
+			f.GoField = at.node.Get("x-source-field").Str()
 		}
 		if f.GoType == "" {
-			f.GoType = at.node.Get("x-go-type").Str()
+			f.GoType = at.node.Get("x-source-type").Str()
 		}
 	}
 	l.findings = append(l.findings, f)

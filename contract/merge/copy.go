@@ -21,16 +21,18 @@ type copier struct {
 	renamed map[string]string
 }
 
-// hintPrefix is the prefix of the extensions from which the lint takes the Go type
-// and field of a finding.
-const hintPrefix = "x-go-"
+// isHint reports whether an extension is a hint of the generator, from which the lint takes
+// the Go type and field of a finding. Sources of an earlier format have hints with x-go-.
+func isHint(name string) bool {
+	return strings.HasPrefix(name, "x-source-") || strings.HasPrefix(name, "x-go-")
+}
 
 // public returns the extensions without the generator's hints and the format: the sources
 // may have several formats, and the result is not a generated file.
 func public(extensions map[string]any) map[string]any {
 	var kept map[string]any
 	for name, value := range extensions {
-		if strings.HasPrefix(name, hintPrefix) || name == manifest.SpecFormat {
+		if isHint(name) || name == manifest.SpecFormat {
 			continue
 		}
 		if kept == nil {

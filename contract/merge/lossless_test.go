@@ -2,7 +2,6 @@ package merge
 
 import (
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -49,7 +48,7 @@ func withoutHints(v any) any {
 	case map[string]any:
 		kept := map[string]any{}
 		for name, value := range v {
-			if !strings.HasPrefix(name, hintPrefix) {
+			if !isHint(name) {
 				kept[name] = withoutHints(value)
 			}
 		}

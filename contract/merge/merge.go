@@ -86,7 +86,7 @@ type About struct {
 //
 // Components with equal names and contents become one component. The security of
 // a document and the parameters of a path move to the operations, so that they do
-// not affect other sources. The generator's hints on Go types (x-go-*) are
+// not affect other sources. The generator's hints on Go types (x-source-*) are
 // removed, because the result is public.
 //
 // Merge returns a *manifest.FormatError for a source in an unknown format. It returns

@@ -35,11 +35,12 @@ func servers(root string) (openapi3.Servers, error) {
 			list = append(list, &openapi3.Server{URL: "https://" + domain, Description: "Environment " + file.Name})
 		}
 	}
+	// The variable has no description: swagger-parser, and with it orval, refuses one in
+	// OpenAPI 3.1, because its schema has the keyword "descriptions".
 	return append(list, &openapi3.Server{
-		URL: "http://127.0.0.1:{port}", Description: "Embedded cloud, started with 'go tool mage up'",
-		Variables: map[string]*openapi3.ServerVariable{
-			"port": {Default: workspace.LocalPort, Description: "Port of the embedded cloud, which the environment variable PORT sets."},
-		},
+		URL:         "http://127.0.0.1:{port}",
+		Description: "Embedded cloud, started with 'go tool mage up'. The environment variable PORT sets its port",
+		Variables:   map[string]*openapi3.ServerVariable{"port": {Default: workspace.LocalPort}},
 	}), nil
 }
 

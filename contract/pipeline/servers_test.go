@@ -9,7 +9,7 @@ import (
 )
 
 func TestServers(t *testing.T) {
-	local := []string{"http://127.0.0.1:{port} Embedded cloud, started with 'go tool mage up'"}
+	local := []string{"http://127.0.0.1:{port} Embedded cloud, started with 'go tool mage up'. The environment variable PORT sets its port"}
 	for name, test := range map[string]struct {
 		environments map[string]string
 		want         []string
@@ -42,6 +42,9 @@ func TestServers(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("servers (-want +got):\n%s", diff)
+			}
+			if local := list[len(list)-1]; local.Variables["port"].Description != "" {
+				t.Errorf("the port has a description, which swagger-parser refuses in OpenAPI 3.1")
 			}
 			if err := list.Validate(t.Context()); err != nil {
 				t.Errorf("invalid servers: %v", err)

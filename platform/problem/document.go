@@ -7,7 +7,7 @@ const MediaType = "application/problem+json"
 type Problem struct {
 	// URN that identifies the type of the problem. Write programs against this value, and
 	// treat a type that you do not know as its status: a later version may add types.
-	Type string `json:"type" format:"uri"`
+	Type string `json:"type"`
 	// Short name of the problem's type, the same for every occurrence.
 	Title string `json:"title" example:"Not found"`
 	// HTTP status code, repeated from the status line.

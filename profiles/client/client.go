@@ -1,4 +1,4 @@
-//meridian:digest 179c59617e97b55fb50e9c2826267d7bfc4f7ceacaa677ca8a99acc6e5d49715
+//meridian:digest b73788843e0e0d1336feef9212f6c1949ba53c783b0656826a59439241eba83f
 
 // Package client calls the operations of profiles over HTTP.
 //
@@ -430,11 +430,11 @@ type Link struct {
 	Url string `json:"url"`
 }
 
-// MergePreferencesRequest Preferences by name: null removes one. A name has 1 to 40 letters and digits, with single dots, hyphens or underscores between them.
-type MergePreferencesRequest map[string]*NullablePreference
+// MergePreferencesInput Preferences by name: null removes one. A name has 1 to 40 letters and digits, with single dots, hyphens or underscores between them.
+type MergePreferencesInput map[string]*PreferenceOrNull
 
-// MergePreferencesResponse All preferences of the profile, by name.
-type MergePreferencesResponse map[string]Preference
+// MergePreferencesOutput All preferences of the profile, by name.
+type MergePreferencesOutput map[string]Preference
 
 // NotFoundProblem The resource does not exist, or the caller is not allowed to see it.
 type NotFoundProblem struct {
@@ -465,24 +465,6 @@ type NotFoundProblem struct {
 
 // NotFoundProblemType defines model for NotFoundProblem.Type.
 type NotFoundProblemType string
-
-// NullablePreference A setting of the customer. It has exactly one of its properties, which determines its type.
-type NullablePreference struct {
-	// Boolean Value of a boolean preference.
-	//
-	// Example: true
-	Boolean *bool `json:"boolean,omitempty"`
-
-	// Number Value of a number preference: 0, or a number with a magnitude of at least 1e-100.
-	//
-	// Example: 14.5
-	Number *float64 `json:"number,omitempty"`
-
-	// Text Value of a text preference.
-	//
-	// Example: dark
-	Text *string `json:"text,omitempty"`
-}
 
 // PreconditionFailedProblem The resource has changed since the ETag in `If-Match` was read, or exists already and the request has `If-None-Match: *`. Read the resource again and repeat the change.
 type PreconditionFailedProblem struct {
@@ -546,6 +528,24 @@ type PreconditionRequiredProblemType string
 
 // Preference A setting of the customer. It has exactly one of its properties, which determines its type.
 type Preference struct {
+	// Boolean Value of a boolean preference.
+	//
+	// Example: true
+	Boolean *bool `json:"boolean,omitempty"`
+
+	// Number Value of a number preference: 0, or a number with a magnitude of at least 1e-100.
+	//
+	// Example: 14.5
+	Number *float64 `json:"number,omitempty"`
+
+	// Text Value of a text preference.
+	//
+	// Example: dark
+	Text *string `json:"text,omitempty"`
+}
+
+// PreferenceOrNull A setting of the customer. It has exactly one of its properties, which determines its type.
+type PreferenceOrNull struct {
 	// Boolean Value of a boolean preference.
 	//
 	// Example: true
@@ -914,10 +914,10 @@ type PutProfileParams struct {
 type PutProfileJSONRequestBody = ProfileContent
 
 // MergePreferencesJSONRequestBody defines body for MergePreferences for application/json ContentType.
-type MergePreferencesJSONRequestBody = MergePreferencesRequest
+type MergePreferencesJSONRequestBody = MergePreferencesInput
 
 // MergePreferencesApplicationMergePatchPlusJSONRequestBody defines body for MergePreferences for application/merge-patch+json ContentType.
-type MergePreferencesApplicationMergePatchPlusJSONRequestBody = MergePreferencesRequest
+type MergePreferencesApplicationMergePatchPlusJSONRequestBody = MergePreferencesInput
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -2630,7 +2630,7 @@ type MergePreferencesResult struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *MergePreferencesResponse
+	JSON200 *MergePreferencesOutput
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *Invalid
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -2680,7 +2680,7 @@ type MergePreferencesResult struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r MergePreferencesResult) GetJSON200() *MergePreferencesResponse {
+func (r MergePreferencesResult) GetJSON200() *MergePreferencesOutput {
 	return r.JSON200
 }
 
@@ -4327,7 +4327,7 @@ func ParseMergePreferencesResult(rsp *http.Response) (*MergePreferencesResult, e
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest MergePreferencesResponse
+		var dest MergePreferencesOutput
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

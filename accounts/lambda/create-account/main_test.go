@@ -20,7 +20,7 @@ func TestOnlyAProvedAddressOpensAnAccount(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := handler{}.create(t.Context(), api.CreateInput{
-				Caller: test.caller, Body: api.NewAccount{Email: "m@example.com", Country: "CA"},
+				Caller: test.caller, Body: api.AccountContent{Email: "m@example.com", Country: "CA"},
 			})
 			if !errors.Is(err, accounts.ErrUnproved) {
 				t.Errorf("got %v, want %v", err, accounts.ErrUnproved)

@@ -8,12 +8,12 @@ import (
 func thingSchema(context, thing string) object {
 	property := func(field string, s object) object {
 		s["description"] = "The thing's " + field + "."
-		s["x-go-field"] = thing + "." + field
+		s["x-source-field"] = thing + "." + field
 		return s
 	}
 	return object{
 		"type": "object", "description": "A thing.", "required": []any{"thingId", "name", "state"},
-		"x-go-type": "github.com/meridian-api/meridian/" + context + "/api." + thing,
+		"x-source-type": "github.com/meridian-api/meridian/" + context + "/api." + thing,
 		"properties": object{
 			"thingId":   property("ThingID", object{"type": "string", "format": "uuid", "example": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"}),
 			"name":      property("Name", object{"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[A-Za-z ]+$", "example": "Ada"}),
@@ -32,7 +32,7 @@ func problemSchemas() object {
 	schemas := object{
 		"Problem": object{
 			"type": "object", "description": "The response to a failed request (RFC 9457).", "required": []any{"type", "title", "status"},
-			"x-go-type": "github.com/meridian-api/meridian/platform/problem.Problem",
+			"x-source-type": "github.com/meridian-api/meridian/platform/problem.Problem",
 			"properties": object{
 				"type": object{"type": "string", "format": "uri"}, "title": object{"type": "string"},
 				"status": object{"type": "integer", "minimum": 400, "maximum": 599}, "detail": object{"type": "string"},

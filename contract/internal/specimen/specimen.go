@@ -117,19 +117,19 @@ func idParameter() object {
 	return object{
 		"name": "thingId", "in": "path", "required": true, "description": "The thing.",
 		"schema":  object{"type": "string", "format": "uuid"},
-		"example": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "x-go-field": "Input.ThingID",
+		"example": "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01", "x-source-field": "Input.ThingID",
 	}
 }
 
 func limitParameter() object {
 	return object{
 		"name": "limit", "in": "query", "description": "How many.",
-		"schema": object{"type": "integer", "minimum": 1, "maximum": 100}, "x-go-field": "Input.Limit",
+		"schema": object{"type": "integer", "minimum": 1, "maximum": 100}, "x-source-field": "Input.Limit",
 	}
 }
 
 func responses(content object) object {
-	etag := object{"description": "Version.", "schema": object{"type": "string"}, "x-go-field": "Output.ETag"}
+	etag := object{"description": "Version.", "schema": object{"type": "string"}, "x-source-field": "Output.ETag"}
 	all := object{"200": object{"description": "OK", "content": content, "headers": object{"ETag": etag}}}
 	for _, k := range kinds {
 		all[fmt.Sprint(k.Status)] = object{"$ref": "#/components/responses/" + response(k)}

@@ -68,7 +68,7 @@ var schemaEdits = []edit{
 		name: "a discriminator", rule: "schema-keyword",
 		bad: []string{"#SCHEMA", "discriminator: {propertyName: name}"},
 	},
-	{name: "a vendor's keyword", rule: "schema-keyword", bad: withProperty("{type: string, x-go-field: Thing.A}")},
+	{name: "a vendor's keyword", rule: "schema-keyword", bad: withProperty("{type: string, x-source-field: Thing.A}")},
 	{
 		name: "int64 on a number", rule: "schema-format-number",
 		bad:  withProperty("{type: number, format: int64}"),

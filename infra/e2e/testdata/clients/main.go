@@ -52,7 +52,7 @@ func open(ctx context.Context, user string) error {
 	if p := before.ApplicationproblemJSON404; p == nil || p.Type != client.UrnMeridianProblemNotFound {
 		return fmt.Errorf("%s has no account yet, and the response is %s", user, before.Body)
 	}
-	created, err := c.CreateAccountWithResponse(ctx, nil, client.NewAccount{
+	created, err := c.CreateAccountWithResponse(ctx, nil, client.AccountContent{
 		Country: client.NewAccountCountryCA, Email: types.Email(user + "@example.com"),
 	})
 	if err != nil {

@@ -54,6 +54,8 @@ type Order struct {
 	Mute string  `json:"mute" example:"a"`
 	// With a name that no model may have.
 	Under_score Under_score `json:"underscore"`
+	// With the name of a constructor.
+	Next NewLine `json:"next"`
 }
 
 // Line is a line.
@@ -62,6 +64,12 @@ type Line struct {
 	Name string `json:"name"`
 	// Count of it.
 	Count int8 `json:"count"`
+}
+
+// NewLine is named after the function that generated clients declare for Line.
+type NewLine struct {
+	// Name of it.
+	Name string `json:"name"`
 }
 
 // Under_score cannot be the name of a model.

@@ -71,8 +71,10 @@ func (r Request) bruno(seq int) []byte {
 	if len(r.Success) > 0 {
 		block("assert", "res.status: in ["+strings.Join(r.Success, ", ")+"]")
 	}
+	request := personal.Replace(b.String())
+	b.Reset()
 	block("docs", strings.Split(strings.TrimSpace(r.Summary+"\n\n"+r.Description), "\n")...)
-	return []byte(strings.TrimRight(b.String(), "\n") + "\n")
+	return []byte(request + strings.TrimRight(b.String(), "\n") + "\n")
 }
 
 // values returns the lines of values. Bruno does not send those with a tilde.

@@ -2,8 +2,10 @@
 // collection of Bruno, a client with a window and a command line, and as a file for the
 // HTTP clients of editors.
 //
-// The requests use three variables: baseUrl, token for a user's own data, and adminToken
-// for operations that only administrators call. WriteEnvironment writes their values.
+// The requests use the variables baseUrl, token for a user's own data, and adminToken for
+// operations that only administrators call. The subject and the address of ExampleSubject
+// in the document's examples are the variables subject and email, because the requests are
+// sent as a user who has no data yet. WriteEnvironment writes the values.
 package collection
 
 import (

@@ -26,7 +26,7 @@ const document = `{
       "patch": {
         "operationId": "patchA", "tags": ["A"], "security": [{"x": []}], "x-scopes": ["a/admin"],
         "parameters": [
-          {"name": "id", "in": "path", "required": true, "example": "1", "schema": {"type": "string"}},
+          {"name": "id", "in": "path", "required": true, "example": "` + ExampleSubject + `", "schema": {"type": "string"}},
           {"name": "If-Match", "in": "header", "example": "\"7\"", "schema": {"type": "string"}},
           {"name": "n", "in": "query", "required": true, "example": 5, "schema": {"type": "integer"}}
         ],
@@ -42,7 +42,7 @@ const document = `{
     }}
   },
   "components": {"schemas": {"P": {"type": "object", "properties": {
-    "name": {"type": "string", "example": "Ada"}, "zip": {"type": "string", "example": "9"}
+    "name": {"type": "string", "example": "` + ExampleEmail + `"}, "zip": {"type": "string", "example": "9"}
   }}}}
 }`
 
@@ -59,13 +59,13 @@ func TestHTTP(t *testing.T) {
 	const want = `
 ###
 # @name patchA
-PATCH {{baseUrl}}/a/1?n=5
+PATCH {{baseUrl}}/a/{{subject}}?n=5
 Authorization: Bearer {{adminToken}}
 If-Match: *
 Content-Type: application/json
 
 {
-  "name": "Ada"
+  "name": "{{email}}"
 }
 
 ### Removes an a
@@ -93,8 +93,8 @@ func TestBruno(t *testing.T) {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	for _, part := range []string{
-		"url: {{baseUrl}}/a/:id?n=5\n", "params:path {\n  id: 1\n}", "If-Match: *\n",
-		"body:json {\n  {\n    \"name\": \"Ada\"\n  }\n}",
+		"url: {{baseUrl}}/a/:id?n=5\n", "params:path {\n  id: {{subject}}\n}", "If-Match: *\n",
+		"body:json {\n  {\n    \"name\": \"{{email}}\"\n  }\n}",
 		"assert {\n  res.status: in [200]\n}", "token: {{adminToken}}",
 	} {
 		if !strings.Contains(string(files["A/patchA.bru"]), part) {

@@ -14,34 +14,40 @@ const HTTPFile = "api.http"
 // Visual Studio Code read them.
 func HTTP(requests []Request) []byte {
 	var b bytes.Buffer
-	b.WriteString("# An example request for each operation. The variables baseUrl, token and adminToken are in\n" +
-		"# http-client.env.json, which 'go tool mage up' writes.\n")
+	b.WriteString("# An example request for each operation. The variables baseUrl, token, adminToken,\n" +
+		"# subject and email (the user's) are in http-client.env.json, which 'go tool mage up' writes.\n")
 	for _, r := range requests {
-		fmt.Fprintf(&b, "\n### %s\n# @name %s\n", oneLine(r.Summary), r.ID)
-		for _, v := range r.Query {
-			if v.Optional {
-				fmt.Fprintf(&b, "# Optional query parameter: %s=%s\n", v.Name, oneLine(url.QueryEscape(v.Value)))
-			}
-		}
-		for _, v := range r.Headers {
-			if v.Optional {
-				fmt.Fprintf(&b, "# Optional header: %s: %s\n", v.Name, oneLine(v.Value))
-			}
-		}
-		fmt.Fprintf(&b, "%s {{baseUrl}}%s%s\n", r.Method, r.path(url.PathEscape), r.query())
-		if r.Token != "" {
-			fmt.Fprintf(&b, "Authorization: Bearer {{%s}}\n", r.Token)
-		}
-		for _, v := range r.Headers {
-			if !v.Optional {
-				fmt.Fprintf(&b, "%s: %s\n", v.Name, oneLine(v.Value))
-			}
-		}
-		if r.Body != "" {
-			fmt.Fprintf(&b, "Content-Type: %s\n\n%s\n", r.ContentType, r.Body)
-		}
+		fmt.Fprintf(&b, "\n### %s\n# @name %s\n%s", oneLine(r.Summary), r.ID, personal.Replace(r.http()))
 	}
 	return b.Bytes()
+}
+
+// http returns the request without its title.
+func (r Request) http() string {
+	var b strings.Builder
+	for _, v := range r.Query {
+		if v.Optional {
+			fmt.Fprintf(&b, "# Optional query parameter: %s=%s\n", v.Name, oneLine(url.QueryEscape(v.Value)))
+		}
+	}
+	for _, v := range r.Headers {
+		if v.Optional {
+			fmt.Fprintf(&b, "# Optional header: %s: %s\n", v.Name, oneLine(v.Value))
+		}
+	}
+	fmt.Fprintf(&b, "%s {{baseUrl}}%s%s\n", r.Method, r.path(url.PathEscape), r.query())
+	if r.Token != "" {
+		fmt.Fprintf(&b, "Authorization: Bearer {{%s}}\n", r.Token)
+	}
+	for _, v := range r.Headers {
+		if !v.Optional {
+			fmt.Fprintf(&b, "%s: %s\n", v.Name, oneLine(v.Value))
+		}
+	}
+	if r.Body != "" {
+		fmt.Fprintf(&b, "Content-Type: %s\n\n%s\n", r.ContentType, r.Body)
+	}
+	return b.String()
 }
 
 // path returns the path with its values.

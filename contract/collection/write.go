@@ -3,6 +3,7 @@ package collection
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Variables of the requests.
@@ -19,7 +21,19 @@ const (
 	baseURL    = "baseUrl"
 	token      = "token"
 	adminToken = "adminToken"
+	subject    = "subject"
+	email      = "email"
 )
+
+// The user of the examples in documents. The embedded cloud has data of this user when it
+// starts, and a request that creates something would find it there.
+const (
+	ExampleSubject = "7f0c9c5e-3d0e-4c52-9a55-0d6f6d1f0a01"
+	ExampleEmail   = "ada@example.com"
+)
+
+// personal replaces the user of the examples by the variables.
+var personal = strings.NewReplacer(ExampleSubject, "{{"+subject+"}}", ExampleEmail, "{{"+email+"}}")
 
 // EnvironmentFile is the file in which the HTTP clients of editors look for variables.
 const EnvironmentFile = "http-client.env.json"
@@ -32,6 +46,16 @@ type Environment struct {
 	BaseURL string
 	// Token is a user's access token, and AdminToken an administrator's.
 	Token, AdminToken string
+	// Subject and Email are the user's. Without them, the requests have the examples' values.
+	Subject, Email string
+}
+
+// variables returns the names and values of the variables.
+func (e Environment) variables() map[string]string {
+	return map[string]string{
+		baseURL: e.BaseURL, token: e.Token, adminToken: e.AdminToken,
+		subject: cmp.Or(e.Subject, ExampleSubject), email: cmp.Or(e.Email, ExampleEmail),
+	}
 }
 
 // Write writes the requests of a document into dir: HTTPFile, and BrunoFolder without its
@@ -61,9 +85,7 @@ func Write(dir, title string, document []byte) error {
 // HTTPFile. Only the owner can read the files, because they contain tokens. The caller
 // calls remove when the cloud ends.
 func WriteEnvironment(dir string, e Environment) (remove func(), err error) {
-	data, err := json.MarshalIndent(map[string]map[string]string{
-		environment: {baseURL: e.BaseURL, token: e.Token, adminToken: e.AdminToken},
-	}, "", "  ")
+	data, err := json.MarshalIndent(map[string]map[string]string{environment: e.variables()}, "", "  ")
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +102,12 @@ func WriteEnvironment(dir string, e Environment) (remove func(), err error) {
 }
 
 func (e Environment) bruno() []byte {
-	return fmt.Appendf(nil, "vars {\n  %s: %s\n  %s: %s\n  %s: %s\n}\n", baseURL, e.BaseURL, token, e.Token, adminToken, e.AdminToken)
+	b := []byte("vars {\n")
+	variables := e.variables()
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		b = fmt.Appendf(b, "  %s: %s\n", name, variables[name])
+	}
+	return append(b, "}\n"...)
 }
 
 // Zip returns Bruno's collection of a document as an archive, with an environment of the

@@ -12,17 +12,30 @@ import (
 
 	"github.com/meridian-api/meridian/contract/collection"
 	"github.com/meridian-api/meridian/contract/command"
+	"github.com/meridian-api/meridian/contract/workspace"
+	"github.com/meridian-api/meridian/infra/up"
 )
 
 // brunoVariable is the environment variable with the folder in which Bruno's command line
 // is installed.
 const brunoVariable = "BRUNO_DIR"
 
-// startWithCollection starts a cloud, and writes the example requests of its operations and
-// the values of their variables.
+// startWithCollection starts a cloud with the contexts' demo data, as 'go tool mage up' does,
+// and writes the example requests of its operations and the values of their variables.
 func startWithCollection(t *testing.T) (dir string, requests []collection.Request) {
 	t.Helper()
 	cloud := startCloud(t)
+	ws, err := workspace.Find(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	contexts, err := ws.Contexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := up.Seed(t.Context(), contexts, cloud, nil); err != nil || n == 0 {
+		t.Fatalf("%d requests with demo data, error %v", n, err)
+	}
 	cfg, err := prepare()
 	if err != nil {
 		t.Fatal(err)
@@ -34,13 +47,11 @@ func startWithCollection(t *testing.T) (dir string, requests []collection.Reques
 	if err := collection.Write(dir, "Example", cfg.Release.Specification); err != nil {
 		t.Fatal(err)
 	}
-	e := collection.Environment{BaseURL: cloud.URL()}
-	for user, token := range map[string]*string{"ada": &e.Token, "root": &e.AdminToken} {
-		if *token, _, err = cloud.Token(user); err != nil {
-			t.Fatal(err)
-		}
+	users, err := up.Describe(cloud)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := collection.WriteEnvironment(dir, e); err != nil {
+	if _, err := collection.WriteEnvironment(dir, users.Examples()); err != nil {
 		t.Fatal(err)
 	}
 	return dir, requests

@@ -14,8 +14,8 @@ import (
 	"github.com/meridian-api/meridian/infra/up/shell"
 )
 
-// describe returns the description of the running cloud, with a token of each user.
-func describe(cloud *local.Cloud) (running.Cloud, error) {
+// Describe returns the description of the running cloud, with a token of each user.
+func Describe(cloud *local.Cloud) (running.Cloud, error) {
 	d := running.Cloud{Edge: cloud.URL(), Console: cloud.URL() + local.ConsolePath, Issuer: cloud.IssuerURL()}
 	for _, r := range cloud.Regions() {
 		d.Regions = append(d.Regions, running.Region{Name: r.Name, URL: r.URL, DynamoDB: r.DynamoDB})
@@ -25,7 +25,9 @@ func describe(cloud *local.Cloud) (running.Cloud, error) {
 		if err != nil {
 			return d, err
 		}
-		d.Users = append(d.Users, running.User{Name: u.Name, Subject: u.Subject, AccessToken: access, IDToken: id})
+		d.Users = append(d.Users, running.User{
+			Name: u.Name, Subject: u.Subject, Email: u.Email, AccessToken: access, IDToken: id,
+		})
 	}
 	return d, nil
 }
@@ -42,7 +44,7 @@ func (c controlled) ExpireKeys() error {
 	if err := c.Cloud.ExpireKeys(); err != nil {
 		return err
 	}
-	d, err := describe(c.Cloud)
+	d, err := Describe(c.Cloud)
 	if err != nil {
 		return err
 	}

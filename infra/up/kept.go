@@ -74,7 +74,7 @@ func (k kept) seed(ctx context.Context, ws workspace.Workspace, cloud *local.Clo
 	if err != nil {
 		return "", err
 	}
-	requests, err := seed(ctx, contexts, cloud, seeded)
+	requests, err := Seed(ctx, contexts, cloud, seeded)
 	if err != nil {
 		return "", err
 	}

@@ -30,11 +30,11 @@ type seedRequest struct {
 	Body   json.RawMessage   `json:"body"`
 }
 
-// seed sends the seed requests of every context, in the order of the contexts' names,
+// Seed sends the seed requests of every context, in the order of the contexts' names,
 // except those that are in seeded, and waits until the data is in all Regions. It returns
 // the number of requests. It accepts the statuses 409 and 412, because a DynamoDB that
 // outlives the cloud has the data already.
-func seed(ctx context.Context, contexts []workspace.Context, cloud *local.Cloud, seeded []string) (n int, err error) {
+func Seed(ctx context.Context, contexts []workspace.Context, cloud *local.Cloud, seeded []string) (n int, err error) {
 	subjects := subjectsOf(cloud)
 	for _, c := range contexts {
 		if slices.Contains(seeded, c.Name) {

@@ -168,7 +168,7 @@ func (s *session) serve(ctx context.Context) error {
 	s.mountDocs(ctx)
 	s.cloud.Mount(local.ConsolePath, console.Handler(local.ConsolePath, system.Current().Title))
 	s.cloud.Mount(control.Path, control.NewServer(controlled{s.cloud, s.ws.Root}, s.recorder))
-	description, err := describe(s.cloud)
+	description, err := Describe(s.cloud)
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,7 @@ type Region struct {
 type User struct {
 	Name        string `json:"name"`
 	Subject     string `json:"sub"`
+	Email       string `json:"email"`
 	AccessToken string `json:"accessToken"`
 	IDToken     string `json:"idToken"`
 }
@@ -57,7 +58,7 @@ func Write(root string, c Cloud) (remove func(), err error) {
 		return nil, err
 	}
 	name := filepath.Join(root, File)
-	removeEnvironment, err := collection.WriteEnvironment(filepath.Join(root, workspace.Dist), c.environment())
+	removeEnvironment, err := collection.WriteEnvironment(filepath.Join(root, workspace.Dist), c.Examples())
 	remove = func() {
 		os.Remove(name)
 		removeEnvironment()
@@ -68,12 +69,17 @@ func Write(root string, c Cloud) (remove func(), err error) {
 	return remove, writeFile(name, append(data, '\n'))
 }
 
-// environment returns the variables of the example requests: the first user's token, and
-// the last one's, who is an administrator.
-func (c Cloud) environment() collection.Environment {
+// Examples returns the variables of the example requests. They are sent as bob, who has
+// no data when the cloud starts, and as root, who is an administrator.
+func (c Cloud) Examples() collection.Environment {
 	e := collection.Environment{BaseURL: c.Edge}
-	if n := len(c.Users); n > 0 {
-		e.Token, e.AdminToken = c.Users[0].AccessToken, c.Users[n-1].AccessToken
+	for _, u := range c.Users {
+		switch u.Name {
+		case "bob":
+			e.Token, e.Subject, e.Email = u.AccessToken, u.Subject, u.Email
+		case "root":
+			e.AdminToken = u.AccessToken
+		}
 	}
 	return e
 }

@@ -49,6 +49,9 @@ func (d Drawer) Value(s *openapi3.Schema, depth int) any {
 		return rapid.Int64Range(int64(low), int64(high)).Draw(d.T, "integer")
 	case s.Type.Is("number"):
 		low, high := d.bounds(s)
+		if s.Min != nil && s.Max != nil && rapid.IntRange(0, 2).Draw(d.T, "at a bound") == 0 {
+			return rapid.SampledFrom([]float64{*s.Min, *s.Max}).Draw(d.T, "bound")
+		}
 		return float64(rapid.IntRange(int(low*4), int(high*4)).Draw(d.T, "number")) / 4
 	case s.Type.Is("string"):
 		return d.string(s)

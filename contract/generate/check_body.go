@@ -74,6 +74,9 @@ func (g *generation) checkStruct(t reflect.Type) {
 	case doc.Text == "":
 		g.errs.add(doc.At, "type %s %s", goType(t), needsComment)
 	}
+	if hidesFields(t) {
+		g.errs.add(doc.At, "type %s has no exported field, so that encoding/json writes {} and ignores its input", goType(t))
+	}
 	var names []string
 	for _, p := range properties(t) {
 		// encoding/json accepts names in any case, so that they must differ by more.
@@ -85,6 +88,20 @@ func (g *generation) checkStruct(t reflect.Type) {
 	for f := range t.Fields() {
 		g.checkField(t, f, doc.At)
 	}
+}
+
+// hidesFields reports whether a struct has fields, but no properties. A
+// type declared as another, such as type Day time.Time, loses the methods for JSON.
+func hidesFields(t reflect.Type) bool {
+	if len(properties(t)) > 0 {
+		return false
+	}
+	for f := range t.Fields() {
+		if f.Name != "_" && !isFlattened(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkField checks a field that t itself declares, not an embedded struct.

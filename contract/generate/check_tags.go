@@ -191,7 +191,7 @@ func (g *generation) checkBody(o *operation, t reflect.Type, f reflect.StructFie
 	check := g.field(owner(t, f.Index), f, o.source.At)
 	check.checkTags(bodyFieldTags)
 	if t == o.Output && schema.NotNull(f.Tag) {
-		check.refuse("tag nullable: encoding/json writes null for nil: use a %s without a pointer", elem(f.Type))
+		check.refuse("tag nullable: encoding/json writes null for nil: use %s without a pointer", elem(f.Type))
 	}
 }
 

@@ -239,7 +239,8 @@ func (c *char) UnmarshalJSON(data []byte) error {
 func TestLinesBeginVisibly(t *testing.T) {
 	for r := range rune(unicode.MaxRune) {
 		hidden := unicode.In(r,
-			unicode.White_Space, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unicode.Cc)
+			unicode.White_Space, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unicode.Cc,
+			unicode.Cf) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 		if hidden && schema.CheckFormat("line", string(r)) {
 			t.Errorf("%U is a line, and nothing of it can be seen", r)
 		}

@@ -39,8 +39,8 @@ func DescribeFormat(format string) string { return cmp.Or(descriptions[format], 
 
 // LinePattern returns a pattern of ECMA-262 for the format line, which other
 // validators do not know. It accepts everything that the format accepts. In
-// addition it accepts texts that begin with a code point from U+E0000 to U+E0FFF:
-// a class of ECMA-262 cannot contain it without the flag u.
+// addition it accepts texts that begin with an invisible code point of another plane
+// than the first: a class of ECMA-262 cannot contain it without the flag u.
 func LinePattern() string {
 	start := class(controls, spaces, invisibles)
 	inner := class(controls)

@@ -1,4 +1,4 @@
-//meridian:digest b73788843e0e0d1336feef9212f6c1949ba53c783b0656826a59439241eba83f
+//meridian:digest 04410f2c75b7963bc49c2bf268eb6c38e2c71c33ca30729b16b9dd7b5259e357
 
 // Package client calls the operations of profiles over HTTP.
 //

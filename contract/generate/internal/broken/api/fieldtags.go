@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"github.com/meridian-api/meridian/platform/rest"
 )
@@ -46,7 +47,12 @@ type Tags struct {
 	Counts Counts `json:"counts"`
 	// With two blank fields.
 	Twice Twice `json:"twice"`
+	// Without the methods of a time.
+	Day Day `json:"day"`
 }
+
+// Day is a time, which encoding/json does not know.
+type Day time.Time
 
 // Counts allows fewer properties than it requires, and needs more than it has.
 type Counts struct {

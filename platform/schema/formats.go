@@ -115,34 +115,6 @@ func isDateTime(s string) bool {
 	return zone == "Z" || zone[1:3] < "24" && zone[4:] < "60"
 }
 
-// isURI accepts an absolute URI of RFC 3986: a scheme, a colon, and characters
-// that the RFC allows.
-func isURI(s string) bool {
-	scheme, rest, ok := strings.Cut(s, ":")
-	if !ok || scheme == "" || rest == "" || !isAlphanumeric(scheme[0]) || scheme[0] <= '9' {
-		return false
-	}
-	for i := range len(scheme) {
-		if c := scheme[i]; !isAlphanumeric(c) && c != '+' && c != '-' && c != '.' {
-			return false
-		}
-	}
-	for i := 0; i < len(rest); i++ {
-		c := rest[i]
-		if c == '%' {
-			if i+2 >= len(rest) || !isHex(rest[i+1]) || !isHex(rest[i+2]) {
-				return false
-			}
-			i += 2
-			continue
-		}
-		if !isAlphanumeric(c) && strings.IndexByte("-._~:/?#[]@!$&'()*+,;=", c) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // isLine accepts text that can be shown in one line unchanged. The text begins with
 // a visible character, and does not end with a space. It contains no control
 // characters, no line ends, no replacement characters for invalid UTF-8, and no

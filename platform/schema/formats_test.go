@@ -78,11 +78,16 @@ func TestFormats(t *testing.T) {
 			format: "uri",
 			valid: []string{
 				"https://example.com/a?b=c#d", "urn:x:y", "a:b", "z:b", "A:b", "Z:b", "a09+-.z:b", "a:0", "a:9",
-				"a:/?#[]@!$&'()*+,;=-._~",
+				"a:/:@!$&'()*+,;=-._~?/?:@!$&'()*+,;=-._~#/?:@!$&'()*+,;=-._~", "mailto:a@b.example", "file:///etc/hosts",
+				"https://u:p@e.com:8443/", "https://e.com:/", "https://[2001:db8::1]:443/a", "https://[::ffff:1.2.3.4]",
+				"https://a_b~c!d$e%20f/",
 				"https://e.com/%20", "https://e.com/%20a", "a:%aF", "a:%00%99",
 			},
 			invalid: []string{
 				"", ":", "example.com", "http:", ":b", "1a:b", "0a:b", "9a:b", "+a:b", "@a:b", "a_b:c", "a/b:c", "é:b",
+				"a:?b", "a:#b", "a:b#c#d", "a:[b]", "a:b?[c]", "a:b#[c]", "https://e.com/[a]", "https://[", "https://[]",
+				"https://[1.2.3.4]", "https://[fe80::1%25en0]/", "https://[::1]a", "https://[::1", "https://a[::1]",
+				"https://e.com:port/", "https://e.com:1:2/", "https://a@b@c/", "https://[::1]:port",
 				"https://e.com/ space", "a:é", "a:\"", "a:<", "a:^", "a:`", "a:{", "a:|", "a:\x7f",
 				"https://e.com/%zz", "https://e.com/%2", "https://e.com/%", "a:%2g", "a:%g2", "a:%2", "a:b%", "a:%20%2",
 			},

@@ -1,4 +1,4 @@
-//meridian:digest 7fa24da08a2d504a244ae35da1a69a0e3bb9df203823c37b2966c387b7e6dad9
+//meridian:digest 9a9187eb753023afa005507278ca422c3eb1802e513f92fbd5ae6d312bcba0c6
 
 // Package client calls the operations of accounts over HTTP.
 //
@@ -571,7 +571,7 @@ type InternalProblem struct {
 // InternalProblemType defines model for InternalProblem.Type.
 type InternalProblemType string
 
-// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
+// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, times have no leap second, numbers fit into their format, and whole numbers outside the body have digits only. In a body, names of properties have the case of the schema, no object repeats one, and the depth is at most 64. Correct the request before you send it again.
 type InvalidProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
@@ -948,7 +948,7 @@ type Forbidden = ForbiddenProblem
 // Internal The service failed. Include `requestId` when you report the failure.
 type Internal = InternalProblem
 
-// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
+// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, times have no leap second, numbers fit into their format, and whole numbers outside the body have digits only. In a body, names of properties have the case of the schema, no object repeats one, and the depth is at most 64. Correct the request before you send it again.
 type Invalid = InvalidProblem
 
 // NotFound The resource does not exist, or the caller is not allowed to see it.

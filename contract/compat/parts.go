@@ -18,8 +18,8 @@ type Part struct {
 	// schema, which many operations can have.
 	Operation string
 	// Name is empty for the operation itself, and otherwise for example "query parameter
-	// limit", "header ETag of status 200", "property mail of Address" or "value stock of
-	// property reason of Order".
+	// limit", "header ETag of status 200", "schema Address", "property mail of Address",
+	// "variant Card of Payment" or "value stock of property reason of Order".
 	Name string
 	// Deprecated is whether the specification deprecates it. Announced has the dates, and is
 	// zero for a specification without dates.
@@ -64,11 +64,16 @@ func eachPart(doc *openapi3.T, visit func(Part)) {
 	}
 	for _, name := range sortedKeys(doc.Components.Schemas) {
 		s := doc.Components.Schemas[name].Value
-		visit(Part{Name: name})
+		component := Part{Name: "schema " + name, Deprecated: s.Deprecated, Announced: manifest.Deprecation(s.Extensions)}
+		visit(component)
+		eachVariant(component, name, s, visit)
 		for _, property := range sortedKeys(s.Properties) {
-			p := Part{Name: fmt.Sprintf("property %s of %s", property, name), in: name}
+			p := Part{Name: fmt.Sprintf("property %s of %s", property, name), in: component.key()}
 			if of := s.Properties[property]; of.Ref == "" && of.Value != nil {
 				p.Deprecated, p.Announced = of.Value.Deprecated, manifest.Deprecation(of.Value.Extensions)
+			}
+			if of := componentOf(s.Properties[property]); !p.Deprecated && of != nil && of.Deprecated {
+				p.Deprecated, p.Announced = true, manifest.Deprecation(of.Extensions) // it ends with its type
 			}
 			p.remove = func() {
 				delete(s.Properties, property)
@@ -80,6 +85,43 @@ func eachPart(doc *openapi3.T, visit func(Part)) {
 			}
 		}
 	}
+}
+
+// eachVariant calls visit for the variants of a union, which end with their types.
+func eachVariant(union Part, name string, s *openapi3.Schema, visit func(Part)) {
+	for _, ref := range s.OneOf {
+		if ref.Ref == "" || ref.Value == nil {
+			continue
+		}
+		visit(Part{
+			Name: fmt.Sprintf("variant %s of %s", strings.TrimPrefix(ref.Ref, "#/components/schemas/"), name), in: union.key(),
+			Deprecated: ref.Value.Deprecated, Announced: manifest.Deprecation(ref.Value.Extensions),
+			remove: func() {
+				s.OneOf = slices.DeleteFunc(slices.Clone(s.OneOf), func(r *openapi3.SchemaRef) bool { return r == ref })
+				removeMapping(s.Discriminator, ref.Ref)
+			},
+		})
+	}
+}
+
+// componentOf returns the component that a property, its elements or its values refer to, or
+// nil.
+func componentOf(ref *openapi3.SchemaRef) *openapi3.Schema {
+	for ref != nil && ref.Value != nil {
+		switch {
+		case ref.Ref != "":
+			return ref.Value
+		case ref.Value.Items != nil:
+			ref = ref.Value.Items
+		case ref.Value.AdditionalProperties.Schema != nil:
+			ref = ref.Value.AdditionalProperties.Schema
+		case len(ref.Value.AllOf) == 1:
+			ref = ref.Value.AllOf[0]
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 func eachParameter(of string, o *openapi3.Operation, visit func(Part)) {
@@ -177,8 +219,17 @@ func removedParts(before, after document) []string {
 const headerDeprecated = "response-header-deprecated"
 
 // takeHeaders returns the parts of a specification, and removes the deprecations of headers
-// from it, which oasdiff would take for changes that it does not know.
+// from it, which oasdiff would take for changes that it does not know. It also removes the
+// headers that announce an operation's deprecation, which come and go with it.
 func takeHeaders(doc *openapi3.T) []Part {
+	eachOperation(doc, func(_, _ string, o *openapi3.Operation) {
+		for _, r := range o.Responses.Map() {
+			if r.Value != nil {
+				delete(r.Value.Headers, rest.DeprecationHeader)
+				delete(r.Value.Headers, rest.SunsetHeader)
+			}
+		}
+	})
 	var list []Part
 	eachPart(doc, func(p Part) { list = append(list, p) })
 	for _, p := range list {
@@ -272,6 +323,7 @@ func ignoreSunset(doc *openapi3.T) {
 		return
 	}
 	for _, s := range doc.Components.Schemas {
+		delete(s.Value.Extensions, manifest.SunsetExtension)
 		for _, p := range s.Value.Properties {
 			delete(p.Value.Extensions, manifest.SunsetExtension)
 		}

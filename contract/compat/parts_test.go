@@ -2,6 +2,7 @@ package compat
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,70 @@ func TestWithdrawParts(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, texts); diff != "" {
 				t.Errorf("the advice by text of the changes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// deprecateTypes adds a union to the orders of requests and responses, whose variant Transfer
+// is deprecated, and a property with a type of its own, which is deprecated.
+func deprecateTypes(spec object, sunset string) {
+	schemas := at(spec, "components", "schemas")
+	for name, value := range map[string]string{"Card": "card", "Transfer": "transfer"} {
+		schemas[name] = object{"type": "object", "required": []any{"kind"}, "properties": object{
+			"kind": object{"type": "string", "enum": []any{value}},
+		}}
+	}
+	schemas["Gift"] = object{"type": "object"}
+	for _, name := range []string{"Gift", "Transfer"} {
+		maps.Copy(at(schemas, name), object{
+			"deprecated": true, manifest.SinceExtension: "2026-01-01", manifest.SunsetExtension: sunset,
+			manifest.ReasonExtension: "use something else",
+		})
+	}
+	schemas["Payment"] = object{
+		"oneOf": []any{object{"$ref": "#/components/schemas/Card"}, object{"$ref": "#/components/schemas/Transfer"}},
+		"discriminator": object{"propertyName": "kind", "mapping": object{
+			"card": "#/components/schemas/Card", "transfer": "#/components/schemas/Transfer",
+		}},
+	}
+	for _, of := range []string{"Order", "NewOrder"} {
+		properties := at(schemas, of, "properties")
+		properties["payment"] = object{"allOf": []any{object{"$ref": "#/components/schemas/Payment"}}}
+		properties["gifts"] = object{"type": "array", "items": object{"$ref": "#/components/schemas/Gift"}}
+	}
+}
+
+// TestWithdrawTypes removes a deprecated variant, and properties of a deprecated type.
+func TestWithdrawTypes(t *testing.T) {
+	for sunset, want := range map[string]Level{"2026-10-31": Compatible, "2026-11-02": Breaking} {
+		t.Run(sunset, func(t *testing.T) {
+			repo := newMonorepo(t)
+			end := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+			t.Setenv("GIT_COMMITTER_DATE", end.AddDate(0, 0, -180).Format(time.RFC3339))
+			repo.spec("orders", func(spec object) { deprecateTypes(spec, sunset) })
+			repo.version("orders", "1.3.0")
+			repo.commit("orders/v1.3.0")
+			t.Setenv("GIT_COMMITTER_DATE", end.Format(time.RFC3339))
+			repo.spec("orders", func(spec object) {
+				deprecateTypes(spec, sunset)
+				payment := at(spec, "components", "schemas", "Payment")
+				payment["oneOf"] = payment["oneOf"].([]any)[:1]
+				delete(at(payment, "discriminator", "mapping"), "transfer")
+				for _, of := range []string{"Order", "NewOrder"} {
+					delete(at(spec, "components", "schemas", of, "properties"), "gifts")
+				}
+			})
+			repo.commit()
+			got := map[string]Level{}
+			for _, c := range repo.report("", "orders").Changes {
+				part, _, _ := strings.Cut(c.Text, map[Level]string{Compatible: " withdrawn", Breaking: " removed"}[want])
+				got[part] = c.Level
+			}
+			for _, part := range []string{"variant Transfer of Payment", "property gifts of Order", "property gifts of NewOrder"} {
+				if got[part] != want {
+					t.Errorf("%s: level %q, want %q: %v", part, got[part], want, got)
+				}
 			}
 		})
 	}

@@ -20,7 +20,7 @@ var (
 	parameterTags = slices.Concat([]string{"path", "query", "header", "required", "example"}, schema.Tags, deprecationTags)
 	// The tags of a field named Body, and of the blank field of a struct.
 	bodyFieldTags = append([]string{"nullable"}, schema.Tags...)
-	blankTags     = []string{"minProperties", "maxProperties"}
+	blankTags     = []string{"minProperties", "maxProperties", "deprecated"}
 )
 
 // checkBodies checks the types of all bodies and the types in them.
@@ -73,6 +73,9 @@ func (g *generation) checkStruct(t reflect.Type) {
 		return
 	case doc.Text == "":
 		g.errs.add(doc.At, "type %s %s", goType(t), needsComment)
+	case doc.Deprecated:
+		g.errs.add(doc.At, "type %s: the comment deprecates it without dates: add the field _ struct{} `deprecated:%q`",
+			goType(t), "2026-12-01/2027-06-30: use Order")
 	}
 	if hidesFields(t) {
 		g.errs.add(doc.At, "type %s has no exported field, so that encoding/json writes {} and ignores its input", goType(t))

@@ -15,6 +15,8 @@ import (
 //	deprecated:"2026-12-01/2027-06-30: use limit"
 //	deprecatedValues:"paused=2026-12-01/2027-06-30: use closed; lost=2026-12-01/2027-06-30: use closed"
 //
+// The tag deprecated of the blank field announces the end of a struct.
+//
 // They are tags and not comments, because staticcheck reports every use of what a comment
 // deprecates, also by the function that has to serve it until the end.
 var deprecationTags = []string{"deprecated", "deprecatedValues"}

@@ -14,7 +14,7 @@ const (
 )
 
 // deprecationHeaders adds the headers that the adapter sets on every response of a
-// deprecated operation.
+// deprecated operation. Responses of API Gateway do not have them.
 func deprecationHeaders(o *operation, headers openapi3.Headers) {
 	d, ok := o.deprecation()
 	if !ok {

@@ -55,7 +55,7 @@ func (r *responses) of(o *operation) *openapi3.Responses {
 	}
 	for status, kinds := range byStatus {
 		slices.SortFunc(kinds, func(a, b problem.Kind) int { return strings.Compare(a.Slug, b.Slug) })
-		all.Set(strconv.Itoa(status), r.problems(kinds))
+		all.Set(strconv.Itoa(status), r.problems(o, kinds))
 	}
 	return all
 }
@@ -93,10 +93,13 @@ func (r *responses) headers(o *operation, params ...rest.Parameter) openapi3.Hea
 }
 
 // problems returns the response for all kinds of one status. The response for a
-// single kind is a component, because many operations have it.
-func (r *responses) problems(kinds []problem.Kind) *openapi3.ResponseRef {
-	if len(kinds) > 1 {
-		return &openapi3.ResponseRef{Value: r.problem(kinds)}
+// single kind is a component, because many operations have it. A deprecated operation
+// has responses of its own, with the headers of its deprecation.
+func (r *responses) problems(o *operation, kinds []problem.Kind) *openapi3.ResponseRef {
+	if _, ends := o.deprecation(); ends || len(kinds) > 1 {
+		response := r.problem(kinds)
+		deprecationHeaders(o, response.Headers)
+		return &openapi3.ResponseRef{Value: response}
 	}
 	name := camel(kinds[0].Slug)
 	if r.shared[name] == nil {

@@ -197,13 +197,13 @@ func (s *schemas) checkNames() {
 func (s *schemas) object(t reflect.Type, into *openapi3.Schema) {
 	into.Type, into.Properties = &openapi3.Types{openapi3.TypeObject}, openapi3.Schemas{}
 	doc, _ := s.source.Type(t.PkgPath(), t.Name())
-	into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, typeName(t)), doc.Deprecated
 	into.Extensions = map[string]any{ExtensionType: goType(t)}
-	if blank, ok := t.FieldByName("_"); ok {
-		if limits, err := schema.Of(blank.Tag); err == nil { // checkBlank reports errors
-			into.MinProps, into.MaxProps = unsigned(limits.MinProperties), unsignedPointer(limits.MaxProperties)
-			into.AdditionalProperties = openapi3.AdditionalProperties{Has: new(false)}
-		}
+	blank, _ := t.FieldByName("_")
+	into.Description, into.Deprecated = deprecated(blank.Tag, comments.WithoutSubject(doc.Text, typeName(t)), into.Extensions)
+	limits, _ := schema.Of(blank.Tag) // checkBlank reports errors
+	if limits.MinProperties != nil || limits.MaxProperties != nil {
+		into.MinProps, into.MaxProps = unsigned(limits.MinProperties), unsignedPointer(limits.MaxProperties)
+		into.AdditionalProperties = openapi3.AdditionalProperties{Has: new(false)}
 	}
 	for _, p := range properties(t) {
 		ref := s.body(p.StructField)

@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/meridian-api/meridian/contract/generate/internal/comments"
 	"github.com/meridian-api/meridian/contract/manifest"
+	"github.com/meridian-api/meridian/platform/rest"
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
@@ -45,8 +47,9 @@ func (s *schemas) union(u *schema.UnionType) *openapi3.SchemaRef {
 		into := &openapi3.Schema{}
 		s.components[name] = into.NewRef() // before its variants, which may refer to it
 		doc, _ := s.source.Type(u.Interface.PkgPath(), u.Interface.Name())
-		into.Description, into.Deprecated = comments.WithoutSubject(doc.Text, u.Interface.Name()), doc.Deprecated
 		into.Extensions = map[string]any{ExtensionType: goType(u.Interface)}
+		tag := reflect.StructTag(fmt.Sprintf("deprecated:%q", u.Deprecated))
+		into.Description, into.Deprecated = deprecated(tag, comments.WithoutSubject(doc.Text, u.Interface.Name()), into.Extensions)
 		into.Discriminator = &openapi3.Discriminator{PropertyName: u.Discriminator, Mapping: map[string]openapi3.MappingRef{}}
 		if u.Open {
 			into.Extensions[manifest.OpenExtension] = true
@@ -85,6 +88,12 @@ func (g *generation) checkUnions(bodies, seen []reflect.Type) {
 		}
 		if doc.Text == "" {
 			refuse(needsComment)
+		}
+		if doc.Deprecated {
+			refuse(`the comment deprecates it without dates: add Deprecate("2026-12-01/2027-06-30: use Order") to its registration`)
+		}
+		if _, err := rest.ParseDeprecation(u.Deprecated); u.Deprecated != "" && err != nil {
+			refuse("%s", err)
 		}
 		if !isClosed(u.Interface) {
 			refuse("other packages can implement the interface: add an unexported method")

@@ -6,8 +6,8 @@ package problem
 var (
 	Invalid = Kind{"invalid", 400, "Invalid request",
 		"The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, " +
-			"whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case " +
-			"of the schema, and a body is at most 64 levels deep. Correct the request before you send it again."}
+			"times have no leap second, numbers fit into their format, and whole numbers outside the body have digits only. " +
+			"In a body, names of properties have the case of the schema, no object repeats one, and the depth is at most 64. Correct the request before you send it again."}
 	Unauthenticated = Kind{"unauthenticated", 401, "Unauthenticated",
 		"The token is missing, expired, of the wrong kind, or lacks the operation's scopes. Sign in again."}
 	Forbidden = Kind{"forbidden", 403, "Forbidden",

@@ -13,7 +13,7 @@ import (
 const Notice = 180 * 24 * time.Hour
 
 // Deprecation announces the end of a part of a contract: of an operation, a parameter, a
-// header, a property or a value. It is written "2026-12-01/2027-06-30: use limit".
+// header, a property, a value, a struct or a union. It is written "2026-12-01/2027-06-30: use limit".
 type Deprecation struct {
 	// Since is the day from which clients should stop using the part, Sunset the first day
 	// on which a release may remove it. Both are in UTC.

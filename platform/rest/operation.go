@@ -58,7 +58,8 @@ type Operation[In, Out any] struct {
 	// Region serves this context. It must be a public GET without parameters.
 	Health bool
 	// Deprecated announces that the operation ends, in the form of Deprecation. Fields of
-	// inputs, outputs and bodies have the struct tag deprecated.
+	// inputs, outputs and bodies have the struct tag deprecated, and so has the blank field
+	// of a struct that ends. A union has the method Deprecate.
 	Deprecated string
 }
 

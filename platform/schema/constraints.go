@@ -36,6 +36,7 @@ type Constraints struct {
 	//
 	// Such a struct has no other properties than those it declares: in other structs,
 	// unknown properties are ignored, but a schema could not leave them out of the count.
+	// A blank field without these tags, such as one with the tag deprecated, limits nothing.
 	MinProperties, MaxProperties *int
 }
 

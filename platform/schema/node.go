@@ -195,7 +195,7 @@ func (c *compiler) fields(n *Node, t reflect.Type) error {
 			if n.limits, err = Of(f.Tag); err != nil {
 				return fmt.Errorf("%s.%s: %w", t, f.Name, err)
 			}
-			n.closed = true
+			n.closed = n.limits.MinProperties != nil || n.limits.MaxProperties != nil
 		}
 		name, optional, ok := JSONField(f)
 		if !ok {

@@ -54,6 +54,18 @@ type UnionType struct {
 	// Open unions in responses get more variants without notice: their clients ignore
 	// names that they do not know. Requests always have one of the variants.
 	Open bool
+	// Deprecated announces that the union ends; see Deprecate.
+	Deprecated string
+}
+
+// Deprecate announces that the union ends, in the form of rest.Deprecation:
+//
+//	var _ = schema.Union[PaymentMethod](...).Deprecate("2026-12-01/2027-06-30: use Payer")
+//
+// A variant ends with its struct, which has the tag deprecated at its blank field.
+func (u *UnionType) Deprecate(announcement string) *UnionType {
+	u.Deprecated = announcement
+	return u
 }
 
 // Union registers the variants of an interface. Call it once for each interface, in the

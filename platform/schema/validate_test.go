@@ -242,6 +242,17 @@ func TestValidateLimitsDepth(t *testing.T) {
 	}
 }
 
+// TestBlankFieldWithoutCountLimitsNothing sends an unknown property to a deprecated struct.
+func TestBlankFieldWithoutCountLimitsNothing(t *testing.T) {
+	type ending struct {
+		_    struct{} `deprecated:"2026-12-01/2027-06-30: use Order"`
+		Name string   `json:"name,omitempty"`
+	}
+	if got := violations(compile[ending](t), `{"unknown":1}`); got != nil {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestValidateLimitsPointers sends names of several KB, which the response must not repeat.
 func TestValidateLimitsPointers(t *testing.T) {
 	type body map[string]map[string]int

@@ -1,4 +1,4 @@
-//meridian:digest 04410f2c75b7963bc49c2bf268eb6c38e2c71c33ca30729b16b9dd7b5259e357
+//meridian:digest 0aec5e7170b01c21257e3d8f3eb2e3731be426860e65fa715d2670cab48c678d
 
 // Package client calls the operations of profiles over HTTP.
 //
@@ -387,7 +387,7 @@ type InternalProblem struct {
 // InternalProblemType defines model for InternalProblem.Type.
 type InternalProblemType string
 
-// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
+// InvalidProblem The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, times have no leap second, numbers fit into their format, and whole numbers outside the body have digits only. In a body, names of properties have the case of the schema, no object repeats one, and the depth is at most 64. Correct the request before you send it again.
 type InvalidProblem struct {
 	// Detail Explanation of this occurrence, for people.
 	//
@@ -862,7 +862,7 @@ type Forbidden = ForbiddenProblem
 // Internal The service failed. Include `requestId` when you report the failure.
 type Internal = InternalProblem
 
-// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, whole numbers have neither fraction nor exponent, times have no leap second, the names of properties have the case of the schema, and a body is at most 64 levels deep. Correct the request before you send it again.
+// Invalid The request does not match the contract. `errors` lists each invalid part. All text must be UTF-8 without U+0000, times have no leap second, numbers fit into their format, and whole numbers outside the body have digits only. In a body, names of properties have the case of the schema, no object repeats one, and the depth is at most 64. Correct the request before you send it again.
 type Invalid = InvalidProblem
 
 // NotFound The resource does not exist, or the caller is not allowed to see it.

@@ -53,7 +53,29 @@ type Choices struct {
 	Optional schema.OneOf[Choice] `json:"optional,omitempty"`
 	// With a constraint.
 	Limited schema.OneOf[Choice] `json:"limited" maxLength:"1"`
+	// With ends that are not dates.
+	Ending schema.OneOf[Ending] `json:"ending"`
 }
+
+// Ending ends without a day.
+//
+// Deprecated: use Choice.
+type Ending interface{ ending() }
+
+// Undated ends in a comment.
+//
+// Deprecated: use Only.
+type Undated struct{}
+
+// Dated ends without a day.
+type Dated struct {
+	_ struct{} `deprecated:"soon"`
+}
+
+func (Undated) ending() {}
+func (Dated) ending()   {}
+
+var _ = schema.Union[Ending]("kind", schema.Variant[Undated]("undated"), schema.Variant[Dated]("dated")).Deprecate("soon")
 
 // Embedding has a union that is not a field's.
 type Embedding struct{ schema.OneOf[Choice] }

@@ -103,6 +103,21 @@ func ParseFunctionURI(uri string) (Function, bool) {
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/aws-api-gateway-stage-variables-reference.html
 var StageVariable = regexp.MustCompile(`\$\{stageVariables\.([A-Za-z0-9_]+)\}`)
 
+var variable = regexp.MustCompile(`\$\{[^}]*\}`)
+
+// UnresolvedVariable returns the first variable of a URI that neither an import nor a
+// stage replaces, such as ${Function.Arn}, or the empty string.
+func UnresolvedVariable(uri string) string {
+	for _, v := range variable.FindAllString(uri, -1) {
+		switch {
+		case v == PartitionVariable, v == RegionVariable, v == AccountVariable, StageVariable.MatchString(v):
+		default:
+			return v
+		}
+	}
+	return ""
+}
+
 // CognitoAuthorizer is the type of an authorizer with Cognito user pools, in
 // AuthTypeExtension as well as in AuthorizerExtension.
 const CognitoAuthorizer = "cognito_user_pools"

@@ -96,6 +96,9 @@ func (l *linter) address(v *visit, kind, uri string) {
 		return
 	}
 	at := v.at("uri")
+	if l.unresolved(at, integrationShape) {
+		return
+	}
 	switch kind {
 	case "aws_proxy", "aws":
 		service, ok := apigateway.IntegrationService(uri)
@@ -110,6 +113,16 @@ func (l *linter) address(v *visit, kind, uri string) {
 				clip(uri), kind)
 		}
 	}
+}
+
+// unresolved reports whether a uri contains a variable that nothing replaces. API
+// Gateway refuses it, such as with "Invalid HTTP endpoint specified for URI".
+func (l *linter) unresolved(uri *visit, r rule) bool {
+	name := apigateway.UnresolvedVariable(uri.node.Str())
+	if name != "" {
+		l.report(uri, r, "neither an import nor a stage replaces %s in the uri", clip(name))
+	}
+	return name != ""
 }
 
 // anyOf returns a list of values for a message, such as "a, b or c".

@@ -67,7 +67,7 @@ func (l *linter) used(v, at *visit) {
 	switch v.shape.kinship() {
 	case responseShape:
 		if l.mode == Import && v.within(operationShape) != nil {
-			l.report(at, responseRef, "the response is a reference")
+			l.report(at, responseRef, "the response is a reference, which API Gateway does not support")
 		}
 	case parameterShape:
 		if l.mode == Import {

@@ -97,7 +97,7 @@ var (
 	operationTwice    = breaks("operation-id-duplicate", "rename one of the two")
 	statusKey         = refuses("status-key", "write each status with three digits: default and 4XX are not imported")
 	noResponse        = refuses("response-missing", "declare at least one status with three digits")
-	responseRef       = refuses("response-ref", "write the response into the operation: shared responses are not supported")
+	responseRef       = breaks("response-ref", "write the response into the operation: API Gateway does not support shared responses")
 	responseSchema    = breaks("response-schema", "refer to a model: a response's schema is an object or a reference")
 	mediaRange        = refuses("media-range", "name each media type: a range with * is for x-amazon-apigateway-binary-media-types only")
 	responseHeader    = breaks("response-header-remapped", "choose another header: API Gateway renames or drops this one")
@@ -134,7 +134,7 @@ var (
 var (
 	securityMissing = refuses("security-missing", "add a security requirement, or security: [] if anyone may call")
 	securitySeveral = refuses("security-several", "keep one requirement: a method has one authorizer and at most one API key")
-	securityScheme  = refuses("security-undefined", "define the scheme under components/securitySchemes")
+	securityScheme  = breaks("security-undefined", "define the scheme under components/securitySchemes")
 	securityRoot    = drops("security-root", "write the security on each operation: an API key or IAM at the root is not known to be imported")
 	securityType    = refuses("security-scheme-type", "use type apiKey, in header; the extensions name the authorizer")
 	securityBearer  = refuses("security-scheme-bearer", "use type http with scheme bearer: the token is Cognito's")

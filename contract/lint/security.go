@@ -66,10 +66,12 @@ func (l *linter) requirements(v *visit) {
 		for j := range requirement.Members {
 			m := &requirement.Members[j]
 			scheme := l.scheme(m.Name)
-			switch {
-			case scheme == nil:
-				l.report(at.of(m), securityScheme, "the document defines no security scheme %s", m.Name)
-			case l.mode == Import && l.subset == nil && scheme.Get("type").Str() != "apiKey":
+			if scheme == nil {
+				// Documents in use have such a requirement, and no refusal is known.
+				l.report(at.of(m), securityScheme, "the document defines no security scheme %s: the operation may be open", m.Name)
+				continue
+			}
+			if l.mode == Import && l.subset == nil && scheme.Get("type").Str() != "apiKey" {
 				continue // ignored, which securityScheme reports
 			}
 			if l.mode == Import && scheme.Get(apigateway.AuthorizerExtension) == nil && scheme.Get(apigateway.AuthTypeExtension) == nil {
@@ -147,10 +149,11 @@ func (l *linter) authorizer(scheme, v *visit) {
 			l.report(t, authorizerShape, "the scheme of a Cognito authorizer needs %s: %s", apigateway.AuthTypeExtension, apigateway.CognitoAuthorizer)
 		}
 	case "token", "request":
-		if uri := v.node.Get("authorizerUri").Str(); uri == "" {
+		at := v.at("authorizerUri")
+		if uri := at.node.Str(); uri == "" {
 			l.report(v, authorizerShape, "a Lambda authorizer needs its authorizerUri")
-		} else if _, ok := apigateway.IntegrationService(uri); !ok {
-			l.report(v.at("authorizerUri"), authorizerShape, "%q is not an authorizerUri of the form %s", clip(uri), apigateway.FunctionURIForm)
+		} else if _, ok := apigateway.IntegrationService(uri); !l.unresolved(at, authorizerShape) && !ok {
+			l.report(at, authorizerShape, "%q is not an authorizerUri of the form %s", clip(uri), apigateway.FunctionURIForm)
 		}
 		if scheme.node.Get(apigateway.AuthTypeExtension).Str() == "" {
 			l.report(scheme, authorizerShape, "the scheme of a Lambda authorizer needs %s: custom", apigateway.AuthTypeExtension)

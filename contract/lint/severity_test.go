@@ -32,11 +32,17 @@ func TestImportedIsAWarning(t *testing.T) {
 		"a reserved path":                {[]string{"#PATHS", "/ping: " + mockGet("a")}, "path-reserved"},
 		"a path parameter that the path lacks": {
 			[]string{"#PARAMETER", "- {name: a, in: path, required: true, schema: {type: string}}"}, "path-parameter-unknown"},
-		"an array as response":       {[]string{`{$ref: "#/components/schemas/Thing"}`, "{type: array, items: {}}"}, "response-schema"},
-		"a response without model":   {[]string{`{$ref: "#/components/schemas/Thing"}`, `{$ref: "#/components/schemas/A"}`}, "unresolved-ref"},
-		"an OAuth scheme":            {[]string{"#COMPONENTS", "securitySchemes: {s: {type: oauth2, flows: {}}}"}, "security-scheme-type"},
-		"a keyword of OpenAPI alone": {[]string{"#PROPERTY", "a: {type: string, nullable: true}"}, "schema-keyword"},
-		"an array without items":     {[]string{"#PROPERTY", "a: {type: array}"}, "missing-member"},
+		"an array as response": {[]string{`{$ref: "#/components/schemas/Thing"}`, "{type: array, items: {}}"}, "response-schema"},
+		"a response without model": {
+			[]string{`{$ref: "#/components/schemas/Thing"}`, `{$ref: "#/components/schemas/A"}`}, "unresolved-ref"},
+		"a response by reference": {[]string{
+			"      responses:", `      responses: {"404": {$ref: "#/components/responses/R"}}` + "\n      x-a:",
+			"#COMPONENTS", "responses: {R: {description: x}}"}, "response-ref"},
+		"an OAuth scheme": {
+			[]string{"#COMPONENTS", "securitySchemes: {s: {type: oauth2, flows: {}}}"}, "security-scheme-type"},
+		"an undefined security scheme": {[]string{"security: []", "security: [{a: []}]"}, "security-undefined"},
+		"a keyword of OpenAPI alone":   {[]string{"#PROPERTY", "a: {type: string, nullable: true}"}, "schema-keyword"},
+		"an array without items":       {[]string{"#PROPERTY", "a: {type: array}"}, "missing-member"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -110,7 +110,7 @@ func TestSwagger(t *testing.T) {
 		},
 		"an authorizer and a key": {
 			"security: [{pool: []}]\n      parameters", "security: [{pool: []}, {key: []}]\n      parameters",
-			"error PUT/security/1/key security-undefined",
+			"warning PUT/security/1/key security-undefined",
 		},
 		"a model's name": {
 			"definitions:\n", "definitions:\n  A_b: {type: object}\n",
@@ -118,7 +118,7 @@ func TestSwagger(t *testing.T) {
 		},
 		"an unknown scheme": {
 			"{pool: []}", "{other: []}",
-			"error PUT/security/0/other security-undefined",
+			"warning PUT/security/0/other security-undefined",
 		},
 		"no validator": {
 			"x-amazon-apigateway-request-validator: all", "",

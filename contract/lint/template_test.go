@@ -72,7 +72,8 @@ func TestTemplate(t *testing.T) {
 
 // TestTemplateInJSON reads placeholders outside of strings, which are no JSON.
 func TestTemplateInJSON(t *testing.T) {
-	const text = `{"openapi": "3.0.1", "info": {"title": "a \"${b}\"", "version": ${jsonencode({a = "b"})}, "x-b": {{ b }}},
+	const text = `{"openapi": "3.0.1", "info": {"title": "a \"${b}\"", "version": ${jsonencode({a = "b"})},
+			"x-b": {{ b }}},
 		"x-amazon-apigateway-policy": ${policy},
 		"x-amazon-apigateway-minimum-compression-size": -1, "paths": {}}`
 	checkFindings(t, text, Options{Mode: Import, Template: true},

@@ -58,6 +58,12 @@ var integrationEdits = []edit{
 		good: withIntegration("type: HTTP_PROXY, httpMethod: GET, uri: 'http://example.org'"),
 	},
 	{
+		name: "a variable of CloudFormation in a uri", rule: "integration", pointer: integrationPointer + "/uri",
+		bad: withIntegration("type: http, httpMethod: GET, uri: 'https://${Host}/a'"),
+		good: withIntegration("type: aws, httpMethod: GET, " +
+			"uri: 'arn:${AWS::Partition}:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/${stageVariables.queue}'"),
+	},
+	{
 		name: "a function of CloudFormation as uri", rule: "integration", pointer: integrationPointer + "/uri",
 		bad: withIntegration("type: aws_proxy, httpMethod: POST, uri: {Fn::Sub: x}"),
 	},

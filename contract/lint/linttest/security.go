@@ -81,6 +81,11 @@ var securityEdits = []edit{
 		bad: withScheme(cognito(`providerARNs: ["arn:aws:cognito-idp:${AWS::Home}:111122223333:userpool/a"]`)),
 	},
 	{
+		name: "a variable of CloudFormation in an authorizer's uri", rule: "authorizer",
+		bad: withScheme(authorizer("custom", "type: token, authorizerUri: '"+
+			"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/${Authorizer.Arn}/invocations'")),
+	},
+	{
 		name: "an authorizer function's own ARN", rule: "authorizer",
 		bad: withScheme(authorizer("custom", "type: token, authorizerUri: "+functionARN)),
 	},

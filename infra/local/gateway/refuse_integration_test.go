@@ -68,7 +68,7 @@ var integrationRefusals = map[string]refusal{
 	},
 	"an unknown pseudo": {
 		edit: replaced(proxy, "${AWS::AccountId}", "${AWS::StackName}"),
-		at:   proxyAt + "/uri", reason: "does not name a Lambda function",
+		at:   proxyAt + "/uri", reason: "neither an import nor a stage replaces ${AWS::StackName}",
 	},
 	"a mock with a template": {
 		edit: in(preflight, "requestTemplates", object{"application/json": `{"statusCode":$input}`}),

@@ -151,5 +151,8 @@ func (g *generation) checkParameter(o *operation, t reflect.Type, p rest.Paramet
 	if element(p.Field.Type).Kind() == reflect.Uint8 && p.Field.Type.Kind() == reflect.Slice {
 		f.refuse("bytes cannot be a parameter: use a string")
 	}
+	if marshals(element(p.Field.Type)) {
+		f.refuse("%s marshals itself: the adapter does not call its methods", element(p.Field.Type))
+	}
 	f.check(parameterTags)
 }

@@ -120,10 +120,17 @@ func headerText(v reflect.Value) string {
 		}
 		v = v.Elem()
 	}
-	if v.Kind() == reflect.String {
-		return v.String()
+	switch { // by kind: fmt would call the method String of the type, such as time.Duration
+	case v.CanInt():
+		return strconv.FormatInt(v.Int(), 10)
+	case v.CanUint():
+		return strconv.FormatUint(v.Uint(), 10)
+	case v.CanFloat():
+		return strconv.FormatFloat(v.Float(), 'g', -1, v.Type().Bits())
+	case v.Kind() == reflect.Bool:
+		return strconv.FormatBool(v.Bool())
 	}
-	return fmt.Sprint(v.Interface())
+	return v.String()
 }
 
 // problemResponse encodes a failure as a problem document.

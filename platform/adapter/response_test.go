@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/meridian-api/meridian/platform/problem"
 	"github.com/meridian-api/meridian/platform/rest"
@@ -44,16 +45,23 @@ func TestResponseOfEveryType(t *testing.T) {
 		Total *int    `header:"X-Total"`
 		Link  *string `header:"Link"`
 		Count int     `header:"X-Count"`
-		Body  []string
+		Size  uint8   `header:"X-Size"`
+		Rate  float32 `header:"X-Rate"`
+		Final bool    `header:"X-Final"`
+		// Wait has a method String.
+		Wait time.Duration `header:"X-Wait"`
+		Body []string
 	}
 	total := 0
 	list := rest.Operation[struct{}, listed]{ID: "list", Method: http.MethodGet, Path: "/things", Public: true}
 	h := func(context.Context, struct{}) (listed, error) {
-		return listed{Total: &total, Count: 3, Body: []string{"<a> & b"}}, nil
+		return listed{Total: &total, Count: 3, Size: 255, Rate: 0.1, Final: true, Wait: 60, Body: []string{"<a> & b"}}, nil
 	}
 	r, _ := invoke(t.Context(), t, list, h, eventFor("GET", nil))
 	assertEqual(t, "body", r.Body, `["<a> & b"]`)
-	for name, want := range map[string]string{"X-Total": "0", "X-Count": "3"} {
+	for name, want := range map[string]string{
+		"X-Total": "0", "X-Count": "3", "X-Size": "255", "X-Rate": "0.1", "X-Final": "true", "X-Wait": "60",
+	} {
 		assertEqual(t, name, r.Headers[name], want)
 	}
 	for _, name := range []string{"Etag", "Link"} {

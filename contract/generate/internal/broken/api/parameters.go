@@ -54,6 +54,8 @@ type ParametersInput struct {
 	Bounds []int `query:"bounds" maximum:"3" example:"1,2,4"`
 	// An example of another form.
 	Form string `query:"form" format:"uuid" example:"4711"`
+	// With texts of their own.
+	Texts []Texts `query:"texts"`
 }
 
 // Headers are wrong too.

@@ -14,6 +14,7 @@ func TestTerraformIsFormatted(t *testing.T) {
 
 // The modules with tests of their own are all roots, and the settings that they share.
 func TestModules(t *testing.T) {
+	t.Parallel()
 	terraform := offline(t)
 	h := newHouse(t)
 	modules, err := filepath.Glob(filepath.Join(h.root, Sources, "*", "root.tf"))

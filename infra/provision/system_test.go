@@ -129,6 +129,7 @@ func TestSystem(t *testing.T) {
 	if os.Getenv("NOSKIP") == "" {
 		t.Skip("an environment from its first deployment to its end takes two minutes: set NOSKIP=1")
 	}
+	t.Parallel()
 	terraform, house := offline(t), newHouse(t)
 	house.edit(t, Environments+"/template.json", "444455556666", "111122223333")
 	house.edit(t, Environments+"/template.json", `"backend": "s3"`, `"backend": "local"`)

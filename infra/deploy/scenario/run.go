@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"github.com/meridian-api/meridian/infra/rehearsal/account"
 )
 
 // program is the program that users run, mage with the targets of the monorepo.
@@ -29,7 +31,8 @@ func (p program) command(w *sandbox, env []string, args ...string) *exec.Cmd {
 	cmd.Dir = w.root
 	cmd.Env = append(os.Environ(),
 		"ENV="+environment, "REHEARSE=1", "TERRAFORM="+p.terraform,
-		"MAGEFILE_VERBOSE=", "GOWORK=", "GOFLAGS=")
+		"MAGEFILE_VERBOSE=", "GOWORK=", "GOFLAGS=",
+		account.StatementsVariable+"=2") // what the Terraform of the workspace needs
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }

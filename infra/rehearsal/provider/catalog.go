@@ -88,6 +88,7 @@ type behaviour struct {
 // catalog has all types. A type is parsed when it is first asked for, because
 // Terraform starts the provider often and uses few types.
 type catalog struct {
+	statements   int // levels of the statements of WAF's rules
 	mu           sync.Mutex
 	provider     *typeDef
 	rawResources map[string]json.RawMessage
@@ -117,21 +118,22 @@ func loadCatalog(schemaJSON, howJSON []byte) (*catalog, error) {
 	if !ok {
 		return nil, fmt.Errorf("aws.json: no provider %s", schema.Address)
 	}
-	c := &catalog{rawResources: p.Res, rawData: p.Data, resources: map[string]*typeDef{}, data: map[string]*typeDef{}}
+	c := &catalog{statements: maxStatements, rawResources: p.Res, rawData: p.Data, resources: map[string]*typeDef{}, data: map[string]*typeDef{}}
 	if err := json.Unmarshal(howJSON, &c.behaviour); err != nil {
 		return nil, fmt.Errorf("behaviour.json: %w", err)
 	}
 	var err error
-	c.provider, err = parseType("provider", false, p.Provider, &behaviour{})
+	c.provider, err = parseType("provider", false, p.Provider, &behaviour{}, c.statements)
 	return c, err
 }
 
-// parseType parses one type of aws.json.
-func parseType(name string, data bool, raw json.RawMessage, how *behaviour) (*typeDef, error) {
+// parseType parses one type of aws.json. Statements of WAF's rules nest to the given level.
+func parseType(name string, data bool, raw json.RawMessage, how *behaviour, statements int) (*typeDef, error) {
 	t := &typeDef{name: name, data: data, behaviour: how}
 	if err := json.Unmarshal(raw, t); err != nil {
 		return nil, fmt.Errorf("aws.json: %s: %w", name, err)
 	}
+	t.Block.cutStatements(statements)
 	if err := t.Block.resolve(); err != nil {
 		return nil, fmt.Errorf("aws.json: %s: %w", name, err)
 	}
@@ -165,7 +167,7 @@ func (c *catalog) lookup(name string, data bool) (*typeDef, error) {
 	if how == nil {
 		how = &behaviour{}
 	}
-	t, err := parseType(name, data, raw, how)
+	t, err := parseType(name, data, raw, how, c.statements)
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,12 @@
 package provider
 
 import (
+	"os"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5/tf5server"
 
+	"github.com/meridian-api/meridian/infra/rehearsal/account"
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
@@ -19,6 +22,9 @@ import (
 func Serve() error {
 	cat, err := loadCatalog(schema.JSON, behaviourJSON)
 	if err != nil {
+		return err
+	}
+	if cat.statements, err = parseStatements(os.Getenv(account.StatementsVariable)); err != nil {
 		return err
 	}
 	s := newServer(cat)

@@ -32,7 +32,7 @@ const (
 // checkOperations checks each operation, and that their routes and functions do not
 // clash.
 func (g *generation) checkOperations() {
-	byRoute, byFunction := map[string]string{}, map[string]string{}
+	byRoute, byFunction, byID := map[string]string{}, map[string]string{}, map[string]string{}
 	var resources apigateway.Tree
 	slugs := map[string]problem.Kind{}
 	for _, k := range problem.Kinds() {
@@ -58,6 +58,10 @@ func (g *generation) checkOperations() {
 			g.refuse(o, "has the same function as %s, %s", other, kebab(o.ID))
 		}
 		byFunction[kebab(o.ID)] = o.ID
+		if other, clash := byID[strings.ToLower(o.ID)]; clash && other != o.ID {
+			g.refuse(o, "the ID differs only in case from %s: clients in some languages cannot have both", other)
+		}
+		byID[strings.ToLower(o.ID)] = o.ID
 	}
 }
 

@@ -22,12 +22,33 @@ var reservedRequestHeaders = []string{"Accept", "Authorization", "Content-Type"}
 
 // Response headers that the adapter sets itself.
 var reservedResponseHeaders = []string{
-	"Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Content-Type",
-	rest.DeprecationHeader, rest.SunsetHeader, "X-Region",
+	"Cache-Control", "Content-Type", rest.DeprecationHeader, rest.SunsetHeader, "X-Region",
 }
 
-// Response headers about bytes that the adapter and API Gateway write.
-var contentHeaders = []string{"Content-Encoding", "Content-Length", "Content-Range"}
+// Response headers about bytes and connections, which the adapter and API Gateway manage.
+var (
+	contentHeaders    = []string{"Accept-Ranges", "Content-Encoding", "Content-Length", "Content-Range"}
+	connectionHeaders = []string{"Alt-Svc", "Keep-Alive", "Proxy-Connection"}
+)
+
+// reservedResponseHeader returns the reason why an output cannot have the header, or "".
+func reservedResponseHeader(name string) string {
+	switch {
+	case slices.Contains(reservedResponseHeaders, name), strings.HasPrefix(name, "Access-Control-"):
+		return "the adapter sets the header " + name
+	case apigateway.DropsResponseHeader(name), apigateway.RemapsResponseHeader(name):
+		return "clients do not receive the header " + name + ", which API Gateway sets or drops"
+	case strings.HasPrefix(name, "X-Amz-"), strings.HasPrefix(name, "X-Amzn-"):
+		return "API Gateway sets headers such as " + name + ", which begin with X-Amz"
+	case slices.Contains(contentHeaders, name):
+		return "the header " + name + " describes the bytes of the content, which the handler does not write"
+	case slices.Contains(connectionHeaders, name):
+		return "the header " + name + " describes the connection, which belongs to API Gateway"
+	case name == "Set-Cookie" || name == "Set-Cookie2":
+		return "the API has no cookies: any origin may call it (rest.AllowOrigin), because tokens are in the header Authorization"
+	}
+	return ""
+}
 
 func (g *generation) checkPath(o *operation) {
 	root := "/" + g.svc.Name
@@ -112,13 +133,8 @@ func (g *generation) checkOutput(o *operation) {
 		if slices.ContainsFunc(o.headers[:i], func(other rest.Parameter) bool { return other.Name == p.Name }) {
 			g.refuse(o, "two headers have the name %s", p.Name)
 		}
-		switch {
-		case slices.Contains(reservedResponseHeaders, p.Name):
-			g.refuse(o, "%s: the adapter sets the header %s", name, p.Name)
-		case apigateway.DropsResponseHeader(p.Name), apigateway.RemapsResponseHeader(p.Name):
-			g.refuse(o, "%s: clients do not receive the header %s, which API Gateway sets or drops", name, p.Name)
-		case slices.Contains(contentHeaders, p.Name):
-			g.refuse(o, "%s: the header %s describes the bytes of the content, which the handler does not write", name, p.Name)
+		if reason := reservedResponseHeader(p.Name); reason != "" {
+			g.refuse(o, "%s: %s", name, reason)
 		}
 		if t := element(p.Field.Type); t == timeType || p.Field.Type.Kind() == reflect.Slice {
 			g.refuse(o, "%s: the adapter cannot write a %s as header: use a string", name, p.Field.Type)

@@ -59,6 +59,8 @@ type Adapter struct {
 	service string
 	warm    atomic.Bool // set by the first invocation
 	handler func(ctx context.Context, in reflect.Value) (reflect.Value, error)
+	// expose is the value of Access-Control-Expose-Headers.
+	expose string
 	// deprecation and sunset are headers of a deprecated operation, otherwise empty.
 	deprecation, sunset string
 }
@@ -83,6 +85,7 @@ func New[In, Out any](op rest.Operation[In, Out], h Handler[In, Out], c Config) 
 	if a.out, err = bindOutput(d.Output); err != nil {
 		return nil, fmt.Errorf("operation %s: %w", d.ID, err)
 	}
+	a.expose = exposed(a.out.header)
 	a.handler = func(ctx context.Context, in reflect.Value) (reflect.Value, error) {
 		out, err := h(ctx, *in.Addr().Interface().(*In))
 		return reflect.ValueOf(&out).Elem(), err
@@ -122,7 +125,7 @@ func (a *Adapter) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	}
 	resp.set("X-Region", a.config.Region)
 	resp.set("Access-Control-Allow-Origin", rest.AllowOrigin)
-	resp.set("Access-Control-Expose-Headers", rest.ExposeHeaders)
+	resp.set("Access-Control-Expose-Headers", a.expose)
 	resp.set("Cache-Control", a.cacheControl())
 	if a.deprecation != "" {
 		resp.set(rest.DeprecationHeader, a.deprecation)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/meridian-api/meridian/platform/internal/jsonwrite"
@@ -110,6 +112,19 @@ func (b *outputBinding) response(status int, out reflect.Value, req *request) (*
 		r.body = n.Complete(r.body)
 	}
 	return r, nil
+}
+
+// exposed returns rest.ExposeHeaders and the names of the output's other headers, which a
+// script in a browser could not read otherwise.
+func exposed(header []rest.Parameter) string {
+	list := rest.ExposeHeaders
+	always := strings.Split(list, ", ")
+	for _, p := range header {
+		if !slices.ContainsFunc(always, func(name string) bool { return strings.EqualFold(name, p.Name) }) {
+			list += ", " + p.Name
+		}
+	}
+	return list
 }
 
 // headerText formats a header's value; nil and "" mean that the header is not sent.

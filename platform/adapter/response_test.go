@@ -61,6 +61,7 @@ func TestResponseOfEveryType(t *testing.T) {
 	assertEqual(t, "body", r.Body, `["<a> & b"]`)
 	for name, want := range map[string]string{
 		"X-Total": "0", "X-Count": "3", "X-Size": "255", "X-Rate": "0.1", "X-Final": "true", "X-Wait": "60",
+		"Access-Control-Expose-Headers": rest.ExposeHeaders + ", X-Total, Link, X-Count, X-Size, X-Rate, X-Final, X-Wait",
 	} {
 		assertEqual(t, name, r.Headers[name], want)
 	}

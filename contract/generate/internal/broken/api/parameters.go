@@ -82,6 +82,14 @@ type HeadersOutput struct {
 	Server string `header:"server"`
 	// About bytes that the handler does not write.
 	Encoding string `header:"content-encoding"`
+	// About the connection.
+	Alive string `header:"Keep-Alive"`
+	// Set by API Gateway.
+	Trace string `header:"x-amzn-trace-id"`
+	// Set by the adapter and API Gateway for every origin.
+	MaxAge int `header:"Access-Control-Max-Age"`
+	// Sent to every origin.
+	Cookie string `header:"set-cookie"`
 	// A time has no form in headers.
 	Date time.Time `header:"X-Date"`
 	// Nor has a list.

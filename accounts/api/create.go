@@ -16,7 +16,7 @@ import (
 // The e-mail address must be the one that the caller has verified in the user pool
 // (the claims `email` and `email_verified` of the token); otherwise the response is 403. A
 // user can open one account, ever, and no two active accounts have the same e-mail
-// address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the
+// address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the
 // same key with the same content returns the first response again, even if the account
 // has changed since. The same key with other content is refused with 422. If another
 // request for the address has been interrupted, the response is 503 for up to ten seconds.

@@ -1,4 +1,4 @@
-//meridian:digest 9a9187eb753023afa005507278ca422c3eb1802e513f92fbd5ae6d312bcba0c6
+//meridian:digest 4199c4cb18d0f7225101ec405ad341425d64182fe6b458509627b8eaee5d2931
 
 // Package client calls the operations of accounts over HTTP.
 //
@@ -1119,7 +1119,7 @@ type ClientInterface interface {
 
 	// CreateAccountWithBody Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1132,7 +1132,7 @@ type ClientInterface interface {
 
 	// CreateAccount Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1250,7 +1250,7 @@ func (c *Client) ListAccounts(ctx context.Context, params *ListAccountsParams, r
 
 // CreateAccountWithBody Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -1273,7 +1273,7 @@ func (c *Client) CreateAccountWithBody(ctx context.Context, params *CreateAccoun
 
 // CreateAccount Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -1879,7 +1879,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAccountWithBodyWithResponse Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -1892,7 +1892,7 @@ type ClientWithResponsesInterface interface {
 
 	// CreateAccountWithResponse Opens an account for the caller
 	//
-	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+	// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 	//
 	// Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 	//
@@ -3372,7 +3372,7 @@ func (c *ClientWithResponses) ListAccountsWithResponse(ctx context.Context, para
 
 // CreateAccountWithBodyWithResponse Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //
@@ -3391,7 +3391,7 @@ func (c *ClientWithResponses) CreateAccountWithBodyWithResponse(ctx context.Cont
 
 // CreateAccountWithResponse Opens an account for the caller
 //
-// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
+// The e-mail address must be the one that the caller has verified in the user pool (the claims `email` and `email_verified` of the token); otherwise the response is 403. A user can open one account, ever, and no two active accounts have the same e-mail address; otherwise the response is 409. A request with an `Idempotency-Key` can be repeated safely, in any Region: the same key with the same content returns the first response again, even if the account has changed since. The same key with other content is refused with 422. If another request for the address has been interrupted, the response is 503 for up to ten seconds.
 //
 // Calls DynamoDB three times: GetItem (half a read unit), and PutItem of the claim on the address and of the account (3 write units), each of which waits for another Region. With a key, two calls more (half a read unit, 1 write unit), both local.
 //

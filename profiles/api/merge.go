@@ -19,7 +19,8 @@ import (
 // hyphens or underscores between them. A merge changes at most 25 preferences,
 // and a profile has at most 50. Two Regions that add preferences at once keep all of
 // them, even if they are more. The type of a preference cannot be changed; remove the
-// preference first.
+// preference first. The response is 400 if the merge breaks one of these rules, and 409 if
+// it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and
 // PutItem, one write unit for each KiB). A Region's first write of a profile is a

@@ -1,4 +1,4 @@
-//meridian:digest 0aec5e7170b01c21257e3d8f3eb2e3731be426860e65fa715d2670cab48c678d
+//meridian:digest 283ceb3e94b80b1d2af607015f47db44acfcdeb1df01db8a06e8d2de9ccd2696
 
 // Package client calls the operations of profiles over HTTP.
 //
@@ -1056,7 +1056,7 @@ type ClientInterface interface {
 	//
 	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
-	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 	//
@@ -1071,7 +1071,7 @@ type ClientInterface interface {
 	//
 	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
-	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 	//
@@ -1086,7 +1086,7 @@ type ClientInterface interface {
 	//
 	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
-	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 	//
@@ -1222,7 +1222,7 @@ func (c *Client) PutProfile(ctx context.Context, accountId openapi_types.UUID, p
 //
 // The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
-// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 //
@@ -1247,7 +1247,7 @@ func (c *Client) MergePreferencesWithBody(ctx context.Context, accountId openapi
 //
 // The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
-// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 //
@@ -1272,7 +1272,7 @@ func (c *Client) MergePreferences(ctx context.Context, accountId openapi_types.U
 //
 // The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
-// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 //
@@ -1717,7 +1717,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
-	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 	//
@@ -1732,7 +1732,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
-	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 	//
@@ -1747,7 +1747,7 @@ type ClientWithResponsesInterface interface {
 	//
 	// The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 	//
-	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+	// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 	//
 	// Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 	//
@@ -3038,7 +3038,7 @@ func (c *ClientWithResponses) PutProfileWithResponse(ctx context.Context, accoun
 //
 // The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
-// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 //
@@ -3059,7 +3059,7 @@ func (c *ClientWithResponses) MergePreferencesWithBodyWithResponse(ctx context.C
 //
 // The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
-// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 //
@@ -3080,7 +3080,7 @@ func (c *ClientWithResponses) MergePreferencesWithResponse(ctx context.Context, 
 //
 // The scope `profiles/admin` is needed to change another user's preferences. The body is a merge patch (RFC 7396) of the map of preferences: null removes a preference. The response contains all preferences of the profile.
 //
-// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first.
+// The name of a preference has 1 to 40 letters and digits, with single dots, hyphens or underscores between them. A merge changes at most 25 preferences, and a profile has at most 50. Two Regions that add preferences at once keep all of them, even if they are more. The type of a preference cannot be changed; remove the preference first. The response is 400 if the merge breaks one of these rules, and 409 if it does so together with the preferences of the profile. The profile must exist.
 //
 // Calls DynamoDB twice (Query, one read unit for each 4 KiB of the profile, and PutItem, one write unit for each KiB). A Region's first write of a profile is a transaction, with twice the write units.
 //

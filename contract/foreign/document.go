@@ -7,6 +7,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"pgregory.net/rapid"
+
+	"github.com/meridian-api/meridian/contract/internal/ending"
 )
 
 // Drawer draws JSON values for schemas. If it is noisy, some values are invalid.
@@ -129,7 +131,7 @@ func (d Drawer) object(s *openapi3.Schema, depth int) any {
 func (d Drawer) variant(s *openapi3.Schema, depth int) any {
 	variants := s.OneOf
 	if depth > 5 {
-		variants = variants[:1] // of a schema that contains itself, the first must end
+		variants = openapi3.SchemaRefs{ending.Schema(s)}
 	}
 	value := d.Value(rapid.SampledFrom(variants).Draw(d.T, "variant").Value, depth)
 	if object, ok := value.(map[string]any); ok && d.OneIn(5, "other discriminator") {

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/meridian-api/meridian/contract/internal/ending"
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
@@ -52,7 +53,7 @@ func (d drawing) set(v reflect.Value, depth int) {
 	if u, ok := schema.UnionOf(v.Type()); ok {
 		variants := u.Variants
 		if depth > maxDepth {
-			variants = variants[:1] // of a type that contains itself, the first must end
+			variants = []schema.VariantType{ending.Variant(u)}
 		}
 		value := reflect.New(rapid.SampledFrom(variants).Draw(d.t, "variant").Type).Elem()
 		d.object(value, depth+1)
@@ -94,6 +95,9 @@ func (d drawing) set(v reflect.Value, depth int) {
 	}
 }
 
+// character draws a character that a text may have; see schema.Constraints.CheckString.
+var character = rapid.Rune().Filter(func(r rune) bool { return r != 0 })
+
 // text draws a string, which is the example if a pattern and a format leave few others.
 func (d drawing) text() string {
 	l := d.limits
@@ -104,7 +108,7 @@ func (d drawing) text() string {
 	case l.Pattern != nil:
 		drawn = rapid.StringMatching(l.Pattern.String()).Draw(d.t, "pattern")
 	default:
-		drawn = rapid.StringN(or(l.MinLength, 0), min(or(l.MaxLength, 20), 60), -1).Draw(d.t, "text")
+		drawn = rapid.StringOfN(character, or(l.MinLength, 0), min(or(l.MaxLength, 20), 60), -1).Draw(d.t, "text")
 	}
 	for _, text := range append([]string{drawn, d.example, "ok"}, examples[l.Format]...) {
 		if l.CheckString(text) == "" {
@@ -160,7 +164,7 @@ func (d drawing) mapping(v reflect.Value, depth int) {
 }
 
 // object sets the fields of a struct. If the struct limits the number of its
-// properties, it leaves out optional ones.
+// properties, it leaves out optional ones, or sets as many as must not be nil.
 func (d drawing) object(v reflect.Value, depth int) {
 	var optional, required []reflect.StructField
 	limits := schema.Constraints{}
@@ -178,22 +182,34 @@ func (d drawing) object(v reflect.Value, depth int) {
 			required = append(required, f)
 		}
 	}
-	if limits.MaxProperties != nil && len(optional) > 0 {
+	least := or(limits.MinProperties, 0) // including the required ones
+	if least+or(limits.MaxProperties, 0) > 0 && len(optional) > 0 {
 		optional = rapid.Permutation(optional).Draw(d.t, "order")
-		optional = optional[:min(len(optional), *limits.MaxProperties-len(required))]
+		if depth > maxDepth { // those that contain no struct, which may be of the same type, end
+			slices.SortStableFunc(optional, func(f, g reflect.StructField) int { return nesting(f) - nesting(g) })
+		}
+		optional = optional[:min(len(optional), or(limits.MaxProperties, len(optional)+len(required))-len(required))]
 	}
-	exact := limits.MinProperties != nil
 	for i, f := range slices.Concat(required, optional) {
 		field := v.FieldByIndex(f.Index)
-		if _, isUnion := schema.UnionOf(f.Type); isUnion && i >= len(required) && rapid.Bool().Draw(d.t, "absent") {
+		mayLack := i >= max(least, len(required))
+		if _, isUnion := schema.UnionOf(f.Type); isUnion && mayLack && rapid.Bool().Draw(d.t, "absent") {
 			continue
 		}
-		if exact && f.Type.Kind() == reflect.Pointer {
+		if !mayLack && f.Type.Kind() == reflect.Pointer {
 			field.Set(reflect.New(f.Type.Elem()))
 			field = field.Elem()
 		}
 		setField(d.t, field, withType(f, field.Type()), depth+1)
 	}
+}
+
+// nesting returns 1 for a pointer to a struct, and 0 for other fields.
+func nesting(f reflect.StructField) int {
+	if f.Type.Kind() == reflect.Pointer && f.Type.Elem().Kind() == reflect.Struct {
+		return 1
+	}
+	return 0
 }
 
 // withType returns a field with another type: the type that its pointer points to.

@@ -126,13 +126,18 @@ type (
 	graft struct {
 		Branch branch `json:"branch"`
 	}
+	pair struct {
+		Left  schema.OneOf[fruit] `json:"left"`
+		Graft graft               `json:"graft"`
+	}
 	apple struct{}
 )
 
 func (graft) fruit() {}
+func (pair) fruit()  {}
 func (apple) fruit() {}
 
-var _ = schema.Union[fruit]("kind", schema.Variant[graft]("graft"), schema.Variant[apple]("apple"))
+var _ = schema.Union[fruit]("kind", schema.Variant[graft]("graft"), schema.Variant[pair]("pair"), schema.Variant[apple]("apple"))
 
 func TestSampleOfRecursiveUnion(t *testing.T) {
 	var sample branch

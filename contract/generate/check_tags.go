@@ -135,7 +135,7 @@ func (c fieldCheck) checkNumbers(limits schema.Constraints) {
 		if bound == nil {
 			continue
 		}
-		if message := boundError(*bound, t); message != "" {
+		if message := boundError(name, *bound, t); message != "" {
 			c.refuse("tag %s: %s %s", name, bound, message)
 		}
 	}
@@ -144,8 +144,9 @@ func (c fieldCheck) checkNumbers(limits schema.Constraints) {
 	}
 }
 
-// boundError returns the reason why a number cannot bound values of type t, or "".
-func boundError(bound schema.Number, t reflect.Type) string {
+// boundError returns the reason why a number cannot be the minimum or maximum, as in
+// name, of values of type t, or "".
+func boundError(name string, bound schema.Number, t reflect.Type) string {
 	least, most := bounds(t)
 	f := bound.Float64()
 	if t.Kind() == reflect.Float32 || t.Kind() == reflect.Float64 {
@@ -169,21 +170,25 @@ func boundError(bound schema.Number, t reflect.Type) string {
 		return fmt.Sprintf("is out of the range of %s", t)
 	}
 	const exact = 1 << 53
-	// The bounds of the type itself are published exactly.
-	if f >= -exact && f <= exact && bound.String() == strconv.FormatFloat(f, 'f', -1, 64) || isExtreme(bound, t) {
+	// canonical.JSON writes the bounds of the types of 64 bits exactly.
+	if f >= -exact && f <= exact && bound.String() == strconv.FormatFloat(f, 'f', -1, 64) || isExtreme(name, bound, t) {
 		return ""
 	}
 	return "is not exact for readers that keep numbers as float64, as most do: use a bound of at most 2^53"
 }
 
-// isExtreme reports whether a bound is the smallest or the largest integer of a type.
-func isExtreme(bound schema.Number, t reflect.Type) bool {
-	if reflect.Zero(t).CanUint() {
-		n, ok := bound.Uint64()
-		return ok && (n == 0 || n == math.MaxUint64>>(64-t.Bits()))
+// isExtreme reports whether a minimum is the smallest integer of a type of 64 bits, or a
+// maximum the largest.
+func isExtreme(name string, bound schema.Number, t reflect.Type) bool {
+	signed, isSigned := bound.Int64()
+	unsigned, isUnsigned := bound.Uint64()
+	switch {
+	case name == "minimum":
+		return isSigned && signed == math.MinInt64
+	case reflect.Zero(t).CanInt():
+		return isSigned && signed == math.MaxInt64
 	}
-	n, ok := bound.Int64()
-	return ok && (n == math.MinInt64>>(64-t.Bits()) || n == math.MaxInt64>>(64-t.Bits()))
+	return isUnsigned && unsigned == math.MaxUint64
 }
 
 // checkBody checks the tags of a field named Body. Its comment is optional.

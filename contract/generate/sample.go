@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"time"
 
+	"github.com/meridian-api/meridian/contract/internal/ending"
 	"github.com/meridian-api/meridian/platform/schema"
 )
 
@@ -90,8 +91,8 @@ func jsonKind(text json.RawMessage) string {
 }
 
 // The sample of a type that contains itself ends at maxSampleDepth: pointers, slices
-// and maps there are nil. Unions must have a value, which may be a variant with the
-// same union, so that they end later.
+// and maps there are nil, and unions have a variant that does not need the same union.
+// Nothing is deeper than maxUnionDepth, in case a union has no such variant.
 const (
 	maxSampleDepth = 6
 	maxUnionDepth  = 60
@@ -103,8 +104,11 @@ func fill(v reflect.Value, depth int) {
 		return
 	}
 	if u, ok := schema.UnionOf(v.Type()); ok {
-		i := max(0, depth-maxSampleDepth) % len(u.Variants) // a union that ends has a variant without it
-		value := reflect.New(u.Variants[i].Type).Elem()
+		variant := u.Variants[0]
+		if depth > maxSampleDepth {
+			variant = ending.Variant(u)
+		}
+		value := reflect.New(variant.Type).Elem()
 		fill(value, depth+1)
 		v.Field(0).Set(value)
 		return

@@ -43,6 +43,10 @@ type Tags struct {
 	Next int64 `json:"next" minimum:"-9223372036854775807" maximum:"9223372036854775806"`
 	// Next to the bound of its type.
 	NextUnsigned uint64 `json:"nextUnsigned" maximum:"18446744073709551614"`
+	// The largest and the smallest numbers, as the opposite bounds.
+	Opposite int64 `json:"opposite" minimum:"9223372036854775807"`
+	// The largest number, as the opposite bound.
+	OppositeUnsigned uint64 `json:"oppositeUnsigned" minimum:"18446744073709551615"`
 	// Whose number of properties is impossible.
 	Counts Counts `json:"counts"`
 	// With two blank fields.

@@ -157,7 +157,9 @@ func TestWithdrawTypes(t *testing.T) {
 				part, _, _ := strings.Cut(c.Text, map[Level]string{Compatible: " withdrawn", Breaking: " removed"}[want])
 				got[part] = c.Level
 			}
-			for _, part := range []string{"variant Transfer of Payment", "property gifts of Order", "property gifts of NewOrder"} {
+			for _, part := range []string{
+				"variant Transfer of Payment", "property gifts of Order", "property gifts of NewOrder",
+			} {
 				if got[part] != want {
 					t.Errorf("%s: level %q, want %q: %v", part, got[part], want, got)
 				}

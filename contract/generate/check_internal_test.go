@@ -82,8 +82,36 @@ func TestScopeList(t *testing.T) {
 	}
 }
 
-// TestMalformedTags checks tags that package reflect does not read to their end. No
-// struct of the test package has them, because go vet refuses them.
+// checkTag checks a field with the tag and returns the errors as text. Some tags cannot
+// be in a struct of this module, because go vet or staticcheck refuses them.
+func checkTag(tag reflect.StructTag, check func(fieldCheck)) string {
+	var g generation
+	check(fieldCheck{g: &g, of: reflect.TypeFor[struct{}](), f: reflect.StructField{
+		Name: "S", Type: reflect.TypeFor[string](), Tag: tag,
+	}})
+	if err := g.errs.err(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func TestJSONOptions(t *testing.T) {
+	for tag, want := range map[reflect.StructTag]string{
+		`json:"s"`:                    "",
+		`json:",omitempty,omitzero"`:  "",
+		`json:"s,"`:                   "",
+		`json:"s,omitEmpty"`:          `encoding/json ignores the option "omitEmpty"`,
+		`json:"s, omitempty"`:         `encoding/json ignores the option " omitempty"`,
+		`json:"s,omitempty,required"`: `encoding/json ignores the option "required"`,
+	} {
+		got := checkTag(tag, fieldCheck.checkJSON)
+		if (got == "") != (want == "") || !strings.Contains(got, want) {
+			t.Errorf("%s: error %q, want %q in it", tag, got, want)
+		}
+	}
+}
+
+// TestMalformedTags checks tags that package reflect does not read to their end.
 func TestMalformedTags(t *testing.T) {
 	for name, test := range map[string]struct {
 		tag  reflect.StructTag
@@ -102,13 +130,7 @@ func TestMalformedTags(t *testing.T) {
 		"misspelt after a mistake": {tag: `json:"s" minlength:"3"`, want: "the tag minlength is not one of"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var g generation
-			fieldCheck{g: &g, of: reflect.TypeFor[struct{}](), f: reflect.StructField{Name: "S", Tag: test.tag}}.
-				checkSyntax([]string{"json", "minLength", "pattern"})
-			got := ""
-			if err := g.errs.err(); err != nil {
-				got = err.Error()
-			}
+			got := checkTag(test.tag, func(c fieldCheck) { c.checkSyntax([]string{"json", "minLength", "pattern"}) })
 			if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
 				t.Errorf("error %q, want %q in it", got, test.want)
 			}

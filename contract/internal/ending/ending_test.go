@@ -16,7 +16,7 @@ type (
 		Left  schema.OneOf[tree]
 		Right *schema.OneOf[tree]
 	}
-	grafted struct{ pair pair }
+	grafted struct{ Pair pair }
 	leaves  struct{ First schema.OneOf[leaf] }
 	nested  struct{ Inner schema.OneOf[tree] }
 	plain   struct{ Trees []schema.OneOf[tree] }

@@ -29,8 +29,6 @@ type Tags struct {
 	Raw *json.RawMessage `json:"raw,omitempty" nullable:"false"`
 	// Written as null.
 	Pointer *int `json:"pointer" nullable:"false"`
-	// With an option that encoding/json ignores.
-	Option string `json:"option,omitEmpty"`
 	// With a name that every object has.
 	Constructor string `json:"constructor"`
 	// With a space too many.

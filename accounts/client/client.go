@@ -1,4 +1,4 @@
-//meridian:digest 4199c4cb18d0f7225101ec405ad341425d64182fe6b458509627b8eaee5d2931
+//meridian:digest 1b7e1e261d37c38f3bb10dfe84915f81bb4b1fe63f2bbabe19279bcb026f8bd9
 
 // Package client calls the operations of accounts over HTTP.
 //
@@ -2021,7 +2021,7 @@ type ListAccountsResult403Headers struct {
 
 // ListAccountsResult429Headers the declared response headers of an HTTP 429 response for ListAccounts
 type ListAccountsResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2040,7 +2040,7 @@ type ListAccountsResult502Headers struct {
 
 // ListAccountsResult503Headers the declared response headers of an HTTP 503 response for ListAccounts
 type ListAccountsResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2212,7 +2212,7 @@ type CreateAccountResult422Headers struct {
 
 // CreateAccountResult429Headers the declared response headers of an HTTP 429 response for CreateAccount
 type CreateAccountResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2231,7 +2231,7 @@ type CreateAccountResult502Headers struct {
 
 // CreateAccountResult503Headers the declared response headers of an HTTP 503 response for CreateAccount
 type CreateAccountResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2398,7 +2398,7 @@ type CheckAccountsResult403Headers struct {
 
 // CheckAccountsResult429Headers the declared response headers of an HTTP 429 response for CheckAccounts
 type CheckAccountsResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2417,7 +2417,7 @@ type CheckAccountsResult502Headers struct {
 
 // CheckAccountsResult503Headers the declared response headers of an HTTP 503 response for CheckAccounts
 type CheckAccountsResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2559,7 +2559,7 @@ type GetMyAccountResult404Headers struct {
 
 // GetMyAccountResult429Headers the declared response headers of an HTTP 429 response for GetMyAccount
 type GetMyAccountResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2578,7 +2578,7 @@ type GetMyAccountResult502Headers struct {
 
 // GetMyAccountResult503Headers the declared response headers of an HTTP 503 response for GetMyAccount
 type GetMyAccountResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2745,7 +2745,7 @@ type CloseAccountResult412Headers struct {
 
 // CloseAccountResult429Headers the declared response headers of an HTTP 429 response for CloseAccount
 type CloseAccountResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2764,7 +2764,7 @@ type CloseAccountResult502Headers struct {
 
 // CloseAccountResult503Headers the declared response headers of an HTTP 503 response for CloseAccount
 type CloseAccountResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2948,7 +2948,7 @@ type GetAccountResult404Headers struct {
 
 // GetAccountResult429Headers the declared response headers of an HTTP 429 response for GetAccount
 type GetAccountResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2967,7 +2967,7 @@ type GetAccountResult502Headers struct {
 
 // GetAccountResult503Headers the declared response headers of an HTTP 503 response for GetAccount
 type GetAccountResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -3161,7 +3161,7 @@ type UpdateAccountResult428Headers struct {
 
 // UpdateAccountResult429Headers the declared response headers of an HTTP 429 response for UpdateAccount
 type UpdateAccountResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -3180,7 +3180,7 @@ type UpdateAccountResult502Headers struct {
 
 // UpdateAccountResult503Headers the declared response headers of an HTTP 503 response for UpdateAccount
 type UpdateAccountResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -3692,8 +3692,8 @@ func ParseListAccountsResult(rsp *http.Response) (*ListAccountsResult, error) {
 	case rsp.StatusCode == 429:
 		var headers ListAccountsResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -3750,8 +3750,8 @@ func ParseListAccountsResult(rsp *http.Response) (*ListAccountsResult, error) {
 	case rsp.StatusCode == 503:
 		var headers ListAccountsResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4030,8 +4030,8 @@ func ParseCreateAccountResult(rsp *http.Response) (*CreateAccountResult, error) 
 	case rsp.StatusCode == 429:
 		var headers CreateAccountResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4088,8 +4088,8 @@ func ParseCreateAccountResult(rsp *http.Response) (*CreateAccountResult, error) 
 	case rsp.StatusCode == 503:
 		var headers CreateAccountResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4234,8 +4234,8 @@ func ParseCheckAccountsResult(rsp *http.Response) (*CheckAccountsResult, error) 
 	case rsp.StatusCode == 429:
 		var headers CheckAccountsResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4292,8 +4292,8 @@ func ParseCheckAccountsResult(rsp *http.Response) (*CheckAccountsResult, error) 
 	case rsp.StatusCode == 503:
 		var headers CheckAccountsResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4520,8 +4520,8 @@ func ParseGetMyAccountResult(rsp *http.Response) (*GetMyAccountResult, error) {
 	case rsp.StatusCode == 429:
 		var headers GetMyAccountResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4578,8 +4578,8 @@ func ParseGetMyAccountResult(rsp *http.Response) (*GetMyAccountResult, error) {
 	case rsp.StatusCode == 503:
 		var headers GetMyAccountResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4827,8 +4827,8 @@ func ParseCloseAccountResult(rsp *http.Response) (*CloseAccountResult, error) {
 	case rsp.StatusCode == 429:
 		var headers CloseAccountResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4885,8 +4885,8 @@ func ParseCloseAccountResult(rsp *http.Response) (*CloseAccountResult, error) {
 	case rsp.StatusCode == 503:
 		var headers CloseAccountResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -5137,8 +5137,8 @@ func ParseGetAccountResult(rsp *http.Response) (*GetAccountResult, error) {
 	case rsp.StatusCode == 429:
 		var headers GetAccountResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -5195,8 +5195,8 @@ func ParseGetAccountResult(rsp *http.Response) (*GetAccountResult, error) {
 	case rsp.StatusCode == 503:
 		var headers GetAccountResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -5516,8 +5516,8 @@ func ParseUpdateAccountResult(rsp *http.Response) (*UpdateAccountResult, error) 
 	case rsp.StatusCode == 429:
 		var headers UpdateAccountResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -5574,8 +5574,8 @@ func ParseUpdateAccountResult(rsp *http.Response) (*UpdateAccountResult, error) 
 	case rsp.StatusCode == 503:
 		var headers UpdateAccountResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value

@@ -39,7 +39,7 @@ func standardHeaders() openapi3.Headers {
 		h.Schema.Value.Example = example
 		return &openapi3.HeaderRef{Value: h}
 	}
-	retry := header("Seconds to wait before repeating the request (RFC 9110, section 10.2.3).", "", openapi3.NewIntegerSchema().WithMin(0))
+	retry := header("Seconds to wait before repeating the request (RFC 9110, section 10.2.3).", "", openapi3.NewInt64Schema().WithMin(0))
 	retry.Value.Schema.Value.Example = 1
 	return openapi3.Headers{
 		regionHeader:    header("AWS Region of the function that responded.", "us-east-1", openapi3.NewStringSchema()),

@@ -18,12 +18,9 @@ import (
 	"github.com/meridian-api/meridian/contract/canonical"
 )
 
-const (
-	// Version is the version of OpenAPI of the converted document.
-	Version = "3.1.0"
-	// Dialect is JSON Schema with OpenAPI's keywords. Source: OpenAPI 3.1.0, Schema Object.
-	Dialect = "https://spec.openapis.org/oas/3.1/dialect/base"
-)
+// Version is the version of OpenAPI of the converted document. Its schemas have the default
+// dialect, which is not written: IBM's validator refuses jsonSchemaDialect.
+const Version = "3.1.0"
 
 // object is a JSON object.
 type object = map[string]any
@@ -40,7 +37,7 @@ func Convert(document []byte) ([]byte, error) {
 		return nil, fmt.Errorf("convert to OpenAPI %s: the document is OpenAPI %q, not 3.0", Version, version)
 	}
 	root.convert(doc)
-	doc["openapi"], doc["jsonSchemaDialect"] = Version, Dialect
+	doc["openapi"] = Version
 	return canonical.Decoded(doc)
 }
 

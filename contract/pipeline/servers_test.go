@@ -9,7 +9,9 @@ import (
 )
 
 func TestServers(t *testing.T) {
-	local := []string{"http://127.0.0.1:{port} Embedded cloud, started with 'go tool mage up'. The environment variable PORT sets its port"}
+	local := []string{
+		"http://127.0.0.1:{port} Embedded cloud, started with 'go tool mage up'. The environment variable PORT sets its port",
+	}
 	for name, test := range map[string]struct {
 		environments map[string]string
 		want         []string

@@ -1,4 +1,4 @@
-//meridian:digest 283ceb3e94b80b1d2af607015f47db44acfcdeb1df01db8a06e8d2de9ccd2696
+//meridian:digest ad107500ec8165a69e292c66e6c4788fdea42b23642733551863b8f713247d23
 
 // Package client calls the operations of profiles over HTTP.
 //
@@ -1786,7 +1786,7 @@ type CheckProfilesResult403Headers struct {
 
 // CheckProfilesResult429Headers the declared response headers of an HTTP 429 response for CheckProfiles
 type CheckProfilesResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -1805,7 +1805,7 @@ type CheckProfilesResult502Headers struct {
 
 // CheckProfilesResult503Headers the declared response headers of an HTTP 503 response for CheckProfiles
 type CheckProfilesResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -1951,7 +1951,7 @@ type DeleteProfileResult412Headers struct {
 
 // DeleteProfileResult429Headers the declared response headers of an HTTP 429 response for DeleteProfile
 type DeleteProfileResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -1970,7 +1970,7 @@ type DeleteProfileResult502Headers struct {
 
 // DeleteProfileResult503Headers the declared response headers of an HTTP 503 response for DeleteProfile
 type DeleteProfileResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2147,7 +2147,7 @@ type GetProfileResult404Headers struct {
 
 // GetProfileResult429Headers the declared response headers of an HTTP 429 response for GetProfile
 type GetProfileResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2166,7 +2166,7 @@ type GetProfileResult502Headers struct {
 
 // GetProfileResult503Headers the declared response headers of an HTTP 503 response for GetProfile
 type GetProfileResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2361,7 +2361,7 @@ type PutProfileResult428Headers struct {
 
 // PutProfileResult429Headers the declared response headers of an HTTP 429 response for PutProfile
 type PutProfileResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2380,7 +2380,7 @@ type PutProfileResult502Headers struct {
 
 // PutProfileResult503Headers the declared response headers of an HTTP 503 response for PutProfile
 type PutProfileResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2596,7 +2596,7 @@ type MergePreferencesResult415Headers struct {
 
 // MergePreferencesResult429Headers the declared response headers of an HTTP 429 response for MergePreferences
 type MergePreferencesResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2615,7 +2615,7 @@ type MergePreferencesResult502Headers struct {
 
 // MergePreferencesResult503Headers the declared response headers of an HTTP 503 response for MergePreferences
 type MergePreferencesResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2794,7 +2794,7 @@ type GetPublicProfileResult404Headers struct {
 
 // GetPublicProfileResult429Headers the declared response headers of an HTTP 429 response for GetPublicProfile
 type GetPublicProfileResult429Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -2813,7 +2813,7 @@ type GetPublicProfileResult502Headers struct {
 
 // GetPublicProfileResult503Headers the declared response headers of an HTTP 503 response for GetPublicProfile
 type GetPublicProfileResult503Headers struct {
-	RetryAfter     *int
+	RetryAfter     *int64
 	XRegion        *string
 	XAmznRequestId *string
 }
@@ -3219,8 +3219,8 @@ func ParseCheckProfilesResult(rsp *http.Response) (*CheckProfilesResult, error) 
 	case rsp.StatusCode == 429:
 		var headers CheckProfilesResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -3277,8 +3277,8 @@ func ParseCheckProfilesResult(rsp *http.Response) (*CheckProfilesResult, error) 
 	case rsp.StatusCode == 503:
 		var headers CheckProfilesResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -3515,8 +3515,8 @@ func ParseDeleteProfileResult(rsp *http.Response) (*DeleteProfileResult, error) 
 	case rsp.StatusCode == 429:
 		var headers DeleteProfileResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -3573,8 +3573,8 @@ func ParseDeleteProfileResult(rsp *http.Response) (*DeleteProfileResult, error) 
 	case rsp.StatusCode == 503:
 		var headers DeleteProfileResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -3825,8 +3825,8 @@ func ParseGetProfileResult(rsp *http.Response) (*GetProfileResult, error) {
 	case rsp.StatusCode == 429:
 		var headers GetProfileResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -3883,8 +3883,8 @@ func ParseGetProfileResult(rsp *http.Response) (*GetProfileResult, error) {
 	case rsp.StatusCode == 503:
 		var headers GetProfileResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4211,8 +4211,8 @@ func ParsePutProfileResult(rsp *http.Response) (*PutProfileResult, error) {
 	case rsp.StatusCode == 429:
 		var headers PutProfileResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4269,8 +4269,8 @@ func ParsePutProfileResult(rsp *http.Response) (*PutProfileResult, error) {
 	case rsp.StatusCode == 503:
 		var headers PutProfileResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4542,8 +4542,8 @@ func ParseMergePreferencesResult(rsp *http.Response) (*MergePreferencesResult, e
 	case rsp.StatusCode == 429:
 		var headers MergePreferencesResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4600,8 +4600,8 @@ func ParseMergePreferencesResult(rsp *http.Response) (*MergePreferencesResult, e
 	case rsp.StatusCode == 503:
 		var headers MergePreferencesResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4794,8 +4794,8 @@ func ParseGetPublicProfileResult(rsp *http.Response) (*GetPublicProfileResult, e
 	case rsp.StatusCode == 429:
 		var headers GetPublicProfileResult429Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value
@@ -4852,8 +4852,8 @@ func ParseGetPublicProfileResult(rsp *http.Response) (*GetPublicProfileResult, e
 	case rsp.StatusCode == 503:
 		var headers GetPublicProfileResult503Headers
 		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+			var value int64
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int64"}); err != nil {
 				return nil, err
 			}
 			headers.RetryAfter = &value

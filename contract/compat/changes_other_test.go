@@ -179,6 +179,27 @@ var otherEdits = []edit{
 		level: None, bump: Patch, rule: documentation, text: "`x-scopes` changed",
 	},
 	{
+		name: "a schema renamed",
+		edit: func(spec object) {
+			schemas := at(spec, "components", "schemas")
+			schemas["OrderContent"] = schemas["NewOrder"]
+			delete(schemas, "NewOrder")
+			content := at(operationOf(spec, "/orders", "post"), "requestBody", "content", "application/json")
+			content["schema"] = object{"$ref": "#/components/schemas/OrderContent"}
+		},
+		level: Breaking, bump: Major, rule: schemaRenamed, text: "the schema `NewOrder` is called `OrderContent` now",
+	},
+	{
+		name: "another schema that is new, beside the old one",
+		edit: func(spec object) {
+			schemas := at(spec, "components", "schemas")
+			schemas["OrderContent"] = schemas["NewOrder"]
+			content := at(operationOf(spec, "/orders", "post"), "requestBody", "content", "application/json")
+			content["schema"] = object{"$ref": "#/components/schemas/OrderContent"}
+		},
+		level: None, bump: Patch, rule: rewritten,
+	},
+	{
 		name: "a schema moved into the operation",
 		edit: func(spec object) {
 			content := at(operationOf(spec, "/orders", "post"), "requestBody", "content", "application/json")

@@ -86,6 +86,7 @@ func compare(before, after document) ([]Change, error) {
 	changes = append(changes, headerChanges(before, after)...)
 	changes = append(changes, serverChanges(before, after)...)
 	changes = append(changes, opennessChanges(before, after)...)
+	changes = append(changes, renameChanges(before, after)...)
 	changes = append(changes, taken...)
 	if report != nil {
 		hidden, err := hiddenChanges(before, after, changes)

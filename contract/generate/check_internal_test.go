@@ -159,7 +159,8 @@ func (graft) fruit() {}
 func (pair) fruit()  {}
 func (apple) fruit() {}
 
-var _ = schema.Union[fruit]("kind", schema.Variant[graft]("graft"), schema.Variant[pair]("pair"), schema.Variant[apple]("apple"))
+var _ = schema.Union[fruit]("kind",
+	schema.Variant[graft]("graft"), schema.Variant[pair]("pair"), schema.Variant[apple]("apple"))
 
 func TestSampleOfRecursiveUnion(t *testing.T) {
 	var sample branch

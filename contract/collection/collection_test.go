@@ -26,7 +26,8 @@ const document = `{
       "patch": {
         "operationId": "patchA", "tags": ["A"], "security": [{"x": []}], "x-scopes": ["a/admin"],
         "parameters": [
-          {"name": "id", "in": "path", "required": true, "example": "` + ExampleSubject + `", "schema": {"type": "string"}},
+          {"name": "id", "in": "path", "required": true, "example": "` + ExampleSubject + `",
+            "schema": {"type": "string"}},
           {"name": "If-Match", "in": "header", "example": "\"7\"", "schema": {"type": "string"}},
           {"name": "n", "in": "query", "required": true, "example": 5, "schema": {"type": "integer"}}
         ],

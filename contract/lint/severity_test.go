@@ -32,7 +32,8 @@ func TestImportedIsAWarning(t *testing.T) {
 		"a reserved path":                {[]string{"#PATHS", "/ping: " + mockGet("a")}, "path-reserved"},
 		"a path parameter that the path lacks": {
 			[]string{"#PARAMETER", "- {name: a, in: path, required: true, schema: {type: string}}"}, "path-parameter-unknown"},
-		"an array as response": {[]string{`{$ref: "#/components/schemas/Thing"}`, "{type: array, items: {}}"}, "response-schema"},
+		"an array as response": {
+			[]string{`{$ref: "#/components/schemas/Thing"}`, "{type: array, items: {}}"}, "response-schema"},
 		"a response without model": {
 			[]string{`{$ref: "#/components/schemas/Thing"}`, `{$ref: "#/components/schemas/A"}`}, "unresolved-ref"},
 		"a response by reference": {[]string{

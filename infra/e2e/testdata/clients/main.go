@@ -53,7 +53,7 @@ func open(ctx context.Context, user string) error {
 		return fmt.Errorf("%s has no account yet, and the response is %s", user, before.Body)
 	}
 	created, err := c.CreateAccountWithResponse(ctx, nil, client.AccountContent{
-		Country: client.NewAccountCountryCA, Email: types.Email(user + "@example.com"),
+		Country: client.AccountContentCountryCA, Email: types.Email(user + "@example.com"),
 	})
 	if err != nil {
 		return err

@@ -32,7 +32,7 @@ func (p program) command(w *sandbox, env []string, args ...string) *exec.Cmd {
 	cmd.Env = append(os.Environ(),
 		"ENV="+environment, "REHEARSE=1", "TERRAFORM="+p.terraform,
 		"MAGEFILE_VERBOSE=", "GOWORK=", "GOFLAGS=",
-		account.StatementsVariable+"=2") // what the Terraform of the workspace needs
+		account.StatementsVariable+"=or_statement") // what the Terraform of the workspace needs
 	cmd.Env = append(cmd.Env, env...)
 	return cmd
 }

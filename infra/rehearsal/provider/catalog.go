@@ -88,7 +88,7 @@ type behaviour struct {
 // catalog has all types. A type is parsed when it is first asked for, because
 // Terraform starts the provider often and uses few types.
 type catalog struct {
-	statements   int // levels of the statements of WAF's rules
+	statements   statements
 	mu           sync.Mutex
 	provider     *typeDef
 	rawResources map[string]json.RawMessage
@@ -118,7 +118,7 @@ func loadCatalog(schemaJSON, howJSON []byte) (*catalog, error) {
 	if !ok {
 		return nil, fmt.Errorf("aws.json: no provider %s", schema.Address)
 	}
-	c := &catalog{statements: maxStatements, rawResources: p.Res, rawData: p.Data, resources: map[string]*typeDef{}, data: map[string]*typeDef{}}
+	c := &catalog{rawResources: p.Res, rawData: p.Data, resources: map[string]*typeDef{}, data: map[string]*typeDef{}}
 	if err := json.Unmarshal(howJSON, &c.behaviour); err != nil {
 		return nil, fmt.Errorf("behaviour.json: %w", err)
 	}
@@ -127,13 +127,13 @@ func loadCatalog(schemaJSON, howJSON []byte) (*catalog, error) {
 	return c, err
 }
 
-// parseType parses one type of aws.json. Statements of WAF's rules nest to the given level.
-func parseType(name string, data bool, raw json.RawMessage, how *behaviour, statements int) (*typeDef, error) {
+// parseType parses one type of aws.json. Statements of WAF's rules nest as nesting allows.
+func parseType(name string, data bool, raw json.RawMessage, how *behaviour, nesting statements) (*typeDef, error) {
 	t := &typeDef{name: name, data: data, behaviour: how}
 	if err := json.Unmarshal(raw, t); err != nil {
 		return nil, fmt.Errorf("aws.json: %s: %w", name, err)
 	}
-	t.Block.cutStatements(statements)
+	nesting.cut(&t.Block)
 	if err := t.Block.resolve(); err != nil {
 		return nil, fmt.Errorf("aws.json: %s: %w", name, err)
 	}

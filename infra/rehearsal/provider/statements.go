@@ -3,39 +3,43 @@ package provider
 import (
 	"fmt"
 	"slices"
-	"strconv"
+	"strings"
 
 	"github.com/meridian-api/meridian/infra/rehearsal/account"
 )
 
-// maxStatements is how deep the statements of WAF's rules nest in the real provider and
-// in aws.json.
-const maxStatements = 3
-
 // nestingStatements are the blocks in a statement of WAF that contain statements.
 var nestingStatements = []string{"and_statement", "not_statement", "or_statement", "scope_down_statement"}
 
+// statements are the blocks in which the statements of WAF's rules nest, one level deep.
+// Nil allows all of them, as deep as in aws.json.
+type statements []string
+
 // parseStatements parses the value of account.StatementsVariable.
-func parseStatements(value string) (int, error) {
+func parseStatements(value string) (statements, error) {
 	if value == "" {
-		return maxStatements, nil
+		return nil, nil
 	}
-	n, err := strconv.Atoi(value)
-	if err != nil || n < 1 || n > maxStatements {
-		return 0, fmt.Errorf("%s is %q: set a number from 1 to %d", account.StatementsVariable, value, maxStatements)
+	list := strings.Split(value, ",")
+	for _, name := range list {
+		if !slices.Contains(nestingStatements, name) {
+			return nil, fmt.Errorf("%s is %q: set a list of %s", account.StatementsVariable, value, strings.Join(nestingStatements, ", "))
+		}
 	}
-	return n, nil
+	return list, nil
 }
 
-// cutStatements removes the blocks that nest statements deeper than the given number of
-// levels.
-func (b *block) cutStatements(levels int) {
+// cut removes from a block the other blocks in which statements nest.
+func (s statements) cut(b *block) {
+	if s == nil {
+		return
+	}
 	for name, n := range b.Blocks {
 		switch {
 		case !slices.Contains(nestingStatements, name):
-			n.Block.cutStatements(levels)
-		case levels > 1:
-			n.Block.cutStatements(levels - 1)
+			s.cut(&n.Block)
+		case slices.Contains(s, name):
+			statements{}.cut(&n.Block)
 		default:
 			delete(b.Blocks, name)
 		}

@@ -1,60 +1,81 @@
 package provider
 
 import (
+	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/meridian-api/meridian/infra/rehearsal/schema"
 )
 
-// levels returns how deep statements nest in a block.
-func levels(b *block) int {
-	deepest := 0
+// nestingPaths returns the paths of the blocks in which statements nest, without the
+// blocks between them.
+func nestingPaths(b *block, above string) []string {
+	var paths []string
 	for name, n := range b.Blocks {
-		below := levels(&n.Block)
-		if name == "not_statement" {
-			below++
+		path := above
+		if slices.Contains(nestingStatements, name) {
+			path += "/" + name
+			paths = append(paths, path)
 		}
-		deepest = max(deepest, below)
+		paths = append(paths, nestingPaths(&n.Block, path)...)
 	}
-	return deepest
+	slices.Sort(paths)
+	return slices.Compact(paths)
 }
 
-func TestStatementsNestToTheirLevel(t *testing.T) {
+// webACL returns the type aws_wafv2_web_acl with a value of account.StatementsVariable.
+func webACL(t *testing.T, value string) *typeDef {
+	t.Helper()
+	c, err := loadCatalog(schema.JSON, behaviourJSON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.statements, err = parseStatements(value); err != nil {
+		t.Fatal(err)
+	}
+	acl, err := c.resource("aws_wafv2_web_acl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return acl
+}
+
+func TestStatementsNestInTheListedBlocks(t *testing.T) {
 	for _, test := range []struct {
 		name, value string
-		want        int // levels below a rule's own statement
+		want        []string
 	}{
-		{name: "the default", value: "", want: 2},
-		{name: "three", value: "3", want: 2},
-		{name: "two", value: "2", want: 1},
-		{name: "one", value: "1", want: 0},
+		{name: "one", value: "or_statement", want: []string{"/or_statement"}},
+		{name: "two", value: "or_statement,not_statement", want: []string{"/not_statement", "/or_statement"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, err := loadCatalog(schema.JSON, behaviourJSON)
-			if err != nil {
-				t.Fatal(err)
+			acl := webACL(t, test.value)
+			if diff := cmp.Diff(test.want, nestingPaths(&acl.Block, "")); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
 			}
-			if c.statements, err = parseStatements(test.value); err != nil {
-				t.Fatal(err)
-			}
-			acl, err := c.resource("aws_wafv2_web_acl")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := levels(&acl.Block); got != test.want {
-				t.Errorf("statements nest %d levels, want %d", got, test.want)
-			}
-			if acl.Block.Blocks["rule"].Block.Blocks["statement"].Block.Blocks["rate_based_statement"] == nil {
-				t.Error("a rule cannot limit a rate")
+			statement := acl.Block.Blocks["rule"].Block.Blocks["statement"].Block
+			nested := statement.Blocks["or_statement"].Block.Blocks["statement"].Block
+			if statement.Blocks["rate_based_statement"] == nil || nested.Blocks["label_match_statement"] == nil {
+				t.Error("statements that nest nothing are missing")
 			}
 		})
 	}
+	t.Run("all", func(t *testing.T) {
+		got := nestingPaths(&webACL(t, "").Block, "")
+		for _, want := range []string{"/and_statement/or_statement", "/scope_down_statement/not_statement"} {
+			if !slices.Contains(got, want) {
+				t.Errorf("statements do not nest in %s", want)
+			}
+		}
+	})
 }
 
 func TestParseStatementsErrors(t *testing.T) {
-	for _, value := range []string{"0", "4", "-1", "deep"} {
-		if n, err := parseStatements(value); err == nil {
-			t.Errorf("%q is %d levels", value, n)
+	for _, value := range []string{"2", "xor_statement", "or_statement,", "or_statement, not_statement"} {
+		if list, err := parseStatements(value); err == nil {
+			t.Errorf("%q is the list %q", value, list)
 		}
 	}
 }

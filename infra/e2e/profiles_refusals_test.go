@@ -98,6 +98,7 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"putProfile", "invalid", withMalformedID(put), "accountId"},
 		{"putProfile", "invalid", put.sending(""), ""},
 		{"putProfile", "invalid", put.sending("{"), ""},
+		{"putProfile", "invalid", put.sending(strings.TrimSuffix(profileContent, "}") + `,"displayName":"Bob"}`), "must not be repeated"},
 		{"putProfile", "unsupported-media-type", put.with("Content-Type", "text/plain"), "application/json"},
 		{"putProfile", "too-large", put.sending(tooLarge), ""},
 	}
@@ -115,8 +116,7 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"links", `[{"label":"a","url":"https://bank.example@a.example"}]`, ""},
 		{"links", `[{"label":"a","url":"javascript:alert(1)"}]`, ""},
 	} {
-		// The body has the member twice, and the last one counts.
-		body := strings.TrimSuffix(profileContent, "}") + `,"` + wrong.member + `":` + wrong.value + "}"
+		body := withMember(profileContent, wrong.member, wrong.value)
 		list = append(list, refusal{"putProfile", "invalid", put.sending(body), wrong.text})
 	}
 	return list
@@ -222,4 +222,19 @@ func declaredProblems(t *testing.T, file string) map[string][]string {
 		t.Fatalf("%s declares no problems", file)
 	}
 	return kinds
+}
+
+// withMember returns the JSON object with the member, in place of an earlier one of the
+// name.
+func withMember(object, name, value string) string {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(object), &members); err != nil {
+		panic(err) // the object is a constant
+	}
+	members[name] = json.RawMessage(value)
+	body, err := json.Marshal(members)
+	if err != nil {
+		panic(err) // so is the value
+	}
+	return string(body)
 }

@@ -50,7 +50,7 @@ func TestTwoVersionsOfPlatformSideBySide(t *testing.T) {
 	r.commit("platform/v0.2.0")
 	r.require("profiles", "platform v0.2.0", "contract v0.1.0")
 	// This version of platform describes problems differently.
-	r.edit("profiles/openapi.json", "The body of the response to a failed request", "What a failed request gets")
+	r.edit("profiles/openapi.json", "the body of the response to a failed request", "what a failed request gets")
 	r.commit("profiles/v0.1.0")
 	r.write("profiles/lambda/check-profiles/unfinished.go", "package main\n\nfunc unfinished( {\n")
 	r.edit("profiles/service.json", `"/profiles/health"`, `"/profiles/unfinished"`)

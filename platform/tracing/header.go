@@ -10,7 +10,7 @@ const HeaderName = "X-Amzn-Trace-Id"
 type Header struct {
 	Root    string // ID of the trace, such as 1-5759e988-bd862e3fe1be46a994272793
 	Parent  string // ID of the segment or subsegment that makes the call: 16 hexadecimal digits
-	Sampled bool   // whether the trace is recorded
+	Sampled bool   // whether the trace is sent to X-Ray
 }
 
 // ParseHeader parses a tracing header, such as

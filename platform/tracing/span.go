@@ -44,7 +44,7 @@ func (s *Span) Header() Header {
 	return s.header
 }
 
-// IsRecording reports whether s is recorded: its trace is sampled, and it has not ended.
+// IsRecording reports whether s records: its trace is sampled, and it has not ended.
 func (s *Span) IsRecording() bool {
 	if s == nil {
 		return false
@@ -55,14 +55,14 @@ func (s *Span) IsRecording() bool {
 }
 
 // Annotate sets an annotation, by which X-Ray finds traces. The value is a string, a bool
-// or a number; another value is recorded as text. X-Ray indexes 50 annotations of a trace.
+// or a number; another value is sent as text. X-Ray indexes 50 annotations of a trace.
 // Source: https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#api-segmentdocuments-annotations
 func (s *Span) Annotate(name string, value any) {
 	s.update(func(d *subsegment) { d.annotations.set(cleanKey(name), annotation(value)) })
 }
 
 // SetMetadata sets a value that X-Ray shows with the span and does not index. The value
-// is recorded as JSON.
+// is sent as JSON.
 func (s *Span) SetMetadata(name string, value any) {
 	s.update(func(d *subsegment) { d.metadata.set(name, value) })
 }
@@ -91,7 +91,7 @@ func (s *Span) EndResponse(status int, err error) {
 	s.End(err)
 }
 
-// update calls f with the document if s is recorded.
+// update calls f with the document if s records.
 func (s *Span) update(f func(*subsegment)) {
 	if s == nil {
 		return

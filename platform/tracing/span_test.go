@@ -50,7 +50,7 @@ func TestSpanWithoutEffect(t *testing.T) {
 			span.EndResponse(500, context.Canceled)
 			span.End(context.Canceled)
 			if span.IsRecording() {
-				t.Error("the span is recorded")
+				t.Error("the span records")
 			}
 		})
 	}

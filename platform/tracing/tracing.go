@@ -38,7 +38,7 @@ func (t *Tracer) Start(ctx context.Context, header, name string) (context.Contex
 }
 
 // Start starts a span below the span of ctx, and returns a context with the new span.
-// If ctx has no span that is recorded, Start returns ctx and nil, which is a span
+// If ctx has no span that records, Start returns ctx and nil, which is a span
 // without effect.
 //
 //	ctx, span := tracing.Start(ctx, "price")

@@ -98,7 +98,8 @@ func putRefusals(ada, bob profile, stale map[string]string) []refusal {
 		{"putProfile", "invalid", withMalformedID(put), "accountId"},
 		{"putProfile", "invalid", put.sending(""), ""},
 		{"putProfile", "invalid", put.sending("{"), ""},
-		{"putProfile", "invalid", put.sending(strings.TrimSuffix(profileContent, "}") + `,"displayName":"Bob"}`), "must not be repeated"},
+		{"putProfile", "invalid", put.sending(
+			strings.TrimSuffix(profileContent, "}") + `,"displayName":"Bob"}`), "must not be repeated"},
 		{"putProfile", "unsupported-media-type", put.with("Content-Type", "text/plain"), "application/json"},
 		{"putProfile", "too-large", put.sending(tooLarge), ""},
 	}
